@@ -1,0 +1,51 @@
+import type {JsonObject} from '../chat/json.js';
+import type {CassetteKey} from './key.js';
+import type {KeySettings} from './key-settings.js';
+import type {Take} from './take.js';
+
+/** A matching view with its takes in recording order. */
+export type Interaction = {
+  readonly key: CassetteKey;
+  /** The request as it was hashed: normalised, redacted, what varies masked. */
+  readonly view: MatchingView;
+  readonly takes: readonly [Take, ...Take[]];
+};
+
+/** A normalised request as plain JSON, after the ignore and redact rules: what the key is the hash of, and what is stored. */
+export type MatchingView = JsonObject;
+
+/**
+ * A file of interactions. Looking up never writes. `add` resolves only when the take cannot be lost any more; `flush` brings what was
+ * added into the committed file. Every implementation passes `test/contract/cassette.ts`.
+ */
+export interface Cassette {
+  /** Its name in messages, headers and paths: the file's name without `.cassette`. */
+  readonly name: string;
+  /** The settings that shape its keys; remembered since it was created. */
+  readonly keySettings: KeySettings;
+  /** Grows whenever what is known of some key may have changed: cached answers of an older revision are void. */
+  readonly revision: number;
+  /** @throws RetakeError `cassette_invalid` when the row is damaged: a wrong answer is never played. */
+  find(key: CassetteKey): Promise<Interaction | undefined>;
+  /** Every interaction in key order, parsed as it is reached. */
+  interactions(): AsyncIterable<Interaction>;
+  /**
+   * Keeps a take.
+   * @throws RetakeError `cassette_write_failed` when it cannot be kept: the disk is full, the folder is read-only.
+   */
+  add(recording: Recording): Promise<void>;
+  flush(): Promise<void>;
+  /** Flushes and lets go of every file. */
+  close(): Promise<void>;
+}
+
+export type Recording = {
+  readonly key: CassetteKey;
+  readonly view: MatchingView;
+  readonly take: Take;
+  /**
+   * In record mode, which asking of the key in this session this is, from 0: the takes that the cassette had before are replaced one
+   * by one, except that an equivalent answer keeps the old take. Absent: the take is added, unless an equivalent one is there.
+   */
+  readonly replaces?: number;
+};

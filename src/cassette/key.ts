@@ -1,0 +1,76 @@
+import {createHash} from 'node:crypto';
+import {isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
+import type {MatchingView} from './cassette.js';
+
+/** `<scheme>:<sha-256 in hexadecimal>` of a matching view's canonical JSON. */
+export type CassetteKey = string & {readonly brand: 'CassetteKey'};
+
+/** Changed rules of matching get another number, so that they are a visible miss and never a silent one. */
+export const keyScheme = 1;
+
+/** The key of a matching view. */
+export function cassetteKey(view: MatchingView): CassetteKey {
+  return keyOfCanonicalText(canonicalView(view));
+}
+
+/** The key of a view's canonical text, as it is stored. */
+export function keyOfCanonicalText(text: string): CassetteKey {
+  const digest = createHash('sha256').update(`retake:${keyScheme}\n`).update(text).digest('hex');
+  return `${keyScheme}:${digest}` as CassetteKey;
+}
+
+/**
+ * A matching view's canonical JSON: keys sorted, no white space, numbers in one form. Only a schema's `properties` keep their order,
+ * because the grammar made from them writes the answer in that order.
+ */
+export function canonicalView(view: MatchingView): string {
+  const {output} = view;
+  if (!isJsonObject(output) || output['schema'] === undefined) return canonicalJson(view);
+  return writeObject(view, (name, value) =>
+    name === 'output' && isJsonObject(value)
+      ? writeObject(value, (inner, member) =>
+          inner === 'schema' ? canonicalSchema(member) : canonicalJson(member),
+        )
+      : canonicalJson(value),
+  );
+}
+
+/** JSON text that is the same for equal values: sorted keys, integers as their digits (1, 1.0 and 1e0 are `1`). */
+export function canonicalJson(value: JsonValue): string {
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? BigInt(value).toString() : JSON.stringify(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (isJsonObject(value)) return writeObject(value, (_name, member) => canonicalJson(member));
+  return JSON.stringify(value);
+}
+
+function canonicalSchema(schema: JsonValue): string {
+  if (Array.isArray(schema)) return `[${schema.map(canonicalSchema).join(',')}]`;
+  if (!isJsonObject(schema)) return canonicalJson(schema);
+  return writeObject(schema, (keyword, value) => {
+    if (dataKeywords.has(keyword)) return canonicalJson(value);
+    if (keyword === 'properties' && isJsonObject(value))
+      return writeMembers(Object.entries(value), canonicalSchema);
+    if (mapKeywords.has(keyword) && isJsonObject(value))
+      return writeObject(value, (_name, inner) => canonicalSchema(inner));
+    return canonicalSchema(value);
+  });
+}
+
+/** Keywords whose value is data, in which a member called `properties` is nothing special. */
+const dataKeywords = new Set(['enum', 'const', 'default', 'example', 'examples']);
+/** Keywords whose members are named by the author of the schema. */
+const mapKeywords = new Set(['$defs', 'definitions', 'patternProperties', 'dependentSchemas']);
+
+function writeObject(object: JsonObject, write: (name: string, value: JsonValue) => string): string {
+  const members = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${write(name, value)}`).join(',')}}`;
+}
+
+function writeMembers(
+  members: readonly (readonly [string, JsonValue])[],
+  write: (value: JsonValue) => string,
+): string {
+  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${write(value)}`).join(',')}}`;
+}

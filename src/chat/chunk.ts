@@ -1,0 +1,52 @@
+/**
+ * One event of an answer. Every answer is
+ *
+ *     reply-start (text-delta | reasoning-delta)* reply-end
+ *
+ * Content names the candidate that it belongs to; candidates may interleave. A failure is thrown by the iterator, never sent as
+ * a chunk, so a stream without `reply-end` is an answer that never was.
+ */
+export type AnswerChunk =
+  | {readonly type: 'reply-start'; readonly answeredBy: AnsweredBy}
+  | TextDelta
+  | {readonly type: 'reasoning-delta'; readonly candidate: number; readonly text: string}
+  | ReplyEnd;
+
+export type TextDelta = {
+  readonly type: 'text-delta';
+  readonly candidate: number;
+  readonly text: string;
+  /** The tokens of this text, when log probabilities were asked for. */
+  readonly logprobs?: readonly TokenLogprob[];
+};
+
+export type ReplyEnd = {
+  readonly type: 'reply-end';
+  /** One for each candidate, in order. */
+  readonly finish: readonly [FinishReason, ...FinishReason[]];
+  readonly usage?: Usage;
+};
+
+/** Who answered: the upstream's own name for its model, and the engine's build where it tells. */
+export type AnsweredBy = {readonly model: string; readonly engine?: string};
+
+/** `raw` keeps the upstream's own word where the mapping to `unified` loses something. */
+export type FinishReason = {
+  readonly unified: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'other';
+  readonly raw: string;
+};
+
+export type Usage = {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens?: number;
+};
+
+/** A token that was chosen, and the likeliest ones in its place. `bytes` is the token's UTF-8, which may be part of a character. */
+export type TokenLogprob = TokenChoice & {readonly top: readonly TokenChoice[]};
+export type TokenChoice = {
+  readonly token: string;
+  readonly id?: number;
+  readonly bytes: readonly number[];
+  readonly logprob: number;
+};

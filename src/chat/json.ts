@@ -1,0 +1,139 @@
+import {parse as parseExactly} from 'lossless-json';
+import {RetakeError} from '../errors.js';
+
+/** A JSON value as it was written: an integer beyond 2^53 is a bigint, so that no digit is lost. */
+export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject;
+export type JsonObject = {readonly [key: string]: JsonValue};
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export type JsonLimits = {readonly maxDepth: number};
+
+/**
+ * Parses JSON that a stranger wrote, strictly (RFC 8259 and I-JSON, RFC 7493): invalid UTF-8, trailing text, a key given twice, a
+ * lone surrogate, a number out of range, a key `__proto__` or deeper nesting than `maxDepth` is an `invalid_request`.
+ */
+export function parseJson(bytes: Uint8Array | string, {maxDepth}: JsonLimits = {maxDepth: 200}): JsonValue {
+  const text = typeof bytes === 'string' ? bytes : decodeUtf8(bytes);
+  const {memberCount, depth, hasLongNumber} = scanStructure(text);
+  if (depth > maxDepth) {
+    throw new RetakeError(
+      'invalid_request',
+      `Invalid JSON: it nests deeper than ${maxDepth} levels, which is the limit`,
+    );
+  }
+  const value = parseText(text, hasLongNumber);
+  if (checkValue(value) !== memberCount) {
+    throw new RetakeError('invalid_request', 'Invalid JSON: an object has the same key twice');
+  }
+  return value;
+}
+
+/** The JSON text of a value; bigints as their digits. */
+export function stringifyJson(value: JsonValue): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(stringifyJson).join(',')}]`;
+  const members = Object.entries(value).map(
+    ([key, member]) => `${JSON.stringify(key)}:${stringifyJson(member)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+const utf8 = new TextDecoder('utf-8', {fatal: true});
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new RetakeError('invalid_request', 'Invalid JSON: the body is not valid UTF-8', {cause});
+  }
+}
+
+/**
+ * One pass outside the strings: how many object members are written, how deep, and whether any number may need more than a
+ * double. The grammar is the parser's business; comparing `memberCount` with what was parsed reveals keys given twice.
+ */
+function scanStructure(text: string): {memberCount: number; depth: number; hasLongNumber: boolean} {
+  let memberCount = 0;
+  let depth = 0;
+  let open = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === quote) index = endOfString(text, index);
+    else if (code === colon) memberCount++;
+    else if (code === openBrace || code === openBracket) depth = Math.max(depth, ++open);
+    else if (code === closeBrace || code === closeBracket) open--;
+  }
+  return {memberCount, depth, hasLongNumber: /\d{16}|\d[eE]/.test(text)};
+}
+
+const quote = 0x22;
+const colon = 0x3a;
+const backslash = 0x5c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let first = end;
+    while (text.charCodeAt(first - 1) === backslash) first--;
+    if ((end - first) % 2 === 0) return end;
+  }
+  return text.length;
+}
+
+function parseText(text: string, hasLongNumber: boolean): JsonValue {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    // lossless-json takes its time over long strings: only a text in which a double would lose digits is worth it.
+    return hasLongNumber ? (parseExactly(text, null, exactNumber) as JsonValue) : value;
+  } catch (cause) {
+    if (cause instanceof RetakeError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RetakeError('invalid_request', `Invalid JSON: ${reason}`, {cause});
+  }
+}
+
+function exactNumber(digits: string): number | bigint {
+  const value = Number(digits);
+  if (!Number.isFinite(value)) {
+    throw new RetakeError(
+      'invalid_request',
+      `Invalid JSON: the number ${digits.slice(0, 40)} is out of range`,
+    );
+  }
+  return /^-?\d+$/.test(digits) && !Number.isSafeInteger(value) ? BigInt(digits) : value;
+}
+
+/** Counts the members of all objects, and refuses what a later step could not carry faithfully. */
+function checkValue(value: JsonValue): number {
+  if (typeof value === 'string') {
+    checkString(value);
+    return 0;
+  }
+  if (typeof value !== 'object' || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce<number>((count, item) => count + checkValue(item), 0);
+  let count = 0;
+  for (const [key, member] of Object.entries(value)) {
+    checkString(key);
+    if (key === '__proto__') {
+      throw new RetakeError('invalid_request', 'Invalid JSON: the key "__proto__" is not allowed');
+    }
+    count += 1 + checkValue(member);
+  }
+  return count;
+}
+
+function checkString(text: string): void {
+  if (!text.isWellFormed()) {
+    throw new RetakeError(
+      'invalid_request',
+      'Invalid JSON: a string has a lone surrogate, which is no character',
+    );
+  }
+}

@@ -1,0 +1,78 @@
+import type {ChatRequest, OutputFormat, Part, Reasoning, Sampling, Turn} from './request.js';
+import {normalizeSchema} from './schema.js';
+
+/**
+ * Gives requests that ask the same the same value, whichever dialect they came through. Dialects translate field by field; what
+ * counts as equal is decided here alone. The rulings are listed in docs/matching.md.
+ */
+export function normalizeRequest(request: ChatRequest): ChatRequest {
+  const {turns, sampling, output, candidates, reasoning, extras, ...rest} = request;
+  return {
+    ...rest,
+    turns: turns.filter(turn => !isEmptySystemTurn(turn)),
+    ...ifAny('sampling', sampling && normalizeSampling(sampling)),
+    ...(output && {output: normalizeOutput(output)}),
+    ...(candidates !== undefined && candidates !== 1 && {candidates}),
+    ...ifAny('reasoning', reasoning && normalizeReasoning(reasoning)),
+    ...ifAny('extras', extras),
+  };
+}
+
+function isEmptySystemTurn({role, parts}: Turn): boolean {
+  return role === 'system' && parts.every(isEmptyText);
+}
+
+function isEmptyText(part: Part): boolean {
+  return part.text === '';
+}
+
+function normalizeSampling(sampling: Sampling): Sampling {
+  const {temperature, topP, presencePenalty, frequencyPenalty, stop, logitBias, ...rest} = sampling;
+  return {
+    ...rest,
+    ...(temperature !== undefined && {temperature: roundToFloat32(temperature)}),
+    ...(topP !== undefined && {topP: roundToFloat32(topP)}),
+    ...(presencePenalty !== undefined && {presencePenalty: roundToFloat32(presencePenalty)}),
+    ...(frequencyPenalty !== undefined && {frequencyPenalty: roundToFloat32(frequencyPenalty)}),
+    ...(stop !== undefined && stop.length > 0 && {stop: [...new Set(stop)].sort()}),
+    ...ifAny('logitBias', logitBias && mapValues(logitBias, roundToFloat32)),
+  };
+}
+
+/**
+ * The shortest decimal that is the same float32: samplers compute in float32, and SDKs write 0.7 as 0.7 or as 0.699999988079071.
+ */
+export function roundToFloat32(value: number): number {
+  const float32 = Math.fround(value);
+  if (!Number.isFinite(float32)) return value;
+  for (let digits = 1; digits < 10; digits++) {
+    const short = Number(float32.toPrecision(digits));
+    if (Math.fround(short) === float32) return short === 0 ? 0 : short;
+  }
+  return float32;
+}
+
+function normalizeOutput(output: OutputFormat): OutputFormat {
+  return output.type === 'json' ? output : {...output, schema: normalizeSchema(output.schema)};
+}
+
+function normalizeReasoning({includeThoughts, ...rest}: Reasoning): Reasoning {
+  return {...rest, ...(includeThoughts && {includeThoughts})};
+}
+
+/** The member, unless it is absent or an empty object. */
+function ifAny<Name extends string, Value extends object>(
+  name: Name,
+  value: Value | undefined,
+): {[name in Name]?: Value} {
+  const member: {[name in Name]?: Value} = {};
+  if (value !== undefined && Object.keys(value).length > 0) member[name] = value;
+  return member;
+}
+
+function mapValues(
+  values: Readonly<Record<string, number>>,
+  map: (value: number) => number,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
+}

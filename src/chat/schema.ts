@@ -1,0 +1,108 @@
+import {isJsonObject, type JsonObject, type JsonValue} from './json.js';
+import type {JsonSchema} from './request.js';
+
+/** Where JSON Schema keywords hold further schemas: one, a list, or a map of names (JSON Schema 2020-12, section 10). */
+const schemaKeywords = new Set([
+  'items',
+  'additionalProperties',
+  'not',
+  'if',
+  'then',
+  'else',
+  'contains',
+  'propertyNames',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+]);
+const schemaListKeywords = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems', 'items']);
+const schemaMapKeywords = new Set([
+  'properties',
+  '$defs',
+  'definitions',
+  'patternProperties',
+  'dependentSchemas',
+]);
+
+/**
+ * Rewrites every schema inside a schema, innermost first, and then the schema itself. What is data (`enum`, `const`, `default`,
+ * examples) and the names of properties are left alone.
+ */
+export function mapSchema(schema: JsonSchema, rewrite: (schema: JsonObject) => JsonSchema): JsonSchema {
+  if (!isJsonObject(schema)) return schema;
+  const mapped = Object.entries(schema).map(([keyword, value]): [string, JsonValue] => [
+    keyword,
+    mapKeyword(keyword, value, inner => mapSchema(inner, rewrite)),
+  ]);
+  return rewrite(Object.fromEntries(mapped));
+}
+
+function mapKeyword(keyword: string, value: JsonValue, map: (schema: JsonSchema) => JsonSchema): JsonValue {
+  if (schemaListKeywords.has(keyword) && Array.isArray(value)) return value.map(map);
+  if (schemaKeywords.has(keyword)) return map(value);
+  if (schemaMapKeywords.has(keyword) && isJsonObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, map(inner)]));
+  }
+  return value;
+}
+
+/** Formats that llama.cpp's grammar knows; any other has no effect on an answer. */
+const grammarFormats = new Set(['date', 'time', 'date-time', 'uuid']);
+
+/**
+ * One form for schemas that ask for the same answer: `$schema`, `title`, `additionalProperties: false`, unknown formats and
+ * annotations of no effect go; nullability is written `type: [T, "null"]`; `required` is a sorted set. See docs/matching.md.
+ */
+export function normalizeSchema(schema: JsonSchema): JsonSchema {
+  return mapSchema(schema, inner => {
+    const {$schema: _dialect, title, nullable, ...rest} = inner;
+    const kept: {[keyword: string]: JsonValue} = rest;
+    if (title !== undefined && typeof title !== 'string') kept['title'] = title;
+    if (kept['additionalProperties'] === false) delete kept['additionalProperties'];
+    const format = kept['format'];
+    if (typeof format === 'string' && !grammarFormats.has(format)) delete kept['format'];
+    if (Array.isArray(kept['required'])) kept['required'] = sortedSet(kept['required']);
+    if (Array.isArray(kept['required']) && kept['required'].length === 0) delete kept['required'];
+    if (nullable !== undefined && typeof nullable !== 'boolean') kept['nullable'] = nullable;
+    return withNullLast(nullable === true ? withNull(kept) : kept);
+  });
+}
+
+/** The schema that also allows null. */
+function withNull(schema: JsonObject): JsonObject {
+  const {type, anyOf, enum: values} = schema;
+  const nullableValues = Array.isArray(values) && !values.includes(null) ? {enum: [...values, null]} : {};
+  if (typeof type === 'string') return {...schema, type: [type, 'null'], ...nullableValues};
+  if (Array.isArray(type)) return {...schema, type: [...type, 'null'], ...nullableValues};
+  if (Array.isArray(anyOf)) return {...schema, anyOf: [...anyOf, {type: 'null'}]};
+  if (Array.isArray(values)) return {...schema, ...nullableValues};
+  return schema;
+}
+
+/** `anyOf` of one simple schema and null becomes that schema with `type: [T, "null"]`; elsewhere null goes last, once. */
+function withNullLast(schema: JsonObject): JsonObject {
+  const {type, anyOf, ...rest} = schema;
+  if (Array.isArray(type)) {
+    const types = [...new Set(type)];
+    const others = types.filter(name => name !== 'null');
+    const ordered = types.includes('null') ? [...others, 'null'] : others;
+    const [only] = ordered;
+    return {...schema, type: ordered.length === 1 && only !== undefined ? only : ordered};
+  }
+  if (!Array.isArray(anyOf)) return schema;
+  const branches = anyOf.filter(branch => !isNullSchema(branch));
+  if (branches.length === anyOf.length) return schema;
+  const [branch] = branches;
+  if (branches.length === 1 && isJsonObject(branch) && branch['type'] !== undefined && type === undefined) {
+    const clashes = Object.keys(branch).some(keyword => keyword in rest);
+    if (!clashes) return withNullLast(withNull({...rest, ...branch}));
+  }
+  return {...schema, anyOf: [...branches, {type: 'null'}]};
+}
+
+function isNullSchema(schema: JsonValue): boolean {
+  return isJsonObject(schema) && schema['type'] === 'null' && Object.keys(schema).length === 1;
+}
+
+function sortedSet(values: readonly JsonValue[]): readonly JsonValue[] {
+  return [...new Set(values)].sort((a, b) => (String(a) < String(b) ? -1 : 1));
+}

@@ -1,0 +1,72 @@
+/**
+ * Every failure that a user of retake can meet: its code, its HTTP status, and whether asking again can help.
+ * Dialects turn a code into their own error shape; nothing else in the project invents a status.
+ */
+export const errorCatalogue = {
+  invalid_request: {status: 400, retryable: false},
+  not_supported: {status: 400, retryable: false},
+  forbidden_host: {status: 403, retryable: false},
+  mode_not_allowed: {status: 403, retryable: false},
+  not_found: {status: 404, retryable: false},
+  cassette_miss: {status: 404, retryable: false},
+  request_timeout: {status: 408, retryable: false},
+  request_too_large: {status: 413, retryable: false},
+  unsupported_media_type: {status: 415, retryable: false},
+  headers_too_large: {status: 431, retryable: false},
+  client_closed: {status: 499, retryable: false},
+  internal: {status: 500, retryable: false},
+  cassette_invalid: {status: 500, retryable: false},
+  cassette_write_failed: {status: 500, retryable: false},
+  upstream_rejected: {status: 400, retryable: false},
+  upstream_failed: {status: 502, retryable: true},
+  upstream_unavailable: {status: 503, retryable: true},
+  upstream_timeout: {status: 504, retryable: true},
+  invalid_setting: {status: 500, retryable: false},
+  settings_differ: {status: 500, retryable: false},
+  port_in_use: {status: 500, retryable: false},
+  setup_failed: {status: 500, retryable: false},
+  engine_failed: {status: 502, retryable: true},
+} as const satisfies Record<string, {readonly status: number; readonly retryable: boolean}>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export type ErrorDetails = {
+  /** What the reader can do about it: one sentence or a command. */
+  readonly hint?: string;
+  /** The field of the client's body that is at fault, as the client spelled it: `messages[2].content`. */
+  readonly field?: string;
+  /** Replaces the catalogue's status: an upstream's own 4xx keeps its number. */
+  readonly status?: number;
+  readonly cause?: unknown;
+};
+
+/** An error whose message is a sentence for the user: what was expected, what came, what to do. */
+export class RetakeError extends Error {
+  override readonly name = 'RetakeError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly hint: string | undefined;
+  readonly field: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : {cause: details.cause});
+    this.code = code;
+    this.status = details.status ?? errorCatalogue[code].status;
+    this.retryable = errorCatalogue[code].retryable;
+    this.hint = details.hint;
+    this.field = details.field;
+  }
+}
+
+/** Any thrown value as a RetakeError: ours as it is, a stranger as `internal` with its cause kept. */
+export function toRetakeError(error: unknown): RetakeError {
+  if (error instanceof RetakeError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new RetakeError('internal', `retake failed on this request: ${message}`, {cause: error});
+}
+
+/** The end of an exhaustive `switch`: a compile error when a variant is missing. */
+export function unreachable(value: never): never {
+  throw new RetakeError('internal', `Unexpected value ${JSON.stringify(value)}`);
+}

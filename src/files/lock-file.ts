@@ -1,0 +1,39 @@
+import {mkdirSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import Database from 'better-sqlite3';
+
+/** A lock that is held until `release`, or until the process ends in whatever way. */
+export type HeldLock = {release(): void};
+
+/**
+ * Takes the lock at `path`, waiting for its holder. The lock is SQLite's own lock on an empty database: the operating system drops it
+ * with the process that held it, so a killed process leaves nothing behind that a later one could mistake for a living holder, and two
+ * that find it free cannot both take it.
+ */
+export async function acquireLock(path: string, {signal}: {signal?: AbortSignal} = {}): Promise<HeldLock> {
+  mkdirSync(dirname(path), {recursive: true});
+  for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
+    const lock = tryLock(path);
+    if (lock) return lock;
+    await sleep(wait, undefined, signal && {signal});
+  }
+}
+
+/** Takes the lock at `path` if nobody holds it. */
+export function tryLock(path: string): HeldLock | undefined {
+  const database = new Database(path, {timeout: 0});
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return undefined;
+    throw error;
+  }
+  return {
+    release() {
+      database.exec('ROLLBACK');
+      database.close();
+    },
+  };
+}
