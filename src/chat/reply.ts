@@ -38,7 +38,10 @@ export async function foldChunks(
       case 'text-delta': {
         const content = contentOf(chunk.candidate);
         content.text += chunk.text;
-        if (chunk.logprobs) (content.logprobs ??= []).push(...chunk.logprobs);
+        if (chunk.logprobs) {
+          content.logprobs ??= [];
+          content.logprobs.push(...chunk.logprobs);
+        }
         break;
       }
       case 'reasoning-delta':
