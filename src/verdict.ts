@@ -1,0 +1,23 @@
+import type {MissReport} from './cassette/miss.js';
+
+/** What became of every question since the proxy started: what `retake run` prints and fails on. */
+export type Verdict = {
+  readonly played: number;
+  readonly recorded: number;
+  readonly missed: number;
+  readonly live: number;
+  /** Questions that the upstream or the recorder failed to answer. */
+  readonly failed: number;
+  readonly misses: readonly MissReport[];
+  /** Takes of the cassettes in use that nobody asked for. */
+  readonly unused: readonly UnusedTake[];
+};
+
+export type UnusedTake = {
+  readonly cassette: string;
+  readonly key: string;
+  /** Which take of the interaction, from 1. */
+  readonly take: number;
+  /** The beginning of what was asked. */
+  readonly question: string;
+};
