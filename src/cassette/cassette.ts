@@ -27,6 +27,8 @@ export interface Cassette {
   readonly revision: number;
   /** @throws RetakeError `cassette_invalid` when the row is damaged: a wrong answer is never played. */
   find(key: CassetteKey): Promise<Interaction | undefined>;
+  /** What every interaction is the answer to, in key order, without reading the takes. */
+  views(): AsyncIterable<Pick<Interaction, 'key' | 'view'>>;
   /** Every interaction in key order, parsed as it is reached. */
   interactions(): AsyncIterable<Interaction>;
   /**
