@@ -1,7 +1,21 @@
+import type {Cassettes} from './cassette/file/cassette-folder.js';
+import {openCassettes} from './cassette/file/cassette-folder.js';
 import type {KeySettings} from './cassette/key-settings.js';
-import type {Mode} from './cassette/modes.js';
+import {type Mode, modes} from './cassette/modes.js';
 import type {Pace} from './cassette/pace.js';
+import {createPlayhead} from './cassette/playhead.js';
+import {withCassette} from './cassette/with-cassette.js';
+import type {Model} from './chat/model.js';
+import {anthropic} from './dialects/anthropic/index.js';
+import type {Dialect, DialectName} from './dialects/dialect.js';
+import {gemini} from './dialects/gemini/index.js';
+import {openai} from './dialects/openai/index.js';
 import {RetakeError} from './errors.js';
+import {createExchangeLog, type Exchange} from './http/exchange.js';
+import {registerDialect} from './http/question-route.js';
+import {createReplayMemo} from './http/replay-memo.js';
+import {createHttpServer} from './http/server.js';
+import {createLedger} from './ledger.js';
 import type {Upstream, UpstreamState} from './upstream/upstream.js';
 import type {Verdict} from './verdict.js';
 
@@ -19,7 +33,7 @@ export type ProxyOptions = {
   readonly allowModeOverride?: boolean;
   /** Host names besides loopback ones that a request may be addressed to; `*` allows any. */
   readonly allowedHosts?: readonly string[];
-  /** Origins that may read answers from a browser page; none by default. */
+  /** Origins whose pages may ask from a browser; none by default, `*` allows any. */
   readonly corsOrigins?: readonly string[];
   /** Largest request body in bytes. Default 50 MiB. */
   readonly bodyLimit?: number;
@@ -27,26 +41,11 @@ export type ProxyOptions = {
   readonly requestTimeout?: number;
   /** Told once for each exchange, after its end. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** Told what is worth a line in a log: a session that was recovered, a flush that has to be tried again. */
+  readonly onNotice?: (notice: string) => void;
   /** The clock, in Unix milliseconds. */
   readonly now?: () => number;
 };
-
-/** One request and what became of it: no body, no header, no credential, no query string. */
-export type Exchange = {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly outcome: Outcome | undefined;
-  readonly cassette: string | undefined;
-  readonly key: string | undefined;
-  /** Milliseconds from the request to the end of the answer. */
-  readonly duration: number;
-  /** The error's code and sentence, when there was one. */
-  readonly error: {readonly code: string; readonly message: string} | undefined;
-};
-
-/** The header `x-retake`: what happened to a question. */
-export type Outcome = 'hit' | 'recorded' | 'live' | 'miss';
 
 export type Proxy = {
   /** Opens the port (0: a free one) and resolves to the address, `http://127.0.0.1:8090`. */
@@ -65,7 +64,91 @@ export type ProxyStatus = {
   readonly upstream?: UpstreamState;
 };
 
-/** A proxy for these options; nothing listens yet. */
-export async function createProxy(_options: ProxyOptions): Promise<Proxy> {
-  throw new RetakeError('internal', 'Not composed yet');
+/** Each API that is spoken: adding one is a folder and a line. */
+const dialects: Readonly<Record<DialectName, Dialect>> = {gemini, openai, anthropic};
+
+/**
+ * A proxy for these options; nothing listens yet.
+ * @throws RetakeError `cassette_invalid` or `settings_differ` when the cassette cannot be used.
+ */
+export async function createProxy(options: ProxyOptions): Promise<Proxy> {
+  const {cassette, mode, upstream, pace = 'instant', allowModeOverride = false, now = Date.now} = options;
+  const {onExchange, bodyLimit = 50 * 1024 * 1024, requestTimeout = 60_000} = options;
+  const guard = {allowedHosts: options.allowedHosts ?? [], corsOrigins: options.corsOrigins ?? []};
+
+  const cassettes = await openCassettes(cassette, {
+    writable: allowModeOverride || modes[mode].onMiss === 'record',
+    keySettings: options.keySettings ?? {},
+    now,
+    ...(options.onNotice && {log: options.onNotice}),
+  });
+  const playhead = createPlayhead();
+  const chat = withCassette(upstream?.model ?? noUpstream, {cassettes, playhead, pace, now});
+
+  const ledger = createLedger();
+  const exchanges = createExchangeLog({now, onQuestion: ledger.note, onExchange});
+  const memo = createReplayMemo({playhead});
+  const server = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
+  const playsAtOnce = pace === 'instant';
+  for (const dialect of Object.values(dialects)) {
+    registerDialect(server, dialect, {chat, mode, allowModeOverride, playsAtOnce, guard, memo, exchanges});
+  }
+
+  const statusNow = (): ProxyStatus => ({
+    ready: modes[mode].onMiss === 'fail' || upstream?.state.phase === 'ready',
+    mode,
+    cassette,
+    ...(upstream && {upstream: upstream.state}),
+  });
+  server.app.get('/health', (_request, reply) => {
+    const status = statusNow();
+    reply.code(status.ready ? 200 : 503).send({status: status.ready ? 'ok' : 'starting', ...status});
+  });
+
+  return {
+    async listen({host = '127.0.0.1', port = 0} = {}) {
+      const address = await openPort(() => server.app.listen({host, port}), port);
+      upstream?.start();
+      return address;
+    },
+    get status() {
+      return statusNow();
+    },
+    verdict: ledger.verdict,
+    async close() {
+      server.app.server.closeAllConnections();
+      await server.app.close();
+      await closeAll(cassettes, upstream);
+    },
+  };
+}
+
+const noUpstream: Model = () => {
+  throw new RetakeError('upstream_unavailable', 'This question needs a live model, and none was configured', {
+    hint: 'Start retake with --model NAME or --upstream URL.',
+  });
+};
+
+async function openPort(listen: () => Promise<string>, port: number): Promise<string> {
+  try {
+    return await listen();
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    if (cause.code === 'EADDRINUSE') {
+      throw new RetakeError('port_in_use', `Port ${port} is in use by another program`, {
+        hint: 'Stop it, or choose another port with --port.',
+        cause,
+      });
+    }
+    throw new RetakeError('invalid_setting', `The address cannot be listened on: ${cause.message}`, {cause});
+  }
+}
+
+/** The engine ends even when a cassette could not be saved; that failure is then told. */
+async function closeAll(cassettes: Cassettes, upstream: Upstream | undefined): Promise<void> {
+  try {
+    await cassettes.close();
+  } finally {
+    await upstream?.close();
+  }
 }

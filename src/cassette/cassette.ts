@@ -1,7 +1,8 @@
-import type {JsonObject} from '../chat/json.js';
-import type {CassetteKey} from './key.js';
+import type {CassetteKey, MatchingView} from './key.js';
 import type {KeySettings} from './key-settings.js';
 import type {Take} from './take.js';
+
+export type {MatchingView};
 
 /** A matching view with its takes in recording order. */
 export type Interaction = {
@@ -10,9 +11,6 @@ export type Interaction = {
   readonly view: MatchingView;
   readonly takes: readonly [Take, ...Take[]];
 };
-
-/** A normalised request as plain JSON, after the ignore and redact rules: what the key is the hash of, and what is stored. */
-export type MatchingView = JsonObject;
 
 /**
  * A file of interactions. Looking up never writes. `add` resolves only when the take cannot be lost any more; `flush` brings what was
@@ -25,6 +23,8 @@ export interface Cassette {
   readonly keySettings: KeySettings;
   /** Grows whenever what is known of some key may have changed: cached answers of an older revision are void. */
   readonly revision: number;
+  /** Notices a file that somebody replaced, and raises the revision; looks at most every quarter of a second. */
+  refresh(): void;
   /** @throws RetakeError `cassette_invalid` when the row is damaged: a wrong answer is never played. */
   find(key: CassetteKey): Promise<Interaction | undefined>;
   /** What every interaction is the answer to, in key order, without reading the takes. */

@@ -1,6 +1,8 @@
 import {createHash} from 'node:crypto';
 import {isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
-import type {MatchingView} from './cassette.js';
+
+/** A normalised request as plain JSON, after the ignore and redact rules: what the key is the hash of, and what is stored. */
+export type MatchingView = JsonObject;
 
 /** `<scheme>:<sha-256 in hexadecimal>` of a matching view's canonical JSON. */
 export type CassetteKey = string & {readonly brand: 'CassetteKey'};

@@ -34,8 +34,9 @@ export type Announcement = {
   readonly cassette: Cassette;
   /** Unix milliseconds at which the answer was, or is being, recorded. */
   readonly recordedAt: number;
-  /** Which take is played, for a hit; from 0. */
+  /** Which take is played, for a hit, from 0; and of how many. */
   readonly take?: number;
+  readonly takeCount?: number;
 };
 
 export type CassetteOptions = {
@@ -53,10 +54,11 @@ export function withCassette(
   const viewers = new WeakMap<Cassette, (request: ModelRequest) => View>();
   const flights = createSingleFlight<AnswerChunk, number>();
 
-  return async function* (request, context) {
-    const {mode, session, signal} = context;
+  return async function* (decoded, context) {
+    const {mode, session, signal, modelName} = context;
     const {looksUp, onMiss} = modes[mode];
     const cassette = await cassettes.get(context.cassette);
+    const request = cassette.keySettings.forwardModel ? {...decoded, model: modelName} : decoded;
     const {view, redaction} = viewerOf(cassette, viewers)(request);
     const key = cassetteKey(view);
     const position = {session, cassette: cassette.name, key};
@@ -71,6 +73,7 @@ export function withCassette(
         cassette,
         recordedAt: take.provenance.recordedAt,
         take: index,
+        takeCount: interaction.takes.length,
       });
       return yield* playTake(take, {pace, now, signal});
     }
@@ -89,7 +92,7 @@ export function withCassette(
           const chunks = recordTake(live(request, {signal: flightSignal}), {
             elapsed: () => now() - recordedAt,
             keep: async recorded => {
-              const take = redactTake(recorded, redaction, context.modelName, recordedAt);
+              const take = redactTake(recorded, redaction, modelName, recordedAt);
               await cassette.add({key, view, take, ...(replaces !== undefined && {replaces})});
               if (looksUp) playhead.advance(position);
             },

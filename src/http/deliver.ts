@@ -1,0 +1,97 @@
+import {once} from 'node:events';
+import type {ServerResponse} from 'node:http';
+import type {AnswerChunk} from '../chat/chunk.js';
+import {foldChunks} from '../chat/reply.js';
+import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
+import {RetakeError, toRetakeError} from '../errors.js';
+import type {SentResponse} from './replay-memo.js';
+
+export type Delivery = {
+  readonly answer: AnswerFormat;
+  readonly chunks: AsyncIterable<AnswerChunk>;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+  /** Known once the first chunk has come. */
+  readonly identity: () => AnswerIdentity;
+  readonly headers: () => Readonly<Record<string, string>>;
+  /** Whether the whole response is wanted back. */
+  readonly keepsSent: () => boolean;
+};
+
+/**
+ * Sends an answer as the client wants it. Nothing is sent before the first content has come, so that a failure before it is thrown and keeps
+ * its status; a later one becomes the dialect's in-stream error, and then the socket is destroyed: never a clean end.
+ * @returns what was sent, when it is wanted and complete; the error when the stream failed in the middle.
+ */
+export async function deliver(delivery: Delivery): Promise<{sent?: SentResponse; error?: RetakeError}> {
+  const {answer, response} = delivery;
+  const chunks = await pullFirst(delivery.chunks);
+  if (answer.delivery === 'unary') {
+    const reply = await foldChunks(chunks);
+    const body = Buffer.from(answer.encodeReply(reply, delivery.identity()));
+    const head = toHeaders({...answer.headers, ...delivery.headers(), 'content-length': String(body.length)});
+    response.writeHead(200, head).end(body);
+    return {sent: {status: 200, headers: head, body}};
+  }
+  return sendStream(delivery, answer, chunks);
+}
+
+async function sendStream(
+  {response, signal, identity, headers, keepsSent}: Delivery,
+  answer: Extract<AnswerFormat, {delivery: 'stream'}>,
+  chunks: AsyncIterable<AnswerChunk>,
+): Promise<{sent?: SentResponse; error?: RetakeError}> {
+  const head = toHeaders({...answer.headers, ...headers(), 'transfer-encoding': 'chunked'});
+  const events = answer.encodeStream(chunks, identity());
+  if (keepsSent()) {
+    const body = Buffer.from(await joinEvents(events));
+    response.writeHead(200, head).end(body);
+    return {sent: {status: 200, headers: head, body}};
+  }
+  response.writeHead(200, head);
+  response.flushHeaders();
+  try {
+    for await (const event of events) {
+      if (!response.write(event)) await once(response, 'drain', {signal});
+    }
+    response.end();
+    return {};
+  } catch (cause) {
+    const error = signal.aborted ? clientGone(cause) : toRetakeError(cause);
+    if (!response.destroyed) response.write(answer.encodeStreamError(error), () => response.destroy());
+    return {error};
+  }
+}
+
+async function joinEvents(events: AsyncIterable<string>): Promise<string> {
+  let body = '';
+  for await (const event of events) body += event;
+  return body;
+}
+
+/** The same chunks, of which the first with content has already come. */
+async function pullFirst(chunks: AsyncIterable<AnswerChunk>): Promise<AsyncIterable<AnswerChunk>> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const pulled: AnswerChunk[] = [];
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    pulled.push(next.value);
+    if (next.value.type !== 'reply-start') break;
+  }
+  return (async function* () {
+    try {
+      yield* pulled;
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  })();
+}
+
+/** What a request ends with whose client did not wait for the answer. */
+export function clientGone(cause: unknown): RetakeError {
+  return new RetakeError('client_closed', 'The client went away before the answer was complete', {cause});
+}
+
+function toHeaders(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers).flat();
+}

@@ -1,0 +1,72 @@
+import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {Announcement} from '../cassette/with-cassette.js';
+import type {RetakeError} from '../errors.js';
+
+/** One request and what became of it: no body, no header, no credential, no query string. */
+export type Exchange = {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly outcome: Outcome | undefined;
+  readonly cassette: string | undefined;
+  readonly key: string | undefined;
+  /** Milliseconds from the request to the end of the answer. */
+  readonly duration: number;
+  /** The error's code and sentence, when there was one. */
+  readonly error: {readonly code: string; readonly message: string} | undefined;
+};
+
+/** The header `x-retake`: what happened to a question. */
+export type Outcome = Announcement['outcome'];
+
+/** What is learned of a request while it is served. */
+export type ExchangeRecord = {announcement?: Announcement; error?: RetakeError};
+
+export type ExchangeLog = {
+  /** The record of a request; the first call for it starts its clock, and its end is told once the response is closed. */
+  recordOf(request: IncomingMessage, response: ServerResponse, path: string | undefined): ExchangeRecord;
+};
+
+export function createExchangeLog(options: {
+  readonly now: () => number;
+  readonly onQuestion: (announcement: Announcement, error: RetakeError | undefined) => void;
+  readonly onExchange: ((exchange: Exchange) => void) | undefined;
+}): ExchangeLog {
+  const {now, onQuestion, onExchange} = options;
+  const records = new WeakMap<IncomingMessage, ExchangeRecord>();
+  return {
+    recordOf(request, response, path) {
+      const known = records.get(request);
+      if (known) return known;
+      const record: ExchangeRecord = {};
+      records.set(request, record);
+      const {method = 'GET', url = '/'} = request;
+      const startedAt = now();
+      response.once('close', () => {
+        const {announcement, error} = record;
+        if (announcement) onQuestion(announcement, error);
+        onExchange?.({
+          method,
+          path: path ?? pathOf(url),
+          status: response.statusCode,
+          outcome: announcement && outcomeOf(announcement, error),
+          cassette: announcement?.cassette.name,
+          key: announcement?.key,
+          duration: now() - startedAt,
+          error: error && {code: error.code, message: error.message},
+        });
+      });
+      return record;
+    },
+  };
+}
+
+/** A question that failed was asked live, and nothing was kept. */
+export function outcomeOf({outcome}: Announcement, error: RetakeError | undefined): Outcome {
+  return outcome === 'recorded' && error ? 'live' : outcome;
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}

@@ -1,0 +1,127 @@
+import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {Mode} from '../cassette/modes.js';
+import {type Announcement, answerId, type CassetteContext} from '../cassette/with-cassette.js';
+import {parseJson} from '../chat/json.js';
+import type {Model} from '../chat/model.js';
+import type {Dialect, Endpoint} from '../dialects/dialect.js';
+import {RetakeError, toRetakeError} from '../errors.js';
+import {readControl} from './control-headers.js';
+import {clientGone, deliver} from './deliver.js';
+import {type ExchangeLog, type ExchangeRecord, outcomeOf} from './exchange.js';
+import {corsHeaders, type GuardOptions} from './guards.js';
+import type {ReplayMemo} from './replay-memo.js';
+import {sendError} from './send-error.js';
+import type {Server} from './server.js';
+
+export type QuestionOptions = {
+  readonly chat: Model<CassetteContext>;
+  readonly mode: Mode;
+  readonly allowModeOverride: boolean;
+  /** Whether takes are played at once, so that a response can be kept whole. */
+  readonly playsAtOnce: boolean;
+  readonly guard: GuardOptions;
+  readonly memo: ReplayMemo;
+  readonly exchanges: ExchangeLog;
+};
+
+/** Serves every endpoint of a dialect that asks the model. */
+export function registerDialect({app, addressOf}: Server, dialect: Dialect, options: QuestionOptions): void {
+  for (const [name, endpoint] of Object.entries(dialect.endpoints)) {
+    app.route({
+      method: endpoint.method,
+      url: `/${dialect.name}/${name}`,
+      handler: async ({raw, body}, reply) => {
+        reply.hijack();
+        const question = {app, addressOf, dialect, endpoint, options, raw, response: reply.raw};
+        await answerQuestion({...question, body: body instanceof Uint8Array ? body : new Uint8Array()});
+      },
+    });
+  }
+}
+
+async function answerQuestion({
+  addressOf,
+  dialect,
+  endpoint,
+  options,
+  raw,
+  response,
+  body,
+}: Server & {
+  readonly dialect: Dialect;
+  readonly endpoint: Endpoint;
+  readonly options: QuestionOptions;
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: Uint8Array;
+}): Promise<void> {
+  const {memo, exchanges, guard} = options;
+  const {path, query, location, cassette: pathCassette} = addressOf(raw);
+  const {headers} = raw;
+  const record = exchanges.recordOf(raw, response, path);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  try {
+    refuseEncodedBody(headers['content-encoding']);
+    const decoded = endpoint.decodeRequest({
+      params: location?.params ?? {},
+      query,
+      headers,
+      body: parseJson(body),
+    });
+    const control = readControl(headers, {...options, pathCassette});
+    const announced = () => record.announcement ?? neverAnnounced();
+    const {sent, error} = await deliver({
+      answer: decoded.answer,
+      response,
+      signal: gone.signal,
+      chunks: options.chat(decoded.request, {
+        ...control,
+        modelName: decoded.modelName,
+        signal: gone.signal,
+        announce: announcement => {
+          record.announcement = announcement;
+        },
+      }),
+      identity: () => identityOf(announced()),
+      headers: () => ({...headersOf(record), ...corsHeaders(headers, guard)}),
+      keepsSent: () => options.playsAtOnce && announced().outcome === 'hit',
+    });
+    if (error) record.error = error;
+    const id =
+      sent && options.playsAtOnce && announced().outcome === 'hit'
+        ? memo.identify(raw, Buffer.from(body))
+        : undefined;
+    if (sent && id !== undefined) memo.remember(id, control.session, announced(), sent);
+  } catch (cause) {
+    const error = gone.signal.aborted ? clientGone(cause) : toRetakeError(cause);
+    record.error = error;
+    sendError(response, {error, dialect, headers: {...headersOf(record), ...corsHeaders(headers, guard)}});
+  }
+}
+
+/** What the client is told of its question besides the answer. */
+function headersOf({announcement, error}: ExchangeRecord): Record<string, string> {
+  if (!announcement) return {};
+  return {
+    'x-retake': outcomeOf(announcement, error),
+    'x-retake-key': announcement.key,
+    'x-retake-cassette': announcement.cassette.name,
+  };
+}
+
+function identityOf({key, recordedAt}: Announcement): {id: string; createdAt: number} {
+  return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000)};
+}
+
+function refuseEncodedBody(encoding: string | undefined): void {
+  if (encoding === undefined || encoding === 'identity') return;
+  throw new RetakeError(
+    'unsupported_media_type',
+    `Expected a body without content-encoding, got ${JSON.stringify(encoding)}`,
+  );
+}
+
+function neverAnnounced(): never {
+  throw new RetakeError('internal', 'An answer came before it was announced');
+}

@@ -1,0 +1,42 @@
+import type {IncomingMessage} from 'node:http';
+import {RetakeError} from '../errors.js';
+
+/**
+ * The whole body of a request.
+ * @throws RetakeError `request_too_large` as soon as more than `limit` bytes are announced or have come; `client_closed` when the client
+ * went away in the middle.
+ */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: RetakeError) => {
+      request.removeAllListeners('data');
+      request.resume();
+      reject(error);
+    };
+    if (Number(request.headers['content-length']) > limit) return fail(tooLarge(limit));
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) fail(tooLarge(limit));
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', cause => reject(closed(cause)));
+    request.on('close', () => reject(closed(undefined)));
+  });
+}
+
+function tooLarge(limit: number): RetakeError {
+  return new RetakeError(
+    'request_too_large',
+    `The request's body is larger than ${limit} bytes, which is the limit`,
+    {
+      hint: 'Raise it with --body-limit.',
+    },
+  );
+}
+
+function closed(cause: unknown): RetakeError {
+  return new RetakeError('client_closed', 'The client went away before its request was complete', {cause});
+}

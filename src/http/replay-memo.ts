@@ -1,0 +1,114 @@
+import {createHash} from 'node:crypto';
+import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {Playhead} from '../cassette/playhead.js';
+import type {Announcement} from '../cassette/with-cassette.js';
+
+/** A response as it went out: its head and its body. */
+export type SentResponse = {
+  readonly status: number;
+  /** Names and values in turn, as `writeHead` takes them. */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+};
+
+/**
+ * Answers requests whose bytes were seen before without decoding them again. It remembers what was sent for a hit; the playhead still
+ * picks the take, and a cassette that changed voids what was remembered of it.
+ */
+export type ReplayMemo = {
+  /** Everything of a request that can change its answer, as one string; undefined for a request that is not to be remembered. */
+  identify(request: IncomingMessage, body: Buffer): string | undefined;
+  /** Answers a request that is known; undefined when it is not. */
+  answer(id: string, response: ServerResponse): Announcement | undefined;
+  remember(id: string, session: string, announcement: Announcement, sent: SentResponse): void;
+};
+
+export type ReplayMemoOptions = {readonly playhead: Playhead; readonly limit?: number};
+
+type Memory = {
+  readonly session: string;
+  readonly cassette: Announcement['cassette'];
+  readonly key: Announcement['key'];
+  readonly revision: number;
+  readonly takes: Map<number, {readonly announcement: Announcement; readonly sent: SentResponse}>;
+  /** The index of the last take that is known to exist; askings beyond it repeat that one. */
+  lastTake: number;
+  size: number;
+};
+
+export function createReplayMemo({playhead, limit = 64 * 1024 * 1024}: ReplayMemoOptions): ReplayMemo {
+  const memories = new Map<string, Memory>();
+  let size = 0;
+  const forget = (id: string, memory: Memory) => {
+    memories.delete(id);
+    size -= memory.size;
+  };
+  return {
+    identify,
+    answer(id, response) {
+      const memory = memories.get(id);
+      if (!memory) return undefined;
+      const {cassette, key, session} = memory;
+      cassette.refresh();
+      if (cassette.revision !== memory.revision) {
+        forget(id, memory);
+        return undefined;
+      }
+      const position = {session, cassette: cassette.name, key};
+      const known = memory.takes.get(Math.min(playhead.peek(position), memory.lastTake));
+      if (!known) return undefined;
+      playhead.advance(position);
+      const {status, headers, body} = known.sent;
+      response.writeHead(status, headers as string[]);
+      response.end(body);
+      return known.announcement;
+    },
+    remember(id, session, announcement, sent) {
+      const {cassette, key, take = 0, takeCount = 1} = announcement;
+      const cost = sent.body.length + id.length + 1024;
+      if (cost > limit / 8) return;
+      let memory = memories.get(id);
+      if (memory?.revision !== cassette.revision) {
+        if (memory) forget(id, memory);
+        memory = {
+          session,
+          cassette,
+          key,
+          revision: cassette.revision,
+          takes: new Map(),
+          lastTake: takeCount - 1,
+          size: 0,
+        };
+      }
+      if (!memory.takes.has(take)) {
+        memory.size += cost;
+        size += cost;
+      }
+      memory.takes.set(take, {announcement, sent});
+      memories.delete(id);
+      memories.set(id, memory);
+      for (const [oldest, other] of memories) {
+        if (size <= limit) break;
+        forget(oldest, other);
+      }
+    },
+  };
+}
+
+/** The headers that decide whose request it is and how it is answered; any other cannot change an answer. */
+const meaningfulHeaders = [
+  'x-retake-mode',
+  'x-retake-session',
+  'x-retake-cassette',
+  'anthropic-version',
+  'content-type',
+  'content-encoding',
+];
+
+function identify(request: IncomingMessage, body: Buffer): string | undefined {
+  const {method, url, headers} = request;
+  if (method !== 'POST' || headers.origin !== undefined) return undefined;
+  let id = `${url}\n${headers['x-goog-api-key'] === undefined && headers['x-goog-api-client'] === undefined ? '' : 'google'}`;
+  for (const name of meaningfulHeaders) id += `\n${headers[name] ?? ''}`;
+  return id + createHash('sha256').update(body).digest('base64');
+}

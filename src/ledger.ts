@@ -1,0 +1,65 @@
+import type {Cassette} from './cassette/cassette.js';
+import type {CassetteKey} from './cassette/key.js';
+import {CassetteMiss, type MissReport} from './cassette/miss.js';
+import {questionOf} from './cassette/question.js';
+import type {Announcement} from './cassette/with-cassette.js';
+import type {RetakeError} from './errors.js';
+import type {UnusedTake, Verdict} from './verdict.js';
+
+/** Keeps count of what became of every question, for the verdict. */
+export type Ledger = {
+  /** Notes how a question ended: as announced, or with an error. */
+  note(announcement: Announcement, error: RetakeError | undefined): void;
+  verdict(): Promise<Verdict>;
+};
+
+/** Which takes of an interaction were played; `all` when it was recorded in this session. */
+type Played = Set<number> | 'all';
+
+export function createLedger(): Ledger {
+  const counts = {played: 0, recorded: 0, live: 0, failed: 0};
+  const misses: MissReport[] = [];
+  const cassettes = new Map<Cassette, Map<CassetteKey, Played>>();
+  return {
+    note({outcome, cassette, key, take}, error) {
+      const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
+      cassettes.set(cassette, keys);
+      if (error instanceof CassetteMiss) misses.push(error.report);
+      else if (error) counts.failed++;
+      else if (outcome === 'hit') {
+        counts.played++;
+        markPlayed(keys, key, take ?? 0);
+      } else if (outcome === 'recorded') {
+        counts.recorded++;
+        keys.set(key, 'all');
+      } else counts.live++;
+    },
+    async verdict() {
+      const unused: UnusedTake[] = [];
+      for (const [cassette, keys] of cassettes) unused.push(...(await findUnused(cassette, keys)));
+      return {...counts, missed: misses.length, misses: [...misses], unused};
+    },
+  };
+}
+
+function markPlayed(keys: Map<CassetteKey, Played>, key: CassetteKey, take: number): void {
+  const played = keys.get(key);
+  if (played === undefined) keys.set(key, new Set([take]));
+  else if (played !== 'all') played.add(take);
+}
+
+async function findUnused(
+  cassette: Cassette,
+  keys: Map<CassetteKey, Played>,
+): Promise<readonly UnusedTake[]> {
+  const unused: UnusedTake[] = [];
+  for await (const {key, view, takes} of cassette.interactions()) {
+    const played = keys.get(key);
+    if (played === 'all') continue;
+    takes.forEach((_take, index) => {
+      if (played?.has(index)) return;
+      unused.push({cassette: cassette.name, key, take: index + 1, question: questionOf(view)});
+    });
+  }
+  return unused;
+}
