@@ -35,6 +35,8 @@ export type ErrorDetails = {
   readonly hint?: string;
   /** The field of the client's body that is at fault, as the client spelled it: `messages[2].content`. */
   readonly field?: string;
+  /** The dialect's own word for the fault, where its API has finer codes than ours: `invalid_type`. */
+  readonly reason?: string;
   /** Replaces the catalogue's status: an upstream's own 4xx keeps its number. */
   readonly status?: number;
   readonly cause?: unknown;
@@ -48,6 +50,7 @@ export class RetakeError extends Error {
   readonly retryable: boolean;
   readonly hint: string | undefined;
   readonly field: string | undefined;
+  readonly reason: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : {cause: details.cause});
@@ -56,6 +59,7 @@ export class RetakeError extends Error {
     this.retryable = errorCatalogue[code].retryable;
     this.hint = details.hint;
     this.field = details.field;
+    this.reason = details.reason;
   }
 }
 

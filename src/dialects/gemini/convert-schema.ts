@@ -1,0 +1,80 @@
+import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import type {JsonSchema} from '../../chat/request.js';
+import {mapSchema} from '../../chat/schema.js';
+import type {Schema} from './schema.js';
+
+/** The JSON Schema that says what an OpenAPI `Schema` of the Gemini API says. */
+export function convertSchema(schema: Schema): JsonObject {
+  const {type, nullable, items, properties, anyOf, propertyOrdering, example, ...same} = schema;
+  const converted: {[keyword: string]: JsonValue} = {};
+  if (type !== undefined && type !== 'TYPE_UNSPECIFIED') converted['type'] = type.toLowerCase();
+  else if (properties !== undefined) converted['type'] = 'object';
+  Object.assign(converted, same);
+  if (properties !== undefined) {
+    const convertedProperties = Object.entries(properties).map(([name, property]): [string, JsonValue] => [
+      name,
+      convertSchema(property),
+    ]);
+    converted['properties'] = inOrder(Object.fromEntries(convertedProperties), propertyOrdering);
+  }
+  if (items !== undefined) converted['items'] = convertSchema(items);
+  if (example !== undefined) converted['examples'] = [example];
+  const branched = anyOf === undefined ? converted : withBranches(converted, anyOf.map(convertSchema));
+  return nullable === true ? orNull(branched) : branched;
+}
+
+/** Applies the API's own keyword `propertyOrdering` wherever a JSON Schema has it. */
+export function orderProperties(schema: JsonSchema): JsonSchema {
+  return mapSchema(schema, inner => {
+    const {propertyOrdering, properties, ...rest} = inner;
+    if (!Array.isArray(propertyOrdering)) return inner;
+    return {...rest, ...(isJsonObject(properties) && {properties: inOrder(properties, propertyOrdering)})};
+  });
+}
+
+/** Property order is part of a neutral schema's meaning: the answer follows it. */
+function inOrder(properties: JsonObject, ordering: readonly JsonValue[] | undefined): JsonObject {
+  if (ordering === undefined) return properties;
+  const first = ordering.filter(name => typeof name === 'string' && Object.hasOwn(properties, name));
+  const names = new Set([...first.map(String), ...Object.keys(properties)]);
+  return Object.fromEntries([...names].map((name): [string, JsonValue] => [name, properties[name] ?? null]));
+}
+
+const annotations = new Set(['title', 'description', 'default', 'examples']);
+
+/**
+ * Constraints beside `anyOf` hold in every branch. A grammar honours one or the other, so they are moved into the branches; a
+ * branch of another type stands as it is.
+ */
+function withBranches(schema: JsonObject, branches: readonly JsonObject[]): JsonObject {
+  const outside = Object.entries(schema).filter(([keyword]) => annotations.has(keyword));
+  const inside = Object.fromEntries(Object.entries(schema).filter(([keyword]) => !annotations.has(keyword)));
+  return {...Object.fromEntries(outside), anyOf: branches.map(branch => constrain(branch, inside))};
+}
+
+function constrain(branch: JsonObject, constraints: JsonObject): JsonObject {
+  const isOfType = branch['type'] === undefined || branch['type'] === constraints['type'];
+  if (!isOfType || branch['anyOf'] !== undefined) return branch;
+  const merged = {...constraints, ...branch};
+  const properties = mergeObjects(constraints['properties'], branch['properties']);
+  const required = mergeLists(constraints['required'], branch['required']);
+  return {...merged, ...(properties && {properties}), ...(required && {required})};
+}
+
+function mergeObjects(left: JsonValue | undefined, right: JsonValue | undefined): JsonObject | undefined {
+  return isJsonObject(left) && isJsonObject(right) ? {...left, ...right} : undefined;
+}
+
+function mergeLists(left: JsonValue | undefined, right: JsonValue | undefined): JsonValue[] | undefined {
+  return Array.isArray(left) && Array.isArray(right) ? [...new Set([...left, ...right])] : undefined;
+}
+
+function orNull(schema: JsonObject): JsonObject {
+  const {type, enum: values, anyOf} = schema;
+  if (Array.isArray(anyOf)) return {...schema, anyOf: [...anyOf, {type: 'null'}]};
+  return {
+    ...schema,
+    ...(typeof type === 'string' && type !== 'null' && {type: [type, 'null']}),
+    ...(Array.isArray(values) && {enum: [...values, null]}),
+  };
+}

@@ -1,0 +1,67 @@
+import type {Part as NeutralPart, Role, Turn} from '../../chat/request.js';
+import {RetakeError} from '../../errors.js';
+import {type FieldViolation, invalidArguments} from './field-violations.js';
+import type {NothingLeft} from './proto-types.js';
+import type {Content, Part} from './schema.js';
+
+/**
+ * The turns of a conversation. A model turn that holds nothing but thoughts or empty text is no turn: chats of the SDKs send back
+ * each response of a stream as a turn of its own, and the last one is often empty.
+ */
+export function decodeContents(contents: readonly Content[]): readonly Turn[] {
+  if (contents.length === 0) {
+    throw invalidArguments([{field: 'contents', description: 'contents is not specified'}]);
+  }
+  return contents.flatMap(({role, parts = [], ...rest}, index): Turn[] => {
+    rest satisfies NothingLeft;
+    const field = `contents[${index}]`;
+    if (parts.length === 0) {
+      const description = 'contents.parts must not be empty.';
+      throw invalidArguments([{field: `${field}.parts`, description}]);
+    }
+    const turn = {role: decodeRole(role, field), parts: decodeParts(parts, field)};
+    return saysNothing(turn) ? [] : [turn];
+  });
+}
+
+function saysNothing({role, parts}: Turn): boolean {
+  return parts.length === 0 || (role === 'assistant' && parts.every(({text}) => text === ''));
+}
+
+/** The system instruction as a turn; its role says nothing. */
+export function decodeSystemInstruction({role: _role, parts = [], ...rest}: Content): readonly Turn[] {
+  rest satisfies NothingLeft;
+  const turn: Turn = {role: 'system', parts: decodeParts(parts, 'system_instruction')};
+  return turn.parts.length === 0 ? [] : [turn];
+}
+
+function decodeRole(role: string | undefined, field: string): Role {
+  switch (role) {
+    case undefined:
+    case '':
+    case 'user':
+      return 'user';
+    case 'model':
+      return 'assistant';
+    case 'function':
+      return 'tool';
+    default:
+      throw new RetakeError('invalid_request', 'Please use a valid role: user, model.', {
+        field: `${field}.role`,
+      });
+  }
+}
+
+function decodeParts(parts: readonly Part[], field: string): readonly NeutralPart[] {
+  const violations = parts.flatMap((part, index) => violationOf(part, `${field}.parts[${index}]`));
+  if (violations.length > 0) throw invalidArguments(violations);
+  return parts.flatMap(({text = '', thought = false, ...rest}): NeutralPart[] => {
+    rest satisfies NothingLeft;
+    return thought ? [] : [{type: 'text', text}];
+  });
+}
+
+function violationOf({text}: Part, field: string): readonly FieldViolation[] {
+  const description = "required oneof field 'data' must have one initialized field";
+  return text === undefined ? [{field: `${field}.data`, description}] : [];
+}

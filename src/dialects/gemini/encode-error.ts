@@ -1,0 +1,59 @@
+import type {RetakeError} from '../../errors.js';
+import type {EncodedError} from '../dialect.js';
+import {fieldViolationsOf} from './field-violations.js';
+import {oneLine} from './response.js';
+
+/** Google's error shape, `google.rpc.Status` as JSON. Google's own clients ignore `x-should-retry`; others behind them heed it. */
+export function encodeError(error: RetakeError): EncodedError {
+  return {
+    status: error.status,
+    headers: {
+      'content-type': 'application/json; charset=UTF-8',
+      ...(!error.retryable && {'x-should-retry': 'false'}),
+    },
+    body: errorJson(error),
+  };
+}
+
+/** The error as JSON on one line. */
+export function errorJson(error: RetakeError): string {
+  const message = error.hint === undefined ? error.message : `${error.message.trimEnd()}\n${error.hint}`;
+  return oneLine(
+    JSON.stringify({
+      error: {code: error.status, message, status: statusWord(error.status), details: detailsOf(error)},
+    }),
+  );
+}
+
+function detailsOf(error: RetakeError): readonly object[] {
+  const fieldViolations = fieldViolationsOf(error);
+  return [
+    ...(fieldViolations.length === 0
+      ? []
+      : [{'@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations}]),
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: error.code.toUpperCase(),
+      domain: 'retake',
+    },
+  ];
+}
+
+/** The name of the `google.rpc.Code` that goes with an HTTP status. */
+function statusWord(status: number): string {
+  return statusWords[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
+}
+
+const statusWords: Readonly<Record<number, string>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  408: 'DEADLINE_EXCEEDED',
+  409: 'ABORTED',
+  429: 'RESOURCE_EXHAUSTED',
+  499: 'CANCELLED',
+  501: 'UNIMPLEMENTED',
+  502: 'UNAVAILABLE',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};

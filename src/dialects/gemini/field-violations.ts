@@ -1,0 +1,44 @@
+import {RetakeError} from '../../errors.js';
+
+/** A `google.rpc.BadRequest.FieldViolation`: `field` is the path in proto names, `generation_config.top_p`; absent at the root. */
+export type FieldViolation = {readonly field?: string; readonly description: string};
+
+/** The 400 for a body that is not the message it should be, with every fault in it, worded as Google's API front end does. */
+export function malformedMessage(violations: readonly FieldViolation[]): RetakeError {
+  return violationError(violations, violations.map(violation => violation.description).join('\n'));
+}
+
+/** The 400 for values that the message allows and the API does not. */
+export function invalidArguments(violations: readonly FieldViolation[]): RetakeError {
+  return violationError(violations, validationLines(violations));
+}
+
+/** The 400 for fields that are right in the real API and not done here. */
+export function unsupportedFields(fields: readonly string[]): RetakeError {
+  const violations = fields.map(field => ({field, description: 'retake does not support this field.'}));
+  const [field] = fields;
+  return new RetakeError('not_supported', validationLines(violations), {
+    ...(field !== undefined && {field}),
+    hint: 'Leave it out, or send this request to the real API.',
+    cause: violations,
+  });
+}
+
+export function fieldViolationsOf(error: RetakeError): readonly FieldViolation[] {
+  if (Array.isArray(error.cause)) return error.cause;
+  return error.field === undefined ? [] : [{field: error.field, description: error.message}];
+}
+
+function validationLines(violations: readonly FieldViolation[]): string {
+  return violations
+    .map(({field, description}) => `* GenerateContentRequest.${field}: ${description}\n`)
+    .join('');
+}
+
+function violationError(violations: readonly FieldViolation[], message: string): RetakeError {
+  const field = violations[0]?.field;
+  return new RetakeError('invalid_request', message, {
+    ...(field !== undefined && {field}),
+    cause: violations,
+  });
+}

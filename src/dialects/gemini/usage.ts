@@ -1,0 +1,25 @@
+import type {Usage} from '../../chat/chunk.js';
+
+export type WireUsage = {
+  readonly promptTokenCount?: number;
+  readonly candidatesTokenCount?: number;
+  readonly totalTokenCount?: number;
+  readonly promptTokensDetails?: readonly {readonly modality: string; readonly tokenCount: number}[];
+  readonly thoughtsTokenCount?: number;
+};
+
+/**
+ * The `usageMetadata` that every response carries; empty as long as the counts are unknown. Google counts thoughts beside the
+ * candidates' tokens, the neutral form among them.
+ */
+export function encodeUsage(usage: Usage | undefined): WireUsage {
+  if (usage === undefined) return {};
+  const {inputTokens, outputTokens, reasoningTokens} = usage;
+  return {
+    promptTokenCount: inputTokens,
+    candidatesTokenCount: Math.max(outputTokens - (reasoningTokens ?? 0), 0),
+    totalTokenCount: inputTokens + outputTokens,
+    promptTokensDetails: [{modality: 'TEXT', tokenCount: inputTokens}],
+    ...(reasoningTokens !== undefined && {thoughtsTokenCount: reasoningTokens}),
+  };
+}

@@ -1,0 +1,54 @@
+import type {RetakeError} from '../../errors.js';
+import type {EncodedError} from '../dialect.js';
+import type {ErrorBody} from './reply-schema.js';
+
+/** An error as the real API answers it. The SDKs are told not to try again where that cannot help. */
+export function encodeError(error: RetakeError): EncodedError {
+  return {
+    status: error.status,
+    headers: {
+      'content-type': 'application/json',
+      ...(!error.retryable && {'x-should-retry': 'false'}),
+    },
+    body: JSON.stringify(errorBody(error)),
+  };
+}
+
+export function errorBody(error: RetakeError): ErrorBody {
+  const {message, hint, status, field} = error;
+  return {
+    error: {
+      message: hint === undefined ? message : `${message}\n${hint}`,
+      type: typeByStatus(status),
+      param: field ?? null,
+      code: codeOf(error),
+    },
+  };
+}
+
+function typeByStatus(status: number): string {
+  if (status >= 500) return 'server_error';
+  switch (status) {
+    case 401:
+      return 'authentication_error';
+    case 403:
+      return 'permission_error';
+    case 429:
+      return 'rate_limit_error';
+    default:
+      return 'invalid_request_error';
+  }
+}
+
+/** OpenAI's own code where it has one; it has none for a body that it cannot make sense of. */
+function codeOf({code, reason}: RetakeError): string | null {
+  if (reason !== undefined) return reason;
+  switch (code) {
+    case 'invalid_request':
+      return null;
+    case 'not_found':
+      return 'unknown_url';
+    default:
+      return code;
+  }
+}

@@ -1,0 +1,93 @@
+import type {AnswerChunk, FinishReason, TokenLogprob} from '../../chat/chunk.js';
+import {RetakeError, unreachable} from '../../errors.js';
+import type {AnswerIdentity} from '../dialect.js';
+import {errorBody} from './encode-error.js';
+import {encodeFinishReason} from './finish-reason.js';
+import {encodeLogprobs} from './logprobs.js';
+import type {ChatCompletionChunk, Delta} from './reply-schema.js';
+import {encodeUsage} from './usage.js';
+
+export type StreamFormat = {readonly modelName: string; readonly includeUsage: boolean};
+
+/**
+ * Encodes an answer as `chat.completion.chunk` events: each candidate's role before its first delta, its finish reason in a last
+ * empty delta, then the usage if it was asked for, then `[DONE]`.
+ */
+export async function* encodeStream(
+  chunks: AsyncIterable<AnswerChunk>,
+  identity: AnswerIdentity,
+  {modelName, includeUsage}: StreamFormat,
+): AsyncGenerator<string> {
+  const event = (choices: ChatCompletionChunk['choices'], usage: ChatCompletionChunk['usage'] = null) =>
+    formatEvent({
+      id: `chatcmpl-${identity.id}`,
+      object: 'chat.completion.chunk',
+      created: identity.createdAt,
+      model: modelName,
+      choices,
+      ...(includeUsage && {usage}),
+    });
+  const introduced = new Set<number>();
+  function* introduce(candidate: number): Generator<string> {
+    if (introduced.has(candidate)) return;
+    introduced.add(candidate);
+    yield event([choice(candidate, {role: 'assistant', content: '', refusal: null})]);
+  }
+
+  let isComplete = false;
+  for await (const chunk of chunks) {
+    switch (chunk.type) {
+      case 'reply-start':
+        break;
+      case 'text-delta':
+        yield* introduce(chunk.candidate);
+        yield event([choice(chunk.candidate, {content: chunk.text}, {logprobs: chunk.logprobs})]);
+        break;
+      case 'reasoning-delta':
+        yield* introduce(chunk.candidate);
+        yield event([choice(chunk.candidate, {reasoning_content: chunk.text})]);
+        break;
+      case 'reply-end':
+        for (const [candidate, finish] of chunk.finish.entries()) {
+          yield* introduce(candidate);
+          yield event([choice(candidate, {}, {finish})]);
+        }
+        if (includeUsage && chunk.usage) yield event([], encodeUsage(chunk.usage));
+        isComplete = true;
+        break;
+      default:
+        unreachable(chunk);
+    }
+  }
+  if (!isComplete) throw new RetakeError('internal', 'An answer stopped before its end');
+  yield 'data: [DONE]\n\n';
+}
+
+/** The event that tells of a failure after the first event; no `[DONE]` follows it. */
+export function encodeStreamError(error: RetakeError): string {
+  return formatEvent(errorBody(error));
+}
+
+function choice(
+  index: number,
+  delta: Delta,
+  {logprobs, finish}: {logprobs?: readonly TokenLogprob[] | undefined; finish?: FinishReason} = {},
+): ChatCompletionChunk['choices'][number] {
+  return {
+    index,
+    delta,
+    logprobs: encodeLogprobs(logprobs),
+    finish_reason: finish ? encodeFinishReason(finish) : null,
+  };
+}
+
+function formatEvent(data: object): string {
+  return `data: ${JSON.stringify(data).replace(lineSeparators, escapeCharacter)}\n\n`;
+}
+
+/** Line ends to readers that split lines as Unicode does, although they are none in an event stream. */
+const lineSeparators = /[\u0085\u2028\u2029]/g;
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

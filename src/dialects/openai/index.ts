@@ -1,0 +1,21 @@
+import type {Dialect, Endpoint} from '../dialect.js';
+import {answerFormat} from './answer-format.js';
+import {decodeRequest} from './decode-request.js';
+import {encodeError} from './encode-error.js';
+import {locate} from './locate.js';
+
+const chatCompletions: Endpoint = {
+  method: 'POST',
+  decodeRequest(wire) {
+    const decoded = decodeRequest(wire);
+    return {request: decoded.request, modelName: decoded.modelName, answer: answerFormat(decoded)};
+  },
+};
+
+/** The OpenAI API, as its SDKs, its compatible servers and Azure speak it. */
+export const openai: Dialect = {
+  name: 'openai',
+  locate,
+  endpoints: {chatCompletions},
+  encodeError,
+};

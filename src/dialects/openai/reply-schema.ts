@@ -1,0 +1,119 @@
+import {type Static, Type} from '@sinclair/typebox';
+
+const strict = {additionalProperties: false};
+
+const WireFinishReason = Type.Union([
+  Type.Literal('stop'),
+  Type.Literal('length'),
+  Type.Literal('content_filter'),
+  Type.Literal('tool_calls'),
+]);
+export type WireFinishReason = Static<typeof WireFinishReason>;
+
+const WireUsage = Type.Object(
+  {
+    prompt_tokens: Type.Integer(),
+    completion_tokens: Type.Integer(),
+    total_tokens: Type.Integer(),
+    completion_tokens_details: Type.Optional(Type.Object({reasoning_tokens: Type.Integer()}, strict)),
+  },
+  strict,
+);
+export type WireUsage = Static<typeof WireUsage>;
+
+const tokenChoice = {token: Type.String(), logprob: Type.Number(), bytes: Type.Array(Type.Integer())};
+const WireTokenChoice = Type.Object(tokenChoice, strict);
+export type WireTokenChoice = Static<typeof WireTokenChoice>;
+
+const WireLogprobs = Type.Object(
+  {
+    content: Type.Array(Type.Object({...tokenChoice, top_logprobs: Type.Array(WireTokenChoice)}, strict)),
+    refusal: Type.Null(),
+  },
+  strict,
+);
+export type WireLogprobs = Static<typeof WireLogprobs>;
+
+const head = {id: Type.String(), created: Type.Integer(), model: Type.String()};
+
+/** The answer of a unary chat completion. */
+export const ChatCompletion = Type.Object(
+  {
+    ...head,
+    object: Type.Literal('chat.completion'),
+    choices: Type.Array(
+      Type.Object(
+        {
+          index: Type.Integer(),
+          message: Type.Object(
+            {
+              role: Type.Literal('assistant'),
+              content: Type.String(),
+              /** Not OpenAI's own; the field in which servers that speak its API show reasoning. */
+              reasoning_content: Type.Optional(Type.String()),
+              refusal: Type.Null(),
+              annotations: Type.Array(Type.Never()),
+            },
+            strict,
+          ),
+          logprobs: Type.Union([WireLogprobs, Type.Null()]),
+          finish_reason: WireFinishReason,
+        },
+        strict,
+      ),
+    ),
+    usage: Type.Optional(WireUsage),
+  },
+  strict,
+);
+export type ChatCompletion = Static<typeof ChatCompletion>;
+
+const Delta = Type.Object(
+  {
+    role: Type.Optional(Type.Literal('assistant')),
+    content: Type.Optional(Type.String()),
+    reasoning_content: Type.Optional(Type.String()),
+    refusal: Type.Optional(Type.Null()),
+  },
+  strict,
+);
+export type Delta = Static<typeof Delta>;
+
+/** One event of a streamed chat completion. `usage` is there only when it was asked for, and null except in the last one. */
+export const ChatCompletionChunk = Type.Object(
+  {
+    ...head,
+    object: Type.Literal('chat.completion.chunk'),
+    choices: Type.Array(
+      Type.Object(
+        {
+          index: Type.Integer(),
+          delta: Delta,
+          logprobs: Type.Union([WireLogprobs, Type.Null()]),
+          finish_reason: Type.Union([WireFinishReason, Type.Null()]),
+        },
+        strict,
+      ),
+    ),
+    usage: Type.Optional(Type.Union([WireUsage, Type.Null()])),
+  },
+  strict,
+);
+export type ChatCompletionChunk = Static<typeof ChatCompletionChunk>;
+
+/** The body of every failure, and the event that ends a stream which failed. */
+export const ErrorBody = Type.Object(
+  {
+    error: Type.Object(
+      {
+        message: Type.String(),
+        type: Type.String(),
+        param: Type.Union([Type.String(), Type.Null()]),
+        code: Type.Union([Type.String(), Type.Null()]),
+      },
+      strict,
+    ),
+  },
+  strict,
+);
+export type ErrorBody = Static<typeof ErrorBody>;
