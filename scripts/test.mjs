@@ -1,0 +1,71 @@
+// `npm test`: sets up what is missing, then lints, type-checks, and runs every test. The last line counts what was run:
+// `N passed, N failed, N skipped`. Arguments are handed to ava: `npm test -- dist/test/chat/*.test.js`.
+import {spawn} from 'node:child_process';
+import {createInterface} from 'node:readline';
+import {fileURLToPath} from 'node:url';
+import {buildIfNeeded, installDependencies} from './set-up.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const counts = {passed: 0, failed: 0, skipped: 0};
+const isCi = !['', '0', 'false', undefined].includes(process.env.CI);
+
+await installDependencies();
+await buildIfNeeded();
+await check('lint', 'node_modules/.bin/biome', ['check', '--error-on-warnings', '.']);
+await check('types', process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
+await check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup', '--model', 'gemma3-270m']);
+await runAva(process.argv.slice(2));
+if (isCi) await runImageTest();
+
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+
+/** Runs a command whose success is one check. */
+async function check(name, command, commandArguments) {
+  console.log(`\n# ${name}`);
+  const code = await run(command, commandArguments, {stdio: ['ignore', 'inherit', 'inherit']});
+  count(code === 0 ? 'passed' : 'failed', name);
+}
+
+/** Runs ava, whose TAP output has one line for each test, and indented lines that explain a failure (https://testanything.org). */
+async function runAva(files) {
+  console.log('\n# tests');
+  const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency', '2', ...files];
+  let explains = false;
+  const code = await run(process.execPath, ava, {stdio: ['ignore', 'pipe', 'inherit']}, line => {
+    const [, failed, title, skipped] = /^(not )?ok \d+ - (.*?)( # SKIP.*)?$/.exec(line) ?? [];
+    if (title !== undefined) {
+      explains = failed !== undefined;
+      count(skipped ? 'skipped' : failed ? 'failed' : 'passed', title);
+    } else if (explains && line.startsWith(' ')) console.log(line);
+  });
+  if (code !== 0 && counts.failed === 0) count('failed', `ava ended with exit code ${code}`);
+}
+
+async function runImageTest() {
+  console.log('\n# image');
+  await run(process.execPath, ['scripts/test-image.mjs'], {stdio: ['ignore', 'pipe', 'inherit']}, line => {
+    const totals = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(line);
+    if (!totals) return console.log(line);
+    for (const [index, outcome] of ['passed', 'failed', 'skipped'].entries())
+      counts[outcome] += Number(totals[index + 1]);
+    return undefined;
+  }).then(code => code !== 0 && counts.failed === 0 && count('failed', `image: exit code ${code}`));
+}
+
+function count(outcome, title) {
+  counts[outcome]++;
+  if (outcome === 'failed') console.log(`✘ ${title}`);
+  else if (outcome === 'skipped') console.log(`- skipped: ${title}`);
+  else if (counts.passed % 100 === 0) console.log(`  ${counts.passed} passed so far`);
+}
+
+/** The exit code of a command; 1 when a signal ended it. */
+function run(command, commandArguments, options, onLine) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, commandArguments, options);
+    child.on('error', reject);
+    if (onLine && child.stdout) createInterface({input: child.stdout}).on('line', onLine);
+    child.on('close', code => resolve(code ?? 1));
+  });
+}

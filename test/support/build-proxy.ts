@@ -1,0 +1,43 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {ExecutionContext} from 'ava';
+import {createProxy, type Proxy, type ProxyOptions} from '../../src/index.js';
+
+export type BuiltProxy = {
+  readonly url: string;
+  readonly proxy: Proxy;
+  /** The file or folder that was given as cassette. */
+  readonly cassette: string;
+  /** Asks with a JSON body, or with a text as it is. */
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+};
+
+/** A proxy on a free port with a cassette of its own; both are gone when the test ends. */
+export async function buildProxy(
+  t: ExecutionContext,
+  options: Partial<ProxyOptions> = {},
+): Promise<BuiltProxy> {
+  const cassette = options.cassette ?? join(await temporaryFolder(t), 'test.cassette');
+  const proxy = await createProxy({mode: 'auto', ...options, cassette});
+  const url = await proxy.listen();
+  t.teardown(() => proxy.close());
+  return {
+    url,
+    proxy,
+    cassette,
+    post: (path, body, headers = {}) =>
+      fetch(url + path, {
+        method: 'POST',
+        headers: {'content-type': 'application/json', ...headers},
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+  };
+}
+
+/** An empty folder that is removed with the test. */
+export async function temporaryFolder(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'retake-test-'));
+  t.teardown(() => rm(folder, {recursive: true, force: true}));
+  return folder;
+}
