@@ -21,6 +21,7 @@ export const errorCatalogue = {
   upstream_failed: {status: 502, retryable: true},
   upstream_unavailable: {status: 503, retryable: true},
   upstream_timeout: {status: 504, retryable: true},
+  upstream_unauthorized: {status: 502, retryable: false},
   invalid_setting: {status: 500, retryable: false},
   settings_differ: {status: 500, retryable: false},
   port_in_use: {status: 500, retryable: false},

@@ -1,0 +1,18 @@
+/** What an upstream is and can do, as far as it tells. */
+export type UpstreamDescription = {
+  /** It is llama-server, and understands what that adds to OpenAI's protocol. */
+  readonly isLlamaServer: boolean;
+  /** Its own name for its model. */
+  readonly model?: string;
+  /** The model that it must be asked for by name, when a request names none. */
+  readonly asksFor?: string;
+  /** The engine's build. */
+  readonly engine?: string;
+  /** How many candidates one request may ask for; absent when there is no known bound. */
+  readonly slots?: number;
+  readonly supportsImages: boolean;
+  readonly supportsTools: boolean;
+  readonly supportsSystemRole: boolean;
+  /** Its chat template refuses anything but user, assistant, user, … after the system text. */
+  readonly alternatesRoles: boolean;
+};

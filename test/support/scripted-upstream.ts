@@ -1,0 +1,303 @@
+import {once} from 'node:events';
+import {createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {text as readText} from 'node:stream/consumers';
+import {setTimeout as sleep} from 'node:timers/promises';
+import type {ExecutionContext} from 'ava';
+
+/** A question as it came over the wire. */
+export type ReceivedRequest = {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely
+  readonly body: any;
+};
+
+/** What a script may do with one question. */
+export type Exchange = {
+  readonly request: ReceivedRequest;
+  /** How many questions came before this one. */
+  readonly index: number;
+  readonly response: ServerResponse;
+  /** Writes bytes as they are; the head goes out first, as an event stream unless it was written before. */
+  write(bytes: string | Uint8Array): Promise<void>;
+  /** Writes one event. */
+  event(data: unknown): Promise<void>;
+  wait(milliseconds: number): Promise<void>;
+  end(): void;
+  /** Breaks the connection. */
+  cut(): void;
+};
+
+/** How a question is answered. When it returns without an end or a cut, the connection stays open and silent. */
+export type Script = (exchange: Exchange) => Promise<void> | void;
+
+export type ScriptedUpstreamOptions = {
+  /** The answer to `GET /props`; null for a server that has no such route. */
+  readonly props?: object | null;
+  /** The ids that `GET /v1/models` lists. */
+  readonly models?: readonly string[];
+};
+
+export type ScriptedUpstream = {
+  /** Base address, with `/v1`. */
+  readonly url: string;
+  /** The questions so far, in order. */
+  readonly requests: readonly ReceivedRequest[];
+  /** Every path asked, `GET /props` among them. */
+  readonly paths: readonly string[];
+  /** How many questions were given up by the client before their answer ended. */
+  readonly aborted: number;
+  /** Answers by another script from now on. */
+  follow(script: Script): void;
+  /** Resolves when so many questions have come in. */
+  untilAsked(count: number): Promise<void>;
+  /** Resolves when so many questions have been given up. */
+  untilAborted(count: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Like llama-server's, as far as retake reads it. */
+export const scriptedProps = {
+  model_path: '/models/scripted-model.gguf',
+  build_info: 'b1-scripted',
+  total_slots: 1,
+  modalities: {vision: false, audio: false},
+  chat_template: "{% for message in messages %}{{ message.role + ': ' + message.content }}{% endfor %}",
+  chat_template_caps: {supports_tools: false, supports_system_role: true, supports_typed_content: false},
+};
+
+/** A real HTTP server on loopback that speaks chat completions by a script; it ends with the test. */
+export async function scriptedUpstream(
+  t: ExecutionContext,
+  script: Script = echoing(),
+  {props = scriptedProps, models = ['scripted-model']}: ScriptedUpstreamOptions = {},
+): Promise<ScriptedUpstream> {
+  const requests: ReceivedRequest[] = [];
+  const paths: string[] = [];
+  const listeners = new Set<() => void>();
+  let follows = script;
+  let aborted = 0;
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const until = (isReached: () => boolean) =>
+    new Promise<void>(resolve => {
+      const check = () => {
+        if (!isReached()) return;
+        listeners.delete(check);
+        resolve();
+      };
+      listeners.add(check);
+      check();
+    });
+
+  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const path = incoming.url ?? '/';
+    paths.push(`${incoming.method} ${path}`);
+    if (incoming.method === 'GET' && path.endsWith('/props') && props) return sendJson(response, 200, props);
+    if (incoming.method === 'GET' && path.endsWith('/models')) {
+      return sendJson(response, 200, {object: 'list', data: models.map(id => ({id, object: 'model'}))});
+    }
+    if (!path.endsWith('/chat/completions')) {
+      return sendJson(response, 404, {
+        error: {code: 404, message: 'File Not Found', type: 'not_found_error'},
+      });
+    }
+    const request = {path, headers: incoming.headers, body: JSON.parse(await readText(incoming))};
+    const exchange = exchangeOf(request, requests.length, response);
+    requests.push(request);
+    response.on('close', () => {
+      if (!response.writableEnded && !exchange.wasCut()) aborted++;
+      changed();
+    });
+    changed();
+    await follows(exchange);
+  };
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch(error => response.destroy(error));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = async () => {
+    server.closeAllConnections();
+    if (!server.listening) return;
+    server.close();
+    await once(server, 'close');
+  };
+  t.teardown(close);
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    requests,
+    paths,
+    get aborted() {
+      return aborted;
+    },
+    follow(next) {
+      follows = next;
+    },
+    untilAsked: count => until(() => requests.length >= count),
+    untilAborted: count => until(() => aborted >= count),
+    close,
+  };
+}
+
+/** Says back what the last message said, word by word: once for each candidate. */
+export function echoing(): Script {
+  return exchange => {
+    const {messages} = exchange.request.body;
+    return answering(`You said: ${messages.at(-1)?.content}`.split(/(?= )/))(exchange);
+  };
+}
+
+export type AnswerOptions = {
+  readonly finish?: string;
+  /** Milliseconds before each delta. */
+  readonly pause?: number;
+  readonly promptTokens?: number;
+};
+
+/** Answers with these deltas and ends well. */
+export function answering(
+  deltas: readonly string[],
+  {finish = 'stop', pause = 0, promptTokens = 7}: AnswerOptions = {},
+): Script {
+  return async exchange => {
+    const {n = 1, logprobs, top_logprobs: top = 0} = exchange.request.body;
+    const candidates = Array.from({length: n}, (_, index) => index);
+    for (const index of candidates) await exchange.event(chunk(index, {role: 'assistant', content: null}));
+    for (const delta of deltas) {
+      await exchange.wait(pause);
+      for (const index of candidates) {
+        await exchange.event(
+          chunk(index, {content: delta}, logprobs && {content: [tokenLogprob(delta, top)]}),
+        );
+      }
+    }
+    for (const index of candidates) await exchange.event(chunk(index, {}, undefined, finish));
+    await exchange.event(usageChunk(promptTokens, deltas.length * n));
+    await exchange.write('data: [DONE]\n\n');
+    exchange.end();
+  };
+}
+
+/** Sends these deltas and then breaks the connection. */
+export function cuttingAfter(deltas: readonly string[]): Script {
+  return async exchange => {
+    for (const delta of deltas) await exchange.event(chunk(0, {content: delta}));
+    exchange.cut();
+  };
+}
+
+/** Answers with a status and a body: an object as JSON, a string as it is. */
+export function failing(status: number, body: object | string, headers: Record<string, string> = {}): Script {
+  return ({response}) => {
+    if (typeof body === 'object') return sendJson(response, status, body, headers);
+    response.writeHead(status, {'content-type': 'text/html', ...headers}).end(body);
+  };
+}
+
+/** Sends these deltas, if any, and then nothing more; the connection stays open. */
+export function hanging(deltas: readonly string[] = []): Script {
+  return async exchange => {
+    for (const delta of deltas) await exchange.event(chunk(0, {content: delta}));
+  };
+}
+
+/** Breaks the connection without a word. */
+export function closingAtOnce(): Script {
+  return exchange => exchange.cut();
+}
+
+/** Sends these bytes as an event stream and ends, however wrong they are. */
+export function sending(...pieces: readonly (string | Uint8Array)[]): Script {
+  return async exchange => {
+    for (const piece of pieces) await exchange.write(piece);
+    exchange.end();
+  };
+}
+
+/** The n-th question is answered by the n-th script; the last one repeats. */
+export function inTurn(...scripts: readonly [Script, ...Script[]]): Script {
+  return exchange => (scripts[exchange.index] ?? scripts.at(-1))?.(exchange);
+}
+
+/** A chunk as llama-server writes it. */
+export function chunk(index: number, delta: object, logprobs?: object, finish: string | null = null): object {
+  return {
+    id: 'chatcmpl-scripted',
+    object: 'chat.completion.chunk',
+    created: 1_700_000_000,
+    model: 'scripted-model',
+    system_fingerprint: 'b1-scripted',
+    choices: [{index, delta, ...(logprobs && {logprobs}), finish_reason: finish}],
+  };
+}
+
+export function usageChunk(promptTokens: number, completionTokens: number): object {
+  return {
+    id: 'chatcmpl-scripted',
+    object: 'chat.completion.chunk',
+    created: 1_700_000_000,
+    model: 'scripted-model',
+    choices: [],
+    usage: {
+      prompt_tokens: promptTokens,
+      completion_tokens: completionTokens,
+      total_tokens: promptTokens + completionTokens,
+      prompt_tokens_details: {cached_tokens: 3},
+    },
+  };
+}
+
+/** A token with more alternatives than were asked for, as servers send them. */
+function tokenLogprob(token: string, top: number): object {
+  const choice = (text: string, logprob: number) => ({
+    id: text.length,
+    token: text,
+    bytes: [...Buffer.from(text)],
+    logprob,
+  });
+  const alternatives = Array.from({length: top + 2}, (_, index) => choice(`${token}${index}`, -1 - index));
+  return {...choice(token, -0.5), top_logprobs: alternatives};
+}
+
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, {'content-type': 'application/json', ...headers}).end(JSON.stringify(body));
+}
+
+function exchangeOf(
+  request: ReceivedRequest,
+  index: number,
+  response: ServerResponse,
+): Exchange & {wasCut(): boolean} {
+  let cut = false;
+  const write = async (bytes: string | Uint8Array) => {
+    if (response.destroyed) return;
+    if (!response.headersSent) response.writeHead(200, {'content-type': 'text/event-stream'});
+    if (!response.write(bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  };
+  return {
+    request,
+    index,
+    response,
+    write,
+    event: data => write(`data: ${JSON.stringify(data)}\n\n`),
+    wait: async milliseconds => {
+      if (milliseconds > 0) await sleep(milliseconds);
+    },
+    end: () => void response.end(),
+    cut: () => {
+      cut = true;
+      // What was written before is to arrive before the connection breaks.
+      setImmediate(() => response.destroy());
+    },
+    wasCut: () => cut,
+  };
+}
