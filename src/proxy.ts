@@ -47,7 +47,7 @@ export type ProxyOptions = {
   readonly now?: () => number;
 };
 
-export type Proxy = {
+export type RetakeProxy = {
   /** Opens the port (0: a free one) and resolves to the address, `http://127.0.0.1:8090`. */
   listen(at?: {readonly host?: string; readonly port?: number}): Promise<string>;
   readonly status: ProxyStatus;
@@ -71,7 +71,7 @@ const dialects: Readonly<Record<DialectName, Dialect>> = {gemini, openai, anthro
  * A proxy for these options; nothing listens yet.
  * @throws RetakeError `cassette_invalid` or `settings_differ` when the cassette cannot be used.
  */
-export async function createProxy(options: ProxyOptions): Promise<Proxy> {
+export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const {cassette, mode, upstream, pace = 'instant', allowModeOverride = false, now = Date.now} = options;
   const {onExchange, bodyLimit = 50 * 1024 * 1024, requestTimeout = 60_000} = options;
   const guard = {allowedHosts: options.allowedHosts ?? [], corsOrigins: options.corsOrigins ?? []};

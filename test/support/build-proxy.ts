@@ -2,11 +2,11 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
-import {createProxy, type Proxy, type ProxyOptions} from '../../src/index.js';
+import {createProxy, type RetakeProxy, type ProxyOptions} from '../../src/index.js';
 
 export type BuiltProxy = {
   readonly url: string;
-  readonly proxy: Proxy;
+  readonly proxy: RetakeProxy;
   /** The file or folder that was given as cassette. */
   readonly cassette: string;
   /** Asks with a JSON body, or with a text as it is. */
