@@ -1,4 +1,4 @@
-import {mkdirSync} from 'node:fs';
+import {mkdirSync, truncateSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -24,7 +24,7 @@ export async function acquireLock(path: string, {signal}: {signal?: AbortSignal}
 export function tryLock(path: string): HeldLock | undefined {
   const database = new Database(path, {timeout: 0});
   try {
-    database.exec('BEGIN EXCLUSIVE');
+    beginExclusive(database, path);
   } catch (error) {
     database.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return undefined;
@@ -36,4 +36,15 @@ export function tryLock(path: string): HeldLock | undefined {
       database.close();
     },
   };
+}
+
+function beginExclusive(database: Database.Database, path: string): void {
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_NOTADB') throw error;
+    // SQLite reads the file only when nobody holds the lock. What it found is not ours; emptying it keeps the file that others have open.
+    truncateSync(path);
+    database.exec('BEGIN EXCLUSIVE');
+  }
 }

@@ -1,0 +1,62 @@
+import {type Static, type TSchema, Type} from '@sinclair/typebox';
+import type {AnswerChunk} from '../../chat/chunk.js';
+
+function closed<Properties extends Record<string, TSchema>>(properties: Properties) {
+  return Type.Object(properties, {additionalProperties: false});
+}
+
+function listOf<Item extends TSchema>(item: Item) {
+  type Items = [Static<Item>, ...Static<Item>[]];
+  return Type.Unsafe<Items>(Type.Array(item, {minItems: 1}));
+}
+
+const count = Type.Integer({minimum: 0});
+
+const tokenChoice = {
+  token: Type.String(),
+  id: Type.Optional(Type.Integer()),
+  bytes: Type.Array(Type.Integer({minimum: 0, maximum: 255})),
+  logprob: Type.Number(),
+};
+
+const TokenLogprobSchema = closed({...tokenChoice, top: Type.Array(closed(tokenChoice))});
+
+const FinishReasonSchema = closed({
+  unified: Type.Union([
+    Type.Literal('stop'),
+    Type.Literal('length'),
+    Type.Literal('content-filter'),
+    Type.Literal('tool-calls'),
+    Type.Literal('other'),
+  ]),
+  raw: Type.String(),
+});
+
+/** Every kind of chunk as a schema: what a stored answer is checked with before it is played. */
+export const AnswerChunkSchema = Type.Union([
+  closed({
+    type: Type.Literal('reply-start'),
+    answeredBy: closed({model: Type.String(), engine: Type.Optional(Type.String())}),
+  }),
+  closed({
+    type: Type.Literal('text-delta'),
+    candidate: count,
+    text: Type.String(),
+    logprobs: Type.Optional(Type.Array(TokenLogprobSchema)),
+  }),
+  closed({type: Type.Literal('reasoning-delta'), candidate: count, text: Type.String()}),
+  closed({
+    type: Type.Literal('reply-end'),
+    finish: listOf(FinishReasonSchema),
+    usage: Type.Optional(
+      closed({inputTokens: count, outputTokens: count, reasoningTokens: Type.Optional(count)}),
+    ),
+  }),
+]);
+
+type Mutable<Value> = Value extends object ? {-readonly [Name in keyof Value]: Mutable<Value[Name]>} : Value;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Fails to compile when {@link AnswerChunk} has something that the schema has not, or the other way round. */
+const schemaIsComplete: Same<Mutable<AnswerChunk>, Mutable<Static<typeof AnswerChunkSchema>>> = true;
+void schemaIsComplete;

@@ -1,0 +1,176 @@
+import {closeSync, openSync, readSync, type Stats, statSync} from 'node:fs';
+import Database from 'better-sqlite3';
+import type {RetakeError} from '../../errors.js';
+import {fileSignature} from '../../files/file-signature.js';
+import type {CassetteKey} from '../key.js';
+import type {KeySettings} from '../key-settings.js';
+import type {CassettePaths} from './cassette-paths.js';
+import {errorCode, invalidCassette} from './file-errors.js';
+import {findHeaderProblem, headerLength} from './header.js';
+import {type InteractionRow, interactionId} from './interaction-row.js';
+import {readSettings, type SettingRow} from './settings-rows.js';
+import type {TakeRow} from './take-row.js';
+
+/** The committed file as it was when it was opened. It is only ever read; whoever changes it puts another file in its place. */
+export type CommittedFile = {
+  /** Tells whether the path still means this file. */
+  readonly signature: string;
+  readonly keySettings: KeySettings;
+  find(key: CassetteKey): InteractionRow | undefined;
+  findById(id: bigint): InteractionRow | undefined;
+  /** The first ids from one on, ascending. */
+  idsFrom(id: bigint, limit: number): bigint[];
+  /** All rows in key order. Nothing else may be done with the file until the iteration ends. */
+  rows(): Iterable<StoredInteraction>;
+  close(): void;
+};
+
+export type StoredInteraction = {readonly id: bigint; readonly row: InteractionRow};
+
+/**
+ * Opens the committed file for reading; undefined when there is none. It looks at the header and the settings only, so it takes the
+ * same time for any size, and it leaves nothing in the folder.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function openCommittedFile(paths: CassettePaths): CommittedFile | undefined {
+  const signature = checkedSignature(paths);
+  if (signature === undefined) return undefined;
+  const database = explained(paths, () => new Database(paths.file, {readonly: true, fileMustExist: true}));
+  try {
+    const file = explained(paths, () => prepareFile(paths, database, signature));
+    // The path was looked at twice, by us and by SQLite: another process may have replaced the file in between.
+    if (fileSignature(paths.file) === signature) return file;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  database.close();
+  return openCommittedFile(paths);
+}
+
+function prepareFile(paths: CassettePaths, database: Database.Database, signature: string): CommittedFile {
+  const settings = database.prepare<[], SettingRow>('SELECT name, value FROM settings ORDER BY name');
+  const interaction = database.prepare<[bigint], Pick<InteractionRow, 'key' | 'request'>>(
+    'SELECT key, request FROM interactions WHERE id = ?',
+  );
+  const takes = database.prepare<[bigint], TakeRow>(
+    'SELECT chunks, provenance, digest FROM takes WHERE interaction = ? ORDER BY position',
+  );
+  const ids = database
+    .prepare<[bigint, number], bigint>('SELECT id FROM interactions WHERE id >= ? ORDER BY id LIMIT ?')
+    .pluck()
+    .safeIntegers();
+  const all = database
+    .prepare<[], JoinedRow>(
+      `SELECT id, key, request, chunks, provenance, digest
+       FROM interactions LEFT JOIN takes ON interaction = id ORDER BY id, position`,
+    )
+    .safeIntegers();
+  const findById = (id: bigint): InteractionRow | undefined =>
+    explained(paths, () => {
+      const row = interaction.get(id);
+      return row && {...row, takes: takes.all(id)};
+    });
+  return {
+    signature,
+    keySettings: readSettings(paths.shown, settings.all()),
+    findById,
+    find: key => findRow(paths, key, findById),
+    idsFrom: (id, limit) => explained(paths, () => ids.all(id, limit)),
+    rows: () => groupTakes(paths, all),
+    close: () => database.close(),
+  };
+}
+
+type JoinedRow = {id: bigint; key: CassetteKey; request: string} & (TakeRow | {chunks: null});
+
+function findRow(
+  paths: CassettePaths,
+  key: CassetteKey,
+  findById: (id: bigint) => InteractionRow | undefined,
+): InteractionRow | undefined {
+  const id = interactionId(key);
+  const row = findById(id);
+  if (!row || row.key === key) return row;
+  if (/^\d+:[0-9a-f]{64}$/.test(row.key) && interactionId(row.key) === id) return undefined;
+  throw invalidCassette(paths.shown, `is damaged: the row ${id} should hold ${key}, and holds ${row.key}`);
+}
+
+function* groupTakes(
+  paths: CassettePaths,
+  joined: Database.Statement<[], JoinedRow>,
+): Iterable<StoredInteraction> {
+  let current: (StoredInteraction & {row: {takes: TakeRow[]}}) | undefined;
+  try {
+    for (const {id, key, request, ...take} of joined.iterate()) {
+      if (current?.id !== id) {
+        if (current) yield current;
+        current = {id, row: {key, request, takes: []}};
+      }
+      if (take.chunks !== null) current.row.takes.push(take);
+    }
+  } catch (cause) {
+    throw explain(paths, cause);
+  }
+  if (current) yield current;
+}
+
+/** The signature of the file at the path, after a check of its header; undefined when there is none. */
+function checkedSignature(paths: CassettePaths): string | undefined {
+  const {file, shown} = paths;
+  const stat = statOf(paths);
+  if (!stat) return undefined;
+  if (!stat.isFile()) {
+    const hint = 'Name a file, or for a folder of cassettes a path that does not end in .cassette.';
+    throw invalidCassette(shown, 'is a folder or a device, and not a file', hint);
+  }
+  const signature = fileSignature(file);
+  const problem = findHeaderProblem(readStart(shown, file), stat.size);
+  // A file that was replaced between the two looks gives the one's size with the other's header: look again.
+  if (fileSignature(file) !== signature) return checkedSignature(paths);
+  if (problem) throw invalidCassette(shown, problem.problem, problem.hint);
+  return signature;
+}
+
+function statOf({file, shown}: CassettePaths): Stats | undefined {
+  try {
+    return statSync(file, {throwIfNoEntry: false});
+  } catch (cause) {
+    throw unreadable(shown, cause);
+  }
+}
+
+function readStart(shown: string, file: string): Buffer {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const start = Buffer.alloc(headerLength);
+      return start.subarray(0, readSync(descriptor, start, 0, headerLength, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    throw unreadable(shown, cause);
+  }
+}
+
+function explained<Result>(paths: CassettePaths, read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    throw explain(paths, cause);
+  }
+}
+
+/** What SQLite throws, as a sentence about the cassette. */
+function explain({shown}: CassettePaths, cause: unknown): unknown {
+  if (!(cause instanceof Database.SqliteError)) return cause;
+  if (/^SQLITE_(CANTOPEN|PERM|AUTH|IOERR)/.test(cause.code)) return unreadable(shown, cause);
+  return invalidCassette(shown, `is damaged: ${cause.message}`, undefined, cause);
+}
+
+function unreadable(shown: string, cause: unknown): RetakeError {
+  const code = errorCode(cause);
+  const hint = 'Give this user the right to read it, or name another cassette.';
+  return invalidCassette(shown, `cannot be read (${code})`, hint, cause);
+}

@@ -1,0 +1,158 @@
+import {rmSync} from 'node:fs';
+import {RetakeError} from '../../errors.js';
+import {acquireLock, type HeldLock} from '../../files/lock-file.js';
+import {type CassettePaths, createSidecarFolder, listSidecars} from './cassette-paths.js';
+import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
+import {writeFailed} from './file-errors.js';
+import type {InteractionRow} from './interaction-row.js';
+import {mergeRow} from './merge-rows.js';
+import {openLeftSession, type SessionFile} from './session-file.js';
+import {requireSameSettings, sameSettings} from './settings-rows.js';
+import {replaceCommittedFile} from './write-committed-file.js';
+
+export type FlushOptions = {
+  readonly paths: CassettePaths;
+  /** The session of this process; it stays open. */
+  readonly own?: SessionFile;
+  readonly log: (message: string) => void;
+};
+
+export type FlushResult = {
+  /** The own session's recordings up to this number are in the committed file. */
+  readonly upTo: number;
+  /** The signature of the committed file that was merged with. */
+  readonly before: string | undefined;
+  /** Takes of sessions whose process is gone came in as well. */
+  readonly hasRecovered: boolean;
+};
+
+/**
+ * Brings what sessions recorded into the committed file: the own one's, and those that processes left behind when they ended. The
+ * file is replaced only if that changes it.
+ */
+export async function flushSessions({paths, own, log}: FlushOptions): Promise<FlushResult> {
+  return underLock(paths, async () => {
+    for (const path of listSidecars(paths, 'temporary')) rmSync(path, {force: true});
+    const upTo = own?.last ?? 0;
+    const committed = openCommittedFile(paths);
+    const left = openLeftSessions(paths, own, log);
+    try {
+      const settings = committed?.keySettings ?? own?.keySettings ?? left[0]?.keySettings;
+      if (settings && own) requireSameSettings(paths.shown, settings, own.keySettings);
+      const usable = left.filter(session => settings && sameSettings(session.keySettings, settings));
+      reportUnusable(paths, left, usable, log);
+      const changes = await collectChanges(paths, committed, [...(own ? [own] : []), ...usable]);
+      if (settings && changes.size > 0) {
+        await replaceCommittedFile(paths, settings, mergeRows(committed, changes));
+      }
+      for (const session of usable) session.remove();
+      return {upTo, before: committed?.signature, hasRecovered: usable.length > 0};
+    } finally {
+      for (const session of left) session.close();
+      committed?.close();
+    }
+  });
+}
+
+/** Does something while no other process can create a session file or replace the committed file. */
+export async function underLock<Result>(paths: CassettePaths, work: () => Promise<Result>): Promise<Result> {
+  const lock = await lockCassette(paths);
+  try {
+    return await work();
+  } catch (error) {
+    throw writeFailed(paths.shown, error);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Longer than replacing the largest sensible cassette takes. */
+const lockPatience = 60_000;
+
+async function lockCassette(paths: CassettePaths): Promise<HeldLock> {
+  const signal = AbortSignal.timeout(lockPatience);
+  try {
+    createSidecarFolder(paths);
+    return await acquireLock(paths.lock, {signal});
+  } catch (cause) {
+    if (!signal.aborted) throw writeFailed(paths.shown, cause);
+    throw new RetakeError(
+      'cassette_write_failed',
+      `The cassette ${paths.shown} cannot be written: another process has held ${paths.lock} for ${lockPatience / 1000} s.`,
+      {hint: 'End the other retake; what it recorded is kept in its session file.', cause},
+    );
+  }
+}
+
+function openLeftSessions(
+  paths: CassettePaths,
+  own: SessionFile | undefined,
+  log: (message: string) => void,
+): SessionFile[] {
+  return listSidecars(paths, 'session').flatMap(path => {
+    if (path === own?.path) return [];
+    try {
+      return openLeftSession(path) ?? [];
+    } catch (error) {
+      // One unreadable session must not keep the others from the cassette; its file stays for whoever wants to look into it.
+      if (!(error instanceof RetakeError)) throw error;
+      log(`${error.message} ${error.hint ?? ''}`);
+      return [];
+    }
+  });
+}
+
+function reportUnusable(
+  {shown}: CassettePaths,
+  left: readonly SessionFile[],
+  usable: readonly SessionFile[],
+  log: (message: string) => void,
+): void {
+  for (const {path} of left.filter(session => !usable.includes(session))) {
+    log(
+      `${path} was recorded with other settings than the cassette ${shown} has; it is left as it is. Delete it when it is not needed.`,
+    );
+  }
+}
+
+/** The interactions that get other takes than they have, by id. Memory holds what was recorded since the last flush, and no more. */
+async function collectChanges(
+  paths: CassettePaths,
+  committed: CommittedFile | undefined,
+  sessions: readonly SessionFile[],
+): Promise<Map<bigint, InteractionRow>> {
+  const changes = new Map<bigint, InteractionRow>();
+  for (const session of sessions) {
+    const upTo = session.last;
+    for (const id of session.waitingIds(upTo)) {
+      const recorded = session.recorded(id, upTo);
+      if (!recorded) continue;
+      const before = changes.get(id) ?? committed?.findById(id);
+      const merged = await mergeRow(paths.shown, before, recorded);
+      if (merged !== before) changes.set(id, merged);
+    }
+  }
+  return changes;
+}
+
+/** The committed rows with the changed ones in their places, in the order of ids. */
+function* mergeRows(
+  committed: CommittedFile | undefined,
+  changes: ReadonlyMap<bigint, InteractionRow>,
+): Iterable<StoredInteraction> {
+  const pending = [...changes]
+    .map(([id, row]) => ({id, row}))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .values();
+  let next = pending.next();
+  for (const stored of committed?.rows() ?? []) {
+    for (; !next.done && next.value.id < stored.id; next = pending.next()) yield next.value;
+    if (!next.done && next.value.id === stored.id) {
+      yield next.value;
+      next = pending.next();
+    } else {
+      yield stored;
+    }
+  }
+  for (; !next.done; next = pending.next()) yield next.value;
+}

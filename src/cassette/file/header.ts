@@ -1,0 +1,75 @@
+import {applicationId, schemaVersion} from './schema.js';
+
+/** The first bytes of a SQLite database (https://www.sqlite.org/fileformat2.html#the_database_header). */
+export const headerLength = 100;
+
+const changeCounter = 24;
+const versionValidFor = 92;
+const writerVersion = 96;
+/** Stands in every cassette for the SQLite version that wrote it, so that a newer library gives the same bytes. */
+const fixedWriterVersion = 3_053_002;
+
+/**
+ * What counts how often and by what a database was written, set to constants: the same content then has the same bytes, and a
+ * program that writes into the file shows.
+ */
+export const canonicalHeaderFields: readonly {readonly offset: number; readonly value: number}[] = [
+  {offset: changeCounter, value: 1},
+  {offset: versionValidFor, value: 1},
+  {offset: writerVersion, value: fixedWriterVersion},
+];
+
+/** What is wrong with a cassette as its header tells it, and what to do when restoring it would not help. */
+export type HeaderProblem = {readonly problem: string; readonly hint?: string};
+
+/** Checks a cassette by its first bytes and its size alone. */
+export function findHeaderProblem(header: Buffer, fileSize: number): HeaderProblem | undefined {
+  if (fileSize === 0) return {problem: 'is empty: it has 0 bytes'};
+  if (header.subarray(0, lfsPointer.length).equals(lfsPointer)) {
+    return {problem: 'is only a Git LFS pointer', hint: 'Fetch its content with: git lfs pull'};
+  }
+  const shared = Math.min(header.length, magic.length);
+  if (!header.subarray(0, shared).equals(magic.subarray(0, shared))) {
+    return {problem: 'is no cassette: it does not begin like a SQLite database', hint: otherFileHint};
+  }
+  if (header.length < headerLength) {
+    return {problem: `is truncated: it ends after ${fileSize} bytes, within its header`};
+  }
+  if (header.readUInt32BE(68) !== applicationId) {
+    return {problem: 'is no cassette, but the SQLite database of another program', hint: otherFileHint};
+  }
+  const version = header.readUInt32BE(60);
+  if (version > schemaVersion) {
+    return {
+      problem: `was written by a newer retake: its format is ${version}, and this retake reads up to ${schemaVersion}`,
+      hint: 'Update retake.',
+    };
+  }
+  return findSizeProblem(header, fileSize) ?? findForeignWrite(header);
+}
+
+const magic = Buffer.from('SQLite format 3\0', 'latin1');
+const lfsPointer = Buffer.from('version https://git-lfs', 'latin1');
+const otherFileHint = 'Name another path for the cassette, or move that file away.';
+
+function findSizeProblem(header: Buffer, fileSize: number): HeaderProblem | undefined {
+  const size = header.readUInt16BE(16);
+  const expected = (size === 1 ? 65_536 : size) * header.readUInt32BE(28);
+  if (fileSize < expected) {
+    return {problem: `is truncated: ${expected} bytes were written, and ${fileSize} are there`};
+  }
+  if (fileSize > expected) {
+    return {problem: `has ${fileSize - expected} bytes behind its end, which retake did not write`};
+  }
+  return undefined;
+}
+
+function findForeignWrite(header: Buffer): HeaderProblem | undefined {
+  if (header[18] !== 1 || header[19] !== 1) {
+    return {problem: 'was changed by another program: it is in WAL mode, which retake never uses for it'};
+  }
+  const changed = canonicalHeaderFields.some(({offset, value}) => header.readUInt32BE(offset) !== value);
+  return changed
+    ? {problem: 'was changed by another program: the counters in its header have moved'}
+    : undefined;
+}

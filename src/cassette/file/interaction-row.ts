@@ -1,0 +1,73 @@
+import {isJsonObject, parseJson} from '../../chat/json.js';
+import {RetakeError} from '../../errors.js';
+import type {Interaction} from '../cassette.js';
+import {type CassetteKey, keyOfCanonicalText} from '../key.js';
+import type {Take} from '../take.js';
+import {invalidCassette} from './file-errors.js';
+import {readTake, type TakeRow} from './take-row.js';
+
+/** An interaction as it is stored. */
+export type InteractionRow = {
+  readonly key: CassetteKey;
+  /** The matching view's canonical text: what the key is the hash of. */
+  readonly request: string;
+  readonly takes: readonly TakeRow[];
+};
+
+/** The row id of a key: its first 8 bytes, moved into the range of SQLite's integers so that ids are in the order of keys. */
+export function interactionId(key: CassetteKey): bigint {
+  const digits = key.slice(key.indexOf(':') + 1, key.indexOf(':') + 17);
+  return BigInt(`0x${digits}`) - 2n ** 63n;
+}
+
+/** Two keys whose first 8 bytes are equal cannot be in one cassette: expected once in 10^7 cassettes of 10^6 interactions. */
+export function refuseCollision(path: string, known: CassetteKey, other: CassetteKey): void {
+  if (known === other) return;
+  throw new RetakeError(
+    'cassette_write_failed',
+    `The cassette ${path} cannot keep ${other} beside ${known}: both have the same first 16 digits, by which it finds them.`,
+    {hint: 'Record one of the two requests into another cassette.'},
+  );
+}
+
+/**
+ * The interaction of a row, with everything checked that a wrong answer could come from.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readInteraction(path: string, row: InteractionRow): Interaction {
+  if (keyOfCanonicalText(row.request) !== row.key)
+    throw damaged(path, row.key, 'its request does not give its key');
+  const [first, ...rest] = row.takes.map((take, position) => readStoredTake(path, row.key, take, position));
+  if (!first) throw damaged(path, row.key, 'it has no take');
+  return {key: row.key, view: readView(path, row), takes: [first, ...rest]};
+}
+
+/**
+ * The take of a row.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readStoredTake(path: string, key: CassetteKey, row: TakeRow, position: number): Take {
+  try {
+    return readTake(key, row);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw damaged(path, key, `take ${position + 1}: ${reason}`, cause);
+  }
+}
+
+function readView(path: string, {key, request}: InteractionRow): Interaction['view'] {
+  try {
+    const view = parseJson(request, {maxDepth: 1000});
+    if (isJsonObject(view)) return view;
+  } catch (cause) {
+    throw damaged(path, key, 'its request is no JSON', cause);
+  }
+  throw damaged(path, key, 'its request is no JSON object');
+}
+
+function damaged(path: string, key: string, reason: string, cause?: unknown): RetakeError {
+  return invalidCassette(path, `is damaged in the interaction ${key}: ${reason}`, damagedHint, cause);
+}
+
+const damagedHint =
+  'It was changed by something else than retake. Restore it from version control (git checkout -- FILE), or record it again.';

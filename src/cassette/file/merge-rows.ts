@@ -1,0 +1,39 @@
+import {answerDigest} from './answer-digest.js';
+import {type InteractionRow, readStoredTake, refuseCollision} from './interaction-row.js';
+import {type ComparableTake, mergeTakes} from './merge-takes.js';
+import type {SessionInteraction} from './session-file.js';
+import type {TakeRow} from './take-row.js';
+
+/**
+ * A stored interaction after what a session recorded of it; the very row that was given when that changes nothing.
+ * @throws RetakeError `cassette_invalid` when a take of either is damaged
+ */
+export async function mergeRow(
+  path: string,
+  before: InteractionRow | undefined,
+  {key, request, baseline, recorded}: SessionInteraction,
+): Promise<InteractionRow> {
+  if (before) refuseCollision(path, before.key, key);
+  const compare = async (row: TakeRow, position: number): Promise<ComparableTake<TakeRow>> => {
+    const take = readStoredTake(path, key, row, position);
+    return {
+      take: row,
+      identity: row.digest.toString('hex'),
+      answer: await answerDigest(take),
+      recordedAt: take.provenance.recordedAt,
+    };
+  };
+  const current = await Promise.all((before?.takes ?? []).map(compare));
+  const merged = mergeTakes(current, {
+    baseline: await Promise.all(baseline.map(compare)),
+    recorded: await Promise.all(
+      recorded.map(async ({take, ...rest}, position) => ({...rest, take: await compare(take, position)})),
+    ),
+  });
+  if (before && sameTakes(current, merged)) return before;
+  return {key, request, takes: merged.map(({take}) => take)};
+}
+
+function sameTakes(a: readonly ComparableTake[], b: readonly ComparableTake[]): boolean {
+  return a.length === b.length && a.every(({identity}, index) => identity === b[index]?.identity);
+}

@@ -1,0 +1,130 @@
+/** What merging needs to know of a take; `Take` is whatever the caller wants back. */
+export type ComparableTake<Take = unknown> = {
+  readonly take: Take;
+  /** Equal for takes that are the same in everything. */
+  readonly identity: string;
+  /** Equal for takes that give the same answer. */
+  readonly answer: string;
+  readonly recordedAt: number;
+};
+
+/** What one session recorded of an interaction. */
+export type SessionTakes<Take = unknown> = {
+  /** The takes that the cassette had when the session first recorded the interaction. */
+  readonly baseline: readonly ComparableTake<Take>[];
+  readonly recorded: readonly RecordedTake<Take>[];
+};
+
+export type RecordedTake<Take = unknown> = {
+  readonly take: ComparableTake<Take>;
+  /** Which of the baseline's takes this one is for; absent: it is added. */
+  readonly replaces?: number;
+};
+
+/**
+ * An interaction's takes after a session. Takes that were added join the current ones. Takes that replace go in the place of the
+ * baseline, except that one with the answer of the baseline's take of the same number leaves that as it is. What others recorded since
+ * the baseline stays.
+ */
+export function mergeTakes<Take>(
+  current: readonly ComparableTake<Take>[],
+  {baseline, recorded}: SessionTakes<Take>,
+): readonly ComparableTake<Take>[] {
+  const replacing = recorded.filter(({replaces}) => replaces !== undefined);
+  const sequence = replacing.length === 0 ? [] : replaceTakes(baseline, replacing);
+  const kept = new Set(sequence.map(({identity}) => identity));
+  const dropped = replacing.length === 0 ? [] : baseline.filter(({identity}) => !kept.has(identity));
+  const added = recorded.filter(({replaces}) => replaces === undefined).map(({take}) => [take]);
+  return [sequence, ...added].reduce<readonly ComparableTake<Take>[]>(uniteTakes, without(current, dropped));
+}
+
+/**
+ * The takes of both lists in one order. Of takes with the same answer there are afterwards as many as the list with more of them had,
+ * the earliest ones. It does not matter which list is left and which is right.
+ */
+export function uniteTakes<Take>(
+  left: readonly ComparableTake<Take>[],
+  right: readonly ComparableTake<Take>[],
+): readonly ComparableTake<Take>[] {
+  const ranked = new Map<string, RankedTake<Take>>();
+  for (const one of [...rankTakes(left), ...rankTakes(right)]) {
+    const known = ranked.get(one.take.identity);
+    if (!known || known.rank < one.rank) ranked.set(one.take.identity, one);
+  }
+  const allowed = maxCounts(countAnswers(left), countAnswers(right));
+  const kept: ComparableTake<Take>[] = [];
+  for (const {take} of [...ranked.values()].sort(compareRanked)) {
+    const rest = allowed.get(take.answer) ?? 0;
+    allowed.set(take.answer, rest - 1);
+    if (rest > 0) kept.push(take);
+  }
+  return kept;
+}
+
+type RankedTake<Take> = {readonly rank: number; readonly take: ComparableTake<Take>};
+
+/**
+ * Gives each take a number that keeps a list in its order when it is sorted by number, time and identity. Takes were recorded one after
+ * the other, so the number is 0 for all of them, unless an old take was kept behind a new one or a clock stood still.
+ */
+function rankTakes<Take>(takes: readonly ComparableTake<Take>[]): RankedTake<Take>[] {
+  let rank = 0;
+  let previous: ComparableTake<Take> | undefined;
+  return takes.map(take => {
+    if (previous && compareTakes(previous, take) >= 0) rank++;
+    previous = take;
+    return {rank, take};
+  });
+}
+
+function compareRanked(a: RankedTake<unknown>, b: RankedTake<unknown>): number {
+  return a.rank - b.rank || compareTakes(a.take, b.take);
+}
+
+function compareTakes(a: ComparableTake, b: ComparableTake): number {
+  return a.recordedAt - b.recordedAt || (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0);
+}
+
+/**
+ * The takes of a session in the order of asking; those for the same number and with the same answer are one. The last take of an
+ * interaction answers all further askings, so new ones at the end that repeat the answer before them are left out.
+ */
+function replaceTakes<Take>(
+  baseline: readonly ComparableTake<Take>[],
+  recorded: readonly RecordedTake<Take>[],
+): ComparableTake<Take>[] {
+  const numbers = [...new Set(recorded.map(({replaces = 0}) => replaces))].sort((a, b) => a - b);
+  const sequence = numbers.flatMap(number => {
+    const mine = recorded.filter(({replaces}) => replaces === number).map(({take}) => take);
+    const old = baseline[number];
+    const keepsOld = old !== undefined && mine.some(({answer}) => answer === old.answer);
+    const fresh = keepsOld ? mine.filter(({answer}) => answer !== old.answer) : mine;
+    const distinct = fresh.map(take => [take]).reduce<readonly ComparableTake<Take>[]>(uniteTakes, []);
+    return keepsOld ? [old, ...distinct] : distinct;
+  });
+  const known = new Set(baseline.map(({identity}) => identity));
+  const end = sequence.findLastIndex(
+    ({identity, answer}, index) => known.has(identity) || answer !== sequence[index - 1]?.answer,
+  );
+  return sequence.slice(0, end + 1);
+}
+
+function without<Take>(
+  takes: readonly ComparableTake<Take>[],
+  dropped: readonly ComparableTake<Take>[],
+): readonly ComparableTake<Take>[] {
+  const identities = new Set(dropped.map(({identity}) => identity));
+  return takes.filter(({identity}) => !identities.has(identity));
+}
+
+function countAnswers(takes: readonly ComparableTake[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const {answer} of takes) counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  return counts;
+}
+
+function maxCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
+  const counts = new Map(a);
+  for (const [answer, count] of b) counts.set(answer, Math.max(count, counts.get(answer) ?? 0));
+  return counts;
+}

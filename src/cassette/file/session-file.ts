@@ -1,0 +1,203 @@
+import {existsSync, rmSync} from 'node:fs';
+import Database from 'better-sqlite3';
+import type {CassetteKey} from '../key.js';
+import type {KeySettings} from '../key-settings.js';
+import {invalidCassette} from './file-errors.js';
+import {interactionId} from './interaction-row.js';
+import {schemaVersion, takeColumns} from './schema.js';
+import {readSettings, type SettingRow, settingsRows} from './settings-rows.js';
+import type {TakeRow} from './take-row.js';
+
+/**
+ * What one process has recorded and not yet brought into the committed file. A recording is safe from the moment that `keep`
+ * returns. The file is SQLite's exclusively for its process, and the operating system ends that with the process: whoever can
+ * open another's session file knows that it is left over. A new one must be created under the cassette's lock, as the one who looks
+ * for left-over files holds it.
+ */
+export type SessionFile = {
+  readonly path: string;
+  readonly keySettings: KeySettings;
+  keep(recording: SessionRecording): void;
+  /** The number of the last recording. */
+  readonly last: number;
+  /** The interactions with a recording that is not in the committed file, up to a number. */
+  waitingIds(upTo: number): bigint[];
+  /** What was recorded of an interaction up to a number, also what is in the committed file already and replaced something. */
+  recorded(id: bigint, upTo: number): SessionInteraction | undefined;
+  hasBaseline(key: CassetteKey): boolean;
+  /** Recordings up to this number are in the committed file. */
+  markFlushed(upTo: number): void;
+  /** Lets go of the file and leaves it for a later start. */
+  close(): void;
+  /** Lets go of the file and deletes it. */
+  remove(): void;
+};
+
+export type SessionRecording = {
+  readonly key: CassetteKey;
+  readonly request: string;
+  readonly take: TakeRow;
+  readonly replaces: number | undefined;
+  /** The takes that are to be replaced, with the first recording of an interaction that has `replaces`. */
+  readonly baseline: readonly TakeRow[] | undefined;
+};
+
+export type SessionInteraction = {
+  readonly key: CassetteKey;
+  readonly request: string;
+  readonly baseline: readonly TakeRow[];
+  readonly recorded: readonly {readonly take: TakeRow; readonly replaces?: number}[];
+};
+
+export function createSessionFile(path: string, settings: KeySettings): SessionFile {
+  const database = new Database(path, {timeout: 0});
+  try {
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.transaction(() => {
+      database.pragma(`user_version = ${schemaVersion}`);
+      database.exec(tables);
+      const insertSetting = database.prepare('INSERT INTO settings VALUES (@name, @value)');
+      for (const row of settingsRows(settings)) insertSetting.run(row);
+    })();
+    return prepareSession(path, database);
+  } catch (error) {
+    database.close();
+    removeSession(path);
+    throw error;
+  }
+}
+
+/**
+ * Opens a session file whose process is gone; undefined while the process lives, and when it ended before it had recorded anything.
+ * @throws RetakeError `cassette_invalid` when it is damaged or was written by a newer retake.
+ */
+export function openLeftSession(path: string): SessionFile | undefined {
+  // The process may be at its end just now, and delete the file.
+  if (!existsSync(path)) return undefined;
+  const database = new Database(path, {timeout: 0});
+  try {
+    database.pragma('locking_mode = EXCLUSIVE');
+    const version = Number(database.pragma('user_version', {simple: true}));
+    if (version > schemaVersion) {
+      throw invalidCassette(path, 'was written by a newer retake', 'Start that once, or update this one.');
+    }
+    if (version === 0) {
+      database.close();
+      removeSession(path);
+      return undefined;
+    }
+    return prepareSession(path, database);
+  } catch (error) {
+    database.close();
+    if (!(error instanceof Database.SqliteError)) throw error;
+    if (error.code.startsWith('SQLITE_BUSY')) return undefined;
+    throw invalidCassette(path, `is a session file that cannot be read: ${error.message}`, leftHint, error);
+  }
+}
+
+const leftHint = 'It is left as it is. Delete it when the recordings of that session are not needed.';
+
+/** `flushed` is the number up to which recordings are in the committed file. */
+const tables = `
+CREATE TABLE settings(name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE progress(flushed INTEGER NOT NULL) STRICT;
+INSERT INTO progress VALUES (0);
+CREATE TABLE interactions(id INTEGER PRIMARY KEY, key TEXT NOT NULL, request TEXT NOT NULL, replaces INTEGER NOT NULL) STRICT;
+CREATE TABLE recordings(
+  number      INTEGER PRIMARY KEY AUTOINCREMENT,
+  interaction INTEGER NOT NULL,
+  replaces    INTEGER,${takeColumns}
+) STRICT;
+CREATE INDEX recordings_of ON recordings(interaction, number);
+CREATE TABLE baselines(
+  interaction INTEGER NOT NULL,
+  position    INTEGER NOT NULL,${takeColumns},
+  PRIMARY KEY(interaction, position)
+) STRICT;
+`;
+
+function prepareSession(path: string, database: Database.Database): SessionFile {
+  const settings = database.prepare<[], SettingRow>('SELECT name, value FROM settings').all();
+  const insertInteraction = database.prepare(
+    `INSERT INTO interactions VALUES (@id, @key, @request, @replaces)
+     ON CONFLICT(id) DO UPDATE SET replaces = max(replaces, excluded.replaces)`,
+  );
+  const insertRecording = database.prepare(
+    `INSERT INTO recordings(interaction, replaces, chunks, provenance, digest)
+     VALUES (@id, @replaces, @chunks, @provenance, @digest)`,
+  );
+  const insertBaseline = database.prepare(
+    'INSERT INTO baselines VALUES (@id, @position, @chunks, @provenance, @digest)',
+  );
+  const lastNumber = database
+    .prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'recordings'")
+    .pluck();
+  const waiting = database
+    .prepare<[number], bigint>(
+      `SELECT DISTINCT interaction FROM recordings
+       WHERE number > (SELECT flushed FROM progress) AND number <= ? ORDER BY interaction`,
+    )
+    .pluck()
+    .safeIntegers();
+  const interaction = database.prepare<[bigint], {key: CassetteKey; request: string; replaces: number}>(
+    'SELECT key, request, replaces FROM interactions WHERE id = ?',
+  );
+  const recordings = database.prepare<[bigint, number], TakeRow & {replaces: number | null}>(
+    `SELECT replaces, chunks, provenance, digest FROM recordings
+     WHERE interaction = ? AND number <= ? ORDER BY number`,
+  );
+  const baseline = database.prepare<[bigint], TakeRow>(
+    'SELECT chunks, provenance, digest FROM baselines WHERE interaction = ? ORDER BY position',
+  );
+  const setFlushed = database.prepare<[number]>('UPDATE progress SET flushed = ?');
+  // Takes that were added are of no use any more; those that replace are needed for the next one of their interaction.
+  const deleteAdded = database.prepare<[number]>(
+    'DELETE FROM recordings WHERE number <= ? AND replaces IS NULL',
+  );
+
+  const keep = database.transaction(({key, request, take, replaces, baseline = []}: SessionRecording) => {
+    const id = interactionId(key);
+    insertInteraction.run({id, key, request, replaces: replaces === undefined ? 0 : 1});
+    for (const [position, row] of baseline.entries()) insertBaseline.run({id, position, ...row});
+    insertRecording.run({id, replaces: replaces ?? null, ...take});
+  });
+  const markFlushed = database.transaction((upTo: number) => {
+    setFlushed.run(upTo);
+    deleteAdded.run(upTo);
+  });
+  return {
+    path,
+    keySettings: readSettings(path, settings),
+    keep: recording => keep.immediate(recording),
+    get last() {
+      return lastNumber.get() ?? 0;
+    },
+    waitingIds: upTo => waiting.all(upTo),
+    recorded(id, upTo) {
+      const found = interaction.get(id);
+      return (
+        found && {
+          key: found.key,
+          request: found.request,
+          baseline: baseline.all(id),
+          recorded: recordings
+            .all(id, upTo)
+            .map(({replaces, ...take}) => ({take, ...(replaces !== null && {replaces})})),
+        }
+      );
+    },
+    hasBaseline: key => interaction.get(interactionId(key))?.replaces === 1,
+    markFlushed: upTo => markFlushed.immediate(upTo),
+    close: () => database.close(),
+    remove() {
+      database.close();
+      removeSession(path);
+    },
+  };
+}
+
+function removeSession(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, {force: true});
+}

@@ -1,0 +1,72 @@
+import {Value} from '@sinclair/typebox/value';
+import {RetakeError} from '../../errors.js';
+import {canonicalJson} from '../key.js';
+import {defaultKeySettings, KeySettings} from '../key-settings.js';
+import {invalidCassette} from './file-errors.js';
+
+export type SettingRow = {readonly name: string; readonly value: string};
+
+/** Key settings as rows, sorted by name. */
+export function settingsRows(settings: KeySettings): SettingRow[] {
+  return settingNames.map(name => ({name, value: canonicalJson(settings[name])}));
+}
+
+/** @throws RetakeError `cassette_invalid` */
+export function readSettings(path: string, rows: readonly SettingRow[]): KeySettings {
+  const settings: unknown = {
+    ...defaultKeySettings,
+    ...Object.fromEntries(rows.map(({name, value}) => [name, parseValue(path, name, value)])),
+  };
+  if (!Value.Check(KeySettings, settings)) {
+    const first = Value.Errors(KeySettings, settings).First();
+    throw invalidCassette(path, `has settings of another form: ${first?.path ?? ''} ${first?.message ?? ''}`);
+  }
+  return settings;
+}
+
+/**
+ * The settings to work with: the cassette's own, or for a new one what was asked for.
+ * @throws RetakeError `settings_differ` when an existing cassette has others than were asked for.
+ */
+export function resolveSettings(
+  path: string,
+  existing: KeySettings | undefined,
+  asked: Partial<KeySettings>,
+): KeySettings {
+  const wanted: KeySettings = {...(existing ?? defaultKeySettings), ...definedMembers(asked)};
+  if (existing) requireSameSettings(path, existing, wanted);
+  return wanted;
+}
+
+/** @throws RetakeError `settings_differ` */
+export function requireSameSettings(path: string, existing: KeySettings, wanted: KeySettings): void {
+  for (const name of settingNames) {
+    const [found, expected] = [canonicalJson(existing[name]), canonicalJson(wanted[name])];
+    if (found === expected) continue;
+    throw new RetakeError(
+      'settings_differ',
+      `The cassette ${path} was recorded with ${name} = ${found}, and the settings now say ${name} = ${expected}.`,
+      {
+        hint: `This setting shapes the keys, so nothing recorded would be found. Set ${name} back, use another cassette, or delete this one and record again.`,
+      },
+    );
+  }
+}
+
+export function sameSettings(a: KeySettings, b: KeySettings): boolean {
+  return settingNames.every(name => canonicalJson(a[name]) === canonicalJson(b[name]));
+}
+
+const settingNames = (Object.keys(defaultKeySettings) as (keyof KeySettings)[]).sort();
+
+function definedMembers(asked: Partial<KeySettings>): Partial<KeySettings> {
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+}
+
+function parseValue(path: string, name: string, value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch (cause) {
+    throw invalidCassette(path, `has a setting "${name}" that is no JSON`, undefined, cause);
+  }
+}

@@ -1,0 +1,44 @@
+import {createHash} from 'node:crypto';
+import {Type} from '@sinclair/typebox';
+import {Value} from '@sinclair/typebox/value';
+import {canonicalJson} from '../key.js';
+import type {Provenance, Take} from '../take.js';
+import {readChunks, storeChunks} from './stored-chunks.js';
+
+/** A take as it is stored. Equal takes of an interaction have equal rows. */
+export type TakeRow = {
+  readonly chunks: string;
+  readonly provenance: string;
+  /** The take's identity, and what reveals a row that was changed by hand: sha-256 over the interaction's key and both texts. */
+  readonly digest: Buffer;
+};
+
+export function takeRow(key: string, {chunks, provenance}: Take): TakeRow {
+  const texts = {chunks: storeChunks(chunks), provenance: canonicalJson({...provenance})};
+  return {...texts, digest: takeDigest(key, texts)};
+}
+
+/**
+ * The take of a row.
+ * @throws Error that says what is wrong with the row.
+ */
+export function readTake(key: string, row: TakeRow): Take {
+  if (!takeDigest(key, row).equals(row.digest)) throw new Error('it does not give its digest');
+  const provenance: unknown = JSON.parse(row.provenance);
+  if (!Value.Check(ProvenanceSchema, provenance)) throw new Error('its provenance has another form');
+  return {chunks: readChunks(row.chunks), provenance: provenance satisfies Provenance};
+}
+
+const ProvenanceSchema = Type.Object(
+  {
+    recordedAt: Type.Integer(),
+    askedFor: Type.String(),
+    model: Type.String(),
+    engine: Type.Optional(Type.String()),
+  },
+  {additionalProperties: false},
+);
+
+function takeDigest(key: string, {chunks, provenance}: Pick<TakeRow, 'chunks' | 'provenance'>): Buffer {
+  return createHash('sha256').update(`${key}\n${provenance}\n${chunks}`).digest();
+}

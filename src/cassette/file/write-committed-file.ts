@@ -1,0 +1,86 @@
+import {closeSync, openSync, rmSync, writeSync} from 'node:fs';
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import {replaceFile} from '../../files/replace-file.js';
+import type {KeySettings} from '../key-settings.js';
+import {type CassettePaths, newSidecar} from './cassette-paths.js';
+import type {StoredInteraction} from './committed-file.js';
+import {canonicalHeaderFields} from './header.js';
+import {createTables, pageSize} from './schema.js';
+import {settingsRows} from './settings-rows.js';
+
+/** Puts a cassette of these interactions, in the order of their ids, in the place of the committed file. Call it under the lock. */
+export async function replaceCommittedFile(
+  paths: CassettePaths,
+  settings: KeySettings,
+  interactions: Iterable<StoredInteraction>,
+): Promise<void> {
+  const temporary = newSidecar(paths, 'temporary');
+  try {
+    await writeCanonicalFile(temporary, settings, interactions);
+    replaceFile(temporary, paths.file);
+  } catch (error) {
+    rmSync(temporary, {force: true});
+    throw error;
+  }
+}
+
+/**
+ * Writes a cassette whose bytes depend on its content alone: rows go into a new database in the order of their ids, and the header's
+ * counters are set to constants. It is not synced, and other work gets its turn in between.
+ */
+export async function writeCanonicalFile(
+  path: string,
+  settings: KeySettings,
+  interactions: Iterable<StoredInteraction>,
+): Promise<void> {
+  const database = new Database(path);
+  try {
+    database.pragma(`page_size = ${pageSize}`);
+    // Nobody else knows the file yet: without journal and syncs it is written once, and an unfinished one is thrown away.
+    database.pragma('journal_mode = OFF');
+    database.pragma('synchronous = OFF');
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.exec('BEGIN');
+    createTables(database);
+    const insertSetting = database.prepare('INSERT INTO settings VALUES (@name, @value)');
+    for (const row of settingsRows(settings)) insertSetting.run(row);
+    await insertInteractions(database, interactions);
+    database.exec('COMMIT');
+  } finally {
+    database.close();
+  }
+  setHeaderFields(path);
+}
+
+async function insertInteractions(
+  database: Database.Database,
+  interactions: Iterable<StoredInteraction>,
+): Promise<void> {
+  const insertInteraction = database.prepare('INSERT INTO interactions VALUES (?, ?, ?)');
+  const insertTake = database.prepare('INSERT INTO takes VALUES (?, ?, ?, ?, ?)');
+  let count = 0;
+  for (const {id, row} of interactions) {
+    insertInteraction.run(id, row.key, row.request);
+    for (const [position, {chunks, provenance, digest}] of row.takes.entries()) {
+      insertTake.run(id, position, chunks, provenance, digest);
+    }
+    if (++count % rowsPerTurn === 0) await nextTurn();
+  }
+}
+
+/** About two milliseconds of work. */
+const rowsPerTurn = 100;
+
+function setHeaderFields(path: string): void {
+  const descriptor = openSync(path, 'r+');
+  try {
+    for (const {offset, value} of canonicalHeaderFields) {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32BE(value);
+      writeSync(descriptor, bytes, 0, bytes.length, offset);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,44 @@
+import type {MatchingView, Recording} from '../../src/cassette/cassette.js';
+import {type CassetteKey, cassetteKey} from '../../src/cassette/key.js';
+import type {Take} from '../../src/cassette/take.js';
+import type {AnswerChunk} from '../../src/chat/chunk.js';
+
+export function viewOf(question: string): MatchingView {
+  return {operation: 'chat', turns: [{parts: [{text: question, type: 'text'}], role: 'user'}]};
+}
+
+export function keyOf(question: string): CassetteKey {
+  return cassetteKey(viewOf(question));
+}
+
+/** A take that streamed its text in the given pieces, 10 ms apart. */
+export function takeOf(pieces: string | readonly string[], recordedAt = 1_760_000_000_000): Take {
+  const deltas = (typeof pieces === 'string' ? [pieces] : pieces).map(
+    (text): AnswerChunk => ({type: 'text-delta', candidate: 0, text}),
+  );
+  const end: AnswerChunk = {
+    type: 'reply-end',
+    finish: [{unified: 'stop', raw: 'stop'}],
+    usage: {inputTokens: 5, outputTokens: deltas.length},
+  };
+  return {
+    chunks: [
+      {at: 80, chunk: {type: 'reply-start', answeredBy: {model: 'gemma-3-270m-it', engine: 'b6000'}}},
+      ...[...deltas, end].map((chunk, index) => ({at: 90 + 10 * index, chunk})),
+    ],
+    provenance: {recordedAt, askedFor: 'gemini-2.5-flash', model: 'gemma-3-270m-it', engine: 'b6000'},
+  };
+}
+
+export function recordingOf(question: string, take: Take | string, replaces?: number): Recording {
+  return {
+    key: keyOf(question),
+    view: viewOf(question),
+    take: typeof take === 'string' ? takeOf(take) : take,
+    ...(replaces !== undefined && {replaces}),
+  };
+}
+
+export function textOf(take: Take | undefined): string | undefined {
+  return take?.chunks.map(({chunk}) => (chunk.type === 'text-delta' ? chunk.text : '')).join('');
+}
