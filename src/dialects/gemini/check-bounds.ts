@@ -1,6 +1,6 @@
 import {type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
+import {snakeCase} from './field-names.js';
 import {type FieldViolation, invalidArguments} from './field-violations.js';
-import {snakeCase} from './proto-json.js';
 
 /**
  * Checks a decoded message against the bounds that its schema states.

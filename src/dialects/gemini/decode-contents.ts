@@ -20,11 +20,11 @@ export function decodeContents(contents: readonly Content[]): readonly Turn[] {
       throw invalidArguments([{field: `${field}.parts`, description}]);
     }
     const turn = {role: decodeRole(role, field), parts: decodeParts(parts, field)};
-    return saysNothing(turn) ? [] : [turn];
+    return isSilent(turn) ? [] : [turn];
   });
 }
 
-function saysNothing({role, parts}: Turn): boolean {
+function isSilent({role, parts}: Turn): boolean {
   return parts.length === 0 || (role === 'assistant' && parts.every(({text}) => text === ''));
 }
 

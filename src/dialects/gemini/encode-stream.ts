@@ -41,7 +41,8 @@ export async function* encodeStream(
         const candidate = encodeDelta(chunk, options);
         if (candidate === undefined) break;
         if (chunk.type === 'text-delta' && chunk.logprobs) {
-          tokens[chunk.candidate] = [...(tokens[chunk.candidate] ?? []), ...chunk.logprobs];
+          tokens[chunk.candidate] ??= [];
+          tokens[chunk.candidate]?.push(...chunk.logprobs);
         }
         yield frame(encodeResponse([candidate], undefined, options, identity), {first, last: false});
         first = false;

@@ -1,6 +1,7 @@
 import {type Static, type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
-import {type FieldViolation, malformedMessage, unsupportedFields} from './field-violations.js';
+import {FaultList, invalid} from './fault-list.js';
+import {fieldNames, snakeCase} from './field-names.js';
 import {readScalar, typeNameOf, valueText} from './proto-scalar.js';
 import {handlingOf} from './proto-types.js';
 
@@ -11,131 +12,122 @@ import {handlingOf} from './proto-types.js';
  * @throws RetakeError `invalid_request` with every fault that was found, else `not_supported` with every refused field.
  */
 export function decodeProtoJson<Message extends TObject>(message: Message, json: JsonValue): Static<Message> {
-  const reading: Reading = {violations: [], refused: []};
+  const faults = new FaultList();
+  const root: Place = {path: '', container: '', name: '', self: message, faults};
   const decoded = isJsonObject(json)
-    ? readMessage(message, json, {path: '', self: message}, reading)
-    : invalidRoot(reading);
-  if (reading.violations.length > 0) throw malformedMessage(reading.violations.slice(0, maxViolations));
-  if (reading.refused.length > 0) throw unsupportedFields(reading.refused.slice(0, maxViolations));
+    ? readMessage(message, json, root)
+    : faults.unknownName('', '', 'Root element must be a message.');
+  faults.throwIfAny();
   return decoded as Static<Message>;
 }
 
-/** More than a reader of the error will read. */
-const maxViolations = 50;
+/** Where a value stands. Paths are in proto names; `name` is how the client wrote the field. */
+type Place = {
+  readonly path: string;
+  readonly container: string;
+  readonly name: string;
+  /** The message that a recursive reference means. */
+  readonly self: TObject;
+  readonly faults: FaultList;
+};
 
-type Reading = {readonly violations: FieldViolation[]; readonly refused: string[]};
-
-/** Where a value stands: its path in proto names, and the message that a recursive reference means. */
-type Place = {readonly path: string; readonly self: TObject};
-
-function readMessage(message: TObject, json: JsonObject, {path, self}: Place, reading: Reading): unknown {
+function readMessage(message: TObject, json: JsonObject, {path, self, faults}: Place): object {
   const names = fieldNames(message);
   const given = new Map<string, string>();
   const decoded: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(json)) {
     if (value === null) continue;
-    const field = names.get(name);
-    const schema = field === undefined ? undefined : message.properties[field];
-    if (field === undefined || schema === undefined) {
-      unknownName(name, path, 'Cannot find field.', reading);
+    const field = names.get(name) ?? '';
+    const schema = message.properties[field];
+    if (schema === undefined) {
+      faults.unknownName(name, path, 'Cannot find field.');
       continue;
     }
-    const earlier = given.get(field);
-    if (earlier !== undefined) {
-      unknownName(name, path, `The field was already given as "${earlier}".`, reading);
-      continue;
-    }
-    const rival = rivalInOneof(message, field, given);
-    if (rival !== undefined) {
-      const description = `oneof field '${rival}' is already set. Cannot set '${name}'`;
-      invalidValue(path, 'oneof', description, reading);
-      continue;
-    }
+    const conflict = conflictWith(message, field, given);
     given.set(field, name);
-    const place = {path: join(path, snakeCase(field)), self: message.$id === undefined ? self : message};
-    const handling = handlingOf(schema);
-    if (handling === 'refused' && saysNothing(value)) continue;
-    const read = readField(schema, value, place, {name, container: path}, reading);
-    if (handling === 'refused' && !isAllowed(schema, read)) reading.refused.push(place.path);
-    if (handling === 'neutral' && read !== invalid) decoded[field] = read;
+    if (conflict !== undefined) {
+      faults.invalidValue(path, 'oneof', `${conflict} is already set. Cannot set '${name}'`);
+      continue;
+    }
+    const place: Place = {
+      path: path === '' ? snakeCase(field) : `${path}.${snakeCase(field)}`,
+      container: path,
+      name,
+      self: message.$id === undefined ? self : message,
+      faults,
+    };
+    const read = readField(schema, value, place);
+    if (read !== undefined && read !== invalid) decoded[field] = read;
   }
   return decoded;
 }
 
-const invalid = Symbol('invalid');
-
-/** How the client named a field, and the message that it stands in. */
-type Spelling = {readonly name: string; readonly container: string};
-
-function readField(
-  schema: TSchema,
-  value: JsonValue,
-  place: Place,
-  spelling: Spelling,
-  reading: Reading,
-): unknown {
-  if (TypeGuard.IsArray(schema)) {
-    const items = Array.isArray(value) ? value : [value];
-    const pathOf = (index: number) => (Array.isArray(value) ? `${place.path}[${index}]` : place.path);
-    return items.flatMap((item, index) => {
-      if (item === null) return [];
-      const read = readValue(schema.items, item, {...place, path: pathOf(index)}, spelling, reading);
-      return read === invalid ? [] : [read];
-    });
+/** Undefined for a field that has no part in the neutral request. */
+function readField(schema: TSchema, value: JsonValue, place: Place): unknown {
+  switch (handlingOf(schema)) {
+    case 'neutral':
+      return readValues(schema, value, place);
+    case 'ignored':
+      readValues(schema, value, place);
+      return undefined;
+    case 'refused':
+      if (!saysNothing(value) && !isAllowed(schema, readValues(schema, value, place))) {
+        place.faults.refuse(place.path);
+      }
+      return undefined;
   }
-  return readValue(schema, value, place, spelling, reading);
 }
 
-function readValue(
-  schema: TSchema,
-  value: JsonValue,
-  place: Place,
-  {name, container}: Spelling,
-  reading: Reading,
-): unknown {
+function readValues(schema: TSchema, value: JsonValue, place: Place): unknown {
+  if (!TypeGuard.IsArray(schema)) return readValue(schema, value, place);
+  const isList = Array.isArray(value);
+  const items = isList ? value : [value];
+  return items.flatMap((item, index) => {
+    if (item === null) return [];
+    const path = isList ? `${place.path}[${index}]` : place.path;
+    const read = readValue(schema.items, item, {...place, path});
+    return read === invalid ? [] : [read];
+  });
+}
+
+function readValue(schema: TSchema, value: JsonValue, place: Place): unknown {
+  const {path, container, name, self, faults} = place;
   if (schema['proto'] === 'value') return value;
   if (Array.isArray(value)) {
-    return unknownName(name, container, 'Proto field is not repeating, cannot start list.', reading);
+    return faults.unknownName(name, container, 'Proto field is not repeating, cannot start list.');
   }
-  if (schema['proto'] === 'struct') {
-    return isJsonObject(value)
-      ? value
-      : invalidValue(place.path, typeNameOf(schema), valueText(value), reading);
-  }
-  const message = TypeGuard.IsThis(schema) ? place.self : schema;
-  if (TypeGuard.IsRecord(message)) return readMap(message, value, place, {name, container}, reading);
-  if (TypeGuard.IsObject(message)) {
-    return isJsonObject(value)
-      ? readMessage(message, value, place, reading)
-      : invalidValue(place.path, typeNameOf(message), valueText(value), reading);
-  }
+  const type = TypeGuard.IsThis(schema) ? self : schema;
   if (isJsonObject(value)) {
-    return invalidValue(container, snakeCase(name), 'Starting an object on a scalar field', reading);
+    if (type['proto'] === 'struct') return value;
+    if (TypeGuard.IsRecord(type)) return readMap(type, value, place);
+    if (TypeGuard.IsObject(type)) return readMessage(type, value, place);
+    return faults.invalidValue(container, snakeCase(name), 'Starting an object on a scalar field');
   }
-  const scalar = readScalar(schema, value);
-  return scalar === undefined
-    ? invalidValue(place.path, typeNameOf(schema), valueText(value), reading)
-    : scalar;
+  return readScalar(type, value) ?? faults.invalidValue(path, typeNameOf(type), valueText(value));
 }
 
-/** A map's keys are the client's own; the front end names its entries by number. */
-function readMap(
-  schema: TSchema,
-  value: JsonValue,
-  place: Place,
-  spelling: Spelling,
-  reading: Reading,
-): unknown {
-  if (!isJsonObject(value)) return invalidValue(place.path, 'Map', valueText(value), reading);
-  const item = Object.values<TSchema>(schema['patternProperties'])[0];
-  if (item === undefined) return {};
+/** A map's keys are the client's own; the front end calls its entries by number. */
+function readMap(schema: TSchema, value: JsonObject, place: Place): object {
+  const [item] = Object.values<TSchema>(schema['patternProperties']);
   const entries = Object.entries(value).flatMap(([key, entry], index): [string, unknown][] => {
-    if (entry === null) return [];
-    const path = `${place.path}[${index}].value`;
-    const read = readValue(item, entry, {...place, path}, spelling, reading);
+    if (entry === null || item === undefined) return [];
+    const read = readValue(item, entry, {...place, path: `${place.path}[${index}].value`});
     return read === invalid ? [] : [[key, read]];
   });
   return Object.fromEntries(entries);
+}
+
+/** What stands in the way of a field: another of its oneof, or the same one under its other name. */
+function conflictWith(
+  message: TObject,
+  field: string,
+  given: ReadonlyMap<string, string>,
+): string | undefined {
+  const earlier = given.get(field);
+  if (earlier !== undefined) return `field '${earlier}'`;
+  const oneof: {name: string; fields: readonly string[]} | undefined = message['oneof'];
+  if (!oneof?.fields.includes(field) || !oneof.fields.some(other => given.has(other))) return undefined;
+  return `oneof field '${oneof.name}'`;
 }
 
 /** A refused field is let pass when it asks for nothing: SDKs send empty tools and configurations. */
@@ -147,56 +139,4 @@ function saysNothing(value: JsonValue): boolean {
 function isAllowed(schema: TSchema, read: unknown): boolean {
   const allowed: readonly unknown[] = schema['allowed'] ?? [];
   return Array.isArray(read) && read.every(item => allowed.includes(item));
-}
-
-function rivalInOneof(
-  message: TObject,
-  field: string,
-  given: ReadonlyMap<string, string>,
-): string | undefined {
-  const oneof: {name: string; fields: readonly string[]} | undefined = message['oneof'];
-  if (!oneof?.fields.includes(field)) return undefined;
-  return oneof.fields.some(other => given.has(other)) ? oneof.name : undefined;
-}
-
-/** Every name that a message's fields answer to, and the field that is meant. */
-function fieldNames(message: TObject): ReadonlyMap<string, string> {
-  const known = namesByMessage.get(message);
-  if (known !== undefined) return known;
-  const names = new Map<string, string>();
-  for (const [field, schema] of Object.entries(message.properties)) {
-    const aliases: readonly string[] = schema['aliases'] ?? [];
-    for (const name of [field, snakeCase(field), ...aliases]) names.set(name, field);
-  }
-  namesByMessage.set(message, names);
-  return names;
-}
-
-const namesByMessage = new WeakMap<TObject, ReadonlyMap<string, string>>();
-
-function invalidRoot({violations}: Reading): typeof invalid {
-  const description = 'Invalid JSON payload received. Unknown name "": Root element must be a message.';
-  violations.push({description});
-  return invalid;
-}
-
-function unknownName(name: string, path: string, problem: string, {violations}: Reading): typeof invalid {
-  const at = path === '' ? '' : ` at '${path}'`;
-  const description = `Invalid JSON payload received. Unknown name "${name}"${at}: ${problem}`;
-  violations.push({...(path !== '' && {field: path}), description});
-  return invalid;
-}
-
-function invalidValue(path: string, type: string, text: string, {violations}: Reading): typeof invalid {
-  const at = path === '' ? '' : ` at '${path}'`;
-  violations.push({...(path !== '' && {field: path}), description: `Invalid value${at} (${type}), ${text}`});
-  return invalid;
-}
-
-function join(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
-}
-
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 }

@@ -1,5 +1,5 @@
 import type {TSchema} from '@sinclair/typebox';
-import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {type JsonValue, stringifyJson} from '../../chat/json.js';
 import type {ProtoScalar} from './proto-types.js';
 
 /** Reads one scalar as protobuf's `datapiece.cc` does; undefined when the value is none of its type. */
@@ -30,13 +30,14 @@ export function readScalar(schema: TSchema, value: JsonValue): unknown {
 export function typeNameOf(schema: TSchema): string {
   const typeName: string | undefined = schema['typeName'];
   if (typeName !== undefined) return `type.googleapis.com/google.ai.generativelanguage.v1beta.${typeName}`;
-  const proto: ProtoScalar = schema['proto'];
-  return proto === 'struct' ? 'type.googleapis.com/google.protobuf.Struct' : `TYPE_${proto.toUpperCase()}`;
+  const proto: ProtoScalar | undefined = schema['proto'];
+  if (proto === 'struct') return 'type.googleapis.com/google.protobuf.Struct';
+  return proto === undefined ? 'TYPE_MESSAGE' : `TYPE_${proto.toUpperCase()}`;
 }
 
 /** How the front end quotes a value: strings in quotes with nothing escaped. A long one is cut, so that the error stays readable. */
 export function valueText(value: JsonValue): string {
-  if (typeof value !== 'string') return isJsonObject(value) ? '{…}' : String(value);
+  if (typeof value !== 'string') return stringifyJson(value);
   return value.length > 100 ? `"${value.slice(0, 100)}…"` : `"${value}"`;
 }
 

@@ -1,0 +1,41 @@
+import {type FieldViolation, malformedMessage, unsupportedFields} from './field-violations.js';
+
+/** Stands for a value that could not be read; its fault is in the list. */
+export const invalid = Symbol('invalid');
+export type Invalid = typeof invalid;
+
+/** What is wrong with a message, in the words and the order of Google's API front end. */
+export class FaultList {
+  readonly #violations: FieldViolation[] = [];
+  readonly #refused: string[] = [];
+
+  unknownName(name: string, path: string, problem: string): Invalid {
+    return this.#add(path, `Invalid JSON payload received. Unknown name "${name}"${at(path)}: ${problem}`);
+  }
+
+  invalidValue(path: string, type: string, text: string): Invalid {
+    return this.#add(path, `Invalid value${at(path)} (${type}), ${text}`);
+  }
+
+  /** A field that is right in the real API and not done here. */
+  refuse(path: string): void {
+    this.#refused.push(path);
+  }
+
+  throwIfAny(): void {
+    if (this.#violations.length > 0) throw malformedMessage(this.#violations.slice(0, mostListed));
+    if (this.#refused.length > 0) throw unsupportedFields(this.#refused.slice(0, mostListed));
+  }
+
+  #add(path: string, description: string): Invalid {
+    this.#violations.push({...(path !== '' && {field: path}), description});
+    return invalid;
+  }
+}
+
+/** More than a reader of the error will read. */
+const mostListed = 50;
+
+function at(path: string): string {
+  return path === '' ? '' : ` at '${path}'`;
+}

@@ -1,0 +1,136 @@
+import {type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
+import test from 'ava';
+import {isJsonObject, type JsonObject, type JsonValue} from '../../../src/chat/json.js';
+import {snakeCase} from '../../../src/dialects/gemini/field-names.js';
+import {type Handling, handlingOf} from '../../../src/dialects/gemini/proto-types.js';
+import {GenerateContentRequest} from '../../../src/dialects/gemini/schema.js';
+import {ask, refusalOf} from './ask.js';
+
+/**
+ * Every field that the request's schema has, found by walking it: each must do what its handling says, so none can be listed and
+ * then forgotten.
+ */
+type Field = {readonly path: readonly string[]; readonly schema: TSchema; readonly handling: Handling};
+
+const fields = fieldsOf(GenerateContentRequest, []);
+
+function fieldsOf(message: TObject, path: readonly string[]): readonly Field[] {
+  return Object.entries(message.properties).flatMap(([name, schema]) => {
+    const field = {path: [...path, name], schema, handling: handlingOf(schema)};
+    const item: TSchema = TypeGuard.IsArray(schema) ? schema.items : schema;
+    const isMessage = field.handling === 'neutral' && TypeGuard.IsObject(item);
+    return isMessage ? fieldsOf(item, field.path) : [field];
+  });
+}
+
+/** What must be beside a field for it to mean anything. */
+const companions: Readonly<Record<string, JsonObject>> = {
+  'contents.parts.thought': {contents: [{parts: [{text: 'Hm'}]}, {parts: [{text: 'Hi'}]}]},
+  'contents.parts.thoughtSignature': {contents: [{parts: [{text: 'Hi'}]}]},
+  'contents.parts.videoMetadata': {contents: [{parts: [{text: 'Hi'}]}]},
+  'contents.parts.mediaResolution': {contents: [{parts: [{text: 'Hi'}]}]},
+  'contents.parts.partMetadata': {contents: [{parts: [{text: 'Hi'}]}]},
+  'contents.role': {contents: [{parts: [{text: 'Hi'}]}]},
+  'systemInstruction.parts.thought': {systemInstruction: {parts: [{text: 'Hm'}]}},
+  'systemInstruction.parts.thoughtSignature': {systemInstruction: {parts: [{text: 'Hm'}]}},
+  'systemInstruction.parts.videoMetadata': {systemInstruction: {parts: [{text: 'Hm'}]}},
+  'systemInstruction.parts.mediaResolution': {systemInstruction: {parts: [{text: 'Hm'}]}},
+  'systemInstruction.parts.partMetadata': {systemInstruction: {parts: [{text: 'Hm'}]}},
+  'generationConfig.logprobs': {generationConfig: {responseLogprobs: true}},
+  'generationConfig.responseJsonSchema': {generationConfig: {responseMimeType: 'application/json'}},
+  'generationConfig.responseFormat.text.schema': {
+    generationConfig: {responseFormat: [{text: {mimeType: 'APPLICATION_JSON'}}]},
+  },
+};
+const ofSchema: JsonObject = {
+  generationConfig: {
+    responseMimeType: 'application/json',
+    responseSchema: {properties: {b: {type: 'STRING'}, a: {type: 'STRING'}}},
+  },
+};
+
+const samples: Readonly<Record<string, JsonValue>> = {
+  'contents.role': 'model',
+  'generationConfig.responseMimeType': 'application/json',
+  'generationConfig.responseFormat.text.mimeType': 'APPLICATION_JSON',
+  'generationConfig.responseSchema.propertyOrdering': ['a', 'b'],
+};
+
+/** The fields of a system instruction that a neutral request has no use for. */
+const meaningless = new Set(['systemInstruction.role']);
+
+for (const {path, schema, handling} of fields) {
+  const name = path.join('.');
+  const isOfSchema = name.startsWith('generationConfig.responseSchema.');
+  const companion = companions[name] ?? (isOfSchema ? ofSchema : {});
+  const base = mergeFields({contents: [{parts: [{text: 'Hi'}]}]}, companion);
+  const given = samples[name] ?? sampleOf(schema);
+  const body = withField(base, path, GenerateContentRequest, given);
+
+  test(`${name} is ${meaningless.has(name) ? 'ignored' : handling}`, t => {
+    if (handling === 'refused') {
+      t.like(refusalOf(body), {code: 'not_supported', status: 400});
+      t.regex(refusalOf(body).message, new RegExp(`\\b${snakeCase(path.at(-1) ?? '')}: `));
+    } else if (handling === 'ignored' || meaningless.has(name)) {
+      t.deepEqual(ask(body).request, ask(base).request);
+    } else {
+      t.notDeepEqual(textOf(ask(body).request), textOf(ask(base).request));
+    }
+  });
+}
+
+test('every kind of handling occurs', t => {
+  t.deepEqual(new Set(fields.map(({handling}) => handling)), new Set(['neutral', 'ignored', 'refused']));
+  t.true(fields.length > 90, String(fields.length));
+});
+
+/** A request as text, in which the order of properties shows. */
+function textOf(request: unknown): string {
+  return JSON.stringify(request);
+}
+
+function sampleOf(schema: TSchema): JsonValue {
+  if (TypeGuard.IsArray(schema)) return [sampleOf(schema.items)];
+  if (TypeGuard.IsThis(schema)) return {type: 'NUMBER'};
+  if (TypeGuard.IsRecord(schema)) return {x: sampleOf(Object.values<TSchema>(schema['patternProperties'])[0] ?? schema)};
+  if (TypeGuard.IsObject(schema)) {
+    return Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [name, sampleOf(field)]));
+  }
+  switch (schema['proto']) {
+    case 'enum':
+      return schema['enum'].at(-1);
+    case 'bool':
+      return true;
+    case 'value':
+    case 'struct':
+      return {type: 'string'};
+    case 'string':
+    case 'bytes':
+      return 'abcd';
+    default:
+      return schema['minimum'] ?? 1;
+  }
+}
+
+/** The body with one more field, lists being of one element. */
+function withField(
+  body: JsonObject,
+  [name = '', ...rest]: readonly string[],
+  message: TObject,
+  value: JsonValue,
+): JsonObject {
+  if (rest.length === 0) return {...body, [name]: value};
+  const schema = message.properties[name];
+  const inner: TSchema | undefined = TypeGuard.IsArray(schema) ? schema.items : schema;
+  if (!TypeGuard.IsObject(inner)) throw new Error(`${name} is no message`);
+  const existing = body[name];
+  const [element = {}, ...others] = Array.isArray(existing) ? existing : [existing];
+  // A part holds one thing: what is asked about stands in a part of its own, unless it says something of a part's text.
+  const isOneof = inner['oneof']?.fields.includes(rest[0]) === true;
+  const changed = withField(isJsonObject(element) && !isOneof ? element : {}, rest, inner, value);
+  return {...body, [name]: TypeGuard.IsArray(schema) ? [changed, ...others] : changed};
+}
+
+function mergeFields(base: JsonObject, companion: JsonObject): JsonObject {
+  return {...base, ...companion};
+}
