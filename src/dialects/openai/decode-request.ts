@@ -62,9 +62,10 @@ function modelNameOf(body: JsonValue, deployment: string | undefined): string {
       'We could not parse the JSON body of your request. A chat completion expects a JSON object.',
     );
   }
-  const model = body['model'] ?? deployment ?? '';
-  if (model === '') throw new RetakeError('invalid_request', 'you must provide a model parameter');
-  return String(model);
+  const model = body['model'] ?? '';
+  const name = model === '' ? (deployment ?? '') : String(model);
+  if (name === '') throw new RetakeError('invalid_request', 'you must provide a model parameter');
+  return name;
 }
 
 function decodeStream({stream, stream_options: options}: ChatCompletionRequest) {

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import type {AnswerChunk, FinishReason, TokenChoice, TokenLogprob, Usage} from '../../src/chat/chunk.js';
+
+const text = fc.string({unit: 'grapheme', maxLength: 12});
+
+const tokenChoice: fc.Arbitrary<TokenChoice> = fc.record(
+  {
+    token: text,
+    id: fc.nat(),
+    bytes: fc.array(fc.integer({min: 0, max: 255}), {maxLength: 4}),
+    logprob: fc.double({min: -100, max: 0, noNaN: true}).map(logprob => (logprob === 0 ? 0 : logprob)),
+  },
+  {requiredKeys: ['token', 'bytes', 'logprob']},
+);
+
+const tokenLogprob: fc.Arbitrary<TokenLogprob> = fc
+  .tuple(tokenChoice, fc.array(tokenChoice, {maxLength: 2}))
+  .map(([token, top]) => ({...token, top}));
+
+const finish: fc.Arbitrary<FinishReason> = fc.record({
+  unified: fc.constantFrom('stop', 'length', 'content-filter', 'tool-calls', 'other'),
+  raw: text,
+});
+
+const usage: fc.Arbitrary<Usage> = fc.record(
+  {inputTokens: fc.nat(), outputTokens: fc.nat(), reasoningTokens: fc.nat()},
+  {requiredKeys: ['inputTokens', 'outputTokens']},
+);
+
+/** Whole answers that follow the grammar of AnswerChunk: one to three candidates, interleaved, with or without log probabilities. */
+export const arbitraryChunks: fc.Arbitrary<AnswerChunk[]> = fc
+  .tuple(fc.integer({min: 1, max: 3}), fc.boolean())
+  .chain(([candidates, withLogprobs]) => {
+    const candidate = fc.nat({max: candidates - 1});
+    const delta: fc.Arbitrary<AnswerChunk> = fc.oneof(
+      fc.record({
+        type: fc.constant('text-delta' as const),
+        candidate,
+        text,
+        ...(withLogprobs && {logprobs: fc.array(tokenLogprob, {maxLength: 3})}),
+      }),
+      fc.record({type: fc.constant('reasoning-delta' as const), candidate, text}),
+    );
+    return fc.tuple(
+      fc.array(delta, {maxLength: 12}),
+      fc.array(finish, {minLength: candidates, maxLength: candidates}),
+      fc.option(usage, {nil: undefined}),
+    );
+  })
+  .map(([deltas, [first, ...others], tokens]): AnswerChunk[] => [
+    {type: 'reply-start', answeredBy: {model: 'gemma-3'}},
+    ...deltas,
+    {
+      type: 'reply-end',
+      finish: [first ?? {unified: 'stop', raw: 'stop'}, ...others],
+      ...(tokens && {usage: tokens}),
+    },
+  ]);
+
+/** The chunks as a stream, the way a model answers. */
+export async function* streamOf(chunks: readonly AnswerChunk[]): AsyncGenerator<AnswerChunk> {
+  yield* chunks;
+}

@@ -1,0 +1,112 @@
+import {Value} from '@sinclair/typebox/value';
+import {createParser} from 'eventsource-parser';
+import type {AnswerChunk, FinishReason, TokenLogprob, Usage} from '../../../src/chat/chunk.js';
+import {
+  ChatCompletion,
+  ChatCompletionChunk,
+  type WireLogprobs,
+} from '../../../src/dialects/openai/reply-schema.js';
+
+/** What a client of the OpenAI API can know of one candidate. */
+export type SeenCandidate = {
+  text: string;
+  reasoning: string;
+  logprobs: readonly Omit<TokenLogprob, 'id'>[] | null;
+  finish: string | null;
+};
+
+export type SeenAnswer = {candidates: SeenCandidate[]; usage: Usage | undefined};
+
+/** What is left of chunks in the OpenAI API: it has no token ids, and no words for an unknown end. */
+export function seenOf(chunks: readonly AnswerChunk[]): SeenAnswer {
+  const end = chunks.at(-1);
+  if (end?.type !== 'reply-end') throw new Error('The chunks do not end');
+  const candidates = end.finish.map(({unified}) => ({...silent(), finish: wireFinish[unified]}));
+  for (const chunk of chunks) {
+    if (chunk.type !== 'text-delta' && chunk.type !== 'reasoning-delta') continue;
+    const candidate = candidates[chunk.candidate];
+    if (candidate === undefined) throw new Error('A delta has no candidate');
+    if (chunk.type === 'reasoning-delta') candidate.reasoning += chunk.text;
+    else {
+      candidate.text += chunk.text;
+      const tokens = chunk.logprobs?.map(({token, bytes, logprob, top}) => ({
+        token,
+        bytes,
+        logprob,
+        top: top.map(choice => ({token: choice.token, bytes: choice.bytes, logprob: choice.logprob})),
+      }));
+      if (tokens) candidate.logprobs = [...(candidate.logprobs ?? []), ...tokens];
+    }
+  }
+  return {candidates, usage: end.usage};
+}
+
+const wireFinish: Readonly<Record<FinishReason['unified'], string>> = {
+  stop: 'stop',
+  length: 'length',
+  'content-filter': 'content_filter',
+  'tool-calls': 'tool_calls',
+  other: 'stop',
+};
+
+function silent(): SeenCandidate {
+  return {text: '', reasoning: '', logprobs: null, finish: null};
+}
+
+/** Reads the body of a unary answer, checking it against the schema. */
+export function decodeReply(body: string): SeenAnswer {
+  const completion = Value.Parse(ChatCompletion, JSON.parse(body));
+  return {
+    candidates: completion.choices.map(({message, logprobs, finish_reason: finish}) => ({
+      text: message.content,
+      reasoning: message.reasoning_content ?? '',
+      logprobs: decodeLogprobs(logprobs),
+      finish,
+    })),
+    usage: decodeUsage(completion.usage),
+  };
+}
+
+/** Reads a stream that arrived in any pieces, checking every event against the schema and the order that clients rely on. */
+export function decodeStream(pieces: readonly string[]): SeenAnswer {
+  const data: string[] = [];
+  const parser = createParser({onEvent: event => data.push(event.data)});
+  for (const piece of pieces) parser.feed(piece);
+  if (data.pop() !== '[DONE]') throw new Error('The stream does not end with [DONE]');
+  const answer: SeenAnswer = {candidates: [], usage: undefined};
+  for (const event of data.map(json => Value.Parse(ChatCompletionChunk, JSON.parse(json)))) {
+    if (event.usage) answer.usage = decodeUsage(event.usage);
+    for (const {index, delta, logprobs, finish_reason: finish} of event.choices) {
+      if (delta.role !== undefined) {
+        if (answer.candidates[index]) throw new Error(`Candidate ${index} has two roles`);
+        answer.candidates[index] = silent();
+      }
+      const candidate = answer.candidates[index];
+      if (candidate === undefined) throw new Error(`Candidate ${index} speaks before its role`);
+      if (candidate.finish !== null) throw new Error(`Candidate ${index} speaks after its end`);
+      candidate.text += delta.content ?? '';
+      candidate.reasoning += delta.reasoning_content ?? '';
+      const tokens = decodeLogprobs(logprobs);
+      if (tokens) candidate.logprobs = [...(candidate.logprobs ?? []), ...tokens];
+      candidate.finish = finish;
+    }
+  }
+  return answer;
+}
+
+function decodeLogprobs(logprobs: WireLogprobs | null): SeenCandidate['logprobs'] {
+  if (logprobs === null) return null;
+  return logprobs.content.map(({top_logprobs: top, ...token}) => ({...token, top}));
+}
+
+function decodeUsage(usage: ChatCompletion['usage'] | null): Usage | undefined {
+  if (!usage) return undefined;
+  if (usage.total_tokens !== usage.prompt_tokens + usage.completion_tokens)
+    throw new Error('The total is off');
+  const reasoningTokens = usage.completion_tokens_details?.reasoning_tokens;
+  return {
+    inputTokens: usage.prompt_tokens,
+    outputTokens: usage.completion_tokens,
+    ...(reasoningTokens !== undefined && {reasoningTokens}),
+  };
+}

@@ -1,0 +1,45 @@
+import {type JsonObject, type JsonValue, parseJson, stringifyJson} from '../../../src/chat/json.js';
+import type {ModelRequest} from '../../../src/chat/request.js';
+import type {DecodedRequest} from '../../../src/dialects/dialect.js';
+import {openai} from '../../../src/dialects/openai/index.js';
+import {RetakeError} from '../../../src/errors.js';
+
+/** A body of the fewest fields, with others added or replaced. */
+export function bodyWith(fields: JsonObject): JsonObject {
+  return {model: 'gpt-4o', messages: [{role: 'user', content: 'hi'}], ...fields};
+}
+
+/** Decodes a body as it would arrive: as text. */
+export function decode(
+  body: JsonValue | string,
+  params: Readonly<Record<string, string>> = {},
+): DecodedRequest {
+  const endpoint = openai.endpoints['chatCompletions'];
+  if (!endpoint) throw new Error('The dialect has no chat completions');
+  return endpoint.decodeRequest({
+    params,
+    query: new URLSearchParams(),
+    headers: {},
+    body: parseJson(typeof body === 'string' ? body : stringifyJson(body)),
+  });
+}
+
+export function decodeFields(fields: JsonObject): ModelRequest {
+  return decode(bodyWith(fields)).request;
+}
+
+export function decodeMessages(...messages: JsonObject[]): ModelRequest['turns'] {
+  return decodeFields({messages}).turns;
+}
+
+/** The error body and status that a client gets for a body. */
+export function refusalOf(body: JsonValue | string): {status: number; error: JsonObject} {
+  try {
+    decode(body);
+  } catch (error) {
+    if (!(error instanceof RetakeError)) throw error;
+    const encoded = openai.encodeError(error);
+    return {status: encoded.status, error: JSON.parse(encoded.body).error};
+  }
+  throw new Error('Expected the body to be refused, but it was accepted');
+}

@@ -1,0 +1,41 @@
+import test from 'ava';
+import {locate} from '../../../src/dialects/openai/locate.js';
+
+const finds = test.macro({
+  exec(t, path: string, params: Readonly<Record<string, string>> = {}) {
+    t.deepEqual(locate('POST', path), {endpoint: 'chatCompletions', params});
+  },
+  title: (_, path) => `POST ${path} is a chat completion`,
+});
+
+test(finds, '/v1/chat/completions');
+test(finds, '/chat/completions');
+test(finds, '//v1/chat/completions');
+test(finds, '/v1//chat/completions');
+test(finds, '/v1/v1/chat/completions');
+test(finds, '/v1beta/openai/chat/completions');
+test(finds, '/gateway/team/v1/chat/completions');
+test(finds, '/openai/v1/chat/completions');
+test(finds, '/openai/deployments/gpt-4o/chat/completions', {deployment: 'gpt-4o'});
+test(finds, '//openai/deployments/org%2Fgpt%204/chat/completions', {deployment: 'org/gpt 4'});
+test(finds, '/gateway/openai/deployments/deployments/chat/completions', {deployment: 'deployments'});
+
+const findsNothing = test.macro({
+  exec(t, method: string, path: string) {
+    t.is(locate(method, path), undefined);
+  },
+  title: (_, method, path) => `${method} ${path} is nothing of ours`,
+});
+
+test(findsNothing, 'GET', '/v1/chat/completions');
+test(findsNothing, 'GET', '/v1/chat/completions/chatcmpl-1');
+test(findsNothing, 'POST', '/v1/chat/completions/chatcmpl-1');
+test(findsNothing, 'POST', '/v1/completions');
+test(findsNothing, 'POST', '/v1/chat');
+test(findsNothing, 'POST', '/v1/chatcompletions');
+test(findsNothing, 'POST', '/v1/xchat/completions');
+test(findsNothing, 'POST', '/completions/chat');
+test(findsNothing, 'POST', '/');
+test(findsNothing, 'POST', '');
+test(findsNothing, 'POST', '/openai/deployments/%E0%A4/chat/completions');
+test(findsNothing, 'POST', '/openai/deployments/%/chat/completions');
