@@ -6,6 +6,6 @@ export type {Pace} from './cassette/pace.js';
 export type {Take} from './cassette/take.js';
 export {type ErrorCode, RetakeError} from './errors.js';
 export type {Exchange, Outcome} from './http/exchange.js';
-export {createProxy, type RetakeProxy, type ProxyOptions, type ProxyStatus} from './proxy.js';
+export {createProxy, type ProxyOptions, type ProxyStatus, type RetakeProxy} from './proxy.js';
 export type {Upstream, UpstreamState} from './upstream/upstream.js';
 export type {UnusedTake, Verdict} from './verdict.js';

@@ -2,7 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
-import {createProxy, type RetakeProxy, type ProxyOptions} from '../../src/index.js';
+import {createProxy, type ProxyOptions, type RetakeProxy} from '../../src/index.js';
 
 export type BuiltProxy = {
   readonly url: string;

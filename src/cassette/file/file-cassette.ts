@@ -7,7 +7,7 @@ import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile} from './committed-file.js';
 import {writeFailed} from './file-errors.js';
 import {flushSessions, underLock} from './flush-sessions.js';
-import {type InteractionRow, interactionId, readInteraction} from './interaction-row.js';
+import {type InteractionRow, interactionId, readInteraction, readView} from './interaction-row.js';
 import {mergeRow} from './merge-rows.js';
 import {oneAfterAnother} from './one-after-another.js';
 import {createSessionFile, type SessionFile} from './session-file.js';
@@ -67,19 +67,16 @@ export class FileCassette implements Cassette {
     return row && readInteraction(this.#options.paths.shown, row);
   }
 
+  refresh(): void {
+    this.#recheck();
+  }
+
+  async *views(): AsyncIterable<Pick<Interaction, 'key' | 'view'>> {
+    for await (const row of this.#rows()) yield readView(this.#options.paths.shown, row);
+  }
+
   async *interactions(): AsyncIterable<Interaction> {
-    for (let start = smallestId; ; ) {
-      this.#requireOpen();
-      const ids = this.#idsFrom(start);
-      for (const id of ids) {
-        this.#requireOpen();
-        const row = await this.#rowById(id);
-        if (row) yield readInteraction(this.#options.paths.shown, row);
-      }
-      const last = ids.at(-1) ?? largestId;
-      if (last === largestId) return;
-      start = last + 1n;
-    }
+    for await (const row of this.#rows()) yield readInteraction(this.#options.paths.shown, row);
   }
 
   async add(recording: Recording): Promise<void> {
@@ -210,6 +207,21 @@ export class FileCassette implements Cassette {
     const row = this.#committed?.findById(id);
     const recorded = this.#waiting.has(id) ? this.#session?.recorded(id, this.#session.last) : undefined;
     return recorded ? mergeRow(this.#options.paths.shown, row, recorded) : row;
+  }
+
+  async *#rows(): AsyncIterable<InteractionRow> {
+    for (let start = smallestId; ; ) {
+      this.#requireOpen();
+      const ids = this.#idsFrom(start);
+      for (const id of ids) {
+        this.#requireOpen();
+        const row = await this.#rowById(id);
+        if (row) yield row;
+      }
+      const last = ids.at(-1) ?? largestId;
+      if (last === largestId) return;
+      start = last + 1n;
+    }
   }
 
   /** Some of the ids from one on, ascending, with none left out in between. */

@@ -55,7 +55,11 @@ export function readStoredTake(path: string, key: CassetteKey, row: TakeRow, pos
   }
 }
 
-function readView(path: string, {key, request}: InteractionRow): Interaction['view'] {
+/**
+ * What a row is the answer to.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readView(path: string, {key, request}: InteractionRow): Interaction['view'] {
   try {
     const view = parseJson(request, {maxDepth: 1000});
     if (isJsonObject(view)) return view;

@@ -7,7 +7,10 @@ import {RetakeError} from '../../../src/errors.js';
 export type Asking = {readonly endpoint?: string; readonly query?: string; readonly model?: string};
 
 /** Decodes a body as if it had come over HTTP. */
-export function ask(body: JsonValue, {endpoint = 'generateContent', query = '', model = 'm'}: Asking = {}): DecodedRequest {
+export function ask(
+  body: JsonValue,
+  {endpoint = 'generateContent', query = '', model = 'm'}: Asking = {},
+): DecodedRequest {
   const found = gemini.endpoints[endpoint];
   if (!found) throw new Error(`There is no endpoint ${endpoint}`);
   return found.decodeRequest({params: {model}, query: new URLSearchParams(query), headers: {}, body});

@@ -15,9 +15,13 @@ const said = (role: string, ...texts: readonly string[]) => ({
 });
 
 test(asks, {contents: [{parts: [{text: 'Hi'}]}]}, {turns: [said('user', 'Hi')]});
-test(asks, {contents: [{role: '', parts: [{text: 'Hi'}]}], generationConfig: {}, safetySettings: []}, {
-  turns: [said('user', 'Hi')],
-});
+test(
+  asks,
+  {contents: [{role: '', parts: [{text: 'Hi'}]}], generationConfig: {}, safetySettings: []},
+  {
+    turns: [said('user', 'Hi')],
+  },
+);
 test(
   asks,
   {
@@ -45,16 +49,26 @@ test(
     contents: [
       {role: 'user', parts: [{text: 'Hi'}]},
       {role: 'model', parts: [{text: 'Hm', thought: true, thoughtSignature: 'abc_'}]},
-      {role: 'model', parts: [{text: 'Hm', thought: true}, {text: 'Hello', thoughtSignature: 'a-c='}]},
+      {
+        role: 'model',
+        parts: [
+          {text: 'Hm', thought: true},
+          {text: 'Hello', thoughtSignature: 'a-c='},
+        ],
+      },
       {role: 'model', parts: [{text: ''}]},
       {role: 'user', parts: [{text: ''}]},
     ],
   },
   {turns: [said('user', 'Hi'), said('assistant', 'Hello'), said('user', '')]},
 );
-test(asks, {contents: [{parts: [{text: 'Hi'}]}], systemInstruction: {}, tools: [], toolConfig: {}, cachedContent: ''}, {
-  turns: [said('user', 'Hi')],
-});
+test(
+  asks,
+  {contents: [{parts: [{text: 'Hi'}]}], systemInstruction: {}, tools: [], toolConfig: {}, cachedContent: ''},
+  {
+    turns: [said('user', 'Hi')],
+  },
+);
 
 const configures = test.macro({
   exec(t, config: JsonValue, members: object) {
@@ -96,30 +110,54 @@ test(configures, {candidateCount: 8}, {candidates: 8});
 test(configures, {responseLogprobs: true}, {logprobs: {top: 0}});
 test(configures, {responseLogprobs: true, logprobs: 20}, {logprobs: {top: 20}});
 test(configures, {responseLogprobs: false}, {});
-test(configures, {responseModalities: ['TEXT'], mediaResolution: 'MEDIA_RESOLUTION_LOW', audioTimestamp: false}, {});
+test(
+  configures,
+  {responseModalities: ['TEXT'], mediaResolution: 'MEDIA_RESOLUTION_LOW', audioTimestamp: false},
+  {},
+);
 test(configures, {responseModalities: []}, {});
 test(configures, {thinkingConfig: {}}, {});
 test(configures, {thinkingConfig: {thinkingBudget: 0}}, {reasoning: {budget: 0}});
-test(configures, {thinkingConfig: {thinkingBudget: -1, includeThoughts: true}}, {
-  reasoning: {budget: -1, includeThoughts: true},
-});
+test(
+  configures,
+  {thinkingConfig: {thinkingBudget: -1, includeThoughts: true}},
+  {
+    reasoning: {budget: -1, includeThoughts: true},
+  },
+);
 test(configures, {thinkingConfig: {thinkingLevel: 'MINIMAL'}}, {reasoning: {effort: 'minimal'}});
 test(configures, {thinkingConfig: {thinkingLevel: 'THINKING_LEVEL_UNSPECIFIED'}}, {});
 test(configures, {responseMimeType: 'text/plain'}, {});
 test(configures, {responseMimeType: ''}, {});
 test(configures, {responseMimeType: 'application/json'}, {output: {type: 'json'}});
-test(configures, {responseMimeType: 'application/json', responseSchema: {type: 'STRING'}}, {
-  output: {type: 'json-schema', schema: {type: 'string'}},
-});
-test(configures, {responseMimeType: 'text/x.enum', responseSchema: {type: 'STRING', enum: ['A', 'B']}}, {
-  output: {type: 'enum', schema: {type: 'string', enum: ['A', 'B']}},
-});
-test(configures, {responseMimeType: 'text/x.enum', responseJsonSchema: {enum: ['A', 'B']}}, {
-  output: {type: 'enum', schema: {enum: ['A', 'B']}},
-});
-test(configures, {responseFormat: {text: {mimeType: 'APPLICATION_JSON', schema: {type: 'object'}}}}, {
-  output: {type: 'json-schema', schema: {type: 'object'}},
-});
+test(
+  configures,
+  {responseMimeType: 'application/json', responseSchema: {type: 'STRING'}},
+  {
+    output: {type: 'json-schema', schema: {type: 'string'}},
+  },
+);
+test(
+  configures,
+  {responseMimeType: 'text/x.enum', responseSchema: {type: 'STRING', enum: ['A', 'B']}},
+  {
+    output: {type: 'enum', schema: {type: 'string', enum: ['A', 'B']}},
+  },
+);
+test(
+  configures,
+  {responseMimeType: 'text/x.enum', responseJsonSchema: {enum: ['A', 'B']}},
+  {
+    output: {type: 'enum', schema: {enum: ['A', 'B']}},
+  },
+);
+test(
+  configures,
+  {responseFormat: {text: {mimeType: 'APPLICATION_JSON', schema: {type: 'object'}}}},
+  {
+    output: {type: 'json-schema', schema: {type: 'object'}},
+  },
+);
 test(configures, {responseFormat: [{text: {mimeType: 'application-json'}}]}, {output: {type: 'json'}});
 test(configures, {responseFormat: [{text: {mimeType: 'TEXT_PLAIN'}}]}, {});
 test(configures, {responseFormat: []}, {});
@@ -286,7 +324,12 @@ const allowsQuery = test.macro({
   title: (_, endpoint: string, query: string) => `${endpoint}?${query} is answered`,
 });
 const jsonType = 'application/json; charset=UTF-8';
-for (const query of ['', 'alt=json', '$alt=json;enum-encoding=int', 'key=k&prettyPrint=false&$prettyPrint=true']) {
+for (const query of [
+  '',
+  'alt=json',
+  '$alt=json;enum-encoding=int',
+  'key=k&prettyPrint=false&$prettyPrint=true',
+]) {
   test(allowsQuery, 'generateContent', query, jsonType);
   test(allowsQuery, 'streamGenerateContent', query, jsonType);
 }
@@ -298,7 +341,7 @@ test('an unknown query parameter is refused, and so is a form that the method ca
   t.like(refusalOf(hi, {query: 'foo=1'}), {
     status: 400,
     message:
-      "Invalid JSON payload received. Unknown name \"foo\": Cannot bind query parameter. Field 'foo' could not be found in request message.",
+      'Invalid JSON payload received. Unknown name "foo": Cannot bind query parameter. Field \'foo\' could not be found in request message.',
   });
   for (const query of ['alt=media', 'alt=proto', '$alt=media', 'alt=', 'alt=sse']) {
     t.like(refusalOf(hi, {query}), {status: 400, field: 'alt'}, query);
@@ -307,5 +350,8 @@ test('an unknown query parameter is refused, and so is a form that the method ca
 });
 
 test('the model is named by the path, whatever the body says', t => {
-  t.is(ask({model: 'models/other', contents: [{parts: [{text: 'Hi'}]}]}, {model: 'org/model'}).modelName, 'org/model');
+  t.is(
+    ask({model: 'models/other', contents: [{parts: [{text: 'Hi'}]}]}, {model: 'org/model'}).modelName,
+    'org/model',
+  );
 });

@@ -92,9 +92,12 @@ function textOf(request: unknown): string {
 function sampleOf(schema: TSchema): JsonValue {
   if (TypeGuard.IsArray(schema)) return [sampleOf(schema.items)];
   if (TypeGuard.IsThis(schema)) return {type: 'NUMBER'};
-  if (TypeGuard.IsRecord(schema)) return {x: sampleOf(Object.values<TSchema>(schema['patternProperties'])[0] ?? schema)};
+  if (TypeGuard.IsRecord(schema))
+    return {x: sampleOf(Object.values<TSchema>(schema['patternProperties'])[0] ?? schema)};
   if (TypeGuard.IsObject(schema)) {
-    return Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [name, sampleOf(field)]));
+    return Object.fromEntries(
+      Object.entries(schema.properties).map(([name, field]) => [name, sampleOf(field)]),
+    );
   }
   switch (schema['proto']) {
     case 'enum':

@@ -20,8 +20,16 @@ test(means, 'a lone object stands for a list', {contents: {parts: {text: 'Hi'}}}
 test(
   means,
   'fields go by their snake_case names too',
-  {contents: [hi], system_instruction: {parts: [{text: 'S'}]}, generation_config: {top_p: 0.5, max_output_tokens: 3}},
-  {contents: [hi], systemInstruction: {parts: [{text: 'S'}]}, generationConfig: {topP: 0.5, maxOutputTokens: 3}},
+  {
+    contents: [hi],
+    system_instruction: {parts: [{text: 'S'}]},
+    generation_config: {top_p: 0.5, max_output_tokens: 3},
+  },
+  {
+    contents: [hi],
+    systemInstruction: {parts: [{text: 'S'}]},
+    generationConfig: {topP: 0.5, maxOutputTokens: 3},
+  },
 );
 test(
   means,
@@ -32,10 +40,22 @@ test(
 test(
   means,
   'numbers may be strings, and integers may be written as floats',
-  configured({temperature: '0.5', topP: '5e-1', topK: '40', seed: '-7', maxOutputTokens: 5, candidateCount: '2'}),
+  configured({
+    temperature: '0.5',
+    topP: '5e-1',
+    topK: '40',
+    seed: '-7',
+    maxOutputTokens: 5,
+    candidateCount: '2',
+  }),
   configured({temperature: 0.5, topP: 0.5, topK: 40.0, seed: -7.0, maxOutputTokens: 5.0, candidateCount: 2}),
 );
-test(means, 'a lone string stands for a list', configured({stopSequences: 'a'}), configured({stopSequences: ['a']}));
+test(
+  means,
+  'a lone string stands for a list',
+  configured({stopSequences: 'a'}),
+  configured({stopSequences: ['a']}),
+);
 test(
   means,
   'enums are named in any case, or by number',
@@ -88,7 +108,7 @@ test(
 test(
   complains,
   {generationConfig: {responseSchema: {properties: {a: {}, b: {additionalProperties: false}}}}},
-  "Invalid JSON payload received. Unknown name \"additionalProperties\" at 'generation_config.response_schema.properties[1].value': Cannot find field.",
+  'Invalid JSON payload received. Unknown name "additionalProperties" at \'generation_config.response_schema.properties[1].value\': Cannot find field.',
   'generation_config.response_schema.properties[1].value',
 );
 test(
@@ -106,10 +126,10 @@ test(
 test(
   complains,
   {contents: ['a']},
-  "Invalid value at 'contents[0]' (type.googleapis.com/google.ai.generativelanguage.v1beta.Content), \"a\"",
+  'Invalid value at \'contents[0]\' (type.googleapis.com/google.ai.generativelanguage.v1beta.Content), "a"',
   'contents[0]',
 );
-test(complains, {labels: 'a'}, "Invalid value at 'labels' (TYPE_MESSAGE), \"a\"", 'labels');
+test(complains, {labels: 'a'}, 'Invalid value at \'labels\' (TYPE_MESSAGE), "a"', 'labels');
 
 const refusesValue = test.macro({
   exec(t, config: {[name: string]: JsonValue}, field: string, type: string, text: string) {
@@ -153,13 +173,7 @@ test(
   'type.googleapis.com/google.ai.generativelanguage.v1beta.Type',
   '"text"',
 );
-test(
-  refusesValue,
-  {responseSchema: {enum: [1]}},
-  'response_schema.enum[0]',
-  'TYPE_STRING',
-  '1',
-);
+test(refusesValue, {responseSchema: {enum: [1]}}, 'response_schema.enum[0]', 'TYPE_STRING', '1');
 
 test('a list where one value is expected is refused', t => {
   t.is(
@@ -180,7 +194,7 @@ test('all faults of a body are told at once, up to a number that can be read', t
   t.deepEqual(message.split('\n'), [
     'Invalid JSON payload received. Unknown name "x": Cannot find field.',
     'Invalid JSON payload received. Unknown name "y" at \'generation_config\': Cannot find field.',
-    "Invalid value at 'generation_config.seed' (TYPE_INT32), \"z\"",
+    'Invalid value at \'generation_config.seed\' (TYPE_INT32), "z"',
   ]);
   const many = Object.fromEntries(Array.from({length: 1000}, (_, index) => [`x${index}`, 1]));
   t.is(refusalOf(many).message.split('\n').length, 50);
@@ -204,13 +218,28 @@ test('keys of user data are nobody’s fields', t => {
   };
   const {request} = ask(configured({responseMimeType: 'application/json', responseJsonSchema: schema}));
   t.deepEqual(request.output, {type: 'json-schema', schema});
-  const openApi = {...schema, type: 'OBJECT', properties: {max_items: {type: 'INTEGER'}, maxItems: {type: 'INTEGER'}}};
+  const openApi = {
+    ...schema,
+    type: 'OBJECT',
+    properties: {max_items: {type: 'INTEGER'}, maxItems: {type: 'INTEGER'}},
+  };
   const converted = ask(configured({responseMimeType: 'application/json', responseSchema: openApi}));
   t.deepEqual(converted.request.output, {type: 'json-schema', schema});
 });
 
 test('any JSON is either read as what the schema says, or refused', t => {
-  const fields = ['contents', 'generationConfig', 'parts', 'text', 'role', 'topK', 'seed', 'enum', 'properties', 'items'];
+  const fields = [
+    'contents',
+    'generationConfig',
+    'parts',
+    'text',
+    'role',
+    'topK',
+    'seed',
+    'enum',
+    'properties',
+    'items',
+  ];
   const json = fc.letrec<{value: JsonValue}>(tie => ({
     value: fc.oneof(
       {depthSize: 'small'},
@@ -234,6 +263,10 @@ test('any JSON is either read as what the schema says, or refused', t => {
 
 test('an enum’s unknown number is refused, and - is read as _', t => {
   const Mode = message('Mode', {modes: repeated(enumeration('Mode', ['MODE_UNSPECIFIED', 'MODE_ANY']))});
-  t.deepEqual(decodeProtoJson(Mode, {modes: ['mode-any', 1, '1']}).modes, ['MODE_ANY', 'MODE_ANY', 'MODE_ANY']);
+  t.deepEqual(decodeProtoJson(Mode, {modes: ['mode-any', 1, '1']}).modes, [
+    'MODE_ANY',
+    'MODE_ANY',
+    'MODE_ANY',
+  ]);
   t.throws(() => decodeProtoJson(Mode, {modes: [2]}), {instanceOf: RetakeError});
 });
