@@ -26,6 +26,7 @@ function parsePointer(pointer: string): readonly string[] {
     .map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** An object that is empty without the place goes too: absent settings and ignored ones are to look alike. */
 function removeAt(value: JsonValue, [token, ...rest]: readonly string[]): JsonValue {
   if (token === undefined) return null;
   if (Array.isArray(value)) {
@@ -34,7 +35,9 @@ function removeAt(value: JsonValue, [token, ...rest]: readonly string[]): JsonVa
   if (!isJsonObject(value)) return value;
   const members = Object.entries(value).flatMap(([name, member]): [string, JsonValue][] => {
     if (name !== token) return [[name, member]];
-    return rest.length === 0 ? [] : [[name, removeAt(member, rest)]];
+    if (rest.length === 0) return [];
+    const left = removeAt(member, rest);
+    return isJsonObject(left) && Object.keys(left).length === 0 ? [] : [[name, left]];
   });
   return Object.fromEntries(members);
 }

@@ -72,7 +72,9 @@ export class FileCassette implements Cassette {
   }
 
   async *views(): AsyncIterable<Pick<Interaction, 'key' | 'view'>> {
-    for await (const row of this.#rows()) yield readView(this.#options.paths.shown, row);
+    for await (const row of this.#rows()) {
+      yield {key: row.key, view: readView(this.#options.paths.shown, row)};
+    }
   }
 
   async *interactions(): AsyncIterable<Interaction> {
