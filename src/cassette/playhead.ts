@@ -20,7 +20,9 @@ const sessionLimit = 10_000;
 
 export function createPlayhead(): Playhead {
   const sessions = new Map<string, Map<string, number>>();
+  let latest: {readonly session: string; readonly counts: Map<string, number>} | undefined;
   const countsOf = (session: string) => {
+    if (latest?.session === session) return latest.counts;
     const counts = sessions.get(session) ?? new Map<string, number>();
     sessions.delete(session);
     sessions.set(session, counts);
@@ -28,6 +30,7 @@ export function createPlayhead(): Playhead {
       const [oldest] = sessions.keys();
       if (oldest !== undefined) sessions.delete(oldest);
     }
+    latest = {session, counts};
     return counts;
   };
   const idOf = ({cassette, key}: PlayheadPosition) => `${cassette}\n${key}`;

@@ -14,40 +14,34 @@ export type Delivery = {
   /** Known once the first chunk has come. */
   readonly identity: () => AnswerIdentity;
   readonly headers: () => Readonly<Record<string, string>>;
-  /** Whether the whole response is wanted back. */
-  readonly keepsSent: () => boolean;
+  /** Whether the chunks are all there already, so that a stream can be sent in one piece. */
+  readonly isKnownWhole: () => boolean;
 };
 
 /**
  * Sends an answer as the client wants it. Nothing is sent before the first content has come, so that a failure before it is thrown and keeps
  * its status; a later one becomes the dialect's in-stream error, and then the socket is destroyed: never a clean end.
- * @returns what was sent, when it is wanted and complete; the error when the stream failed in the middle.
+ * @returns what was sent, when it was sent in one piece; the error when the stream failed in the middle.
  */
 export async function deliver(delivery: Delivery): Promise<{sent?: SentResponse; error?: RetakeError}> {
-  const {answer, response} = delivery;
+  const {answer} = delivery;
   const chunks = await pullFirst(delivery.chunks);
   if (answer.delivery === 'unary') {
     const reply = await foldChunks(chunks);
-    const body = Buffer.from(answer.encodeReply(reply, delivery.identity()));
-    const head = toHeaders({...answer.headers, ...delivery.headers(), 'content-length': String(body.length)});
-    response.writeHead(200, head).end(body);
-    return {sent: {status: 200, headers: head, body}};
+    return {sent: sendWhole(delivery, answer.encodeReply(reply, delivery.identity()))};
   }
   return sendStream(delivery, answer, chunks);
 }
 
 async function sendStream(
-  {response, signal, identity, headers, keepsSent}: Delivery,
+  delivery: Delivery,
   answer: Extract<AnswerFormat, {delivery: 'stream'}>,
   chunks: AsyncIterable<AnswerChunk>,
 ): Promise<{sent?: SentResponse; error?: RetakeError}> {
-  const head = toHeaders({...answer.headers, ...headers(), 'transfer-encoding': 'chunked'});
+  const {response, signal, identity, headers, isKnownWhole} = delivery;
   const events = answer.encodeStream(chunks, identity());
-  if (keepsSent()) {
-    const body = Buffer.from(await joinEvents(events));
-    response.writeHead(200, head).end(body);
-    return {sent: {status: 200, headers: head, body}};
-  }
+  if (isKnownWhole()) return {sent: sendWhole(delivery, await joinEvents(events))};
+  const head = toHeaders({...answer.headers, ...headers(), 'transfer-encoding': 'chunked'});
   response.writeHead(200, head);
   response.flushHeaders();
   try {
@@ -61,6 +55,13 @@ async function sendStream(
     if (!response.destroyed) response.write(answer.encodeStreamError(error), () => response.destroy());
     return {error};
   }
+}
+
+function sendWhole({answer, response, headers}: Delivery, body: string): SentResponse {
+  const length = String(Buffer.byteLength(body));
+  const head = toHeaders({...answer.headers, ...headers(), 'content-length': length});
+  response.writeHead(200, head).end(body);
+  return {status: 200, headers: head, body};
 }
 
 async function joinEvents(events: AsyncIterable<string>): Promise<string> {

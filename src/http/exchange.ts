@@ -24,7 +24,9 @@ export type ExchangeRecord = {announcement?: Announcement; error?: RetakeError};
 
 export type ExchangeLog = {
   /** The record of a request; the first call for it starts its clock, and its end is told once the response is closed. */
-  recordOf(request: IncomingMessage, response: ServerResponse, path: string | undefined): ExchangeRecord;
+  recordOf(request: IncomingMessage, response: ServerResponse, path: string): ExchangeRecord;
+  /** Tells of a request that was answered at once, from what was sent before. */
+  tellReplay(request: IncomingMessage, announcement: Announcement): void;
 };
 
 export function createExchangeLog(options: {
@@ -36,18 +38,18 @@ export function createExchangeLog(options: {
   const records = new WeakMap<IncomingMessage, ExchangeRecord>();
   return {
     recordOf(request, response, path) {
+      const {method = 'GET'} = request;
       const known = records.get(request);
       if (known) return known;
       const record: ExchangeRecord = {};
       records.set(request, record);
-      const {method = 'GET', url = '/'} = request;
       const startedAt = now();
       response.once('close', () => {
         const {announcement, error} = record;
         if (announcement) onQuestion(announcement, error);
         onExchange?.({
           method,
-          path: path ?? pathOf(url),
+          path,
           status: response.statusCode,
           outcome: announcement && outcomeOf(announcement, error),
           cassette: announcement?.cassette.name,
@@ -57,6 +59,19 @@ export function createExchangeLog(options: {
         });
       });
       return record;
+    },
+    tellReplay({method = 'POST', url = '/'}, announcement) {
+      onQuestion(announcement, undefined);
+      onExchange?.({
+        method,
+        path: pathOf(url),
+        status: 200,
+        outcome: announcement.outcome,
+        cassette: announcement.cassette.name,
+        key: announcement.key,
+        duration: 0,
+        error: undefined,
+      });
     },
   };
 }

@@ -85,14 +85,13 @@ async function answerQuestion({
       }),
       identity: () => identityOf(announced()),
       headers: () => ({...headersOf(record), ...corsHeaders(headers, guard)}),
-      keepsSent: () => options.playsAtOnce && announced().outcome === 'hit',
+      isKnownWhole: () => options.playsAtOnce && announced().outcome === 'hit',
     });
     if (error) record.error = error;
-    const id =
-      sent && options.playsAtOnce && announced().outcome === 'hit'
-        ? memo.identify(raw, Buffer.from(body))
-        : undefined;
-    if (sent && id !== undefined) memo.remember(id, control.session, announced(), sent);
+    const id = memo.identityOf(raw);
+    if (sent && id !== undefined && options.playsAtOnce && announced().outcome === 'hit') {
+      memo.remember(id, control.session, announced(), sent);
+    }
   } catch (cause) {
     const error = gone.signal.aborted ? clientGone(cause) : toRetakeError(cause);
     record.error = error;

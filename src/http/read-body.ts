@@ -23,7 +23,9 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on('error', cause => reject(closed(cause)));
-    request.on('close', () => reject(closed(undefined)));
+    request.on('close', () => {
+      if (!request.complete) reject(closed(undefined));
+    });
   });
 }
 

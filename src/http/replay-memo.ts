@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {Playhead} from '../cassette/playhead.js';
 import type {Announcement} from '../cassette/with-cassette.js';
@@ -8,7 +8,8 @@ export type SentResponse = {
   readonly status: number;
   /** Names and values in turn, as `writeHead` takes them. */
   readonly headers: readonly string[];
-  readonly body: Buffer;
+  /** Text, which Node sends in one piece with the head. */
+  readonly body: string;
 };
 
 /**
@@ -18,6 +19,8 @@ export type SentResponse = {
 export type ReplayMemo = {
   /** Everything of a request that can change its answer, as one string; undefined for a request that is not to be remembered. */
   identify(request: IncomingMessage, body: Buffer): string | undefined;
+  /** What `identify` said of the request when it came in. */
+  identityOf(request: IncomingMessage): string | undefined;
   /** Answers a request that is known; undefined when it is not. */
   answer(id: string, response: ServerResponse): Announcement | undefined;
   remember(id: string, session: string, announcement: Announcement, sent: SentResponse): void;
@@ -43,8 +46,14 @@ export function createReplayMemo({playhead, limit = 64 * 1024 * 1024}: ReplayMem
     memories.delete(id);
     size -= memory.size;
   };
+  const identities = new WeakMap<IncomingMessage, string>();
   return {
-    identify,
+    identify(request, body) {
+      const id = identify(request, body);
+      if (id !== undefined) identities.set(request, id);
+      return id;
+    },
+    identityOf: request => identities.get(request),
     answer(id, response) {
       const memory = memories.get(id);
       if (!memory) return undefined;
@@ -110,5 +119,5 @@ function identify(request: IncomingMessage, body: Buffer): string | undefined {
   if (method !== 'POST' || headers.origin !== undefined) return undefined;
   let id = `${url}\n${headers['x-goog-api-key'] === undefined && headers['x-goog-api-client'] === undefined ? '' : 'google'}`;
   for (const name of meaningfulHeaders) id += `\n${headers[name] ?? ''}`;
-  return id + createHash('sha256').update(body).digest('base64');
+  return id + hash('sha256', body, 'base64');
 }

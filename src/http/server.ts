@@ -106,7 +106,7 @@ function memoFront(
         if (id !== undefined && isWelcome(request, guard)) {
           const announcement = memo.answer(id, response);
           if (announcement) {
-            exchanges.recordOf(request, response, undefined).announcement = announcement;
+            exchanges.tellReplay(request, announcement);
             return;
           }
         }
