@@ -111,7 +111,7 @@ function sampleOf(schema: TSchema): JsonValue {
     case 'bytes':
       return 'abcd';
     default:
-      return schema['minimum'] ?? 1;
+      return (schema['minimum'] ?? 0) + 1;
   }
 }
 
@@ -128,9 +128,13 @@ function withField(
   if (!TypeGuard.IsObject(inner)) throw new Error(`${name} is no message`);
   const existing = body[name];
   const [element = {}, ...others] = Array.isArray(existing) ? existing : [existing];
-  // A part holds one thing: what is asked about stands in a part of its own, unless it says something of a part's text.
-  const isOneof = inner['oneof']?.fields.includes(rest[0]) === true;
-  const changed = withField(isJsonObject(element) && !isOneof ? element : {}, rest, inner, value);
+  // Of a oneof only one can be given, so what is asked about replaces what is there.
+  const rivals: readonly string[] = inner['oneof']?.fields ?? [];
+  const isTaken =
+    isJsonObject(element) &&
+    rivals.includes(rest[0] ?? '') &&
+    rivals.some(rival => rival !== rest[0] && rival in element);
+  const changed = withField(isJsonObject(element) && !isTaken ? element : {}, rest, inner, value);
   return {...body, [name]: TypeGuard.IsArray(schema) ? [changed, ...others] : changed};
 }
 

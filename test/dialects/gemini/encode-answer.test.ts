@@ -1,0 +1,244 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type {AnswerChunk} from '../../../src/chat/chunk.js';
+import type {ChatReply} from '../../../src/chat/reply.js';
+import {foldChunks} from '../../../src/chat/reply.js';
+import type {WireResponse} from '../../../src/dialects/gemini/response.js';
+import {RetakeError} from '../../../src/errors.js';
+import {answer} from './arbitrary-answer.js';
+import {ask, configured, encodeEvents, identity, streamOf} from './ask.js';
+import {foldResponses, type SeenAnswer, wordFor} from './fold-responses.js';
+
+const withThoughts = configured({thinkingConfig: {includeThoughts: true}});
+const withoutThoughts = configured({});
+
+function streamed(body = withThoughts, query = 'alt=sse') {
+  return ask(body, {endpoint: 'streamGenerateContent', query, model: 'gemini-x'}).answer;
+}
+
+function encodeUnary(reply: ChatReply, body = withThoughts): WireResponse {
+  const {answer: format} = ask(body, {model: 'gemini-x'});
+  if (format.delivery !== 'unary') throw new Error('Expected an answer in one piece');
+  return JSON.parse(format.encodeReply(reply, identity));
+}
+
+/** Reads events as a strict reader of server-sent events does: `data: `, one line, an empty line. */
+function parseEvent(event: string): WireResponse {
+  const [, json] = /^data: ([^\r\n]*)\r\n\r\n$/.exec(event) ?? [];
+  if (json === undefined) throw new Error(`No event: ${JSON.stringify(event)}`);
+  return JSON.parse(json);
+}
+
+function seen({candidates, usage}: ChatReply, showsThoughts: boolean): SeenAnswer {
+  return {
+    candidates: candidates.map(({text, reasoning, logprobs, finish}) => ({
+      text,
+      reasoning: showsThoughts ? reasoning : '',
+      ...(logprobs && {logprobs: [...logprobs]}),
+      finish: wordFor(finish),
+      ...(logprobs && {average: logprobs.reduce((sum, {logprob}) => sum + logprob, 0) / logprobs.length}),
+    })),
+    ...(usage && {usage}),
+  };
+}
+
+for (const [body, showsThoughts] of [
+  [withThoughts, true],
+  [withoutThoughts, false],
+] as const) {
+  const thoughts = showsThoughts ? 'thoughts' : 'no thoughts';
+
+  test(`a stream with ${thoughts}, in events or as an array, says what its chunks say`, async t => {
+    await fc.assert(
+      fc.asyncProperty(answer, async chunks => {
+        const expected = seen(await foldChunks(chunks), showsThoughts);
+        const events = await encodeEvents(streamed(body), chunks);
+        t.deepEqual(foldResponses(events.map(parseEvent)), expected);
+        const array = await encodeEvents(streamed(body, ''), chunks);
+        t.deepEqual(foldResponses(JSON.parse(array.join(''))), expected);
+      }),
+    );
+  });
+
+  test(`a whole answer with ${thoughts} says what its stream says`, async t => {
+    await fc.assert(
+      fc.asyncProperty(answer, async chunks => {
+        const reply = await foldChunks(chunks);
+        t.deepEqual(foldResponses([encodeUnary(reply, body)]), seen(reply, showsThoughts));
+      }),
+    );
+  });
+}
+
+test('splitting the deltas further changes nothing of what is said', async t => {
+  await fc.assert(
+    fc.asyncProperty(answer, async chunks => {
+      const split = chunks.flatMap((chunk): readonly AnswerChunk[] =>
+        (chunk.type === 'text-delta' && !chunk.logprobs) || chunk.type === 'reasoning-delta'
+          ? [...chunk.text].map(text => ({...chunk, text}))
+          : [chunk],
+      );
+      const whole = (await encodeEvents(streamed(), chunks)).map(parseEvent);
+      const parts = (await encodeEvents(streamed(), split)).map(parseEvent);
+      t.deepEqual(foldResponses(parts), foldResponses(whole));
+    }),
+  );
+});
+
+test('every response of a stream tells the model, the id and the usage, and only the last one the end', async t => {
+  await fc.assert(
+    fc.asyncProperty(answer, async chunks => {
+      const responses = (await encodeEvents(streamed(), chunks)).map(parseEvent);
+      for (const [place, {modelVersion, responseId, usageMetadata, candidates}] of responses.entries()) {
+        t.deepEqual([modelVersion, responseId, typeof usageMetadata], ['gemini-x', identity.id, 'object']);
+        for (const {content, finishReason} of candidates) {
+          t.is(content.role, 'model');
+          t.true(content.parts.length > 0);
+          t.is(finishReason !== undefined, place === responses.length - 1);
+        }
+      }
+    }),
+  );
+});
+
+test('the same chunks give the same bytes', async t => {
+  await fc.assert(
+    fc.asyncProperty(answer, async chunks => {
+      t.deepEqual(await encodeEvents(streamed(), chunks), await encodeEvents(streamed(), chunks));
+    }),
+    {numRuns: 20},
+  );
+});
+
+const chunks: readonly AnswerChunk[] = [
+  {type: 'reply-start', answeredBy: {model: 'gemma'}},
+  {type: 'reasoning-delta', candidate: 0, text: 'Hm.'},
+  {type: 'text-delta', candidate: 0, text: 'Hel'},
+  {type: 'text-delta', candidate: 0, text: 'lo'},
+  {
+    type: 'reply-end',
+    finish: [{unified: 'length', raw: 'length'}],
+    usage: {inputTokens: 3, outputTokens: 4, reasoningTokens: 1},
+  },
+];
+
+test('a whole answer has the shape of the real one', async t => {
+  t.deepEqual(encodeUnary(await foldChunks(chunks)), {
+    candidates: [
+      {
+        content: {parts: [{text: 'Hm.', thought: true}, {text: 'Hello'}], role: 'model'},
+        finishReason: 'MAX_TOKENS',
+        index: 0,
+      },
+    ],
+    usageMetadata: {
+      promptTokenCount: 3,
+      candidatesTokenCount: 3,
+      totalTokenCount: 7,
+      promptTokensDetails: [{modality: 'TEXT', tokenCount: 3}],
+      thoughtsTokenCount: 1,
+    },
+    modelVersion: 'gemini-x',
+    responseId: identity.id,
+  });
+});
+
+test('an empty answer has one empty part', t => {
+  const {candidates} = encodeUnary(
+    {
+      answeredBy: {model: 'gemma'},
+      candidates: [{text: '', reasoning: 'Hm.', finish: {unified: 'stop', raw: 'stop'}}],
+    },
+    withoutThoughts,
+  );
+  t.deepEqual(candidates[0]?.content, {parts: [{text: ''}], role: 'model'});
+});
+
+test('log probabilities are told with their sum and average', t => {
+  const chosen = (token: string, logprob: number) => ({token, bytes: [], logprob});
+  const {candidates} = encodeUnary({
+    answeredBy: {model: 'gemma'},
+    candidates: [
+      {
+        text: 'ab',
+        reasoning: '',
+        finish: {unified: 'stop', raw: 'stop'},
+        logprobs: [
+          {...chosen('a', -0.5), id: 7, top: [{...chosen('a', -0.5), id: 7}, chosen('x', -2)]},
+          {...chosen('b', -0.25), top: []},
+        ],
+      },
+    ],
+  });
+  t.like(candidates[0], {
+    avgLogprobs: -0.375,
+    logprobsResult: {
+      topCandidates: [
+        {
+          candidates: [
+            {token: 'a', tokenId: 7, logProbability: -0.5},
+            {token: 'x', logProbability: -2},
+          ],
+        },
+        {candidates: []},
+      ],
+      chosenCandidates: [
+        {token: 'a', tokenId: 7, logProbability: -0.5},
+        {token: 'b', logProbability: -0.25},
+      ],
+      logProbabilitySum: -0.75,
+    },
+  });
+});
+
+test('a stream ends in an empty text, so that no delta waits for the next', async t => {
+  const events = await encodeEvents(streamed(withoutThoughts), chunks);
+  t.deepEqual(
+    events.map(event => parseEvent(event).candidates[0]?.content.parts),
+    [[{text: 'Hel'}], [{text: 'lo'}], [{text: ''}]],
+  );
+});
+
+test('line ends of every kind stay inside their event', async t => {
+  const text = '\r\n\u0085\u2028\u2029\u000b';
+  const events = await encodeEvents(streamed(), [
+    {type: 'reply-start', answeredBy: {model: 'gemma'}},
+    {type: 'text-delta', candidate: 0, text},
+    {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}]},
+  ]);
+  for (const character of text.slice(2)) t.false(events.join('').includes(character));
+  t.is(foldResponses(events.map(parseEvent)).candidates[0]?.text, text);
+});
+
+test('a stream that stops before its end is never ended cleanly', async t => {
+  for (const query of ['alt=sse', '']) {
+    const error = await t.throwsAsync(encodeEvents(streamed(withThoughts, query), chunks.slice(0, -1)));
+    t.true(error instanceof RetakeError);
+  }
+});
+
+test('a failure in mid-stream is an event, or the last element of the array', async t => {
+  const failure = new RetakeError('upstream_failed', 'The upstream broke off.');
+  const sse = streamed();
+  const array = streamed(withThoughts, '');
+  if (sse.delivery !== 'stream' || array.delivery !== 'stream') return t.fail();
+  const error = {code: 502, message: 'The upstream broke off.', status: 'UNAVAILABLE'};
+  t.like(parseEvent(sse.encodeStreamError(failure)), {error});
+  const [first = ''] = await encodeEvents(array, chunks);
+  t.like(JSON.parse(first + array.encodeStreamError(failure)), {1: {error}});
+});
+
+test('a delta is sent before the next one is there', async t => {
+  const format = streamed();
+  if (format.delivery !== 'stream') return t.fail();
+  let pulled = 0;
+  async function* counted() {
+    for await (const chunk of streamOf(chunks)) {
+      pulled++;
+      yield chunk;
+    }
+  }
+  const events = format.encodeStream(counted(), identity)[Symbol.asyncIterator]();
+  await events.next();
+  t.is(pulled, 2);
+});
