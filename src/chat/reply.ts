@@ -49,6 +49,11 @@ export async function foldChunks(
         break;
       case 'reply-end':
         if (answeredBy === undefined) throw new RetakeError('internal', 'An answer ended before it started');
+        for (const candidate of contents.keys()) {
+          if (candidate >= chunk.finish.length) {
+            throw new RetakeError('internal', `Candidate ${candidate} of an answer spoke but did not end`);
+          }
+        }
         return {
           answeredBy,
           candidates: chunk.finish.map((finish, index) => ({...contentOf(index), finish})),

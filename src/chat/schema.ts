@@ -63,19 +63,40 @@ export function normalizeSchema(schema: JsonSchema): JsonSchema {
     if (Array.isArray(kept['required'])) kept['required'] = sortedSet(kept['required']);
     if (Array.isArray(kept['required']) && kept['required'].length === 0) delete kept['required'];
     if (nullable !== undefined && typeof nullable !== 'boolean') kept['nullable'] = nullable;
-    return withNullLast(nullable === true ? withNull(kept) : kept);
+    const ordered = withNullLast(kept);
+    return nullable === true ? withNullLast(withNull(ordered)) : ordered;
   });
 }
 
-/** The schema that also allows null. */
+/** Keywords that judge a value of any type, null too; the others say nothing of null. */
+const judgingKeywords = ['const', '$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'not', 'if'];
+
+function judgesNull(schema: JsonObject): boolean {
+  return judgingKeywords.some(keyword => schema[keyword] !== undefined);
+}
+
+/** The schema that also allows null. One without a type or a list of values allows it already. */
 function withNull(schema: JsonObject): JsonObject {
-  const {type, anyOf, enum: values} = schema;
-  const nullableValues = Array.isArray(values) && !values.includes(null) ? {enum: [...values, null]} : {};
-  if (typeof type === 'string') return {...schema, type: [type, 'null'], ...nullableValues};
-  if (Array.isArray(type)) return {...schema, type: [...type, 'null'], ...nullableValues};
-  if (Array.isArray(anyOf)) return {...schema, anyOf: [...anyOf, {type: 'null'}]};
-  if (Array.isArray(values)) return {...schema, ...nullableValues};
-  return schema;
+  if (judgesNull(schema)) return withNullBranch(schema);
+  const {type, enum: values} = schema;
+  const types = typeof type === 'string' ? [type] : type;
+  return {
+    ...schema,
+    ...(Array.isArray(types) && {type: [...types, 'null']}),
+    ...(Array.isArray(values) && !values.includes(null) && {enum: [...values, null]}),
+  };
+}
+
+/** Keywords that stay where they are when the rest of a schema becomes one branch of an `anyOf`: others point at them, or read them. */
+const outerKeywords = new Set(['description', 'default', '$id', '$anchor', '$defs', 'definitions']);
+
+function withNullBranch(schema: JsonObject): JsonObject {
+  const entries = Object.entries(schema);
+  const outer = Object.fromEntries(entries.filter(([keyword]) => outerKeywords.has(keyword)));
+  const inner = Object.fromEntries(entries.filter(([keyword]) => !outerKeywords.has(keyword)));
+  const {anyOf, ...others} = inner;
+  const branches = Array.isArray(anyOf) && Object.keys(others).length === 0 ? anyOf : [inner];
+  return {...outer, anyOf: [...branches, {type: 'null'}]};
 }
 
 /** `anyOf` of one simple schema and null becomes that schema with `type: [T, "null"]`; elsewhere null goes last, once. */
@@ -93,8 +114,8 @@ function withNullLast(schema: JsonObject): JsonObject {
   if (branches.length === anyOf.length) return schema;
   const [branch] = branches;
   if (branches.length === 1 && isJsonObject(branch) && branch['type'] !== undefined && type === undefined) {
-    const clashes = Object.keys(branch).some(keyword => keyword in rest);
-    if (!clashes) return withNullLast(withNull({...rest, ...branch}));
+    const clashes = Object.keys(branch).some(keyword => Object.hasOwn(rest, keyword));
+    if (!clashes && !judgesNull(branch)) return withNullLast({...rest, ...withNull(branch)});
   }
   return {...schema, anyOf: [...branches, {type: 'null'}]};
 }
