@@ -81,7 +81,7 @@ function customFile(setting: 'MODEL' | 'MMPROJ', url: string, sha256: string | u
   if (sha256 === undefined || !/^[0-9a-f]{64}$/i.test(sha256))
     throw new RetakeError(
       'invalid_setting',
-      `Expected ${setting}_SHA256 to be the 64 hexadecimal digits of the file's sha-256, got ${sha256 === undefined ? 'nothing' : `\`${sha256}\``}.`,
+      `Expected ${setting}_SHA256 to be the 64 hexadecimal digits of the file's sha-256, got ${!sha256 ? 'nothing' : `\`${sha256}\``}.`,
       {
         hint: 'Publishers of models show it beside the file; `sha256sum file.gguf` prints it for a copy that you trust.',
       },

@@ -5,6 +5,7 @@ import {describeModel, type ModelChoice} from './describe-model.js';
 import {engineArguments} from './engine/engine-arguments.js';
 import type {EngineTuning} from './engine/engine-tuning.js';
 import {type Engine, startEngine} from './engine/start-engine.js';
+import {unlessAborted} from './http/watch.js';
 import {type HttpModel, httpModel} from './http-model.js';
 import {describeProgress, type OnProgress} from './setup/progress.js';
 import {setUp} from './setup/set-up.js';
@@ -38,7 +39,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
   const description = describeModel(options);
   const {name} = description;
   const closing = new AbortController();
-  let state: UpstreamState = {phase: 'idle', name, detail: 'not started'};
+  let state: UpstreamState = {phase: 'idle', name, detail: `model ${name}: not started`};
   let running: Promise<Running> | undefined;
   const deaths: RetakeError[] = [];
 
@@ -57,10 +58,15 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
         options.onProgress?.(progress);
       },
     });
-    setState('starting', `loading ${name}`);
+    setState('starting', `model ${name}: loading`);
     const engine = await startEngine({program, arguments: engineArguments(options.tuning, model), signal});
-    const http = httpModel({url: engine.url, authorization: engine.authorization, reportsAs: name});
-    setState('ready', `${name} at ${engine.url}`);
+    const http = httpModel({
+      url: engine.url,
+      authorization: engine.authorization,
+      reportsAs: name,
+      ...(program.kind === 'installed' && {engine: program.build}),
+    });
+    setState('ready', `model ${name}: ready`);
     return {engine, http};
   }
 
@@ -78,7 +84,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
     if (running) return running;
     const lastDeath = deaths.at(-1);
     if (lastDeath && deaths.length >= maximumDeaths) return Promise.reject(lastDeath);
-    setState('starting', `starting ${name}`);
+    setState('starting', `model ${name}: starting`);
     const started = fetchAndStart();
     running = started;
     started.then(
@@ -93,10 +99,12 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
   }
 
   const model: Model = async function* (request, context) {
-    const {engine, http} = await orAborted(run(), context.signal);
+    const {engine, http} = await unlessAborted(run(), context.signal);
     try {
-      yield* http.ask(request, context);
-      deaths.length = 0;
+      for await (const chunk of http.ask(request, context)) {
+        if (chunk.type === 'reply-end') deaths.length = 0;
+        yield chunk;
+      }
     } catch (error) {
       const end = context.signal.aborted ? undefined : await endOf(engine);
       throw end === undefined || closing.signal.aborted ? error : endedMeanwhile(end);
@@ -113,14 +121,14 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       run().catch(() => undefined);
     },
     async ready(signal) {
-      await orAborted(run(), signal);
+      await (signal === undefined ? run() : unlessAborted(run(), signal));
     },
     async close() {
       closing.abort(closedError());
       const current = await running?.catch(() => undefined);
       await current?.http.close();
       await current?.engine.stop();
-      setState('idle', 'closed');
+      setState('idle', `model ${name}: ended`);
     },
   };
 }
@@ -149,19 +157,4 @@ function endedMeanwhile(end: RetakeError): RetakeError {
       cause: end,
     },
   );
-}
-
-async function orAborted<T>(value: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return value;
-  signal.throwIfAborted();
-  let abort = () => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, {once: true});
-  });
-  try {
-    return await Promise.race([value, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -7,7 +7,7 @@ import {engineAsset} from './assets.js';
 /** What speaks llama-server's command line: the native program, or the shim over the wheel that set-up installed. */
 export type EngineProgram =
   | {readonly kind: 'native'; readonly path: string}
-  | {readonly kind: 'installed'; readonly python: string};
+  | {readonly kind: 'installed'; readonly python: string; readonly build: string};
 
 export type EngineSearch = {
   /** Named by the user: used, or an error. */

@@ -68,10 +68,13 @@ function spawnEngine({program, arguments: given}: StartEngineOptions, port: numb
   });
   const log = engineLog(child.stderr);
   let isGone = false;
-  const ended = child.then(({exitCode, signal, originalMessage}) => {
+  child.once('exit', (_code, signal) => {
     isGone = true;
     // A guard that was killed could not take its llama-server with it.
-    if (signal !== undefined && child.pid !== undefined) killGroup(child.pid);
+    if (signal !== null && child.pid !== undefined) killGroup(child.pid);
+  });
+  const ended = child.then(({exitCode, signal, originalMessage}) => {
+    isGone = true;
     return describeEngineEnd({exitCode, signal, cause: originalMessage} satisfies EngineEnd, log, program);
   });
   return {

@@ -33,11 +33,11 @@ type Receipt = Static<typeof Receipt>;
 
 /** The engine that an earlier set-up installed, if it is whole and its Python is still the one that it was made with. */
 export async function installedEngine(cacheFolder: string): Promise<EngineProgram | undefined> {
-  const {place} = await engineHome(cacheFolder);
+  const {place, name} = await engineHome(cacheFolder);
   const receipt = await readReceipt(place);
   const python = environmentPython(place);
   const isWhole = Value.Check(Receipt, receipt) && receipt.python === (await realpathIfAny(python));
-  return isWhole ? {kind: 'installed', python} : undefined;
+  return isWhole ? {kind: 'installed', python, build: name} : undefined;
 }
 
 /**
@@ -67,7 +67,7 @@ export async function installEngine(options: InstallEngineOptions): Promise<Engi
   } finally {
     await rm(staging, {recursive: true, force: true});
   }
-  return {kind: 'installed', python: environmentPython(place)};
+  return {kind: 'installed', python: environmentPython(place), build: name};
 }
 
 async function requireImport(python: string, what: string): Promise<void> {
