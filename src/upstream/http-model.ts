@@ -28,6 +28,8 @@ export type HttpModelOptions = {
   readonly timeouts?: Partial<UpstreamTimeouts>;
   /** The model's name to tell in answers, instead of the server's own name for it. */
   readonly reportsAs?: string;
+  /** The engine's build to tell in answers, for a server that does not know its own. */
+  readonly engine?: string;
 };
 
 export type HttpModel = {
@@ -66,7 +68,7 @@ export function httpModel(options: HttpModelOptions): HttpModel {
     yield* decodeAnswer(events, {
       candidates: request.candidates ?? 1,
       ...(request.logprobs && {topLogprobs: request.logprobs.top}),
-      answeredBy: event => answeredBy(event, upstream, options.reportsAs),
+      answeredBy: event => answeredBy(event, upstream, options),
       toldError: error => toldError(error, connection),
     });
   }
@@ -101,10 +103,10 @@ export function httpModel(options: HttpModelOptions): HttpModel {
 function answeredBy(
   {model, system_fingerprint: fingerprint}: JsonObject,
   upstream: UpstreamDescription,
-  reportsAs: string | undefined,
+  {reportsAs, engine: known}: HttpModelOptions,
 ): AnsweredBy {
   const told = typeof model === 'string' && !upstream.isLlamaServer ? model : undefined;
-  const engine = upstream.engine ?? (typeof fingerprint === 'string' ? fingerprint : undefined);
+  const engine = known ?? upstream.engine ?? (typeof fingerprint === 'string' ? fingerprint : undefined);
   return {
     model: reportsAs ?? told ?? upstream.model ?? 'unknown',
     ...(engine !== undefined && {engine}),

@@ -1,0 +1,25 @@
+import {externalUpstream} from './external-upstream.js';
+import {type ManagedUpstreamOptions, managedUpstream} from './managed-upstream.js';
+import type {Upstream} from './upstream.js';
+
+export type UpstreamOptions =
+  | {
+      readonly kind: 'external';
+      readonly url: string;
+      /** The server's own credential: a header line `Name: value`, or the value of `Authorization` alone. */
+      readonly authorization?: string;
+    }
+  | ({readonly kind: 'managed'} & ManagedUpstreamOptions);
+
+/**
+ * The server that answers misses. Nothing is fetched or started yet.
+ * @throws RetakeError `invalid_setting`
+ */
+export function openUpstream(options: UpstreamOptions): Upstream {
+  switch (options.kind) {
+    case 'external':
+      return externalUpstream(options);
+    case 'managed':
+      return managedUpstream(options);
+  }
+}

@@ -1,0 +1,18 @@
+import {mkdir, statfs} from 'node:fs/promises';
+import {setUpError} from './set-up-error.js';
+
+/**
+ * Makes sure that a folder's disk can take so many bytes more.
+ * @throws RetakeError `setup_failed` with how much is missing.
+ */
+export async function requireSpace(folder: string, bytes: number, what: string): Promise<void> {
+  await mkdir(folder, {recursive: true});
+  const {bavail, bsize} = await statfs(folder);
+  const free = bavail * bsize;
+  if (free >= bytes) return;
+  const megabytes = (size: number) => Math.ceil(size / 1e6);
+  throw setUpError(
+    `Installing ${what} takes ${megabytes(bytes)} MB, but the disk that holds ${folder} has ${megabytes(free)} MB free.`,
+    'Free some space, or set RETAKE_CACHE_DIR to a folder on another disk; then try again.',
+  );
+}

@@ -1,0 +1,97 @@
+import {mkdir, readdir, rm, stat} from 'node:fs/promises';
+import {join} from 'node:path';
+import {execa} from 'execa';
+import {pipFailure} from './pip-failure.js';
+
+export type PipOptions = {
+  /** A Python whose pip is to be run. */
+  readonly python: string;
+  /** pip's own command and arguments. */
+  readonly arguments: readonly string[];
+  /** A folder that is ours alone: what pip fetches lands here, and is kept for a second try when the first fails. */
+  readonly scratch: string;
+  /** What is being fetched, for the error sentence. */
+  readonly what: string;
+  readonly onBytes: (done: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+const progressInterval = 200;
+
+/**
+ * Runs pip on pinned wheels only.
+ * @throws RetakeError `setup_failed` with what was wrong and what to do.
+ */
+export async function runPip({
+  python,
+  arguments: given,
+  scratch,
+  what,
+  onBytes,
+  signal,
+}: PipOptions): Promise<void> {
+  const temporary = join(scratch, 'tmp');
+  const cache = join(scratch, 'pip-cache');
+  await rm(temporary, {recursive: true, force: true});
+  await mkdir(temporary, {recursive: true});
+  let isOver = false;
+  let most = 0;
+  const watch = setInterval(async () => {
+    // pip removes a wheel as soon as it is unpacked: the folder shrinks while the work goes on.
+    most = Math.max(most, await folderSize(temporary));
+    if (!isOver) onBytes(most);
+  }, progressInterval);
+  try {
+    const {failed, isCanceled, all} = await execa(
+      python,
+      [
+        '-I',
+        '-m',
+        'pip',
+        ...given,
+        '--require-hashes',
+        '--only-binary',
+        ':all:',
+        '--cache-dir',
+        cache,
+        '--no-input',
+        '--progress-bar',
+        'off',
+        '--retries',
+        '3',
+        '--disable-pip-version-check',
+      ],
+      {
+        // pip unpacks into the system's folder for temporary files unless told otherwise: often a small memory disk.
+        env: {TMPDIR: temporary, TEMP: temporary, TMP: temporary, PIP_USER: '0'},
+        all: true,
+        stdin: 'ignore',
+        reject: false,
+        maxBuffer: 10_000_000,
+        ...(signal === undefined ? {} : {cancelSignal: signal}),
+      },
+    );
+    if (isCanceled) signal?.throwIfAborted();
+    if (failed) throw pipFailure(all, what, scratch);
+    await rm(scratch, {recursive: true, force: true});
+  } finally {
+    isOver = true;
+    clearInterval(watch);
+  }
+}
+
+/** Bytes in the files of a folder that another process is changing. */
+async function folderSize(folder: string): Promise<number> {
+  try {
+    const entries = await readdir(folder, {recursive: true, withFileTypes: true});
+    const sizes = await Promise.all(
+      entries
+        .filter(entry => entry.isFile())
+        .map(async entry => (await stat(join(entry.parentPath, entry.name))).size),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+  } catch {
+    // A file went while it was being measured; the next measure counts.
+    return 0;
+  }
+}

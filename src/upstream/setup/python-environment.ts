@@ -1,0 +1,34 @@
+import {join} from 'node:path';
+import {execa} from 'execa';
+import {setUpError} from './set-up-error.js';
+
+/** The Python of a virtual environment. It finds its environment by its own place, so the folder can be renamed. */
+export function environmentPython(environment: string): string {
+  return process.platform === 'win32'
+    ? join(environment, 'Scripts', 'python.exe')
+    : join(environment, 'bin', 'python');
+}
+
+/**
+ * Makes a virtual environment with pip in an empty folder.
+ * @throws RetakeError `setup_failed`
+ */
+export async function createEnvironment(
+  python: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const {failed, isCanceled, all} = await execa(python, ['-I', '-m', 'venv', folder], {
+    all: true,
+    stdin: 'ignore',
+    reject: false,
+    ...(signal === undefined ? {} : {cancelSignal: signal}),
+  });
+  if (isCanceled) signal?.throwIfAborted();
+  if (failed)
+    throw setUpError(
+      `${python} could not make a virtual environment: ${all.trim().split('\n').at(-1)}`,
+      'Install the venv module (Debian, Ubuntu: `apt install python3-venv`), or name another Python in RETAKE_PYTHON.',
+    );
+  return environmentPython(folder);
+}

@@ -1,0 +1,26 @@
+import {type ExecutionContext, registerCompletionHandler} from 'ava';
+import {cacheFolder} from '../../src/files/cache-folder.js';
+import {defaultTuning} from '../../src/upstream/engine/engine-tuning.js';
+import {type ManagedUpstreamOptions, managedUpstream} from '../../src/upstream/managed-upstream.js';
+import type {Upstream} from '../../src/upstream/upstream.js';
+
+/** The real engine with Gemma 3 270M, as a fresh machine gets it. */
+export const liveOptions: ManagedUpstreamOptions = {
+  model: 'gemma3-270m',
+  cacheFolder: cacheFolder(process.env),
+  path: process.env['PATH'] ?? '',
+  tuning: defaultTuning,
+};
+
+let shared: Upstream | undefined;
+
+/** One engine for all tests of a file; it ends with the last of them. Fetches what is missing, which may take a minute once. */
+export function liveUpstream(t: ExecutionContext): Upstream {
+  t.timeout(600_000, 'the engine and the model may have to be fetched first');
+  if (shared === undefined) {
+    const upstream = managedUpstream(liveOptions);
+    registerCompletionHandler(() => upstream.close());
+    shared = upstream;
+  }
+  return shared;
+}
