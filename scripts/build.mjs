@@ -2,6 +2,7 @@
 import {execFileSync} from 'node:child_process';
 import {chmodSync, rmSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
+import {pastTheIndex} from './past-the-index.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -22,6 +23,7 @@ await build({
   minifyWhitespace: true,
   keepNames: true,
   external: ['better-sqlite3'],
+  plugins: [pastTheIndex(root)],
   banner: {
     js: [
       '#!/usr/bin/env node',

@@ -1,11 +1,38 @@
-export type {Interaction, MatchingView} from './cassette/cassette.js';
+export type {Cassette, Interaction, MatchingView} from './cassette/cassette.js';
+export {openCassetteFile as openCassette} from './cassette/file/open-cassette-file.js';
+export type {CassetteKey} from './cassette/key.js';
 export type {KeySettings} from './cassette/key-settings.js';
 export type {MissReport} from './cassette/miss.js';
-export type {Mode} from './cassette/modes.js';
+export {type Mode, modes} from './cassette/modes.js';
 export type {Pace} from './cassette/pace.js';
-export type {Take} from './cassette/take.js';
+export type {Provenance, Take} from './cassette/take.js';
+export {cassetteFilesAt} from './cassette-files.js';
+export {formatJson, isJsonObject, type JsonObject, type JsonValue} from './chat/json.js';
+export {type ChatReply, foldChunks} from './chat/reply.js';
+export {configFileSchema} from './config/file-schema.js';
+export {type Setting, settingList} from './config/setting-list.js';
+export {managedOptions, upstreamOptions} from './config/upstream-options.js';
+export {
+  type Config,
+  type Environment,
+  type Flags,
+  githubActions,
+  isContinuousIntegration,
+  loadConfig,
+  wantsStackTraces,
+} from './config.js';
+export {examine, type Finding} from './doctor.js';
 export {type ErrorCode, RetakeError} from './errors.js';
 export type {Exchange, Outcome} from './http/exchange.js';
+export {type ListedInteraction, listInteractions} from './listing.js';
 export {createProxy, type ProxyOptions, type ProxyStatus, type RetakeProxy} from './proxy.js';
+export {describeModel} from './upstream/describe-model.js';
+export type {ReadyModel} from './upstream/engine/engine-arguments.js';
+export type {EngineProgram} from './upstream/engine/engine-program.js';
+export {type ModelDescription, modelCatalogue} from './upstream/model-catalogue.js';
+export {openUpstream, type UpstreamOptions} from './upstream/open-upstream.js';
+export {describeProgress} from './upstream/setup/progress.js';
+export {setUp} from './upstream/setup/set-up.js';
 export type {Upstream, UpstreamState} from './upstream/upstream.js';
 export type {UnusedTake, Verdict} from './verdict.js';
+export {packageVersion} from './version.js';

@@ -1,4 +1,4 @@
-import {parse as parseExactly} from 'lossless-json';
+import {parse as parseExactly, stringify as stringifyExactly} from 'lossless-json';
 import {RetakeError} from '../errors.js';
 
 /** A JSON value as it was written: an integer beyond 2^53 is a bigint, so that no digit is lost. */
@@ -40,6 +40,11 @@ export function stringifyJson(value: JsonValue): string {
     ([key, member]) => `${JSON.stringify(key)}:${stringifyJson(member)}`,
   );
   return `{${members.join(',')}}`;
+}
+
+/** The same for a person to read: a member on each line. */
+export function formatJson(value: JsonValue): string {
+  return stringifyExactly(value, undefined, 2) ?? 'null';
 }
 
 const utf8 = new TextDecoder('utf-8', {fatal: true});

@@ -1,0 +1,10 @@
+import type {Command} from 'commander';
+
+/** What the process was given besides its arguments. */
+export type Invocation = {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+};
+
+/** Defines a command; its action calls `finish` with the exit code unless that is 0. */
+export type DefineCommand = (invocation: Invocation, finish: (exitCode: number) => void) => Command;

@@ -1,0 +1,71 @@
+import {Command} from 'commander';
+import {type ListedInteraction, listInteractions} from '../src/index.js';
+import {findCassettes, readCassette} from './cassette-arguments.js';
+import {paint} from './console-lines.js';
+import type {DefineCommand} from './invocation.js';
+import {printableLine} from './printable.js';
+import {addSettingOptions, configOf} from './setting-options.js';
+import {shortKey} from './short-key.js';
+import {layOutTable} from './table.js';
+import {writeJson} from './write-json.js';
+
+export const define: DefineCommand = invocation => {
+  const command = new Command('ls');
+  return addSettingOptions(command, ({name}) => name === 'cassette')
+    .description('Lists the interactions of cassettes in the order in which they were recorded.')
+    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
+    .option('--json', 'Print JSON')
+    .addHelpText('after', examples)
+    .action(async (paths: readonly string[]) => {
+      const listings = await Promise.all(
+        findCassettes(paths, configOf(command, invocation), invocation).map(list),
+      );
+      if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: listings});
+      else process.stdout.write(listings.map(describeListing).join('\n'));
+    });
+};
+
+const examples = `
+Examples:
+  $ retake ls                                  what the configured cassette holds
+  $ retake ls cassettes/*.cassette
+  $ retake ls --json | jq '.cassettes[].interactions[].question'`;
+
+type Listing = {
+  readonly name: string;
+  readonly path: string;
+  readonly interactions: readonly ListedInteraction[];
+};
+
+async function list(path: string): Promise<Listing> {
+  return readCassette(path, async cassette => ({
+    name: cassette.name,
+    path,
+    interactions: await listInteractions(cassette),
+  }));
+}
+
+function describeListing({path, interactions}: Listing): string {
+  const takes = interactions.reduce((sum, {takes}) => sum + takes, 0);
+  const title = `${path}: ${interactions.length} interactions, ${takes} takes`;
+  const table = layOutTable(
+    [
+      {title: '#', align: 'right'},
+      {title: 'key'},
+      {title: 'question', takesRest: true},
+      {title: 'model'},
+      {title: 'takes', align: 'right'},
+      {title: 'tokens', align: 'right'},
+    ],
+    interactions.map(({number, key, question, model, takes, usage}) => [
+      String(number),
+      shortKey(key),
+      printableLine(question),
+      printableLine(model),
+      String(takes),
+      usage ? `${usage.inputTokens}+${usage.outputTokens}` : '',
+    ]),
+    process.stdout.columns,
+  );
+  return `${paint('bold', printableLine(title), process.stdout)}\n${interactions.length > 0 ? table : ''}`;
+}

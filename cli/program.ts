@@ -1,0 +1,74 @@
+import {Command, CommanderError} from 'commander';
+import {packageVersion, RetakeError, wantsStackTraces} from '../src/index.js';
+import {exitCodes} from './exit-codes.js';
+import type {DefineCommand, Invocation} from './invocation.js';
+import {printError} from './print-error.js';
+
+type CommandModule = {readonly define: DefineCommand};
+
+/** Only the command that is asked for is loaded, so that none pays for the others' libraries. */
+const commands: readonly {name: string; summary: string; load: () => Promise<CommandModule>}[] = [
+  {name: 'serve', summary: 'Answer the Gemini and OpenAI APIs on a port', load: () => import('./serve.js')},
+  {name: 'run', summary: 'Run a command against retake and give a verdict', load: () => import('./run.js')},
+  {name: 'setup', summary: 'Fetch the engine and a model', load: () => import('./setup.js')},
+  {name: 'ls', summary: 'List what is in cassettes', load: () => import('./ls.js')},
+  {name: 'show', summary: 'Show one interaction', load: () => import('./show.js')},
+  {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
+  {
+    name: 'doctor',
+    summary: 'Tell what is there, what is missing, and how to get it',
+    load: () => import('./doctor.js'),
+  },
+];
+
+/** Runs `retake` with these arguments; resolves to the exit code. */
+export async function runProgram(argv: readonly string[], invocation: Invocation): Promise<number> {
+  let exitCode: number = exitCodes.success;
+  const finish = (code: number) => {
+    exitCode = code;
+  };
+  try {
+    const program = await defineProgram(argv, invocation, finish);
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, {from: 'user'});
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
+    printError(error, {withStack: wantsStackTraces(invocation.environment)});
+    return error instanceof RetakeError && error.code === 'invalid_setting'
+      ? exitCodes.usage
+      : exitCodes.failure;
+  }
+}
+
+async function defineProgram(
+  argv: readonly string[],
+  invocation: Invocation,
+  finish: (code: number) => void,
+): Promise<Command> {
+  const program = new Command('retake')
+    .description('Records and replays what an application asks of LLM APIs, with a local Gemma 3 behind it.')
+    .version(packageVersion(), '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Print this help')
+    .enablePositionalOptions()
+    .addHelpText('after', examples);
+  const named = argv.find(argument => commands.some(({name}) => name === argument));
+  for (const {name, summary, load} of commands) {
+    const command = name === named ? (await load()).define(invocation, finish) : new Command(name);
+    program.addCommand(command.summary(summary));
+  }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'retake: ')),
+    });
+  }
+  return program;
+}
+
+const examples = `
+Examples:
+  $ retake serve                       answer on port 8090, record what is new
+  $ retake run -- npm test             run the tests against the cassette
+  $ retake ls                          see what was recorded
+
+\`retake COMMAND --help\` explains a command and its options.`;

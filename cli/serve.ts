@@ -1,0 +1,78 @@
+import {Command} from 'commander';
+import {type Config, createProxy, RetakeError, type Upstream} from '../src/index.js';
+import {describeService} from './banner.js';
+import {type ConsoleLines, openConsoleLines} from './console-lines.js';
+import {exitCodeOf, onEndingSignals} from './ending-signals.js';
+import {exchangeLog} from './exchange-log.js';
+import type {DefineCommand} from './invocation.js';
+import {printableLine} from './printable.js';
+import {openUpstreamIfNeeded, proxyOptions} from './proxy-options.js';
+import {addSettingOptions, configOf} from './setting-options.js';
+import {followUpstream} from './upstream-progress.js';
+
+export const define: DefineCommand = invocation => {
+  const command = new Command('serve');
+  return addSettingOptions(command)
+    .description('Answers the Gemini and OpenAI APIs on a port until Ctrl-C or SIGTERM ends it.')
+    .addHelpText('after', examples)
+    .action(() => serve(configOf(command, invocation)));
+};
+
+const examples = `
+Examples:
+  $ retake serve --model gemma3-270m                   record what is new with the small model
+  $ retake serve --mode replay --cassette demo.cassette  answer from one cassette, without a model
+  $ retake serve --upstream http://gpu:8000            ask another OpenAI-compatible server
+
+Ends with 0 when it was asked to end, with 1 when it could not serve.`;
+
+async function serve(config: Config): Promise<void> {
+  const lines = await openConsoleLines();
+  const log = exchangeLog(config.log, lines);
+  const upstream = await openUpstreamIfNeeded(config);
+  const proxy = await createProxy({
+    ...proxyOptions(config),
+    ...(upstream && {upstream}),
+    ...(log && {onExchange: log}),
+    onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
+  });
+  const asked = endOnSignal();
+  let stopFollowing: (() => void) | undefined;
+  try {
+    const address = await proxy.listen({host: config.host, port: config.port});
+    if (!config.quiet) process.stdout.write(describeService(address, proxy.status));
+    if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
+    await Promise.race(
+      [asked.promise, upstream && failureOf(upstream, lines)].filter(one => one !== undefined),
+    );
+  } finally {
+    stopFollowing?.();
+    await proxy.close();
+    asked.stopListening();
+  }
+}
+
+/** Rejects when the upstream can never answer. A server of somebody else may still come up: that is told, and no reason to end. */
+async function failureOf(upstream: Upstream, lines: ConsoleLines): Promise<never> {
+  try {
+    await upstream.ready();
+  } catch (error) {
+    if (!(error instanceof RetakeError && error.code === 'upstream_unavailable')) throw error;
+    lines.print(`retake: ${printableLine(error.message)}; recorded questions are answered meanwhile`);
+  }
+  return new Promise<never>(() => {});
+}
+
+/** Resolves when the process is asked to end; from then on a further Ctrl-C ends it at once. */
+function endOnSignal(): {readonly promise: Promise<void>; stopListening(): void} {
+  let stopListening = () => {};
+  const promise = new Promise<void>(resolve => {
+    let isEnding = false;
+    stopListening = onEndingSignals(signal => {
+      if (isEnding && signal === 'SIGINT') process.exit(exitCodeOf(signal));
+      isEnding = true;
+      resolve();
+    });
+  });
+  return {promise, stopListening};
+}

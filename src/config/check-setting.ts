@@ -1,0 +1,45 @@
+import {ValueErrorType} from '@sinclair/typebox/errors';
+import {Value} from '@sinclair/typebox/value';
+import {isJsonObject} from '../chat/json.js';
+import {RetakeError} from '../errors.js';
+import {describeExpectation, describeValue} from './expectation.js';
+import {describeSource, type GivenSetting} from './setting-source.js';
+
+/**
+ * Makes sure that a value is what its setting asks for.
+ * @throws RetakeError `invalid_setting`: what was expected where, and what came.
+ */
+export function checkSetting({setting, value, source}: GivenSetting): void {
+  const error = Value.Errors(setting.schema, value).First();
+  if (error) {
+    const place = setting.name + error.path.replaceAll(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
+    throw new RetakeError(
+      'invalid_setting',
+      error.type === ValueErrorType.ObjectAdditionalProperties
+        ? `Expected no \`${place}\` (${describeSource(source)}): there is no such member`
+        : `Expected \`${place}\` (${describeSource(source)}) to be ${describeExpectation(error.schema)}, got ${
+            setting.places.secret ? 'something else' : describeValue(error.value)
+          }`,
+    );
+  }
+  if (setting.name === 'ignore' || setting.name === 'redact') checkPatterns({setting, value, source});
+}
+
+/** Rules are compiled with the flags `gu` when they are used; one that cannot be is found before anything starts. */
+function checkPatterns({setting, value, source}: GivenSetting): void {
+  const rules: readonly unknown[] = Array.isArray(value) ? value : [];
+  for (const [index, rule] of rules.entries()) {
+    const pattern = isJsonObject(rule) ? rule['pattern'] : undefined;
+    if (typeof pattern !== 'string') continue;
+    try {
+      new RegExp(pattern, 'gu');
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message.replace(/^.*: /, '') : String(cause);
+      throw new RetakeError(
+        'invalid_setting',
+        `Expected \`${setting.name}[${index}].pattern\` (${describeSource(source)}) to be a regular expression, got \`${pattern}\`: ${reason}`,
+        {hint: 'Patterns are JavaScript regular expressions with the flags g and u.', cause},
+      );
+    }
+  }
+}

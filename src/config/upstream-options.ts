@@ -1,0 +1,37 @@
+import type {Config} from '../config.js';
+import type {ManagedUpstreamOptions} from '../upstream/managed-upstream.js';
+import type {UpstreamOptions} from '../upstream/open-upstream.js';
+
+/** The upstream that the configuration names. */
+export function upstreamOptions(config: Config): UpstreamOptions {
+  const {upstream, upstreamAuthHeader} = config;
+  if (upstream === undefined) return {kind: 'managed', ...managedOptions(config)};
+  return {
+    kind: 'external',
+    url: upstream,
+    ...(upstreamAuthHeader !== undefined && {authorization: upstreamAuthHeader}),
+  };
+}
+
+/** The engine and the model of our own that the configuration names, also where another server is asked. */
+export function managedOptions(config: Config): ManagedUpstreamOptions {
+  const {mmproj, modelUrl, modelSha256, mmprojUrl, mmprojSha256, llamaServer, python} = config;
+  const fetched = modelUrl !== undefined;
+  return {
+    model: config.model ?? (fetched ? 'custom' : 'gemma3-4b'),
+    ...(mmproj !== undefined && {mmproj}),
+    ...(fetched && {
+      customModel: {
+        url: modelUrl,
+        sha256: modelSha256 ?? '',
+        ...(mmprojUrl !== undefined && {mmprojUrl}),
+        ...(mmprojSha256 !== undefined && {mmprojSha256}),
+      },
+    }),
+    cacheFolder: config.cacheDir,
+    path: config.searchPath,
+    ...(llamaServer !== undefined && {llamaServerBinary: llamaServer}),
+    ...(python !== undefined && {python}),
+    tuning: config.engine,
+  };
+}
