@@ -18,13 +18,14 @@ export type CommittedFile = {
   readonly keySettings: KeySettings;
   find(key: CassetteKey): InteractionRow | undefined;
   findById(id: bigint): InteractionRow | undefined;
-  /** The first ids from one on, ascending. */
-  idsFrom(id: bigint, limit: number): bigint[];
+  /** The first requests from an id on, in key order. */
+  requestsFrom(id: bigint, limit: number): StoredRequest[];
   /** All rows in key order. Nothing else may be done with the file until the iteration ends. */
   rows(): Iterable<StoredInteraction>;
   close(): void;
 };
 
+export type StoredRequest = {readonly id: bigint} & Pick<InteractionRow, 'key' | 'request'>;
 export type StoredInteraction = {readonly id: bigint; readonly row: InteractionRow};
 
 /**
@@ -56,9 +57,10 @@ function prepareFile(paths: CassettePaths, database: Database.Database, signatur
   const takes = database.prepare<[bigint], TakeRow>(
     'SELECT chunks, provenance, digest FROM takes WHERE interaction = ? ORDER BY position',
   );
-  const ids = database
-    .prepare<[bigint, number], bigint>('SELECT id FROM interactions WHERE id >= ? ORDER BY id LIMIT ?')
-    .pluck()
+  const requests = database
+    .prepare<[bigint, number], StoredRequest>(
+      'SELECT id, key, request FROM interactions WHERE id >= ? ORDER BY id LIMIT ?',
+    )
     .safeIntegers();
   const all = database
     .prepare<[], JoinedRow>(
@@ -76,7 +78,7 @@ function prepareFile(paths: CassettePaths, database: Database.Database, signatur
     keySettings: readSettings(paths.shown, settings.all()),
     findById,
     find: key => findRow(paths, key, findById),
-    idsFrom: (id, limit) => explained(paths, () => ids.all(id, limit)),
+    requestsFrom: (id, limit) => explained(paths, () => requests.all(id, limit)),
     rows: () => groupTakes(paths, all),
     close: () => database.close(),
   };
