@@ -20,7 +20,9 @@ export type CommittedFile = {
   findById(id: bigint): InteractionRow | undefined;
   /** The first requests from an id on, in key order. */
   requestsFrom(id: bigint, limit: number): StoredRequest[];
-  /** All rows in key order. Nothing else may be done with the file until the iteration ends. */
+  /** What SQLite finds wrong in the structure of the database, after reading all of it. */
+  findStructureProblems(): string[];
+  /** All rows in key order, read as they are reached. Stays open until the iteration ends. */
   rows(): Iterable<StoredInteraction>;
   close(): void;
 };
@@ -79,12 +81,25 @@ function prepareFile(paths: CassettePaths, database: Database.Database, signatur
     findById,
     find: key => findRow(paths, key, findById),
     requestsFrom: (id, limit) => explained(paths, () => requests.all(id, limit)),
+    findStructureProblems: () => findStructureProblems(database),
     rows: () => groupTakes(paths, all),
     close: () => database.close(),
   };
 }
 
 type JoinedRow = {id: bigint; key: CassetteKey; request: string} & (TakeRow | {chunks: null});
+
+function findStructureProblems(database: Database.Database): string[] {
+  const problems = database.prepare<[], string>('PRAGMA integrity_check(20)').pluck().all();
+  const orphans = database
+    .prepare<[], number>('SELECT count(*) FROM takes WHERE interaction NOT IN (SELECT id FROM interactions)')
+    .pluck()
+    .get();
+  return [
+    ...problems.filter(problem => problem !== 'ok'),
+    ...(orphans ? [`${orphans} takes belong to no interaction`] : []),
+  ];
+}
 
 function findRow(
   paths: CassettePaths,
