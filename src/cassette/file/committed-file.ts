@@ -18,13 +18,16 @@ export type CommittedFile = {
   readonly keySettings: KeySettings;
   find(key: CassetteKey): InteractionRow | undefined;
   findById(id: bigint): InteractionRow | undefined;
-  /** The first ids from one on, ascending. */
-  idsFrom(id: bigint, limit: number): bigint[];
-  /** All rows in key order. Nothing else may be done with the file until the iteration ends. */
+  /** The first requests from an id on, in key order. */
+  requestsFrom(id: bigint, limit: number): StoredRequest[];
+  /** What SQLite finds wrong in the structure of the database, after reading all of it. */
+  findStructureProblems(): string[];
+  /** All rows in key order, read as they are reached. Stays open until the iteration ends. */
   rows(): Iterable<StoredInteraction>;
   close(): void;
 };
 
+export type StoredRequest = {readonly id: bigint} & Pick<InteractionRow, 'key' | 'request'>;
 export type StoredInteraction = {readonly id: bigint; readonly row: InteractionRow};
 
 /**
@@ -56,9 +59,10 @@ function prepareFile(paths: CassettePaths, database: Database.Database, signatur
   const takes = database.prepare<[bigint], TakeRow>(
     'SELECT chunks, provenance, digest FROM takes WHERE interaction = ? ORDER BY position',
   );
-  const ids = database
-    .prepare<[bigint, number], bigint>('SELECT id FROM interactions WHERE id >= ? ORDER BY id LIMIT ?')
-    .pluck()
+  const requests = database
+    .prepare<[bigint, number], StoredRequest>(
+      'SELECT id, key, request FROM interactions WHERE id >= ? ORDER BY id LIMIT ?',
+    )
     .safeIntegers();
   const all = database
     .prepare<[], JoinedRow>(
@@ -76,13 +80,26 @@ function prepareFile(paths: CassettePaths, database: Database.Database, signatur
     keySettings: readSettings(paths.shown, settings.all()),
     findById,
     find: key => findRow(paths, key, findById),
-    idsFrom: (id, limit) => explained(paths, () => ids.all(id, limit)),
+    requestsFrom: (id, limit) => explained(paths, () => requests.all(id, limit)),
+    findStructureProblems: () => findStructureProblems(database),
     rows: () => groupTakes(paths, all),
     close: () => database.close(),
   };
 }
 
 type JoinedRow = {id: bigint; key: CassetteKey; request: string} & (TakeRow | {chunks: null});
+
+function findStructureProblems(database: Database.Database): string[] {
+  const problems = database.prepare<[], string>('PRAGMA integrity_check(20)').pluck().all();
+  const orphans = database
+    .prepare<[], number>('SELECT count(*) FROM takes WHERE interaction NOT IN (SELECT id FROM interactions)')
+    .pluck()
+    .get();
+  return [
+    ...problems.filter(problem => problem !== 'ok'),
+    ...(orphans ? [`${orphans} takes belong to no interaction`] : []),
+  ];
+}
 
 function findRow(
   paths: CassettePaths,

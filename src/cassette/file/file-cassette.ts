@@ -4,7 +4,7 @@ import type {Cassette, Interaction, Recording} from '../cassette.js';
 import {type CassetteKey, canonicalView, keyOfCanonicalText} from '../key.js';
 import type {KeySettings} from '../key-settings.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
-import {type CommittedFile, openCommittedFile} from './committed-file.js';
+import {type CommittedFile, openCommittedFile, type StoredRequest} from './committed-file.js';
 import {writeFailed} from './file-errors.js';
 import {flushSessions, underLock} from './flush-sessions.js';
 import {type InteractionRow, interactionId, readInteraction, readView} from './interaction-row.js';
@@ -27,7 +27,7 @@ export type FileCassetteOptions = {
 const recheckInterval = 250;
 /** Between two flushes is at least this many times what the last one took. */
 const flushPause = 10;
-const idsPerPage = 500;
+const pageLength = 50;
 const smallestId = -(2n ** 63n);
 const largestId = 2n ** 63n - 1n;
 
@@ -38,6 +38,8 @@ export class FileCassette implements Cassette {
   readonly #options: FileCassetteOptions;
   #committed: CommittedFile | undefined;
   #checkedAt: number | undefined;
+  /** Why the committed file cannot be used at present. */
+  #problem: unknown;
   #session: SessionFile | undefined;
   /** The interactions with a recording that is not in the committed file. */
   #waiting = new Set<bigint>();
@@ -46,7 +48,8 @@ export class FileCassette implements Cassette {
   readonly #flushing = oneAfterAnother();
   #flushTimer: NodeJS.Timeout | undefined;
   #lastFlushTook = 0;
-  #closed: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(options: FileCassetteOptions) {
     this.name = options.paths.name;
@@ -60,30 +63,40 @@ export class FileCassette implements Cassette {
     return this.#revision;
   }
 
-  async find(key: CassetteKey): Promise<Interaction | undefined> {
-    this.#requireOpen();
+  refresh(): void {
+    const time = this.#options.now();
+    if (this.#checkedAt !== undefined && Math.abs(time - this.#checkedAt) < recheckInterval) return;
+    this.#checkedAt = time;
     this.#recheck();
+  }
+
+  async find(key: CassetteKey): Promise<Interaction | undefined> {
+    this.#requireUsable();
+    this.refresh();
+    this.#requireUsable();
     const row = await this.#row(key);
     return row && readInteraction(this.#options.paths.shown, row);
   }
 
-  refresh(): void {
-    this.#recheck();
-  }
-
   async *views(): AsyncIterable<Pick<Interaction, 'key' | 'view'>> {
-    for await (const row of this.#rows()) {
-      yield {key: row.key, view: readView(this.#options.paths.shown, row)};
+    for (const page of this.#pages()) {
+      for (const row of page) yield readView(this.#options.paths.shown, row);
     }
   }
 
   async *interactions(): AsyncIterable<Interaction> {
-    for await (const row of this.#rows()) yield readInteraction(this.#options.paths.shown, row);
+    for (const page of this.#pages()) {
+      for (const {id} of page) {
+        this.#requireUsable();
+        const row = await this.#rowById(id);
+        if (row) yield readInteraction(this.#options.paths.shown, row);
+      }
+    }
   }
 
   async add(recording: Recording): Promise<void> {
     const {paths, writable} = this.#options;
-    this.#requireOpen();
+    this.#requireUsable();
     if (!writable) {
       const hint = 'Open it in a mode that records: auto or record.';
       throw new RetakeError(
@@ -93,24 +106,25 @@ export class FileCassette implements Cassette {
       );
     }
     await this.#adding(() => this.#keep(recording));
-    if (!this.#closed) this.#flushTimer ??= setTimeout(() => this.#flushInBackground(), this.#flushDelay());
+    if (!this.#closing) this.#flushTimer ??= setTimeout(() => this.#flushInBackground(), this.#flushDelay());
   }
 
   async flush(): Promise<void> {
-    this.#requireOpen();
+    this.#requireUsable();
     await this.#flushing(() => this.#flushNow());
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#adding(() => this.#flushing(() => this.#closeNow()));
-    return this.#closed;
+    this.#closing ??= this.#adding(() => this.#flushing(() => this.#closeNow()));
+    return this.#closing;
   }
 
   async #keep({key, view, take, replaces}: Recording): Promise<void> {
     const {paths} = this.#options;
     const request = canonicalView(view);
     const row = checkedRow(key, request, take);
-    this.#recheck({atOnce: true});
+    this.#recheck();
+    this.#requireUsable();
     const before = await this.#row(key);
     const recorded = [{take: row, ...(replaces !== undefined && {replaces})}];
     if (replaces === undefined) {
@@ -140,7 +154,7 @@ export class FileCassette implements Cassette {
 
   #flushInBackground(): void {
     this.#flushTimer = undefined;
-    if (this.#closed) return;
+    if (this.#closing) return;
     this.#flushing(() => this.#flushNow()).catch((error: unknown) => {
       // Nothing is lost: it is in the session file, and closing tries once more and then fails for all to see.
       this.#options.log(error instanceof Error ? error.message : String(error));
@@ -168,35 +182,35 @@ export class FileCassette implements Cassette {
       await this.#flushNow();
       this.#session?.remove();
     } finally {
+      this.#isClosed = true;
       this.#session?.close();
       this.#committed?.close();
     }
   }
 
-  #requireOpen(): void {
-    if (this.#closed)
+  #requireUsable(): void {
+    if (this.#isClosed)
       throw new RetakeError('internal', `The cassette ${this.#options.paths.shown} is closed.`);
+    if (this.#problem) throw this.#problem;
   }
 
-  /** Notices that another process has replaced the committed file. */
-  #recheck({atOnce = false} = {}): void {
-    const {paths, now} = this.#options;
-    const time = now();
-    if (!atOnce && this.#checkedAt !== undefined && Math.abs(time - this.#checkedAt) < recheckInterval)
-      return;
-    // Left unset when the file is unusable, so that each further request says so until it is restored.
-    this.#checkedAt = undefined;
-    if (fileSignature(paths.file) !== this.#committed?.signature) {
+  /** Notices that another process has replaced the committed file. One that cannot be used is told by whatever needs it next. */
+  #recheck(): void {
+    if (this.#isClosed || fileSignature(this.#options.paths.file) === this.#committed?.signature) return;
+    try {
       this.#reopen();
-      this.#revision++;
+      this.#problem = undefined;
+    } catch (error) {
+      this.#problem = error;
     }
-    this.#checkedAt = time;
+    this.#revision++;
   }
 
+  /** Changes over to the file that the path now means. */
   #reopen(): void {
-    const old = this.#committed;
+    this.#committed?.close();
+    this.#committed = undefined;
     this.#committed = openCommittedFile(this.#options.paths);
-    old?.close();
   }
 
   async #row(key: CassetteKey): Promise<InteractionRow | undefined> {
@@ -211,27 +225,29 @@ export class FileCassette implements Cassette {
     return recorded ? mergeRow(this.#options.paths.shown, row, recorded) : row;
   }
 
-  async *#rows(): AsyncIterable<InteractionRow> {
+  /** All requests in key order, a page at a time; what happens to the cassette in between shows in the pages that follow. */
+  *#pages(): Iterable<StoredRequest[]> {
     for (let start = smallestId; ; ) {
-      this.#requireOpen();
-      const ids = this.#idsFrom(start);
-      for (const id of ids) {
-        this.#requireOpen();
-        const row = await this.#rowById(id);
-        if (row) yield row;
-      }
-      const last = ids.at(-1) ?? largestId;
+      this.#requireUsable();
+      const page = this.#requestsFrom(start);
+      yield page;
+      const last = page.at(-1)?.id ?? largestId;
       if (last === largestId) return;
       start = last + 1n;
     }
   }
 
-  /** Some of the ids from one on, ascending, with none left out in between. */
-  #idsFrom(start: bigint): bigint[] {
-    const committed = this.#committed?.idsFrom(start, idsPerPage) ?? [];
-    const end = committed.length < idsPerPage ? largestId : (committed.at(-1) ?? largestId);
-    const waiting = [...this.#waiting].filter(id => id >= start && id <= end);
-    return [...new Set([...committed, ...waiting])].sort((a, b) => (a < b ? -1 : 1));
+  #requestsFrom(start: bigint): StoredRequest[] {
+    const committed = this.#committed?.requestsFrom(start, pageLength) ?? [];
+    const end = committed.length < pageLength ? largestId : (committed.at(-1)?.id ?? largestId);
+    const known = new Set(committed.map(({id}) => id));
+    const waiting = [...this.#waiting]
+      .filter(id => id >= start && id <= end && !known.has(id))
+      .flatMap(id => {
+        const recorded = this.#session?.recorded(id, this.#session.last);
+        return recorded ? [{id, key: recorded.key, request: recorded.request}] : [];
+      });
+    return [...committed, ...waiting].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 }
 

@@ -39,7 +39,24 @@ export function readInteraction(path: string, row: InteractionRow): Interaction 
     throw damaged(path, row.key, 'its request does not give its key');
   const [first, ...rest] = row.takes.map((take, position) => readStoredTake(path, row.key, take, position));
   if (!first) throw damaged(path, row.key, 'it has no take');
-  return {key: row.key, view: readView(path, row), takes: [first, ...rest]};
+  return {...readView(path, row), takes: [first, ...rest]};
+}
+
+/**
+ * What an interaction is the answer to, without its takes.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readView(
+  path: string,
+  {key, request}: Pick<InteractionRow, 'key' | 'request'>,
+): Pick<Interaction, 'key' | 'view'> {
+  try {
+    const view = parseJson(request, {maxDepth: 1000});
+    if (isJsonObject(view)) return {key, view};
+  } catch (cause) {
+    throw damaged(path, key, 'its request is no JSON', cause);
+  }
+  throw damaged(path, key, 'its request is no JSON object');
 }
 
 /**
@@ -53,20 +70,6 @@ export function readStoredTake(path: string, key: CassetteKey, row: TakeRow, pos
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw damaged(path, key, `take ${position + 1}: ${reason}`, cause);
   }
-}
-
-/**
- * What a row is the answer to.
- * @throws RetakeError `cassette_invalid`
- */
-export function readView(path: string, {key, request}: InteractionRow): Interaction['view'] {
-  try {
-    const view = parseJson(request, {maxDepth: 1000});
-    if (isJsonObject(view)) return view;
-  } catch (cause) {
-    throw damaged(path, key, 'its request is no JSON', cause);
-  }
-  throw damaged(path, key, 'its request is no JSON object');
 }
 
 function damaged(path: string, key: string, reason: string, cause?: unknown): RetakeError {

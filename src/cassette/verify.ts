@@ -1,0 +1,155 @@
+import {createHash} from 'node:crypto';
+import {mkdtempSync, readSync, rmSync} from 'node:fs';
+import {open} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {RetakeError} from '../errors.js';
+import {cassettePaths, listSidecars} from './file/cassette-paths.js';
+import {type CommittedFile, openCommittedFile, type StoredInteraction} from './file/committed-file.js';
+import {interactionId, readInteraction} from './file/interaction-row.js';
+import {settingsRows} from './file/settings-rows.js';
+import {writeCanonicalFile} from './file/write-committed-file.js';
+
+export type VerifyReport = {
+  readonly path: string;
+  /** Whether there is no finding that is an error. */
+  readonly isValid: boolean;
+  readonly interactions: number;
+  readonly takes: number;
+  /**
+   * SHA-256 over the settings and rows, sorted: equal for cassettes with the same content, whichever SQLite wrote them. Absent when they
+   * could not be read to their end.
+   */
+  readonly digest?: string;
+  readonly findings: readonly VerifyFinding[];
+};
+
+export type VerifyFinding = {
+  readonly code: FindingCode;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  /** The key of the interaction, or the file that it is about. */
+  readonly place: string;
+};
+
+export type FindingCode =
+  /** There is no file. */
+  | 'missing'
+  /** It cannot be read as a cassette at all. */
+  | 'unusable'
+  /** SQLite finds its structure damaged. */
+  | 'structure'
+  /** A request that does not give its key, or a take that does not give its digest or has another form. */
+  | 'interaction'
+  /** Its bytes are not those that its content gives. */
+  | 'not-canonical'
+  /** There are recordings that are not in the file yet. */
+  | 'sessions-waiting';
+
+/** Checks everything that can be checked of a cassette. Whatever is wrong with it is in the report; only a full temporary folder throws. */
+export async function verifyCassette(path: string): Promise<VerifyReport> {
+  const paths = cassettePaths(path);
+  const waiting = listSidecars(paths, 'session').map(
+    (session): VerifyFinding => ({
+      code: 'sessions-waiting',
+      severity: 'warning',
+      message: `A session has recordings that may not be in the cassette yet. If no retake is running, start one in the mode auto: it brings them in.`,
+      place: session,
+    }),
+  );
+  const report = (content: Content, findings: readonly VerifyFinding[]): VerifyReport => ({
+    path,
+    isValid: findings.every(({severity}) => severity !== 'error'),
+    ...content,
+    findings: [...findings, ...waiting],
+  });
+  try {
+    const file = openCommittedFile(paths);
+    if (!file) return report(nothing, [problem('missing', `There is no file ${path}.`, path)]);
+    try {
+      const {content, findings} = await verifyFile(paths.file, path, file);
+      return report(content, findings);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (!(error instanceof RetakeError)) throw error;
+    return report(nothing, [problem('unusable', `${error.message} ${error.hint ?? ''}`.trim(), path)]);
+  }
+}
+
+type Content = Pick<VerifyReport, 'interactions' | 'takes' | 'digest'>;
+const nothing: Content = {interactions: 0, takes: 0};
+
+async function verifyFile(
+  location: string,
+  path: string,
+  file: CommittedFile,
+): Promise<{content: Content; findings: VerifyFinding[]}> {
+  const structure = file.findStructureProblems();
+  if (structure.length > 0) {
+    return {content: nothing, findings: structure.map(message => problem('structure', message, path))};
+  }
+  const findings: VerifyFinding[] = [];
+  const digest = createHash('sha256').update(JSON.stringify(settingsRows(file.keySettings)));
+  let interactions = 0;
+  let takes = 0;
+  for (const stored of file.rows()) {
+    const {key, request, takes: rows} = stored.row;
+    findings.push(...findInteractionProblem(path, stored));
+    digest.update(JSON.stringify([key, request, rows.map(take => take.digest.toString('hex'))]));
+    takes += rows.length;
+    if (++interactions % 100 === 0) await nextTurn();
+  }
+  if (!(await isCanonical(location, file))) findings.push(problem('not-canonical', rewriteMessage, path));
+  return {content: {interactions, takes, digest: digest.digest('hex')}, findings};
+}
+
+const rewriteMessage =
+  'The bytes of the file are not those that its content gives: it was written by something else than retake, or by another version of SQLite. Record one take in the mode auto to have it written anew.';
+
+function findInteractionProblem(path: string, {id, row}: StoredInteraction): VerifyFinding[] {
+  try {
+    readInteraction(path, row);
+  } catch (error) {
+    if (!(error instanceof RetakeError)) throw error;
+    return [problem('interaction', error.message, row.key)];
+  }
+  if (interactionId(row.key) === id) return [];
+  return [
+    problem('interaction', `The interaction stands in the row ${id}, where it is not looked for.`, row.key),
+  ];
+}
+
+/** Writes the content anew and compares. */
+async function isCanonical(location: string, file: CommittedFile): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'retake-verify-'));
+  try {
+    const rewritten = join(folder, 'rewritten.cassette');
+    await writeCanonicalFile(rewritten, file.keySettings, file.rows());
+    return await haveSameBytes(location, rewritten);
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
+}
+
+async function haveSameBytes(first: string, second: string): Promise<boolean> {
+  const [a, b] = await Promise.all([open(first), open(second)]);
+  try {
+    const [left, right] = [Buffer.alloc(1 << 16), Buffer.alloc(1 << 16)];
+    for (;;) {
+      const read = readSync(a.fd, left);
+      if (readSync(b.fd, right) !== read) return false;
+      if (read === 0) return true;
+      if (!left.subarray(0, read).equals(right.subarray(0, read))) return false;
+      await nextTurn();
+    }
+  } finally {
+    await Promise.all([a.close(), b.close()]);
+  }
+}
+
+function problem(code: FindingCode, message: string, place: string): VerifyFinding {
+  return {code, severity: 'error', message, place};
+}

@@ -1,0 +1,201 @@
+import test, {type ExecutionContext} from 'ava';
+import fc from 'fast-check';
+import type {Cassette, Interaction} from '../../src/cassette/cassette.js';
+import type {KeySettings} from '../../src/cassette/key-settings.js';
+import {arbitraryTake} from '../support/arbitrary-take.js';
+import {keyOf, recordingOf, takeOf, textOf, viewOf} from '../support/recordings.js';
+
+export type CassetteStore = {
+  /** Opens the store's one cassette; several openings are like several processes. */
+  open(options?: {keySettings?: Partial<KeySettings>; writable?: boolean}): Promise<Cassette>;
+};
+
+/** What every implementation of `Cassette` does. Each store is empty when it is made, and gone when the test ends. */
+export function testCassette(implementation: string, createStore: (t: ExecutionContext) => Promise<CassetteStore>): void {
+  const behaves = (
+    title: string,
+    run: (t: ExecutionContext, store: CassetteStore, cassette: Cassette) => Promise<void>,
+  ) =>
+    test(`${implementation}: ${title}`, async t => {
+      const store = await createStore(t);
+      const cassette = await store.open();
+      t.teardown(() => cassette.close());
+      await run(t, store, cassette);
+    });
+  const record = async (store: CassetteStore, ...recordings: Parameters<typeof recordingOf>[]) => {
+    const cassette = await store.open();
+    for (const recording of recordings) await cassette.add(recordingOf(...recording));
+    await cassette.close();
+  };
+  const answers = async (store: CassetteStore, question: string) => {
+    const cassette = await store.open({writable: false});
+    const interaction = await cassette.find(keyOf(question));
+    await cassette.close();
+    return interaction?.takes.map(textOf);
+  };
+
+  behaves('an empty cassette knows nothing', async (t, _store, cassette) => {
+    t.is(await cassette.find(keyOf('Hi')), undefined);
+    t.deepEqual(await listed(cassette.interactions()), []);
+    t.deepEqual(await listed(cassette.views()), []);
+  });
+
+  behaves('what was added is found at once', async (t, _store, cassette) => {
+    const take = takeOf(['Hel', 'lo']);
+    await cassette.add(recordingOf('Hi', take));
+    t.deepEqual(await cassette.find(keyOf('Hi')), {key: keyOf('Hi'), view: viewOf('Hi'), takes: [take]});
+    t.is(await cassette.find(keyOf('Bye')), undefined);
+  });
+
+  behaves('what was flushed is found by another opening, and still by this one', async (t, store, cassette) => {
+    await cassette.add(recordingOf('Hi', 'Hello'));
+    await cassette.flush();
+    t.deepEqual(await answers(store, 'Hi'), ['Hello']);
+    t.is(textOf((await cassette.find(keyOf('Hi')))?.takes[0]), 'Hello');
+  });
+
+  behaves('closing keeps what was added', async (t, store, cassette) => {
+    await cassette.add(recordingOf('Hi', 'Hello'));
+    await cassette.close();
+    t.deepEqual(await answers(store, 'Hi'), ['Hello']);
+  });
+
+  test(`${implementation}: a take comes back as it was recorded`, async t => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryTake, async take => {
+        const store = await createStore(t);
+        const recorder = await store.open();
+        await recorder.add(recordingOf('Hi', take));
+        const fresh = await recorder.find(keyOf('Hi'));
+        await recorder.close();
+        const reader = await store.open({writable: false});
+        const stored = await reader.find(keyOf('Hi'));
+        await reader.close();
+        t.deepEqual(fresh?.takes, [take]);
+        t.deepEqual(stored?.takes, [take]);
+      }),
+      {numRuns: 40},
+    );
+  });
+
+  behaves('a second answer is a second take, in the order of recording', async (t, store) => {
+    await record(store, ['Hi', takeOf('Hello', 2)], ['Hi', takeOf('Hey', 1)]);
+    t.deepEqual(await answers(store, 'Hi'), ['Hey', 'Hello']);
+  });
+
+  behaves('an answer that is there already is not added, however it was cut and whenever it came', async (t, store) => {
+    await record(store, ['Hi', takeOf(['Hel', 'lo'], 1)]);
+    await record(store, ['Hi', {...takeOf(['H', 'ello'], 2)}]);
+    const cassette = await store.open({writable: false});
+    t.deepEqual((await cassette.find(keyOf('Hi')))?.takes, [takeOf(['Hel', 'lo'], 1)]);
+    await cassette.close();
+  });
+
+  behaves('recording anew replaces the takes that were there one by one', async (t, store) => {
+    await record(store, ['Hi', takeOf('one', 1)], ['Hi', takeOf('two', 2)], ['Hi', takeOf('three', 3)]);
+    await record(store, ['Hi', takeOf('uno', 11), 0], ['Hi', takeOf('dos', 12), 1]);
+    t.deepEqual(await answers(store, 'Hi'), ['uno', 'dos']);
+  });
+
+  behaves('recording anew leaves a take alone whose answer is the same', async (t, store) => {
+    await record(store, ['Hi', takeOf('one', 1)], ['Hi', takeOf('two', 2)]);
+    await record(store, ['Hi', takeOf('uno', 11), 0], ['Hi', takeOf('two', 12), 1]);
+    const cassette = await store.open({writable: false});
+    t.deepEqual((await cassette.find(keyOf('Hi')))?.takes, [takeOf('uno', 11), takeOf('two', 2)]);
+    await cassette.close();
+  });
+
+  behaves('a session that records anew and flushes in between gives what it gives in one go', async (t, store) => {
+    await record(store, ['Hi', takeOf('one', 1)], ['Hi', takeOf('two', 2)]);
+    const cassette = await store.open();
+    await cassette.add(recordingOf('Hi', takeOf('uno', 11), 0));
+    await cassette.flush();
+    await cassette.add(recordingOf('Hi', takeOf('two', 12), 1));
+    await cassette.close();
+    t.deepEqual(await answers(store, 'Hi'), ['uno', 'two']);
+  });
+
+  behaves('an answer that repeats the last one adds nothing, as the last one repeats by itself', async (t, store) => {
+    await record(store, ['Hi', takeOf('Hello', 1)]);
+    await record(store, ['Hi', takeOf('Hello', 11), 0], ['Hi', takeOf('Hello', 12), 1]);
+    t.deepEqual(await answers(store, 'Hi'), ['Hello']);
+    await record(store, ['Hi', takeOf('Hello', 21), 0], ['Hi', takeOf('Hello', 22), 1], ['Hi', takeOf('Bye', 23), 2]);
+    t.deepEqual(await answers(store, 'Hi'), ['Hello', 'Hello', 'Bye']);
+  });
+
+  behaves('two that record at the same time lose nothing', async (t, store, cassette) => {
+    const other = await store.open();
+    await cassette.add(recordingOf('mine', 'My answer'));
+    await other.add(recordingOf('yours', 'Your answer'));
+    await cassette.add(recordingOf('ours', takeOf('Mine', 1)));
+    await other.add(recordingOf('ours', takeOf('Yours', 2)));
+    await cassette.close();
+    await other.close();
+    t.deepEqual(await answers(store, 'mine'), ['My answer']);
+    t.deepEqual(await answers(store, 'yours'), ['Your answer']);
+    t.deepEqual(await answers(store, 'ours'), ['Mine', 'Yours']);
+  });
+
+  behaves('interactions and views come in the order of their keys, new ones among the old', async (t, store) => {
+    const questions = Array.from({length: 130}, (_, index) => `question ${index}`);
+    await record(store, ...questions.slice(0, 120).map((question): [string, string] => [question, 'An answer']));
+    const cassette = await store.open();
+    for (const question of questions.slice(120)) await cassette.add(recordingOf(question, 'An answer'));
+    const keys = questions.map(keyOf).sort();
+    t.deepEqual((await listed(cassette.interactions())).map(({key}) => key), keys);
+    t.deepEqual((await listed(cassette.views())).map(({key}) => key), keys);
+    const [first] = await listed<Pick<Interaction, 'key' | 'view'>>(cassette.views());
+    t.deepEqual(first?.view, viewOf(questions.find(question => keyOf(question) === keys[0]) ?? ''));
+    await cassette.close();
+  });
+
+  behaves('the revision grows with a change of what was known, and not with what is new', async (t, _store, cassette) => {
+    const {revision} = cassette;
+    await cassette.add(recordingOf('Hi', takeOf('Hello', 1)));
+    await cassette.flush();
+    await cassette.add(recordingOf('Bye', takeOf('Goodbye', 1)));
+    await cassette.add(recordingOf('Bye', takeOf('Goodbye', 2)));
+    await cassette.flush();
+    t.is(cassette.revision, revision);
+    await cassette.add(recordingOf('Hi', takeOf('Hey', 2)));
+    t.true(cassette.revision > revision);
+  });
+
+  behaves('a cassette remembers the settings that it was created with', async (t, store) => {
+    const keySettings = {forwardModel: true, ignore: [{pointer: '/sampling/seed'}]};
+    const first = await store.open({keySettings});
+    await first.add(recordingOf('Hi', 'Hello'));
+    await first.close();
+    const second = await store.open();
+    t.deepEqual(second.keySettings, {...keySettings, redact: []});
+    await second.close();
+    await t.throwsAsync(store.open({keySettings: {forwardModel: false}}), {code: 'settings_differ'});
+  });
+
+  behaves('a cassette that is open for reading takes nothing', async (t, store) => {
+    const reader = await store.open({writable: false});
+    await t.throwsAsync(reader.add(recordingOf('Hi', 'Hello')), {code: 'cassette_write_failed'});
+    await reader.close();
+    t.is(await answers(store, 'Hi'), undefined);
+  });
+
+  behaves('a recording under a foreign key is refused', async (t, _store, cassette) => {
+    await t.throwsAsync(cassette.add({...recordingOf('Hi', 'Hello'), key: keyOf('Bye')}), {code: 'internal'});
+    t.is(await cassette.find(keyOf('Bye')), undefined);
+  });
+
+  behaves('a closed cassette says so, and can be closed again', async (t, _store, cassette) => {
+    await cassette.add(recordingOf('Hi', 'Hello'));
+    await cassette.close();
+    await cassette.close();
+    cassette.refresh();
+    await t.throwsAsync(cassette.find(keyOf('Hi')), {code: 'internal'});
+    await t.throwsAsync(cassette.add(recordingOf('Bye', 'Goodbye')), {code: 'internal'});
+  });
+}
+
+async function listed<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const list: Item[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
