@@ -1,0 +1,42 @@
+import type {ExecutionContext} from 'ava';
+import {openCassetteFile} from '../../src/cassette/file/open-cassette-file.js';
+import type {Interaction, ProxyOptions} from '../../src/index.js';
+import {externalUpstream} from '../../src/upstream/external-upstream.js';
+import {type BuiltProxy, buildProxy} from '../support/build-proxy.js';
+import {
+  answering,
+  type Script,
+  type ScriptedUpstream,
+  type ScriptedUpstreamOptions,
+  scriptedUpstream,
+} from '../support/scripted-upstream.js';
+
+export type LiveProxy = BuiltProxy & {readonly upstream: ScriptedUpstream};
+
+export type LiveProxyOptions = Partial<ProxyOptions> & {
+  readonly script?: Script;
+  readonly server?: ScriptedUpstreamOptions;
+};
+
+/** A proxy whose misses are answered by a scripted upstream: by default one that says back what it is told. */
+export async function liveProxy(t: ExecutionContext, options: LiveProxyOptions = {}): Promise<LiveProxy> {
+  const {script, server, ...proxyOptions} = options;
+  const upstream = await scriptedUpstream(t, script, server);
+  const proxy = await buildProxy(t, {...proxyOptions, upstream: externalUpstream({url: upstream.url})});
+  return {...proxy, upstream};
+}
+
+/** What a cassette's file holds, whoever wrote it. */
+export async function interactionsIn(path: string): Promise<readonly Interaction[]> {
+  const cassette = await openCassetteFile({path, writable: false});
+  try {
+    const interactions: Interaction[] = [];
+    for await (const interaction of cassette.interactions()) interactions.push(interaction);
+    return interactions;
+  } finally {
+    await cassette.close();
+  }
+}
+
+/** Answers every question with another text: `answer 1`, `answer 2`, … */
+export const counting: Script = exchange => answering([`answer ${exchange.index + 1}`])(exchange);

@@ -1,0 +1,244 @@
+import {ApiError} from '@google/genai';
+import test from 'ava';
+import OpenAI from 'openai';
+import type {ProxyOptions} from '../../src/index.js';
+import {geminiClient, openaiClient} from '../sdk/javascript/clients.js';
+import {buildProxy} from '../support/build-proxy.js';
+import {liveProxy} from './live-proxy.js';
+import {geminiUnary, openaiUnary, ways} from './ways.js';
+
+const schema = {
+  type: 'object',
+  properties: {city: {type: 'string'}, unit: {type: 'string', enum: ['C', 'F']}},
+  required: ['city'],
+};
+
+const recorded = {
+  model: 'gpt-4o',
+  messages: [
+    {role: 'system', content: 'You are a clerk.\nBe brief.'},
+    {role: 'user', content: 'Good morning'},
+    {role: 'assistant', content: 'Good morning!'},
+    {role: 'user', content: 'How warm is it in Oslo?'},
+  ],
+  temperature: 0.7,
+  seed: 1,
+  stop: ['END'],
+  response_format: {type: 'json_schema', json_schema: {name: 'weather', schema}},
+};
+
+const [system, greeting, reply, question] = recorded.messages;
+const withMessages = (...messages: readonly unknown[]) => ({...recorded, messages});
+const withSchema = (changed: object) => ({
+  ...recorded,
+  response_format: {type: 'json_schema', json_schema: {name: 'weather', schema: changed}},
+});
+const {temperature: _temperature, ...withoutTemperature} = recorded;
+
+const names = test.macro({
+  title: (_name, change: string) => `a miss names the change, and nothing else: ${change}`,
+  async exec(
+    t,
+    _change: string,
+    changed: object,
+    difference: string,
+    keySettings: NonNullable<ProxyOptions['keySettings']> = {},
+  ) {
+    const {cassette, post, proxy} = await liveProxy(t, {keySettings});
+    t.is((await post(openaiUnary.path, recorded)).status, 200);
+    await proxy.close();
+
+    const replay = await buildProxy(t, {mode: 'replay', cassette});
+    const response = await replay.post(openaiUnary.path, changed);
+    const {message} = JSON.parse(await response.text()).error;
+    t.is(response.status, 404);
+    t.deepEqual(differencesIn(message), [difference]);
+    const {misses} = await replay.proxy.verdict();
+    t.deepEqual(misses[0]?.nearest?.differences, [difference]);
+  },
+});
+
+function differencesIn(message: string): readonly string[] {
+  return message.split('\n').flatMap(line => (line.startsWith('  - ') ? [line.slice(4)] : []));
+}
+
+test(
+  names,
+  'a line of the system prompt',
+  withMessages({role: 'system', content: 'You are a clerk.\nBe rude.'}, greeting, reply, question),
+  'system prompt, line 2: asked "Be rude.", recorded "Be brief."',
+);
+test(
+  names,
+  'no system prompt',
+  withMessages(greeting, reply, question),
+  'system prompt: asked without, recorded with one',
+);
+test(
+  names,
+  'a word of the question',
+  withMessages(system, greeting, reply, {role: 'user', content: 'How warm is it in Rome?'}),
+  'turn 3 (user), line 1: asked "How warm is it in Rome?", recorded "How warm is it in Oslo?"',
+);
+test(
+  names,
+  'an earlier turn',
+  withMessages(system, {role: 'user', content: 'Good evening'}, reply, question),
+  'turn 1 (user), line 1: asked "Good evening", recorded "Good morning"',
+);
+test(
+  names,
+  'one turn more',
+  withMessages(system, greeting, reply, question, {role: 'user', content: 'Quick!'}),
+  'turn 4 (user): asked, not recorded',
+);
+test(
+  names,
+  'turns left out',
+  withMessages(system, greeting, question),
+  'turn 2 (assistant): recorded, not asked',
+);
+test(
+  names,
+  'another role',
+  withMessages(system, greeting, {role: 'user', content: 'Good morning!'}, question),
+  'turn 2 (user): role user, recorded assistant',
+);
+test(names, 'temperature', {...recorded, temperature: 0.2}, 'temperature: asked 0.2, recorded 0.7');
+test(names, 'no temperature', withoutTemperature, 'temperature: asked none, recorded 0.7');
+test(names, 'seed', {...recorded, seed: 2}, 'seed: asked 2, recorded 1');
+test(names, 'a stop sequence', {...recorded, stop: ['STOP']}, 'stop: asked ["STOP"], recorded ["END"]');
+test(names, 'a limit of tokens', {...recorded, max_tokens: 9}, 'maxTokens: asked 9, recorded none');
+test(names, 'candidates', {...recorded, n: 3}, 'candidates: asked 3, recorded none');
+test(
+  names,
+  'log probabilities',
+  {...recorded, logprobs: true, top_logprobs: 2},
+  'logprobs.top: asked 2, recorded none',
+);
+test(
+  names,
+  'a field that is passed on',
+  {...recorded, verbosity: 'low'},
+  'extras.verbosity: asked "low", recorded none',
+);
+test(
+  names,
+  'the type of a property',
+  withSchema({...schema, properties: {...schema.properties, city: {type: 'integer'}}}),
+  'output schema: /properties/city/type: asked "integer", recorded "string"',
+);
+test(
+  names,
+  'a new property',
+  withSchema({...schema, properties: {...schema.properties, wind: {type: 'number'}}}),
+  'output schema: /properties/wind: asked {"type":"number"}, recorded none',
+);
+test(
+  names,
+  'the order of properties',
+  withSchema({...schema, properties: {unit: schema.properties.unit, city: schema.properties.city}}),
+  'output schema: /properties: the order of properties',
+);
+test(
+  names,
+  'another form of output',
+  {...recorded, response_format: {type: 'json_object'}},
+  'output format: json, recorded json-schema',
+);
+test(
+  names,
+  'the model, where it is forwarded',
+  {...recorded, model: 'o3'},
+  'model: asked "o3", recorded "gpt-4o"',
+  {
+    forwardModel: true,
+  },
+);
+
+test('several changes are each named', async t => {
+  const {cassette, post, proxy} = await liveProxy(t);
+  await post(openaiUnary.path, recorded);
+  await proxy.close();
+  const replay = await buildProxy(t, {mode: 'replay', cassette});
+  const changed = {...withMessages(system, greeting, reply, {...question, content: 'Bye'}), seed: 5};
+  const {error} = JSON.parse(await (await replay.post(openaiUnary.path, changed)).text());
+  t.deepEqual(differencesIn(error.message), [
+    'turn 3 (user), line 1: asked "Bye", recorded "How warm is it in Oslo?"',
+    'seed: asked 5, recorded 1',
+  ]);
+});
+
+test('of several recordings the nearest is named', async t => {
+  const {post} = await liveProxy(t);
+  for (const city of ['Oslo', 'Paris', 'Rome']) {
+    await post(geminiUnary.path, geminiUnary.ask(`How warm is it in ${city} today, and is there any wind?`));
+  }
+  const asked = 'How warm is it in Rome today, and is there any rain?';
+  const response = await post(openaiUnary.path, openaiUnary.ask(asked), {'x-retake-mode': 'replay'});
+  const {message} = JSON.parse(await response.text()).error;
+  t.regex(
+    message,
+    /Nearest recording 1:[0-9a-f]{12}: "How warm is it in Rome today, and is there any wind\?"/,
+  );
+});
+
+test('in an empty cassette the miss says so', async t => {
+  const {post} = await buildProxy(t, {mode: 'replay'});
+  const response = await post(openaiUnary.path, openaiUnary.ask('hi'));
+  const {message} = JSON.parse(await response.text()).error;
+  t.deepEqual(message.split('\n'), [
+    'No take of this request in cassette "test" (mode replay).',
+    'Asked: "hi"',
+    'The cassette is empty.',
+    'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
+  ]);
+});
+
+for (const way of ways) {
+  test(`a miss is a 404 that no SDK asks again, in its API's own shape: ${way.name}`, async t => {
+    const {post} = await buildProxy(t, {mode: 'replay'});
+    const response = await post(way.path, way.ask('hi'));
+    t.is(response.status, 404);
+    t.is(response.headers.get('x-should-retry'), 'false');
+    t.is(response.headers.get('x-retake'), 'miss');
+    t.is(response.headers.get('x-retake-cassette'), 'test');
+    t.regex(response.headers.get('x-retake-key') ?? '', /^1:[0-9a-f]{64}$/);
+    t.regex(response.headers.get('content-type') ?? '', /^application\/json/);
+    const {error} = JSON.parse(await response.text());
+    if (way.api === 'gemini') {
+      t.is(error.code, 404);
+      t.is(error.status, 'NOT_FOUND');
+      t.is(error.details[0].reason, 'CASSETTE_MISS');
+    } else {
+      t.like(error, {type: 'invalid_request_error', param: null, code: 'cassette_miss'});
+    }
+    t.regex(error.message, /^No take of this request in cassette "test" \(mode replay\)\./);
+  });
+}
+
+test("the SDKs raise a miss as their own 'not found', and ask no second time", async t => {
+  let exchanges = 0;
+  const {url} = await buildProxy(t, {mode: 'replay', onExchange: () => exchanges++});
+  const openai = openaiClient(url);
+  const google = geminiClient(url);
+  const messages = [{role: 'user' as const, content: 'hi'}];
+  const asked = {model: 'gemini-2.5-flash', contents: 'hi'};
+
+  for (const ask of [
+    () => openai.chat.completions.create({model: 'gpt-4o', messages}),
+    () => openai.chat.completions.create({model: 'gpt-4o', messages, stream: true}),
+  ]) {
+    const error = await t.throwsAsync(async () => ask(), {instanceOf: OpenAI.NotFoundError});
+    t.is(error?.code, 'cassette_miss');
+  }
+  for (const ask of [
+    () => google.models.generateContent(asked),
+    () => google.models.generateContentStream(asked),
+  ]) {
+    const error = await t.throwsAsync(async () => ask(), {instanceOf: ApiError});
+    t.is(error?.status, 404);
+    t.regex(error?.message ?? '', /CASSETTE_MISS/);
+  }
+  t.is(exchanges, 4);
+});

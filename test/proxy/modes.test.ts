@@ -1,0 +1,297 @@
+import {readdir, readFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import test from 'ava';
+import type {Mode} from '../../src/index.js';
+import {temporaryFolder} from '../support/build-proxy.js';
+import {answering, chunk, type Script, usageChunk} from '../support/scripted-upstream.js';
+import {counting, interactionsIn, type LiveProxy, liveProxy} from './live-proxy.js';
+import {openaiUnary, ways} from './ways.js';
+
+type Asking = {readonly outcome: string | null; readonly text: string | undefined; readonly status: number};
+
+async function ask(
+  {post}: Pick<LiveProxy, 'post'>,
+  question: string,
+  headers: Readonly<Record<string, string>> = {},
+  prefix = '',
+): Promise<Asking> {
+  const response = await post(prefix + openaiUnary.path, openaiUnary.ask(question), headers);
+  const body = await response.text();
+  return {
+    status: response.status,
+    outcome: response.headers.get('x-retake'),
+    text: response.ok ? openaiUnary.read(body).candidates[0]?.text : undefined,
+  };
+}
+
+/** The path of a cassette that knows one question, `known`, with these answers in turn. */
+async function cassetteWith(t: Parameters<typeof liveProxy>[0], answers: readonly string[]): Promise<string> {
+  const proxy = await liveProxy(t, {
+    mode: 'record',
+    script: exchange => answering([answers[exchange.index] ?? ''])(exchange),
+  });
+  for (const _answer of answers) await ask(proxy, 'known');
+  await proxy.proxy.close();
+  return proxy.cassette;
+}
+
+const behaves = test.macro({
+  title: (_name, mode: Mode) => `mode ${mode}`,
+  async exec(t, mode: Mode, expected: {known: Asking; unknown: Asking; asked: number; keeps: number}) {
+    const cassette = await cassetteWith(t, ['from the cassette']);
+    const before = await readFile(cassette);
+    const live = await liveProxy(t, {mode, cassette, script: answering(['from the model'])});
+    t.deepEqual(await ask(live, 'known'), expected.known);
+    t.deepEqual(await ask(live, 'unknown'), expected.unknown);
+    t.is(live.upstream.requests.length, expected.asked);
+    await live.proxy.close();
+    t.is((await interactionsIn(cassette)).length, expected.keeps);
+    t.is((await readFile(cassette)).equals(before), mode === 'replay' || mode === 'passthrough');
+  },
+});
+
+const fromModel = {status: 200, text: 'from the model'};
+const hit = {status: 200, outcome: 'hit', text: 'from the cassette'};
+const recorded = {...fromModel, outcome: 'recorded'};
+const forwarded = {...fromModel, outcome: 'live'};
+const missed = {status: 404, outcome: 'miss', text: undefined};
+test(behaves, 'replay', {known: hit, unknown: missed, asked: 0, keeps: 1});
+test(behaves, 'auto', {known: hit, unknown: recorded, asked: 1, keeps: 2});
+test(behaves, 'record', {known: recorded, unknown: recorded, asked: 2, keeps: 2});
+test(behaves, 'passthrough', {known: forwarded, unknown: forwarded, asked: 2, keeps: 1});
+
+test('replay leaves no file', async t => {
+  const folder = await temporaryFolder(t);
+  const live = await liveProxy(t, {mode: 'replay', cassette: join(folder, 'none.cassette')});
+  t.is((await ask(live, 'anything')).status, 404);
+  await live.proxy.close();
+  t.deepEqual(await readdir(folder), []);
+});
+
+test('passthrough leaves no file', async t => {
+  const folder = await temporaryFolder(t);
+  const live = await liveProxy(t, {mode: 'passthrough', cassette: join(folder, 'none.cassette')});
+  t.is((await ask(live, 'anything')).outcome, 'live');
+  await live.proxy.close();
+  t.deepEqual(await readdir(folder), []);
+});
+
+test('passthrough asks the model each time', async t => {
+  const live = await liveProxy(t, {mode: 'passthrough', script: counting});
+  t.is((await ask(live, 'hi')).text, 'answer 1');
+  t.is((await ask(live, 'hi')).text, 'answer 2');
+});
+
+test('auto records a question once, however often it is asked', async t => {
+  const live = await liveProxy(t, {script: counting});
+  t.is((await ask(live, 'hi')).outcome, 'recorded');
+  for (let asking = 0; asking < 3; asking++) {
+    t.deepEqual(await ask(live, 'hi'), {status: 200, outcome: 'hit', text: 'answer 1'});
+  }
+  t.is(live.upstream.requests.length, 1);
+  await live.proxy.close();
+  t.is((await interactionsIn(live.cassette))[0]?.takes.length, 1);
+});
+
+/** The same answer as `answering(['Hello ', 'there'])`, cut in another place. */
+const cutElsewhere: Script = async exchange => {
+  for (const content of ['Hel', 'lo there']) await exchange.event(chunk(0, {content}));
+  await exchange.event(chunk(0, {}, undefined, 'stop'));
+  await exchange.event(usageChunk(7, 2));
+  exchange.end();
+};
+
+test('record keeps the takes whose answer is the same, so that the file does not change', async t => {
+  const first = await liveProxy(t, {script: answering(['Hello ', 'there'])});
+  await ask(first, 'hi');
+  await first.proxy.close();
+  const before = await readFile(first.cassette);
+
+  const again = await liveProxy(t, {mode: 'record', cassette: first.cassette, script: cutElsewhere});
+  t.deepEqual(await ask(again, 'hi'), {status: 200, outcome: 'recorded', text: 'Hello there'});
+  await again.proxy.close();
+  t.true((await readFile(first.cassette)).equals(before));
+});
+
+test('record replaces the take of a question whose answer changed, and no other', async t => {
+  const first = await liveProxy(t);
+  await ask(first, 'one');
+  await ask(first, 'two');
+  await first.proxy.close();
+
+  const again = await liveProxy(t, {
+    mode: 'record',
+    cassette: first.cassette,
+    script: answering(['changed']),
+  });
+  await ask(again, 'one');
+  await again.proxy.close();
+  const replay = await liveProxy(t, {mode: 'replay', cassette: first.cassette});
+  t.is((await ask(replay, 'one')).text, 'changed');
+  t.is((await ask(replay, 'two')).text, 'You said: two');
+  t.deepEqual(
+    (await interactionsIn(first.cassette)).map(({takes}) => takes.length),
+    [1, 1],
+  );
+});
+
+test('the n-th asking gets the n-th take, and the last one repeats', async t => {
+  const cassette = await cassetteWith(t, ['first', 'second', 'third']);
+  const live = await liveProxy(t, {mode: 'replay', cassette});
+  const texts: unknown[] = [];
+  for (let asking = 0; asking < 5; asking++) texts.push((await ask(live, 'known')).text);
+  t.deepEqual(texts, ['first', 'second', 'third', 'third', 'third']);
+});
+
+test('the askings of every API count together', async t => {
+  const cassette = await cassetteWith(t, ['1', '2', '3', '4', '5']);
+  const {post} = await liveProxy(t, {mode: 'replay', cassette});
+  for (const [index, way] of ways.entries()) {
+    const response = await post(way.path, way.ask('known'));
+    t.is(way.read(await response.text()).candidates[0]?.text, String(index + 1), way.name);
+  }
+});
+
+test('each session counts its own askings', async t => {
+  const cassette = await cassetteWith(t, ['first', 'second']);
+  const live = await liveProxy(t, {mode: 'replay', cassette});
+  const textIn = async (session: string) =>
+    (await ask(live, 'known', session ? {'x-retake-session': session} : {})).text;
+  t.is(await textIn('a'), 'first');
+  t.is(await textIn('b'), 'first');
+  t.is(await textIn('a'), 'second');
+  t.is(await textIn(''), 'first');
+  t.is(await textIn('b'), 'second');
+});
+
+test('a new start counts from the beginning', async t => {
+  const cassette = await cassetteWith(t, ['first', 'second']);
+  for (let start = 0; start < 2; start++) {
+    const live = await liveProxy(t, {mode: 'replay', cassette});
+    t.is((await ask(live, 'known')).text, 'first');
+    await live.proxy.close();
+  }
+});
+
+test('x-retake-mode overrides the mode for one request', async t => {
+  const live = await liveProxy(t, {script: counting});
+  t.is((await ask(live, 'hi', {'x-retake-mode': 'replay'})).outcome, 'miss');
+  t.deepEqual(await ask(live, 'hi', {'x-retake-mode': 'passthrough'}), {...forwarded, text: 'answer 1'});
+  t.is((await ask(live, 'hi')).text, 'answer 2');
+  t.deepEqual(await ask(live, 'hi', {'x-retake-mode': 'passthrough'}), {...forwarded, text: 'answer 3'});
+  t.deepEqual(await ask(live, 'hi', {'x-retake-mode': 'record'}), {...recorded, text: 'answer 4'});
+  t.is((await ask(live, 'hi')).text, 'answer 4');
+});
+
+test('a strict replay asks no model, whatever x-retake-mode says', async t => {
+  const {post, upstream} = await liveProxy(t, {mode: 'replay'});
+  for (const mode of ['auto', 'record', 'passthrough']) {
+    for (const {path, ask: body} of ways) {
+      const response = await post(path, body('hi'), {'x-retake-mode': mode});
+      t.is(response.status, 403);
+      t.regex(
+        await response.text(),
+        new RegExp(`x-retake-mode: ${mode} is not allowed.*--allow-mode-override`, 's'),
+      );
+    }
+  }
+  t.is((await post(openaiUnary.path, openaiUnary.ask('hi'), {'x-retake-mode': 'replay'})).status, 404);
+  t.is(upstream.requests.length, 0);
+});
+
+test('a replay that allows it takes x-retake-mode, and records', async t => {
+  const live = await liveProxy(t, {mode: 'replay', allowModeOverride: true});
+  t.is((await ask(live, 'hi')).outcome, 'miss');
+  t.is((await ask(live, 'hi', {'x-retake-mode': 'auto'})).outcome, 'recorded');
+  t.is((await ask(live, 'hi')).outcome, 'hit');
+});
+
+test('an unknown mode is refused, and the four are named', async t => {
+  const {post} = await liveProxy(t);
+  const response = await post(openaiUnary.path, openaiUnary.ask('hi'), {'x-retake-mode': 'rewind'});
+  t.is(response.status, 400);
+  t.regex(await response.text(), /replay, auto, record, passthrough, got \\"rewind\\"/);
+});
+
+test('in a folder each name is a file, chosen by header or by path', async t => {
+  const folder = await temporaryFolder(t);
+  const live = await liveProxy(t, {cassette: folder, script: counting});
+  t.is((await ask(live, 'hi', {'x-retake-cassette': 'one'})).text, 'answer 1');
+  t.is((await ask(live, 'hi', {}, '/@two')).text, 'answer 2');
+  t.is((await ask(live, 'hi')).text, 'answer 3');
+  t.is((await ask(live, 'hi', {}, '/@one')).text, 'answer 1');
+  t.is((await ask(live, 'hi', {'x-retake-cassette': 'two'})).text, 'answer 2');
+  t.is((await ask(live, 'hi', {'x-retake-cassette': 'two'}, '/@two')).text, 'answer 2');
+  await live.proxy.close();
+  const files = (await readdir(folder)).filter(name => name.endsWith('.cassette'));
+  t.deepEqual(files.sort(), ['default.cassette', 'one.cassette', 'two.cassette']);
+});
+
+test('the path prefix works for every way of asking', async t => {
+  const folder = await temporaryFolder(t);
+  const {post} = await liveProxy(t, {cassette: folder});
+  for (const way of ways) {
+    const response = await post(`/@suite-1${way.path}`, way.ask('hi'));
+    t.is(response.headers.get('x-retake-cassette'), 'suite-1');
+    t.is(way.read(await response.text()).candidates[0]?.text, 'You said: hi');
+  }
+});
+
+const refusesName = test.macro({
+  title: (_name, name: string) => `${JSON.stringify(name)} is no name of a cassette`,
+  async exec(t, name: string) {
+    const folder = join(await temporaryFolder(t), 'cassettes');
+    const {post, proxy, upstream} = await liveProxy(t, {cassette: folder});
+    for (const way of ways) {
+      const response = await post(way.path, way.ask('hi'), {'x-retake-cassette': name});
+      t.is(response.status, 400);
+      t.regex(await response.text(), /is no name of a cassette/);
+      const byPath = await post(`/@${encodeURIComponent(name)}${way.path}`, way.ask('hi'));
+      t.is(byPath.status, 400);
+    }
+    t.is(upstream.requests.length, 0);
+    await proxy.close();
+    t.deepEqual(await readdir(dirname(folder)), []);
+  },
+});
+
+for (const name of ['../outside', 'a/b', '.hidden', 'one.cassette', 'x'.repeat(101), 'c:\\x', 'a b'])
+  test(refusesName, name);
+
+test('a header and a path that name two cassettes are refused', async t => {
+  const {post} = await liveProxy(t, {cassette: await temporaryFolder(t)});
+  const response = await post(`/@one${openaiUnary.path}`, openaiUnary.ask('hi'), {
+    'x-retake-cassette': 'two',
+  });
+  t.is(response.status, 400);
+  t.regex(
+    await response.text(),
+    /The path chooses the cassette \\"one\\" and the header x-retake-cassette \\"two\\"/,
+  );
+});
+
+test('a single cassette goes by its own name and no other', async t => {
+  const live = await liveProxy(t, {cassette: join(await temporaryFolder(t), 'suite.cassette')});
+  t.is((await ask(live, 'hi', {'x-retake-cassette': 'suite'})).outcome, 'recorded');
+  t.is((await ask(live, 'hi', {}, '/@suite')).outcome, 'hit');
+  t.is((await ask(live, 'hi', {'x-retake-cassette': 'other'})).status, 400);
+});
+
+test('every answer to a question tells what happened, its key and its cassette', async t => {
+  const {post} = await liveProxy(t, {cassette: await temporaryFolder(t)});
+  for (const [index, way] of ways.entries()) {
+    const told: unknown[] = [];
+    const keys = new Set<string | null>();
+    for (const mode of ['replay', 'passthrough', 'auto', 'auto', 'record']) {
+      const headers = {'x-retake-mode': mode, 'x-retake-cassette': `c${index}`};
+      const response = await post(way.path, way.ask('hi'), headers);
+      await response.text();
+      told.push(response.headers.get('x-retake'));
+      keys.add(response.headers.get('x-retake-key'));
+      t.is(response.headers.get('x-retake-cassette'), `c${index}`);
+    }
+    t.deepEqual(told, ['miss', 'live', 'recorded', 'hit', 'recorded'], way.name);
+    t.is(keys.size, 1);
+    t.regex([...keys][0] ?? '', /^1:[0-9a-f]{64}$/);
+  }
+});

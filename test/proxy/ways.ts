@@ -1,0 +1,165 @@
+import {createParser} from 'eventsource-parser';
+
+/** A way of asking: an API, and how it is to deliver the answer. */
+export type Way = {
+  readonly name: string;
+  readonly api: 'gemini' | 'openai';
+  readonly streams: boolean;
+  readonly path: string;
+  /** The body that asks a question in this way. */
+  ask(question: string, settings?: Settings): object;
+  /** What an answer that came in this way says, in one form for all ways. */
+  read(body: string): Answer;
+};
+
+/** Settings that both APIs have. */
+export type Settings = {
+  readonly temperature?: number;
+  readonly candidates?: number;
+  /** How many alternatives of each token are wanted. */
+  readonly alternatives?: number;
+};
+
+export type Answer = {
+  readonly id: string;
+  readonly model: string;
+  readonly candidates: readonly AnsweredCandidate[];
+  readonly tokens: {readonly input: number; readonly output: number};
+};
+
+export type AnsweredCandidate = {text: string; finish: string; logprobs: AnsweredToken[]};
+type AnsweredToken = {readonly token: string; readonly logprob: number; readonly top: readonly unknown[]};
+
+const geminiModel = '/v1beta/models/gemini-2.5-flash';
+
+export const geminiUnary: Way = {
+  name: 'Gemini, unary',
+  api: 'gemini',
+  streams: false,
+  path: `${geminiModel}:generateContent`,
+  ask: geminiBody,
+  read: body => readGemini([JSON.parse(body)]),
+};
+
+export const geminiStream: Way = {
+  ...geminiUnary,
+  name: 'Gemini, streamed',
+  streams: true,
+  path: `${geminiModel}:streamGenerateContent?alt=sse`,
+  read: body => readGemini(eventsOf(body).map(data => JSON.parse(data))),
+};
+
+export const geminiArray: Way = {
+  ...geminiStream,
+  name: 'Gemini, streamed as an array',
+  path: `${geminiModel}:streamGenerateContent`,
+  read: body => readGemini(JSON.parse(body)),
+};
+
+export const openaiUnary: Way = {
+  name: 'OpenAI, unary',
+  api: 'openai',
+  streams: false,
+  path: '/v1/chat/completions',
+  ask: openaiBody,
+  read: body => readOpenai([JSON.parse(body)]),
+};
+
+export const openaiStream: Way = {
+  ...openaiUnary,
+  name: 'OpenAI, streamed',
+  streams: true,
+  ask: (question, settings) => ({
+    ...openaiBody(question, settings),
+    stream: true,
+    stream_options: {include_usage: true},
+  }),
+  read: body => readOpenai(withoutDone(eventsOf(body)).map(data => JSON.parse(data))),
+};
+
+export const ways: readonly Way[] = [geminiUnary, geminiStream, geminiArray, openaiUnary, openaiStream];
+
+function geminiBody(question: string, {temperature, candidates, alternatives}: Settings = {}): object {
+  const generationConfig = {
+    temperature,
+    candidateCount: candidates,
+    ...(alternatives !== undefined && {responseLogprobs: true, logprobs: alternatives}),
+  };
+  return {contents: [{role: 'user', parts: [{text: question}]}], generationConfig};
+}
+
+function openaiBody(question: string, {temperature, candidates, alternatives}: Settings = {}): object {
+  return {
+    model: 'gpt-4o',
+    messages: [{role: 'user', content: question}],
+    temperature,
+    n: candidates,
+    ...(alternatives !== undefined && {logprobs: true, top_logprobs: alternatives}),
+  };
+}
+
+/** The data of each event of a stream. */
+export function eventsOf(body: string): readonly string[] {
+  const events: string[] = [];
+  const parser = createParser({onEvent: event => events.push(event.data)});
+  parser.feed(body);
+  return events;
+}
+
+function withoutDone(events: readonly string[]): readonly string[] {
+  return events.filter(data => data !== '[DONE]');
+}
+
+// biome-ignore-start lint/suspicious/noExplicitAny: what came over the wire is read as it is, and a wrong shape fails the test
+function readGemini(responses: readonly any[]): Answer {
+  const candidates: AnsweredCandidate[] = [];
+  for (const response of responses) {
+    for (const {index = 0, content, finishReason, logprobsResult} of response.candidates) {
+      const candidate = candidateAt(candidates, index);
+      for (const part of content.parts) candidate.text += part.text;
+      if (finishReason) candidate.finish = geminiFinish[finishReason] ?? finishReason;
+      const {chosenCandidates = [], topCandidates = []} = logprobsResult ?? {};
+      chosenCandidates.forEach(({token, logProbability}: any, place: number) => {
+        const top = topCandidates[place]?.candidates ?? [];
+        candidate.logprobs.push({
+          token,
+          logprob: logProbability,
+          top: top.map((other: any) => ({token: other.token, logprob: other.logProbability})),
+        });
+      });
+    }
+  }
+  const {usageMetadata, modelVersion, responseId} = responses.at(-1);
+  const {promptTokenCount: input, candidatesTokenCount: output} = usageMetadata;
+  return {id: responseId, model: modelVersion, candidates, tokens: {input, output}};
+}
+
+function readOpenai(responses: readonly any[]): Answer {
+  const candidates: AnsweredCandidate[] = [];
+  for (const response of responses) {
+    for (const {index, message, delta, finish_reason: finish, logprobs} of response.choices) {
+      const candidate = candidateAt(candidates, index);
+      candidate.text += (message ?? delta).content ?? '';
+      if (finish) candidate.finish = finish;
+      for (const {token, logprob, top_logprobs: top} of logprobs?.content ?? []) {
+        candidate.logprobs.push({
+          token,
+          logprob,
+          top: top.map((other: any) => ({token: other.token, logprob: other.logprob})),
+        });
+      }
+    }
+  }
+  const {id, model} = responses[0];
+  const {prompt_tokens: input, completion_tokens: output} = responses.at(-1).usage;
+  return {id: id.replace(/^chatcmpl-/, ''), model, candidates, tokens: {input, output}};
+}
+// biome-ignore-end lint/suspicious/noExplicitAny: until here
+
+function candidateAt(candidates: AnsweredCandidate[], index: number): AnsweredCandidate {
+  const candidate = candidates[index] ?? {text: '', finish: 'none', logprobs: []};
+  candidates[index] = candidate;
+  return candidate;
+}
+
+const geminiFinish: Readonly<Record<string, string>> = {STOP: 'stop', MAX_TOKENS: 'length'};

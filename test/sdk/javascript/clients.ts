@@ -1,0 +1,12 @@
+import {GoogleGenAI} from '@google/genai';
+import OpenAI from 'openai';
+
+/** The official Gemini client, pointed at a proxy and otherwise as it comes. */
+export function geminiClient(url: string): GoogleGenAI {
+  return new GoogleGenAI({apiKey: 'placeholder', httpOptions: {baseUrl: url}});
+}
+
+/** The official OpenAI client, pointed at a proxy and otherwise as it comes. */
+export function openaiClient(url: string): OpenAI {
+  return new OpenAI({apiKey: 'placeholder', baseURL: `${url}/v1`});
+}
