@@ -37,6 +37,8 @@ export type ScriptedUpstreamOptions = {
   readonly props?: object | null;
   /** The ids that `GET /v1/models` lists. */
   readonly models?: readonly string[];
+  /** Default: a free one. */
+  readonly port?: number;
 };
 
 export type ScriptedUpstream = {
@@ -71,7 +73,7 @@ export const scriptedProps = {
 export async function scriptedUpstream(
   t: ExecutionContext,
   script: Script = echoing(),
-  {props = scriptedProps, models = ['scripted-model']}: ScriptedUpstreamOptions = {},
+  {props = scriptedProps, models = ['scripted-model'], port = 0}: ScriptedUpstreamOptions = {},
 ): Promise<ScriptedUpstream> {
   const requests: ReceivedRequest[] = [];
   const paths: string[] = [];
@@ -117,7 +119,7 @@ export async function scriptedUpstream(
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(error => response.destroy(error));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const close = async () => {
     server.closeAllConnections();

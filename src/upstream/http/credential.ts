@@ -22,8 +22,8 @@ export function parseCredential(
     const basic = `Basic ${Buffer.from(pair).toString('base64')}`;
     return credentialOf('authorization', basic, [pair, userInfo.password]);
   }
-  const [, name = 'authorization', value = ''] =
-    /^\s*(?:([\w!#$%&'*+.^`|~-]+):)?\s*(\S.*?)\s*$/.exec(authorization) ?? [];
+  const line = authorization.trim();
+  const [, name = 'authorization', value = line] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/s.exec(line) ?? [];
   if (!/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) {
     throw new RetakeError(
       'invalid_setting',

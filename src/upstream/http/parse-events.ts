@@ -1,5 +1,5 @@
 import {TextDecoder} from 'node:util';
-import {createParser} from 'eventsource-parser';
+import {createParser, type ParseError} from 'eventsource-parser';
 import {RetakeError} from '../../errors.js';
 
 export type EventLimits = {
@@ -17,26 +17,34 @@ export async function* parseEvents(
   {maxEventLength}: EventLimits = {maxEventLength: 64 * 1024 * 1024},
 ): AsyncGenerator<string> {
   const events: string[] = [];
+  let failure: RetakeError | undefined;
   const parser = createParser({
     maxBufferSize: maxEventLength,
-    onEvent: event => events.push(event.data),
+    onEvent({data}) {
+      if (!failure) events.push(data);
+    },
     onError(error) {
-      if (error.type === 'max-buffer-size-exceeded') {
-        throw notAnEventStream(`one event is longer than ${maxEventLength} characters`, error);
-      }
-      // Browsers pass over a field that they do not know; here it means that a piece of the answer is damaged.
-      if (error.type === 'unknown-field') {
-        throw notAnEventStream(`it has the line ${JSON.stringify(error.line?.slice(0, 80))}`, error);
-      }
+      failure ??= failureOf(error, maxEventLength);
     },
   });
   const decoder = new TextDecoder('utf-8', {fatal: true});
   for await (const piece of bytes) {
     parser.feed(decode(decoder, piece));
     yield* events.splice(0);
+    if (failure) throw failure;
   }
   parser.feed(`${decode(decoder)}\n\n`);
   yield* events;
+  if (failure) throw failure;
+}
+
+function failureOf({type, line = ''}: ParseError, maxEventLength: number): RetakeError | undefined {
+  if (type === 'invalid-retry') return undefined;
+  if (type === 'max-buffer-size-exceeded') {
+    return notAnEventStream(`one event is longer than ${maxEventLength} characters`);
+  }
+  // Browsers pass over a field that they do not know; here it means that a piece of the answer is damaged.
+  return notAnEventStream(`it has the line ${JSON.stringify(line.slice(0, 80))}`);
 }
 
 function decode(decoder: TextDecoder, bytes?: Uint8Array): string {
@@ -47,7 +55,7 @@ function decode(decoder: TextDecoder, bytes?: Uint8Array): string {
   }
 }
 
-function notAnEventStream(problem: string, cause: unknown): RetakeError {
+function notAnEventStream(problem: string, cause?: unknown): RetakeError {
   return new RetakeError(
     'upstream_failed',
     `Expected the upstream's answer to be an event stream, but ${problem}`,

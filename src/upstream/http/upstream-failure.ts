@@ -103,9 +103,8 @@ export function connectionFailure(
   {address, phase}: {address: ServerAddress; phase: Phase},
 ): RetakeError {
   if (cause instanceof RetakeError) return cause;
-  const code = codeOf(cause);
   const upstream = `the upstream at ${address.display}`;
-  if (code.startsWith('HPE_')) {
+  if (cause instanceof Error && cause.name === 'HTTPParserError') {
     return new RetakeError('upstream_failed', `Expected HTTP from ${upstream}, but something else came`, {
       cause,
     });
@@ -115,7 +114,8 @@ export function connectionFailure(
       cause,
     });
   }
-  const problem = connectionProblems[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  const problem =
+    connectionProblems[codeOf(cause)] ?? (cause instanceof Error ? cause.message : String(cause));
   return new RetakeError('upstream_unavailable', `Cannot reach ${upstream}: ${problem}`, {
     cause,
     hint: 'Start it, or correct its address.',
