@@ -148,6 +148,32 @@ test('every optional field says what becomes of it', t => {
   }
 });
 
+test('only these fields are left out of account', t => {
+  const ignored = (properties: Readonly<Record<string, unknown>>) =>
+    Object.keys(properties).filter(name => handlingOf(properties, name) === 'ignored');
+  t.deepEqual(ignored(ChatCompletionRequest.properties), [
+    'stream',
+    'stream_options',
+    'user',
+    'metadata',
+    'store',
+    'service_tier',
+    'safety_identifier',
+    'prompt_cache_key',
+    'prompt_cache_options',
+    'prompt_cache_retention',
+  ]);
+  t.deepEqual(ignored(Message.properties), [
+    'annotations',
+    'reasoning_content',
+    'reasoning',
+    'reasoning_details',
+    'parsed',
+    'cache_control',
+  ]);
+  t.deepEqual(ignored(JsonSchemaFormat.properties), ['strict']);
+});
+
 const meansNothing = test.macro({
   exec(t, fields: JsonObject) {
     t.deepEqual(decodeFields(fields), decodeFields({}));

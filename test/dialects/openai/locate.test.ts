@@ -12,6 +12,8 @@ test(finds, '/v1/chat/completions');
 test(finds, '/chat/completions');
 test(finds, '//v1/chat/completions');
 test(finds, '/v1//chat/completions');
+test(finds, '/v1/chat//completions');
+test(finds, '/v1/chat/completions/');
 test(finds, '/v1/v1/chat/completions');
 test(finds, '/v1beta/openai/chat/completions');
 test(finds, '/gateway/team/v1/chat/completions');
