@@ -55,12 +55,12 @@ export type DecodedRequest = {
 export type AnswerFormat =
   | {
       readonly delivery: 'unary';
-      readonly headers: Readonly<Record<string, string>>;
+      headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
       encodeReply(reply: ChatReply, identity: AnswerIdentity): string;
     }
   | {
       readonly delivery: 'stream';
-      readonly headers: Readonly<Record<string, string>>;
+      headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
       /** Yields whole events, each ready to be written. */
       encodeStream(chunks: AsyncIterable<AnswerChunk>, identity: AnswerIdentity): AsyncIterable<string>;
       /** The in-stream form of a failure after the first event. */

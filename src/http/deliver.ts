@@ -41,7 +41,7 @@ async function sendStream(
   const {response, signal, identity, headers, isKnownWhole} = delivery;
   const events = answer.encodeStream(chunks, identity());
   if (isKnownWhole()) return {sent: sendWhole(delivery, await joinEvents(events))};
-  const head = toHeaders({...answer.headers, ...headers(), 'transfer-encoding': 'chunked'});
+  const head = toHeaders({...answer.headers(identity()), ...headers(), 'transfer-encoding': 'chunked'});
   response.writeHead(200, head);
   response.flushHeaders();
   try {
@@ -57,9 +57,9 @@ async function sendStream(
   }
 }
 
-function sendWhole({answer, response, headers}: Delivery, body: string): SentResponse {
+function sendWhole({answer, response, headers, identity}: Delivery, body: string): SentResponse {
   const length = String(Buffer.byteLength(body));
-  const head = toHeaders({...answer.headers, ...headers(), 'content-length': length});
+  const head = toHeaders({...answer.headers(identity()), ...headers(), 'content-length': length});
   response.writeHead(200, head).end(body);
   return {status: 200, headers: head, body};
 }

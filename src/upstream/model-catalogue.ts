@@ -62,7 +62,7 @@ export const modelCatalogue = {
     },
     // The weights are the base model, never tuned on turns: a plain transcript is what it continues sensibly.
     chatTemplate: 'transcript.jinja',
-    reversePrompts: ['\nUser:'],
+    reversePrompts: ['\nUser:', '\nAssistant:'],
   },
   'gemma3-4b': {
     name: 'gemma3-4b',

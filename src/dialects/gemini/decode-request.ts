@@ -42,7 +42,7 @@ function decodeRequest(
 function unaryFormat(options: AnswerOptions): AnswerFormat {
   return {
     delivery: 'unary',
-    headers: {'content-type': 'application/json; charset=UTF-8'},
+    headers: () => ({'content-type': 'application/json; charset=UTF-8'}),
     encodeReply: (reply, identity) => encodeReply(reply, identity, options),
   };
 }
@@ -50,7 +50,7 @@ function unaryFormat(options: AnswerOptions): AnswerFormat {
 function streamFormat(options: AnswerOptions, framing: typeof sseFraming): AnswerFormat {
   return {
     delivery: 'stream',
-    headers: {'content-type': framing.contentType},
+    headers: () => ({'content-type': framing.contentType}),
     encodeStream: (chunks, identity) => encodeStream(chunks, identity, options, framing),
     encodeStreamError: error => framing.frame(errorJson(error), {first: false, last: true}),
   };

@@ -1,4 +1,4 @@
-import type {AnswerFormat} from '../dialect.js';
+import type {AnswerFormat, AnswerIdentity} from '../dialect.js';
 import type {DecodedChatCompletion} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
 import {encodeStream, encodeStreamError} from './encode-stream.js';
@@ -8,15 +8,20 @@ export function answerFormat({modelName, stream}: DecodedChatCompletion): Answer
   if (stream === undefined) {
     return {
       delivery: 'unary',
-      headers: {'content-type': 'application/json'},
+      headers: identity => ({'content-type': 'application/json', ...requestId(identity)}),
       encodeReply: (reply, identity) => encodeReply(reply, identity, modelName),
     };
   }
   const format = {modelName, ...stream};
   return {
     delivery: 'stream',
-    headers: {'content-type': 'text/event-stream; charset=utf-8'},
+    headers: identity => ({'content-type': 'text/event-stream; charset=utf-8', ...requestId(identity)}),
     encodeStream: (chunks, identity) => encodeStream(chunks, identity, format),
     encodeStreamError,
   };
+}
+
+/** The header by which OpenAI's SDKs let an application name a request. */
+function requestId({id}: AnswerIdentity): Record<string, string> {
+  return {'x-request-id': `req_${id}`};
 }

@@ -32,11 +32,11 @@ async function serve(t: ExecutionContext, {chunks = [], failure}: Script) {
       asked.push(understood);
       if (answer.delivery === 'unary') {
         const body = answer.encodeReply(await foldChunks(play()), identity);
-        response.writeHead(200, answer.headers).end(body);
+        response.writeHead(200, answer.headers(identity)).end(body);
         return;
       }
       for await (const event of answer.encodeStream(play(), identity)) {
-        if (!response.headersSent) response.writeHead(200, answer.headers);
+        if (!response.headersSent) response.writeHead(200, answer.headers(identity));
         fail = error => response.end(answer.encodeStreamError(error));
         response.write(event);
       }
