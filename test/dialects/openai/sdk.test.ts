@@ -244,10 +244,10 @@ async function answering(t: ExecutionContext, script: () => AsyncIterable<Answer
       const identity = {id: '0123456789abcdef01234567', createdAt: 1_760_000_000};
       if (format.delivery === 'unary') {
         const body = format.encodeReply(await foldChunks(script()), identity);
-        response.writeHead(200, format.headers).end(body);
+        response.writeHead(200, format.headers(identity)).end(body);
         return;
       }
-      response.writeHead(200, format.headers);
+      response.writeHead(200, format.headers(identity));
       try {
         for await (const event of format.encodeStream(script(), identity)) response.write(event);
       } catch (error) {
