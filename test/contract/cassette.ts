@@ -11,7 +11,10 @@ export type CassetteStore = {
 };
 
 /** What every implementation of `Cassette` does. Each store is empty when it is made, and gone when the test ends. */
-export function testCassette(implementation: string, createStore: (t: ExecutionContext) => Promise<CassetteStore>): void {
+export function testCassette(
+  implementation: string,
+  createStore: (t: ExecutionContext) => Promise<CassetteStore>,
+): void {
   const behaves = (
     title: string,
     run: (t: ExecutionContext, store: CassetteStore, cassette: Cassette) => Promise<void>,
@@ -47,12 +50,15 @@ export function testCassette(implementation: string, createStore: (t: ExecutionC
     t.is(await cassette.find(keyOf('Bye')), undefined);
   });
 
-  behaves('what was flushed is found by another opening, and still by this one', async (t, store, cassette) => {
-    await cassette.add(recordingOf('Hi', 'Hello'));
-    await cassette.flush();
-    t.deepEqual(await answers(store, 'Hi'), ['Hello']);
-    t.is(textOf((await cassette.find(keyOf('Hi')))?.takes[0]), 'Hello');
-  });
+  behaves(
+    'what was flushed is found by another opening, and still by this one',
+    async (t, store, cassette) => {
+      await cassette.add(recordingOf('Hi', 'Hello'));
+      await cassette.flush();
+      t.deepEqual(await answers(store, 'Hi'), ['Hello']);
+      t.is(textOf((await cassette.find(keyOf('Hi')))?.takes[0]), 'Hello');
+    },
+  );
 
   behaves('closing keeps what was added', async (t, store, cassette) => {
     await cassette.add(recordingOf('Hi', 'Hello'));
@@ -83,13 +89,16 @@ export function testCassette(implementation: string, createStore: (t: ExecutionC
     t.deepEqual(await answers(store, 'Hi'), ['Hey', 'Hello']);
   });
 
-  behaves('an answer that is there already is not added, however it was cut and whenever it came', async (t, store) => {
-    await record(store, ['Hi', takeOf(['Hel', 'lo'], 1)]);
-    await record(store, ['Hi', {...takeOf(['H', 'ello'], 2)}]);
-    const cassette = await store.open({writable: false});
-    t.deepEqual((await cassette.find(keyOf('Hi')))?.takes, [takeOf(['Hel', 'lo'], 1)]);
-    await cassette.close();
-  });
+  behaves(
+    'an answer that is there already is not added, however it was cut and whenever it came',
+    async (t, store) => {
+      await record(store, ['Hi', takeOf(['Hel', 'lo'], 1)]);
+      await record(store, ['Hi', {...takeOf(['H', 'ello'], 2)}]);
+      const cassette = await store.open({writable: false});
+      t.deepEqual((await cassette.find(keyOf('Hi')))?.takes, [takeOf(['Hel', 'lo'], 1)]);
+      await cassette.close();
+    },
+  );
 
   behaves('recording anew replaces the takes that were there one by one', async (t, store) => {
     await record(store, ['Hi', takeOf('one', 1)], ['Hi', takeOf('two', 2)], ['Hi', takeOf('three', 3)]);
@@ -105,23 +114,34 @@ export function testCassette(implementation: string, createStore: (t: ExecutionC
     await cassette.close();
   });
 
-  behaves('a session that records anew and flushes in between gives what it gives in one go', async (t, store) => {
-    await record(store, ['Hi', takeOf('one', 1)], ['Hi', takeOf('two', 2)]);
-    const cassette = await store.open();
-    await cassette.add(recordingOf('Hi', takeOf('uno', 11), 0));
-    await cassette.flush();
-    await cassette.add(recordingOf('Hi', takeOf('two', 12), 1));
-    await cassette.close();
-    t.deepEqual(await answers(store, 'Hi'), ['uno', 'two']);
-  });
+  behaves(
+    'a session that records anew and flushes in between gives what it gives in one go',
+    async (t, store) => {
+      await record(store, ['Hi', takeOf('one', 1)], ['Hi', takeOf('two', 2)]);
+      const cassette = await store.open();
+      await cassette.add(recordingOf('Hi', takeOf('uno', 11), 0));
+      await cassette.flush();
+      await cassette.add(recordingOf('Hi', takeOf('two', 12), 1));
+      await cassette.close();
+      t.deepEqual(await answers(store, 'Hi'), ['uno', 'two']);
+    },
+  );
 
-  behaves('an answer that repeats the last one adds nothing, as the last one repeats by itself', async (t, store) => {
-    await record(store, ['Hi', takeOf('Hello', 1)]);
-    await record(store, ['Hi', takeOf('Hello', 11), 0], ['Hi', takeOf('Hello', 12), 1]);
-    t.deepEqual(await answers(store, 'Hi'), ['Hello']);
-    await record(store, ['Hi', takeOf('Hello', 21), 0], ['Hi', takeOf('Hello', 22), 1], ['Hi', takeOf('Bye', 23), 2]);
-    t.deepEqual(await answers(store, 'Hi'), ['Hello', 'Hello', 'Bye']);
-  });
+  behaves(
+    'an answer that repeats the last one adds nothing, as the last one repeats by itself',
+    async (t, store) => {
+      await record(store, ['Hi', takeOf('Hello', 1)]);
+      await record(store, ['Hi', takeOf('Hello', 11), 0], ['Hi', takeOf('Hello', 12), 1]);
+      t.deepEqual(await answers(store, 'Hi'), ['Hello']);
+      await record(
+        store,
+        ['Hi', takeOf('Hello', 21), 0],
+        ['Hi', takeOf('Hello', 22), 1],
+        ['Hi', takeOf('Bye', 23), 2],
+      );
+      t.deepEqual(await answers(store, 'Hi'), ['Hello', 'Hello', 'Bye']);
+    },
+  );
 
   behaves('two that record at the same time lose nothing', async (t, store, cassette) => {
     const other = await store.open();
@@ -136,30 +156,45 @@ export function testCassette(implementation: string, createStore: (t: ExecutionC
     t.deepEqual(await answers(store, 'ours'), ['Mine', 'Yours']);
   });
 
-  behaves('interactions and views come in the order of their keys, new ones among the old', async (t, store) => {
-    const questions = Array.from({length: 130}, (_, index) => `question ${index}`);
-    await record(store, ...questions.slice(0, 120).map((question): [string, string] => [question, 'An answer']));
-    const cassette = await store.open();
-    for (const question of questions.slice(120)) await cassette.add(recordingOf(question, 'An answer'));
-    const keys = questions.map(keyOf).sort();
-    t.deepEqual((await listed(cassette.interactions())).map(({key}) => key), keys);
-    t.deepEqual((await listed(cassette.views())).map(({key}) => key), keys);
-    const [first] = await listed<Pick<Interaction, 'key' | 'view'>>(cassette.views());
-    t.deepEqual(first?.view, viewOf(questions.find(question => keyOf(question) === keys[0]) ?? ''));
-    await cassette.close();
-  });
+  behaves(
+    'interactions and views come in the order of their keys, new ones among the old',
+    async (t, store) => {
+      const questions = Array.from({length: 130}, (_, index) => `question ${index}`);
+      await record(
+        store,
+        ...questions.slice(0, 120).map((question): [string, string] => [question, 'An answer']),
+      );
+      const cassette = await store.open();
+      for (const question of questions.slice(120)) await cassette.add(recordingOf(question, 'An answer'));
+      const keys = questions.map(keyOf).sort();
+      t.deepEqual(
+        (await listed(cassette.interactions())).map(({key}) => key),
+        keys,
+      );
+      t.deepEqual(
+        (await listed(cassette.views())).map(({key}) => key),
+        keys,
+      );
+      const [first] = await listed<Pick<Interaction, 'key' | 'view'>>(cassette.views());
+      t.deepEqual(first?.view, viewOf(questions.find(question => keyOf(question) === keys[0]) ?? ''));
+      await cassette.close();
+    },
+  );
 
-  behaves('the revision grows with a change of what was known, and not with what is new', async (t, _store, cassette) => {
-    const {revision} = cassette;
-    await cassette.add(recordingOf('Hi', takeOf('Hello', 1)));
-    await cassette.flush();
-    await cassette.add(recordingOf('Bye', takeOf('Goodbye', 1)));
-    await cassette.add(recordingOf('Bye', takeOf('Goodbye', 2)));
-    await cassette.flush();
-    t.is(cassette.revision, revision);
-    await cassette.add(recordingOf('Hi', takeOf('Hey', 2)));
-    t.true(cassette.revision > revision);
-  });
+  behaves(
+    'the revision grows with a change of what was known, and not with what is new',
+    async (t, _store, cassette) => {
+      const {revision} = cassette;
+      await cassette.add(recordingOf('Hi', takeOf('Hello', 1)));
+      await cassette.flush();
+      await cassette.add(recordingOf('Bye', takeOf('Goodbye', 1)));
+      await cassette.add(recordingOf('Bye', takeOf('Goodbye', 2)));
+      await cassette.flush();
+      t.is(cassette.revision, revision);
+      await cassette.add(recordingOf('Hi', takeOf('Hey', 2)));
+      t.true(cassette.revision > revision);
+    },
+  );
 
   behaves('a cassette remembers the settings that it was created with', async (t, store) => {
     const keySettings = {forwardModel: true, ignore: [{pointer: '/sampling/seed'}]};

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import type {Take} from '../../src/cassette/take.js';
 import type {AnswerChunk, FinishReason, TokenChoice, TokenLogprob} from '../../src/chat/chunk.js';
 
-const text = fc.oneof(fc.string({unit: 'grapheme', maxLength: 12}), fc.string({unit: 'binary', maxLength: 4}));
+const text = fc.oneof(
+  fc.string({unit: 'grapheme', maxLength: 12}),
+  fc.string({unit: 'binary', maxLength: 4}),
+);
 /** Half of a character that UTF-16 writes in two units: pieces may be cut there. */
 const halfCharacter = fc.constantFrom('\ud83d', '\ude00');
 const count = fc.nat({max: 5000});

@@ -11,5 +11,7 @@ testCassette('a file', async t => {
 
 testCassette('memory', async () => {
   const store = createMemoryStore();
-  return {open: async ({writable = true, ...options} = {}) => openMemoryCassette(store, {writable, ...options})};
+  return {
+    open: async ({writable = true, ...options} = {}) => openMemoryCassette(store, {writable, ...options}),
+  };
 });
