@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {copyFileSync, existsSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -17,15 +18,16 @@ test('a hundred kills at random moments lose no take that was kept, and leave a 
   const kept: {question: string; answer: string}[] = [];
   let kills = 0;
   for (let round = 0; round < rounds; round++) {
-    const killed = ['mine', 'yours'].map(async (name, index) => {
+    const killed = ['mine', 'yours'].map(async name => {
       const recorder = startRecorder(path, {takes: [], endlessly: `${name} ${round}`, flushDelay: 10});
-      // From before the cassette is open to some flushes later; sooner for the first rounds, as long as the file is being created.
-      await sleep(60 + index * 20 + Math.random() * (round % 2 === 0 ? 250 : 500));
+      // Half of them while they start, which is when sessions and the file are created; the others while they record and flush.
+      if (round % 2 === 0) await sleep(100 + Math.random() * 300);
+      else await once(recorder.stdout, 'data').then(() => sleep(Math.random() * 200));
       recorder.kill('SIGKILL');
       const {stdout, signal, stderr} = await recorder;
       t.is(signal, 'SIGKILL', stderr);
       kills++;
-      return reportedTakes(`${stdout}\n`);
+      return reportedTakes(stdout);
     });
     kept.push(...(await Promise.all(killed)).flat());
     if (existsSync(path)) {
