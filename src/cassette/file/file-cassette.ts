@@ -1,17 +1,24 @@
 import {RetakeError} from '../../errors.js';
-import {fileSignature} from '../../files/file-signature.js';
 import type {Cassette, Interaction, Recording} from '../cassette.js';
-import {type CassetteKey, canonicalView, keyOfCanonicalText} from '../key.js';
+import type {CassetteKey} from '../key.js';
 import type {KeySettings} from '../key-settings.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
-import {type CommittedFile, openCommittedFile, type StoredRequest} from './committed-file.js';
+import type {CommittedFile, StoredRequest} from './committed-file.js';
+import {CurrentFile} from './current-file.js';
 import {writeFailed} from './file-errors.js';
 import {flushSessions, underLock} from './flush-sessions.js';
-import {type InteractionRow, interactionId, readInteraction, readView} from './interaction-row.js';
+import {
+  haveSameTakes,
+  type InteractionRow,
+  interactionId,
+  readInteraction,
+  readView,
+} from './interaction-row.js';
 import {mergeRow} from './merge-rows.js';
 import {oneAfterAnother} from './one-after-another.js';
-import {createSessionFile, type SessionFile} from './session-file.js';
-import {readTake, type TakeRow, takeRow} from './take-row.js';
+import {type RecordingRow, recordingRow} from './recording-row.js';
+import {requestPages} from './request-pages.js';
+import {createSessionFile, type SessionFile, type SessionInteraction} from './session-file.js';
 
 export type FileCassetteOptions = {
   readonly paths: CassettePaths;
@@ -23,57 +30,43 @@ export type FileCassetteOptions = {
   readonly log: (message: string) => void;
 };
 
-/** Milliseconds for which the committed file is taken to be the same without a look. */
-const recheckInterval = 250;
 /** Between two flushes is at least this many times what the last one took. */
 const flushPause = 10;
-const pageLength = 50;
-const smallestId = -(2n ** 63n);
-const largestId = 2n ** 63n - 1n;
 
 /** A committed file, and over it what this process has recorded since. */
 export class FileCassette implements Cassette {
   readonly name: string;
   readonly keySettings: KeySettings;
   readonly #options: FileCassetteOptions;
-  #committed: CommittedFile | undefined;
-  #checkedAt: number | undefined;
-  /** Why the committed file cannot be used at present. */
-  #problem: unknown;
+  readonly #current: CurrentFile;
   #session: SessionFile | undefined;
   /** The interactions with a recording that is not in the committed file. */
   #waiting = new Set<bigint>();
-  #revision = 0;
   readonly #adding = oneAfterAnother();
   readonly #flushing = oneAfterAnother();
   #flushTimer: NodeJS.Timeout | undefined;
   #lastFlushTook = 0;
   #closing: Promise<void> | undefined;
-  #isClosed = false;
 
   constructor(options: FileCassetteOptions) {
-    this.name = options.paths.name;
-    this.keySettings = options.keySettings;
+    const {paths, committed, keySettings, now} = options;
+    this.name = paths.name;
+    this.keySettings = keySettings;
     this.#options = options;
-    this.#committed = options.committed;
-    this.#checkedAt = options.now();
+    this.#current = new CurrentFile({paths, file: committed, now});
   }
 
   get revision(): number {
-    return this.#revision;
+    return this.#current.revision;
   }
 
   refresh(): void {
-    const time = this.#options.now();
-    if (this.#checkedAt !== undefined && Math.abs(time - this.#checkedAt) < recheckInterval) return;
-    this.#checkedAt = time;
-    this.#recheck();
+    this.#current.refresh();
   }
 
   async find(key: CassetteKey): Promise<Interaction | undefined> {
-    this.#requireUsable();
-    this.refresh();
-    this.#requireUsable();
+    this.#requireOpen();
+    this.#current.refresh();
     const row = await this.#row(key);
     return row && readInteraction(this.#options.paths.shown, row);
   }
@@ -87,7 +80,7 @@ export class FileCassette implements Cassette {
   async *interactions(): AsyncIterable<Interaction> {
     for (const page of this.#pages()) {
       for (const {id} of page) {
-        this.#requireUsable();
+        this.#requireOpen();
         const row = await this.#rowById(id);
         if (row) yield readInteraction(this.#options.paths.shown, row);
       }
@@ -96,21 +89,24 @@ export class FileCassette implements Cassette {
 
   async add(recording: Recording): Promise<void> {
     const {paths, writable} = this.#options;
-    this.#requireUsable();
+    this.#requireOpen();
     if (!writable) {
       const hint = 'Open it in a mode that records: auto or record.';
       throw new RetakeError(
         'cassette_write_failed',
         `The cassette ${paths.shown} is open for reading only.`,
-        {hint},
+        {
+          hint,
+        },
       );
     }
-    await this.#adding(() => this.#keep(recording));
+    const row = recordingRow(recording);
+    await this.#adding(() => this.#keep(row));
     if (!this.#closing) this.#flushTimer ??= setTimeout(() => this.#flushInBackground(), this.#flushDelay());
   }
 
   async flush(): Promise<void> {
-    this.#requireUsable();
+    this.#requireOpen();
     await this.#flushing(() => this.#flushNow());
   }
 
@@ -119,28 +115,25 @@ export class FileCassette implements Cassette {
     return this.#closing;
   }
 
-  async #keep({key, view, take, replaces}: Recording): Promise<void> {
+  async #keep(recording: RecordingRow): Promise<void> {
     const {paths} = this.#options;
-    const request = canonicalView(view);
-    const row = checkedRow(key, request, take);
-    this.#recheck();
-    this.#requireUsable();
+    const {key, request, take, replaces} = recording;
+    this.#current.refreshAtOnce();
     const before = await this.#row(key);
-    const recorded = [{take: row, ...(replaces !== undefined && {replaces})}];
     if (replaces === undefined) {
-      const after = await mergeRow(paths.shown, before, {key, request, baseline: [], recorded});
+      const after = await mergeRow(paths.shown, before, {key, request, baseline: [], recorded: [{take}]});
       if (after === before) return;
     }
     this.#session ??= await this.#createSession();
     try {
       const needsBaseline = replaces !== undefined && !this.#session.hasBaseline(key);
-      const baseline = needsBaseline ? (this.#committed?.find(key)?.takes ?? []) : undefined;
-      this.#session.keep({key, request, take: row, replaces, baseline});
+      const baseline = needsBaseline ? (this.#current.file?.find(key)?.takes ?? []) : undefined;
+      this.#session.keep(recording, baseline);
     } catch (cause) {
       throw writeFailed(paths.shown, cause);
     }
     this.#waiting.add(interactionId(key));
-    if (before && !sameRows(before, await this.#row(key))) this.#revision++;
+    if (before && !haveSameTakes(before, await this.#row(key))) this.#current.noteChange();
   }
 
   #createSession(): Promise<SessionFile> {
@@ -153,8 +146,6 @@ export class FileCassette implements Cassette {
   }
 
   #flushInBackground(): void {
-    this.#flushTimer = undefined;
-    if (this.#closing) return;
     this.#flushing(() => this.#flushNow()).catch((error: unknown) => {
       // Nothing is lost: it is in the session file, and closing tries once more and then fails for all to see.
       this.#options.log(error instanceof Error ? error.message : String(error));
@@ -168,107 +159,57 @@ export class FileCassette implements Cassette {
     if (!this.#session || this.#waiting.size === 0) return;
     const begin = now();
     const {upTo, before, hasRecovered} = await flushSessions({paths, own: this.#session, log});
-    const isForeign = hasRecovered || before !== this.#committed?.signature;
-    this.#reopen();
+    this.#current.adopt(before);
+    if (hasRecovered) this.#current.noteChange();
     this.#session.markFlushed(upTo);
     this.#waiting = new Set(this.#session.waitingIds(this.#session.last));
-    if (isForeign) this.#revision++;
     this.#lastFlushTook = now() - begin;
   }
 
   async #closeNow(): Promise<void> {
-    clearTimeout(this.#flushTimer);
     try {
       await this.#flushNow();
       this.#session?.remove();
     } finally {
-      this.#isClosed = true;
       this.#session?.close();
-      this.#committed?.close();
+      this.#current.close();
     }
   }
 
-  #requireUsable(): void {
-    if (this.#isClosed)
+  #requireOpen(): void {
+    if (this.#closing)
       throw new RetakeError('internal', `The cassette ${this.#options.paths.shown} is closed.`);
-    if (this.#problem) throw this.#problem;
-  }
-
-  /** Notices that another process has replaced the committed file. One that cannot be used is told by whatever needs it next. */
-  #recheck(): void {
-    if (this.#isClosed || fileSignature(this.#options.paths.file) === this.#committed?.signature) return;
-    try {
-      this.#reopen();
-      this.#problem = undefined;
-    } catch (error) {
-      this.#problem = error;
-    }
-    this.#revision++;
-  }
-
-  /** Changes over to the file that the path now means. */
-  #reopen(): void {
-    this.#committed?.close();
-    this.#committed = undefined;
-    this.#committed = openCommittedFile(this.#options.paths);
   }
 
   async #row(key: CassetteKey): Promise<InteractionRow | undefined> {
     const id = interactionId(key);
-    const row = this.#waiting.has(id) ? await this.#rowById(id) : this.#committed?.find(key);
+    const row = this.#waiting.has(id) ? await this.#rowById(id) : this.#current.file?.find(key);
     return row?.key === key ? row : undefined;
   }
 
   async #rowById(id: bigint): Promise<InteractionRow | undefined> {
-    const row = this.#committed?.findById(id);
-    const recorded = this.#waiting.has(id) ? this.#session?.recorded(id, this.#session.last) : undefined;
+    const row = this.#current.file?.findById(id);
+    const recorded = this.#recorded(id);
     return recorded ? mergeRow(this.#options.paths.shown, row, recorded) : row;
   }
 
-  /** All requests in key order, a page at a time; what happens to the cassette in between shows in the pages that follow. */
-  *#pages(): Iterable<StoredRequest[]> {
-    for (let start = smallestId; ; ) {
-      this.#requireUsable();
-      const page = this.#requestsFrom(start);
-      yield page;
-      const last = page.at(-1)?.id ?? largestId;
-      if (last === largestId) return;
-      start = last + 1n;
-    }
+  #recorded(id: bigint): SessionInteraction | undefined {
+    return this.#waiting.has(id) ? this.#session?.recorded(id, this.#session.last) : undefined;
   }
 
-  #requestsFrom(start: bigint): StoredRequest[] {
-    const committed = this.#committed?.requestsFrom(start, pageLength) ?? [];
-    const end = committed.length < pageLength ? largestId : (committed.at(-1)?.id ?? largestId);
-    const known = new Set(committed.map(({id}) => id));
-    const waiting = [...this.#waiting]
-      .filter(id => id >= start && id <= end && !known.has(id))
-      .flatMap(id => {
-        const recorded = this.#session?.recorded(id, this.#session.last);
-        return recorded ? [{id, key: recorded.key, request: recorded.request}] : [];
-      });
-    return [...committed, ...waiting].sort((a, b) => (a.id < b.id ? -1 : 1));
+  #pages(): Iterable<readonly StoredRequest[]> {
+    return requestPages({
+      committed: (start, limit) => {
+        this.#requireOpen();
+        return this.#current.file?.requestsFrom(start, limit) ?? [];
+      },
+      waiting: (start, end) =>
+        [...this.#waiting]
+          .filter(id => id >= start && id <= end)
+          .flatMap(id => {
+            const recorded = this.#recorded(id);
+            return recorded ? [{id, key: recorded.key, request: recorded.request}] : [];
+          }),
+    });
   }
-}
-
-/** The row of a take, after a look at whether it could be read again: what is kept must never turn out to be unusable later. */
-function checkedRow(key: CassetteKey, request: string, take: Recording['take']): TakeRow {
-  if (keyOfCanonicalText(request) !== key) {
-    throw new RetakeError('internal', `A recording came with the key ${key}, which is not its request's.`);
-  }
-  const row = takeRow(key, take);
-  try {
-    readTake(key, row);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RetakeError('internal', `An answer cannot be kept: ${reason}.`, {cause});
-  }
-  return row;
-}
-
-function sameRows(before: InteractionRow, after: InteractionRow | undefined): boolean {
-  return (
-    before.takes.length === after?.takes.length &&
-    before.takes.every(({digest}, position) => after.takes[position]?.digest.equals(digest))
-  );
 }

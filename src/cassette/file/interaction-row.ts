@@ -30,6 +30,13 @@ export function refuseCollision(path: string, known: CassetteKey, other: Cassett
   );
 }
 
+export function haveSameTakes(before: InteractionRow, after: InteractionRow | undefined): boolean {
+  return (
+    before.takes.length === after?.takes.length &&
+    before.takes.every(({digest}, position) => after.takes[position]?.digest.equals(digest))
+  );
+}
+
 /**
  * The interaction of a row, with everything checked that a wrong answer could come from.
  * @throws RetakeError `cassette_invalid`

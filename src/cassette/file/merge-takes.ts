@@ -30,12 +30,12 @@ export function mergeTakes<Take>(
   current: readonly ComparableTake<Take>[],
   {baseline, recorded}: SessionTakes<Take>,
 ): readonly ComparableTake<Take>[] {
-  const replacing = recorded.filter(({replaces}) => replaces !== undefined);
-  const sequence = replacing.length === 0 ? [] : replaceTakes(baseline, replacing);
-  const kept = new Set(sequence.map(({identity}) => identity));
-  const dropped = replacing.length === 0 ? [] : baseline.filter(({identity}) => !kept.has(identity));
   const added = recorded.filter(({replaces}) => replaces === undefined).map(({take}) => [take]);
-  return [sequence, ...added].reduce<readonly ComparableTake<Take>[]>(uniteTakes, without(current, dropped));
+  const replacing = recorded.filter(({replaces}) => replaces !== undefined);
+  if (replacing.length === 0) return added.reduce(uniteTakes, current);
+  const sequence = replaceTakes(baseline, replacing);
+  const dropped = withoutTakes(baseline, sequence);
+  return [sequence, ...added].reduce(uniteTakes, withoutTakes(current, dropped));
 }
 
 /**
@@ -48,8 +48,8 @@ export function uniteTakes<Take>(
 ): readonly ComparableTake<Take>[] {
   const ranked = new Map<string, RankedTake<Take>>();
   for (const one of [...rankTakes(left), ...rankTakes(right)]) {
-    const known = ranked.get(one.take.identity);
-    if (!known || known.rank < one.rank) ranked.set(one.take.identity, one);
+    const known = ranked.get(one.name);
+    if (!known || known.rank < one.rank) ranked.set(one.name, one);
   }
   const allowed = maxCounts(countAnswers(left), countAnswers(right));
   const kept: ComparableTake<Take>[] = [];
@@ -61,19 +61,43 @@ export function uniteTakes<Take>(
   return kept;
 }
 
-type RankedTake<Take> = {readonly rank: number; readonly take: ComparableTake<Take>};
+/**
+ * The takes of a session in the order of asking; those for the same number and with the same answer are one. The last take of an
+ * interaction answers all further askings, so new ones at the end that repeat the answer before them are left out.
+ */
+function replaceTakes<Take>(
+  baseline: readonly ComparableTake<Take>[],
+  recorded: readonly RecordedTake<Take>[],
+): readonly ComparableTake<Take>[] {
+  const numbers = [...new Set(recorded.map(({replaces = 0}) => replaces))].sort((a, b) => a - b);
+  const sequence = numbers.flatMap(number => {
+    const mine = recorded.filter(({replaces}) => replaces === number).map(({take}) => take);
+    const old = baseline[number];
+    const keepsOld = old !== undefined && mine.some(({answer}) => answer === old.answer);
+    const fresh = keepsOld ? mine.filter(({answer}) => answer !== old.answer) : mine;
+    const distinct = fresh.map(take => [take]).reduce<readonly ComparableTake<Take>[]>(uniteTakes, []);
+    return keepsOld ? [old, ...distinct] : distinct;
+  });
+  const known = new Set(baseline);
+  const end = sequence.findLastIndex(
+    (take, index) => known.has(take) || take.answer !== sequence[index - 1]?.answer,
+  );
+  return sequence.slice(0, end + 1);
+}
+
+type RankedTake<Take> = {readonly name: string; readonly rank: number; readonly take: ComparableTake<Take>};
 
 /**
  * Gives each take a number that keeps a list in its order when it is sorted by number, time and identity. Takes were recorded one after
  * the other, so the number is 0 for all of them, unless an old take was kept behind a new one or a clock stood still.
  */
 function rankTakes<Take>(takes: readonly ComparableTake<Take>[]): RankedTake<Take>[] {
+  const names = nameTakes(takes);
   let rank = 0;
-  let previous: ComparableTake<Take> | undefined;
-  return takes.map(take => {
+  return takes.map((take, index) => {
+    const previous = takes[index - 1];
     if (previous && compareTakes(previous, take) >= 0) rank++;
-    previous = take;
-    return {rank, take};
+    return {name: names[index] ?? '', rank, take};
   });
 }
 
@@ -85,36 +109,23 @@ function compareTakes(a: ComparableTake, b: ComparableTake): number {
   return a.recordedAt - b.recordedAt || (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0);
 }
 
-/**
- * The takes of a session in the order of asking; those for the same number and with the same answer are one. The last take of an
- * interaction answers all further askings, so new ones at the end that repeat the answer before them are left out.
- */
-function replaceTakes<Take>(
-  baseline: readonly ComparableTake<Take>[],
-  recorded: readonly RecordedTake<Take>[],
-): ComparableTake<Take>[] {
-  const numbers = [...new Set(recorded.map(({replaces = 0}) => replaces))].sort((a, b) => a - b);
-  const sequence = numbers.flatMap(number => {
-    const mine = recorded.filter(({replaces}) => replaces === number).map(({take}) => take);
-    const old = baseline[number];
-    const keepsOld = old !== undefined && mine.some(({answer}) => answer === old.answer);
-    const fresh = keepsOld ? mine.filter(({answer}) => answer !== old.answer) : mine;
-    const distinct = fresh.map(take => [take]).reduce<readonly ComparableTake<Take>[]>(uniteTakes, []);
-    return keepsOld ? [old, ...distinct] : distinct;
-  });
-  const known = new Set(baseline.map(({identity}) => identity));
-  const end = sequence.findLastIndex(
-    ({identity, answer}, index) => known.has(identity) || answer !== sequence[index - 1]?.answer,
-  );
-  return sequence.slice(0, end + 1);
-}
-
-function without<Take>(
+function withoutTakes<Take>(
   takes: readonly ComparableTake<Take>[],
   dropped: readonly ComparableTake<Take>[],
 ): readonly ComparableTake<Take>[] {
-  const identities = new Set(dropped.map(({identity}) => identity));
-  return takes.filter(({identity}) => !identities.has(identity));
+  const droppedNames = new Set(nameTakes(dropped));
+  const names = nameTakes(takes);
+  return takes.filter((_take, index) => !droppedNames.has(names[index] ?? ''));
+}
+
+/** Names that are unique within the list, and equal in two lists for the same occurrence of the same take. */
+function nameTakes(takes: readonly ComparableTake[]): string[] {
+  const counts = new Map<string, number>();
+  return takes.map(({identity}) => {
+    const count = counts.get(identity) ?? 0;
+    counts.set(identity, count + 1);
+    return `${identity}/${count}`;
+  });
 }
 
 function countAnswers(takes: readonly ComparableTake[]): Map<string, number> {

@@ -4,6 +4,7 @@ import type {CassetteKey} from '../key.js';
 import type {KeySettings} from '../key-settings.js';
 import {invalidCassette} from './file-errors.js';
 import {interactionId} from './interaction-row.js';
+import type {RecordingRow} from './recording-row.js';
 import {schemaVersion, takeColumns} from './schema.js';
 import {readSettings, type SettingRow, settingsRows} from './settings-rows.js';
 import type {TakeRow} from './take-row.js';
@@ -17,7 +18,8 @@ import type {TakeRow} from './take-row.js';
 export type SessionFile = {
   readonly path: string;
   readonly keySettings: KeySettings;
-  keep(recording: SessionRecording): void;
+  /** `baseline`: the takes that are to be replaced, with the first recording of an interaction that has `replaces`. */
+  keep(recording: RecordingRow, baseline?: readonly TakeRow[]): void;
   /** The number of the last recording. */
   readonly last: number;
   /** The interactions with a recording that is not in the committed file, up to a number. */
@@ -31,15 +33,6 @@ export type SessionFile = {
   close(): void;
   /** Lets go of the file and deletes it. */
   remove(): void;
-};
-
-export type SessionRecording = {
-  readonly key: CassetteKey;
-  readonly request: string;
-  readonly take: TakeRow;
-  readonly replaces: number | undefined;
-  /** The takes that are to be replaced, with the first recording of an interaction that has `replaces`. */
-  readonly baseline: readonly TakeRow[] | undefined;
 };
 
 export type SessionInteraction = {
@@ -157,7 +150,8 @@ function prepareSession(path: string, database: Database.Database): SessionFile 
     'DELETE FROM recordings WHERE number <= ? AND replaces IS NULL',
   );
 
-  const keep = database.transaction(({key, request, take, replaces, baseline = []}: SessionRecording) => {
+  const keep = database.transaction((recording: RecordingRow, baseline: readonly TakeRow[]) => {
+    const {key, request, take, replaces} = recording;
     const id = interactionId(key);
     insertInteraction.run({id, key, request, replaces: replaces === undefined ? 0 : 1});
     for (const [position, row] of baseline.entries()) insertBaseline.run({id, position, ...row});
@@ -170,7 +164,7 @@ function prepareSession(path: string, database: Database.Database): SessionFile 
   return {
     path,
     keySettings: readSettings(path, settings),
-    keep: recording => keep.immediate(recording),
+    keep: (recording, baseline = []) => keep.immediate(recording, baseline),
     get last() {
       return lastNumber.get() ?? 0;
     },

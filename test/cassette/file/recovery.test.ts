@@ -1,0 +1,144 @@
+import {once} from 'node:events';
+import {copyFileSync, existsSync, readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import test from 'ava';
+import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
+import {verifyCassette} from '../../../src/cassette/verify.js';
+import {reportedTakes, startRecorder} from '../../support/record-takes.js';
+import {keyOf, recordingOf, textOf} from '../../support/recordings.js';
+import {temporaryFolder} from '../../support/temporary-folder.js';
+
+/** Two recorders are killed in each round, so this is half the number of kills. */
+const rounds = 50;
+
+test('a hundred kills at random moments lose no take that was kept, and leave a valid file', async t => {
+  t.timeout(120_000);
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  const kept: {question: string; answer: string}[] = [];
+  let kills = 0;
+  for (let round = 0; round < rounds; round++) {
+    const killed = ['mine', 'yours'].map(async name => {
+      const recorder = startRecorder(path, {takes: [], endlessly: `${name} ${round}`, flushDelay: 10});
+      // Half of them while they start, which is when sessions and the file are created; the others while they record and flush.
+      if (round % 2 === 0) await sleep(100 + Math.random() * 300);
+      else await once(recorder.stdout, 'data').then(() => sleep(Math.random() * 200));
+      recorder.kill('SIGKILL');
+      const {stdout, signal, stderr} = await recorder;
+      t.is(signal, 'SIGKILL', stderr);
+      kills++;
+      return reportedTakes(stdout);
+    });
+    kept.push(...(await Promise.all(killed)).flat());
+    if (existsSync(path)) {
+      const reader = await openCassetteFile({path, writable: false});
+      await reader.close();
+    }
+  }
+  t.is(kills, 2 * rounds);
+  t.true(kept.length > kills, `only ${kept.length} takes were kept before the kills`);
+
+  const cassette = await openCassetteFile({path, writable: true});
+  for (const {question, answer} of kept) {
+    const interaction = await cassette.find(keyOf(question));
+    if (!interaction?.takes.some(take => textOf(take) === answer)) t.fail(`lost: ${question}: ${answer}`);
+  }
+  await cassette.close();
+  t.like(await verifyCassette(path), {isValid: true, findings: []});
+  t.deepEqual(readdirSync(join(path, '..', '.retake')).sort(), ['.gitignore', 'a.cassette.lock']);
+  t.log(`${kept.length} takes, ${kills} kills`);
+});
+
+test('what a session left behind comes in when the cassette is opened for writing', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  await startRecorder(path, {takes: [['Hi', 'Hello', 1]], leaves: true});
+  t.false(existsSync(path));
+
+  const messages: string[] = [];
+  const reader = await openCassetteFile({path, writable: false, log: message => messages.push(message)});
+  t.is(await reader.find(keyOf('Hi')), undefined);
+  await reader.close();
+  t.regex(messages.join('\n'), /killed has recorded takes .* lacks\. Start retake once in the mode auto/);
+  t.like(await verifyCassette(path), {
+    isValid: false,
+    findings: [{code: 'missing'}, {code: 'sessions-waiting'}],
+  });
+
+  const cassette = await openCassetteFile({path, writable: true});
+  t.is(textOf((await cassette.find(keyOf('Hi')))?.takes[0]), 'Hello');
+  await cassette.close();
+  t.like(await verifyCassette(path), {isValid: true, interactions: 1, takes: 1, findings: []});
+});
+
+test('the session of a living process is left alone', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  const living = await openCassetteFile({path, writable: true, flushDelay: 60_000});
+  await living.add(recordingOf('Hi', 'Hello'));
+  const other = await startRecorder(path, {takes: [['Bye', 'Goodbye', 1]]});
+  t.is(other.exitCode, 0);
+  t.is(readdirSync(join(path, '..', '.retake')).filter(name => name.endsWith('.session')).length, 1);
+  await living.close();
+  t.like(await verifyCassette(path), {isValid: true, interactions: 2, findings: []});
+});
+
+test('a flush brings in what a process left behind that died in the meantime', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  const cassette = await openCassetteFile({path, writable: true});
+  await startRecorder(path, {takes: [['Hi', 'Hello', 1]], leaves: true});
+  const {revision} = cassette;
+  await cassette.add(recordingOf('Bye', 'Goodbye'));
+  await cassette.close();
+  t.true(cassette.revision > revision);
+  t.like(await verifyCassette(path), {isValid: true, interactions: 2, findings: []});
+});
+
+test('a session with other settings than the cassette has is left as it is, and told', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  await startRecorder(path, {takes: [['Hi', 'Hello', 1]], leaves: true});
+  const [session = ''] = readdirSync(join(path, '..', '.retake')).filter(name => name.endsWith('.session'));
+  const elsewhere = join(await temporaryFolder(t), 'a.cassette');
+  const other = await openCassetteFile({path: elsewhere, writable: true, keySettings: {forwardModel: true}});
+  await other.add(recordingOf('Bye', 'Goodbye'));
+  await other.close();
+  copyFileSync(elsewhere, path);
+
+  const messages: string[] = [];
+  const cassette = await openCassetteFile({path, writable: true, log: message => messages.push(message)});
+  await cassette.close();
+  t.regex(messages.join('\n'), /recorded with other settings than the cassette/);
+  t.true(existsSync(join(path, '..', '.retake', session)));
+});
+
+test('files of a dead process that are no sessions are left as they are or removed', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  await startRecorder(path, {takes: [['Hi', 'Hello', 1]]});
+  const sidecars = join(path, '..', '.retake');
+  writeFileSync(
+    join(sidecars, 'a.cassette.999999-00000000.session'),
+    'This is no database, and much longer than nothing. '.repeat(50),
+  );
+  writeFileSync(join(sidecars, 'a.cassette.999999-11111111.session'), '');
+  writeFileSync(join(sidecars, 'a.cassette.999999-22222222.temporary'), 'half a file');
+  writeFileSync(join(sidecars, 'b.cassette.999999-33333333.temporary'), "another cassette's");
+
+  const messages: string[] = [];
+  const cassette = await openCassetteFile({path, writable: true, log: message => messages.push(message)});
+  t.is(textOf((await cassette.find(keyOf('Hi')))?.takes[0]), 'Hello');
+  await cassette.close();
+  t.regex(messages.join('\n'), /session file that cannot be read/);
+  t.deepEqual(readdirSync(sidecars).sort(), [
+    '.gitignore',
+    'a.cassette.999999-00000000.session',
+    'a.cassette.lock',
+    'b.cassette.999999-33333333.temporary',
+  ]);
+});
+
+test('a lock file with nonsense in it is a lock nevertheless', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  await startRecorder(path, {takes: [['Hi', 'Hello', 1]]});
+  writeFileSync(join(path, '..', '.retake', 'a.cassette.lock'), 'pid 4711 '.repeat(1000));
+  const recorder = await startRecorder(path, {takes: [['Bye', 'Goodbye', 1]]});
+  t.is(recorder.exitCode, 0, recorder.stderr);
+  t.like(await verifyCassette(path), {isValid: true, interactions: 2});
+});
