@@ -16,7 +16,7 @@ const oldestNode = [20, 19];
 export async function installDependencies() {
   requireNode();
   if (dependenciesAreThere()) return;
-  console.log('Installing packages (npm ci) …');
+  console.log('Installing packages (npm ci); where SQLite has to be compiled, this takes some minutes …');
   const {code, output} = await run(...npm('ci'), {...process.env, ...headersOfThisNode()});
   if (code !== 0) giveUp(explainFailure(output, 'npm ci'));
   if (!dependenciesAreThere())

@@ -47,7 +47,8 @@ export function fileConnection({
   };
 }
 
-function nextAddress(from: URL, location: string): URL {
+/** Where a redirect leads, if a download may go there. */
+export function nextAddress(from: URL, location: string): URL {
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (next === undefined || !/^https?:$/.test(next.protocol))
     throw setUpError(

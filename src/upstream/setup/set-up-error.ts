@@ -14,9 +14,11 @@ export function fileSystemError(error: unknown, folder: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    case 'ENOTDIR':
+    case 'EEXIST':
       return setUpError(
-        `The cache folder ${folder} cannot be written (${code}).`,
-        'Give yourself the right to write there, or set RETAKE_CACHE_DIR to another folder.',
+        `The cache folder ${folder} cannot be used (${code}).`,
+        'Make it a folder that you may write in, or set RETAKE_CACHE_DIR to another folder.',
         error,
       );
     default:

@@ -1,6 +1,5 @@
-import {createWriteStream} from 'node:fs';
+import {open} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import {pipeline} from 'node:stream/promises';
 import type {Dispatcher} from 'undici';
 import {requireSpace} from './disk-space.js';
 import type {DownloadOptions} from './download.js';
@@ -72,16 +71,19 @@ async function append(
   if (expected !== undefined) await requireSpace(dirname(part), expected - from, what);
   let done = from;
   const report = () => onProgress({what, done, ...(expected === undefined ? {} : {total: expected})});
-  async function* counted(chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
+  report();
+  const file = await open(part, from === 0 ? 'w' : 'a');
+  try {
+    for await (const chunk of body) {
+      signal?.throwIfAborted();
+      await file.writeFile(chunk);
       done += chunk.length;
       report();
-      yield chunk;
-      if (size !== undefined && done > size) return;
+      if (size !== undefined && done > size) break;
     }
+  } finally {
+    await file.close();
   }
-  report();
-  await pipeline(body, counted, createWriteStream(part, {flags: from === 0 ? 'w' : 'a'}), {signal});
   if (size !== undefined && done !== size) {
     if (done > size) await removePart(part);
     return done > size
