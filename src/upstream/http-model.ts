@@ -37,7 +37,7 @@ export type HttpModel = {
   readonly address: string;
   readonly ask: Model;
   /**
-   * What the server is and can do. Asked once, and again after a failure or a lost connection.
+   * What the server is and can do. Remembered, and asked again after a failure and when a llama-server may have been restarted.
    * @throws RetakeError `upstream_unavailable` when it cannot be reached or is loading.
    */
   describe(signal?: AbortSignal): Promise<UpstreamDescription>;
@@ -55,12 +55,7 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   const address = parseServerAddress(options.url);
   const credential = parseCredential(options.authorization, address);
   const timeouts = {...defaultTimeouts, ...options.timeouts};
-  const connection = openConnection({
-    address,
-    credential,
-    connectTimeout: timeouts.connect,
-    onDisconnect: () => description.doubt(),
-  });
+  const connection = openConnection({address, credential, connectTimeout: timeouts.connect});
   const description = rememberDescription(() => describeUpstream(connection));
 
   async function* askOnce(request: ChatRequest, upstream: UpstreamDescription, signal: AbortSignal) {
@@ -99,16 +94,17 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   };
 }
 
-/** llama-server repeats the name that it was asked for; others tell the one that answers. */
+/** Who answers, by the options, by the event, by the description. llama-server repeats the name that it was asked for. */
 function answeredBy(
-  {model, system_fingerprint: fingerprint}: JsonObject,
+  event: JsonObject,
   upstream: UpstreamDescription,
-  {reportsAs, engine: known}: HttpModelOptions,
+  {reportsAs, engine}: HttpModelOptions,
 ): AnsweredBy {
+  const {model, system_fingerprint: fingerprint} = event;
   const told = typeof model === 'string' && !upstream.isLlamaServer ? model : undefined;
-  const engine = known ?? upstream.engine ?? (typeof fingerprint === 'string' ? fingerprint : undefined);
+  const build = engine ?? upstream.engine ?? (typeof fingerprint === 'string' ? fingerprint : undefined);
   return {
     model: reportsAs ?? told ?? upstream.model ?? 'unknown',
-    ...(engine !== undefined && {engine}),
+    ...(build !== undefined && {engine: build}),
   };
 }

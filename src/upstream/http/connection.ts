@@ -4,7 +4,10 @@ import type {Credential} from './credential.js';
 import type {ServerAddress} from './server-address.js';
 import {connectionFailure} from './upstream-failure.js';
 
-/** A bounded set of connections to one host. Redirects are not followed, so nothing that is sent can reach another one. */
+/**
+ * A bounded set of connections to one host, one for each exchange. Redirects are not followed, so nothing that is sent can reach
+ * another host.
+ */
 export type Connection = {
   readonly address: ServerAddress;
   readonly credential: Credential;
@@ -33,26 +36,20 @@ export type ConnectionOptions = {
   readonly credential: Credential;
   /** Milliseconds that connecting may take. */
   readonly connectTimeout: number;
-  /** Called when the server, or we, closed a connection. */
-  readonly onDisconnect: () => void;
 };
 
 const maxConnections = 128;
 
-export function openConnection({
-  address,
-  credential,
-  connectTimeout,
-  onDisconnect,
-}: ConnectionOptions): Connection {
+export function openConnection({address, credential, connectTimeout}: ConnectionOptions): Connection {
   const pool = new Pool(address.origin, {
     connections: maxConnections,
     connect: {timeout: connectTimeout},
+    // llama-server closes a connection after a streamed answer, although it announces that it keeps it: a question sent on it then is lost.
+    pipelining: 0,
     // How long an answer may take is known to the one who waits for it.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  pool.on('disconnect', onDisconnect);
   return {
     address,
     credential,

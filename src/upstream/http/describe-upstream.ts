@@ -22,19 +22,13 @@ export async function describeUpstream(connection: Connection): Promise<Upstream
 }
 
 function describeLlamaServer(props: JsonObject): UpstreamDescription {
-  const {
-    model_path: path,
-    build_info: engine,
-    total_slots: slots,
-    modalities,
-    chat_template: template,
-  } = props;
+  const {build_info: engine, total_slots: slots, modalities, chat_template: template} = props;
   const caps = isJsonObject(props['chat_template_caps']) ? props['chat_template_caps'] : {};
-  const model = typeof path === 'string' ? path.split(/[\\/]/).at(-1) : undefined;
+  const model = shortName(props['model_alias']) ?? shortName(props['model_path']);
   const templateText = typeof template === 'string' ? template : '';
   return {
     isLlamaServer: true,
-    ...(model && {model}),
+    ...(model !== undefined && {model}),
     ...(typeof engine === 'string' && {engine}),
     ...(typeof slots === 'number' && slots > 0 && {slots}),
     supportsImages: isJsonObject(modalities) && modalities['vision'] === true,
@@ -43,6 +37,11 @@ function describeLlamaServer(props: JsonObject): UpstreamDescription {
       caps['supports_system_role'] !== false && !/system role not supported/i.test(templateText),
     alternatesRoles: /roles must alternate/i.test(templateText),
   };
+}
+
+/** A model's name without the folder of its file, which says more of the server's disk than of the model. */
+export function shortName(model: JsonValue | undefined): string | undefined {
+  return typeof model === 'string' ? model.split(/[\\/]/).at(-1) || undefined : undefined;
 }
 
 /** A server with one model is asked for that one; with several, the choice is the client's. */

@@ -1,40 +1,49 @@
 import type {UpstreamDescription} from './upstream-description.js';
 import {unlessAborted} from './watch.js';
 
-/** A description that is asked for when it is first needed, and again once it was forgotten. */
+/** A description that is asked for when it is needed and none is known. */
 export type RememberedDescription = {
   get(signal?: AbortSignal): Promise<UpstreamDescription>;
   /** After a failure: what is known may be out of date. */
   forget(): void;
-  /** After a lost connection: llama-server may have been restarted with another model. */
-  doubt(): void;
 };
 
-export function rememberDescription(describe: () => Promise<UpstreamDescription>): RememberedDescription {
+/**
+ * Milliseconds for which a llama-server is taken for the one it was: to be started again with another model takes it longer. Asking it
+ * costs one of them. Other servers may be far away; they have many models, and refuse a question for one that they no longer have.
+ */
+const lifetime = 1000;
+
+/** @param now a clock in milliseconds that never goes back */
+export function rememberDescription(
+  describe: () => Promise<UpstreamDescription>,
+  now: () => number = () => performance.now(),
+): RememberedDescription {
   let known: Promise<UpstreamDescription> | undefined;
+  let expiresAt = Number.POSITIVE_INFINITY;
   const forget = () => {
     known = undefined;
   };
+  const begin = () => {
+    const asked = describe();
+    known = asked;
+    expiresAt = Number.POSITIVE_INFINITY;
+    asked.then(
+      ({isLlamaServer}) => {
+        if (known === asked && isLlamaServer) expiresAt = now() + lifetime;
+      },
+      // The failure is told to those who wait for it, and not remembered.
+      () => {
+        if (known === asked) forget();
+      },
+    );
+    return asked;
+  };
   return {
     get(signal) {
-      const asked = known ?? describe();
-      known = asked;
-      // A failure is told to those who wait for it, and not remembered.
-      asked.catch(() => {
-        if (known === asked) forget();
-      });
+      const asked = known !== undefined && now() < expiresAt ? known : begin();
       return signal ? unlessAborted(asked, signal) : asked;
     },
     forget,
-    doubt() {
-      const doubted = known;
-      // Asking llama-server costs next to nothing. Others are far away, close idle connections often, and refuse unknown models.
-      doubted?.then(
-        ({isLlamaServer}) => {
-          if (isLlamaServer && known === doubted) forget();
-        },
-        () => {},
-      );
-    },
   };
 }

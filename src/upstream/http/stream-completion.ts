@@ -55,7 +55,7 @@ function silence(upstream: string, milliseconds: number, awaited: string): strin
   return `The upstream at ${upstream} was silent for ${milliseconds / 1000} s while retake waited for ${awaited}`;
 }
 
-/** Reads to the end of the response, so that its connection can serve again. */
+/** Reads to the end of the response, so that the server does not take us for a client that went away. */
 async function linger(events: AsyncGenerator<string>, watch: Watch): Promise<void> {
   watch.expect(lingerTime, 'The upstream left its answer open');
   try {

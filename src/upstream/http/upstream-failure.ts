@@ -104,13 +104,13 @@ export function connectionFailure(
 ): RetakeError {
   if (cause instanceof RetakeError) return cause;
   const upstream = `the upstream at ${address.display}`;
-  if (cause instanceof Error && cause.name === 'HTTPParserError') {
-    return new RetakeError('upstream_failed', `Expected HTTP from ${upstream}, but something else came`, {
+  if (phase === 'answering') {
+    return new RetakeError('upstream_failed', `The answer of ${upstream} was cut off before its end`, {
       cause,
     });
   }
-  if (phase === 'answering') {
-    return new RetakeError('upstream_failed', `The answer of ${upstream} was cut off before its end`, {
+  if (cause instanceof Error && cause.name === 'HTTPParserError') {
+    return new RetakeError('upstream_failed', `Expected HTTP from ${upstream}, but something else came`, {
       cause,
     });
   }
