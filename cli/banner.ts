@@ -1,12 +1,19 @@
-import type {ProxyStatus} from '../src/index.js';
+import {cassetteFilesAt, countInteractions, type ProxyStatus} from '../src/index.js';
+import {countOf} from './count-of.js';
+import {printableLine} from './printable.js';
+import {shortPath} from './short-path.js';
 import {describeState} from './upstream-progress.js';
 
 /** What `retake serve` says when its port is open, with a question that can be pasted for each API. */
-export function describeService(address: string, {mode, cassette, upstream}: ProxyStatus): string {
+export function describeService(
+  address: string,
+  {mode, cassette, upstream}: ProxyStatus,
+  directory: string,
+): string {
   return `retake listens on ${address}
 
   mode      ${mode}: ${modeDescriptions[mode]}
-  cassette  ${cassette}
+  cassette  ${describeCassette(cassette, directory)}
   model     ${upstream ? describeState(upstream) : 'none, and none is needed'}
 
 Ask it as Gemini or as OpenAI:
@@ -30,4 +37,13 @@ const modeDescriptions = {
 
 function curl(url: string, body: object): string {
   return `curl -s ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+}
+
+function describeCassette(path: string, directory: string): string {
+  const files = cassetteFilesAt(path) ?? [];
+  const interactions = files.reduce((sum, file) => sum + countInteractions(file), 0);
+  const shown = printableLine(shortPath(path, directory));
+  const held = countOf(interactions, 'interaction');
+  if (path.endsWith('.cassette')) return `${shown}, ${files.length > 0 ? held : 'new'}`;
+  return `${shown}, ${countOf(files.length, 'cassette')}, ${held}`;
 }

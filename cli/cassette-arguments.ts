@@ -1,6 +1,7 @@
-import {relative, resolve} from 'node:path';
+import {resolve} from 'node:path';
 import {type Cassette, type Config, cassetteFilesAt, openCassette, RetakeError} from '../src/index.js';
 import type {Invocation} from './invocation.js';
+import {shortPath} from './short-path.js';
 
 /**
  * The cassette files that arguments mean: each file, and what each folder holds; without arguments those of the configured cassette.
@@ -37,9 +38,4 @@ export async function readCassette<Result>(
   } finally {
     await cassette.close();
   }
-}
-
-function shortPath(path: string, directory: string): string {
-  const short = relative(directory, path);
-  return short.startsWith('..') ? path : short || '.';
 }

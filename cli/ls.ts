@@ -2,6 +2,7 @@ import {Command} from 'commander';
 import {type ListedInteraction, listInteractions} from '../src/index.js';
 import {findCassettes, readCassette} from './cassette-arguments.js';
 import {paint} from './console-lines.js';
+import {countOf} from './count-of.js';
 import type {DefineCommand} from './invocation.js';
 import {printableLine} from './printable.js';
 import {addSettingOptions, configOf} from './setting-options.js';
@@ -47,7 +48,7 @@ async function list(path: string): Promise<Listing> {
 
 function describeListing({path, interactions}: Listing): string {
   const takes = interactions.reduce((sum, {takes}) => sum + takes, 0);
-  const title = `${path}: ${interactions.length} interactions, ${takes} takes`;
+  const title = `${path}: ${countOf(interactions.length, 'interaction')}, ${countOf(takes, 'take')}`;
   const table = layOutTable(
     [
       {title: '#', align: 'right'},

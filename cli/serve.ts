@@ -4,7 +4,7 @@ import {describeService} from './banner.js';
 import {type ConsoleLines, openConsoleLines} from './console-lines.js';
 import {exitCodeOf, onEndingSignals} from './ending-signals.js';
 import {exchangeLog} from './exchange-log.js';
-import type {DefineCommand} from './invocation.js';
+import type {DefineCommand, Invocation} from './invocation.js';
 import {printableLine} from './printable.js';
 import {openUpstreamIfNeeded, proxyOptions} from './proxy-options.js';
 import {addSettingOptions, configOf} from './setting-options.js';
@@ -15,7 +15,7 @@ export const define: DefineCommand = invocation => {
   return addSettingOptions(command)
     .description('Answers the Gemini and OpenAI APIs on a port until Ctrl-C or SIGTERM ends it.')
     .addHelpText('after', examples)
-    .action(() => serve(configOf(command, invocation)));
+    .action(() => serve(configOf(command, invocation), invocation));
 };
 
 const examples = `
@@ -26,7 +26,7 @@ Examples:
 
 Ends with 0 when it was asked to end, with 1 when it could not serve.`;
 
-async function serve(config: Config): Promise<void> {
+async function serve(config: Config, {directory}: Invocation): Promise<void> {
   const lines = await openConsoleLines();
   const log = exchangeLog(config.log, lines);
   const upstream = await openUpstreamIfNeeded(config);
@@ -40,7 +40,7 @@ async function serve(config: Config): Promise<void> {
   let stopFollowing: (() => void) | undefined;
   try {
     const address = await proxy.listen({host: config.host, port: config.port});
-    if (!config.quiet) process.stdout.write(describeService(address, proxy.status));
+    if (!config.quiet) process.stdout.write(describeService(address, proxy.status, directory));
     if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
     await Promise.race(
       [asked.promise, upstream && failureOf(upstream, lines)].filter(one => one !== undefined),

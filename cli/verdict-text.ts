@@ -1,4 +1,5 @@
 import {paint} from './console-lines.js';
+import {countOf} from './count-of.js';
 import {printable, printableLine} from './printable.js';
 import type {RunReport} from './run-report.js';
 import {shortKey} from './short-key.js';
@@ -41,10 +42,6 @@ function describeUnused(unused: RunReport['unused']): string[] {
     ...lines,
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function indent(text: string): string {

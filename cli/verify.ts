@@ -1,3 +1,47 @@
 import {Command} from 'commander';
+import {type VerifyReport, verifyCassette} from '../src/index.js';
+import {findCassettes} from './cassette-arguments.js';
+import {paint} from './console-lines.js';
+import {countOf} from './count-of.js';
+import {exitCodes} from './exit-codes.js';
 import type {DefineCommand} from './invocation.js';
-export const define: DefineCommand = () => new Command('verify');
+import {printable, printableLine} from './printable.js';
+import {addSettingOptions, configOf} from './setting-options.js';
+import {shortKey} from './short-key.js';
+import {writeJson} from './write-json.js';
+
+export const define: DefineCommand = (invocation, finish) => {
+  const command = new Command('verify');
+  return addSettingOptions(command, ({name}) => name === 'cassette')
+    .description(
+      'Checks cassettes: that they are whole, that their bytes are canonical, that every key is its request’s.',
+    )
+    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
+    .option('--json', 'Print JSON')
+    .addHelpText('after', examples)
+    .action(async (given: readonly string[]) => {
+      const paths = findCassettes(given, configOf(command, invocation), invocation);
+      const reports: VerifyReport[] = [];
+      for (const path of paths) reports.push(await verifyCassette(path));
+      if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: reports});
+      else process.stdout.write(reports.map(describeReport).join(''));
+      if (reports.some(({isValid}) => !isValid)) finish(exitCodes.failure);
+    });
+};
+
+const examples = `
+Exits with 1 when something is wrong with one of them.
+
+Examples:
+  $ retake verify
+  $ retake verify cassettes/*.cassette`;
+
+function describeReport({path, isValid, interactions, takes, findings}: VerifyReport): string {
+  const mark = isValid ? paint('green', 'ok   ', process.stdout) : paint('red', 'wrong', process.stdout);
+  const held = `${countOf(interactions, 'interaction')}, ${countOf(takes, 'take')}`;
+  const lines = findings.map(({severity, message, place}) => {
+    const where = place === path ? '' : `${/^\d+:/.test(place) ? shortKey(place) : place}: `;
+    return `       ${severity === 'error' ? '' : 'warning: '}${printable(where + message)}`;
+  });
+  return [`${mark}  ${printableLine(path)}: ${held}`, ...lines, ''].join('\n');
+}

@@ -1,4 +1,5 @@
 export type {Cassette, Interaction, MatchingView} from './cassette/cassette.js';
+export {countInteractions} from './cassette/file/count-interactions.js';
 export {openCassetteFile as openCassette} from './cassette/file/open-cassette-file.js';
 export type {CassetteKey} from './cassette/key.js';
 export type {KeySettings} from './cassette/key-settings.js';
@@ -6,6 +7,7 @@ export type {MissReport} from './cassette/miss.js';
 export {type Mode, modes} from './cassette/modes.js';
 export type {Pace} from './cassette/pace.js';
 export type {Provenance, Take} from './cassette/take.js';
+export {type VerifyReport, verifyCassette} from './cassette/verify.js';
 export {cassetteFilesAt} from './cassette-files.js';
 export {formatJson, isJsonObject, type JsonObject, type JsonValue} from './chat/json.js';
 export {type ChatReply, foldChunks} from './chat/reply.js';

@@ -18,6 +18,8 @@ export type CommittedFile = {
   readonly keySettings: KeySettings;
   find(key: CassetteKey): InteractionRow | undefined;
   findById(id: bigint): InteractionRow | undefined;
+  /** How many interactions there are. */
+  count(): number;
   /** The first requests from an id on, in key order. */
   requestsFrom(id: bigint, limit: number): StoredRequest[];
   /** What SQLite finds wrong in the structure of the database, after reading all of it. */
@@ -59,6 +61,7 @@ function prepareFile(paths: CassettePaths, database: Database.Database, signatur
   const takes = database.prepare<[bigint], TakeRow>(
     'SELECT chunks, provenance, digest FROM takes WHERE interaction = ? ORDER BY position',
   );
+  const count = database.prepare<[], number>('SELECT count(*) FROM interactions').pluck();
   const requests = database
     .prepare<[bigint, number], StoredRequest>(
       'SELECT id, key, request FROM interactions WHERE id >= ? ORDER BY id LIMIT ?',
@@ -80,6 +83,7 @@ function prepareFile(paths: CassettePaths, database: Database.Database, signatur
     keySettings: readSettings(paths.shown, settings.all()),
     findById,
     find: key => findRow(paths, key, findById),
+    count: () => explained(paths, () => count.get() ?? 0),
     requestsFrom: (id, limit) => explained(paths, () => requests.all(id, limit)),
     findStructureProblems: () => findStructureProblems(database),
     rows: () => groupTakes(paths, all),
