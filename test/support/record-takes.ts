@@ -6,7 +6,11 @@ const script = fileURLToPath(new URL('../fixtures/bin/record-takes.js', import.m
 
 /** Starts a process that records into a cassette. */
 export function startRecorder(path: string, options: RecordTakesOptions) {
-  return execa('node', [script, path, JSON.stringify(options)], {reject: false, timeout: 60_000, stripFinalNewline: false});
+  return execa('node', [script, path, JSON.stringify(options)], {
+    reject: false,
+    timeout: 60_000,
+    stripFinalNewline: false,
+  });
 }
 
 /** What a recorder has reported as kept; a line that was cut off by a kill is left out. */
