@@ -18,9 +18,9 @@ export function describeService(
 
 Ask it as Gemini or as OpenAI:
 
-  ${curl(`${address}/v1beta/models/gemini-2.5-flash:generateContent`, {contents: [{parts: [{text: question}]}]})}
+  ${curl(`${address}/v1beta/models/gemini-2.5-flash:generateContent`, {contents: [{parts: [{text: question}]}], generationConfig: {temperature: 0}})}
 
-  ${curl(`${address}/v1/chat/completions`, {model: 'gpt-4o', messages: [{role: 'user', content: question}]})}
+  ${curl(`${address}/v1/chat/completions`, {model: 'gpt-4o', messages: [{role: 'user', content: question}], temperature: 0})}
 
 Ctrl-C ends it.
 `;

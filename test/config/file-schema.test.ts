@@ -6,7 +6,7 @@ import {settingList} from '../../src/config/setting-list.js';
 
 test('the published schema of the file is the one that the settings have', t => {
   const published: unknown = JSON.parse(readFileSync('retake.config.schema.json', 'utf8'));
-  t.deepEqual(published, configFileSchema(), 'run `node scripts/write-config-schema.mjs` after a build');
+  t.deepEqual(published, configFileSchema(), 'run `node scripts/write-settings.mjs` after a build');
 });
 
 test('the published schema knows every setting that a file may have, and no other', t => {

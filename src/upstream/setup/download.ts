@@ -3,26 +3,11 @@ import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileDigest} from './digest.js';
 import {hostOf} from './download-failure.js';
+import type {DownloadOptions} from './download-options.js';
 import {partLength, removePart} from './part-file.js';
 import type {OnProgress} from './progress.js';
 import {setUpError} from './set-up-error.js';
 import {transfer} from './transfer.js';
-
-export type DownloadOptions = {
-  readonly url: string;
-  /** Where the bytes go. What an ended try left there is continued. */
-  readonly part: string;
-  readonly sha256: string;
-  /** In bytes, where it is known beforehand. */
-  readonly size?: number;
-  readonly what: string;
-  readonly onProgress: OnProgress;
-  readonly signal?: AbortSignal;
-  /** Milliseconds before the first repetition; each further one waits twice as long. */
-  readonly firstDelay?: number;
-  /** Milliseconds without a byte after which a connection counts as lost. */
-  readonly stallTimeout?: number;
-};
 
 const maximumFailures = 5;
 /** A transfer that brought so many bytes before it ended was no failure: a long file over a bad line comes in many pieces. */

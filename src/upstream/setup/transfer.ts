@@ -2,8 +2,8 @@ import {open} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import type {Dispatcher} from 'undici';
 import {requireSpace} from './disk-space.js';
-import type {DownloadOptions} from './download.js';
 import {describeFailure, refusal, type TransferFailure, wrongLength} from './download-failure.js';
+import type {DownloadOptions} from './download-options.js';
 import {fileConnection} from './follow-redirects.js';
 import {keepValidator, partLength, readValidator, removePart} from './part-file.js';
 

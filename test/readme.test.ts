@@ -1,0 +1,37 @@
+import {readFileSync} from 'node:fs';
+import test from 'ava';
+import {execa} from 'execa';
+import {settingsTable} from '../src/config/settings-table.js';
+
+const readme = readFileSync('README.md', 'utf8');
+
+test('the README lists the settings as they are', t => {
+  const [, table] = /<!-- settings -->\n([\s\S]*)\n<!-- end of settings -->/.exec(readme) ?? [];
+  t.is(table, settingsTable(), 'run `node scripts/write-settings.mjs` after a build');
+});
+
+test('the example of the README prints what the README says', async t => {
+  const [, command = '', output = ''] = /```\n\$ npx retake (run .*)\n([\s\S]*?)```/.exec(readme) ?? [];
+  const run = await execa('node', ['dist/bin/retake.js', ...command.split(' ')], {env: {NO_COLOR: '1'}});
+  const [verdict] = run.stderr.split('\n');
+  t.is(`${run.stdout}\n${verdict}\n`, output);
+});
+
+test('every file that the README links to is there', t => {
+  const targets = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
+  t.true(targets.length > 5);
+  t.deepEqual(
+    targets.filter(target => !exists(target)),
+    [],
+  );
+});
+
+function exists(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    // Whatever the reason, a reader would not get it either.
+    return false;
+  }
+}
