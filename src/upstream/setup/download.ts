@@ -5,7 +5,6 @@ import {fileDigest} from './digest.js';
 import {hostOf} from './download-failure.js';
 import type {DownloadOptions} from './download-options.js';
 import {partLength, removePart} from './part-file.js';
-import type {OnProgress} from './progress.js';
 import {setUpError} from './set-up-error.js';
 import {transfer} from './transfer.js';
 

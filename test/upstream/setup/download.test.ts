@@ -4,7 +4,8 @@ import {readFile, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {RetakeError} from '../../../src/errors.js';
-import {type DownloadOptions, download} from '../../../src/upstream/setup/download.js';
+import {download} from '../../../src/upstream/setup/download.js';
+import type {DownloadOptions} from '../../../src/upstream/setup/download-options.js';
 import type {SetUpProgress} from '../../../src/upstream/setup/progress.js';
 import {eventually} from '../../support/eventually.js';
 import {
