@@ -14,7 +14,7 @@ import {
   scriptedUpstream,
   sending,
 } from '../support/scripted-upstream.js';
-import {ask, buildModel, failureOf, present, question, textOf} from './ask.js';
+import {ask, buildModel, failureOf, present, question, textOf} from './asking.js';
 
 const said = `data: ${JSON.stringify(chunk(0, {content: 'Hi'}))}\n\n`;
 
