@@ -64,7 +64,7 @@ export function httpModel(options: HttpModelOptions): HttpModel {
       candidates: request.candidates ?? 1,
       ...(request.logprobs && {topLogprobs: request.logprobs.top}),
       answeredBy: event => answeredBy(event, upstream, options),
-      toldError: error => toldError(error, connection),
+      toldError: error => toldError(error, address),
     });
   }
 
@@ -80,14 +80,20 @@ export function httpModel(options: HttpModelOptions): HttpModel {
 
   return {
     address: address.display,
-    describe: signal => description.get(signal),
+    async describe(signal) {
+      try {
+        return await description.get(signal);
+      } catch (error) {
+        throw credential.conceal(toRetakeError(error));
+      }
+    },
     async *ask(request, {signal}) {
       try {
         yield* ask(request, signal);
       } catch (error) {
         if (signal.aborted) throw clientClosed(signal.reason);
         description.forget();
-        throw toRetakeError(error);
+        throw credential.conceal(toRetakeError(error));
       }
     },
     close: () => connection.close(),

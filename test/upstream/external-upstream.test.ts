@@ -3,7 +3,7 @@ import {externalUpstream} from '../../src/upstream/external-upstream.js';
 import type {HttpModelOptions} from '../../src/upstream/http-model.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 import {echoing, failing, scriptedUpstream} from '../support/scripted-upstream.js';
-import {collect, failureOf, present, question, textOf} from './ask.js';
+import {collect, failureOf, present, question, textOf} from './asking.js';
 
 test('it answers without being started', async t => {
   const {url} = await scriptedUpstream(t);

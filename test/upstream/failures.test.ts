@@ -1,3 +1,4 @@
+import {inspect} from 'node:util';
 import test from 'ava';
 import type {ErrorCode} from '../../src/errors.js';
 import type {UpstreamTimeouts} from '../../src/upstream/http-model.js';
@@ -14,7 +15,7 @@ import {
   scriptedUpstream,
   sending,
 } from '../support/scripted-upstream.js';
-import {ask, buildModel, failureOf, present, question, textOf} from './ask.js';
+import {ask, buildModel, failureOf, present, question, textOf} from './asking.js';
 
 const said = `data: ${JSON.stringify(chunk(0, {content: 'Hi'}))}\n\n`;
 
@@ -309,15 +310,39 @@ test('the words of an upstream are told at bounded length', async t => {
   t.true(error.message.length < 3000);
 });
 
-test('the credential goes to the upstream and into no message', async t => {
-  const echo: Script = exchange =>
-    failing(400, {error: {message: `you sent ${exchange.request.headers.authorization}`}})(exchange);
-  const upstream = await scriptedUpstream(t, echo);
-  const model = buildModel(t, {url: upstream.url, authorization: 'Authorization: Bearer s3cret'});
-  const {error} = await failureOf(model.ask(question('Hi'), present()));
-  t.is(upstream.requests[0]?.headers.authorization, 'Bearer s3cret');
-  t.regex(error.message, /you sent <credential>/);
+const conceals = test.macro({
+  title: (_, what: string) => `the credential goes to the upstream and not into the message of ${what}`,
+  async exec(t, _what: string, repeat: (said: string) => Script, message: RegExp) {
+    const upstream = await scriptedUpstream(t, exchange =>
+      repeat(`you sent ${exchange.request.headers.authorization}`)(exchange),
+    );
+    const model = buildModel(t, {url: upstream.url, authorization: 'Authorization: Bearer s3cret'});
+    const {error} = await failureOf(model.ask(question('Hi'), present()));
+    t.is(upstream.requests[0]?.headers.authorization, 'Bearer s3cret');
+    t.regex(error.message, message);
+    t.notRegex(inspect(error), /s3cret/);
+  },
 });
+
+test(
+  conceals,
+  'a rejection',
+  said => failing(400, {error: {message: said}}),
+  /\(HTTP 400\): you sent <credential>/,
+);
+test(
+  conceals,
+  'an error told in the answer',
+  said => sending(`data: {"error":"${said}"}\n\n`),
+  /answering: you sent <credential>/,
+);
+test(
+  conceals,
+  'a damaged event',
+  said => sending(`data: ${said}\n\n`),
+  /not valid JSON: you sent <credential>/,
+);
+test(conceals, 'a damaged stream', said => sending(`${said}\n\n`), /it has the line "you sent <credential>"/);
 
 test('the credential does not follow a redirect to another host', async t => {
   const other = await scriptedUpstream(t);

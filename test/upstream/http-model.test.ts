@@ -11,7 +11,7 @@ import {
   scriptedUpstream,
   sending,
 } from '../support/scripted-upstream.js';
-import {ask, buildModel, collect, failureOf, present, question, textOf, turn} from './ask.js';
+import {ask, buildModel, collect, failureOf, present, question, textOf, turn} from './asking.js';
 
 test('an answer comes in the pieces in which it was said, and tells who answered', async t => {
   const upstream = await scriptedUpstream(t, answering(['Hel', 'lo']));

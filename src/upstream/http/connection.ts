@@ -10,7 +10,6 @@ import {connectionFailure} from './upstream-failure.js';
  */
 export type Connection = {
   readonly address: ServerAddress;
-  readonly credential: Credential;
   /** @throws RetakeError `upstream_unavailable` when no answer begins. */
   send(request: OutgoingRequest): Promise<IncomingResponse>;
   /** Ends every exchange under way. */
@@ -52,7 +51,6 @@ export function openConnection({address, credential, connectTimeout}: Connection
   });
   return {
     address,
-    credential,
     async send({method, path, body, signal}) {
       try {
         const response = await pool.request({

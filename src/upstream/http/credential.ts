@@ -4,8 +4,8 @@ import type {ServerAddress} from './server-address.js';
 /** The upstream's own credential. It leaves retake in one header to one host, and never in a message. */
 export type Credential = {
   readonly headers: Readonly<Record<string, string>>;
-  /** The text without the credential, should the upstream have repeated it. */
-  conceal(text: string): string;
+  /** The error without the credential, should the upstream have repeated it. */
+  conceal(error: RetakeError): RetakeError;
 };
 
 /**
@@ -17,7 +17,7 @@ export function parseCredential(
   {userInfo}: Pick<ServerAddress, 'userInfo'>,
 ): Credential {
   if (authorization === undefined) {
-    if (!userInfo) return {headers: {}, conceal: text => text};
+    if (!userInfo) return {headers: {}, conceal: error => error};
     const pair = `${userInfo.name}:${userInfo.password}`;
     const basic = `Basic ${Buffer.from(pair).toString('base64')}`;
     return credentialOf('authorization', basic, [pair, userInfo.password]);
@@ -38,6 +38,21 @@ function credentialOf(name: string, value: string, furtherSecrets: readonly stri
   const secrets = [value, value.split(/\s+/).at(-1) ?? '', ...furtherSecrets].filter(secret => secret !== '');
   return {
     headers: {[name.toLowerCase()]: value},
-    conceal: text => secrets.reduce((rest, secret) => rest.replaceAll(secret, '<credential>'), text),
+    conceal(error) {
+      const message = secrets.reduce(
+        (text, secret) => text.replaceAll(secret, '<credential>'),
+        error.message,
+      );
+      return message === error.message ? error : withMessage(error, message);
+    },
   };
+}
+
+/** Without its cause, which may tell what the message no longer does. */
+function withMessage({code, status, hint, field}: RetakeError, message: string): RetakeError {
+  return new RetakeError(code, message, {
+    status,
+    ...(hint !== undefined && {hint}),
+    ...(field !== undefined && {field}),
+  });
 }

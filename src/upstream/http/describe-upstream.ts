@@ -72,7 +72,7 @@ async function getJson(connection: Connection, path: string): Promise<JsonValue 
   try {
     const {status, body} = await watch.until(connection.send({method: 'GET', path, signal: watch.signal}));
     const text = await watch.until(readBeginning(body, longestDescription));
-    if (status === 401 || status >= 502) throw refusalError(parseRefusal(status, text), connection);
+    if (status === 401 || status >= 502) throw refusalError(parseRefusal(status, text), connection.address);
     return status === 200 ? parseJson(text) : undefined;
   } catch (error) {
     // A page for people at this path is as good as nothing.

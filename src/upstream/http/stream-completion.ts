@@ -74,7 +74,7 @@ async function refusalOf(
   connection: Connection,
 ): Promise<RetakeError> {
   const refusal = parseRefusal(status, await readBeginning(body, longestRefusal));
-  if (status >= 300) return refusalError(refusal, connection);
+  if (status >= 300) return refusalError(refusal, connection.address);
   return new RetakeError(
     'upstream_failed',
     `Expected an event stream from the upstream at ${connection.address.display}, but it sent ${contentType || `HTTP ${status}`}`,

@@ -1,9 +1,6 @@
 import {isJsonObject, type JsonValue, parseJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
-import type {Credential} from './credential.js';
 import type {ServerAddress} from './server-address.js';
-
-type Server = {readonly address: ServerAddress; readonly credential: Credential};
 
 /** What a refusal says, in whichever of the usual shapes. */
 export type Refusal = {readonly status: number; readonly message: string | undefined};
@@ -34,9 +31,9 @@ export function messageOf(value: JsonValue | undefined): string | undefined {
  */
 const faultsOfTheRequest = /jinja|chat template|image input is not supported|audio input is not supported/i;
 
-/** The error for a request that the upstream refused. Its own words are kept, its credential is not. */
-export function refusalError({status, message}: Refusal, {address, credential}: Server): RetakeError {
-  const words = quote(message, credential);
+/** The error for a request that the upstream refused, with its own words. */
+export function refusalError({status, message}: Refusal, address: ServerAddress): RetakeError {
+  const words = quote(message);
   const upstream = `The upstream at ${address.display}`;
   if (status === 401 || status === 403) {
     return new RetakeError(
@@ -81,17 +78,13 @@ export function refusalError({status, message}: Refusal, {address, credential}: 
 }
 
 /** The error for a failure that the upstream told as an event of its answer: `{"error": {"code": 400, "message": "…"}}`. */
-export function toldError(error: JsonValue, server: Server): RetakeError {
+export function toldError(error: JsonValue, address: ServerAddress): RetakeError {
   const message = messageOf(error);
   const code = isJsonObject(error) ? error['code'] : undefined;
   if (typeof code === 'number' && code >= 400 && code < 600)
-    return refusalError({status: code, message}, server);
-  const {address, credential} = server;
+    return refusalError({status: code, message}, address);
   const upstream = `The upstream at ${address.display}`;
-  return new RetakeError(
-    'upstream_failed',
-    `${upstream} failed while answering${quote(message, credential)}`,
-  );
+  return new RetakeError('upstream_failed', `${upstream} failed while answering${quote(message)}`);
 }
 
 /** What was under way when a connection broke. */
@@ -144,8 +137,7 @@ function codeOf(error: unknown): string {
 const longestQuote = 2000;
 
 /** The upstream's own words at the end of a sentence. */
-function quote(message: string | undefined, credential: Credential): string {
+function quote(message: string | undefined): string {
   if (message === undefined) return '';
-  const text = credential.conceal(message);
-  return text.length <= longestQuote ? `: ${text}` : `: ${text.slice(0, longestQuote)}…`;
+  return message.length <= longestQuote ? `: ${message}` : `: ${message.slice(0, longestQuote)}…`;
 }

@@ -2,7 +2,7 @@ import test from 'ava';
 import type {AnswerChunk, FinishReason, Usage} from '../../../src/chat/chunk.js';
 import type {ChatRequest} from '../../../src/chat/request.js';
 import {askInTurn} from '../../../src/upstream/http/ask-in-turn.js';
-import {collect, question} from '../ask.js';
+import {collect, question} from '../asking.js';
 
 const stop: FinishReason = {unified: 'stop', raw: 'stop'};
 const cut: FinishReason = {unified: 'length', raw: 'length'};

@@ -1,4 +1,5 @@
 import test from 'ava';
+import {RetakeError} from '../../../src/errors.js';
 import {parseCredential} from '../../../src/upstream/http/credential.js';
 
 const none = {userInfo: undefined};
@@ -17,21 +18,28 @@ test(headersOf, 'Bearer abc123', {authorization: 'Bearer abc123'});
 test(headersOf, 'Bearer abc:123', {authorization: 'Bearer abc:123'});
 test(headersOf, 'Basic YTpi', {authorization: 'Basic YTpi'});
 
-test('without a credential no header is sent, and texts stay as they are', t => {
+test('without a credential no header is sent, and errors stay as they are', t => {
   const credential = parseCredential(undefined, none);
   t.deepEqual(credential.headers, {});
-  t.is(credential.conceal('some text'), 'some text');
+  const error = new RetakeError('upstream_failed', 'some text');
+  t.is(credential.conceal(error), error);
 });
 
 test('the name and password of the address become basic authentication', t => {
   const credential = parseCredential(undefined, {userInfo: {name: 'ann', password: 'pass'}});
   t.deepEqual(credential.headers, {authorization: `Basic ${btoa('ann:pass')}`});
-  t.is(credential.conceal(`no user ann:pass, ${btoa('ann:pass')}`), 'no user <credential>, <credential>');
+  const error = new RetakeError('upstream_failed', `no user ann:pass, ${btoa('ann:pass')}`);
+  t.is(credential.conceal(error).message, 'no user <credential>, <credential>');
 });
 
-test('a credential is concealed where a text repeats it, with its scheme or without', t => {
+test('a credential is concealed where an error repeats it, with its scheme or without', t => {
   const {conceal} = parseCredential('Authorization: Bearer abc123', none);
-  t.is(conceal('bad key abc123 in "Bearer abc123"'), 'bad key <credential> in "<credential>"');
+  const details = {status: 418, hint: 'h', field: 'f', cause: new Error('abc123')};
+  const concealed = conceal(
+    new RetakeError('upstream_rejected', 'bad key abc123 in "Bearer abc123"', details),
+  );
+  t.is(concealed.message, 'bad key <credential> in "<credential>"');
+  t.like(concealed, {code: 'upstream_rejected', status: 418, hint: 'h', field: 'f', cause: undefined});
 });
 
 const refused = test.macro({

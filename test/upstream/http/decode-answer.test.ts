@@ -6,7 +6,7 @@ import {type ErrorCode, RetakeError} from '../../../src/errors.js';
 import {type AnswerExpectation, decodeAnswer} from '../../../src/upstream/http/decode-answer.js';
 import {parseEvents} from '../../../src/upstream/http/parse-events.js';
 import {chunk, usageChunk} from '../../support/scripted-upstream.js';
-import {collect, failureOf} from '../ask.js';
+import {collect, failureOf} from '../asking.js';
 
 const one: AnswerExpectation = {
   candidates: 1,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {rawServer} from '../../support/raw-server.js';
 import {echoing, failing, scriptedProps, scriptedUpstream} from '../../support/scripted-upstream.js';
-import {buildModel} from '../ask.js';
+import {buildModel} from '../asking.js';
 
 const gemmaTemplate =
   '{{ raise_exception("Conversation roles must alternate user/assistant/user/assistant/...") }}';

@@ -4,7 +4,7 @@ import type {ChatRequest} from '../../../src/chat/request.js';
 import {RetakeError} from '../../../src/errors.js';
 import {encodeRequest} from '../../../src/upstream/http/encode-request.js';
 import type {UpstreamDescription} from '../../../src/upstream/http/upstream-description.js';
-import {question, turn} from '../ask.js';
+import {question, turn} from '../asking.js';
 
 const llamaServer: UpstreamDescription = {
   isLlamaServer: true,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {parseEvents} from '../../../src/upstream/http/parse-events.js';
-import {collect} from '../ask.js';
+import {collect} from '../asking.js';
 
 const parsed = test.macro({
   title: (_, what: string) => `understands ${what}`,

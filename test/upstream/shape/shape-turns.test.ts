@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type {Role, Turn} from '../../../src/chat/request.js';
 import {shapeTurns, type TemplateDemands} from '../../../src/upstream/shape/shape-turns.js';
-import {turn} from '../ask.js';
+import {turn} from '../asking.js';
 
 const gemma: TemplateDemands = {alternatesRoles: true, supportsSystemRole: true};
 const olderGemma: TemplateDemands = {alternatesRoles: true, supportsSystemRole: false};
