@@ -5,6 +5,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
 import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
 import {verifyCassette} from '../../../src/cassette/verify.js';
+import type {KillPoint} from '../../fixtures/bin/record-takes.js';
 import {reportedTakes, startRecorder} from '../../support/record-takes.js';
 import {keyOf, recordingOf, textOf} from '../../support/recordings.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
@@ -48,6 +49,32 @@ test('a hundred kills at random moments lose no take that was kept, and leave a 
   t.deepEqual(readdirSync(join(path, '..', '.retake')).sort(), ['.gitignore', 'a.cassette.lock']);
   t.log(`${kept.length} takes, ${kills} kills`);
 });
+
+const survivesKill = test.macro({
+  async exec(t, diesAt: KillPoint) {
+    const path = join(await temporaryFolder(t), 'a.cassette');
+    await startRecorder(path, {takes: [['first', 'An answer', 1]]});
+    await startRecorder(path, {takes: [['left', 'An answer', 2]], leaves: true});
+    // It brings in what is left when it opens, and would record more; the next one is killed while it flushes its own.
+    const recovering = await startRecorder(path, {takes: [], diesAt});
+    const flushing = await startRecorder(path, {takes: [['mine', 'An answer', 3]], diesAt});
+    t.deepEqual([recovering.signal, flushing.signal], ['SIGKILL', 'SIGKILL']);
+    const cassette = await openCassetteFile({path, writable: true});
+    const kept = ['first', 'left', ...reportedTakes(flushing.stdout).map(({question}) => question)];
+    for (const question of kept) t.truthy(await cassette.find(keyOf(question)), `lost: ${question}`);
+    await cassette.close();
+    t.like(await verifyCassette(path), {isValid: true, findings: []});
+    t.deepEqual(readdirSync(join(path, '..', '.retake')).sort(), ['.gitignore', 'a.cassette.lock']);
+  },
+  title: (_, {when, call}: KillPoint) => `a kill ${when} ${call} loses nothing`,
+});
+
+test(survivesKill, {when: 'before', call: 'fsyncSync'});
+test(survivesKill, {when: 'after', call: 'fsyncSync'});
+test(survivesKill, {when: 'before', call: 'renameSync'});
+test(survivesKill, {when: 'after', call: 'renameSync'});
+test(survivesKill, {when: 'before', call: 'rmSync'});
+test(survivesKill, {when: 'after', call: 'rmSync'});
 
 test('what a session left behind comes in when the cassette is opened for writing', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
