@@ -123,11 +123,16 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   };
 }
 
-const noUpstream: Model = () => {
-  throw new RetakeError('upstream_unavailable', 'This question needs a live model, and none was configured', {
-    hint: 'Start retake with --model NAME or --upstream URL.',
-  });
-};
+const noUpstream: Model = () => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () =>
+      Promise.reject(
+        new RetakeError('no_upstream', 'This question needs a live model, and none was configured', {
+          hint: 'Start retake with --model NAME or --upstream URL.',
+        }),
+      ),
+  }),
+});
 
 async function openPort(listen: () => Promise<string>, port: number): Promise<string> {
   try {
