@@ -51,6 +51,7 @@ export type RetakeProxy = {
   /** Opens the port (0: a free one) and resolves to the address, `http://127.0.0.1:8090`. */
   listen(at?: {readonly host?: string; readonly port?: number}): Promise<string>;
   readonly status: ProxyStatus;
+  /** What became of every question so far; to be asked before `close`. */
   verdict(): Promise<Verdict>;
   /** Ends requests under way, flushes the cassettes, ends the upstream. */
   close(): Promise<void>;

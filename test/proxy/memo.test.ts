@@ -1,4 +1,4 @@
-import {rename, writeFile} from 'node:fs/promises';
+import {rename, rm, symlink, writeFile} from 'node:fs/promises';
 import test, {type ExecutionContext} from 'ava';
 import type {Exchange} from '../../src/index.js';
 import {rawConnection, rawPost} from '../http/raw-connection.js';
@@ -121,6 +121,21 @@ test('a cassette that is damaged while the server runs is an error to each reque
   t.is(await ask(), 200);
 });
 
+test('a path that leads nowhere any more is an error, and the server lives', async t => {
+  const cassette = await recordedCassette(t, 'old');
+  let now = 0;
+  const {post} = await buildProxy(t, {mode: 'replay', cassette, now: () => now});
+  const ask = async () => (await post(openaiUnary.path, openaiUnary.ask('hi'))).status;
+  for (let asking = 0; asking < 3; asking++) t.is(await ask(), 200);
+  await rm(cassette);
+  await symlink(cassette, cassette);
+  now += 1000;
+  t.is(await ask(), 500);
+  await rm(cassette);
+  now += 1000;
+  t.is(await ask(), 404);
+});
+
 test('a repeated request is logged and counted like any other', async t => {
   const exchanges: Exchange[] = [];
   const folder = await temporaryFolder(t);
@@ -128,7 +143,7 @@ test('a repeated request is logged and counted like any other', async t => {
   for (let asking = 0; asking < 4; asking++) {
     await (await proxy.post(`/@suite${openaiUnary.path}?key=secret`, openaiUnary.ask('hi'))).text();
   }
-  await proxy.proxy.close();
+  t.like(await proxy.proxy.verdict(), {recorded: 1, played: 3});
   t.is(exchanges.length, 4);
   const [recorded, ...hits] = exchanges;
   t.is(recorded?.outcome, 'recorded');
@@ -144,5 +159,4 @@ test('a repeated request is logged and counted like any other', async t => {
       error: undefined,
     });
   }
-  t.like(await proxy.proxy.verdict(), {recorded: 1, played: 3});
 });
