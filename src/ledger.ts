@@ -8,8 +8,8 @@ import type {UnusedTake, Verdict} from './verdict.js';
 
 /** Keeps count of what became of every question, for the verdict. */
 export type Ledger = {
-  /** Notes how a question ended: as announced, or with an error. */
-  note(announcement: Announcement, error: RetakeError | undefined): void;
+  /** Notes how a request ended: as announced, or with an error. */
+  note(announcement: Announcement | undefined, error: RetakeError | undefined): void;
   verdict(): Promise<Verdict>;
 };
 
@@ -21,15 +21,22 @@ export function createLedger(): Ledger {
   const misses: MissReport[] = [];
   const cassettes = new Map<Cassette, Map<CassetteKey, Played>>();
   return {
-    note({outcome, cassette, key, take}, error) {
+    note(announcement, error) {
+      if (!announcement) {
+        // What a client did wrong is no question; what went wrong here would have been one.
+        if (error && error.status >= 500) counts.failed++;
+        return;
+      }
+      const {outcome, cassette, key, take} = announcement;
       const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
       cassettes.set(cassette, keys);
+      const hasLeft = error?.code === 'client_closed';
       if (error instanceof CassetteMiss) misses.push(error.report);
-      else if (error) counts.failed++;
+      else if (error && !hasLeft) counts.failed++;
       else if (outcome === 'hit') {
         counts.played++;
         markPlayed(keys, key, take ?? 0);
-      } else if (outcome === 'recorded') {
+      } else if (outcome === 'recorded' && !hasLeft) {
         counts.recorded++;
         keys.set(key, 'all');
       } else counts.live++;

@@ -51,6 +51,7 @@ export type RetakeProxy = {
   /** Opens the port (0: a free one) and resolves to the address, `http://127.0.0.1:8090`. */
   listen(at?: {readonly host?: string; readonly port?: number}): Promise<string>;
   readonly status: ProxyStatus;
+  /** What became of every question so far; to be asked before `close`. */
   verdict(): Promise<Verdict>;
   /** Ends requests under way, flushes the cassettes, ends the upstream. */
   close(): Promise<void>;
@@ -123,11 +124,16 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   };
 }
 
-const noUpstream: Model = () => {
-  throw new RetakeError('upstream_unavailable', 'This question needs a live model, and none was configured', {
-    hint: 'Start retake with --model NAME or --upstream URL.',
-  });
-};
+const noUpstream: Model = () => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () =>
+      Promise.reject(
+        new RetakeError('no_upstream', 'This question needs a live model, and none was configured', {
+          hint: 'Start retake with --model NAME or --upstream URL.',
+        }),
+      ),
+  }),
+});
 
 async function openPort(listen: () => Promise<string>, port: number): Promise<string> {
   try {

@@ -32,6 +32,8 @@ export type Announcement = {
   readonly outcome: 'hit' | 'recorded' | 'live' | 'miss';
   readonly key: CassetteKey;
   readonly cassette: Cassette;
+  /** The cassette's revision before it was asked. */
+  readonly revision: number;
   /** Unix milliseconds at which the answer was, or is being, recorded. */
   readonly recordedAt: number;
   /** Which take is played, for a hit, from 0; and of how many. */
@@ -63,6 +65,7 @@ export function withCassette(
     const key = cassetteKey(view);
     const position = {session, cassette: cassette.name, key};
 
+    const {revision} = cassette;
     const interaction = looksUp ? await cassette.find(key) : undefined;
     if (interaction) {
       const index = Math.min(playhead.advance(position), interaction.takes.length - 1);
@@ -71,6 +74,7 @@ export function withCassette(
         outcome: 'hit',
         key,
         cassette,
+        revision,
         recordedAt: take.provenance.recordedAt,
         take: index,
         takeCount: interaction.takes.length,
@@ -80,10 +84,10 @@ export function withCassette(
 
     switch (onMiss) {
       case 'fail':
-        context.announce({outcome: 'miss', key, cassette, recordedAt: 0});
+        context.announce({outcome: 'miss', key, cassette, revision, recordedAt: 0});
         throw await explainMiss({key, view, cassette, mode});
       case 'forward':
-        context.announce({outcome: 'live', key, cassette, recordedAt: now()});
+        context.announce({outcome: 'live', key, cassette, revision, recordedAt: now()});
         return yield* live(request, context);
       case 'record': {
         const {label, items} = flights.join(`${cassette.name}\n${key}`, signal, flightSignal => {
@@ -99,7 +103,7 @@ export function withCassette(
           });
           return {label: recordedAt, items: chunks};
         });
-        context.announce({outcome: 'recorded', key, cassette, recordedAt: label});
+        context.announce({outcome: 'recorded', key, cassette, revision, recordedAt: label});
         return yield* items;
       }
       default:

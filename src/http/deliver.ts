@@ -89,7 +89,7 @@ async function pullFirst(chunks: AsyncIterable<AnswerChunk>): Promise<AsyncItera
 }
 
 /** What a request ends with whose client did not wait for the answer. */
-export function clientGone(cause: unknown): RetakeError {
+export function clientGone(cause?: unknown): RetakeError {
   return new RetakeError('client_closed', 'The client went away before the answer was complete', {cause});
 }
 

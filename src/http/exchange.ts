@@ -1,10 +1,13 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {Announcement} from '../cassette/with-cassette.js';
 import type {RetakeError} from '../errors.js';
+import {clientGone} from './deliver.js';
+import type {Replay} from './replay-memo.js';
 
 /** One request and what became of it: no body, no header, no credential, no query string. */
 export type Exchange = {
   readonly method: string;
+  /** Without the prefix that names a cassette, and without the query. */
   readonly path: string;
   readonly status: number;
   readonly outcome: Outcome | undefined;
@@ -26,12 +29,12 @@ export type ExchangeLog = {
   /** The record of a request; the first call for it starts its clock, and its end is told once the response is closed. */
   recordOf(request: IncomingMessage, response: ServerResponse, path: string): ExchangeRecord;
   /** Tells of a request that was answered at once, from what was sent before. */
-  tellReplay(request: IncomingMessage, announcement: Announcement): void;
+  tellReplay(request: IncomingMessage, replay: Pick<Replay, 'path' | 'announcement'>): void;
 };
 
 export function createExchangeLog(options: {
   readonly now: () => number;
-  readonly onQuestion: (announcement: Announcement, error: RetakeError | undefined) => void;
+  readonly onQuestion: (announcement: Announcement | undefined, error: RetakeError | undefined) => void;
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
 }): ExchangeLog {
   const {now, onQuestion, onExchange} = options;
@@ -45,12 +48,13 @@ export function createExchangeLog(options: {
       records.set(request, record);
       const startedAt = now();
       response.once('close', () => {
-        const {announcement, error} = record;
-        if (announcement) onQuestion(announcement, error);
+        const {announcement} = record;
+        const error = record.error ?? (response.writableFinished ? undefined : clientGone());
+        onQuestion(announcement, error);
         onExchange?.({
           method,
           path,
-          status: response.statusCode,
+          status: error && !response.headersSent ? error.status : response.statusCode,
           outcome: announcement && outcomeOf(announcement, error),
           cassette: announcement?.cassette.name,
           key: announcement?.key,
@@ -60,11 +64,11 @@ export function createExchangeLog(options: {
       });
       return record;
     },
-    tellReplay({method = 'POST', url = '/'}, announcement) {
+    tellReplay({method = 'POST'}, {path, announcement}) {
       onQuestion(announcement, undefined);
       onExchange?.({
         method,
-        path: pathOf(url),
+        path,
         status: 200,
         outcome: announcement.outcome,
         cassette: announcement.cassette.name,
@@ -79,9 +83,4 @@ export function createExchangeLog(options: {
 /** A question that failed was asked live, and nothing was kept. */
 export function outcomeOf({outcome}: Announcement, error: RetakeError | undefined): Outcome {
   return outcome === 'recorded' && error ? 'live' : outcome;
-}
-
-function pathOf(url: string): string {
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
 }

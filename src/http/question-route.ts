@@ -90,7 +90,7 @@ async function answerQuestion({
     if (error) record.error = error;
     const id = memo.identityOf(raw);
     if (sent && id !== undefined && options.playsAtOnce && announced().outcome === 'hit') {
-      memo.remember(id, control.session, announced(), sent);
+      memo.remember(id, {session: control.session, path, announcement: announced(), sent});
     }
   } catch (cause) {
     const error = gone.signal.aborted ? clientGone(cause) : toRetakeError(cause);
@@ -105,12 +105,17 @@ function headersOf({announcement, error}: ExchangeRecord): Record<string, string
   return {
     'x-retake': outcomeOf(announcement, error),
     'x-retake-key': announcement.key,
-    'x-retake-cassette': announcement.cassette.name,
+    'x-retake-cassette': headerValueOf(announcement.cassette.name),
   };
 }
 
 function identityOf({key, recordedAt}: Announcement): {id: string; createdAt: number} {
   return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000)};
+}
+
+/** A header holds ASCII; whatever a file's name has besides is percent-encoded. */
+function headerValueOf(name: string): string {
+  return name.replace(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent);
 }
 
 function refuseEncodedBody(encoding: string | undefined): void {

@@ -22,8 +22,17 @@ export type ReplayMemo = {
   /** What `identify` said of the request when it came in. */
   identityOf(request: IncomingMessage): string | undefined;
   /** Answers a request that is known; undefined when it is not. */
-  answer(id: string, response: ServerResponse): Announcement | undefined;
-  remember(id: string, session: string, announcement: Announcement, sent: SentResponse): void;
+  answer(id: string, response: ServerResponse): Replay | undefined;
+  remember(id: string, replay: Replay): void;
+};
+
+/** How a hit was answered, and what was told of it. */
+export type Replay = {
+  readonly session: string;
+  /** What an exchange tells as its path. */
+  readonly path: string;
+  readonly announcement: Announcement;
+  readonly sent: SentResponse;
 };
 
 export type ReplayMemoOptions = {readonly playhead: Playhead; readonly limit?: number};
@@ -33,7 +42,7 @@ type Memory = {
   readonly cassette: Announcement['cassette'];
   readonly key: Announcement['key'];
   readonly revision: number;
-  readonly takes: Map<number, {readonly announcement: Announcement; readonly sent: SentResponse}>;
+  readonly takes: Map<number, Replay>;
   /** The index of the last take that is known to exist; askings beyond it repeat that one. */
   lastTake: number;
   size: number;
@@ -70,20 +79,22 @@ export function createReplayMemo({playhead, limit = 64 * 1024 * 1024}: ReplayMem
       const {status, headers, body} = known.sent;
       response.writeHead(status, headers as string[]);
       response.end(body);
-      return known.announcement;
+      return known;
     },
-    remember(id, session, announcement, sent) {
-      const {cassette, key, take = 0, takeCount = 1} = announcement;
+    remember(id, replay) {
+      const {session, announcement, sent} = replay;
+      const {cassette, key, revision, take = 0, takeCount = 1} = announcement;
+      if (revision !== cassette.revision) return;
       const cost = sent.body.length + id.length + 1024;
       if (cost > limit / 8) return;
       let memory = memories.get(id);
-      if (memory?.revision !== cassette.revision) {
+      if (memory?.revision !== revision) {
         if (memory) forget(id, memory);
         memory = {
           session,
           cassette,
           key,
-          revision: cassette.revision,
+          revision,
           takes: new Map(),
           lastTake: takeCount - 1,
           size: 0,
@@ -93,7 +104,7 @@ export function createReplayMemo({playhead, limit = 64 * 1024 * 1024}: ReplayMem
         memory.size += cost;
         size += cost;
       }
-      memory.takes.set(take, {announcement, sent});
+      memory.takes.set(take, replay);
       memories.delete(id);
       memories.set(id, memory);
       for (const [oldest, other] of memories) {

@@ -1,4 +1,4 @@
-import {createServer, type IncomingMessage, type RequestListener} from 'node:http';
+import {createServer, type IncomingMessage, type RequestListener, type ServerResponse} from 'node:http';
 import type {Socket} from 'node:net';
 import {type FastifyInstance, fastify} from 'fastify';
 import type {Dialect, DialectName} from '../dialects/dialect.js';
@@ -98,26 +98,26 @@ function memoFront(
   bodies: Bodies,
   route: RequestListener,
 ): RequestListener {
+  const replay = (request: IncomingMessage, body: Buffer, response: ServerResponse): boolean => {
+    const id = memo.identify(request, body);
+    if (id === undefined || !isWelcome(request, guard)) return false;
+    const known = memo.answer(id, response);
+    if (known) exchanges.tellReplay(request, known);
+    return known !== undefined;
+  };
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    try {
+      const body = await readBody(request, bodyLimit);
+      if (replay(request, body, response)) return;
+      bodies.set(request, body);
+    } catch (cause) {
+      bodies.set(request, toRetakeError(cause));
+    }
+    route(request, response);
+  };
   return (request, response) => {
-    if (request.method !== 'POST') return route(request, response);
-    readBody(request, bodyLimit).then(
-      body => {
-        const id = memo.identify(request, body);
-        if (id !== undefined && isWelcome(request, guard)) {
-          const announcement = memo.answer(id, response);
-          if (announcement) {
-            exchanges.tellReplay(request, announcement);
-            return;
-          }
-        }
-        bodies.set(request, body);
-        route(request, response);
-      },
-      (cause: unknown) => {
-        bodies.set(request, toRetakeError(cause));
-        route(request, response);
-      },
-    );
+    if (request.method === 'POST') void serve(request, response);
+    else route(request, response);
   };
 }
 

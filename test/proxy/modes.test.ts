@@ -277,6 +277,17 @@ test('a single cassette goes by its own name and no other', async t => {
   t.is((await ask(live, 'hi', {'x-retake-cassette': 'other'})).status, 400);
 });
 
+test('a name that a header cannot hold is told percent-encoded', async t => {
+  const {post} = await liveProxy(t, {cassette: join(await temporaryFolder(t), '50 % Öl 日本.cassette')});
+  for (const way of ways) {
+    const response = await post(way.path, way.ask('hi'));
+    t.is(response.status, 200);
+    const name = response.headers.get('x-retake-cassette') ?? '';
+    t.is(name, '50 %25 %C3%96l %E6%97%A5%E6%9C%AC');
+    t.is(decodeURIComponent(name), '50 % Öl 日本');
+  }
+});
+
 test('every answer to a question tells what happened, its key and its cassette', async t => {
   const {post} = await liveProxy(t, {cassette: await temporaryFolder(t)});
   for (const [index, way] of ways.entries()) {

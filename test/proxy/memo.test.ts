@@ -1,0 +1,162 @@
+import {rename, rm, symlink, writeFile} from 'node:fs/promises';
+import test, {type ExecutionContext} from 'ava';
+import type {Exchange} from '../../src/index.js';
+import {rawConnection, rawPost} from '../http/raw-connection.js';
+import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
+import {answering} from '../support/scripted-upstream.js';
+import {type LiveProxy, liveProxy} from './live-proxy.js';
+import {openaiStream, openaiUnary, ways} from './ways.js';
+
+/** A cassette that knows `hi`, with these answers in turn. */
+async function recordedCassette(t: ExecutionContext, ...answers: readonly string[]): Promise<string> {
+  const {post, proxy, cassette} = await liveProxy(t, {
+    mode: 'record',
+    script: exchange => answering([answers[exchange.index] ?? ''])(exchange),
+  });
+  for (const _answer of answers) await post(openaiUnary.path, openaiUnary.ask('hi'));
+  await proxy.close();
+  return cassette;
+}
+
+async function textOf(
+  {post}: Pick<LiveProxy, 'post'>,
+  headers: Record<string, string> = {},
+): Promise<string | undefined> {
+  const response = await post(openaiUnary.path, openaiUnary.ask('hi'), headers);
+  return openaiUnary.read(await response.text()).candidates[0]?.text;
+}
+
+test('a repeated request gets the same bytes, and its takes still follow each other', async t => {
+  const cassette = await recordedCassette(t, 'first', 'second');
+  const proxy = await buildProxy(t, {mode: 'replay', cassette});
+  for (const way of ways) {
+    const session = {'x-retake-session': way.name};
+    const bodies: string[] = [];
+    for (let asking = 0; asking < 4; asking++) {
+      bodies.push(await (await proxy.post(way.path, way.ask('hi'), session)).text());
+    }
+    t.deepEqual(
+      bodies.map(body => way.read(body).candidates[0]?.text),
+      ['first', 'second', 'second', 'second'],
+    );
+    t.is(bodies[2], bodies[1]);
+    t.is(bodies[3], bodies[1]);
+  }
+});
+
+test('what is remembered of one session, API and form of answer is not given to another', async t => {
+  const cassette = await recordedCassette(t, 'first', 'second');
+  const proxy = await buildProxy(t, {mode: 'replay', cassette});
+  t.is(await textOf(proxy), 'first');
+  t.is(await textOf(proxy), 'second');
+  t.is(await textOf(proxy), 'second');
+  t.is(await textOf(proxy, {'x-retake-session': 'other'}), 'first');
+  const stream = await proxy.post(openaiStream.path, openaiStream.ask('hi'));
+  t.is(openaiStream.read(await stream.text()).candidates[0]?.text, 'second');
+});
+
+test('what is remembered of one mode is not given to another', async t => {
+  const proxy = await liveProxy(t);
+  for (let asking = 0; asking < 3; asking++) t.is(await textOf(proxy), 'You said: hi');
+  proxy.upstream.follow(answering(['live']));
+  t.is(await textOf(proxy, {'x-retake-mode': 'passthrough'}), 'live');
+  t.is(await textOf(proxy), 'You said: hi');
+  t.is(await textOf(proxy, {'x-retake-mode': 'record'}), 'live');
+  t.is(await textOf(proxy), 'live');
+});
+
+test('a repeated request is still refused for a foreign host or page', async t => {
+  const cassette = await recordedCassette(t, 'first');
+  const proxy = await buildProxy(t, {mode: 'replay', cassette});
+  for (let asking = 0; asking < 2; asking++) t.is(await textOf(proxy), 'first');
+  const request = rawPost(openaiUnary.path, openaiUnary.ask('hi'), ['Connection: close']);
+  const statusOf = async (bytes: string) => {
+    const connection = await rawConnection(t, proxy.url);
+    connection.send(bytes);
+    return (await connection.untilClosed()).slice(0, 12);
+  };
+  t.is(await statusOf(request), 'HTTP/1.1 200');
+  t.is(await statusOf(request.replace('Host: localhost', 'Host: attacker.example')), 'HTTP/1.1 403');
+  t.is(
+    await statusOf(request.replace('Host: localhost', 'Host: localhost\r\nOrigin: https://attacker.example')),
+    'HTTP/1.1 403',
+  );
+});
+
+test('the name of the model is echoed as each request has it', async t => {
+  const cassette = await recordedCassette(t, 'first');
+  const {post} = await buildProxy(t, {mode: 'replay', cassette});
+  for (const model of ['gemini-a', 'gemini-b', 'gemini-a', 'gemini-b']) {
+    const body = {contents: [{role: 'user', parts: [{text: 'hi'}]}]};
+    const response = await post(`/v1beta/models/${model}:generateContent`, body);
+    t.like(await response.json(), {modelVersion: model});
+  }
+});
+
+test('a cassette that is replaced while the server runs is played from then on', async t => {
+  const cassette = await recordedCassette(t, 'old');
+  const other = await recordedCassette(t, 'new');
+  let now = 0;
+  const proxy = await buildProxy(t, {mode: 'replay', cassette, now: () => now});
+  for (let asking = 0; asking < 3; asking++) t.is(await textOf(proxy), 'old');
+  await rename(other, cassette);
+  now += 1000;
+  t.is(await textOf(proxy), 'new');
+  t.is(await textOf(proxy), 'new');
+});
+
+test('a cassette that is damaged while the server runs is an error to each request, until it is restored', async t => {
+  const cassette = await recordedCassette(t, 'old');
+  const other = await recordedCassette(t, 'new');
+  let now = 0;
+  const {post} = await buildProxy(t, {mode: 'replay', cassette, now: () => now});
+  const ask = async () => (await post(openaiUnary.path, openaiUnary.ask('hi'))).status;
+  for (let asking = 0; asking < 3; asking++) t.is(await ask(), 200);
+  await writeFile(cassette, 'this is no cassette');
+  now += 1000;
+  t.is(await ask(), 500);
+  t.is(await ask(), 500);
+  await rename(other, cassette);
+  now += 1000;
+  t.is(await ask(), 200);
+});
+
+test('a path that leads nowhere any more is an error, and the server lives', async t => {
+  const cassette = await recordedCassette(t, 'old');
+  let now = 0;
+  const {post} = await buildProxy(t, {mode: 'replay', cassette, now: () => now});
+  const ask = async () => (await post(openaiUnary.path, openaiUnary.ask('hi'))).status;
+  for (let asking = 0; asking < 3; asking++) t.is(await ask(), 200);
+  await rm(cassette);
+  await symlink(cassette, cassette);
+  now += 1000;
+  t.is(await ask(), 500);
+  await rm(cassette);
+  now += 1000;
+  t.is(await ask(), 404);
+});
+
+test('a repeated request is logged and counted like any other', async t => {
+  const exchanges: Exchange[] = [];
+  const folder = await temporaryFolder(t);
+  const proxy = await liveProxy(t, {cassette: folder, onExchange: exchange => exchanges.push(exchange)});
+  for (let asking = 0; asking < 4; asking++) {
+    await (await proxy.post(`/@suite${openaiUnary.path}?key=secret`, openaiUnary.ask('hi'))).text();
+  }
+  t.like(await proxy.proxy.verdict(), {recorded: 1, played: 3});
+  t.is(exchanges.length, 4);
+  const [recorded, ...hits] = exchanges;
+  t.is(recorded?.outcome, 'recorded');
+  for (const {duration, ...hit} of hits) {
+    t.true(duration >= 0);
+    t.deepEqual(hit, {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      status: 200,
+      outcome: 'hit',
+      cassette: 'suite',
+      key: recorded?.key,
+      error: undefined,
+    });
+  }
+});

@@ -1,0 +1,92 @@
+import {ApiError} from '@google/genai';
+import test from 'ava';
+import OpenAI from 'openai';
+import {liveProxy} from '../../proxy/live-proxy.js';
+import {chunk, cuttingAfter, failing, type Script, sending} from '../../support/scripted-upstream.js';
+import {geminiClient, openaiClient} from './clients.js';
+
+const asked = {model: 'gemini-2.5-flash', contents: 'hi'};
+const messages = [{role: 'user' as const, content: 'hi'}];
+
+const event = (data: unknown) => `data: ${JSON.stringify(data)}\n\n`;
+const brokenStreams: readonly (readonly [string, Script])[] = [
+  ['is cut', cuttingAfter(['Hello ', 'there'])],
+  ['has no end', sending(event(chunk(0, {content: 'Hello '})))],
+  [
+    'tells an error',
+    sending(event(chunk(0, {content: 'Hello '})), event({error: {code: 500, message: 'the slot is gone'}})),
+  ],
+];
+
+for (const [name, script] of brokenStreams) {
+  test(`openai: a stream that ${name} raises an error after its pieces`, async t => {
+    const {url} = await liveProxy(t, {script});
+    const client = openaiClient(url);
+    for (const readAll of [
+      async () => {
+        for await (const _piece of await client.chat.completions.create({
+          model: 'm',
+          messages,
+          stream: true,
+        }));
+      },
+      async () => {
+        await client.chat.completions.stream({model: 'm', messages}).finalChatCompletion();
+      },
+    ]) {
+      await t.throwsAsync(readAll, {instanceOf: OpenAI.APIError});
+    }
+  });
+
+  test(`@google/genai: a stream that ${name} raises an error after its pieces`, async t => {
+    const {url} = await liveProxy(t, {script});
+    const client = geminiClient(url);
+    const error = await t.throwsAsync(
+      async () => {
+        for await (const _piece of await client.models.generateContentStream(asked));
+      },
+      {instanceOf: ApiError},
+    );
+    t.is(error?.status, 502);
+  });
+}
+
+const statuses: readonly (readonly [string, Script, number, new (...args: never[]) => Error])[] = [
+  ['refuses the request', failing(400, {error: {message: 'too long'}}), 400, OpenAI.BadRequestError],
+  ['has too much to do', failing(429, {error: {message: 'slow down'}}), 429, OpenAI.RateLimitError],
+  ['fails', failing(500, {error: {message: 'out of memory'}}), 502, OpenAI.InternalServerError],
+];
+
+for (const [name, script, status, OpenaiError] of statuses) {
+  test(`an upstream that ${name} is an error of status ${status} to both SDKs, streamed or not`, async t => {
+    const {url} = await liveProxy(t, {script});
+    const openai = openaiClient(url).withOptions({maxRetries: 0});
+    const google = geminiClient(url);
+    for (const stream of [true, false]) {
+      const raised = await t.throwsAsync(
+        async () => openai.chat.completions.create({model: 'm', messages, stream}),
+        {instanceOf: OpenaiError},
+      );
+      t.like(raised, {status});
+    }
+    for (const ask of [
+      () => google.models.generateContent(asked),
+      () => google.models.generateContentStream(asked),
+    ]) {
+      const raised = await t.throwsAsync(async () => ask(), {instanceOf: ApiError});
+      t.is(raised?.status, status);
+    }
+  });
+}
+
+test('openai asks again where that can help, and not where it cannot', async t => {
+  const {url, upstream} = await liveProxy(t, {script: failing(500, {error: {message: 'out of memory'}})});
+  const client = openaiClient(url);
+  await t.throwsAsync(async () => client.chat.completions.create({model: 'm', messages}));
+  t.is(upstream.requests.length, 3);
+  upstream.follow(failing(500, {error: {message: 'Jinja Exception: no'}}));
+  await t.throwsAsync(async () => client.chat.completions.create({model: 'm', messages}), {
+    instanceOf: OpenAI.BadRequestError,
+  });
+  t.is(upstream.requests.length, 4);
+});
