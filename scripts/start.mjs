@@ -21,4 +21,17 @@ process.argv = [
   ...(namesAModel ? [] : ['--model', 'gemma3-270m']),
   ...given,
 ];
+endWithNpm();
 await import(retake);
+
+/** npm hands a signal to the shell between it and us, which does not hand it on: whoever ends npm means us. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  const {ppid} = process;
+  const watch = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
+}
