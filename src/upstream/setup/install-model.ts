@@ -5,7 +5,8 @@ import {engineAsset} from '../engine/assets.js';
 import type {ReadyModel} from '../engine/engine-arguments.js';
 import {type LocalFile, type ModelDescription, type ModelFile, modelCatalogue} from '../model-catalogue.js';
 import {fileDigest} from './digest.js';
-import {type InstallFileOptions, installedFile, installFile} from './install-file.js';
+import {installedFile, installFile} from './install-file.js';
+import type {InstallFileOptions} from './install-file-options.js';
 
 /**
  * The model with the paths of its files, if all of them are on this machine.

@@ -5,7 +5,7 @@ import {pipeline} from 'node:stream/promises';
 import {engineAsset} from '../engine/assets.js';
 import type {PackageSource} from '../model-catalogue.js';
 import {requireSpace} from './disk-space.js';
-import type {InstallFileOptions} from './install-file.js';
+import type {InstallFileOptions} from './install-file-options.js';
 import {runPip} from './pip.js';
 
 /**
