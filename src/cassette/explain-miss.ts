@@ -1,5 +1,6 @@
 import type {Cassette, MatchingView} from './cassette.js';
-import {compareViews, type Difference} from './compare-views.js';
+import {compareViews} from './compare-views.js';
+import type {Difference} from './difference.js';
 import type {CassetteKey} from './key.js';
 import {CassetteMiss, type MissReport} from './miss.js';
 import type {Mode} from './modes.js';
