@@ -1,6 +1,7 @@
 import {rmSync} from 'node:fs';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../../errors.js';
+import {fileSignature} from '../../files/file-signature.js';
 import {acquireLock, type HeldLock} from '../../files/lock-file.js';
 import type {KeySettings} from '../key-settings.js';
 import {type CassettePaths, createSidecarFolder, listSidecars} from './cassette-paths.js';
@@ -22,8 +23,9 @@ export type FlushOptions = {
 export type FlushResult = {
   /** The own session's recordings up to this number are in the committed file. */
   readonly upTo: number;
-  /** The signature of the committed file that was merged with. */
+  /** The signature of the committed file that was merged with, and of the one that is there since. */
   readonly before: string | undefined;
+  readonly after: string | undefined;
   /** Takes of sessions whose process is gone came in as well. */
   readonly hasRecovered: boolean;
 };
@@ -48,10 +50,11 @@ export async function flushSessions({paths, own, log}: FlushOptions): Promise<Fl
       });
       const changes = await collectChanges(paths, committed, [...(own ? [own] : []), ...usable]);
       if (settings && changes.size > 0) {
-        await replaceCommittedFile(paths, settings, mergeRows(committed, changes));
+        await replaceCommittedFile(paths, settings, withChanges(committed, changes));
       }
       for (const session of usable) session.remove();
-      return {upTo, before: committed?.signature, hasRecovered: usable.length > 0};
+      const after = fileSignature(paths.file);
+      return {upTo, before: committed?.signature, after, hasRecovered: usable.length > 0};
     } finally {
       for (const session of left) session.close();
       committed?.close();
@@ -152,7 +155,7 @@ async function collectChanges(
 }
 
 /** The committed rows with the changed ones in their places, in the order of ids. */
-function* mergeRows(
+function* withChanges(
   committed: CommittedFile | undefined,
   changes: ReadonlyMap<bigint, InteractionRow>,
 ): Iterable<StoredInteraction> {

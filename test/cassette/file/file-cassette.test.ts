@@ -2,11 +2,14 @@ import {copyFileSync, existsSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
+import {cassettePaths} from '../../../src/cassette/file/cassette-paths.js';
+import {openCommittedFile} from '../../../src/cassette/file/committed-file.js';
+import {CurrentFile} from '../../../src/cassette/file/current-file.js';
 import {interactionId, refuseCollision} from '../../../src/cassette/file/interaction-row.js';
 import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
 import type {CassetteKey} from '../../../src/cassette/key.js';
 import {RetakeError} from '../../../src/errors.js';
-import {keyOf, recordingOf, textOf} from '../../support/recordings.js';
+import {keyOf, recordingOf, takeOf, textOf} from '../../support/recordings.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
 test('what another process recorded is found once it is a quarter of a second later', async t => {
@@ -25,6 +28,30 @@ test('what another process recorded is found once it is a quarter of a second la
   t.true(cassette.revision > revision);
   t.is(textOf((await cassette.find(keyOf('Hi')))?.takes[0]), 'Hello');
   await cassette.close();
+});
+
+test('two that record the same anew at the same time keep what both heard', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  const first = await openCassetteFile({path, writable: true});
+  await first.add(recordingOf('Hi', takeOf('Hello', 1)));
+  await first.add(recordingOf('Bye', takeOf('Goodbye', 1)));
+  await first.close();
+
+  const [mine, yours] = [
+    await openCassetteFile({path, writable: true}),
+    await openCassetteFile({path, writable: true}),
+  ];
+  await mine.add(recordingOf('Hi', takeOf('Hey', 11), 0));
+  await yours.add(recordingOf('Hi', takeOf('Howdy', 12), 0));
+  await mine.add(recordingOf('Bye', takeOf('Goodbye', 13), 0));
+  await yours.add(recordingOf('Bye', takeOf('Goodbye', 14), 0));
+  await yours.close();
+  await mine.close();
+
+  const again = await openCassetteFile({path, writable: false});
+  t.deepEqual((await again.find(keyOf('Hi')))?.takes.map(textOf), ['Hey', 'Howdy']);
+  t.deepEqual((await again.find(keyOf('Bye')))?.takes, [takeOf('Goodbye', 1)]);
+  await again.close();
 });
 
 test('a cassette whose file is deleted while it is open is empty, and what is recorded then makes a new one', async t => {
@@ -96,6 +123,24 @@ test('other settings than the cassette has are refused by name, with both values
     message: `The cassette ${path} was recorded with forwardModel = false, and the settings now say forwardModel = true.`,
   });
   t.regex((error as RetakeError).hint ?? '', /use another cassette, or delete this one and record again/);
+});
+
+test('a flush is news only when others have had a hand in the file', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  const cassette = await openCassetteFile({path, writable: true});
+  await cassette.add(recordingOf('Hi', 'Hello'));
+  await cassette.close();
+  const paths = cassettePaths(path);
+  const file = openCommittedFile(paths);
+  const current = new CurrentFile({paths, file, now: () => 0});
+  const {signature} = file ?? {signature: undefined};
+  current.adopt({before: signature, after: signature});
+  t.is(current.revision, 0);
+  current.adopt({before: 'of another process', after: signature});
+  t.is(current.revision, 1);
+  current.adopt({before: signature, after: 'replaced by another process since'});
+  t.is(current.revision, 2);
+  current.close();
 });
 
 test('rows stand in the order of their keys', t => {
