@@ -37,9 +37,13 @@ async function singleCassette(path: string, options: CassettesOptions): Promise<
   return {
     async get(name = cassette.name) {
       if (name === cassette.name) return cassette;
-      throw new RetakeError('invalid_request', `There is no cassette "${name}": this server has "${cassette.name}" only.`, {
-        hint: `To choose among several, start retake with a folder: --cassette cassettes/ has ${name} in cassettes/${name}${cassetteExtension}.`,
-      });
+      throw new RetakeError(
+        'invalid_request',
+        `There is no cassette "${name}": this server has "${cassette.name}" only.`,
+        {
+          hint: `To choose among several, start retake with a folder: --cassette cassettes/ has ${name} in cassettes/${name}${cassetteExtension}.`,
+        },
+      );
     },
     names: async () => [cassette.name],
     close: () => cassette.close(),
