@@ -1,8 +1,9 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {createProxy, type ProxyOptions, type RetakeProxy} from '../../src/index.js';
+import {temporaryFolder} from './temporary-folder.js';
+
+export {temporaryFolder};
 
 export type BuiltProxy = {
   readonly url: string;
@@ -33,11 +34,4 @@ export async function buildProxy(
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
   };
-}
-
-/** An empty folder that is removed with the test. */
-export async function temporaryFolder(t: ExecutionContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'retake-test-'));
-  t.teardown(() => rm(folder, {recursive: true, force: true}));
-  return folder;
 }

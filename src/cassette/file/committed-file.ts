@@ -32,6 +32,9 @@ export type CommittedFile = {
 export type StoredRequest = {readonly id: bigint} & Pick<InteractionRow, 'key' | 'request'>;
 export type StoredInteraction = {readonly id: bigint; readonly row: InteractionRow};
 
+/** Milliseconds. retake itself never locks the committed file; a program that does holds up everything for as long. */
+const lockPatience = 100;
+
 /**
  * Opens the committed file for reading; undefined when there is none. It looks at the header and the settings only, so it takes the
  * same time for any size, and it leaves nothing in the folder.
@@ -40,7 +43,10 @@ export type StoredInteraction = {readonly id: bigint; readonly row: InteractionR
 export function openCommittedFile(paths: CassettePaths): CommittedFile | undefined {
   const signature = checkedSignature(paths);
   if (signature === undefined) return undefined;
-  const database = explained(paths, () => new Database(paths.file, {readonly: true, fileMustExist: true}));
+  const database = explained(
+    paths,
+    () => new Database(paths.file, {readonly: true, fileMustExist: true, timeout: lockPatience}),
+  );
   try {
     const file = explained(paths, () => prepareFile(paths, database, signature));
     // The path was looked at twice, by us and by SQLite: another process may have replaced the file in between.
@@ -186,12 +192,14 @@ function explained<Result>(paths: CassettePaths, read: () => Result): Result {
 /** What SQLite throws, as a sentence about the cassette. */
 function explain({shown}: CassettePaths, cause: unknown): unknown {
   if (!(cause instanceof Database.SqliteError)) return cause;
-  if (/^SQLITE_(CANTOPEN|PERM|AUTH|IOERR)/.test(cause.code)) return unreadable(shown, cause);
+  if (/^SQLITE_(CANTOPEN|PERM|AUTH|IOERR|BUSY)/.test(cause.code)) return unreadable(shown, cause);
   return invalidCassette(shown, `is damaged: ${cause.message}`, undefined, cause);
 }
 
 function unreadable(shown: string, cause: unknown): RetakeError {
   const code = errorCode(cause);
-  const hint = 'Give this user the right to read it, or name another cassette.';
+  const hint = code.startsWith('SQLITE_BUSY')
+    ? 'Another program has it open for writing: close that.'
+    : 'Give this user the right to read it, or name another cassette.';
   return invalidCassette(shown, `cannot be read (${code})`, hint, cause);
 }

@@ -62,10 +62,14 @@ export class CurrentFile {
     }
   }
 
-  /** Goes over to the file that this process has put there. Only if that was not made from the file known until now, it is news. */
-  adopt(madeFrom: string | undefined): void {
-    if (madeFrom !== this.#file?.signature) this.#revision++;
+  /**
+   * Goes over to the file that this process has put there. That is news only if it was made from another file than the one known until
+   * now, or if another process has replaced it in the meantime.
+   */
+  adopt({before, after}: {before: string | undefined; after: string | undefined}): void {
+    const wasKnown = before === this.#file?.signature;
     this.#reopen();
+    if (!wasKnown || after !== this.#file?.signature) this.#revision++;
   }
 
   close(): void {

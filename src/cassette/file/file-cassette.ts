@@ -92,13 +92,8 @@ export class FileCassette implements Cassette {
     this.#requireOpen();
     if (!writable) {
       const hint = 'Open it in a mode that records: auto or record.';
-      throw new RetakeError(
-        'cassette_write_failed',
-        `The cassette ${paths.shown} is open for reading only.`,
-        {
-          hint,
-        },
-      );
+      const message = `The cassette ${paths.shown} is open for reading only.`;
+      throw new RetakeError('cassette_write_failed', message, {hint});
     }
     const row = recordingRow(recording);
     await this.#adding(() => this.#keep(row));
@@ -158,10 +153,10 @@ export class FileCassette implements Cassette {
     this.#flushTimer = undefined;
     if (!this.#session || this.#waiting.size === 0) return;
     const begin = now();
-    const {upTo, before, hasRecovered} = await flushSessions({paths, own: this.#session, log});
-    this.#current.adopt(before);
-    if (hasRecovered) this.#current.noteChange();
-    this.#session.markFlushed(upTo);
+    const flushed = await flushSessions({paths, own: this.#session, log});
+    this.#current.adopt(flushed);
+    if (flushed.hasRecovered) this.#current.noteChange();
+    this.#session.markFlushed(flushed.upTo);
     this.#waiting = new Set(this.#session.waitingIds(this.#session.last));
     this.#lastFlushTook = now() - begin;
   }

@@ -1,10 +1,13 @@
 import {rmSync} from 'node:fs';
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../../errors.js';
+import {fileSignature} from '../../files/file-signature.js';
 import {acquireLock, type HeldLock} from '../../files/lock-file.js';
+import type {KeySettings} from '../key-settings.js';
 import {type CassettePaths, createSidecarFolder, listSidecars} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
 import {writeFailed} from './file-errors.js';
-import type {InteractionRow} from './interaction-row.js';
+import {type InteractionRow, readStoredTake} from './interaction-row.js';
 import {mergeRow} from './merge-rows.js';
 import {openLeftSession, type SessionFile} from './session-file.js';
 import {requireSameSettings, sameSettings} from './settings-rows.js';
@@ -20,8 +23,9 @@ export type FlushOptions = {
 export type FlushResult = {
   /** The own session's recordings up to this number are in the committed file. */
   readonly upTo: number;
-  /** The signature of the committed file that was merged with. */
+  /** The signature of the committed file that was merged with, and of the one that is there since. */
   readonly before: string | undefined;
+  readonly after: string | undefined;
   /** Takes of sessions whose process is gone came in as well. */
   readonly hasRecovered: boolean;
 };
@@ -39,14 +43,18 @@ export async function flushSessions({paths, own, log}: FlushOptions): Promise<Fl
     try {
       const settings = committed?.keySettings ?? own?.keySettings ?? left[0]?.keySettings;
       if (settings && own) requireSameSettings(paths.shown, settings, own.keySettings);
-      const usable = left.filter(session => settings && sameSettings(session.keySettings, settings));
-      reportUnusable(paths, left, usable, log);
+      const usable = left.filter(session => {
+        const problem = settings && findProblem(session, paths, settings);
+        if (problem) log(problem);
+        return !problem;
+      });
       const changes = await collectChanges(paths, committed, [...(own ? [own] : []), ...usable]);
       if (settings && changes.size > 0) {
-        await replaceCommittedFile(paths, settings, mergeRows(committed, changes));
+        await replaceCommittedFile(paths, settings, withChanges(committed, changes));
       }
       for (const session of usable) session.remove();
-      return {upTo, before: committed?.signature, hasRecovered: usable.length > 0};
+      const after = fileSignature(paths.file);
+      return {upTo, before: committed?.signature, after, hasRecovered: usable.length > 0};
     } finally {
       for (const session of left) session.close();
       committed?.close();
@@ -102,17 +110,27 @@ function openLeftSessions(
   });
 }
 
-function reportUnusable(
+/** Why a session that is left over cannot come into the cassette. Its file stays for whoever wants to look into it. */
+function findProblem(
+  session: SessionFile,
   {shown}: CassettePaths,
-  left: readonly SessionFile[],
-  usable: readonly SessionFile[],
-  log: (message: string) => void,
-): void {
-  for (const {path} of left.filter(session => !usable.includes(session))) {
-    log(
-      `${path} was recorded with other settings than the cassette ${shown} has; it is left as it is. Delete it when it is not needed.`,
-    );
+  settings: KeySettings,
+): string | undefined {
+  if (!sameSettings(session.keySettings, settings)) {
+    return `${session.path} was recorded with other settings than the cassette ${shown} has; it is left as it is. Delete it when it is not needed.`;
   }
+  try {
+    for (const id of session.waitingIds(session.last)) {
+      const found = session.recorded(id, session.last);
+      const takes = [...(found?.baseline ?? []), ...(found?.recorded ?? []).map(({take}) => take)];
+      for (const [position, take] of takes.entries()) {
+        if (found) readStoredTake(session.path, found.key, take, position);
+      }
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return undefined;
 }
 
 /** The interactions that get other takes than they have, by id. Memory holds what was recorded since the last flush, and no more. */
@@ -130,13 +148,14 @@ async function collectChanges(
       const before = changes.get(id) ?? committed?.findById(id);
       const merged = await mergeRow(paths.shown, before, recorded);
       if (merged !== before) changes.set(id, merged);
+      await nextTurn();
     }
   }
   return changes;
 }
 
 /** The committed rows with the changed ones in their places, in the order of ids. */
-function* mergeRows(
+function* withChanges(
   committed: CommittedFile | undefined,
   changes: ReadonlyMap<bigint, InteractionRow>,
 ): Iterable<StoredInteraction> {

@@ -56,8 +56,10 @@ async function recoverSessions(paths: CassettePaths, log: (message: string) => v
 function reportLeftSessions(paths: CassettePaths, log: (message: string) => void): void {
   const left = listSidecars(paths, 'session').filter(session => !isProcessAlive(sessionProcess(session)));
   if (left.length === 0) return;
+  const sessions =
+    left.length === 1 ? 'A session that was killed' : `${left.length} sessions that were killed`;
   log(
-    `${left.length === 1 ? 'A session that was killed has' : `${left.length} sessions that were killed have`} recorded takes that the cassette ${paths.shown} lacks. Start retake once in the mode auto or record: it brings them in.`,
+    `${sessions} may have recorded takes that the cassette ${paths.shown} lacks. Start retake once in the mode auto or record: it brings them in.`,
   );
 }
 

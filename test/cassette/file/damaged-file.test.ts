@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process';
 import {appendFileSync, copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
@@ -125,20 +124,6 @@ test('a folder in the place of a cassette is refused', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   mkdirSync(path);
   await t.throwsAsync(askCassette(path, true), {code: 'cassette_invalid', message: /is a folder/});
-});
-
-test('a cassette that this user may not read is refused', async t => {
-  const path = await recordedCassette(t);
-  execFileSync('chmod', ['000', path]);
-  if (process.getuid?.() === 0) {
-    t.log('root may read everything: test/cassette/file/read-only.test.ts asks as another user');
-    t.pass();
-    return;
-  }
-  await t.throwsAsync(askCassette(path, false), {
-    code: 'cassette_invalid',
-    message: /cannot be read \(EACCES\)/,
-  });
 });
 
 test('a file that is damaged while it is open is told by the next request, until it is restored', async t => {

@@ -16,6 +16,12 @@ test('playing leaves a work tree clean', async t => {
   t.deepEqual(readdirSync(join(folder, 'cassettes')), ['a.cassette']);
 });
 
+test('playing in a mode that could record leaves a work tree clean as well', async t => {
+  const {folder, path} = await committedCassette(t);
+  t.deepEqual(await play(path, 'auto', 'Hi'), ['Hello']);
+  t.is(await git(folder, 'status', '--porcelain', '--ignored'), '');
+});
+
 test('recording leaves in a work tree what is to be committed, and nothing else', async t => {
   const {folder, path} = await committedCassette(t);
   t.deepEqual(await play(path, 'auto', 'Hi', 'What?'), ['Hello', 'nothing']);

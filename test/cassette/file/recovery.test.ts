@@ -3,6 +3,7 @@ import {copyFileSync, existsSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
+import Database from 'better-sqlite3';
 import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
 import {verifyCassette} from '../../../src/cassette/verify.js';
 import type {KillPoint} from '../../fixtures/bin/record-takes.js';
@@ -85,7 +86,10 @@ test('what a session left behind comes in when the cassette is opened for writin
   const reader = await openCassetteFile({path, writable: false, log: message => messages.push(message)});
   t.is(await reader.find(keyOf('Hi')), undefined);
   await reader.close();
-  t.regex(messages.join('\n'), /killed has recorded takes .* lacks\. Start retake once in the mode auto/);
+  t.regex(
+    messages.join('\n'),
+    /killed may have recorded takes .* lacks\. Start retake once in the mode auto/,
+  );
   t.like(await verifyCassette(path), {
     isValid: false,
     findings: [{code: 'missing'}, {code: 'sessions-waiting'}],
@@ -134,6 +138,26 @@ test('a session with other settings than the cassette has is left as it is, and 
   await cassette.close();
   t.regex(messages.join('\n'), /recorded with other settings than the cassette/);
   t.true(existsSync(join(path, '..', '.retake', session)));
+});
+
+test('a session in which a take was damaged is left as it is, and told', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  await startRecorder(path, {takes: [['Hi', 'Hello', 1]], leaves: true});
+  const sidecars = join(path, '..', '.retake');
+  const [session = ''] = readdirSync(sidecars).filter(name => name.endsWith('.session'));
+  new Database(join(sidecars, session))
+    .exec("UPDATE recordings SET chunks = replace(chunks, 'Hello', 'Hallo')")
+    .close();
+
+  const messages: string[] = [];
+  const cassette = await openCassetteFile({path, writable: true, log: message => messages.push(message)});
+  t.is(await cassette.find(keyOf('Hi')), undefined);
+  await cassette.close();
+  t.regex(
+    messages.join('\n'),
+    /\.session is damaged in the interaction 1:[0-9a-f]+: take 1: it does not give its digest/,
+  );
+  t.true(readdirSync(sidecars).includes(session));
 });
 
 test('files of a dead process that are no sessions are left as they are or removed', async t => {
