@@ -42,7 +42,7 @@ function chosenModel({model, customModel}: ModelChoice): ModelDescription {
     return {name: basename(model), weights: localFile(model), reversePrompts: []};
   throw new RetakeError(
     'invalid_setting',
-    `There is no model \`${model}\`: expected ${catalogueNames.join(', ')}, custom, or the path of a GGUF file.`,
+    `There is no model \`${model}\`: expected ${catalogueNames.join(', ')}, custom, or the path of a GGUF file`,
     {hint: 'Choose another --model.'},
   );
 }
@@ -76,12 +76,12 @@ function customFile(setting: 'MODEL' | 'MMPROJ', url: string, sha256: string | u
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new RetakeError(
       'invalid_setting',
-      `Expected ${setting}_URL to be an http(s) address, got \`${url}\`.`,
+      `Expected ${setting}_URL to be an http(s) address, got \`${url}\``,
     );
   if (sha256 === undefined || !/^[0-9a-f]{64}$/i.test(sha256))
     throw new RetakeError(
       'invalid_setting',
-      `Expected ${setting}_SHA256 to be the 64 hexadecimal digits of the file's sha-256, got ${!sha256 ? 'nothing' : `\`${sha256}\``}.`,
+      `Expected ${setting}_SHA256 to be the 64 hexadecimal digits of the file's sha-256, got ${!sha256 ? 'nothing' : `\`${sha256}\``}`,
       {
         hint: 'Publishers of models show it beside the file; `sha256sum file.gguf` prints it for a copy that you trust.',
       },

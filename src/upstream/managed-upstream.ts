@@ -44,7 +44,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
   const deaths: RetakeError[] = [];
 
   const setState = (phase: UpstreamState['phase'], detail: string) => {
-    state = {phase, name, detail};
+    if (!closing.signal.aborted) state = {phase, name, detail};
   };
 
   async function fetchAndStart(): Promise<Running> {
@@ -73,7 +73,6 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
   function fail(error: unknown): void {
     running = undefined;
     const failure = toRetakeError(error);
-    if (closing.signal.aborted) return;
     if (failure.code === 'engine_failed') deaths.push(failure);
     setState('failed', failure.message);
   }
@@ -124,17 +123,17 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       await (signal === undefined ? run() : unlessAborted(run(), signal));
     },
     async close() {
+      setState('idle', `model ${name}: ended`);
       closing.abort(closedError());
       const current = await running?.catch(() => undefined);
       await current?.http.close();
       await current?.engine.stop();
-      setState('idle', `model ${name}: ended`);
     },
   };
 }
 
 function closedError(): RetakeError {
-  return new RetakeError('upstream_unavailable', 'The model was ended because retake is ending.');
+  return new RetakeError('upstream_unavailable', 'The model was ended because retake is ending');
 }
 
 /** Why the engine ended, if it did. */
@@ -151,7 +150,7 @@ async function endOf(engine: Engine): Promise<RetakeError | undefined> {
 function endedMeanwhile(end: RetakeError): RetakeError {
   return new RetakeError(
     'upstream_unavailable',
-    `The engine ended before its answer was complete. ${end.message}`,
+    `The engine ended before its answer was complete: ${end.message}`,
     {
       hint: `Ask again: the next question starts it anew. ${end.hint ?? ''}`.trim(),
       cause: end,

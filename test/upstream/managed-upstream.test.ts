@@ -149,7 +149,7 @@ test('a model file that is not there is told before the engine is started', asyn
   const engine = await fakeEngine(t);
   const upstream = open(t, {...engine.options, model: '/nowhere/model.gguf'});
   const error = await t.throwsAsync(upstream.ready(), {instanceOf: RetakeError});
-  t.is(error.message, 'There is no file /nowhere/model.gguf.');
+  t.is(error.message, 'There is no file /nowhere/model.gguf');
 });
 
 function open(t: ExecutionContext, options: ManagedUpstreamOptions): Upstream {

@@ -21,7 +21,7 @@ export function engineAsset(name: EngineAsset): string {
     if (existsSync(path)) return path;
     if (dirname(folder) === folder) break;
   }
-  throw new RetakeError('internal', `The file ${name} is missing from this installation of retake.`, {
+  throw new RetakeError('internal', `The file ${name} is missing from this installation of retake`, {
     hint: 'Install retake again.',
   });
 }

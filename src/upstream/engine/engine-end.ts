@@ -13,7 +13,7 @@ export type EngineEnd = {
 export function describeEngineEnd(end: EngineEnd, log: EngineLog, program: EngineProgram): RetakeError {
   const name = program.kind === 'native' ? program.path : 'The engine';
   const said = log.reason() || end.cause || '';
-  const message = `${name} ${howItEnded(end)}${said === '' ? '.' : `: ${said.replace(/\.?$/, '.')}`}`;
+  const message = `${name} ${howItEnded(end)}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}`;
   return new RetakeError('engine_failed', message, {
     hint: whatToDo(`${log.text()}\n${end.cause ?? ''}`, end, program),
   });

@@ -120,7 +120,7 @@ async function untilHealthy(
       signal?.throwIfAborted();
       if (end.error) throw end.error;
       if (deadline.aborted)
-        throw new RetakeError('engine_failed', `The engine was not ready after ${startTimeout / 1000} s.`, {
+        throw new RetakeError('engine_failed', `The engine was not ready after ${startTimeout / 1000} s`, {
           hint: 'Choose a smaller --model or a smaller LK_CTX_SIZE.',
         });
       await sleep(healthInterval);

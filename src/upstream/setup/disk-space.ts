@@ -12,7 +12,7 @@ export async function requireSpace(folder: string, bytes: number, what: string):
   if (free >= bytes) return;
   const megabytes = (size: number) => Math.ceil(size / 1e6);
   throw setUpError(
-    `Installing ${what} takes ${megabytes(bytes)} MB, but the disk that holds ${folder} has ${megabytes(free)} MB free.`,
+    `Installing ${what} takes ${megabytes(bytes)} MB, but the disk that holds ${folder} has ${megabytes(free)} MB free`,
     'Free some space, or set RETAKE_CACHE_DIR to a folder on another disk; then try again.',
   );
 }

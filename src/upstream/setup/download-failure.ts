@@ -17,7 +17,7 @@ export function refusal(status: number, {url, what}: Fetched): TransferFailure {
     isComplete: false,
     canPass,
     error: setUpError(
-      `Fetching the ${what} failed: ${hostOf(url)} answered with HTTP status ${status}.`,
+      `Fetching the ${what} failed: ${hostOf(url)} answered with HTTP status ${status}`,
       canPass ? 'Try again later.' : 'Check the address of the model, or choose another one.',
     ),
   };
@@ -28,7 +28,7 @@ export function wrongLength(length: number, expected: number, {url, what}: Fetch
     isComplete: false,
     canPass: false,
     error: setUpError(
-      `The ${what} from ${hostOf(url)} is ${length} bytes long, expected ${expected}.`,
+      `The ${what} from ${hostOf(url)} is ${length} bytes long, expected ${expected}`,
       'The file at that address is another one: try again, or choose another model.',
     ),
   };
@@ -44,7 +44,7 @@ export function describeFailure(error: unknown, {url, what, part}: Fetched): Tra
       isComplete: false,
       canPass: false,
       error: setUpError(
-        `Fetching the ${what} failed: the certificate of ${hostOf(url)} is not trusted (${code}).`,
+        `Fetching the ${what} failed: the certificate of ${hostOf(url)} is not trusted (${code})`,
         "Name your organisation's certificates in NODE_EXTRA_CA_CERTS.",
         error,
       ),
@@ -53,7 +53,7 @@ export function describeFailure(error: unknown, {url, what, part}: Fetched): Tra
     isComplete: false,
     canPass: true,
     error: setUpError(
-      `Fetching the ${what} from ${hostOf(url)} failed: ${unreachable.has(code) ? `it cannot be reached (${code})` : message}.`,
+      `Fetching the ${what} from ${hostOf(url)} failed: ${unreachable.has(code) ? `it cannot be reached (${code})` : message}`,
       'Check the network (behind a proxy: HTTPS_PROXY), then try again: what was fetched so far is kept.',
       error,
     ),

@@ -25,7 +25,7 @@ export async function download(options: DownloadOptions): Promise<void> {
   const {digest} = first.inPieces ? await fetchAndCheck(options) : first;
   if (digest === options.sha256) return;
   throw setUpError(
-    `The ${options.what} from ${hostOf(options.url)} has the sha-256 ${digest}, expected ${options.sha256}.`,
+    `The ${options.what} from ${hostOf(options.url)} has the sha-256 ${digest}, expected ${options.sha256}`,
     'The file at that address is another one or was changed on its way, and nothing of it was kept: try again, or choose another model.',
   );
 }

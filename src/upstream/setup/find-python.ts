@@ -60,19 +60,19 @@ function noPython(given: string | undefined, found: ReadonlyArray<Probed & {comm
   const incomplete = found.find(isNewEnough);
   if (incomplete)
     return setUpError(
-      `${incomplete.command} (Python ${incomplete.major}.${incomplete.minor}) comes without its venv module, with which the engine is installed.`,
+      `${incomplete.command} (Python ${incomplete.major}.${incomplete.minor}) comes without its venv module, with which the engine is installed`,
       `Install it (Debian, Ubuntu: \`apt install python3-venv\`), or install llama-server and put it on PATH.`,
     );
   const [old] = found;
   if (old)
     return setUpError(
-      `Installing the engine needs Python ${oldest} or newer, but ${old.command} is ${old.major}.${old.minor}.`,
+      `Installing the engine needs Python ${oldest} or newer, but ${old.command} is ${old.major}.${old.minor}`,
       'Install a newer Python and name it in RETAKE_PYTHON, or install llama-server and put it on PATH.',
     );
   return setUpError(
     given === undefined
-      ? 'Installing the engine needs Python 3, but there is no working python3 on PATH.'
-      : `Expected RETAKE_PYTHON to be Python ${oldest} or newer, but \`${given}\` cannot be run.`,
+      ? 'Installing the engine needs Python 3, but there is no working python3 on PATH'
+      : `Expected RETAKE_PYTHON to be Python ${oldest} or newer, but \`${given}\` cannot be run`,
     `Install Python ${oldest} or newer with venv (Debian, Ubuntu: \`apt install python3 python3-venv\`), or install llama-server and put it on PATH.`,
   );
 }

@@ -37,7 +37,7 @@ export function fileConnection({
         address = nextAddress(address, location);
       }
       throw setUpError(
-        `${new URL(url).host} redirects more than ${maximumRedirects} times.`,
+        `${new URL(url).host} redirects more than ${maximumRedirects} times`,
         'Check the address of the model.',
       );
     },
@@ -52,12 +52,12 @@ export function nextAddress(from: URL, location: string): URL {
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (next === undefined || !/^https?:$/.test(next.protocol))
     throw setUpError(
-      `${from.host} redirects to \`${location}\`, which is no http(s) address.`,
+      `${from.host} redirects to \`${location}\`, which is no http(s) address`,
       'Check the address of the model.',
     );
   if (from.protocol === 'https:' && next.protocol === 'http:' && !isLoopback(next))
     throw setUpError(
-      `${from.host} redirects from https to http (${next.host}), where anybody on the way could read along.`,
+      `${from.host} redirects from https to http (${next.host}), where anybody on the way could read along`,
       'Use an address that stays on https.',
     );
   return next;

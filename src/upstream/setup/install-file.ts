@@ -8,6 +8,7 @@ import {download} from './download.js';
 import type {InstallFileOptions} from './install-file-options.js';
 import {flushToDisk, publishFolder, readReceipt, stagingFolder} from './installed-folder.js';
 import {joinPackageParts} from './join-package-parts.js';
+import {removePart} from './part-file.js';
 import {setUpError} from './set-up-error.js';
 
 const Receipt = Type.Object({fileName: Type.String(), size: Type.Integer(), sha256: Type.String()});
@@ -62,6 +63,7 @@ async function fetchInto(path: string, file: FetchedFile, options: InstallFileOp
         ...(signal === undefined ? {} : {signal}),
       });
       await rename(part, path);
+      await removePart(part);
       return;
     }
     case 'package': {
@@ -70,7 +72,7 @@ async function fetchInto(path: string, file: FetchedFile, options: InstallFileOp
       const digest = await fileDigest(path, signal);
       if (digest !== sha256)
         throw setUpError(
-          `The file of the ${what} has the sha-256 ${digest}, expected ${sha256}.`,
+          `The file of the ${what} has the sha-256 ${digest}, expected ${sha256}`,
           'The disk or the memory of this machine may be at fault: try again.',
         );
       return;

@@ -51,7 +51,7 @@ async function existingFile({path}: LocalFile): Promise<string> {
 }
 
 function noSuchFile(path: string, cause?: unknown): RetakeError {
-  return new RetakeError('invalid_setting', `There is no file ${path}.`, {
+  return new RetakeError('invalid_setting', `There is no file ${path}`, {
     hint: 'Correct the path in --model or --mmproj.',
     cause,
   });

@@ -18,6 +18,7 @@ export async function partLength(part: string): Promise<number> {
   }
 }
 
+/** Removes what is left of a download: all of it, or what was noted beside bytes that were moved away. */
 export async function removePart(part: string): Promise<void> {
   await rm(part, {force: true});
   await rm(validatorPath(part), {force: true});

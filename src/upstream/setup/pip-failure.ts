@@ -7,7 +7,7 @@ export function pipFailure(output: string, what: string, folder: string): Retake
   if (/No space left on device|Errno 28|Disk quota exceeded/i.test(output)) return diskFull(folder, said);
   if (/DO NOT MATCH THE HASHES|hash.*mismatch/i.test(output))
     return setUpError(
-      `The package index sent ${what} with another digest than the one pinned here.`,
+      `The package index sent ${what} with another digest than the one pinned here`,
       'Try again; if it stays, the index or a proxy in between changes packages: use another one (PIP_INDEX_URL).',
       said,
     );
@@ -15,19 +15,19 @@ export function pipFailure(output: string, what: string, folder: string): Retake
     return setUpError(`Fetching ${what} failed at the proxy: ${said}`, 'Check HTTPS_PROXY and NO_PROXY.');
   if (/CERTIFICATE_VERIFY_FAILED|SSLError|SSLCertVerificationError/i.test(output))
     return setUpError(
-      `Fetching ${what} failed: the certificate of the package index is not trusted.`,
+      `Fetching ${what} failed: the certificate of the package index is not trusted`,
       "Name your organisation's certificates in PIP_CERT.",
       said,
     );
   if (isNetworkTrouble(output))
     return setUpError(
-      `Fetching ${what} failed: the package index cannot be reached.`,
+      `Fetching ${what} failed: the package index cannot be reached`,
       'Check the network (behind a proxy: HTTPS_PROXY), then try again.',
       said,
     );
   if (/No matching distribution/i.test(output))
     return setUpError(
-      `The package index has no prebuilt ${what} for this system (${process.platform} ${process.arch}).`,
+      `The package index has no prebuilt ${what} for this system (${process.platform} ${process.arch})`,
       'Install llama-server and put it on PATH, or name it in LLAMA_SERVER_BIN.',
       said,
     );
@@ -49,7 +49,7 @@ function firstError(output: string): string {
   const line =
     lines.find(line => line.startsWith('ERROR:')) ??
     lines.findLast(line => line !== '') ??
-    'pip ended without a word.';
+    'pip ended without a word';
   return line
     .replace(/^ERROR: */, '')
     .replace(/\/\/[^/\s@]+@/g, '//')

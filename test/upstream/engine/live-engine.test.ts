@@ -1,11 +1,16 @@
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import test from 'ava';
 import {Agent, request} from 'undici';
+import {RetakeError} from '../../../src/errors.js';
 import {describeModel} from '../../../src/upstream/describe-model.js';
 import {engineArguments} from '../../../src/upstream/engine/engine-arguments.js';
 import {startEngine} from '../../../src/upstream/engine/start-engine.js';
+import {managedUpstream} from '../../../src/upstream/managed-upstream.js';
 import {setUp} from '../../../src/upstream/setup/set-up.js';
 import {ask} from '../../support/ask.js';
 import {liveOptions, liveUpstream} from '../../support/live-upstream.js';
+import {temporaryFolder} from '../../support/temporary-folder.js';
 
 test('Gemma 3 knows the capital of France, and stops after its answer', async t => {
   const {candidates, answeredBy, usage} = await ask(liveUpstream(t), 'What is the capital of France?');
@@ -58,4 +63,24 @@ test('the engine answers nobody who does not know its credential', async t => {
   };
   t.is(await statusOf({}), 401);
   t.is(await statusOf({authorization: engine.authorization}), 200);
+});
+
+test("a user's own copy of the model gets its template, so that it answers as well", async t => {
+  t.timeout(600_000);
+  const {model} = await setUp({...liveOptions, model: describeModel(liveOptions)});
+  const copy = await setUp({...liveOptions, model: describeModel({model: model.weights})});
+  t.truthy(copy.model.chatTemplate);
+  t.deepEqual(copy.model, {...model, name: copy.model.name});
+});
+
+test('a file that is no model is told with what the engine says of it', async t => {
+  t.timeout(600_000);
+  const path = join(await temporaryFolder(t), 'broken.gguf');
+  await writeFile(path, 'GGUF, but not really');
+  const upstream = managedUpstream({...liveOptions, model: path});
+  t.teardown(() => upstream.close());
+  const error = await t.throwsAsync(upstream.ready(), {instanceOf: RetakeError});
+  t.is(error.code, 'engine_failed');
+  t.regex(error.message, /gguf/i);
+  t.regex(error.hint ?? '', /whole GGUF model/);
 });
