@@ -129,6 +129,26 @@ test('the SDKs’ variables point at the proxy, with placeholders for keys', asy
   t.is(environment['AZURE_OPENAI_ENDPOINT'], undefined);
 });
 
+/** Unchanged SDKs without any option: what they need to know is in the environment. */
+const sdkApplication = `
+const [{default: OpenAI}, {GoogleGenAI}] = await Promise.all(process.argv.slice(1).map(path => import(path)));
+const question = 'What is the capital of France?';
+const completion = await new OpenAI().chat.completions.create({model: 'gpt-4o', messages: [{role: 'user', content: question}]});
+console.log(completion.choices[0].message.content);
+const reply = await new GoogleGenAI({}).models.generateContent({model: 'gemini-2.5-flash', contents: question});
+console.log(reply.text);`;
+
+test('unchanged SDKs find the proxy by their variables', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const sdks = [import.meta.resolve('openai'), import.meta.resolve('@google/genai')];
+  const result = await retake(t, ['run', '--mode', 'replay', '--', ...node(sdkApplication, ...sdks)], {
+    directory,
+  });
+  t.is(result.stderr, 'retake: 2 questions: 2 played\n');
+  t.is(result.stdout, 'It is Paris.\nIt is Paris.\n');
+  t.is(result.exitCode, 0);
+});
+
 test('real keys and addresses do not reach the command', async t => {
   const environment = await environmentOfCommand(t, {environment: realKeys});
   t.false(JSON.stringify(environment).includes('hush'));
