@@ -14,7 +14,7 @@ export function describeService(
 
   mode      ${mode}: ${modeDescriptions[mode]}
   cassette  ${describeCassette(cassette, directory)}
-  model     ${upstream ? describeState(upstream) : 'none, and none is needed'}
+  model     ${upstream ? describeState(upstream).replace(/^model /, '') : 'none, and none is needed'}
 
 Ask it as Gemini or as OpenAI:
 

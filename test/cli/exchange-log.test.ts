@@ -1,0 +1,46 @@
+import test from 'ava';
+import {exchangeLog} from '../../cli/exchange-log.js';
+import type {Exchange} from '../../src/index.js';
+
+const exchange: Exchange = {
+  method: 'POST',
+  path: '/v1/chat/completions',
+  status: 200,
+  outcome: 'hit',
+  cassette: 'demo',
+  key: `1:${'0123456789abcdef'.repeat(4)}`,
+  duration: 1.4,
+  error: undefined,
+};
+
+function logged(format: 'text' | 'json', change: Partial<Exchange>): string[] {
+  const lines: string[] = [];
+  exchangeLog(format, {print: line => void lines.push(line)})?.({...exchange, ...change});
+  return lines;
+}
+
+test('a line names the request, its status, its outcome, its cassette and its key', t => {
+  t.deepEqual(logged('text', {}), ['POST /v1/chat/completions  200  hit  demo 0123456789ab  1 ms']);
+});
+
+test('a client’s mistake is named by its code, because the sentence may quote the body', t => {
+  const error = {code: 'invalid_request', message: 'Expected `role`, got `hush`'};
+  for (const format of ['text', 'json'] as const) {
+    const [line = ''] = logged(format, {status: 400, error});
+    t.true(line.includes('invalid_request'));
+    t.false(line.includes('hush'));
+  }
+});
+
+test('a failure of our own is told in full', t => {
+  const error = {code: 'upstream_failed', message: 'The engine died'};
+  const [line = ''] = logged('text', {status: 502, outcome: 'live', error});
+  t.true(line.endsWith('upstream_failed: The engine died'));
+});
+
+test('control characters cannot reach the terminal', t => {
+  const error = {code: 'upstream_failed', message: 'Line one\n\u001b[2Jline two'};
+  const [line = ''] = logged('text', {path: '/\u001b[31m\u202e\n', status: 502, error});
+  t.true(line.startsWith('POST /\\x1b[31m\\u202e\\n  '));
+  t.true(line.endsWith('Line one\\n\\x1b[2Jline two'));
+});

@@ -1,0 +1,221 @@
+import {once} from 'node:events';
+import {existsSync} from 'node:fs';
+import {readFile, writeFile} from 'node:fs/promises';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {join} from 'node:path';
+import {stripVTControlCharacters} from 'node:util';
+import test from 'ava';
+import {execa} from 'execa';
+import {interactionsIn, writeCassette} from '../support/cassette-files.js';
+import {eventually, isAlive} from '../support/eventually.js';
+import {recordingOf, textOf} from '../support/recordings.js';
+import {retake, serve, startRetake, untilMatch, withFakeEngine} from '../support/retake.js';
+import {temporaryFolder} from '../support/temporary-folder.js';
+
+const france = 'What is the capital of France?';
+
+function ask(address: string, question: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(`${address}/v1/chat/completions?key=hush-query`, {
+    method: 'POST',
+    headers: {'content-type': 'application/json', authorization: 'Bearer hush-header'},
+    body: JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content: question}]}),
+    ...init,
+  });
+}
+
+test('the banner tells address, mode, cassette and model, and its two curl lines are answered', async t => {
+  const directory = await temporaryFolder(t);
+  await writeCassette(join(directory, 'a.cassette'), [recordingOf(france, 'It is Paris.')]);
+  const served = await serve(t, ['--mode', 'replay', '--cassette', 'a.cassette'], {directory});
+  const banner = await untilMatch(served, served.output, /[\s\S]*Ctrl-C ends it\.\n/);
+  t.regex(banner, /^ {2}mode {6}replay: answers from the cassette alone$/m);
+  t.regex(banner, /^ {2}cassette {2}a\.cassette, 1 interaction$/m);
+  t.regex(banner, /^ {2}model {5}none, and none is needed$/m);
+  const lines = banner.match(/^ {2}curl .*$/gm) ?? [];
+  t.is(lines.length, 2);
+  for (const line of lines) {
+    const {stdout} = await execa(line.trim(), {shell: true});
+    t.regex(stdout, /It is Paris\./);
+  }
+});
+
+test('a new question is answered live and recorded, and SIGTERM leaves a saved cassette and no engine', async t => {
+  const {model, environment} = await withFakeEngine(t, {says: 'Paris, of course.'});
+  const served = await serve(t, ['--cassette', 'a.cassette'], {environment});
+  const answer = await ask(served.address, france);
+  t.is(answer.headers.get('x-retake'), 'recorded');
+  t.is(answer.status, 200);
+  await answer.text();
+  const engine = Number(await readFile(`${model}.pid`, 'utf8'));
+  t.true(isAlive(engine));
+
+  served.child.kill('SIGTERM');
+  const {exitCode} = await served.child;
+  t.is(exitCode, 0);
+  await eventually('the engine has ended', () => !isAlive(engine));
+  const [recorded] = await interactionsIn(join(served.directory, 'a.cassette'));
+  t.is(textOf(recorded?.takes[0]), 'Paris, of course.');
+});
+
+test('Ctrl-C in the middle of an answer ends retake and its engine', async t => {
+  const {model, environment} = await withFakeEngine(t, {loads: 600_000});
+  const served = await serve(t, [], {environment});
+  const asked = t.throwsAsync(ask(served.address, france));
+  await eventually('the engine runs', () => existsSync(`${model}.pid`));
+  const engine = Number(await readFile(`${model}.pid`, 'utf8'));
+  served.child.kill('SIGINT');
+  t.is((await served.child).exitCode, 0);
+  await asked;
+  await eventually('the engine has ended', () => !isAlive(engine));
+});
+
+test('a question that nobody recorded is a miss in replay, and nothing is written', async t => {
+  const served = await serve(t, [], {environment: {CI: 'true'}});
+  const answer = await ask(served.address, france);
+  t.is(answer.status, 404);
+  t.is(answer.headers.get('x-retake'), 'miss');
+  await answer.text();
+  served.child.kill('SIGINT');
+  t.is((await served.child).exitCode, 0);
+  t.false(existsSync(join(served.directory, 'cassettes')));
+});
+
+test('a port in use is one sentence that names the port and the flag', async t => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => other.close());
+  await once(other, 'listening');
+  const {port} = other.address() as AddressInfo;
+  const {exitCode, stdout, stderr} = await retake(t, ['serve', '--mode', 'replay', '--port', String(port)]);
+  t.is(exitCode, 1);
+  t.is(stdout, '');
+  t.regex(stderr, new RegExp(`^retake: Port ${port} is in use.*\n.*--port.*\n$`));
+});
+
+test('an engine that cannot start ends retake with a sentence', async t => {
+  const {environment} = await withFakeEngine(t, {fails: 'error: the model is not for me'});
+  const {exitCode, stderr} = await retake(t, ['serve', '--port', '0'], {environment});
+  t.is(exitCode, 1);
+  t.regex(stderr, /^retake: .*the model is not for me/m);
+  t.notRegex(stderr, /\n\s+at /);
+});
+
+test('an upstream of somebody else may come up later', async t => {
+  const served = await serve(t, ['--upstream', 'http://127.0.0.1:9']);
+  await untilMatch(served, served.errors, /recorded questions are answered meanwhile/);
+  t.is((await ask(served.address, france)).status, 503);
+});
+
+test('a cassette that is none ends retake with a sentence', async t => {
+  const directory = await temporaryFolder(t);
+  await writeFile(join(directory, 'a.cassette'), 'not a database');
+  const {exitCode, stderr} = await retake(
+    t,
+    ['serve', '--mode', 'replay', '--port', '0', '--cassette', 'a.cassette'],
+    {
+      directory,
+    },
+  );
+  t.is(exitCode, 1);
+  t.regex(stderr, /^retake: .*a\.cassette/);
+});
+
+test('the log has one line for each exchange, without body, header, query string or credential', async t => {
+  const directory = await temporaryFolder(t);
+  await writeCassette(join(directory, 'a.cassette'), [recordingOf(france, 'It is Paris.')]);
+  const served = await serve(t, ['--mode', 'replay', '--cassette', 'a.cassette'], {directory});
+  await ask(served.address, france);
+  await ask(served.address, 'A secret question');
+  await ask(served.address, '', {body: '{"messages": "hush-body"}'});
+  await fetch(`${served.address}/nowhere`);
+  const log = await untilMatch(served, served.errors, /(?:.*\n){4}/);
+  t.deepEqual(
+    log
+      .replaceAll(/\d+ ms/g, 'n ms')
+      .replaceAll(/[0-9a-f]{12}/g, 'key')
+      .split('\n'),
+    [
+      'POST /v1/chat/completions  200  hit  a key  n ms',
+      'POST /v1/chat/completions  404  miss  a key  n ms  cassette_miss',
+      'POST /v1/chat/completions  400  n ms  invalid_request',
+      'GET /nowhere  404  n ms  not_found',
+      '',
+    ],
+  );
+  t.notRegex(served.errors() + served.output(), /hush|secret question|Paris/);
+});
+
+test('`--log json` prints a JSON object for each exchange', async t => {
+  const served = await serve(t, ['--mode', 'replay', '--log', 'json']);
+  await ask(served.address, france);
+  const line = await untilMatch(served, served.errors, /\{.*\}\n/);
+  const {time, duration, key, ...rest} = JSON.parse(line) as Record<string, unknown>;
+  t.regex(String(time), /^\d{4}-\d\d-\d\dT/);
+  t.is(typeof duration, 'number');
+  t.regex(String(key), /^1:[0-9a-f]{64}$/);
+  t.deepEqual(rest, {
+    method: 'POST',
+    path: '/v1/chat/completions',
+    status: 404,
+    outcome: 'miss',
+    cassette: 'default',
+    error: 'cassette_miss',
+  });
+});
+
+test('`--log none --quiet` says nothing at all', async t => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address() as AddressInfo;
+  server.close();
+  const started = await startRetake(t, [
+    'serve',
+    '--mode',
+    'replay',
+    '--log',
+    'none',
+    '--quiet',
+    '--port',
+    String(port),
+  ]);
+  const health = () =>
+    fetch(`http://127.0.0.1:${port}/health`).then(
+      ({ok}) => ok,
+      () => false,
+    );
+  await eventually('it answers', health);
+  started.child.kill('SIGTERM');
+  await started.child;
+  t.is(started.output() + started.errors(), '');
+});
+
+test('colours are for terminals, and NO_COLOR takes them away', async t => {
+  const words = ['serve', '--mode', 'replay', '--port', '0'];
+  const logLine = async (environment: Record<string, string>) => {
+    const started = await startRetake(t, words, {
+      environment: {TERM: 'xterm-256color', ...environment},
+      terminal: 200,
+    });
+    const address = await untilMatch(started, started.output, /listens on (http:\S+)/);
+    await ask(address, france);
+    return untilMatch(started, started.output, /POST .*\n/);
+  };
+  const coloured = await logLine({});
+  t.not(coloured, stripVTControlCharacters(coloured));
+  const plain = await logLine({NO_COLOR: '1'});
+  t.is(plain, stripVTControlCharacters(plain));
+});
+
+test('on a terminal one line follows the model until it is ready, and the log goes above it', async t => {
+  const {environment} = await withFakeEngine(t, {loads: 1500});
+  const started = await startRetake(t, ['serve', '--port', '0'], {
+    environment: {...environment, TERM: 'xterm-256color', NO_COLOR: '1'},
+    terminal: 100,
+  });
+  const address = await untilMatch(started, started.output, /listens on (http:\S+)/);
+  await untilMatch(started, started.output, /model\.gguf: loading/);
+  await fetch(`${address}/nowhere`);
+  await untilMatch(started, started.output, /GET \/nowhere {2}404 [\s\S]*model\.gguf: loading/);
+  await untilMatch(started, started.output, /model\.gguf: ready/);
+  t.pass();
+});
