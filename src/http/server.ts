@@ -52,7 +52,7 @@ export function createHttpServer(options: ServerOptions): Server {
       ),
     rewriteUrl: raw => {
       const request = raw as IncomingMessage;
-      if (request.url === '/health') return '/health';
+      if (/^\/health(?:\?|$)/.test(request.url ?? '')) return '/health';
       const {dialect, location} = addressOf(request);
       return `/${dialect.name}/${location ? location.endpoint : 'unknown'}`;
     },
