@@ -101,9 +101,13 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     cassette,
     ...(upstream && {upstream: upstream.state}),
   });
-  server.app.get('/health', (_request, reply) => {
-    const status = statusNow();
-    reply.code(status.ready ? 200 : 503).send({status: status.ready ? 'ok' : 'starting', ...status});
+  server.app.route({
+    method: ['GET', 'HEAD'],
+    url: '/health',
+    handler: (_request, reply) => {
+      const status = statusNow();
+      reply.code(status.ready ? 200 : 503).send({status: status.ready ? 'ok' : 'starting', ...status});
+    },
   });
 
   return {

@@ -33,6 +33,7 @@ export type Server = {
 export function createHttpServer(options: ServerOptions): Server {
   const {dialects, guard, bodyLimit, requestTimeout, exchanges} = options;
   const bodies: Bodies = new WeakMap();
+  const answering = new WeakMap<Socket, ServerResponse>();
   const addresses = new WeakMap<IncomingMessage, Address>();
   const addressOf = (request: IncomingMessage) => {
     const {method = 'GET', url = '/', headers} = request;
@@ -49,14 +50,14 @@ export function createHttpServer(options: ServerOptions): Server {
       createServer(
         {requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: 1000},
         memoFront(options, bodies, route),
-      ),
+      ).prependListener('request', ({socket}, response) => answering.set(socket, response)),
     rewriteUrl: raw => {
       const request = raw as IncomingMessage;
-      if (request.url === '/health') return '/health';
+      if (/^\/health(?:\?|$)/.test(request.url ?? '')) return '/health';
       const {dialect, location} = addressOf(request);
       return `/${dialect.name}/${location ? location.endpoint : 'unknown'}`;
     },
-    clientErrorHandler: refuseConnection,
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, answering.get(socket)),
   });
 
   app.removeAllContentTypeParsers();
@@ -82,7 +83,7 @@ export function createHttpServer(options: ServerOptions): Server {
   });
   app.setErrorHandler((cause, {raw}, reply) => {
     const {dialect, path} = addressOf(raw);
-    const error = toRetakeError(cause);
+    const error = refusedByFastify(cause, raw) ?? toRetakeError(cause);
     exchanges.recordOf(raw, reply.raw, path).error = error;
     reply.hijack();
     sendError(reply.raw, {error, dialect, headers: corsHeaders(raw.headers, guard)});
@@ -132,9 +133,27 @@ function isWelcome(request: IncomingMessage, guard: GuardOptions): boolean {
   }
 }
 
-/** What is no HTTP, or does not come in time, belongs to no dialect: a plain answer, and the connection ends. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+/** What Fastify itself refuses before a body is read: a content type that is none. */
+function refusedByFastify(cause: unknown, {headers}: IncomingMessage): RetakeError | undefined {
+  if (!(cause instanceof Error && 'statusCode' in cause && cause.statusCode === 415)) return undefined;
+  return new RetakeError(
+    'unsupported_media_type',
+    `Expected the content-type to be a media type, got ${JSON.stringify(headers['content-type'])}`,
+    {cause},
+  );
+}
+
+/**
+ * What is no HTTP, or does not come in time, belongs to no dialect: a plain answer, and the connection ends. In the middle of another
+ * answer the plain one would become a part of it.
+ */
+function refuseConnection(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  response: ServerResponse | undefined,
+): void {
+  const isInAnswer = response?.headersSent && !response.writableFinished;
+  if (error.code === 'ECONNRESET' || !socket.writable || isInAnswer) {
     socket.destroy();
     return;
   }

@@ -1,0 +1,93 @@
+import {once} from 'node:events';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {setTimeout as sleep} from 'node:timers/promises';
+import test, {type ExecutionContext} from 'ava';
+import type {AnswerChunk} from '../../src/chat/chunk.js';
+import {openai} from '../../src/dialects/openai/index.js';
+import {deliver} from '../../src/http/deliver.js';
+import {rawConnection} from './raw-connection.js';
+
+const pieceLength = 64 * 1024;
+/** Far more than the buffers between a server and a client that does not read. */
+const tooManyPieces = 4096;
+
+test('a client that does not read holds its stream back, and gets on when it reads', async t => {
+  const {url, pulled} = await endlessStream(t);
+  const {socket, send} = await rawConnection(t, url);
+  send('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  socket.pause();
+  const held = await untilSteady(pulled);
+  t.true(held < tooManyPieces, `${held} pieces were taken for a client that reads nothing`);
+
+  socket.resume();
+  while (pulled() < held + 100) await sleep(5);
+  socket.pause();
+  t.pass();
+});
+
+test('a client that leaves ends the stream it was held back from', async t => {
+  const {url, pulled, ended} = await endlessStream(t);
+  const {socket, send} = await rawConnection(t, url);
+  send('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  socket.pause();
+  await untilSteady(pulled);
+  socket.destroy();
+  t.is(await ended, 'client_closed');
+});
+
+/** A server that delivers an answer without end. */
+async function endlessStream(
+  t: ExecutionContext,
+): Promise<{url: string; pulled(): number; ended: Promise<string | undefined>}> {
+  let pulled = 0;
+  async function* chunks(): AsyncGenerator<AnswerChunk> {
+    yield {type: 'reply-start', answeredBy: {model: 'm'}};
+    for (;;) {
+      // An answer that comes from somewhere: other work goes on between its pieces.
+      await new Promise(resolve => setImmediate(resolve));
+      if (++pulled > tooManyPieces) return;
+      yield {type: 'text-delta', candidate: 0, text: 'x'.repeat(pieceLength)};
+    }
+  }
+  const body = {model: 'm', messages: [{role: 'user', content: 'hi'}], stream: true};
+  const endpoint = openai.endpoints['chatCompletions'];
+  const decoded = endpoint?.decodeRequest({params: {}, query: new URLSearchParams(), headers: {}, body});
+  if (!decoded) throw new Error('The OpenAI API has chat completions');
+  let end = (_code: string | undefined) => {};
+  const ended = new Promise<string | undefined>(resolve => {
+    end = resolve;
+  });
+  const server = createServer((_request, response) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    void deliver({
+      answer: decoded.answer,
+      chunks: chunks(),
+      response,
+      signal: gone.signal,
+      identity: () => ({id: '0'.repeat(24), createdAt: 0}),
+      headers: () => ({}),
+      isKnownWhole: () => false,
+    }).then(({error}) => end(error?.code));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const {port} = server.address() as AddressInfo;
+  return {url: `http://127.0.0.1:${port}`, pulled: () => pulled, ended};
+}
+
+/** The count at which it stays for a while. */
+async function untilSteady(count: () => number): Promise<number> {
+  let last = 0;
+  for (let same = 0; same < 10; ) {
+    await sleep(20);
+    same = count() > 0 && count() === last ? same + 1 : 0;
+    last = count();
+  }
+  return last;
+}

@@ -1,0 +1,218 @@
+import {once} from 'node:events';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import test, {type ExecutionContext} from 'ava';
+import {externalUpstream} from '../../src/upstream/external-upstream.js';
+import {rawConnection} from '../http/raw-connection.js';
+import {type BuiltProxy, buildProxy} from '../support/build-proxy.js';
+import {scriptedProps} from '../support/scripted-upstream.js';
+import {openingGate} from './gate.js';
+import {liveProxy} from './live-proxy.js';
+import {geminiArray, geminiStream, geminiUnary, openaiStream, openaiUnary} from './ways.js';
+
+/** What stands before `:generateContent`, and the name of the model that it means. */
+const geminiModels: readonly (readonly [string, string])[] = [
+  ['/v1/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['/v1beta/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['/v1alpha/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['/v1beta1/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['//v1beta/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['/gemini/v1/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['/v1beta/v1beta/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['/v1/models/org%2Fmodel', 'org/model'],
+  ['/v1beta/tunedModels/mine', 'tunedModels/mine'],
+  ['/v1/models/publishers/google/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['/v1beta1/publishers/google/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['/v1beta1/projects/p/locations/l/publishers/google/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+  ['/@test/v1beta/models/gemini-2.5-flash', 'gemini-2.5-flash'],
+];
+
+const openaiPaths = [
+  '/v1/chat/completions',
+  '/chat/completions',
+  '//v1/chat/completions',
+  '/v1//chat/completions',
+  '/openai/v1/chat/completions',
+  '/v1beta/openai/chat/completions',
+  '/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21',
+  '/@test/v1/chat/completions',
+  '/@test//v1/chat/completions',
+];
+
+/** Headers that SDKs send along; none of them makes a clear path another API's. */
+const credentials: readonly Record<string, string>[] = [
+  {},
+  {authorization: 'Bearer placeholder'},
+  {'api-key': 'placeholder'},
+  {'x-api-key': 'placeholder'},
+  {'x-goog-api-key': 'placeholder'},
+];
+
+for (const [path, model] of geminiModels) {
+  test(`${path} is Gemini's`, async t => {
+    const {post} = await liveProxy(t);
+    for (const headers of credentials) {
+      const unary = await post(`${path}:generateContent`, geminiUnary.ask('hi'), headers);
+      t.is(geminiUnary.read(await unary.text()).model, model);
+      const streamed = await post(`${path}:streamGenerateContent?alt=sse`, geminiStream.ask('hi'), headers);
+      t.is(geminiStream.read(await streamed.text()).model, model);
+      const array = await post(
+        `${path}:streamGenerateContent?key=placeholder`,
+        geminiArray.ask('hi'),
+        headers,
+      );
+      t.is(geminiArray.read(await array.text()).model, model);
+    }
+  });
+}
+
+for (const path of openaiPaths) {
+  test(`${path} is OpenAI's`, async t => {
+    const {post} = await liveProxy(t);
+    for (const headers of credentials) {
+      const unary = await post(path, openaiUnary.ask('hi'), headers);
+      t.is(openaiUnary.read(await unary.text()).candidates[0]?.text, 'You said: hi');
+      const streamed = await post(path, openaiStream.ask('hi'), headers);
+      t.is(openaiStream.read(await streamed.text()).candidates[0]?.text, 'You said: hi');
+    }
+  });
+}
+
+test('a deployment of Azure is the model', async t => {
+  const {post} = await liveProxy(t);
+  const response = await post('/openai/deployments/my-gpt/chat/completions?api-version=1', {
+    messages: [{role: 'user', content: 'hi'}],
+  });
+  t.like(await response.json(), {model: 'my-gpt'});
+});
+
+type Api = 'gemini' | 'openai' | 'anthropic';
+
+/** The API whose shape an error has. */
+function apiOf(body: string): Api {
+  const parsed = JSON.parse(body);
+  if (parsed.type === 'error' && parsed.error.type === 'not_found_error') return 'anthropic';
+  return parsed.error.status === 'NOT_FOUND' && parsed.error.code === 404 ? 'gemini' : 'openai';
+}
+
+const google = {'x-goog-api-key': 'placeholder'};
+const anthropic = {'anthropic-version': '2023-06-01', authorization: 'Bearer placeholder'};
+const unknown: readonly (readonly [string, string, Api, Record<string, string>?])[] = [
+  ['GET', '/', 'openai'],
+  ['GET', '/v1/chat/completions', 'openai'],
+  ['PUT', '/v1/chat/completions', 'openai'],
+  ['DELETE', '/v1/chat/completions', 'openai'],
+  ['PATCH', '/v1/chat/completions', 'openai'],
+  ['POST', '/v1/chat/completions/more', 'openai'],
+  ['POST', '/v1/chat', 'openai'],
+  ['POST', '/v1/responses', 'openai'],
+  ['POST', '/v1/embeddings', 'openai', google],
+  ['GET', '/v1/models', 'openai'],
+  ['GET', '/v1/models/gpt-4o', 'openai', {authorization: 'Bearer placeholder'}],
+  ['GET', '/v1beta/openai/models', 'openai', google],
+  ['POST', '/v1/files', 'openai'],
+  ['POST', '/openai/chatCompletions', 'openai'],
+  ['POST', '/gemini/generateContent', 'openai'],
+  ['POST', '/gemini/unknown', 'openai'],
+  ['POST', '/%', 'openai'],
+  ['GET', '/@test/health', 'openai'],
+  ['GET', '/health/more', 'openai'],
+  ['POST', '/health', 'openai'],
+  ['GET', '/v1/models', 'gemini', google],
+  ['GET', '/v1/models', 'gemini', {'x-goog-api-client': 'google-genai-sdk/3.1.0'}],
+  ['GET', '/v1/models?key=placeholder', 'gemini'],
+  ['GET', '/v1beta/models', 'gemini'],
+  ['GET', '/v1beta/models/x:generateContent', 'gemini'],
+  ['PUT', '/v1beta/models/x:generateContent', 'gemini'],
+  ['POST', '/v1beta/models/x:countTokens', 'gemini'],
+  ['POST', '/v1/models/x:embedContent', 'gemini'],
+  ['POST', '/v1beta/models/%E0%A4%A:generateContent', 'gemini'],
+  ['POST', '/upload/v1beta/files', 'gemini'],
+  ['GET', '/v1alpha/auth_tokens', 'gemini'],
+  ['DELETE', '/v1beta/files/abc', 'gemini'],
+  ['POST', '/v1/messages', 'anthropic'],
+  ['POST', '/v1/v1/messages', 'anthropic'],
+  ['POST', '/v1/messages/count_tokens', 'anthropic'],
+  ['GET', '/v1/models', 'anthropic', anthropic],
+  ['GET', '/v1/files/abc', 'anthropic', anthropic],
+];
+
+for (const [method, path, api, headers = {}] of unknown) {
+  test(`${method} ${path} with ${Object.keys(headers)[0] ?? 'no header'} is no endpoint of ${api}`, async t => {
+    const {url} = await liveProxy(t);
+    const body = method === 'GET' ? {} : {body: '{"contents":[]}'};
+    const response = await fetch(url + path, {method, headers, ...body});
+    const text = await response.text();
+    t.is(response.status, 404, text);
+    t.is(response.headers.get('x-should-retry'), 'false');
+    t.is(apiOf(text), api, text);
+    t.true(text.includes(`${method} `), 'the message names what was asked');
+    t.false(text.includes('placeholder'));
+  });
+}
+
+test('HEAD gets the same status without a body', async t => {
+  const {url} = await liveProxy(t);
+  const response = await fetch(`${url}/v1/chat/completions`, {method: 'HEAD'});
+  t.is(response.status, 404);
+  t.is(await response.text(), '');
+});
+
+test('a method that nobody knows is answered like any unknown route', async t => {
+  const {url} = await liveProxy(t);
+  for (const method of ['PROPFIND', 'TRACE', 'REPORT', 'OPTIONS']) {
+    const connection = await rawConnection(t, url);
+    connection.send(`${method} /v1beta/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    t.regex(await connection.untilClosed(), /^HTTP\/1\.1 404 .*"NOT_FOUND"/s, method);
+  }
+});
+
+test('a replay is healthy at once', async t => {
+  const {url, cassette} = await buildProxy(t, {mode: 'replay'});
+  const response = await fetch(`${url}/health`);
+  t.is(response.status, 200);
+  t.deepEqual(await response.json(), {status: 'ok', ready: true, mode: 'replay', cassette});
+  t.is((await fetch(`${url}/health?verbose`)).status, 200);
+  t.is((await fetch(`${url}/health`, {method: 'HEAD'})).status, 200);
+});
+
+for (const mode of ['auto', 'record', 'passthrough'] as const) {
+  test(`in mode ${mode} the health is 503 until the model can answer`, async t => {
+    const gate = openingGate();
+    const proxy = await buildProxy(t, {
+      mode,
+      upstream: externalUpstream({url: await startingServer(t, gate.opened)}),
+    });
+    const starting = await fetch(`${proxy.url}/health`);
+    t.is(starting.status, 503);
+    t.like(await starting.json(), {status: 'starting', ready: false, mode, upstream: {phase: 'starting'}});
+    gate.open();
+    t.like(await healthy(proxy), {status: 'ok', ready: true, mode, upstream: {phase: 'ready'}});
+  });
+}
+
+/** A server that tells what it is only when the gate opens. */
+async function startingServer(t: ExecutionContext, opened: Promise<void>): Promise<string> {
+  const server = createServer(async (_request, response) => {
+    await opened;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(scriptedProps));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+}
+
+async function healthy({url}: BuiltProxy): Promise<unknown> {
+  for (;;) {
+    const response = await fetch(`${url}/health`);
+    const body: unknown = await response.json();
+    if (response.status === 200) return body;
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,322 @@
+import {readdir, readFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {rawConnection, rawPost} from '../http/raw-connection.js';
+import {type BuiltProxy, buildProxy} from '../support/build-proxy.js';
+import {failing} from '../support/scripted-upstream.js';
+import {liveProxy} from './live-proxy.js';
+import {geminiUnary, openaiStream, openaiUnary, ways} from './ways.js';
+
+/** The status of a question that is addressed to a host. */
+async function statusFor(t: ExecutionContext, {url}: BuiltProxy, host: string, way = openaiUnary) {
+  const connection = await rawConnection(t, url);
+  const request = rawPost(way.path, way.ask('hi'), ['Connection: close']);
+  connection.send(request.replace('Host: localhost', `Host: ${host}`));
+  const received = await connection.untilClosed();
+  return {status: Number(received.slice(9, 12)), received};
+}
+
+for (const host of [
+  'localhost',
+  'localhost:8090',
+  'LOCALHOST:1',
+  '127.0.0.1:8090',
+  '[::1]:8090',
+  '[::1]',
+  'retake.localhost:8090',
+]) {
+  test(`the host ${host} is ours`, async t => {
+    t.is((await statusFor(t, await buildProxy(t, {mode: 'replay'}), host)).status, 404);
+  });
+}
+
+for (const host of [
+  'attacker.example',
+  'attacker.example:8090',
+  'localhost.attacker.example',
+  '127.0.0.1.nip.io',
+  'xlocalhost',
+  '192.168.1.7:8090',
+  '[::2]:8090',
+]) {
+  test(`the host ${host} is refused, in the words of the API that was asked`, async t => {
+    const proxy = await liveProxy(t);
+    for (const way of ways) {
+      const {status, received} = await statusFor(t, proxy, host, way);
+      t.is(status, 403);
+      t.regex(received, way.api === 'gemini' ? /"status":"PERMISSION_DENIED"/ : /"type":"permission_error"/);
+      t.regex(received, /is not one that this server answers to.*--allowed-hosts/s);
+    }
+    t.is(proxy.upstream.requests.length, 0);
+    const health = await rawConnection(t, proxy.url);
+    health.send(`GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    t.regex(await health.untilClosed(), /^HTTP\/1\.1 403 /);
+  });
+}
+
+test('hosts can be allowed, one by one or all', async t => {
+  const some = await buildProxy(t, {mode: 'replay', allowedHosts: ['retake', 'models.internal']});
+  t.is((await statusFor(t, some, 'retake:8090')).status, 404);
+  t.is((await statusFor(t, some, 'Models.Internal')).status, 404);
+  t.is((await statusFor(t, some, 'other')).status, 403);
+  t.is((await statusFor(t, some, 'localhost')).status, 404);
+  const all = await buildProxy(t, {mode: 'replay', allowedHosts: ['*']});
+  t.is((await statusFor(t, all, 'anything.example')).status, 404);
+});
+
+test('no answer has a CORS header unless an origin was allowed', async t => {
+  const {url, post} = await liveProxy(t);
+  const corsOf = (response: Response) =>
+    [...response.headers.keys()].filter(name => name.startsWith('access-control-'));
+  t.deepEqual(corsOf(await post(openaiUnary.path, openaiUnary.ask('hi'))), []);
+  for (const origin of ['https://attacker.example', 'null', 'http://localhost:1', 'http://127.0.0.1']) {
+    const response = await post(openaiUnary.path, openaiUnary.ask('hi'), {origin});
+    t.is(response.status, 403, origin);
+    t.regex(await response.text(), /Pages of the origin .* may not ask this server.*--cors-origins/s);
+    t.deepEqual(corsOf(response), []);
+    const preflight = await fetch(url + openaiUnary.path, {method: 'OPTIONS', headers: {origin}});
+    t.is(preflight.status, 403);
+    t.deepEqual(corsOf(preflight), []);
+  }
+});
+
+test('pages of an allowed origin may ask, and read errors too', async t => {
+  const origin = 'https://app.example';
+  const {url, post} = await liveProxy(t, {corsOrigins: [origin]});
+  for (const mode of ['auto', 'auto', 'auto', 'passthrough', 'rewind']) {
+    for (const way of ways) {
+      const response = await post(way.path, way.ask('hi'), {origin, 'x-retake-mode': mode});
+      await response.text();
+      t.is(response.headers.get('access-control-allow-origin'), origin);
+      t.is(response.headers.get('vary'), 'origin');
+    }
+  }
+  const unknown = await fetch(`${url}/v1/nowhere`, {headers: {origin}});
+  t.is(unknown.status, 404);
+  t.is(unknown.headers.get('access-control-allow-origin'), origin);
+  t.is((await post(openaiUnary.path, openaiUnary.ask('hi'), {origin: 'https://b.example'})).status, 403);
+
+  const preflight = await fetch(url + geminiUnary.path, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'x-goog-api-key,content-type',
+    },
+  });
+  t.is(preflight.status, 204);
+  t.is(preflight.headers.get('access-control-allow-origin'), origin);
+  t.is(preflight.headers.get('access-control-allow-headers'), 'x-goog-api-key,content-type');
+  t.regex(preflight.headers.get('access-control-allow-methods') ?? '', /POST/);
+});
+
+const bodyLimit = 10_000;
+
+for (const way of ways) {
+  test(`a body beyond the limit is a 413, however it is sent: ${way.name}`, async t => {
+    const {url, post} = await liveProxy(t, {bodyLimit});
+    const large = JSON.stringify(way.ask('x'.repeat(bodyLimit)));
+    const chunked = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(large));
+        controller.close();
+      },
+    });
+    for (const body of [large, chunked]) {
+      const response = await fetch(url + way.path, {method: 'POST', body, duplex: 'half'} as RequestInit);
+      t.is(response.status, 413);
+      const {error} = JSON.parse(await response.text());
+      t.regex(error.message, /larger than 10000 bytes.*--body-limit/s);
+      t.is(way.api === 'gemini' ? error.code : error.code, way.api === 'gemini' ? 413 : 'request_too_large');
+    }
+    t.is((await post(way.path, way.ask('hi'))).status, 200);
+    const largest = JSON.stringify(way.ask('hi')).padEnd(bodyLimit, ' ');
+    t.is((await post(way.path, largest)).status, 200);
+    t.is((await post(way.path, `${largest} `)).status, 413);
+  });
+}
+
+test('a body that says it is too large is refused before it comes', async t => {
+  const {url} = await buildProxy(t, {mode: 'replay', bodyLimit});
+  const connection = await rawConnection(t, url);
+  connection.send(
+    'POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n',
+  );
+  t.regex(await connection.untilClosed(), /^HTTP\/1\.1 413 .*connection: close/is);
+});
+
+test('a body to a route that does not exist is limited too', async t => {
+  const {url} = await buildProxy(t, {mode: 'replay', bodyLimit});
+  for (const method of ['POST', 'PUT', 'PATCH']) {
+    const response = await fetch(`${url}/v1/nowhere`, {method, body: 'x'.repeat(bodyLimit + 1)});
+    t.is(response.status, 413, method);
+  }
+});
+
+test('headers beyond 16 KiB are a 431', async t => {
+  const {url} = await buildProxy(t, {mode: 'replay'});
+  const connection = await rawConnection(t, url);
+  connection.send(`GET /health HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(17_000)}\r\n\r\n`);
+  const received = await connection.untilClosed();
+  t.regex(received, /^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
+  t.regex(received, /\r\n\r\n\{"error":\{.*larger than 16 KiB/);
+});
+
+const stalling: readonly (readonly [string, string])[] = [
+  ['says nothing', ''],
+  ['stops in the head', 'POST /v1/chat/completions HTTP/1.1\r\nHost: local'],
+  [
+    'stops in the body',
+    'POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"model":',
+  ],
+  [
+    'stops in a chunk',
+    'POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"m',
+  ],
+];
+
+for (const [name, bytes] of stalling) {
+  test(`a client that ${name} is not waited for`, async t => {
+    const {url, post} = await buildProxy(t, {mode: 'replay', requestTimeout: 300});
+    const connection = await rawConnection(t, url);
+    if (bytes) connection.send(bytes);
+    const received = await connection.untilClosed();
+    if (bytes) t.regex(received, /^HTTP\/1\.1 408 Request Timeout\r\n.*did not come in time/s);
+    t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 404);
+  });
+}
+
+for (const [name, bytes] of [
+  ['no HTTP at all', 'hello?\r\n\r\n'],
+  ['another protocol', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+  ['HTTP of the future', 'POST / HTTP/9.9\r\nHost: localhost\r\n\r\n'],
+  ['two lengths', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+  [
+    'a length and chunks',
+    'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
+  [
+    'a broken chunk',
+    'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n0\r\n\r\n',
+  ],
+  ['a negative length', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n'],
+  ['a header without a name', 'POST / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n'],
+  ['no Host', 'POST /v1/chat/completions HTTP/1.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'],
+] as const) {
+  test(`${name} is a 400, and the server lives`, async t => {
+    const {url, post} = await buildProxy(t, {mode: 'replay'});
+    const connection = await rawConnection(t, url);
+    connection.send(Buffer.from(bytes, 'latin1'));
+    t.regex(await connection.untilClosed(), /^HTTP\/1\.1 400 Bad Request\r\n/);
+    t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 404);
+  });
+}
+
+test('what is no HTTP, sent while an answer is under way, does not get into the answer', async t => {
+  const {url, upstream} = await liveProxy(t, {
+    script: async exchange => {
+      await exchange.event({choices: [{index: 0, delta: {content: 'Hello'}}]});
+    },
+  });
+  const connection = await rawConnection(t, url);
+  connection.send(rawPost(openaiStream.path, openaiStream.ask('hi')));
+  await connection.untilReceived(/Hello/);
+  connection.send('this is no HTTP\r\n\r\n');
+  const received = await connection.untilClosed();
+  t.is(received.split('HTTP/1.1').length, 2, received);
+  t.false(received.includes('\r\n0\r\n\r\n'));
+  await upstream.untilAborted(1);
+});
+
+for (const way of ways) {
+  test(`an encoded body is a 415: ${way.name}`, async t => {
+    const {post} = await liveProxy(t);
+    for (const encoding of ['gzip', 'br', 'deflate', 'zstd']) {
+      const response = await post(way.path, way.ask('hi'), {'content-encoding': encoding});
+      t.is(response.status, 415);
+      t.regex(await response.text(), /Expected a body without content-encoding, got \\"/);
+    }
+    t.is((await post(way.path, way.ask('hi'), {'content-encoding': 'identity'})).status, 200);
+  });
+}
+
+test('whatever type a JSON body is said to have, it is read', async t => {
+  const {url} = await liveProxy(t);
+  for (const type of ['application/json; charset=utf-8', 'text/plain', 'application/octet-stream']) {
+    for (const way of ways) {
+      const response = await fetch(url + way.path, {
+        method: 'POST',
+        headers: {'content-type': type},
+        body: new TextEncoder().encode(JSON.stringify(way.ask('hi'))),
+      });
+      t.is(response.status, 200, type);
+      await response.text();
+    }
+  }
+  const untyped = await rawConnection(t, url);
+  untyped.send(
+    rawPost(openaiUnary.path, openaiUnary.ask('hi'), ['Connection: close']).replace(
+      /Content-Type: .*\r\n/,
+      '',
+    ),
+  );
+  t.regex(await untyped.untilClosed(), /^HTTP\/1\.1 200 /);
+});
+
+for (const way of ways) {
+  test(`a content type that is none is a 415: ${way.name}`, async t => {
+    const {post} = await liveProxy(t);
+    for (const type of ['no type', ';', 'application/', '\u00ff']) {
+      const response = await post(way.path, way.ask('hi'), {'content-type': type});
+      t.is(response.status, 415);
+      t.regex(await response.text(), /Expected the content-type to be a media type, got \\"/);
+    }
+  });
+}
+
+test('no credential of a client goes upstream, into a log or into a file', async t => {
+  const secret = 'hunter2-correct-horse';
+  const notes: unknown[] = [];
+  const {post, proxy, cassette, upstream} = await liveProxy(t, {
+    onExchange: exchange => notes.push(exchange),
+    onNotice: notice => notes.push(notice),
+  });
+  const headers = {
+    authorization: `Bearer ${secret}`,
+    'proxy-authorization': `Basic ${secret}`,
+    'x-goog-api-key': secret,
+    'x-api-key': secret,
+    'api-key': secret,
+    'openai-organization': secret,
+    cookie: `session=${secret}`,
+    'x-custom': secret,
+  };
+  const answers: string[] = [];
+  const ask = async (path: string, body: unknown) => {
+    const url = `${path}${path.includes('?') ? '&' : '?'}key=${secret}&access_token=${secret}`;
+    const response = await post(url, body, headers);
+    answers.push(JSON.stringify([...response.headers]) + (await response.text()));
+  };
+  const askAll = async () => {
+    for (const way of ways) {
+      await ask(way.path, way.ask(way.name));
+      await ask(way.path, 'no JSON');
+    }
+    await ask('/v1/nowhere', {});
+  };
+  await askAll();
+  await askAll();
+  const sidecars = join(dirname(cassette), '.retake');
+  const files = await readdir(sidecars);
+  t.true(files.some(name => name.includes('.session')));
+  for (const name of files) t.false((await readFile(join(sidecars, name))).includes(secret), name);
+  upstream.follow(failing(500, {error: {message: 'no'}}));
+  await ask(openaiUnary.path, openaiUnary.ask('another'));
+  const verdict = await proxy.verdict();
+  await proxy.close();
+
+  t.false((await readFile(cassette)).includes(secret));
+  t.is(notes.length, 23);
+  t.false(JSON.stringify([notes, verdict, answers]).includes(secret));
+  t.false(JSON.stringify([upstream.requests, upstream.paths]).includes(secret));
+});

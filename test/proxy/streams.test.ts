@@ -1,0 +1,222 @@
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {openCassetteFile} from '../../src/cassette/file/open-cassette-file.js';
+import type {Pace} from '../../src/index.js';
+import {rawConnection, rawPost} from '../http/raw-connection.js';
+import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
+import {recordingOf, takeOf} from '../support/recordings.js';
+import {answering, chunk, type Script, usageChunk} from '../support/scripted-upstream.js';
+import {openingGate} from './gate.js';
+import {liveProxy} from './live-proxy.js';
+import {eventsOf, geminiArray, geminiStream, openaiStream, openaiUnary, type Way, ways} from './ways.js';
+
+const streams = ways.filter(way => way.streams);
+const script = answering(['Hello', ' dear', ' \u2028 world\n\n'], {promptTokens: 3});
+
+test('a Gemini stream is made of data lines and nothing else, and every piece tells who answers', async t => {
+  const {post} = await liveProxy(t, {script});
+  for (const outcome of ['recorded', 'hit']) {
+    const response = await post(geminiStream.path, geminiStream.ask('hi'));
+    t.is(response.headers.get('x-retake'), outcome);
+    t.is(response.headers.get('content-type'), 'text/event-stream');
+    const body = await response.text();
+    t.regex(body, /^(data: \{[^\r\n\u2028]*\}\r\n\r\n)+$/);
+    const pieces = eventsOf(body).map(data => JSON.parse(data));
+    t.is(pieces.length, 4);
+    for (const piece of pieces) {
+      t.is(piece.modelVersion, 'gemini-2.5-flash');
+      t.regex(piece.responseId, /^[0-9a-f]{24}$/);
+      t.is(typeof piece.usageMetadata, 'object');
+      t.is(piece.candidates[0].content.role, 'model');
+      t.is(typeof piece.candidates[0].content.parts[0].text, 'string');
+    }
+    t.deepEqual(
+      pieces.map(piece => piece.candidates[0].finishReason),
+      [undefined, undefined, undefined, 'STOP'],
+    );
+    t.like(pieces.at(-1).usageMetadata, {promptTokenCount: 3, candidatesTokenCount: 3, totalTokenCount: 6});
+  }
+});
+
+test('without alt=sse a Gemini stream is one JSON array', async t => {
+  const {post} = await liveProxy(t, {script});
+  for (const outcome of ['recorded', 'hit']) {
+    const response = await post(geminiArray.path, geminiArray.ask('hi'));
+    t.is(response.headers.get('x-retake'), outcome);
+    t.regex(response.headers.get('content-type') ?? '', /^application\/json/);
+    const pieces = await response.json();
+    t.true(Array.isArray(pieces));
+    t.is((pieces as readonly unknown[]).length, 4);
+  }
+});
+
+test('an OpenAI stream is made of data lines that end with [DONE]', async t => {
+  const {post} = await liveProxy(t, {script});
+  for (const outcome of ['recorded', 'hit']) {
+    const response = await post(openaiStream.path, openaiStream.ask('hi'));
+    t.is(response.headers.get('x-retake'), outcome);
+    t.regex(response.headers.get('content-type') ?? '', /^text\/event-stream/);
+    const body = await response.text();
+    t.regex(body, /^(data: \{[^\n\u2028]*\}\n\n)+data: \[DONE\]\n\n$/);
+    for (const data of eventsOf(body).slice(0, -1)) t.false('error' in JSON.parse(data));
+  }
+});
+
+test('an OpenAI stream tells the usage in a last chunk without choices, if it was asked for', async t => {
+  const {post} = await liveProxy(t, {script});
+  const chunksOf = async (options: object) => {
+    const body = {...openaiUnary.ask('hi'), stream: true, ...options};
+    const text = await (await post(openaiStream.path, body)).text();
+    return eventsOf(text)
+      .slice(0, -1)
+      .map(data => JSON.parse(data));
+  };
+  const withUsage = await chunksOf({stream_options: {include_usage: true}});
+  const last = withUsage.pop();
+  t.deepEqual(last.choices, []);
+  t.deepEqual(last.usage, {prompt_tokens: 3, completion_tokens: 3, total_tokens: 6});
+  for (const piece of withUsage) t.is(piece.usage, null);
+  for (const options of [{}, {stream_options: {include_usage: false}}, {stream_options: null}]) {
+    const without = await chunksOf(options);
+    t.is(without.length, withUsage.length);
+    for (const piece of without) t.false('usage' in piece);
+  }
+});
+
+const minute = 60_000;
+
+/** A cassette that knows `hi`: two pieces at once, and the third ten minutes later. */
+async function slowCassette(t: ExecutionContext): Promise<string> {
+  const path = join(await temporaryFolder(t), 'slow.cassette');
+  const take = takeOf(['one ', 'two ', 'three']);
+  const at = [0, 0, 0, 10 * minute, 10 * minute];
+  const [first, ...others] = take.chunks.map(({chunk}, index) => ({at: at[index] ?? 0, chunk}));
+  if (!first) throw new Error('A take has a first chunk');
+  const cassette = await openCassetteFile({path, writable: true});
+  await cassette.add(recordingOf('hi', {...take, chunks: [first, ...others]}));
+  await cassette.close();
+  return path;
+}
+
+for (const pace of ['instant', 100_000_000] as const satisfies readonly Pace[]) {
+  test(`pace ${pace}: a take of ten minutes is played whole`, async t => {
+    const {post} = await buildProxy(t, {mode: 'replay', cassette: await slowCassette(t), pace});
+    for (const way of ways) {
+      const response = await post(way.path, way.ask('hi'));
+      t.is(way.read(await response.text()).candidates[0]?.text, 'one two three');
+    }
+  });
+}
+
+for (const pace of ['recorded', 2] as const satisfies readonly Pace[]) {
+  test(`pace ${pace}: the pieces of a take come one after the other, when they are due`, async t => {
+    const {url} = await buildProxy(t, {mode: 'replay', cassette: await slowCassette(t), pace});
+    for (const way of streams) {
+      const connection = await rawConnection(t, url);
+      connection.send(rawPost(way.path, way.ask('hi')));
+      t.false((await connection.untilReceived(/one .*two /s)).includes('three'));
+      connection.socket.destroy();
+    }
+  });
+}
+
+test('a stream at its recorded pace has the bytes of one at once', async t => {
+  const path = join(await temporaryFolder(t), 'quick.cassette');
+  const cassette = await openCassetteFile({path, writable: true});
+  await cassette.add(recordingOf('hi', takeOf(['one ', 'two ', 'three'])));
+  await cassette.close();
+  const [atOnce, asRecorded] = await Promise.all(
+    (['instant', 'recorded'] as const).map(pace => buildProxy(t, {mode: 'replay', cassette: path, pace})),
+  );
+  for (const way of ways) {
+    const bodies = [atOnce, asRecorded].map(async proxy =>
+      (await proxy?.post(way.path, way.ask('hi')))?.text(),
+    );
+    t.is(await bodies[1], await bodies[0]);
+  }
+});
+
+test('a client that leaves a slow stream ends its playing', async t => {
+  const exchanges: unknown[] = [];
+  const told = openingGate();
+  const {url, proxy} = await buildProxy(t, {
+    mode: 'replay',
+    cassette: await slowCassette(t),
+    pace: 'recorded',
+    onExchange: ({outcome, error}) => {
+      exchanges.push({outcome, code: error?.code});
+      told.open();
+    },
+  });
+  const connection = await rawConnection(t, url);
+  connection.send(rawPost(openaiStream.path, openaiStream.ask('hi')));
+  await connection.untilReceived(/two /);
+  connection.socket.destroy();
+  await told.opened;
+  t.deepEqual(exchanges, [{outcome: 'hit', code: 'client_closed'}]);
+  t.like(await proxy.verdict(), {played: 1, failed: 0});
+});
+
+test.serial('a thousand clients of one live answer all get it whole', async t => {
+  const gate = openingGate();
+  const proxy = await liveProxy(t, {script: afterGate(gate.opened)});
+  let begun = 0;
+  const asked = Array.from({length: 1000}, async (_, index) => {
+    const way = streams[index % streams.length] ?? openaiStream;
+    const response = await proxy.post(way.path, way.ask('hi'));
+    // The head comes with the first piece.
+    if (++begun === 1000) gate.open();
+    return way.read(await response.text()).candidates[0]?.text;
+  });
+  t.deepEqual(new Set(await Promise.all(asked)), new Set(['first, second, third']));
+  t.is(proxy.upstream.requests.length, 1);
+});
+
+test.serial('a thousand different live streams at once all complete', async t => {
+  const gate = openingGate();
+  const proxy = await liveProxy(t, {
+    script: async exchange => {
+      if (exchange.index === 99) gate.open();
+      await gate.opened;
+      await answering([`${exchange.request.body.messages[0].content}:`, ' done'])(exchange);
+    },
+  });
+  const asked = Array.from({length: 1000}, async (_, index) => {
+    const way = streams[index % streams.length] ?? openaiStream;
+    const response = await proxy.post(way.path, way.ask(`question ${index}`));
+    return way.read(await response.text()).candidates[0]?.text;
+  });
+  const texts = await Promise.all(asked);
+  t.deepEqual(
+    texts,
+    texts.map((_, index) => `question ${index}: done`),
+  );
+});
+
+test.serial('a thousand replays at once all complete', async t => {
+  const path = join(await temporaryFolder(t), 'long.cassette');
+  const pieces = Array.from({length: 200}, (_, index) => `piece ${index} `);
+  const cassette = await openCassetteFile({path, writable: true});
+  await cassette.add(recordingOf('hi', takeOf(pieces)));
+  await cassette.close();
+  const {post} = await buildProxy(t, {mode: 'replay', cassette: path});
+  const lengths = new Set<number>();
+  const ask = async (index: number) => {
+    const way: Way = streams[index % streams.length] ?? openaiStream;
+    lengths.add(way.read(await (await post(way.path, way.ask('hi'))).text()).candidates[0]?.text.length ?? 0);
+  };
+  await Promise.all(Array.from({length: 1000}, (_, index) => ask(index)));
+  t.deepEqual(lengths, new Set([pieces.join('').length]));
+});
+
+/** Sends a first piece at once, and the others when told. */
+function afterGate(opened: Promise<void>): Script {
+  return async exchange => {
+    await exchange.event(chunk(0, {content: 'first'}));
+    await opened;
+    for (const content of [', second', ', third']) await exchange.event(chunk(0, {content}));
+    await exchange.event(chunk(0, {}, undefined, 'stop'));
+    await exchange.event(usageChunk(3, 3));
+    exchange.end();
+  };
+}
