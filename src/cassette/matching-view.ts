@@ -1,5 +1,4 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
-import {normalizeRequest} from '../chat/normalize.js';
 import type {ModelRequest} from '../chat/request.js';
 import {RetakeError} from '../errors.js';
 import type {MatchingView} from './cassette.js';
@@ -18,7 +17,7 @@ export function createViewer({
   const ignoreIn = createIgnorer(ignore);
   return request => {
     const redaction = beginRedaction();
-    const view = ignoreIn(redaction.redactValue(asJson(normalizeRequest(request))));
+    const view = ignoreIn(redaction.redactValue(asJson(request)));
     if (!isJsonObject(view)) {
       throw new RetakeError(
         'invalid_setting',

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import type {AnswerChunk} from '../chat/chunk.js';
 import type {CallContext, Model} from '../chat/model.js';
+import {normalizeRequest} from '../chat/normalize.js';
 import type {ModelRequest} from '../chat/request.js';
 import {RetakeError, unreachable} from '../errors.js';
 import type {Cassette} from './cassette.js';
@@ -60,7 +61,8 @@ export function withCassette(
     const {mode, session, signal, modelName} = context;
     const {looksUp, onMiss} = modes[mode];
     const cassette = await cassettes.get(context.cassette);
-    const request = cassette.keySettings.forwardModel ? {...decoded, model: modelName} : decoded;
+    const {forwardModel} = cassette.keySettings;
+    const request = normalizeRequest(forwardModel ? {...decoded, model: modelName} : decoded);
     const {view, redaction} = viewerOf(cassette, viewers)(request);
     const key = cassetteKey(view);
     const position = {session, cassette: cassette.name, key};

@@ -9,7 +9,7 @@ export function normalizeRequest(request: ChatRequest): ChatRequest {
   const {turns, sampling, output, candidates, reasoning, extras, ...rest} = request;
   return {
     ...rest,
-    turns: turns.filter(turn => !isEmptySystemTurn(turn)),
+    turns: turns.filter(turn => !isSilent(turn)),
     ...ifAny('sampling', sampling && normalizeSampling(sampling)),
     ...(output && {output: normalizeOutput(output)}),
     ...(candidates !== undefined && candidates !== 1 && {candidates}),
@@ -18,8 +18,9 @@ export function normalizeRequest(request: ChatRequest): ChatRequest {
   };
 }
 
-function isEmptySystemTurn({role, parts}: Turn): boolean {
-  return role === 'system' && parts.every(isEmptyText);
+/** Instructions without a word instruct nothing, and a model that said nothing has not spoken; an empty user turn is one all the same. */
+function isSilent({role, parts}: Turn): boolean {
+  return (role === 'system' || role === 'assistant') && parts.every(isEmptyText);
 }
 
 function isEmptyText(part: Part): boolean {

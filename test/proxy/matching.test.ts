@@ -178,6 +178,13 @@ test(
 );
 test(
   same,
+  'a model turn without a word, or none',
+  messages(...hiMessages, {role: 'assistant', content: ''}, ...hiMessages),
+  messages(...hiMessages, ...hiMessages),
+  gemini({contents: [...hi.contents, {role: 'model', parts: [{text: ''}]}, ...hi.contents]}),
+);
+test(
+  same,
   'thoughts and their signatures in the history (Gemini)',
   gemini({contents: [...hi.contents, {role: 'model', parts: [{text: 'yo'}]}, ...hi.contents]}),
   gemini({
