@@ -41,9 +41,9 @@ function curl(url: string, body: object): string {
 
 function describeCassette(path: string, directory: string): string {
   const files = cassetteFilesAt(path) ?? [];
-  const interactions = files.reduce((sum, file) => sum + countInteractions(file), 0);
   const shown = printableLine(shortPath(path, directory));
+  if (files.length === 0) return `${shown}, new`;
+  const interactions = files.reduce((sum, file) => sum + countInteractions(file), 0);
   const held = countOf(interactions, 'interaction');
-  if (path.endsWith('.cassette')) return `${shown}, ${files.length > 0 ? held : 'new'}`;
-  return `${shown}, ${countOf(files.length, 'cassette')}, ${held}`;
+  return files[0] === path ? `${shown}, ${held}` : `${shown}, ${countOf(files.length, 'cassette')}, ${held}`;
 }

@@ -24,7 +24,7 @@ function ask(address: string, question: string, init: RequestInit = {}): Promise
   });
 }
 
-test('the banner tells address, mode, cassette and model, and its two curl lines are answered', async t => {
+test('the banner tells address, mode, cassette and model', async t => {
   const directory = await temporaryFolder(t);
   await writeCassette(join(directory, 'a.cassette'), [recordingOf(france, 'It is Paris.')]);
   const served = await serve(t, ['--mode', 'replay', '--cassette', 'a.cassette'], {directory});
@@ -32,12 +32,22 @@ test('the banner tells address, mode, cassette and model, and its two curl lines
   t.regex(banner, /^ {2}mode {6}replay: answers from the cassette alone$/m);
   t.regex(banner, /^ {2}cassette {2}a\.cassette, 1 interaction$/m);
   t.regex(banner, /^ {2}model {5}none, and none is needed$/m);
+});
+
+test('the banner’s curl lines can be pasted, and ask one question of both APIs', async t => {
+  const {environment} = await withFakeEngine(t, {says: 'It is Paris.'});
+  const served = await serve(t, [], {environment});
+  const banner = await untilMatch(served, served.output, /[\s\S]*Ctrl-C ends it\.\n/);
   const lines = banner.match(/^ {2}curl .*$/gm) ?? [];
-  t.is(lines.length, 2);
-  for (const line of lines) {
-    const {stdout} = await execa(line.trim(), {shell: true});
-    t.regex(stdout, /It is Paris\./);
-  }
+  const answers = [];
+  for (const line of lines) answers.push((await execa(line.trim(), {shell: true})).stdout);
+  t.is(answers.length, 2);
+  for (const answer of answers) t.regex(answer, /It is Paris\./);
+  await untilMatch(
+    served,
+    served.errors,
+    /:generateContent {2}200 {2}recorded .*\n.*completions {2}200 {2}hit /,
+  );
 });
 
 test('a new question is answered live and recorded, and SIGTERM leaves a saved cassette and no engine', async t => {
@@ -67,6 +77,23 @@ test('Ctrl-C in the middle of an answer ends retake and its engine', async t => 
   served.child.kill('SIGINT');
   t.is((await served.child).exitCode, 0);
   await asked;
+  await eventually('the engine has ended', () => !isAlive(engine));
+});
+
+test('a second Ctrl-C does not wait for an engine that will not end', async t => {
+  const {model, environment} = await withFakeEngine(t, {ignoresTerm: true});
+  const served = await serve(t, [], {environment});
+  await (await ask(served.address, france)).text();
+  const engine = Number(await readFile(`${model}.pid`, 'utf8'));
+  served.child.kill('SIGINT');
+  await eventually('the port is closed', () =>
+    fetch(served.address).then(
+      () => false,
+      () => true,
+    ),
+  );
+  served.child.kill('SIGINT');
+  t.is((await served.child).exitCode, 130);
   await eventually('the engine has ended', () => !isAlive(engine));
 });
 

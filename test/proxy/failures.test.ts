@@ -2,6 +2,7 @@ import test, {type ExecutionContext} from 'ava';
 import {externalUpstream} from '../../src/upstream/external-upstream.js';
 import {rawConnection, rawPost} from '../http/raw-connection.js';
 import {buildProxy} from '../support/build-proxy.js';
+import {interactionsIn} from '../support/cassette-files.js';
 import {
   answering,
   chunk,
@@ -13,7 +14,7 @@ import {
   sending,
 } from '../support/scripted-upstream.js';
 import {openingGate} from './gate.js';
-import {interactionsIn, type LiveProxy, liveProxy} from './live-proxy.js';
+import {type LiveProxy, liveProxy} from './live-proxy.js';
 import {geminiArray, geminiStream, openaiStream, openaiUnary, type Way, ways} from './ways.js';
 
 type Failure = {

@@ -1,6 +1,5 @@
 import type {ExecutionContext} from 'ava';
-import {openCassetteFile} from '../../src/cassette/file/open-cassette-file.js';
-import type {Interaction, ProxyOptions} from '../../src/index.js';
+import type {ProxyOptions} from '../../src/index.js';
 import {externalUpstream} from '../../src/upstream/external-upstream.js';
 import {type BuiltProxy, buildProxy} from '../support/build-proxy.js';
 import {
@@ -24,18 +23,6 @@ export async function liveProxy(t: ExecutionContext, options: LiveProxyOptions =
   const upstream = await scriptedUpstream(t, script, server);
   const proxy = await buildProxy(t, {...proxyOptions, upstream: externalUpstream({url: upstream.url})});
   return {...proxy, upstream};
-}
-
-/** What a cassette's file holds, whoever wrote it. */
-export async function interactionsIn(path: string): Promise<readonly Interaction[]> {
-  const cassette = await openCassetteFile({path, writable: false});
-  try {
-    const interactions: Interaction[] = [];
-    for await (const interaction of cassette.interactions()) interactions.push(interaction);
-    return interactions;
-  } finally {
-    await cassette.close();
-  }
 }
 
 /** Answers every question with another text: `answer 1`, `answer 2`, … */

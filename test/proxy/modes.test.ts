@@ -3,8 +3,9 @@ import {dirname, join} from 'node:path';
 import test from 'ava';
 import type {Mode} from '../../src/index.js';
 import {temporaryFolder} from '../support/build-proxy.js';
+import {interactionsIn} from '../support/cassette-files.js';
 import {answering, chunk, type Script, usageChunk} from '../support/scripted-upstream.js';
-import {counting, interactionsIn, type LiveProxy, liveProxy} from './live-proxy.js';
+import {counting, type LiveProxy, liveProxy} from './live-proxy.js';
 import {openaiUnary, ways} from './ways.js';
 
 type Asking = {readonly outcome: string | null; readonly text: string | undefined; readonly status: number};

@@ -2,8 +2,9 @@ import {join} from 'node:path';
 import test from 'ava';
 import {geminiClient, openaiClient} from '../sdk/javascript/clients.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
+import {interactionsIn} from '../support/cassette-files.js';
 import {answering} from '../support/scripted-upstream.js';
-import {interactionsIn, liveProxy} from './live-proxy.js';
+import {liveProxy} from './live-proxy.js';
 import {openaiUnary, type Way, ways} from './ways.js';
 
 const question = 'What is the capital of France?';
