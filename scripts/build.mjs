@@ -2,6 +2,7 @@
 import {execFileSync} from 'node:child_process';
 import {chmodSync, rmSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
+import {leaveOutUnused} from './leave-out.mjs';
 import {pastTheIndex} from './past-the-index.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,11 +20,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // Half the start is parsing. Names of functions are kept for stack traces.
   minify: true,
-  keepNames: true,
   external: ['better-sqlite3'],
-  plugins: [pastTheIndex(root)],
+  plugins: [pastTheIndex(root), leaveOutUnused()],
   banner: {
     js: [
       '#!/usr/bin/env node',

@@ -1,5 +1,5 @@
 import type {Static, TObject} from '@sinclair/typebox';
-import {TypeCompiler} from '@sinclair/typebox/compiler';
+import {type TypeCheck, TypeCompiler} from '@sinclair/typebox/compiler';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
 import {invalidType, invalidValue} from './invalid-value.js';
@@ -8,14 +8,15 @@ import {invalidType, invalidValue} from './invalid-value.js';
 export type Checked<Schema extends TObject> = Static<Schema> & JsonObject;
 
 /**
- * Compiles a check of one object of the body. `path` is where it stands: `messages[2]`, or nothing for the body itself.
- * The check throws RetakeError `invalid_request` in the real API's words.
+ * A check of one object of the body, compiled when it is first needed. `path` is where it stands: `messages[2]`, or nothing for the
+ * body itself. The check throws RetakeError `invalid_request` in the real API's words.
  */
 export function checkWire<Schema extends TObject>(
   schema: Schema,
 ): (value: JsonValue, path?: string) => Checked<Schema> {
-  const compiled = TypeCompiler.Compile(schema);
+  let compiled: TypeCheck<Schema> | undefined;
   return (value, path = '') => {
+    compiled ??= TypeCompiler.Compile(schema);
     if (!isJsonObject(value)) throw invalidType(path, schema, value);
     const object = withoutNulls(value);
     if (compiled.Check(object)) return object;

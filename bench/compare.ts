@@ -1,0 +1,75 @@
+import type {Effort, Row} from './bench.js';
+import {type Load, putLoad} from './load.js';
+import {median} from './median.js';
+import {cpuSeconds, knowsProcessUsage} from './process-usage.js';
+import type {ServerProcess} from './servers/server-process.js';
+
+/** A server and what it is asked. */
+export type Side = {readonly server: ServerProcess; readonly load: Load};
+
+export type Comparison = {
+  readonly what: string;
+  readonly side: Side;
+  readonly against: Side;
+  /** The least ratio that is good enough; absent: it is only told. */
+  readonly target?: number;
+};
+
+type Throughput = {
+  readonly perSecond: number;
+  /** Microseconds of processor time for each request. */
+  readonly cpu: number;
+};
+
+/**
+ * Puts load on two servers in turn. Of the ratios of each round the median counts; more is better. There is a row for the requests per
+ * second, and one for the processor time of the server, which is what is left to compare where the load generator is the slower part.
+ */
+export async function compareThroughput(
+  {what, side, against, target}: Comparison,
+  effort: Effort,
+): Promise<Row[]> {
+  for (const {server, load} of [side, against]) await putLoad(server.url, load, effort.warmUpSeconds);
+  const rounds: (readonly [Throughput, Throughput])[] = [];
+  for (let round = 0; round < effort.rounds; round++)
+    rounds.push(await takeTurns(round, side, against, effort));
+
+  const middleOf = (index: 0 | 1, figure: keyof Throughput) =>
+    Math.round(median(rounds.map(throughputs => throughputs[index][figure])));
+  const row = {unit: 'ratio', ...(target !== undefined && {target: {atLeast: target}})} as const;
+  const perSecond: Row = {
+    ...row,
+    what: `${what}: requests per second`,
+    measured: median(rounds.map(([ours, theirs]) => ours.perSecond / theirs.perSecond)),
+    detail: `${middleOf(0, 'perSecond')} to ${middleOf(1, 'perSecond')}`,
+  };
+  if (!knowsProcessUsage) return [perSecond];
+  return [
+    perSecond,
+    {
+      ...row,
+      what: `${what}: requests per CPU time`,
+      measured: median(rounds.map(([ours, theirs]) => theirs.cpu / ours.cpu)),
+      detail: `${middleOf(0, 'cpu')} µs to ${middleOf(1, 'cpu')} µs each`,
+    },
+  ];
+}
+
+/** Who comes first changes with the round, so that what slows the machine down for a while slows neither side alone. */
+async function takeTurns(
+  round: number,
+  side: Side,
+  against: Side,
+  effort: Effort,
+): Promise<readonly [Throughput, Throughput]> {
+  if (round % 2 === 0) return [await measure(side, effort), await measure(against, effort)];
+  const theirs = await measure(against, effort);
+  return [await measure(side, effort), theirs];
+}
+
+async function measure({server, load}: Side, {roundSeconds}: Effort): Promise<Throughput> {
+  const before = knowsProcessUsage ? cpuSeconds(server.pid) : 0;
+  const {requests, seconds} = await putLoad(server.url, load, roundSeconds);
+  const after = knowsProcessUsage ? cpuSeconds(server.pid) : 0;
+  return {perSecond: requests / seconds, cpu: ((after - before) * 1e6) / requests};
+}

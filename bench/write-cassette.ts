@@ -1,0 +1,77 @@
+import {cassettePaths, createSidecarFolder} from '../src/cassette/file/cassette-paths.js';
+import type {StoredInteraction} from '../src/cassette/file/committed-file.js';
+import {interactionId} from '../src/cassette/file/interaction-row.js';
+import {takeRow} from '../src/cassette/file/take-row.js';
+import {replaceCommittedFile} from '../src/cassette/file/write-committed-file.js';
+import {canonicalView, keyOfCanonicalText} from '../src/cassette/key.js';
+import {defaultKeySettings} from '../src/cassette/key-settings.js';
+import {createViewer} from '../src/cassette/matching-view.js';
+import type {Take} from '../src/cassette/take.js';
+import type {AnswerChunk} from '../src/chat/chunk.js';
+import {parseJson} from '../src/chat/json.js';
+import {openai} from '../src/dialects/openai/index.js';
+import {RetakeError} from '../src/errors.js';
+import {questionBody} from './question.js';
+
+export type BenchCassette = {
+  /** How many questions it knows, from number 0. */
+  readonly interactions: number;
+  /** How many pieces each answer was streamed in. */
+  readonly deltas: number;
+  /** Milliseconds between two pieces. */
+  readonly gap?: number;
+};
+
+/** Writes a cassette that answers the questions 0, 1, … with about 370 characters, or four for each piece when that is more. */
+export async function writeCassette(path: string, options: BenchCassette): Promise<void> {
+  const {interactions, deltas, gap = 10} = options;
+  const ids = Array.from({length: interactions}, (_, number) => ({number, id: readQuestion(number).id}));
+  ids.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const take = answerOf(deltas, gap);
+  const paths = cassettePaths(path);
+  createSidecarFolder(paths);
+  await replaceCommittedFile(
+    paths,
+    defaultKeySettings,
+    (function* (): Iterable<StoredInteraction> {
+      for (const {number} of ids) {
+        const {id, key, request} = readQuestion(number);
+        yield {id, row: {key, request, takes: [takeRow(key, take)]}};
+      }
+    })(),
+  );
+}
+
+const viewOf = createViewer(defaultKeySettings);
+
+function readQuestion(number: number) {
+  const endpoint = openai.endpoints['chatCompletions'];
+  if (!endpoint) throw new RetakeError('internal', 'The OpenAI dialect has no chat completions');
+  const body = parseJson(questionBody(number));
+  const wire = {params: {}, query: new URLSearchParams(), headers: {}, body};
+  const request = canonicalView(viewOf(endpoint.decodeRequest(wire).request).view);
+  const key = keyOfCanonicalText(request);
+  return {id: interactionId(key), key, request};
+}
+
+function answerOf(deltas: number, gap: number): Take {
+  const answeredBy = {model: 'gemma-3-270m-it', engine: 'b6000'};
+  const length = Math.max(4, Math.ceil(370 / deltas));
+  const chunks: AnswerChunk[] = Array.from({length: deltas}, (_, index) => ({
+    type: 'text-delta',
+    candidate: 0,
+    text: `${String(index).padEnd(length - 1, 'x')} `,
+  }));
+  const end: AnswerChunk = {
+    type: 'reply-end',
+    finish: [{unified: 'stop', raw: 'stop'}],
+    usage: {inputTokens: 220, outputTokens: deltas},
+  };
+  return {
+    chunks: [
+      {at: 0, chunk: {type: 'reply-start', answeredBy}},
+      ...[...chunks, end].map((chunk, index) => ({at: gap * index, chunk})),
+    ],
+    provenance: {recordedAt: 1_760_000_000_000, askedFor: 'gpt-4o-mini', ...answeredBy},
+  };
+}
