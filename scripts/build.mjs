@@ -20,9 +20,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // Half the start is parsing. Names of functions are kept for stack traces.
   minify: true,
-  keepNames: true,
   external: ['better-sqlite3'],
   plugins: [pastTheIndex(root), leaveOutUnused()],
   banner: {
