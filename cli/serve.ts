@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {Command} from 'commander';
 import {type Config, createProxy, RetakeError, type Upstream} from '../src/index.js';
 import {describeService} from './banner.js';
@@ -36,43 +37,43 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
     ...(log && {onExchange: log}),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
-  const asked = endOnSignal();
+  const {ending, stopListening} = endOnSignal();
   let stopFollowing: (() => void) | undefined;
   try {
     const address = await proxy.listen({host: config.host, port: config.port});
     if (!config.quiet) process.stdout.write(describeService(address, proxy.status, directory));
     if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
-    await Promise.race(
-      [asked.promise, upstream && failureOf(upstream, lines)].filter(one => one !== undefined),
-    );
+    await Promise.race([aborted(ending), ...(upstream ? [failureOf(upstream, lines, ending)] : [])]);
   } finally {
     stopFollowing?.();
     await proxy.close();
-    asked.stopListening();
+    stopListening();
   }
 }
 
 /** Rejects when the upstream can never answer. A server of somebody else may still come up: that is told, and no reason to end. */
-async function failureOf(upstream: Upstream, lines: ConsoleLines): Promise<never> {
+async function failureOf(upstream: Upstream, lines: ConsoleLines, ending: AbortSignal): Promise<never> {
   try {
     await upstream.ready();
   } catch (error) {
     if (!(error instanceof RetakeError && error.code === 'upstream_unavailable')) throw error;
-    lines.print(`retake: ${printableLine(error.message)}; recorded questions are answered meanwhile`);
+    if (!ending.aborted) {
+      lines.print(`retake: ${printableLine(error.message)}; recorded questions are answered meanwhile`);
+    }
   }
   return new Promise<never>(() => {});
 }
 
-/** Resolves when the process is asked to end; from then on a further Ctrl-C ends it at once. */
-function endOnSignal(): {readonly promise: Promise<void>; stopListening(): void} {
-  let stopListening = () => {};
-  const promise = new Promise<void>(resolve => {
-    let isEnding = false;
-    stopListening = onEndingSignals(signal => {
-      if (isEnding && signal === 'SIGINT') process.exit(exitCodeOf(signal));
-      isEnding = true;
-      resolve();
-    });
+/** A signal that is aborted when the process is asked to end; from then on a further Ctrl-C ends it at once. */
+function endOnSignal(): {readonly ending: AbortSignal; stopListening(): void} {
+  const controller = new AbortController();
+  const stopListening = onEndingSignals(name => {
+    if (controller.signal.aborted && name === 'SIGINT') process.exit(exitCodeOf(name));
+    controller.abort();
   });
-  return {promise, stopListening};
+  return {ending: controller.signal, stopListening};
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }

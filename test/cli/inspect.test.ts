@@ -35,8 +35,8 @@ test('`ls` lists interactions in the order of recording, one line each', async t
   t.deepEqual(stdout.split('\n'), [
     'a.cassette: 2 interactions, 3 takes',
     '  #  key           question                        model            takes  tokens',
-    `  1  ${shortKeyOf(france)}  What is the capital of France?  gemma-3-270m-it      1     5+1`,
-    `  2  ${shortKeyOf(japan)}  What is the capital of Japan?   gemma-3-270m-it      2     5+2`,
+    `  1  ${shortKeyOf(france)}  What is the capital of France?  gemma-3-270m-it      1     5+3`,
+    `  2  ${shortKeyOf(japan)}  What is the capital of Japan?   gemma-3-270m-it      2     5+3`,
     '',
   ]);
 });
@@ -70,7 +70,7 @@ test('`ls --json` prints data with a version', async t => {
             model: 'gemma-3-270m-it',
             recordedAt: noon,
             takes: 1,
-            usage: {inputTokens: 5, outputTokens: 1},
+            usage: {inputTokens: 5, outputTokens: 3},
           },
           {
             number: 2,
@@ -79,7 +79,7 @@ test('`ls --json` prints data with a version', async t => {
             model: 'gemma-3-270m-it',
             recordedAt: noon + 2000,
             takes: 2,
-            usage: {inputTokens: 5, outputTokens: 2},
+            usage: {inputTokens: 5, outputTokens: 3},
           },
         ],
       },
@@ -144,13 +144,13 @@ test('`show` prints the conversation, the answers and who gave them when', async
     '  Tokyo.',
     '  ends with stop',
     '  recorded 2026-01-02T12:00:01.000Z by gemma-3-270m-it (b6000), asked for as gemini-2.5-flash',
-    '  5 + 1 tokens, 3 chunks in 100 ms',
+    '  5 + 3 tokens, 3 chunks in 100 ms',
     '',
     'answer 2 of 2',
     '  Tokyo, I think.',
     '  ends with stop',
     '  recorded 2026-01-02T12:00:02.000Z by gemma-3-270m-it (b6000), asked for as gemini-2.5-flash',
-    '  5 + 2 tokens, 4 chunks in 110 ms',
+    '  5 + 3 tokens, 4 chunks in 110 ms',
     '',
   ]);
 });

@@ -75,7 +75,9 @@ test('Ctrl-C in the middle of an answer ends retake and its engine', async t => 
   await eventually('the engine runs', () => existsSync(`${model}.pid`));
   const engine = Number(await readFile(`${model}.pid`, 'utf8'));
   served.child.kill('SIGINT');
-  t.is((await served.child).exitCode, 0);
+  const {exitCode, stderr} = await served.child;
+  t.is(exitCode, 0);
+  t.notRegex(stderr, /^retake: /m);
   await asked;
   await eventually('the engine has ended', () => !isAlive(engine));
 });
