@@ -10,6 +10,7 @@ export function describeVerdict(report: RunReport): string {
   return [
     `retake: ${describeCounts(report)}`,
     ...misses.flatMap(({message}) => ['', `${paint('red', 'miss')}  ${indent(printable(message))}`]),
+    ...(misses.length > 0 ? ['', recordingAdvice] : []),
     ...(failed > 0
       ? ['', `${countOf(failed, 'question')} failed: the upstream or the recorder gave no answer`]
       : []),
@@ -17,6 +18,9 @@ export function describeVerdict(report: RunReport): string {
     '',
   ].join('\n');
 }
+
+const recordingAdvice =
+  'To record what is missing, run the same command with --mode auto on a machine with a model, and commit the cassette.';
 
 /** `3 played, 1 missed of 4 questions, 2 takes unused` */
 export function describeCounts({played, recorded, missed, live, failed, unused}: RunReport): string {
