@@ -16,9 +16,12 @@ export type Ledger = {
 /** Which takes of an interaction were played; `all` when it was recorded in this session. */
 type Played = Set<number> | 'all';
 
+/** A server that runs for months must not keep every miss; nobody reads more than these. */
+const missLimit = 1000;
+
 export function createLedger(): Ledger {
-  const counts = {played: 0, recorded: 0, live: 0, failed: 0};
-  const misses: MissReport[] = [];
+  const counts = {played: 0, recorded: 0, missed: 0, live: 0, failed: 0};
+  const misses = new Map<string, MissReport>();
   const cassettes = new Map<Cassette, Map<CassetteKey, Played>>();
   return {
     note(announcement, error) {
@@ -31,8 +34,11 @@ export function createLedger(): Ledger {
       const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
       cassettes.set(cassette, keys);
       const hasLeft = error?.code === 'client_closed';
-      if (error instanceof CassetteMiss) misses.push(error.report);
-      else if (error && !hasLeft) counts.failed++;
+      if (error instanceof CassetteMiss) {
+        counts.missed++;
+        const id = `${cassette.name}\n${key}`;
+        if (misses.size < missLimit) misses.set(id, misses.get(id) ?? error.report);
+      } else if (error && !hasLeft) counts.failed++;
       else if (outcome === 'hit') {
         counts.played++;
         markPlayed(keys, key, take ?? 0);
@@ -44,7 +50,7 @@ export function createLedger(): Ledger {
     async verdict() {
       const unused: UnusedTake[] = [];
       for (const [cassette, keys] of cassettes) unused.push(...(await findUnused(cassette, keys)));
-      return {...counts, missed: misses.length, misses: [...misses], unused};
+      return {...counts, misses: [...misses.values()], unused};
     },
   };
 }

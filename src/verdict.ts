@@ -8,6 +8,7 @@ export type Verdict = {
   readonly live: number;
   /** Questions that the upstream or the recorder failed to answer. */
   readonly failed: number;
+  /** What was missed, each question once; the first thousand. */
   readonly misses: readonly MissReport[];
   /** Takes of the cassettes in use that nobody asked for. */
   readonly unused: readonly UnusedTake[];

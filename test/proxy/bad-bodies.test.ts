@@ -132,7 +132,7 @@ test('an object that hides how it is written as text is a fault of the body, not
   const {post} = await buildProxy(t, {mode: 'replay'});
   const model = {...openaiUnary.ask('hi'), model: {toString: 1}};
   t.is((await post(openaiUnary.path, model)).status, 400);
-  const responseJsonSchema = {type: 'object', required: [{toString: 1}, {valueOf: 2}]};
+  const responseJsonSchema = {type: 'object', required: [{toString: 1}, {toString: 2}]};
   const generationConfig = {responseMimeType: 'application/json', responseJsonSchema};
   t.true((await post(geminiUnary.path, {...geminiUnary.ask('hi'), generationConfig})).status < 500);
 });

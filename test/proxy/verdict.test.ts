@@ -33,6 +33,20 @@ test('each question is counted by what became of it', async t => {
   t.regex(verdict.misses[0]?.message ?? '', /^No take of this request in cassette "test" \(mode replay\)\./);
 });
 
+test('a question that is missed again and again is counted each time, and told once', async t => {
+  const {post, proxy} = await buildProxy(t, {mode: 'replay'});
+  for (let asking = 0; asking < 3; asking++) {
+    await (await post(openaiUnary.path, openaiUnary.ask('one'))).text();
+    await (await post(geminiUnary.path, geminiUnary.ask('two'))).text();
+  }
+  const {missed, misses} = await proxy.verdict();
+  t.is(missed, 6);
+  t.deepEqual(
+    misses.map(({question}) => question),
+    ['one', 'two'],
+  );
+});
+
 test('a question that fails in the middle of its stream has failed', async t => {
   const {post, proxy} = await liveProxy(t, {
     script: async exchange => {
