@@ -60,7 +60,7 @@ export function normalizeSchema(schema: JsonSchema): JsonSchema {
     if (kept['additionalProperties'] === false) delete kept['additionalProperties'];
     const format = kept['format'];
     if (typeof format === 'string' && !grammarFormats.has(format)) delete kept['format'];
-    if (Array.isArray(kept['required'])) kept['required'] = sortedSet(kept['required']);
+    if (isListOfStrings(kept['required'])) kept['required'] = sortedSet(kept['required']);
     if (Array.isArray(kept['required']) && kept['required'].length === 0) delete kept['required'];
     if (nullable !== undefined && typeof nullable !== 'boolean') kept['nullable'] = nullable;
     const ordered = withNullLast(kept);
@@ -124,6 +124,10 @@ function isNullSchema(schema: JsonValue): boolean {
   return isJsonObject(schema) && schema['type'] === 'null' && Object.keys(schema).length === 1;
 }
 
-function sortedSet(values: readonly JsonValue[]): readonly JsonValue[] {
-  return [...new Set(values)].sort((a, b) => (String(a) < String(b) ? -1 : 1));
+function sortedSet(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
+
+function isListOfStrings(value: JsonValue | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every(item => typeof item === 'string');
 }

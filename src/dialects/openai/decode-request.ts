@@ -63,9 +63,10 @@ function modelNameOf(body: JsonValue, deployment: string | undefined): string {
     );
   }
   const model = body['model'] ?? '';
-  const name = model === '' ? (deployment ?? '') : String(model);
+  const name = model === '' ? (deployment ?? '') : model;
   if (name === '') throw new RetakeError('invalid_request', 'you must provide a model parameter');
-  return name;
+  // Anything else is refused by the check of the whole body, in its own words.
+  return typeof name === 'string' ? name : '';
 }
 
 function decodeStream({stream, stream_options: options}: ChatCompletionRequest) {
