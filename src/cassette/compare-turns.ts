@@ -1,7 +1,8 @@
 import {isJsonObject, type JsonValue} from '../chat/json.js';
 import type {Difference} from './difference.js';
 import {canonicalJson} from './key.js';
-import {firstDifference, shorten} from './value-differences.js';
+import {shorten} from './shorten.js';
+import {firstDifference} from './value-differences.js';
 
 /** What stands equal at the beginning and at the end is left aside, so that one new turn is one difference. */
 export function compareTurns(

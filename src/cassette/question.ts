@@ -1,8 +1,9 @@
 import {isJsonObject, type JsonValue} from '../chat/json.js';
 import type {MatchingView} from './cassette.js';
+import {shorten} from './shorten.js';
 
 /** The beginning of what was asked: the last user turn's text on one line. */
-export function questionOf(view: MatchingView, length = 80): string {
+export function questionOf(view: MatchingView, length?: number): string {
   const turns = Array.isArray(view['turns']) ? view['turns'] : [];
   const asked =
     turns.findLast((turn: JsonValue) => isJsonObject(turn) && turn['role'] === 'user') ?? turns.at(-1);
@@ -12,5 +13,5 @@ export function questionOf(view: MatchingView, length = 80): string {
     .join('')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+  return shorten(text, length);
 }

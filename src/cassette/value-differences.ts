@@ -1,5 +1,6 @@
 import {isJsonObject, type JsonValue} from '../chat/json.js';
 import {canonicalJson} from './key.js';
+import {shorten} from './shorten.js';
 
 /** The first place where two values differ. */
 export function firstDifference(asked: JsonValue, recorded: JsonValue): string {
@@ -37,8 +38,4 @@ export function pointerDifferences(
 /** A value for the reader, on one short line. */
 export function show(value: JsonValue | undefined): string {
   return value === undefined ? 'none' : shorten(canonicalJson(value));
-}
-
-export function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
