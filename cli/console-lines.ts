@@ -66,7 +66,16 @@ export async function openConsoleLines(): Promise<ConsoleLines> {
 
 /** Styles text for a stream: colours only on a terminal, and not where NO_COLOR forbids them. */
 export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stderr): string {
-  return styleText(style, text, {stream, validateStream: true});
+  return isColoured(stream) ? styleText(style, text, {validateStream: false}) : text;
+}
+
+const coloured = new WeakMap<NodeJS.WriteStream, boolean>();
+
+/** Asked once for each stream: Node looks at a dozen variables to tell. */
+function isColoured(stream: NodeJS.WriteStream): boolean {
+  const known = coloured.get(stream) ?? styleText('bold', '-', {stream, validateStream: true}) !== '-';
+  coloured.set(stream, known);
+  return known;
 }
 
 type Style = Extract<Parameters<typeof styleText>[0], string>;

@@ -5,6 +5,7 @@ import {describeService} from './banner.js';
 import {type ConsoleLines, openConsoleLines} from './console-lines.js';
 import {exitCodeOf, onEndingSignals} from './ending-signals.js';
 import {exchangeLog} from './exchange-log.js';
+import {gatherLines} from './gather-lines.js';
 import type {DefineCommand, Invocation} from './invocation.js';
 import {printableLine} from './printable.js';
 import {openUpstreamIfNeeded, proxyOptions} from './proxy-options.js';
@@ -29,7 +30,7 @@ Ends with 0 when it was asked to end, with 1 when it could not serve.`;
 
 async function serve(config: Config, {directory}: Invocation): Promise<void> {
   const lines = await openConsoleLines();
-  const log = exchangeLog(config.log, lines);
+  const log = exchangeLog(config.log, gatherLines(lines));
   const upstream = await openUpstreamIfNeeded(config);
   const proxy = await createProxy({
     ...proxyOptions(config),

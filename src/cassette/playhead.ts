@@ -18,12 +18,15 @@ export type Playhead = {
 /** A server that runs for months sees sessions come and go; the least recently used ones are forgotten beyond this number. */
 const sessionLimit = 10_000;
 
+/** How often each key of each cassette was asked in a session. */
+type Counts = Map<string, Map<CassetteKey, number>>;
+
 export function createPlayhead(): Playhead {
-  const sessions = new Map<string, Map<string, number>>();
-  let latest: {readonly session: string; readonly counts: Map<string, number>} | undefined;
+  const sessions = new Map<string, Counts>();
+  let latest: {readonly session: string; readonly counts: Counts} | undefined;
   const countsOf = (session: string) => {
     if (latest?.session === session) return latest.counts;
-    const counts = sessions.get(session) ?? new Map<string, number>();
+    const counts = sessions.get(session) ?? new Map();
     sessions.delete(session);
     sessions.set(session, counts);
     if (sessions.size > sessionLimit) {
@@ -33,15 +36,15 @@ export function createPlayhead(): Playhead {
     latest = {session, counts};
     return counts;
   };
-  const idOf = ({cassette, key}: PlayheadPosition) => `${cassette}\n${key}`;
   return {
-    advance(position) {
-      const counts = countsOf(position.session);
-      const id = idOf(position);
-      const count = counts.get(id) ?? 0;
-      counts.set(id, count + 1);
+    advance({session, cassette, key}) {
+      const counts = countsOf(session);
+      const ofCassette = counts.get(cassette) ?? new Map<CassetteKey, number>();
+      counts.set(cassette, ofCassette);
+      const count = ofCassette.get(key) ?? 0;
+      ofCassette.set(key, count + 1);
       return count;
     },
-    peek: position => sessions.get(position.session)?.get(idOf(position)) ?? 0,
+    peek: ({session, cassette, key}) => sessions.get(session)?.get(cassette)?.get(key) ?? 0,
   };
 }

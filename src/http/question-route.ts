@@ -25,14 +25,14 @@ export type QuestionOptions = {
 };
 
 /** Serves every endpoint of a dialect that asks the model. */
-export function registerDialect({app, addressOf}: Server, dialect: Dialect, options: QuestionOptions): void {
+export function registerDialect(server: Server, dialect: Dialect, options: QuestionOptions): void {
   for (const [name, endpoint] of Object.entries(dialect.endpoints)) {
-    app.route({
+    server.app.route({
       method: endpoint.method,
       url: `/${dialect.name}/${name}`,
       handler: async ({raw, body}, reply) => {
         reply.hijack();
-        const question = {app, addressOf, dialect, endpoint, options, raw, response: reply.raw};
+        const question = {server, dialect, endpoint, options, raw, response: reply.raw};
         await answerQuestion({...question, body: body instanceof Uint8Array ? body : new Uint8Array()});
       },
     });
@@ -40,14 +40,15 @@ export function registerDialect({app, addressOf}: Server, dialect: Dialect, opti
 }
 
 async function answerQuestion({
-  addressOf,
+  server,
   dialect,
   endpoint,
   options,
   raw,
   response,
   body,
-}: Server & {
+}: {
+  readonly server: Server;
   readonly dialect: Dialect;
   readonly endpoint: Endpoint;
   readonly options: QuestionOptions;
@@ -56,7 +57,7 @@ async function answerQuestion({
   readonly body: Uint8Array;
 }): Promise<void> {
   const {memo, exchanges, guard} = options;
-  const {path, query, location, cassette: pathCassette} = addressOf(raw);
+  const {path, query, location, cassette: pathCassette} = server.addressOf(raw);
   const {headers} = raw;
   const record = exchanges.recordOf(raw, response, path);
   const gone = new AbortController();
@@ -88,9 +89,9 @@ async function answerQuestion({
       isKnownWhole: () => options.playsAtOnce && announced().outcome === 'hit',
     });
     if (error) record.error = error;
-    const id = memo.identityOf(raw);
-    if (sent && id !== undefined && options.playsAtOnce && announced().outcome === 'hit') {
-      memo.remember(id, {session: control.session, path, announcement: announced(), sent});
+    const fingerprint = server.fingerprintOf(raw);
+    if (sent && fingerprint && options.playsAtOnce && announced().outcome === 'hit') {
+      memo.remember(fingerprint, {session: control.session, path, announcement: announced(), sent});
     }
   } catch (cause) {
     const error = gone.signal.aborted ? clientGone(cause) : toRetakeError(cause);

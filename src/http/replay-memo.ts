@@ -1,5 +1,6 @@
 import {hash} from 'node:crypto';
 import type {IncomingMessage, ServerResponse} from 'node:http';
+import {crc32} from 'node:zlib';
 import type {Playhead} from '../cassette/playhead.js';
 import type {Announcement} from '../cassette/with-cassette.js';
 
@@ -17,13 +18,19 @@ export type SentResponse = {
  * picks the take, and a cassette that changed voids what was remembered of it.
  */
 export type ReplayMemo = {
-  /** Everything of a request that can change its answer, as one string; undefined for a request that is not to be remembered. */
-  identify(request: IncomingMessage, body: Buffer): string | undefined;
-  /** What `identify` said of the request when it came in. */
-  identityOf(request: IncomingMessage): string | undefined;
+  /** Undefined for a request that is not to be remembered. */
+  identify(request: IncomingMessage, body: Buffer): Fingerprint | undefined;
   /** Answers a request that is known; undefined when it is not. */
-  answer(id: string, response: ServerResponse): Replay | undefined;
-  remember(id: string, replay: Replay): void;
+  answer(fingerprint: Fingerprint, response: ServerResponse): Replay | undefined;
+  remember(fingerprint: Fingerprint, replay: Replay): void;
+};
+
+/** Everything of a request that can change its answer. */
+export type Fingerprint = {
+  /** Finds it fast. */
+  readonly id: string;
+  /** Makes sure that it is this one: the body, or the digest of a long one. */
+  readonly proof: Buffer;
 };
 
 /** How a hit was answered, and what was told of it. */
@@ -38,6 +45,7 @@ export type Replay = {
 export type ReplayMemoOptions = {readonly playhead: Playhead; readonly limit?: number};
 
 type Memory = {
+  readonly proof: Buffer;
   readonly session: string;
   readonly cassette: Announcement['cassette'];
   readonly key: Announcement['key'];
@@ -55,17 +63,11 @@ export function createReplayMemo({playhead, limit = 64 * 1024 * 1024}: ReplayMem
     memories.delete(id);
     size -= memory.size;
   };
-  const identities = new WeakMap<IncomingMessage, string>();
   return {
-    identify(request, body) {
-      const id = identify(request, body);
-      if (id !== undefined) identities.set(request, id);
-      return id;
-    },
-    identityOf: request => identities.get(request),
-    answer(id, response) {
+    identify,
+    answer({id, proof}, response) {
       const memory = memories.get(id);
-      if (!memory) return undefined;
+      if (!memory?.proof.equals(proof)) return undefined;
       const {cassette, key, session} = memory;
       cassette.refresh();
       if (cassette.revision !== memory.revision) {
@@ -81,16 +83,17 @@ export function createReplayMemo({playhead, limit = 64 * 1024 * 1024}: ReplayMem
       response.end(body);
       return known;
     },
-    remember(id, replay) {
+    remember({id, proof}, replay) {
       const {session, announcement, sent} = replay;
       const {cassette, key, revision, take = 0, takeCount = 1} = announcement;
       if (revision !== cassette.revision) return;
-      const cost = sent.body.length + id.length + 1024;
+      const cost = sent.body.length + id.length + proof.length + 1024;
       if (cost > limit / 8) return;
       let memory = memories.get(id);
-      if (memory?.revision !== revision) {
+      if (memory?.revision !== revision || !memory.proof.equals(proof)) {
         if (memory) forget(id, memory);
         memory = {
+          proof,
           session,
           cassette,
           key,
@@ -125,10 +128,14 @@ const meaningfulHeaders = [
   'content-encoding',
 ];
 
-function identify(request: IncomingMessage, body: Buffer): string | undefined {
+/** Bytes up to which comparing two bodies costs less than digesting one. */
+const longestProof = 64 * 1024;
+
+function identify(request: IncomingMessage, body: Buffer): Fingerprint | undefined {
   const {method, url, headers} = request;
   if (method !== 'POST' || headers.origin !== undefined) return undefined;
   let id = `${url}\n${headers['x-goog-api-key'] === undefined && headers['x-goog-api-client'] === undefined ? '' : 'google'}`;
   for (const name of meaningfulHeaders) id += `\n${headers[name] ?? ''}`;
-  return id + hash('sha256', body, 'base64');
+  const proof = body.length > longestProof ? hash('sha256', body, 'buffer') : body;
+  return {id: id + crc32(proof), proof};
 }

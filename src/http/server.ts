@@ -7,7 +7,7 @@ import {RetakeError, toRetakeError} from '../errors.js';
 import type {ExchangeLog} from './exchange.js';
 import {corsHeaders, type GuardOptions, guardRequest, preflightHeaders} from './guards.js';
 import {readBody} from './read-body.js';
-import type {ReplayMemo} from './replay-memo.js';
+import type {Fingerprint, ReplayMemo} from './replay-memo.js';
 import {sendError} from './send-error.js';
 
 export type ServerOptions = {
@@ -24,6 +24,8 @@ export type Server = {
   readonly app: FastifyInstance;
   /** Whose request it is; found once. */
   addressOf(request: IncomingMessage): Address;
+  /** What the memo knows a request by; undefined for one that is not to be remembered. */
+  fingerprintOf(request: IncomingMessage): Fingerprint | undefined;
 };
 
 /**
@@ -32,7 +34,7 @@ export type Server = {
  */
 export function createHttpServer(options: ServerOptions): Server {
   const {dialects, guard, bodyLimit, requestTimeout, exchanges} = options;
-  const bodies: Bodies = new WeakMap();
+  const arrivals: Arrivals = new WeakMap();
   const answering = new WeakMap<Socket, ServerResponse>();
   const addresses = new WeakMap<IncomingMessage, Address>();
   const addressOf = (request: IncomingMessage) => {
@@ -51,7 +53,7 @@ export function createHttpServer(options: ServerOptions): Server {
     serverFactory: route =>
       createServer(
         {requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: 1000},
-        memoFront(options, bodies, route),
+        memoFront(options, arrivals, route),
       ).prependListener('request', ({socket}, response) => answering.set(socket, response)),
     rewriteUrl: raw => {
       const request = raw as IncomingMessage;
@@ -64,7 +66,7 @@ export function createHttpServer(options: ServerOptions): Server {
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (_request: unknown, payload: IncomingMessage) => {
-    const body = bodies.get(payload) ?? (await readBody(payload, bodyLimit));
+    const body = arrivals.get(payload)?.body ?? (await readBody(payload, bodyLimit));
     if (body instanceof RetakeError) throw body;
     return body;
   });
@@ -90,35 +92,38 @@ export function createHttpServer(options: ServerOptions): Server {
     reply.hijack();
     sendError(reply.raw, {error, dialect, headers: corsHeaders(raw.headers, guard)});
   });
-  return {app, addressOf};
+  return {app, addressOf, fingerprintOf: request => arrivals.get(request)?.fingerprint};
 }
 
 function noCompiler(): never {
   throw new RetakeError('internal', 'A route has a schema, and no compiler for it');
 }
 
-/** Bodies that were read before Fastify; or why they could not be. */
-type Bodies = WeakMap<IncomingMessage, Buffer | RetakeError>;
+/** What was learned of requests before Fastify got them: their bodies, or why those could not be read. */
+type Arrivals = WeakMap<
+  IncomingMessage,
+  {readonly body: Buffer | RetakeError; readonly fingerprint?: Fingerprint | undefined}
+>;
 
 function memoFront(
   {guard, bodyLimit, memo, exchanges}: ServerOptions,
-  bodies: Bodies,
+  arrivals: Arrivals,
   route: RequestListener,
 ): RequestListener {
-  const replay = (request: IncomingMessage, body: Buffer, response: ServerResponse): boolean => {
-    const id = memo.identify(request, body);
-    if (id === undefined || !isWelcome(request, guard)) return false;
-    const known = memo.answer(id, response);
+  const replay = (request: IncomingMessage, fingerprint: Fingerprint, response: ServerResponse): boolean => {
+    if (!isWelcome(request, guard)) return false;
+    const known = memo.answer(fingerprint, response);
     if (known) exchanges.tellReplay(request, known);
     return known !== undefined;
   };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     try {
       const body = await readBody(request, bodyLimit);
-      if (replay(request, body, response)) return;
-      bodies.set(request, body);
+      const fingerprint = memo.identify(request, body);
+      if (fingerprint && replay(request, fingerprint, response)) return;
+      arrivals.set(request, {body, fingerprint});
     } catch (cause) {
-      bodies.set(request, toRetakeError(cause));
+      arrivals.set(request, {body: toRetakeError(cause)});
     }
     route(request, response);
   };
