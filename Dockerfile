@@ -1,0 +1,105 @@
+# retake as an image. Two variants: `live` carries llama.cpp and a model, and answers and records what is new;
+# `replay` plays cassettes, and carries neither engine nor model nor Python.
+#
+#   docker build -t retake .                                      live, Gemma 3 4B
+#   docker build -t retake:12b --build-arg MODEL=gemma3-12b .     live, Gemma 3 12B
+#   docker build -t retake:own --build-arg MODEL=custom --build-arg MODEL_URL=… --build-arg MODEL_SHA256=… .
+#   docker build -t retake:replay --build-arg VARIANT=replay .    the same as --target replay
+#
+# compose.yaml and docs/ci.md show them at work.
+
+# Any Debian or Ubuntu with Node 20.19 or newer. A digest may follow the tag: node:24-bookworm-slim@sha256:…
+ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
+# What a build without --target gives: live or replay.
+ARG VARIANT=live
+
+
+# Everything that is made from the sources. /out/app is what both variants run, /out/setup is what fetches engine and model.
+FROM ${NODE_IMAGE} AS build
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates g++ make python3 \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Where no prebuilt better-sqlite3 can be had it is compiled, with the headers that come with Node.
+RUN npm_config_nodedir="$(dirname "$(dirname "$(command -v node)")")" npm ci
+COPY tsconfig.json ./
+COPY scripts scripts
+COPY src src
+COPY cli cli
+RUN node scripts/build.mjs \
+ && node scripts/image/bundle-setup.mjs /out/setup/setup.js
+# The bundles need the engine's files beside them, and better-sqlite3 with what it loads. The same content is to be the same layer,
+# whenever it was built.
+RUN cd node_modules \
+ && for place in app setup; do \
+      mkdir -p /out/$place/node_modules /out/$place/src/upstream/engine \
+      && cp -r --parents better-sqlite3/package.json better-sqlite3/LICENSE better-sqlite3/lib better-sqlite3/build/Release/better_sqlite3.node \
+           bindings file-uri-to-path /out/$place/node_modules/ \
+      && cp -r ../src/upstream/engine/assets /out/$place/src/upstream/engine/ || exit 1; \
+    done \
+ && cd .. && cp -r --parents package.json dist/bin /out/app/ \
+ && find /out -exec touch --no-dereference --date=@0 {} +
+
+
+# What the variants share. All settings are in the README; those of the engine, with their defaults, are
+#   LK_CTX_SIZE 8192   LK_THREADS auto     LK_THREADS_BATCH as LK_THREADS   LK_BATCH_SIZE 2048      LK_UBATCH_SIZE 512
+#   LK_PARALLEL 1      LK_GPU_LAYERS 0     LK_FLASH_ATTN 0                  LK_CONT_BATCHING 0      LK_MLOCK 0
+# and LK_UPSTREAM with LK_UPSTREAM_AUTH_HEADER name another server to ask instead of the engine.
+FROM ${NODE_IMAGE} AS base
+LABEL org.opencontainers.image.title="retake" \
+      org.opencontainers.image.description="Record/replay cassette proxy for the Gemini and OpenAI APIs, with a local Gemma 3 behind it" \
+      org.opencontainers.image.licenses="MIT"
+# Debian packages that recording and playing need belong here.
+RUN ln -s /app/dist/bin/retake.js /usr/local/bin/retake \
+ && install -d -o 1000 -g 1000 /cassettes
+# Other containers call this one by the name `retake`; name others in RETAKE_ALLOWED_HOSTS.
+ENV NODE_ENV=production \
+    RETAKE_HOST=0.0.0.0 \
+    RETAKE_PORT=8090 \
+    RETAKE_ALLOWED_HOSTS=retake,host.docker.internal \
+    RETAKE_CASSETTE=/cassettes \
+    RETAKE_CACHE_DIR=/opt/retake
+# A retake.config.json beside the cassettes is read.
+WORKDIR /cassettes
+VOLUME /cassettes
+EXPOSE 8090
+HEALTHCHECK --interval=5s --timeout=4s --start-period=180s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.RETAKE_PORT}/health`).then(({ok}) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+USER 1000:1000
+ENTRYPOINT ["retake"]
+CMD ["serve"]
+
+
+FROM base AS replay
+ENV RETAKE_MODE=replay
+COPY --from=build /out/app /app
+
+
+# Engine and model lie below the program: other sources are a new top layer, and nothing is fetched again.
+FROM base AS live
+USER root
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates libgomp1 python3 python3-venv \
+ && rm -rf /var/lib/apt/lists/*
+# gemma3-4b, gemma3-12b, any other name that `retake setup --list` prints, or custom with the four below.
+ARG MODEL=gemma3-4b
+ARG MODEL_URL=
+ARG MODEL_SHA256=
+ARG MMPROJ_URL=
+ARG MMPROJ_SHA256=
+ENV RETAKE_MODE=auto \
+    RETAKE_MODEL=${MODEL} \
+    MODEL_URL=${MODEL_URL} \
+    MODEL_SHA256=${MODEL_SHA256} \
+    MMPROJ_URL=${MMPROJ_URL} \
+    MMPROJ_SHA256=${MMPROJ_SHA256}
+COPY --from=build /out/setup /opt/setup
+RUN node /opt/setup/setup.js \
+ && rm -rf /opt/setup /opt/retake/partial \
+ && chmod -R a+rX /opt/retake
+COPY --from=build /out/app /app
+USER 1000:1000
+
+
+FROM ${VARIANT:-live}
