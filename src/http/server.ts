@@ -1,23 +1,20 @@
-import {createServer, type IncomingMessage, type RequestListener, type ServerResponse} from 'node:http';
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {Socket} from 'node:net';
 import {type FastifyInstance, fastify} from 'fastify';
 import type {Dialect, DialectName} from '../dialects/dialect.js';
 import {type Address, findAddress} from '../dialects/dispatch.js';
 import {RetakeError, toRetakeError} from '../errors.js';
-import type {ExchangeLog} from './exchange.js';
-import {corsHeaders, type GuardOptions, guardRequest, preflightHeaders} from './guards.js';
+import {corsHeaders, guardRequest, preflightHeaders} from './guards.js';
+import {type Arrivals, type MemoFrontOptions, memoFront} from './memo-front.js';
 import {readBody} from './read-body.js';
-import type {Fingerprint, ReplayMemo} from './replay-memo.js';
+import {refuseConnection} from './refuse-connection.js';
+import type {Fingerprint} from './replay-memo.js';
 import {sendError} from './send-error.js';
 
-export type ServerOptions = {
+export type ServerOptions = MemoFrontOptions & {
   readonly dialects: Readonly<Record<DialectName, Dialect>>;
-  readonly guard: GuardOptions;
-  readonly bodyLimit: number;
   /** Milliseconds. */
   readonly requestTimeout: number;
-  readonly memo: ReplayMemo;
-  readonly exchanges: ExchangeLog;
 };
 
 export type Server = {
@@ -99,51 +96,6 @@ function noCompiler(): never {
   throw new RetakeError('internal', 'A route has a schema, and no compiler for it');
 }
 
-/** What was learned of requests before Fastify got them: their bodies, or why those could not be read. */
-type Arrivals = WeakMap<
-  IncomingMessage,
-  {readonly body: Buffer | RetakeError; readonly fingerprint?: Fingerprint | undefined}
->;
-
-function memoFront(
-  {guard, bodyLimit, memo, exchanges}: ServerOptions,
-  arrivals: Arrivals,
-  route: RequestListener,
-): RequestListener {
-  const replay = (request: IncomingMessage, fingerprint: Fingerprint, response: ServerResponse): boolean => {
-    if (!isWelcome(request, guard)) return false;
-    const known = memo.answer(fingerprint, response);
-    if (known) exchanges.tellReplay(request, known);
-    return known !== undefined;
-  };
-  const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    try {
-      const body = await readBody(request, bodyLimit);
-      const fingerprint = memo.identify(request, body);
-      if (fingerprint && replay(request, fingerprint, response)) return;
-      arrivals.set(request, {body, fingerprint});
-    } catch (cause) {
-      arrivals.set(request, {body: toRetakeError(cause)});
-    }
-    route(request, response);
-  };
-  return (request, response) => {
-    if (request.method === 'POST') void serve(request, response);
-    else route(request, response);
-  };
-}
-
-/** Whether the guard lets a request pass; the route refuses it in its own words otherwise. */
-function isWelcome(request: IncomingMessage, guard: GuardOptions): boolean {
-  try {
-    guardRequest(request.headers, guard);
-    return true;
-  } catch {
-    // The route asks the guard again and answers with its refusal.
-    return false;
-  }
-}
-
 /** What Fastify itself refuses before a body is read: a content type that is none. */
 function refusedByFastify(cause: unknown, {headers}: IncomingMessage): RetakeError | undefined {
   if (!(cause instanceof Error && 'statusCode' in cause && cause.statusCode === 415)) return undefined;
@@ -153,39 +105,3 @@ function refusedByFastify(cause: unknown, {headers}: IncomingMessage): RetakeErr
     {cause},
   );
 }
-
-/**
- * What is no HTTP, or does not come in time, belongs to no dialect: a plain answer, and the connection ends. In the middle of another
- * answer the plain one would become a part of it.
- */
-function refuseConnection(
-  error: NodeJS.ErrnoException,
-  socket: Socket,
-  response: ServerResponse | undefined,
-): void {
-  const isInAnswer = response?.headersSent && !response.writableFinished;
-  if (error.code === 'ECONNRESET' || !socket.writable || isInAnswer) {
-    socket.destroy();
-    return;
-  }
-  const {status, message} = connectionErrors[error.code ?? ''] ?? {
-    status: '400 Bad Request',
-    message: 'This is not an HTTP request',
-  };
-  const body = JSON.stringify({error: {message, type: 'invalid_request_error', param: null, code: null}});
-  const head = [
-    `HTTP/1.1 ${status}`,
-    'content-type: application/json',
-    `content-length: ${body.length}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-const connectionErrors: Readonly<Record<string, {status: string; message: string}>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: {status: '408 Request Timeout', message: 'The request did not come in time'},
-  HPE_HEADER_OVERFLOW: {
-    status: '431 Request Header Fields Too Large',
-    message: 'The headers are larger than 16 KiB',
-  },
-};
