@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import {cp} from 'node:fs/promises';
+import {join} from 'node:path';
+import {askOpenai, untilHealthy} from './ask.mjs';
+import {check} from './check.mjs';
+import {processesBelow} from './process-tree.mjs';
+import {runCommand} from './run-command.mjs';
+import {freePort} from './serve-file.mjs';
+import {tags} from './variants.mjs';
+
+/** Runs the replay variant with what the live one recorded. */
+export async function tryReplayVariant(store, makeFolder, cassettes) {
+  const {config} = await store.describe(tags.replay);
+  await check('the replay variant holds no Python, no compiler, no engine and no model', async () => {
+    assert.notEqual(await findWhatItMustNotHold(store, tags.live), '');
+    assert.equal(await findWhatItMustNotHold(store, tags.replay), '');
+  });
+  await check('its `retake verify`, run by any user, finds the cassette of the live variant whole', async () => {
+    const container = await store.start(tags.replay, [...config.Entrypoint, 'verify'], {
+      mounts: [{source: cassettes, path: '/cassettes', readOnly: true}],
+      user: '12345:12345',
+    });
+    const {code, log} = await container.ended;
+    assert.equal(code, 0, log);
+    assert.match(log, /default/);
+  });
+
+  // A service container starts before the job checks anything out, and what comes then belongs to somebody else.
+  const workspace = await makeFolder('workspace', '0:0');
+  const port = await freePort();
+  const container = await store.start(tags.replay, [...config.Entrypoint, ...config.Cmd], {
+    mounts: [{source: workspace, path: '/workspace', readOnly: true}],
+    environment: {RETAKE_PORT: port, RETAKE_CASSETTE: '/workspace/cassettes'},
+  });
+  await check('it is well before there are cassettes', () => untilHealthy(container, port));
+  await check('it plays a cassette that came later and that it can only read', async () => {
+    await cp(join(cassettes, 'default.cassette'), join(workspace, 'cassettes/default.cassette'));
+    const {status, headers, body} = await askOpenai(port);
+    assert.equal(status, 200, body);
+    assert.match(JSON.parse(body).choices[0].message.content, /Paris/);
+    assert.equal(headers['x-retake'], 'hit');
+  });
+  await check('what was never recorded is a miss', async () => {
+    const {status, headers, body} = await askOpenai(port, {question: 'What is the capital of Spain?'});
+    assert.equal(status, 404);
+    assert.equal(headers['x-retake'], 'miss');
+    assert.match(body, /cassette_miss/);
+  });
+  await check("it runs as the image's own user", () => {
+    const retake = processesBelow(container.pid).find(({command}) => /^node .*retake serve$/.test(command));
+    assert.equal(retake?.user, Number(config.User.split(':')[0]));
+  });
+}
+
+async function findWhatItMustNotHold(store, tag) {
+  const pattern = String.raw`.*/(python3[^/]*|g\+\+[^/]*|llama-server|xllamacpp[^/]*|[^/]*\.gguf)`;
+  const root = await store.look(tag);
+  return runCommand('find', [root, '-regextype', 'posix-extended', '-regex', pattern]);
+}
