@@ -15,7 +15,7 @@ export async function tryReplayVariant(store, makeFolder, cassettes) {
     assert.notEqual(await findWhatItMustNotHold(store, tags.live), '');
     assert.equal(await findWhatItMustNotHold(store, tags.replay), '');
   });
-  await check('its `retake verify`, run by any user, finds the cassette of the live variant whole', async () => {
+  await check('its `retake verify`, run by any user, finds the recorded cassette whole', async () => {
     const container = await store.start(tags.replay, [...config.Entrypoint, 'verify'], {
       mounts: [{source: cassettes, path: '/cassettes', readOnly: true}],
       user: '12345:12345',
