@@ -49,7 +49,7 @@ export function createHttpServer(options: ServerOptions): Server {
     bodyLimit: Number.MAX_SAFE_INTEGER,
     serverFactory: route =>
       createServer(
-        {requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: 1000},
+        {requestTimeout, headersTimeout: requestTimeout, keepAliveTimeout, connectionsCheckingInterval: 1000},
         memoFront(options, arrivals, route),
       ).prependListener('request', ({socket}, response) => answering.set(socket, response)),
     rewriteUrl: raw => {
@@ -91,6 +91,12 @@ export function createHttpServer(options: ServerOptions): Server {
   });
   return {app, addressOf, fingerprintOf: request => arrivals.get(request)?.fingerprint};
 }
+
+/**
+ * Milliseconds for which an idle connection is kept: longer than clients keep theirs, or they would send a question on a connection that
+ * is just being closed. httpx, which the Python SDKs use, keeps one for exactly Node's default of five seconds.
+ */
+const keepAliveTimeout = 72_000;
 
 function noCompiler(): never {
   throw new RetakeError('internal', 'A route has a schema, and no compiler for it');

@@ -85,6 +85,14 @@ test('a proxy that never listened can be closed', async t => {
   t.pass();
 });
 
+test('an idle connection is kept longer than clients keep theirs', async t => {
+  const {url} = await buildProxy(t, {mode: 'replay'});
+  const connection = await rawConnection(t, url);
+  connection.send('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const [, seconds] = /Keep-Alive: timeout=(\d+)/.exec(await connection.untilReceived(/\}$/)) ?? [];
+  t.true(Number(seconds) > 60, `${seconds} s`);
+});
+
 test('its status tells what it does and whether it can', async t => {
   const {proxy, cassette, upstream} = await liveProxy(t, {mode: 'record'});
   for (let looks = 0; !proxy.status.ready && looks < 1000; looks++) {
