@@ -44,14 +44,12 @@ export type ConfigInput = {
 export function loadConfig({flags, environment, directory, file}: ConfigInput): Config {
   const named = file ?? (environment['RETAKE_CONFIG'] || undefined);
   const path = named === undefined ? findConfigFile(directory) : resolve(directory, named);
-  const layers = [
-    path === undefined ? [] : readConfigFile(path),
-    readVariables(environment),
-    readFlags(flags),
-  ];
+  const variables = readVariables(environment);
+  const layers = [path === undefined ? [] : readConfigFile(path), variables, readFlags(flags)];
   for (const layer of layers) {
     layer.forEach(checkSetting);
-    refuseTwoUpstreams(layer);
+    // An environment has several authors: an image names its model, and who runs it may name an upstream all the same.
+    if (layer !== variables) refuseTwoUpstreams(layer);
   }
   const given = new Map(
     preferNearestUpstream(layers)

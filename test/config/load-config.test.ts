@@ -259,6 +259,11 @@ test('an empty variable is no variable', t => {
   t.is(load(t, {environment: {RETAKE_PORT: '', LK_UPSTREAM: '', RETAKE_NONSENSE: ''}}).port, 8090);
 });
 
+test('an upstream named in the environment goes before the model that an image names there', t => {
+  const environment = {LK_UPSTREAM: 'http://gpu:8000', RETAKE_MODEL: 'gemma3-4b'};
+  t.like(load(t, {environment}), {upstream: 'http://gpu:8000', model: undefined});
+});
+
 test('the kind of upstream that is given nearest to the command line replaces the other kind', t => {
   const external = load(t, {
     file: {model: 'gemma3-4b', mmproj: 'a.gguf'},
