@@ -2,6 +2,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {Announcement} from '../cassette/with-cassette.js';
 import type {RetakeError} from '../errors.js';
 import {clientGone} from './deliver.js';
+import {onceClosed} from './once-closed.js';
 import type {Replay} from './replay-memo.js';
 
 /** One request and what became of it: no body, no header, no credential, no query string. */
@@ -47,7 +48,7 @@ export function createExchangeLog(options: {
       const record: ExchangeRecord = {};
       records.set(request, record);
       const startedAt = now();
-      response.once('close', () => {
+      onceClosed(request, response, () => {
         const {announcement} = record;
         const error = record.error ?? (response.writableFinished ? undefined : clientGone());
         onQuestion(announcement, error);

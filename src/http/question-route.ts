@@ -9,6 +9,7 @@ import {readControl} from './control-headers.js';
 import {clientGone, deliver} from './deliver.js';
 import {type ExchangeLog, type ExchangeRecord, outcomeOf} from './exchange.js';
 import {corsHeaders, type GuardOptions} from './guards.js';
+import {onceClosed} from './once-closed.js';
 import type {ReplayMemo} from './replay-memo.js';
 import {sendError} from './send-error.js';
 import type {Server} from './server.js';
@@ -61,7 +62,7 @@ async function answerQuestion({
   const {headers} = raw;
   const record = exchanges.recordOf(raw, response, path);
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  onceClosed(raw, response, () => gone.abort());
   try {
     refuseEncodedBody(headers['content-encoding']);
     const decoded = endpoint.decodeRequest({

@@ -1,5 +1,4 @@
-import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
-import type {Socket} from 'node:net';
+import {createServer, type IncomingMessage} from 'node:http';
 import {type FastifyInstance, fastify} from 'fastify';
 import type {Dialect, DialectName} from '../dialects/dialect.js';
 import {type Address, findAddress} from '../dialects/dispatch.js';
@@ -7,9 +6,9 @@ import {RetakeError, toRetakeError} from '../errors.js';
 import {corsHeaders, guardRequest, preflightHeaders} from './guards.js';
 import {type Arrivals, type MemoFrontOptions, memoFront} from './memo-front.js';
 import {readBody} from './read-body.js';
-import {refuseConnection} from './refuse-connection.js';
 import type {Fingerprint} from './replay-memo.js';
 import {sendError} from './send-error.js';
+import {watchConnections} from './watch-connections.js';
 
 export type ServerOptions = MemoFrontOptions & {
   readonly dialects: Readonly<Record<DialectName, Dialect>>;
@@ -32,7 +31,7 @@ export type Server = {
 export function createHttpServer(options: ServerOptions): Server {
   const {dialects, guard, bodyLimit, requestTimeout, exchanges} = options;
   const arrivals: Arrivals = new WeakMap();
-  const answering = new WeakMap<Socket, ServerResponse>();
+  const connections = watchConnections();
   const addresses = new WeakMap<IncomingMessage, Address>();
   const addressOf = (request: IncomingMessage) => {
     const {method = 'GET', url = '/', headers} = request;
@@ -51,14 +50,17 @@ export function createHttpServer(options: ServerOptions): Server {
       createServer(
         {requestTimeout, headersTimeout: requestTimeout, keepAliveTimeout, connectionsCheckingInterval: 1000},
         memoFront(options, arrivals, route),
-      ).prependListener('request', ({socket}, response) => answering.set(socket, response)),
+      )
+        // Each response on a connection listens for its end, and a client may send any number of requests ahead.
+        .on('connection', socket => socket.setMaxListeners(0))
+        .prependListener('request', connections.note),
     rewriteUrl: raw => {
       const request = raw as IncomingMessage;
       if (/^\/health(?:\?|$)/.test(request.url ?? '')) return '/health';
       const {dialect, location} = addressOf(request);
       return `/${dialect.name}/${location ? location.endpoint : 'unknown'}`;
     },
-    clientErrorHandler: (error, socket) => refuseConnection(error, socket, answering.get(socket)),
+    clientErrorHandler: connections.refuse,
   });
 
   app.removeAllContentTypeParsers();

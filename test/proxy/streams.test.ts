@@ -6,7 +6,7 @@ import type {Pace} from '../../src/index.js';
 import {rawConnection, rawPost} from '../http/raw-connection.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {recordingOf, takeOf} from '../support/recordings.js';
-import {answering, chunk, type Script, usageChunk} from '../support/scripted-upstream.js';
+import {answering, chunk, hanging, type Script, usageChunk} from '../support/scripted-upstream.js';
 import {openingGate} from './gate.js';
 import {liveProxy} from './live-proxy.js';
 import {eventsOf, geminiArray, geminiStream, openaiStream, openaiUnary, type Way, ways} from './ways.js';
@@ -135,6 +135,31 @@ test('a stream at its recorded pace has the bytes of one at once', async t => {
     );
     t.is(await bodies[1], await bodies[0]);
   }
+});
+
+test('questions sent in a row on one connection are answered in their order', async t => {
+  const gate = openingGate();
+  const {url, post, upstream} = await liveProxy(t);
+  await (await post(openaiUnary.path, openaiUnary.ask('known'))).text();
+  upstream.follow(afterGate(gate.opened));
+  const connection = await rawConnection(t, url);
+  const known = rawPost(openaiUnary.path, openaiUnary.ask('known'));
+  connection.send(rawPost(openaiStream.path, openaiStream.ask('slow')) + known + known);
+  await connection.untilReceived(/first/);
+  gate.open();
+  const received = await connection.untilReceived(/(You said: known.*){2}/s);
+  t.regex(received, /first.*, second.*, third.*\[DONE\].*You said: known.*You said: known/s);
+});
+
+test('a client that leaves takes all its questions upstream with it, also those that wait for their turn', async t => {
+  const {url, upstream} = await liveProxy(t, {script: hanging(['Hello'])});
+  const connection = await rawConnection(t, url);
+  const questions = ['one', 'two', 'three'].map(text => rawPost(openaiStream.path, openaiStream.ask(text)));
+  connection.send(questions.join(''));
+  await upstream.untilAsked(3);
+  connection.socket.destroy();
+  await upstream.untilAborted(3);
+  t.pass();
 });
 
 test('a client that leaves a slow stream ends its playing', async t => {
