@@ -9,7 +9,7 @@ export type Load = {
 };
 
 /** As many requests are under way at any time. */
-const connections = 10;
+const connections = 50;
 
 /** Asks a server for some seconds; resolves to the requests that were answered and the seconds that took. */
 export async function putLoad(
@@ -21,6 +21,7 @@ export async function putLoad(
     url,
     connections,
     duration: seconds,
+    sampleInt: 100,
     method: 'POST',
     headers: questionHeaders,
     requests: neverTheSame ? [newRequest(bodies)] : bodies.map(body => ({path: questionPath, body})),

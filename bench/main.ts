@@ -15,13 +15,13 @@ import {renderTable, verdictOf} from './table.js';
 const benches: readonly Bench[] = [unary, stream, growth, start, live, manyStreams];
 
 const thorough: Effort = {
-  rounds: 7,
-  roundSeconds: 3,
+  rounds: 15,
+  roundSeconds: 1,
   warmUpSeconds: 2,
   repeats: 21,
   manyInteractions: 100_000,
 };
-const quick: Effort = {rounds: 3, roundSeconds: 1, warmUpSeconds: 1, repeats: 7, manyInteractions: 10_000};
+const quick: Effort = {rounds: 9, roundSeconds: 0.5, warmUpSeconds: 1, repeats: 7, manyInteractions: 10_000};
 
 const program = new Command('npm run bench --')
   .description('Compares retake with bare node:http servers in one run, and with its targets.')

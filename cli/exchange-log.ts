@@ -16,8 +16,15 @@ export function exchangeLog(
         const error = describeFailure(exchange);
         lines.print(JSON.stringify({time: new Date().toISOString(), ...exchange, error}));
       };
-    case 'text':
-      return exchange => lines.print(describeExchange(exchange));
+    case 'text': {
+      // Answers that are sent again come with the same exchange each time.
+      const described = new WeakMap<Exchange, string>();
+      return exchange => {
+        const line = described.get(exchange) ?? describeExchange(exchange);
+        described.set(exchange, line);
+        lines.print(line);
+      };
+    }
   }
 }
 

@@ -29,8 +29,8 @@ export type ExchangeRecord = {announcement?: Announcement; error?: RetakeError};
 export type ExchangeLog = {
   /** The record of a request; the first call for it starts its clock, and its end is told once the response is closed. */
   recordOf(request: IncomingMessage, response: ServerResponse, path: string): ExchangeRecord;
-  /** Tells of a request that was answered at once, from what was sent before. */
-  tellReplay(request: IncomingMessage, replay: Pick<Replay, 'path' | 'announcement'>): void;
+  /** Tells of a request that was answered at once, from what was sent before: of each such answer with the very same exchange. */
+  tellReplay(replay: Replay): void;
 };
 
 export function createExchangeLog(options: {
@@ -40,6 +40,7 @@ export function createExchangeLog(options: {
 }): ExchangeLog {
   const {now, onQuestion, onExchange} = options;
   const records = new WeakMap<IncomingMessage, ExchangeRecord>();
+  const toldReplays = new WeakMap<Replay, Exchange>();
   return {
     recordOf(request, response, path) {
       const {method = 'GET'} = request;
@@ -65,10 +66,12 @@ export function createExchangeLog(options: {
       });
       return record;
     },
-    tellReplay({method = 'POST'}, {path, announcement}) {
+    tellReplay(replay) {
+      const {announcement, path} = replay;
       onQuestion(announcement, undefined);
-      onExchange?.({
-        method,
+      if (!onExchange) return;
+      const exchange = toldReplays.get(replay) ?? {
+        method: 'POST',
         path,
         status: 200,
         outcome: announcement.outcome,
@@ -76,7 +79,9 @@ export function createExchangeLog(options: {
         key: announcement.key,
         duration: 0,
         error: undefined,
-      });
+      };
+      toldReplays.set(replay, exchange);
+      onExchange(exchange);
     },
   };
 }

@@ -27,7 +27,7 @@ export function memoFront(
   const replay = (request: IncomingMessage, fingerprint: Fingerprint, response: ServerResponse): boolean => {
     if (!isWelcome(request, guard)) return false;
     const known = memo.answer(fingerprint, response);
-    if (known) exchanges.tellReplay(request, known);
+    if (known) exchanges.tellReplay(known);
     return known !== undefined;
   };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
