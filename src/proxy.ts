@@ -65,6 +65,9 @@ export type ProxyStatus = {
   readonly upstream?: UpstreamState;
 };
 
+/** Clients that may wait to be accepted: with Node's 511, a thousand that come at once would see some of them reset. */
+const backlog = 4096;
+
 /** Each API that is spoken: adding one is a folder and a line. */
 const dialects: Readonly<Record<DialectName, Dialect>> = {gemini, openai, anthropic};
 
@@ -112,7 +115,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
 
   return {
     async listen({host = '127.0.0.1', port = 0} = {}) {
-      const address = await openPort(() => server.app.listen({host, port}), port);
+      const address = await openPort(() => server.app.listen({host, port, backlog}), port);
       upstream?.start();
       return address;
     },
