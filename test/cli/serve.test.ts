@@ -46,7 +46,7 @@ test('the banner’s curl lines can be pasted, and ask one question of both APIs
   await untilMatch(
     served,
     served.errors,
-    /:generateContent {2}200 {2}recorded [^]*completions {2}200 {2}hit /,
+    /:generateContent {2}200 {2}recorded [\s\S]*completions {2}200 {2}hit /,
   );
 });
 
