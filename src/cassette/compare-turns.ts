@@ -6,9 +6,10 @@ import {firstDifference} from './value-differences.js';
 
 /** What stands equal at the beginning and at the end is left aside, so that one new turn is one difference. */
 export function compareTurns(
-  asked: readonly JsonValue[],
-  recorded: readonly JsonValue[],
+  askedTurns: JsonValue | undefined,
+  recordedTurns: JsonValue | undefined,
 ): readonly Difference[] {
+  const [asked, recorded] = [listOf(askedTurns), listOf(recordedTurns)];
   const askedTexts = asked.map(canonicalJson);
   const recordedTexts = recorded.map(canonicalJson);
   const shorter = Math.min(asked.length, recorded.length);

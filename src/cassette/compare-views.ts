@@ -11,7 +11,7 @@ export function compareViews(asked: MatchingView, recorded: MatchingView): reado
   const {turns: askedTurns, output: askedOutput, ...askedRest} = asked;
   const {turns: recordedTurns, output: recordedOutput, ...recordedRest} = recorded;
   return [
-    ...compareTurns(listOf(askedTurns), listOf(recordedTurns)),
+    ...compareTurns(askedTurns, recordedTurns),
     ...compareOutputs(askedOutput, recordedOutput),
     ...compareSettings(askedRest, recordedRest),
   ];
@@ -66,10 +66,6 @@ function flattenSettings(settings: JsonObject): Map<string, JsonValue> {
     } else flat.set(name, value);
   }
   return flat;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {
