@@ -1,7 +1,7 @@
-export type {Cassette, Interaction, MatchingView} from './cassette/cassette.js';
+export type {Cassette, Interaction} from './cassette/cassette.js';
 export {countInteractions} from './cassette/file/count-interactions.js';
 export {openCassetteFile as openCassette} from './cassette/file/open-cassette-file.js';
-export type {CassetteKey} from './cassette/key.js';
+export type {CassetteKey, MatchingView} from './cassette/key.js';
 export type {KeySettings} from './cassette/key-settings.js';
 export type {MissReport} from './cassette/miss.js';
 export {type Mode, modes} from './cassette/modes.js';

@@ -2,8 +2,6 @@ import type {CassetteKey, MatchingView} from './key.js';
 import type {KeySettings} from './key-settings.js';
 import type {Take} from './take.js';
 
-export type {MatchingView};
-
 /** A matching view with its takes in recording order. */
 export type Interaction = {
   readonly key: CassetteKey;

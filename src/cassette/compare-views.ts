@@ -1,8 +1,7 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
-import type {MatchingView} from './cassette.js';
 import {compareTurns} from './compare-turns.js';
 import type {Difference} from './difference.js';
-import {canonicalJson, canonicalView} from './key.js';
+import {canonicalJson, canonicalView, type MatchingView} from './key.js';
 import {firstDifference, pointerDifferences, show} from './value-differences.js';
 
 /** Names every component in which the asked request differs from a recorded one, and nothing else. */

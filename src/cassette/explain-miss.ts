@@ -1,7 +1,7 @@
-import type {Cassette, MatchingView} from './cassette.js';
+import type {Cassette} from './cassette.js';
 import {compareViews} from './compare-views.js';
 import type {Difference} from './difference.js';
-import type {CassetteKey} from './key.js';
+import type {CassetteKey, MatchingView} from './key.js';
 import {CassetteMiss, type MissReport} from './miss.js';
 import type {Mode} from './modes.js';
 import {questionOf} from './question.js';

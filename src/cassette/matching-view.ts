@@ -1,8 +1,8 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
 import type {ModelRequest} from '../chat/request.js';
 import {RetakeError} from '../errors.js';
-import type {MatchingView} from './cassette.js';
 import {createIgnorer} from './ignore.js';
+import type {MatchingView} from './key.js';
 import type {KeySettings} from './key-settings.js';
 import {createRedactor, type Redaction} from './redact.js';
 

@@ -1,5 +1,5 @@
 import {isJsonObject, type JsonValue} from '../chat/json.js';
-import type {MatchingView} from './cassette.js';
+import type {MatchingView} from './key.js';
 import {shorten} from './shorten.js';
 
 /** The beginning of what was asked: the last user turn's text on one line. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type {MatchingView} from '../../src/cassette/cassette.js';
 import {compareViews} from '../../src/cassette/compare-views.js';
+import type {MatchingView} from '../../src/cassette/key.js';
 import type {JsonObject} from '../../src/chat/json.js';
 
 const schema = {

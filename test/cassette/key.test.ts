@@ -1,8 +1,13 @@
 import {isDeepStrictEqual} from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
-import type {MatchingView} from '../../src/cassette/cassette.js';
-import {canonicalJson, canonicalView, cassetteKey, keyOfCanonicalText} from '../../src/cassette/key.js';
+import {
+  canonicalJson,
+  canonicalView,
+  cassetteKey,
+  keyOfCanonicalText,
+  type MatchingView,
+} from '../../src/cassette/key.js';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../src/chat/json.js';
 
 /** -0 is no other number than 0 in JSON text. */

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type {MatchingView} from '../../src/cassette/cassette.js';
+import type {MatchingView} from '../../src/cassette/key.js';
 import {questionOf} from '../../src/cassette/question.js';
 
 const said = (role: string, ...texts: readonly string[]) => ({
