@@ -1,6 +1,6 @@
 import {isJsonObject, type JsonValue, parseJson} from './json.js';
-import type {JsonSchema, Part, Turn} from './request.js';
-import {normalizeSchema} from './schema.js';
+import type {Part, Turn} from './request.js';
+import {type JsonSchema, normalizeSchema} from './schema.js';
 import type {Tool, ToolCallPart, ToolChoice, ToolResultPart} from './tools.js';
 
 /** A function without arguments is written without parameters, with `{}`, and with an object that has no properties. */

@@ -1,5 +1,6 @@
-import type {JsonObject, JsonValue} from './json.js';
+import type {JsonObject} from './json.js';
 import type {Attachment, DocumentPart, ImagePart} from './media.js';
+import type {JsonSchema} from './schema.js';
 import type {Tool, ToolCallPart, ToolChoice, ToolResultPart} from './tools.js';
 
 /**
@@ -118,9 +119,6 @@ export type OutputFormat =
   | {readonly type: 'json-schema'; readonly schema: JsonSchema; readonly description?: string}
   /** One of the schema's `enum` strings, answered bare, without quotes. */
   | {readonly type: 'enum'; readonly schema: JsonSchema};
-
-/** A JSON Schema: an object of keywords, or `true` or `false`. The order of `properties` is part of its meaning. */
-export type JsonSchema = JsonValue;
 
 export type Reasoning = {
   readonly effort?: string;

@@ -1,5 +1,5 @@
 import type {JsonObject, JsonValue} from './json.js';
-import type {JsonSchema} from './request.js';
+import type {JsonSchema} from './schema.js';
 
 /** A function that the model may call. The order of tools steers the answer, and is part of the key. */
 export type Tool = {
