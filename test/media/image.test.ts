@@ -84,6 +84,23 @@ test('a JPEG in CMYK is converted, as near as its inks are', async t => {
   t.is(await colorAt(converted.bytes, 0.1, 0.9), colors.red);
 });
 
+/** What libjpeg-turbo 2.1.5 made of the landmarks with `arith_code`. sharp writes none of this kind. */
+const arithmeticJpeg = `
+  /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQ
+  ERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQkFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU
+  FBQUFBQUFBQUFBQUFBT/yQARCAAoADwDASIAAhEBAxEB/8wACgAQEAUBEBEF/9oADAMBAAIRAxEAPwDSjetmx3eZ+/XdOhu8
+  0Ab7qoZY/VmKx9FL11WSzU/Z4sBDiednR4/R7b/zKzNDi0OX3AviGt+PNZex1SXjTnBsMhiENsdzjkvx8WoScc4mz5UL3TA2
+  t0S5JdhLE4iodKiQJuEm4AnaqN/DEhgiOaUT4J1Dycg1h+2Um8myeJ5m7uJUH6NaWg01GXKoevkUQVHOHvp0d0pqJDy/JE/6
+  ExXxW+cWqPgYInn2CCDvw8AvP1FGWWUSAJ5lDQ5AZA3rAwLVHK/zqzGYFLndcy6MJoT7ffhj7q9vXZCrqV8lHkshLepVS0hK
+  Gj5MLAUHeL26WRBJCPVnJTq05nANikhi6CqHdLXVpCrzHUPfvFAo/9k=`;
+
+test(
+  'a JPEG with arithmetic coding',
+  converts,
+  async () => Buffer.from(arithmeticJpeg, 'base64'),
+  'image/jpeg',
+);
+
 /** Turned so that its EXIF orientation turns it back. */
 const turned = (orientation: number, angle: number) => () =>
   landmarks()
