@@ -1,5 +1,5 @@
 import {constants} from 'node:fs';
-import {type FileHandle, lstat, open, realpath, stat} from 'node:fs/promises';
+import {type FileHandle, lstat, open, readlink, realpath} from 'node:fs/promises';
 import {isAbsolute, relative, resolve, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {RetakeError} from '../errors.js';
@@ -45,7 +45,7 @@ async function openUnder(root: string, reference: string): Promise<FileHandle | 
       target,
       constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
     );
-    if (await isStillThere(handle, folder, target)) return handle;
+    if ((await handle.stat()).isFile() && isUnder(folder, await pathOfOpened(handle, target))) return handle;
   } catch {
     // Why a file cannot be opened is what nobody may learn who has no business with it.
   }
@@ -53,12 +53,16 @@ async function openUnder(root: string, reference: string): Promise<FileHandle | 
   return undefined;
 }
 
-/** Folders and links may have been exchanged since the path was looked at: what counts is the file that was opened. */
-async function isStillThere(handle: FileHandle, folder: string, target: string): Promise<boolean> {
-  const opened = await handle.stat();
-  const again = await realpath(target);
-  const found = await stat(again);
-  return opened.isFile() && isUnder(folder, again) && found.dev === opened.dev && found.ino === opened.ino;
+/**
+ * Where an opened file lies: folders and links may have been exchanged since its path was looked at. Linux knows this of the file itself;
+ * elsewhere the path is looked at again, and has to lead to the same file.
+ */
+async function pathOfOpened(handle: FileHandle, target: string): Promise<string> {
+  if (process.platform === 'linux') return readlink(`/proc/self/fd/${handle.fd}`);
+  const [opened, path] = await Promise.all([handle.stat({bigint: true}), realpath(target)]);
+  const found = await lstat(path, {bigint: true});
+  if (found.dev !== opened.dev || found.ino !== opened.ino) throw new Error('another file stands there now');
+  return path;
 }
 
 /** Undefined for a path that climbs: what `..` means after a link is nothing that two readers agree on. */
