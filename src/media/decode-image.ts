@@ -2,8 +2,8 @@ import PQueue from 'p-queue';
 import type {Sharp, default as sharpModule} from 'sharp';
 import {RetakeError} from '../errors.js';
 
-/** More pixels than cameras of today have, and few enough that a small file cannot claim all memory. */
-export const maximumPixels = 100_000_000;
+/** More pixels than most cameras have, and few enough that a small file cannot claim all memory. */
+export const maximumPixels = 64_000_000;
 
 /** Seconds after which decoding is given up. */
 const timeout = 20;
