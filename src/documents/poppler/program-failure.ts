@@ -24,5 +24,5 @@ export function damagedPdf(what: string): RetakeError {
 }
 
 export function emptyDocument(): RetakeError {
-  return new RetakeError('invalid_request', 'Expected the PDF to have at least one page, but it has none');
+  return new RetakeError('invalid_request', 'Expected the PDF to have pages, but none can be found in it');
 }

@@ -1,5 +1,5 @@
-/** An object's text, or the parts of a stream object: its dictionary without `/Length`, and its data. */
-export type PdfObject = string | {readonly dictionary: string; readonly data: Uint8Array};
+/** An object as it stands in the file, or the parts of a stream: its dictionary without `/Length`, and its data. */
+export type PdfObject = string | Uint8Array | {readonly dictionary: string; readonly data: Uint8Array};
 
 /** Writes a PDF of numbered objects, the first being 1, in the order in which `order` names them. */
 export function writePdf(
@@ -30,11 +30,16 @@ export function writePdf(
 }
 
 function objectBytes(number: number, object: PdfObject): Buffer {
-  if (typeof object === 'string') return Buffer.from(`${number} 0 obj\n${object}\nendobj\n`, 'latin1');
+  return Buffer.concat([Buffer.from(`${number} 0 obj\n`), contentBytes(object), Buffer.from('\nendobj\n')]);
+}
+
+function contentBytes(object: PdfObject): Uint8Array {
+  if (typeof object === 'string') return Buffer.from(object, 'latin1');
+  if (object instanceof Uint8Array) return object;
   const {dictionary, data} = object;
   return Buffer.concat([
-    Buffer.from(`${number} 0 obj\n<< ${dictionary} /Length ${data.length} >>\nstream\n`, 'latin1'),
+    Buffer.from(`<< ${dictionary} /Length ${data.length} >>\nstream\n`, 'latin1'),
     data,
-    Buffer.from('\nendstream\nendobj\n'),
+    Buffer.from('\nendstream'),
   ]);
 }
