@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {setMaxListeners} from 'node:events';
 import {RetakeError} from '../errors.js';
 import {isPdf} from './is-pdf.js';
 import {countPages} from './poppler/count-pages.js';
@@ -73,6 +74,8 @@ async function renderDocument(
 ): Promise<Pick<Render, 'pages' | 'warnings'>> {
   const failed = new AbortController();
   const signal = AbortSignal.any([given, failed.signal]);
+  // Every program of the document listens, which may be as many as it has pages.
+  setMaxListeners(0, given, signal);
   const pages = await countPages(runner, {pdf, maxPages, signal});
   const slices = slicesOf(pages, runner.processes).map(slice =>
     renderSlice(runner, {pdf, slice, pageSize, keep, signal}),
