@@ -19,7 +19,7 @@ popplerTest('each page has the digest of its pixels, which are those of its PNG'
   const pdf = await buildPdf({pages: [...twoPages, {lines: ['In colour'], figure: true}]});
   const {pages, warnings, renderer} = await rasterize(rasterizer, pdf, {keep: {png: true}});
   t.is(pages.length, 3);
-  t.is(renderer, await rasterizer.renderer());
+  t.is(await rasterizer.renderer(), renderer);
   t.deepEqual(warnings, []);
   for (const {digest, width, height, png} of pages) {
     t.is(Math.max(width, height), 896);

@@ -3,12 +3,13 @@ import {collectEnd} from './collect.js';
 import {damagedPdf, emptyDocument, programFailure} from './program-failure.js';
 import type {ProgramRunner} from './run-program.js';
 
-/** The line stands near the end, behind all that comes from the document itself; what looks like it further up is a title. */
-const endLimit = 4096;
+/** More than pdfinfo writes about one page. */
+const lengthOfPage = 200;
 
 /**
- * How many pages a PDF announces, by pdfinfo, which is done before pdftoppm has drawn the first one.
- * @throws RetakeError `invalid_request` when there are none, or more than the limit
+ * How many pages a PDF has, by pdfinfo, which is done before pdftoppm has drawn the first one. It also looks at each: of a page that is
+ * announced and missing pdftoppm draws the one before it again, and calls that success.
+ * @throws RetakeError `invalid_request` when there is none, more than the limit, or one is missing
  */
 export async function countPages(
   runner: ProgramRunner,
@@ -16,14 +17,15 @@ export async function countPages(
 ): Promise<number> {
   const end = await runner.run({
     program: 'pdfinfo',
-    arguments: ['-'],
+    arguments: ['-f', '1', '-l', String(maxPages), '-'],
     pdf,
-    read: stdout => collectEnd(stdout, endLimit),
+    read: stdout => collectEnd(stdout, (maxPages + 20) * lengthOfPage),
     signal,
   });
   const failure = programFailure(end);
   if (failure) throw failure;
-  const announced = [...end.output.matchAll(/^Pages: +(\d+)$/gm)].at(-1)?.[1];
+  // Nothing behind the last such line comes from the document; what looks like it further up is a title.
+  const [, announced, sizes = ''] = /^.*^Pages: +(\d+)$(.*)/ms.exec(end.output) ?? [];
   if (announced === undefined) throw damagedPdf('its pages cannot be counted');
   const pages = Number(announced);
   if (pages === 0) throw emptyDocument();
@@ -31,5 +33,10 @@ export async function countPages(
     throw new RetakeError('invalid_request', `The PDF has more than ${maxPages} pages: ${pages}`, {
       hint: 'Send fewer pages, or raise the limit with `--max-pages`.',
     });
+  const sized = new Set(
+    [...sizes.matchAll(/^Page +(\d+) size: +(?!0 x 0 )\S/gm)].map(([, page]) => Number(page)),
+  );
+  for (let page = 1; page <= pages; page++)
+    if (!sized.has(page)) throw damagedPdf(`page ${page} is announced, but missing`);
   return pages;
 }

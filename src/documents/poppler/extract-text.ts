@@ -17,7 +17,7 @@ export async function extractText(
   // One ends each page, so the last piece is empty.
   if (texts.length === pages + 1) return texts.slice(0, -1);
   if (texts.length < pages + 1) throw damagedPdf(`the text of page ${texts.length} cannot be read`);
-  // A page's own text can hold form feeds. Which ones are which is clear only when each page comes alone.
+  // Text can hold form feeds of its own. Which ones end a page is clear only when each page comes alone.
   return Promise.all(
     Array.from({length: pages}, async (_, index) => {
       const text = await extract(runner, {pdf, first: index + 1, last: index + 1, signal});
