@@ -64,6 +64,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       url: engine.url,
       authorization: engine.authorization,
       reportsAs: name,
+      reversePrompts: model.reversePrompts,
       ...(program.kind === 'installed' && {engine: program.build}),
     });
     setState('ready', `model ${name}: ready`);
