@@ -29,6 +29,8 @@ export type HttpModelOptions = {
   readonly engine?: string;
   /** Texts at which the server was started to end its answers. */
   readonly reversePrompts?: readonly string[];
+  /** See {@link UpstreamDescription.repeatsCalls}. */
+  readonly repeatsCalls?: boolean;
 };
 
 export type HttpModel = {
@@ -55,10 +57,11 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   const credential = parseCredential(options.authorization, address);
   const timeouts = {...defaultTimeouts, ...options.timeouts};
   const connection = openConnection({address, credential, connectTimeout: timeouts.connect});
-  const {reversePrompts = []} = options;
+  const {reversePrompts = [], repeatsCalls = false} = options;
   const description = rememberDescription(async () => ({
     ...(await describeUpstream(connection)),
     ...(reversePrompts.length > 0 && {endsAt: reversePrompts}),
+    ...(repeatsCalls && {repeatsCalls}),
   }));
 
   return {

@@ -65,6 +65,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       authorization: engine.authorization,
       reportsAs: name,
       reversePrompts: model.reversePrompts,
+      ...(model.repeatsCalls && {repeatsCalls: true}),
       ...(program.kind === 'installed' && {engine: program.build}),
     });
     setState('ready', `model ${name}: ready`);

@@ -13,6 +13,8 @@ export type ModelDescription = {
   readonly reversePrompts: readonly string[];
   /** How a model that has no eyes is given documents. */
   readonly pages?: PagesGiven;
+  /** It says again what stands before it, calls of functions too. */
+  readonly repeatsCalls?: true;
 };
 
 export type ModelFile = LocalFile | FetchedFile;
@@ -67,6 +69,7 @@ export const modelCatalogue = {
     chatTemplate: 'transcript.jinja',
     reversePrompts: ['\nUser:', '\nAssistant:'],
     pages: 'text',
+    repeatsCalls: true,
   },
   'gemma3-4b': {
     name: 'gemma3-4b',

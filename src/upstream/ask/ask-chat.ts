@@ -5,6 +5,8 @@ import {decodeAnswer} from '../http/decode-answer.js';
 import {encodeChat} from '../http/encode-chat.js';
 import {askForEvents} from '../http/exchange.js';
 import {toldError} from '../http/upstream-failure.js';
+import {askWithPrompt} from '../tools/ask-with-prompt.js';
+import {checkCalls} from '../tools/check-calls.js';
 import {askInTurn} from './ask-in-turn.js';
 import type {Server} from './server.js';
 import {unquoteEnum} from './unquote-enum.js';
@@ -17,11 +19,21 @@ export function askChat(
 ): AsyncIterable<AnswerChunk> {
   const {candidates = 1, output} = request;
   const {slots = candidates} = server.description;
-  const chunks =
-    candidates <= slots
-      ? askOnce(server, request, context)
-      : askInTurn(request, single => askOnce(server, single, context));
+  const ask = (asked: ChatRequest) => askWithTools(server, asked, context);
+  const chunks = candidates <= slots ? ask(request) : askInTurn(request, ask);
   return output?.type === 'enum' ? unquoteEnum(chunks) : chunks;
+}
+
+function askWithTools(
+  server: Server,
+  request: ChatRequest,
+  context: CallContext,
+): AsyncIterable<AnswerChunk> {
+  const {description} = server;
+  const ask = (asked: ChatRequest) => askOnce(server, asked, context);
+  return description.supportsTools
+    ? checkCalls(ask(request), request.tools)
+    : askWithPrompt(request, description, ask);
 }
 
 async function* askOnce(

@@ -8,6 +8,7 @@ export type ReadyModel = {
   readonly projector?: string;
   readonly chatTemplate?: string;
   readonly reversePrompts: readonly string[];
+  readonly repeatsCalls?: true;
 };
 
 /** The command line of llama-server for a model, without the address to listen on. */

@@ -20,4 +20,6 @@ export type UpstreamDescription = {
   readonly alternatesRoles: boolean;
   /** Texts at which it ends every answer, and which it forgets when a question has such texts of its own. */
   readonly endsAt?: readonly string[];
+  /** It says again what stands before it: after the result of a call it would make the same call for ever. */
+  readonly repeatsCalls?: boolean;
 };
