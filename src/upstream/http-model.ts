@@ -2,8 +2,11 @@ import type {AnswerChunk, AnsweredBy} from '../chat/chunk.js';
 import type {JsonObject} from '../chat/json.js';
 import type {CallContext, Model} from '../chat/model.js';
 import type {ModelRequest} from '../chat/request.js';
-import {RetakeError, toRetakeError, unreachable} from '../errors.js';
+import {toRetakeError, unreachable} from '../errors.js';
 import {askChat} from './ask/ask-chat.js';
+import {askCompletion} from './ask/ask-completion.js';
+import {askEmbeddings} from './ask/ask-embeddings.js';
+import {askTokenCount} from './ask/ask-token-count.js';
 import type {Server} from './ask/server.js';
 import {openConnection} from './http/connection.js';
 import {parseCredential} from './http/credential.js';
@@ -49,7 +52,7 @@ export type HttpModel = {
 const defaultTimeouts: UpstreamTimeouts = {connect: 10_000, firstEvent: 600_000, betweenEvents: 120_000};
 
 /**
- * A model that is asked over HTTP: any server with OpenAI's chat completions.
+ * A model that is asked over HTTP: any server with OpenAI's routes.
  * @throws RetakeError `invalid_setting` when the address or the credential cannot be used.
  */
 export function httpModel(options: HttpModelOptions): HttpModel {
@@ -102,9 +105,11 @@ function askServer(server: Server, request: ModelRequest, context: CallContext):
     case 'chat':
       return askChat(server, request, context);
     case 'complete':
+      return askCompletion(server, request, context);
     case 'embed':
+      return askEmbeddings(server, request, context);
     case 'count-tokens':
-      throw new RetakeError('not_supported', `The upstream is not asked for ${request.operation} yet`);
+      return askTokenCount(server, request, context);
     default:
       return unreachable(request);
   }

@@ -27,6 +27,7 @@ export function engineArguments(tuning: EngineTuning, model: ReadyModel): readon
     ...['--flash-attn', tuning.flashAttention ? 'on' : 'off'],
     tuning.continuousBatching ? '--cont-batching' : '--no-cont-batching',
     ...(tuning.lockMemory ? ['--mlock'] : []),
+    ...['--embeddings', '--pooling', 'mean'],
     '--jinja',
     ...(model.chatTemplate === undefined ? [] : ['--chat-template-file', model.chatTemplate]),
     ...model.reversePrompts.flatMap(text => ['--reverse-prompt', text]),

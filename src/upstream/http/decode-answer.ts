@@ -20,7 +20,7 @@ export type AnswerExpectation = {
 };
 
 /**
- * Decodes the events of a chat completion, in the order in which they come. The answer ends only when every candidate has said why
+ * Decodes the events of a completion, of a chat or of a text, in the order in which they come. The answer ends only when every candidate has said why
  * it finished and the events have ended well.
  * @throws RetakeError `upstream_failed` when an event is damaged, or the end comes too early.
  */
@@ -76,7 +76,7 @@ function decodeChoice(choice: JsonValue, topLogprobs: number | undefined, data: 
   return {
     candidate: index,
     delta: content,
-    text: textOf(content['content'] ?? content['refusal'], data),
+    text: textOf(content['content'] ?? content['refusal'] ?? choice['text'], data),
     reasoning: textOf(content['reasoning_content'] ?? content['reasoning'], data),
     logprobs: topLogprobs === undefined ? undefined : decodeLogprobs(logprobs, topLogprobs),
   };
