@@ -44,6 +44,8 @@ async function impressionOf(
         turns: [{role: 'user', parts: [{type: 'text', text: 'What is this?'}, ...content]}],
         sampling: {temperature: 0, maxTokens: 1},
         logprobs: {top: 5},
+        // What was computed with another question rounds otherwise.
+        extras: {cache_prompt: false},
       },
       {signal: new AbortController().signal, media: reader(images)},
     ),
