@@ -1,9 +1,13 @@
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import test from 'ava';
+import {createRasterizer} from '../../src/documents/rasterizer.js';
 import type {RetakeError} from '../../src/errors.js';
 import {buildPdf, textPage} from '../support/documents/build-pdf.js';
 import {countedPdftoppm, fakePdftoppm} from '../support/documents/fake-pdftoppm.js';
 import {popplerTest, rasterize} from '../support/documents/poppler.js';
 import {eventually} from '../support/eventually.js';
+import {temporaryFolder} from '../support/temporary-folder.js';
 
 const onePage = () => buildPdf({pages: [textPage('One')]});
 const twoPages = () => buildPdf({pages: [textPage('One'), textPage('Two')]});
@@ -52,6 +56,27 @@ test('the pdftoppm of xpdf is another program', async t => {
   });
   t.regex((error as RetakeError).hint ?? '', /apt install poppler-utils/);
   t.is(started().length, 0);
+});
+
+test('poppler without its pdfinfo is not enough', async t => {
+  const folder = await temporaryFolder(t);
+  const says = '#!/bin/sh\necho "pdftoppm version 99.1.0, The Poppler Developers" >&2\n';
+  await writeFile(join(folder, 'pdftoppm'), says, {mode: 0o755});
+  const rasterizer = createRasterizer({path: folder});
+  t.is(await rasterizer.renderer(), 'pdftoppm 99.1.0');
+  await t.throwsAsync(rasterize(rasterizer, await onePage()), {
+    code: 'poppler_missing',
+    message: 'A PDF has to be turned into pages, but pdfinfo cannot be run here',
+  });
+});
+
+test('poppler that is installed while retake runs is found', async t => {
+  const folder = await temporaryFolder(t);
+  const rasterizer = createRasterizer({path: folder});
+  t.is(await rasterizer.renderer(), undefined);
+  const says = '#!/bin/sh\necho "pdftoppm version 99.1.0, The Poppler Developers" >&2\n';
+  await writeFile(join(folder, 'pdftoppm'), says, {mode: 0o755});
+  t.is(await rasterizer.renderer(), 'pdftoppm 99.1.0');
 });
 
 popplerTest('a hundred who ask for the same new PDF get one render', async t => {
