@@ -40,7 +40,7 @@ export const html: ReportFormat = (diff, options) => {
 <body>
 <header>
 <h1><span class="brand">retake</span> ${describeOutcome(totals)}</h1>
-<p class="states"><bdi>${before}</bdi> <span aria-hidden="true">→</span> <bdi>${after}</bdi><span class="total">${describeCounts(totals)}</span></p>
+<p class="states"><bdi>${before}</bdi> <span aria-hidden="true">→</span> <bdi>${after}</bdi><span class="total">${totals.identical} identical</span></p>
 ${showControls(options)}
 </header>
 <main>

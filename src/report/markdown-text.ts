@@ -10,8 +10,11 @@ export function inlineCode(text: string): string {
 
 /** The same as plain text, for sentences of ours that quote what was recorded. */
 export function withoutMarkup(text: string): string {
-  return printableLine(text).replaceAll(/[^\p{L}\p{N}\s]/gu, character => `&#${character.codePointAt(0)};`);
+  return printableLine(text).replaceAll(significant, character => `&#${character.charCodeAt(0)};`);
 }
+
+/** What begins an element, a link, a mention, a formula or emphasis; an address is one by its colon or by `www.` alone. */
+const significant = /[\\`*_{}[\]<>#|~&!:@$]|(?<=\bwww)\./gi;
 
 /** A code block that no text can leave: its fence is longer than any run of backticks within. */
 export function codeBlock(text: string, language = ''): string {

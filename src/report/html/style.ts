@@ -56,9 +56,10 @@ article > details[open] > summary { border-bottom: 1px solid var(--line); }
 .tag { padding: 0 .45rem; border: 1px dashed var(--soft); border-radius: .3rem; color: var(--soft); font-size: .78rem; }
 .key { color: var(--soft); font: .78rem var(--mono); }
 .findings { margin-top: .7rem; margin-bottom: .7rem; padding: 0; list-style: none; font-size: .9rem; }
-.findings li { overflow-wrap: anywhere; padding: .05rem 0; }
-.findings b { display: inline-block; min-width: 5.2rem; color: var(--soft); font: 600 .78rem var(--mono); }
+.findings li { display: grid; grid-template-columns: 6.4rem minmax(0, 1fr); align-items: baseline; padding: .05rem 0; overflow-wrap: anywhere; }
+.findings b { color: var(--soft); font: 600 .78rem var(--mono); }
 section > .findings { margin-left: 0; }
+section > .findings li { display: list-item; }
 .request { margin-top: .7rem; margin-bottom: .9rem; border-left: 3px solid var(--line); }
 .turn { display: grid; grid-template-columns: 6rem minmax(0, 1fr); gap: .6rem; padding: .2rem 0 .2rem .8rem; }
 h3 { margin: .9rem 0 .4rem; font-size: .9rem; }
@@ -93,6 +94,7 @@ dd { margin: 0; }
   .total { margin-left: 0; width: 100%; }
   .controls .help, kbd { display: none; }
   .turn { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .findings li { grid-template-columns: 4.8rem minmax(0, 1fr); }
   article > details > :not(summary) { margin-left: .7rem; margin-right: .7rem; }
   article > details > summary { padding: .55rem .7rem; }
 }
