@@ -7,9 +7,10 @@ import {canonicalView, keyOfCanonicalText} from '../src/cassette/key.js';
 import {defaultKeySettings} from '../src/cassette/key-settings.js';
 import {createViewer} from '../src/cassette/matching-view.js';
 import type {Take} from '../src/cassette/take.js';
+import {replaceAttachments} from '../src/chat/attachments.js';
 import type {AnswerChunk} from '../src/chat/chunk.js';
 import {parseJson} from '../src/chat/json.js';
-import {openai} from '../src/dialects/openai/index.js';
+import {createOpenai} from '../src/dialects/openai/index.js';
 import {RetakeError} from '../src/errors.js';
 import {questionBody} from './question.js';
 
@@ -42,14 +43,18 @@ export async function writeCassette(path: string, options: BenchCassette): Promi
   );
 }
 
+const openai = createOpenai({now: Date.now, localModel: () => undefined});
 const viewOf = createViewer(defaultKeySettings);
 
 function readQuestion(number: number) {
   const endpoint = openai.endpoints['chatCompletions'];
-  if (!endpoint) throw new RetakeError('internal', 'The OpenAI dialect has no chat completions');
+  if (endpoint?.kind !== 'question')
+    throw new RetakeError('internal', 'The OpenAI dialect has no chat completions');
   const body = parseJson(questionBody(number));
-  const wire = {params: {}, query: new URLSearchParams(), headers: {}, body};
-  const request = canonicalView(viewOf(endpoint.decodeRequest(wire).request).view);
+  const wire = {params: {}, query: new URLSearchParams(), headers: {}, path: '/v1/chat/completions', body};
+  const request = canonicalView(
+    viewOf(replaceAttachments(endpoint.decodeRequest(wire).request, () => [])).view,
+  );
   const key = keyOfCanonicalText(request);
   return {id: interactionId(key), key, request};
 }

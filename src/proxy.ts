@@ -6,13 +6,14 @@ import type {Pace} from './cassette/pace.js';
 import {createPlayhead} from './cassette/playhead.js';
 import {withCassette} from './cassette/with-cassette.js';
 import type {Model} from './chat/model.js';
-import {anthropic} from './dialects/anthropic/index.js';
-import type {Dialect, DialectName} from './dialects/dialect.js';
-import {gemini} from './dialects/gemini/index.js';
-import {openai} from './dialects/openai/index.js';
+import {createAnthropic} from './dialects/anthropic/index.js';
+import type {Dialect, DialectName, DialectServices} from './dialects/dialect.js';
+import {createGemini} from './dialects/gemini/index.js';
+import {createOpenai} from './dialects/openai/index.js';
 import {RetakeError} from './errors.js';
 import {createExchangeLog, type Exchange} from './http/exchange.js';
-import {registerDialect} from './http/question-route.js';
+import {registerLocals} from './http/local-route.js';
+import {registerQuestions} from './http/question-route.js';
 import {createReplayMemo} from './http/replay-memo.js';
 import {createHttpServer} from './http/server.js';
 import {createLedger} from './ledger.js';
@@ -69,7 +70,11 @@ export type ProxyStatus = {
 const backlog = 4096;
 
 /** Each API that is spoken: adding one is a folder and a line. */
-const dialects: Readonly<Record<DialectName, Dialect>> = {gemini, openai, anthropic};
+const createDialects: Readonly<Record<DialectName, (services: DialectServices) => Dialect>> = {
+  gemini: createGemini,
+  openai: createOpenai,
+  anthropic: createAnthropic,
+};
 
 /**
  * A proxy for these options; nothing listens yet.
@@ -92,10 +97,17 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const ledger = createLedger();
   const exchanges = createExchangeLog({now, onQuestion: ledger.note, onExchange});
   const memo = createReplayMemo({playhead});
+  const services: DialectServices = {now, localModel: () => upstream?.state.name};
+  const dialects = {
+    gemini: createDialects.gemini(services),
+    openai: createDialects.openai(services),
+    anthropic: createDialects.anthropic(services),
+  };
   const server = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
   for (const dialect of Object.values(dialects)) {
-    registerDialect(server, dialect, {chat, mode, allowModeOverride, playsAtOnce, guard, memo, exchanges});
+    registerLocals(server, dialect, guard);
+    registerQuestions(server, dialect, {chat, mode, allowModeOverride, playsAtOnce, guard, memo, exchanges});
   }
 
   const statusNow = (): ProxyStatus => ({

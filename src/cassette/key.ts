@@ -26,14 +26,20 @@ export function keyOfCanonicalText(text: string): CassetteKey {
  * because the grammar made from them writes the answer in that order.
  */
 export function canonicalView(view: MatchingView): string {
-  const {output} = view;
-  if (!isJsonObject(output) || output['schema'] === undefined) return canonicalJson(view);
-  return writeObject(view, (name, value) =>
-    name === 'output' && isJsonObject(value)
-      ? writeObject(value, (inner, member) =>
-          inner === 'schema' ? canonicalSchema(member) : canonicalJson(member),
-        )
-      : canonicalJson(value),
+  return writeObject(view, (name, value) => {
+    if (name === 'output') return canonicalHolder(value, 'schema');
+    if (name === 'tools' && Array.isArray(value)) {
+      return `[${value.map((tool: JsonValue) => canonicalHolder(tool, 'parameters')).join(',')}]`;
+    }
+    return canonicalJson(value);
+  });
+}
+
+/** An object of which one member is a schema. */
+function canonicalHolder(value: JsonValue, schemaMember: string): string {
+  if (!isJsonObject(value)) return canonicalJson(value);
+  return writeObject(value, (name, member) =>
+    name === schemaMember ? canonicalSchema(member) : canonicalJson(member),
   );
 }
 

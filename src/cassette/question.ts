@@ -4,14 +4,22 @@ import {shorten} from './shorten.js';
 
 /** The beginning of what was asked: the last user turn's text on one line. */
 export function questionOf(view: MatchingView, length?: number): string {
-  const turns = Array.isArray(view['turns']) ? view['turns'] : [];
+  const turns = listOf(view['turns']);
   const asked =
     turns.findLast((turn: JsonValue) => isJsonObject(turn) && turn['role'] === 'user') ?? turns.at(-1);
-  const parts = isJsonObject(asked) && Array.isArray(asked['parts']) ? asked['parts'] : [];
-  const text = parts
+  const parts = isJsonObject(asked) ? listOf(asked['parts']) : [];
+  const inputs = listOf(view['inputs']).flatMap(input =>
+    isJsonObject(input) ? listOf(input['content']) : [],
+  );
+  const prompts = listOf(view['prompts']).map((text): JsonValue => ({text}));
+  const text = [...parts, ...inputs, ...prompts]
     .map((part: JsonValue) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : ''))
     .join('')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return shorten(text, length);
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
 }

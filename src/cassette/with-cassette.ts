@@ -1,8 +1,10 @@
 import {createHash} from 'node:crypto';
+import {replaceAttachments} from '../chat/attachments.js';
 import type {AnswerChunk} from '../chat/chunk.js';
+import type {Attachment} from '../chat/media.js';
 import type {CallContext, Model} from '../chat/model.js';
 import {normalizeRequest} from '../chat/normalize.js';
-import type {ModelRequest} from '../chat/request.js';
+import type {AskedRequest, ModelRequest} from '../chat/request.js';
 import {RetakeError, unreachable} from '../errors.js';
 import type {Cassette} from './cassette.js';
 import {explainMiss} from './explain-miss.js';
@@ -53,11 +55,12 @@ export type CassetteOptions = {
 export function withCassette(
   live: Model,
   {cassettes, playhead, pace, now}: CassetteOptions,
-): Model<CassetteContext> {
+): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, (request: ModelRequest) => View>();
   const flights = createSingleFlight<AnswerChunk, number>();
 
-  return async function* (decoded, context) {
+  return async function* (asked, context) {
+    const decoded = replaceAttachments(asked, refuseAttachment);
     const {mode, session, signal, modelName} = context;
     const {looksUp, onMiss} = modes[mode];
     const cassette = await cassettes.get(context.cassette);
@@ -112,6 +115,10 @@ export function withCassette(
         return unreachable(onMiss);
     }
   };
+}
+
+function refuseAttachment({field}: Attachment): never {
+  throw new RetakeError('not_supported', `'${field}' is not supported yet`, {field});
 }
 
 /** The id that an answer tells: the same when it is recorded and whenever it is played. */

@@ -1,15 +1,32 @@
 /**
  * One event of an answer. Every answer is
  *
- *     reply-start (text-delta | reasoning-delta)* reply-end
+ *     reply-start (text-delta | reasoning-delta | tool-call-start | tool-call-delta | embedding | token-count)* reply-end
  *
- * Content names the candidate that it belongs to; candidates may interleave. A failure is thrown by the iterator, never sent as
- * a chunk, so a stream without `reply-end` is an answer that never was.
+ * Content names the candidate that it belongs to; candidates may interleave. A tool-call-delta names a call that has started; the calls of
+ * a candidate are numbered from 0 in the order in which they start, and may interleave too. A failure is thrown by the iterator, never
+ * sent as a chunk, so a stream without `reply-end` is an answer that never was.
  */
 export type AnswerChunk =
   | {readonly type: 'reply-start'; readonly answeredBy: AnsweredBy}
   | TextDelta
   | {readonly type: 'reasoning-delta'; readonly candidate: number; readonly text: string}
+  | {
+      readonly type: 'tool-call-start';
+      readonly candidate: number;
+      readonly call: number;
+      readonly name: string;
+    }
+  /** A piece of the JSON text of a call's arguments. */
+  | {
+      readonly type: 'tool-call-delta';
+      readonly candidate: number;
+      readonly call: number;
+      readonly text: string;
+    }
+  /** The vector of an input, by the input's number from 0. */
+  | {readonly type: 'embedding'; readonly input: number; readonly values: readonly number[]}
+  | {readonly type: 'token-count'; readonly tokens: number}
   | ReplyEnd;
 
 export type TextDelta = {
@@ -22,7 +39,7 @@ export type TextDelta = {
 
 export type ReplyEnd = {
   readonly type: 'reply-end';
-  /** One for each candidate, in order. */
+  /** One for each candidate, in order; vectors and counts of tokens end as one candidate would. */
   readonly finish: readonly [FinishReason, ...FinishReason[]];
   readonly usage?: Usage;
 };
@@ -32,8 +49,10 @@ export type AnsweredBy = {readonly model: string; readonly engine?: string};
 
 /** `raw` keeps the upstream's own word where the mapping to `unified` loses something. */
 export type FinishReason = {
-  readonly unified: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'other';
+  readonly unified: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'malformed-tool-call' | 'other';
   readonly raw: string;
+  /** The stop sequence that ended the answer, where the upstream tells. */
+  readonly stopSequence?: string;
 };
 
 export type Usage = {

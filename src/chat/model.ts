@@ -1,14 +1,17 @@
 import type {AnswerChunk} from './chunk.js';
+import type {MediaReader} from './media.js';
 import type {ModelRequest} from './request.js';
 
 /** What accompanies a question without being part of it. */
 export type CallContext = {
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
+  /** The bytes of the request's images and pages; absent when it has none. */
+  readonly media?: MediaReader;
 };
 
 /** Anything that answers: the upstream, the cassette, a script in a test. */
-export type Model<Context = CallContext> = (
-  request: ModelRequest,
+export type Model<Context = CallContext, Request = ModelRequest> = (
+  request: Request,
   context: Context,
 ) => AsyncIterable<AnswerChunk>;

@@ -1,21 +1,85 @@
-import type {ChatRequest, OutputFormat, Part, Reasoning, Sampling, Turn} from './request.js';
+import {normalizeToolChoice, normalizeTools, normalizeToolTurns} from './normalize-tools.js';
+import type {
+  ChatRequest,
+  CompletionRequest,
+  CountTokensRequest,
+  EmbedInput,
+  EmbedRequest,
+  ModelRequest,
+  OutputFormat,
+  Part,
+  Reasoning,
+  Sampling,
+  Turn,
+} from './request.js';
 import {normalizeSchema} from './schema.js';
 
 /**
  * Gives requests that ask the same the same value, whichever dialect they came through. Dialects translate field by field; what
  * counts as equal is decided here alone. The rulings are listed in docs/matching.md.
  */
-export function normalizeRequest(request: ChatRequest): ChatRequest {
-  const {turns, sampling, output, candidates, reasoning, extras, ...rest} = request;
+export function normalizeRequest(request: ModelRequest): ModelRequest {
+  switch (request.operation) {
+    case 'chat':
+      return normalizeChat(request);
+    case 'complete':
+      return normalizeCompletion(request);
+    case 'embed':
+      return normalizeEmbed(request);
+    case 'count-tokens':
+      return normalizeCount(request);
+  }
+}
+
+function normalizeChat(request: ChatRequest): ChatRequest {
+  const {turns, tools, toolChoice, sampling, output, candidates, reasoning, serverTools, extras, ...rest} =
+    request;
   return {
     ...rest,
-    turns: turns.filter(turn => !isSilent(turn)),
+    turns: normalizeTurns(turns),
+    ...ifAny('tools', tools && normalizeTools(tools)),
+    ...ifAny('toolChoice', normalizeToolChoice(toolChoice)),
     ...ifAny('sampling', sampling && normalizeSampling(sampling)),
     ...(output && {output: normalizeOutput(output)}),
     ...(candidates !== undefined && candidates !== 1 && {candidates}),
     ...ifAny('reasoning', reasoning && normalizeReasoning(reasoning)),
+    ...ifAny('serverTools', serverTools),
     ...ifAny('extras', extras),
   };
+}
+
+function normalizeCompletion({sampling, candidates, extras, ...rest}: CompletionRequest): CompletionRequest {
+  return {
+    ...rest,
+    ...ifAny('sampling', sampling && normalizeSampling(sampling)),
+    ...(candidates !== undefined && candidates !== 1 && {candidates}),
+    ...ifAny('extras', extras),
+  };
+}
+
+function normalizeEmbed({inputs, extras, ...rest}: EmbedRequest): EmbedRequest {
+  return {...rest, inputs: inputs.map(normalizeInput), ...ifAny('extras', extras)};
+}
+
+/** A title or a task without a word says nothing. */
+function normalizeInput({task, title, ...rest}: EmbedInput): EmbedInput {
+  return {...rest, ...(task && {task}), ...(title && {title})};
+}
+
+function normalizeCount(request: CountTokensRequest): CountTokensRequest {
+  const {turns, tools, toolChoice, output, extras, ...rest} = request;
+  return {
+    ...rest,
+    turns: normalizeTurns(turns),
+    ...ifAny('tools', tools && normalizeTools(tools)),
+    ...ifAny('toolChoice', normalizeToolChoice(toolChoice)),
+    ...(output && {output: normalizeOutput(output)}),
+    ...ifAny('extras', extras),
+  };
+}
+
+function normalizeTurns(turns: readonly Turn[]): readonly Turn[] {
+  return normalizeToolTurns(turns.filter(turn => !isSilent(turn)));
 }
 
 /** Instructions without a word instruct nothing, and a model that said nothing has not spoken; an empty user turn is one all the same. */
@@ -24,9 +88,8 @@ function isSilent({role, parts}: Turn): boolean {
 }
 
 function isEmptyText(part: Part): boolean {
-  return part.text === '';
+  return part.type === 'text' && part.text === '';
 }
-
 function normalizeSampling(sampling: Sampling): Sampling {
   const {temperature, topP, presencePenalty, frequencyPenalty, stop, logitBias, ...rest} = sampling;
   return {

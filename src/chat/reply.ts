@@ -1,7 +1,7 @@
 import {RetakeError, unreachable} from '../errors.js';
 import type {AnswerChunk, AnsweredBy, FinishReason, TokenLogprob, Usage} from './chunk.js';
 
-/** A whole answer: what a unary response is made from. */
+/** A whole answer to a chat request or a completion: what a unary response is made from. */
 export type ChatReply = {
   readonly answeredBy: AnsweredBy;
   readonly candidates: readonly Candidate[];
@@ -11,22 +11,65 @@ export type ChatReply = {
 export type Candidate = {
   readonly text: string;
   readonly reasoning: string;
+  /** In the order in which they were started; empty when there is none. */
+  readonly toolCalls: readonly ToolCall[];
   /** Present when the answer carried log probabilities. */
   readonly logprobs?: readonly TokenLogprob[];
   readonly finish: FinishReason;
 };
 
+/** A call that the model wants made. `arguments` is JSON text as the model wrote it: members in its order, numbers by their digits. */
+export type ToolCall = {readonly name: string; readonly arguments: string};
+
+export type EmbedReply = {
+  readonly answeredBy: AnsweredBy;
+  /** One vector for each input, in order. */
+  readonly embeddings: readonly (readonly number[])[];
+  readonly usage?: Usage;
+};
+
+export type TokenCountReply = {readonly answeredBy: AnsweredBy; readonly tokens: number};
+
+/** Everything that an answer said, whichever operation it answers. */
+export type Answer = ChatReply & {
+  readonly embeddings?: EmbedReply['embeddings'];
+  readonly tokens?: number;
+};
+
+type Chunks = AsyncIterable<AnswerChunk> | Iterable<AnswerChunk>;
+
 /**
  * Folds a complete chunk stream into the reply. Re-splitting the deltas does not change the result.
  * @throws RetakeError `internal` when the stream does not follow the grammar of {@link AnswerChunk}.
  */
-export async function foldChunks(
-  chunks: AsyncIterable<AnswerChunk> | Iterable<AnswerChunk>,
-): Promise<ChatReply> {
+export async function foldChunks(chunks: Chunks): Promise<ChatReply> {
+  const {answeredBy, candidates, usage} = await foldAnswer(chunks);
+  return {answeredBy, candidates, ...(usage && {usage})};
+}
+
+/** Folds the answer to a request for vectors. @throws RetakeError `internal`, as `foldChunks`. */
+export async function foldEmbeddings(chunks: Chunks): Promise<EmbedReply> {
+  const {answeredBy, embeddings = [], usage} = await foldAnswer(chunks);
+  return {answeredBy, embeddings, ...(usage && {usage})};
+}
+
+/** Folds the answer to a count of tokens. @throws RetakeError `internal`, as `foldChunks`. */
+export async function foldTokenCount(chunks: Chunks): Promise<TokenCountReply> {
+  const {answeredBy, tokens} = await foldAnswer(chunks);
+  if (tokens === undefined) throw new RetakeError('internal', 'A count of tokens did not say how many');
+  return {answeredBy, tokens};
+}
+
+type Content = {text: string; reasoning: string; calls: ToolCall[]; logprobs?: TokenLogprob[]};
+
+/** Folds the answer to whatever was asked. @throws RetakeError `internal`, as `foldChunks`. */
+export async function foldAnswer(chunks: Chunks): Promise<Answer> {
   let answeredBy: AnsweredBy | undefined;
-  const contents = new Map<number, {text: string; reasoning: string; logprobs?: TokenLogprob[]}>();
+  let tokens: number | undefined;
+  const embeddings: (readonly number[])[] = [];
+  const contents = new Map<number, Content>();
   const contentOf = (candidate: number) => {
-    const content = contents.get(candidate) ?? {text: '', reasoning: ''};
+    const content = contents.get(candidate) ?? {text: '', reasoning: '', calls: []};
     contents.set(candidate, content);
     return content;
   };
@@ -47,6 +90,37 @@ export async function foldChunks(
       case 'reasoning-delta':
         contentOf(chunk.candidate).reasoning += chunk.text;
         break;
+      case 'tool-call-start': {
+        const {calls} = contentOf(chunk.candidate);
+        if (chunk.call !== calls.length) {
+          throw new RetakeError(
+            'internal',
+            `Call ${chunk.call} of an answer started as number ${calls.length}`,
+          );
+        }
+        calls.push({name: chunk.name, arguments: ''});
+        break;
+      }
+      case 'tool-call-delta': {
+        const {calls} = contentOf(chunk.candidate);
+        const call = calls[chunk.call];
+        if (!call)
+          throw new RetakeError('internal', `Call ${chunk.call} of an answer went on before it started`);
+        calls[chunk.call] = {...call, arguments: call.arguments + chunk.text};
+        break;
+      }
+      case 'embedding':
+        if (chunk.input !== embeddings.length) {
+          throw new RetakeError(
+            'internal',
+            `Vector ${chunk.input} of an answer came as number ${embeddings.length}`,
+          );
+        }
+        embeddings.push(chunk.values);
+        break;
+      case 'token-count':
+        tokens = chunk.tokens;
+        break;
       case 'reply-end':
         if (answeredBy === undefined) throw new RetakeError('internal', 'An answer ended before it started');
         for (const candidate of contents.keys()) {
@@ -56,7 +130,12 @@ export async function foldChunks(
         }
         return {
           answeredBy,
-          candidates: chunk.finish.map((finish, index) => ({...contentOf(index), finish})),
+          candidates: chunk.finish.map((finish, index) => {
+            const {calls, ...content} = contentOf(index);
+            return {...content, toolCalls: calls, finish};
+          }),
+          ...(embeddings.length > 0 && {embeddings}),
+          ...(tokens !== undefined && {tokens}),
           ...(chunk.usage && {usage: chunk.usage}),
         };
       default:

@@ -1,5 +1,7 @@
 import {isJsonObject, type JsonObject, type JsonValue} from './json.js';
-import type {JsonSchema} from './request.js';
+
+/** A JSON Schema: an object of keywords, or `true` or `false`. The order of `properties` is part of its meaning. */
+export type JsonSchema = JsonValue;
 
 /** Where JSON Schema keywords hold further schemas: one, a list, or a map of names (JSON Schema 2020-12, section 10). */
 const schemaKeywords = new Set([

@@ -1,8 +1,7 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import type {AnswerChunk} from '../chat/chunk.js';
 import type {JsonValue} from '../chat/json.js';
-import type {ChatReply} from '../chat/reply.js';
-import type {ModelRequest} from '../chat/request.js';
+import type {AskedRequest} from '../chat/request.js';
 import type {RetakeError} from '../errors.js';
 
 /**
@@ -28,27 +27,56 @@ export type EncodedError = {
   readonly body: string;
 };
 
-/** A request as it came, its path located and its body parsed. */
-export type WireRequest = {
+/** A request as it came, its path located. */
+export type RawRequest = {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  readonly body: JsonValue;
+  /** The path as the client wrote it, without `/@name` and without the query. */
+  readonly path: string;
+  /** The body as it came; empty when there is none. */
+  readonly bytes: Uint8Array;
 };
 
-/** An endpoint that asks the model. Endpoints that need no model will be a second kind. */
-export type Endpoint = {
+/** A request whose body is JSON. */
+export type WireRequest = Omit<RawRequest, 'bytes'> & {readonly body: JsonValue};
+
+export type Endpoint = QuestionEndpoint | LocalEndpoint;
+
+/** An endpoint that asks the model. */
+export type QuestionEndpoint = {
+  readonly kind: 'question';
   readonly method: 'POST';
   /** @throws RetakeError `invalid_request` or `not_supported` in the real API's words, naming the field. */
   decodeRequest(wire: WireRequest): DecodedRequest;
 };
 
+/** An endpoint that needs no model: what it serves is kept by the proxy itself. */
+export type LocalEndpoint = {
+  readonly kind: 'local';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** @throws RetakeError in the real API's words. */
+  answer(request: RawRequest): LocalAnswer | Promise<LocalAnswer>;
+};
+
+export type LocalAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+};
+
 /** What a client asked, and how it wants to be answered. */
 export type DecodedRequest = {
-  readonly request: ModelRequest;
+  readonly request: AskedRequest;
   /** The model's name as the client wrote it; echoed in the answer. */
   readonly modelName: string;
   readonly answer: AnswerFormat;
+  /** What is not done although it was asked for, a sentence each: told in the header `x-retake-warning` and the log. */
+  readonly warnings?: readonly string[];
+  /** Present when the request means what it means by something that the proxy keeps: the same bytes may ask something else later. */
+  readonly dependsOnState?: true;
+  /** Told every chunk of an answer that was delivered to its end: for what the API lets a client ask for again. */
+  onAnswered?(chunks: readonly AnswerChunk[], identity: AnswerIdentity): void;
 };
 
 /** How an answer becomes the dialect's bytes. Both forms are pure: the same chunks and identity give the same bytes. */
@@ -56,7 +84,8 @@ export type AnswerFormat =
   | {
       readonly delivery: 'unary';
       headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
-      encodeReply(reply: ChatReply, identity: AnswerIdentity): string;
+      /** Folds the answer as its operation needs, and writes it. */
+      encode(chunks: AsyncIterable<AnswerChunk>, identity: AnswerIdentity): Promise<string>;
     }
   | {
       readonly delivery: 'stream';
@@ -66,6 +95,14 @@ export type AnswerFormat =
       /** The in-stream form of a failure after the first event. */
       encodeStreamError(error: RetakeError): string;
     };
+
+/** What a dialect needs to know of the proxy that it serves in. */
+export type DialectServices = {
+  /** The clock, in Unix milliseconds: for what the proxy itself keeps and lists, never for an answer. */
+  readonly now: () => number;
+  /** The upstream's own name for its model, where it is known: for lists of models. */
+  readonly localModel: () => string | undefined;
+};
 
 /** The id and the time that an answer tells; both belong to the take, so replays are byte-identical. */
 export type AnswerIdentity = {

@@ -1,7 +1,6 @@
 import {once} from 'node:events';
 import type {ServerResponse} from 'node:http';
 import type {AnswerChunk} from '../chat/chunk.js';
-import {foldChunks} from '../chat/reply.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import type {SentResponse} from './replay-memo.js';
@@ -27,8 +26,7 @@ export async function deliver(delivery: Delivery): Promise<{sent?: SentResponse;
   const {answer} = delivery;
   const chunks = await pullFirst(delivery.chunks);
   if (answer.delivery === 'unary') {
-    const reply = await foldChunks(chunks);
-    return {sent: sendWhole(delivery, answer.encodeReply(reply, delivery.identity()))};
+    return {sent: sendWhole(delivery, await answer.encode(chunks, delivery.identity()))};
   }
   return sendStream(delivery, answer, chunks);
 }

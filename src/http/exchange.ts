@@ -16,6 +16,8 @@ export type Exchange = {
   readonly key: string | undefined;
   /** Milliseconds from the request to the end of the answer. */
   readonly duration: number;
+  /** What was not done although it was asked for, a sentence each. */
+  readonly warnings: readonly string[];
   /** The error's code and sentence, when there was one. */
   readonly error: {readonly code: string; readonly message: string} | undefined;
 };
@@ -24,7 +26,7 @@ export type Exchange = {
 export type Outcome = Announcement['outcome'];
 
 /** What is learned of a request while it is served. */
-export type ExchangeRecord = {announcement?: Announcement; error?: RetakeError};
+export type ExchangeRecord = {announcement?: Announcement; error?: RetakeError; warnings?: readonly string[]};
 
 export type ExchangeLog = {
   /** The record of a request; the first call for it starts its clock, and its end is told once the response is closed. */
@@ -61,6 +63,7 @@ export function createExchangeLog(options: {
           cassette: announcement?.cassette.name,
           key: announcement?.key,
           duration: now() - startedAt,
+          warnings: record.warnings ?? [],
           error: error && {code: error.code, message: error.message},
         });
       });
@@ -78,6 +81,7 @@ export function createExchangeLog(options: {
         cassette: announcement.cassette.name,
         key: announcement.key,
         duration: 0,
+        warnings: [],
         error: undefined,
       };
       toldReplays.set(replay, exchange);

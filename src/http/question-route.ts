@@ -1,9 +1,11 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {Mode} from '../cassette/modes.js';
 import {type Announcement, answerId, type CassetteContext} from '../cassette/with-cassette.js';
+import type {AnswerChunk} from '../chat/chunk.js';
 import {parseJson} from '../chat/json.js';
 import type {Model} from '../chat/model.js';
-import type {Dialect, Endpoint} from '../dialects/dialect.js';
+import type {AskedRequest} from '../chat/request.js';
+import type {Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import {readControl} from './control-headers.js';
 import {clientGone, deliver} from './deliver.js';
@@ -15,7 +17,7 @@ import {sendError} from './send-error.js';
 import type {Server} from './server.js';
 
 export type QuestionOptions = {
-  readonly chat: Model<CassetteContext>;
+  readonly chat: Model<CassetteContext, AskedRequest>;
   readonly mode: Mode;
   readonly allowModeOverride: boolean;
   /** Whether takes are played at once, so that a response can be kept whole. */
@@ -26,8 +28,9 @@ export type QuestionOptions = {
 };
 
 /** Serves every endpoint of a dialect that asks the model. */
-export function registerDialect(server: Server, dialect: Dialect, options: QuestionOptions): void {
+export function registerQuestions(server: Server, dialect: Dialect, options: QuestionOptions): void {
   for (const [name, endpoint] of Object.entries(dialect.endpoints)) {
+    if (endpoint.kind !== 'question') continue;
     server.app.route({
       method: endpoint.method,
       url: `/${dialect.name}/${name}`,
@@ -51,7 +54,7 @@ async function answerQuestion({
 }: {
   readonly server: Server;
   readonly dialect: Dialect;
-  readonly endpoint: Endpoint;
+  readonly endpoint: QuestionEndpoint;
   readonly options: QuestionOptions;
   readonly raw: IncomingMessage;
   readonly response: ServerResponse;
@@ -69,29 +72,35 @@ async function answerQuestion({
       params: location?.params ?? {},
       query,
       headers,
+      path,
       body: parseJson(body),
     });
+    record.warnings = decoded.warnings ?? [];
     const control = readControl(headers, {...options, pathCassette});
     const announced = () => record.announcement ?? neverAnnounced();
     const {sent, error} = await deliver({
       answer: decoded.answer,
       response,
       signal: gone.signal,
-      chunks: options.chat(decoded.request, {
-        ...control,
-        modelName: decoded.modelName,
-        signal: gone.signal,
-        announce: announcement => {
-          record.announcement = announcement;
-        },
-      }),
+      chunks: heard(
+        options.chat(decoded.request, {
+          ...control,
+          modelName: decoded.modelName,
+          signal: gone.signal,
+          announce: announcement => {
+            record.announcement = announcement;
+          },
+        }),
+        decoded.onAnswered && (chunks => decoded.onAnswered?.(chunks, identityOf(announced()))),
+      ),
       identity: () => identityOf(announced()),
       headers: () => ({...headersOf(record), ...corsHeaders(headers, guard)}),
       isKnownWhole: () => options.playsAtOnce && announced().outcome === 'hit',
     });
     if (error) record.error = error;
     const fingerprint = server.fingerprintOf(raw);
-    if (sent && fingerprint && options.playsAtOnce && announced().outcome === 'hit') {
+    const isKept = options.playsAtOnce && !decoded.dependsOnState && !decoded.onAnswered;
+    if (sent && fingerprint && isKept && announced().outcome === 'hit') {
       memo.remember(fingerprint, {session: control.session, path, announcement: announced(), sent});
     }
   } catch (cause) {
@@ -102,9 +111,11 @@ async function answerQuestion({
 }
 
 /** What the client is told of its question besides the answer. */
-function headersOf({announcement, error}: ExchangeRecord): Record<string, string> {
-  if (!announcement) return {};
+function headersOf({announcement, error, warnings = []}: ExchangeRecord): Record<string, string> {
+  const warning = warnings.length > 0 && {'x-retake-warning': headerValueOf(warnings.join(' '))};
+  if (!announcement) return {...warning};
   return {
+    ...warning,
     'x-retake': outcomeOf(announcement, error),
     'x-retake-key': announcement.key,
     'x-retake-cassette': headerValueOf(announcement.cassette.name),
@@ -113,6 +124,19 @@ function headersOf({announcement, error}: ExchangeRecord): Record<string, string
 
 function identityOf({key, recordedAt}: Announcement): {id: string; createdAt: number} {
   return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000)};
+}
+
+/** The same chunks; `listener` is told all of them before the last one goes on, so that a client who has read its answer can build on it. */
+async function* heard(
+  chunks: AsyncIterable<AnswerChunk>,
+  listener: ((chunks: readonly AnswerChunk[]) => void) | undefined,
+): AsyncIterable<AnswerChunk> {
+  const all: AnswerChunk[] = [];
+  for await (const chunk of chunks) {
+    if (listener) all.push(chunk);
+    if (chunk.type === 'reply-end') listener?.(all);
+    yield chunk;
+  }
 }
 
 /** A header holds ASCII; whatever a file's name has besides is percent-encoded. */

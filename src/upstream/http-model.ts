@@ -2,7 +2,7 @@ import type {AnswerChunk, AnsweredBy} from '../chat/chunk.js';
 import type {JsonObject} from '../chat/json.js';
 import type {Model} from '../chat/model.js';
 import type {ChatRequest} from '../chat/request.js';
-import {toRetakeError} from '../errors.js';
+import {RetakeError, toRetakeError} from '../errors.js';
 import {askInTurn} from './http/ask-in-turn.js';
 import {openConnection} from './http/connection.js';
 import {parseCredential} from './http/credential.js';
@@ -88,6 +88,9 @@ export function httpModel(options: HttpModelOptions): HttpModel {
       }
     },
     async *ask(request, {signal}) {
+      if (request.operation !== 'chat') {
+        throw new RetakeError('not_supported', `The upstream is not asked for ${request.operation} yet`);
+      }
       try {
         yield* ask(request, signal);
       } catch (error) {

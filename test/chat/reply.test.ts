@@ -34,8 +34,8 @@ test('deltas are joined per candidate, reasoning apart from text', async t => {
   t.deepEqual(reply, {
     answeredBy: {model: 'gemma-3', engine: 'b11549'},
     candidates: [
-      {text: 'ab', reasoning: '', finish: stop},
-      {text: 'x', reasoning: 'hm', finish: {unified: 'length', raw: 'max'}},
+      {text: 'ab', reasoning: '', toolCalls: [], finish: stop},
+      {text: 'x', reasoning: 'hm', toolCalls: [], finish: {unified: 'length', raw: 'max'}},
     ],
   });
 });
@@ -54,7 +54,7 @@ test('log probabilities are joined, and absent when there were none', async t =>
 
 test('a candidate that said nothing is there all the same', async t => {
   const {candidates, usage} = await foldChunks([start, end]);
-  t.deepEqual(candidates, [{text: '', reasoning: '', finish: stop}]);
+  t.deepEqual(candidates, [{text: '', reasoning: '', toolCalls: [], finish: stop}]);
   t.deepEqual(usage, {inputTokens: 3, outputTokens: 2});
 });
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type {JsonObject} from '../../src/chat/json.js';
-import type {JsonSchema} from '../../src/chat/request.js';
+import type {JsonSchema} from '../../src/chat/schema.js';
 import {mapSchema, normalizeSchema} from '../../src/chat/schema.js';
 
 /** The normal form as text in which only the order of `properties` counts, as in the key. */

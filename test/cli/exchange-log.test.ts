@@ -9,6 +9,7 @@ const exchange: Exchange = {
   outcome: 'hit',
   cassette: 'demo',
   key: `1:${'0123456789abcdef'.repeat(4)}`,
+  warnings: [],
   duration: 1.4,
   error: undefined,
 };

@@ -4,8 +4,8 @@ import type {AddressInfo} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import type {AnswerChunk} from '../../src/chat/chunk.js';
-import {openai} from '../../src/dialects/openai/index.js';
 import {deliver} from '../../src/http/deliver.js';
+import {openai, questionEndpoint} from '../support/dialects.js';
 import {rawConnection} from './raw-connection.js';
 
 const pieceLength = 64 * 1024;
@@ -51,9 +51,14 @@ async function endlessStream(
     }
   }
   const body = {model: 'm', messages: [{role: 'user', content: 'hi'}], stream: true};
-  const endpoint = openai.endpoints['chatCompletions'];
-  const decoded = endpoint?.decodeRequest({params: {}, query: new URLSearchParams(), headers: {}, body});
-  if (!decoded) throw new Error('The OpenAI API has chat completions');
+  const endpoint = questionEndpoint(openai.endpoints['chatCompletions']);
+  const decoded = endpoint.decodeRequest({
+    params: {},
+    query: new URLSearchParams(),
+    headers: {},
+    path: '/',
+    body,
+  });
   let end = (_code: string | undefined) => {};
   const ended = new Promise<string | undefined>(resolve => {
     end = resolve;

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import type {JsonObject} from '../../chat/json.js';
-import {foldChunks} from '../../chat/reply.js';
+import {foldAnswer} from '../../chat/reply.js';
 import {canonicalJson} from '../key.js';
 import type {Take} from '../take.js';
 
@@ -9,7 +9,7 @@ import type {Take} from '../take.js';
  * who gave it and when do not matter.
  */
 export async function answerDigest({chunks}: Take): Promise<string> {
-  const {answeredBy: _answeredBy, ...answer} = await foldChunks(chunks.map(({chunk}) => chunk));
+  const {answeredBy: _answeredBy, ...answer} = await foldAnswer(chunks.map(({chunk}) => chunk));
   return createHash('sha256')
     .update(canonicalJson(answer as JsonObject))
     .digest('hex');

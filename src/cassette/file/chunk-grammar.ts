@@ -3,6 +3,7 @@ import {unreachable} from '../../errors.js';
 
 /** The first place where chunks break the grammar of {@link AnswerChunk}, as a sentence; undefined when they follow it. */
 export function findGrammarProblem(chunks: readonly AnswerChunk[]): string | undefined {
+  const started = new Set<string>();
   const last = chunks.at(-1);
   if (chunks[0]?.type !== 'reply-start') return 'the answer does not begin with reply-start';
   if (last?.type !== 'reply-end') return 'the answer does not end with reply-end';
@@ -11,6 +12,7 @@ export function findGrammarProblem(chunks: readonly AnswerChunk[]): string | und
       isFirst: index === 0,
       isLast: index === chunks.length - 1,
       candidates: last.finish.length,
+      started,
     });
     if (problem) return `chunk ${index + 1} of ${chunks.length}: ${problem}`;
   }
@@ -19,7 +21,12 @@ export function findGrammarProblem(chunks: readonly AnswerChunk[]): string | und
 
 function findChunkProblem(
   chunk: AnswerChunk,
-  {isFirst, isLast, candidates}: {isFirst: boolean; isLast: boolean; candidates: number},
+  {
+    isFirst,
+    isLast,
+    candidates,
+    started,
+  }: {isFirst: boolean; isLast: boolean; candidates: number; started: Set<string>},
 ): string | undefined {
   switch (chunk.type) {
     case 'reply-start':
@@ -31,6 +38,25 @@ function findChunkProblem(
       return chunk.candidate < candidates
         ? undefined
         : `candidate ${chunk.candidate} has no finish reason: there are ${candidates}`;
+    case 'tool-call-start':
+    case 'tool-call-delta': {
+      if (chunk.candidate >= candidates) {
+        return `candidate ${chunk.candidate} has no finish reason: there are ${candidates}`;
+      }
+      const name = `${chunk.candidate}/${chunk.call}`;
+      if (chunk.type === 'tool-call-delta') {
+        return started.has(name) ? undefined : `call ${chunk.call} goes on before it started`;
+      }
+      if (started.has(name)) return `call ${chunk.call} starts twice`;
+      if (chunk.call > 0 && !started.has(`${chunk.candidate}/${chunk.call - 1}`)) {
+        return `call ${chunk.call} starts before call ${chunk.call - 1}`;
+      }
+      started.add(name);
+      return undefined;
+    }
+    case 'embedding':
+    case 'token-count':
+      return undefined;
     default:
       return unreachable(chunk);
   }

@@ -27,9 +27,11 @@ const FinishReasonSchema = closed({
     Type.Literal('length'),
     Type.Literal('content-filter'),
     Type.Literal('tool-calls'),
+    Type.Literal('malformed-tool-call'),
     Type.Literal('other'),
   ]),
   raw: Type.String(),
+  stopSequence: Type.Optional(Type.String()),
 });
 
 /** Every kind of chunk as a schema: what a stored answer is checked with before it is played. */
@@ -45,6 +47,10 @@ export const AnswerChunkSchema = Type.Union([
     logprobs: Type.Optional(Type.Array(TokenLogprobSchema)),
   }),
   closed({type: Type.Literal('reasoning-delta'), candidate: count, text: Type.String()}),
+  closed({type: Type.Literal('tool-call-start'), candidate: count, call: count, name: Type.String()}),
+  closed({type: Type.Literal('tool-call-delta'), candidate: count, call: count, text: Type.String()}),
+  closed({type: Type.Literal('embedding'), input: count, values: Type.Array(Type.Number())}),
+  closed({type: Type.Literal('token-count'), tokens: count}),
   closed({
     type: Type.Literal('reply-end'),
     finish: listOf(FinishReasonSchema),

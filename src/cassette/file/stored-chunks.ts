@@ -33,6 +33,7 @@ type Piece = Exclude<StoredEntry[0], number>[number];
 const textMembers: {readonly [kind in AnswerChunk['type']]?: string} = {
   'text-delta': 'text',
   'reasoning-delta': 'text',
+  'tool-call-delta': 'text',
 };
 
 /** The stored text of chunks; the same chunks give the same text. */

@@ -1,5 +1,7 @@
-import type {Dialect} from '../dialect.js';
+import type {Dialect, DialectServices} from '../dialect.js';
 import {encodeError} from './encode-error.js';
 
 /** The Anthropic API. None of its endpoints is served yet; requests to it are refused in its own shape. */
-export const anthropic: Dialect = {name: 'anthropic', locate: () => undefined, endpoints: {}, encodeError};
+export function createAnthropic(_services: DialectServices): Dialect {
+  return {name: 'anthropic', locate: () => undefined, endpoints: {}, encodeError};
+}

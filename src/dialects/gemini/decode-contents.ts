@@ -1,8 +1,10 @@
-import type {Part as NeutralPart, Role, Turn} from '../../chat/request.js';
+import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import {type FieldViolation, invalidArguments} from './field-violations.js';
 import type {NothingLeft} from './proto-types.js';
 import type {Content, Part} from './schema.js';
+
+type Turn = NeutralTurn<AskedContent>;
 
 /**
  * The turns of a conversation. A model turn that holds nothing but thoughts or empty text is no turn: chats of the SDKs send back
@@ -25,7 +27,10 @@ export function decodeContents(contents: readonly Content[]): readonly Turn[] {
 }
 
 function isSilent({role, parts}: Turn): boolean {
-  return parts.length === 0 || (role === 'assistant' && parts.every(({text}) => text === ''));
+  return (
+    parts.length === 0 ||
+    (role === 'assistant' && parts.every(part => part.type === 'text' && part.text === ''))
+  );
 }
 
 /** The system instruction as a turn; its role says nothing. */
@@ -52,10 +57,10 @@ function decodeRole(role: string | undefined, field: string): Role {
   }
 }
 
-function decodeParts(parts: readonly Part[], field: string): readonly NeutralPart[] {
+function decodeParts(parts: readonly Part[], field: string): readonly NeutralPart<AskedContent>[] {
   const violations = parts.flatMap((part, index) => violationOf(part, `${field}.parts[${index}]`));
   if (violations.length > 0) throw invalidArguments(violations);
-  return parts.flatMap(({text = '', thought = false, ...rest}): NeutralPart[] => {
+  return parts.flatMap(({text = '', thought = false, ...rest}): NeutralPart<AskedContent>[] => {
     rest satisfies NothingLeft;
     return thought ? [] : [{type: 'text', text}];
   });

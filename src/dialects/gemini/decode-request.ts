@@ -1,4 +1,5 @@
-import type {ChatRequest} from '../../chat/request.js';
+import {foldChunks} from '../../chat/reply.js';
+import type {AskedContent, ChatRequest} from '../../chat/request.js';
 import type {AnswerFormat, DecodedRequest, WireRequest} from '../dialect.js';
 import {decodeContents, decodeSystemInstruction} from './decode-contents.js';
 import {decodeGenerationConfig} from './decode-generation-config.js';
@@ -29,7 +30,7 @@ function decodeRequest(
   const message = decodeProtoJson(GenerateContentRequest, body);
   const {contents = [], systemInstruction = {}, generationConfig = {}, ...rest} = message;
   rest satisfies NothingLeft;
-  const request: ChatRequest = {
+  const request: ChatRequest<AskedContent> = {
     operation: 'chat',
     turns: [...decodeSystemInstruction(systemInstruction), ...decodeContents(contents)],
     ...decodeGenerationConfig(generationConfig),
@@ -43,7 +44,7 @@ function unaryFormat(options: AnswerOptions): AnswerFormat {
   return {
     delivery: 'unary',
     headers: () => ({'content-type': 'application/json; charset=UTF-8'}),
-    encodeReply: (reply, identity) => encodeReply(reply, identity, options),
+    encode: async (chunks, identity) => encodeReply(await foldChunks(chunks), identity, options),
   };
 }
 

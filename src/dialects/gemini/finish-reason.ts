@@ -11,6 +11,8 @@ export function encodeFinishReason({unified}: FinishReason): string {
       return 'MAX_TOKENS';
     case 'content-filter':
       return 'SAFETY';
+    case 'malformed-tool-call':
+      return 'MALFORMED_FUNCTION_CALL';
     case 'other':
       return 'OTHER';
     default:

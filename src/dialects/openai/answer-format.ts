@@ -1,3 +1,4 @@
+import {foldChunks} from '../../chat/reply.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialect.js';
 import type {DecodedChatCompletion} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
@@ -9,7 +10,7 @@ export function answerFormat({modelName, stream}: DecodedChatCompletion): Answer
     return {
       delivery: 'unary',
       headers: identity => ({'content-type': 'application/json', ...requestId(identity)}),
-      encodeReply: (reply, identity) => encodeReply(reply, identity, modelName),
+      encode: async (chunks, identity) => encodeReply(await foldChunks(chunks), identity, modelName),
     };
   }
   const format = {modelName, ...stream};

@@ -1,9 +1,12 @@
 import type {JsonObject} from '../../chat/json.js';
-import type {Part, Role, Turn} from '../../chat/request.js';
+import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../chat/request.js';
 import {checkWire} from './check-wire.js';
 import {notSupported, refuseUnsupported} from './handling.js';
 import {unknownParameter} from './invalid-value.js';
 import {AssistantPartType, Message, PartType, RefusalPart, TextPart} from './schema.js';
+
+type Turn = NeutralTurn<AskedContent>;
+type Part = NeutralPart<AskedContent>;
 
 /** Decodes the conversation. History that says nothing (`refusal: null`, `tool_calls: []`, content `""`) leaves no trace. */
 export function decodeMessages(messages: readonly JsonObject[]): Turn[] {

@@ -1,5 +1,5 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
-import type {ChatRequest, OutputFormat, Sampling} from '../../chat/request.js';
+import type {AskedContent, ChatRequest, OutputFormat, Sampling} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import type {WireRequest} from '../dialect.js';
 import {checkWire} from './check-wire.js';
@@ -17,7 +17,7 @@ import {
 
 /** What a chat completion asks for, and how the answer is to be delivered. */
 export type DecodedChatCompletion = {
-  readonly request: ChatRequest;
+  readonly request: ChatRequest<AskedContent>;
   readonly modelName: string;
   /** Present when the answer is to be streamed. */
   readonly stream?: {readonly includeUsage: boolean};

@@ -55,6 +55,12 @@ export async function* encodeStream(
         if (includeUsage && chunk.usage) yield event([], encodeUsage(chunk.usage));
         isComplete = true;
         break;
+      case 'tool-call-start':
+      case 'tool-call-delta':
+        throw new RetakeError('not_supported', 'This answer calls a tool, which is not passed on yet');
+      case 'embedding':
+      case 'token-count':
+        throw new RetakeError('internal', `A chat was answered with ${chunk.type}`);
       default:
         unreachable(chunk);
     }

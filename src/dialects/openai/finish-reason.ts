@@ -6,6 +6,7 @@ import type {WireFinishReason} from './reply-schema.js';
 export function encodeFinishReason({unified}: FinishReason): WireFinishReason {
   switch (unified) {
     case 'stop':
+    case 'malformed-tool-call':
     case 'other':
       return 'stop';
     case 'length':

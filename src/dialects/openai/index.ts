@@ -1,10 +1,11 @@
-import type {Dialect, Endpoint} from '../dialect.js';
+import type {Dialect, DialectServices, Endpoint} from '../dialect.js';
 import {answerFormat} from './answer-format.js';
 import {decodeRequest} from './decode-request.js';
 import {encodeError} from './encode-error.js';
 import {locate} from './locate.js';
 
 const chatCompletions: Endpoint = {
+  kind: 'question',
   method: 'POST',
   decodeRequest(wire) {
     const decoded = decodeRequest(wire);
@@ -13,9 +14,6 @@ const chatCompletions: Endpoint = {
 };
 
 /** The OpenAI API, as its SDKs, its compatible servers and Azure speak it. */
-export const openai: Dialect = {
-  name: 'openai',
-  locate,
-  endpoints: {chatCompletions},
-  encodeError,
-};
+export function createOpenai(_services: DialectServices): Dialect {
+  return {name: 'openai', locate, endpoints: {chatCompletions}, encodeError};
+}

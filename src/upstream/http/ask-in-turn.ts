@@ -21,7 +21,7 @@ export async function* askInTurn(
       } else if (chunk.type === 'reply-end') {
         finish.push(chunk.finish[0]);
         if (chunk.usage) counts.push(chunk.usage);
-      } else {
+      } else if ('candidate' in chunk) {
         yield {...chunk, candidate};
       }
     }

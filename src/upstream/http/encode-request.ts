@@ -61,7 +61,8 @@ function encodeTurn({role, name, parts}: Turn): JsonObject {
 }
 
 function textOf(part: Part): string {
-  return part.text;
+  if (part.type === 'text') return part.text;
+  throw new RetakeError('not_supported', `The upstream is not given a ${part.type} yet`);
 }
 
 function encodeSampling(sampling: Sampling): Record<string, JsonValue | undefined> {

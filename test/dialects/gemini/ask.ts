@@ -1,8 +1,8 @@
 import type {AnswerChunk} from '../../../src/chat/chunk.js';
 import type {JsonValue} from '../../../src/chat/json.js';
 import type {AnswerFormat, DecodedRequest} from '../../../src/dialects/dialect.js';
-import {gemini} from '../../../src/dialects/gemini/index.js';
 import {RetakeError} from '../../../src/errors.js';
+import {gemini, questionEndpoint} from '../../support/dialects.js';
 
 export type Asking = {readonly endpoint?: string; readonly query?: string; readonly model?: string};
 
@@ -11,9 +11,14 @@ export function ask(
   body: JsonValue,
   {endpoint = 'generateContent', query = '', model = 'm'}: Asking = {},
 ): DecodedRequest {
-  const found = gemini.endpoints[endpoint];
-  if (!found) throw new Error(`There is no endpoint ${endpoint}`);
-  return found.decodeRequest({params: {model}, query: new URLSearchParams(query), headers: {}, body});
+  const found = questionEndpoint(gemini.endpoints[endpoint]);
+  return found.decodeRequest({
+    params: {model},
+    query: new URLSearchParams(query),
+    headers: {},
+    path: '/',
+    body,
+  });
 }
 
 /** The error that a body is refused with. */

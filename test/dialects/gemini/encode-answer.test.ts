@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type {AnswerChunk} from '../../../src/chat/chunk.js';
 import type {ChatReply} from '../../../src/chat/reply.js';
 import {foldChunks} from '../../../src/chat/reply.js';
+import {encodeReply} from '../../../src/dialects/gemini/encode-reply.js';
 import type {WireResponse} from '../../../src/dialects/gemini/response.js';
 import {RetakeError} from '../../../src/errors.js';
 import {answer} from './arbitrary-answer.js';
@@ -17,9 +18,8 @@ function streamed(body = withThoughts, query = 'alt=sse') {
 }
 
 function encodeUnary(reply: ChatReply, body = withThoughts): WireResponse {
-  const {answer: format} = ask(body, {model: 'gemini-x'});
-  if (format.delivery !== 'unary') throw new Error('Expected an answer in one piece');
-  return JSON.parse(format.encodeReply(reply, identity));
+  const options = {modelName: 'gemini-x', includeThoughts: body === withThoughts};
+  return JSON.parse(encodeReply(reply, identity, options));
 }
 
 /** Reads events as a strict reader of server-sent events does: `data: `, one line, an empty line. */
@@ -147,7 +147,7 @@ test('an empty answer has one empty part', t => {
   const {candidates} = encodeUnary(
     {
       answeredBy: {model: 'gemma'},
-      candidates: [{text: '', reasoning: 'Hm.', finish: {unified: 'stop', raw: 'stop'}}],
+      candidates: [{text: '', reasoning: 'Hm.', toolCalls: [], finish: {unified: 'stop', raw: 'stop'}}],
     },
     withoutThoughts,
   );
@@ -162,6 +162,7 @@ test('log probabilities are told with their sum and average', t => {
       {
         text: 'ab',
         reasoning: '',
+        toolCalls: [],
         finish: {unified: 'stop', raw: 'stop'},
         logprobs: [
           {...chosen('a', -0.5), id: 7, top: [{...chosen('a', -0.5), id: 7}, chosen('x', -2)]},

@@ -1,6 +1,6 @@
 import test from 'ava';
-import {gemini} from '../../../src/dialects/gemini/index.js';
 import {type ErrorCode, errorCatalogue, RetakeError} from '../../../src/errors.js';
+import {gemini} from '../../support/dialects.js';
 import {refusalOf} from './ask.js';
 
 const encodes = test.macro({

@@ -69,6 +69,7 @@ const words: Readonly<Record<FinishReason['unified'], string>> = {
   'tool-calls': 'STOP',
   length: 'MAX_TOKENS',
   'content-filter': 'SAFETY',
+  'malformed-tool-call': 'MALFORMED_FUNCTION_CALL',
   other: 'OTHER',
 };
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {gemini} from '../../../src/dialects/gemini/index.js';
+import {gemini} from '../../support/dialects.js';
 
 const finds = test.macro({
   exec(t, path: string, model: string, endpoint = 'generateContent') {

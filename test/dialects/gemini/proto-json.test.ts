@@ -6,6 +6,7 @@ import {decodeProtoJson} from '../../../src/dialects/gemini/proto-json.js';
 import {bytes, enumeration, message, repeated} from '../../../src/dialects/gemini/proto-types.js';
 import {GenerateContentRequest} from '../../../src/dialects/gemini/schema.js';
 import {RetakeError} from '../../../src/errors.js';
+import {asChat} from '../../support/dialects.js';
 import {ask, configured, refusalOf} from './ask.js';
 
 const means = test.macro({
@@ -217,14 +218,14 @@ test('keys of user data are nobody’s fields', t => {
     default: {max_items: 1},
   };
   const {request} = ask(configured({responseMimeType: 'application/json', responseJsonSchema: schema}));
-  t.deepEqual(request.output, {type: 'json-schema', schema});
+  t.deepEqual(asChat(request).output, {type: 'json-schema', schema});
   const openApi = {
     ...schema,
     type: 'OBJECT',
     properties: {max_items: {type: 'INTEGER'}, maxItems: {type: 'INTEGER'}},
   };
   const converted = ask(configured({responseMimeType: 'application/json', responseSchema: openApi}));
-  t.deepEqual(converted.request.output, {type: 'json-schema', schema});
+  t.deepEqual(asChat(converted.request).output, {type: 'json-schema', schema});
 });
 
 test('any JSON is either read as what the schema says, or refused', t => {

@@ -6,18 +6,17 @@ import {ApiError, FinishReason, type GenerateContentResponse, GoogleGenAI, Type}
 import test, {type ExecutionContext} from 'ava';
 import type {AnswerChunk} from '../../../src/chat/chunk.js';
 import {parseJson} from '../../../src/chat/json.js';
-import {foldChunks} from '../../../src/chat/reply.js';
-import type {ModelRequest} from '../../../src/chat/request.js';
+import type {AskedContent, ChatRequest} from '../../../src/chat/request.js';
 import type {DecodedRequest} from '../../../src/dialects/dialect.js';
-import {gemini} from '../../../src/dialects/gemini/index.js';
 import {RetakeError, toRetakeError} from '../../../src/errors.js';
+import {asChat, gemini, questionEndpoint} from '../../support/dialects.js';
 import {identity} from './ask.js';
 
 type Script = {readonly chunks?: readonly AnswerChunk[]; readonly failure?: RetakeError};
 
 /** The real SDK before nothing but this dialect, which answers by the script. `asked` is what was understood. */
 async function serve(t: ExecutionContext, {chunks = [], failure}: Script) {
-  const asked: ModelRequest[] = [];
+  const asked: ChatRequest<AskedContent>[] = [];
   async function* play() {
     yield* chunks;
     if (failure) throw failure;
@@ -29,9 +28,9 @@ async function serve(t: ExecutionContext, {chunks = [], failure}: Script) {
     };
     try {
       const {answer, request: understood} = await decode(request);
-      asked.push(understood);
+      asked.push(asChat(understood));
       if (answer.delivery === 'unary') {
-        const body = answer.encodeReply(await foldChunks(play()), identity);
+        const body = await answer.encode(play(), identity);
         response.writeHead(200, answer.headers(identity)).end(body);
         return;
       }
@@ -61,7 +60,8 @@ async function decode(request: IncomingMessage): Promise<DecodedRequest> {
   const location = gemini.locate(request.method ?? '', url.pathname);
   const endpoint = location && gemini.endpoints[location.endpoint];
   if (!endpoint) throw new RetakeError('not_found', `Nothing at ${url.pathname}`);
-  return endpoint.decodeRequest({
+  return questionEndpoint(endpoint).decodeRequest({
+    path: url.pathname,
     params: location.params,
     query: url.searchParams,
     headers: request.headers,
@@ -157,7 +157,10 @@ test('a streamed chat goes on with the model’s turns, without the empty end of
   for await (const _ of await chat.sendMessageStream({message: 'Hi'}));
   await chat.sendMessage({message: 'More'});
   t.deepEqual(
-    asked[1]?.turns.map(({role, parts}) => [role, ...parts.map(({text}) => text)]),
+    asked[1]?.turns.map(({role, parts}) => [
+      role,
+      ...parts.map(part => (part.type === 'text' ? part.text : '')),
+    ]),
     [
       ['user', 'Hi'],
       ['assistant', 'Hel'],

@@ -46,6 +46,7 @@ const wireFinish: Readonly<Record<FinishReason['unified'], string>> = {
   length: 'length',
   'content-filter': 'content_filter',
   'tool-calls': 'tool_calls',
+  'malformed-tool-call': 'stop',
   other: 'stop',
 };
 

@@ -1,8 +1,8 @@
 import {type JsonObject, type JsonValue, parseJson, stringifyJson} from '../../../src/chat/json.js';
-import type {ModelRequest} from '../../../src/chat/request.js';
+import type {AskedContent, ChatRequest} from '../../../src/chat/request.js';
 import type {DecodedRequest} from '../../../src/dialects/dialect.js';
-import {openai} from '../../../src/dialects/openai/index.js';
 import {RetakeError} from '../../../src/errors.js';
+import {asChat, openai, questionEndpoint} from '../../support/dialects.js';
 
 /** A body of the fewest fields, with others added or replaced. */
 export function bodyWith(fields: JsonObject): JsonObject {
@@ -14,9 +14,8 @@ export function decode(
   body: JsonValue | string,
   params: Readonly<Record<string, string>> = {},
 ): DecodedRequest {
-  const endpoint = openai.endpoints['chatCompletions'];
-  if (!endpoint) throw new Error('The dialect has no chat completions');
-  return endpoint.decodeRequest({
+  return questionEndpoint(openai.endpoints['chatCompletions']).decodeRequest({
+    path: '/v1/chat/completions',
     params,
     query: new URLSearchParams(),
     headers: {},
@@ -24,11 +23,11 @@ export function decode(
   });
 }
 
-export function decodeFields(fields: JsonObject): ModelRequest {
-  return decode(bodyWith(fields)).request;
+export function decodeFields(fields: JsonObject): ChatRequest<AskedContent> {
+  return asChat(decode(bodyWith(fields)).request);
 }
 
-export function decodeMessages(...messages: JsonObject[]): ModelRequest['turns'] {
+export function decodeMessages(...messages: JsonObject[]): ChatRequest<AskedContent>['turns'] {
   return decodeFields({messages}).turns;
 }
 

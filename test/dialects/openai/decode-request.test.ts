@@ -1,6 +1,7 @@
 import test from 'ava';
 import type {JsonObject, JsonValue} from '../../../src/chat/json.js';
 import type {ModelRequest, Turn} from '../../../src/chat/request.js';
+import {asChat} from '../../support/dialects.js';
 import {bodyWith, decode, decodeFields, decodeMessages, refusalOf} from './decode-body.js';
 
 test('the smallest body is one user turn, and nothing else', t => {
@@ -61,7 +62,7 @@ test('a JSON schema keeps its words and its nulls; its name and strictness leave
 });
 
 test('seeds beyond 2^53 keep every digit, however they are written', t => {
-  const seedOf = (digits: string) => decode(withRaw('seed', digits)).request;
+  const seedOf = (digits: string) => asChat(decode(withRaw('seed', digits)).request);
   t.deepEqual(seedOf('9223372036854775807').extras, {seed: 9223372036854775807n});
   t.deepEqual(seedOf('-9223372036854775808').extras, {seed: -9223372036854775808n});
   t.deepEqual(seedOf('1e18').extras, seedOf('1000000000000000000').extras);

@@ -1,8 +1,8 @@
 import {Value} from '@sinclair/typebox/value';
 import test from 'ava';
-import {openai} from '../../../src/dialects/openai/index.js';
 import {ErrorBody} from '../../../src/dialects/openai/reply-schema.js';
 import {type ErrorCode, type ErrorDetails, errorCatalogue, RetakeError} from '../../../src/errors.js';
+import {openai} from '../../support/dialects.js';
 
 function encode(code: ErrorCode, message = 'It failed', details: ErrorDetails = {}) {
   const {status, headers, body} = openai.encodeError(new RetakeError(code, message, details));

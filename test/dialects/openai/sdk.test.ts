@@ -6,11 +6,10 @@ import test, {type ExecutionContext} from 'ava';
 import OpenAI, {APIError, AzureOpenAI, BadRequestError, NotFoundError} from 'openai';
 import type {AnswerChunk} from '../../../src/chat/chunk.js';
 import {parseJson} from '../../../src/chat/json.js';
-import {foldChunks} from '../../../src/chat/reply.js';
-import type {ModelRequest} from '../../../src/chat/request.js';
-import {openai} from '../../../src/dialects/openai/index.js';
+import type {AskedContent, ChatRequest} from '../../../src/chat/request.js';
 import {RetakeError, toRetakeError} from '../../../src/errors.js';
 import {streamOf} from '../../chat/arbitrary-chunks.js';
+import {asChat, openai, questionEndpoint} from '../../support/dialects.js';
 
 const hello: readonly AnswerChunk[] = [
   {type: 'reply-start', answeredBy: {model: 'gemma-3'}},
@@ -207,13 +206,13 @@ type Answering = {
   readonly baseURL: string;
   /** The requests that arrived, and those of them that reached the model. */
   readonly requests: string[];
-  readonly asked: ModelRequest[];
+  readonly asked: ChatRequest<AskedContent>[];
 };
 
 /** A server that puts a scripted model behind the dialect, and the real client in front of it. */
 async function answering(t: ExecutionContext, script: () => AsyncIterable<AnswerChunk>): Promise<Answering> {
   const requests: string[] = [];
-  const asked: ModelRequest[] = [];
+  const asked: ChatRequest<AskedContent>[] = [];
   const server = createServer((request, response) => {
     requests.push(request.url ?? '');
     answer(request, response).catch((error: unknown) => t.fail(String(error)));
@@ -234,16 +233,17 @@ async function answering(t: ExecutionContext, script: () => AsyncIterable<Answer
       const location = openai.locate(request.method ?? '', path);
       const endpoint = location && openai.endpoints[location.endpoint];
       if (!endpoint) throw new RetakeError('not_found', `Unknown request URL: ${request.method} ${path}.`);
-      const {request: question, answer: format} = endpoint.decodeRequest({
+      const {request: question, answer: format} = questionEndpoint(endpoint).decodeRequest({
+        path,
         params: location.params,
         query: new URLSearchParams(query),
         headers: request.headers,
         body: parseJson(await buffer(request)),
       });
-      asked.push(question);
+      asked.push(asChat(question));
       const identity = {id: '0123456789abcdef01234567', createdAt: 1_760_000_000};
       if (format.delivery === 'unary') {
-        const body = format.encodeReply(await foldChunks(script()), identity);
+        const body = await format.encode(script(), identity);
         response.writeHead(200, format.headers(identity)).end(body);
         return;
       }

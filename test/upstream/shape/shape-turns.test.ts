@@ -128,5 +128,5 @@ function written(one: Turn): string {
 }
 
 function textOf({parts}: Turn): string {
-  return parts.map(({text}) => text).join('');
+  return parts.map(part => (part.type === 'text' ? part.text : '')).join('');
 }

@@ -1,0 +1,61 @@
+import type {Attachment} from './media.js';
+import type {AskedContent, AskedRequest, Content, ModelRequest, Part, Turn} from './request.js';
+
+/** Everything that a client attached, in the order of the request. */
+export function attachmentsOf(request: AskedRequest): readonly Attachment[] {
+  return givenIn(request).flatMap(given => (given.type === 'attachment' ? [given] : []));
+}
+
+/** The request with each attachment replaced by what it turned out to be: pictures, pages, text. */
+export function replaceAttachments(
+  request: AskedRequest,
+  contentOf: (attachment: Attachment) => readonly Content[],
+): ModelRequest {
+  const replace = (given: AskedContent): readonly Content[] =>
+    given.type === 'attachment' ? contentOf(given) : [given];
+  switch (request.operation) {
+    case 'complete':
+      return request;
+    case 'embed':
+      return {
+        ...request,
+        inputs: request.inputs.map(({content, ...rest}) => ({
+          ...rest,
+          content: 'tokens' in content ? content : content.flatMap(replace),
+        })),
+      };
+    case 'chat':
+      return {...request, turns: request.turns.map(turn => replaceInTurn(turn, replace))};
+    case 'count-tokens':
+      return {...request, turns: request.turns.map(turn => replaceInTurn(turn, replace))};
+  }
+}
+
+function replaceInTurn(turn: Turn<AskedContent>, replace: (given: AskedContent) => readonly Content[]): Turn {
+  return {
+    ...turn,
+    parts: turn.parts.flatMap((part): readonly Part[] => {
+      if (part.type === 'tool-call') return [part];
+      if (part.type !== 'tool-result') return replace(part);
+      const {content, ...result} = part;
+      return [{...result, ...(content && {content: content.flatMap(replace)})}];
+    }),
+  };
+}
+
+function givenIn(request: AskedRequest): readonly AskedContent[] {
+  switch (request.operation) {
+    case 'complete':
+      return [];
+    case 'embed':
+      return request.inputs.flatMap(({content}) => ('tokens' in content ? [] : content));
+    case 'chat':
+    case 'count-tokens':
+      return request.turns.flatMap(({parts}) =>
+        parts.flatMap((part): readonly AskedContent[] => {
+          if (part.type === 'tool-call') return [];
+          return part.type === 'tool-result' ? (part.content ?? []) : [part];
+        }),
+      );
+  }
+}
