@@ -1,6 +1,6 @@
 import type {Interaction} from '../cassette.js';
 import {compareViews} from '../compare-views.js';
-import {type Answer, answerOf} from './answer.js';
+import {answerOf, type RecordedAnswer} from './answer.js';
 import type {AskingChange, Change, Side} from './change.js';
 import {compareAnswers} from './compare-answers.js';
 import type {TokenTolerance} from './compare-usage.js';
@@ -59,6 +59,6 @@ function compareAskings(before: Side, after: Side, tolerance: TokenTolerance): r
   });
 }
 
-function answerAt({answers}: Side, index: number): Answer {
+function answerAt({answers}: Side, index: number): RecordedAnswer {
   return answers[Math.min(index, answers.length - 1)] ?? answers[0];
 }
