@@ -1,5 +1,7 @@
 import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
+import {CallNames} from './call-names.js';
+import {decodePart} from './decode-part.js';
 import {type FieldViolation, invalidArguments} from './field-violations.js';
 import type {NothingLeft} from './proto-types.js';
 import type {Content, Part} from './schema.js';
@@ -14,6 +16,7 @@ export function decodeContents(contents: readonly Content[]): readonly Turn[] {
   if (contents.length === 0) {
     throw invalidArguments([{field: 'contents', description: 'contents is not specified'}]);
   }
+  const calls = new CallNames();
   return contents.flatMap(({role, parts = [], ...rest}, index): Turn[] => {
     rest satisfies NothingLeft;
     const field = `contents[${index}]`;
@@ -21,9 +24,22 @@ export function decodeContents(contents: readonly Content[]): readonly Turn[] {
       const description = 'contents.parts must not be empty.';
       throw invalidArguments([{field: `${field}.parts`, description}]);
     }
-    const turn = {role: decodeRole(role, field), parts: decodeParts(parts, field)};
-    return isSilent(turn) ? [] : [turn];
+    return splitByRole(decodeRole(role, field), decodeParts(parts, field, calls)).filter(
+      turn => !isSilent(turn),
+    );
   });
+}
+
+/** Results of functions are turns of their own, wherever a client puts them. */
+function splitByRole(role: Role, parts: readonly NeutralPart<AskedContent>[]): readonly Turn[] {
+  const turns: (Turn & {readonly parts: NeutralPart<AskedContent>[]})[] = [];
+  for (const part of parts) {
+    const partRole = part.type === 'tool-result' ? 'tool' : role;
+    const last = turns.at(-1);
+    if (last?.role === partRole) last.parts.push(part);
+    else turns.push({role: partRole, parts: [part]});
+  }
+  return turns;
 }
 
 function isSilent({role, parts}: Turn): boolean {
@@ -36,7 +52,7 @@ function isSilent({role, parts}: Turn): boolean {
 /** The system instruction as a turn; its role says nothing. */
 export function decodeSystemInstruction({role: _role, parts = [], ...rest}: Content): readonly Turn[] {
   rest satisfies NothingLeft;
-  const turn: Turn = {role: 'system', parts: decodeParts(parts, 'system_instruction')};
+  const turn: Turn = {role: 'system', parts: decodeParts(parts, 'system_instruction', new CallNames())};
   return turn.parts.length === 0 ? [] : [turn];
 }
 
@@ -57,16 +73,17 @@ function decodeRole(role: string | undefined, field: string): Role {
   }
 }
 
-function decodeParts(parts: readonly Part[], field: string): readonly NeutralPart<AskedContent>[] {
+function decodeParts(
+  parts: readonly Part[],
+  field: string,
+  calls: CallNames,
+): readonly NeutralPart<AskedContent>[] {
   const violations = parts.flatMap((part, index) => violationOf(part, `${field}.parts[${index}]`));
   if (violations.length > 0) throw invalidArguments(violations);
-  return parts.flatMap(({text = '', thought = false, ...rest}): NeutralPart<AskedContent>[] => {
-    rest satisfies NothingLeft;
-    return thought ? [] : [{type: 'text', text}];
-  });
+  return parts.flatMap((part, index) => decodePart(part, `${field}.parts[${index}]`, calls));
 }
 
-function violationOf({text}: Part, field: string): readonly FieldViolation[] {
+function violationOf({thought: _thought, ...data}: Part, field: string): readonly FieldViolation[] {
   const description = "required oneof field 'data' must have one initialized field";
-  return text === undefined ? [{field: `${field}.data`, description}] : [];
+  return Object.keys(data).length === 0 ? [{field: `${field}.data`, description}] : [];
 }

@@ -3,6 +3,7 @@ import type {AskedContent, ChatRequest} from '../../chat/request.js';
 import type {AnswerFormat, DecodedRequest, WireRequest} from '../dialect.js';
 import {decodeContents, decodeSystemInstruction} from './decode-contents.js';
 import {decodeGenerationConfig} from './decode-generation-config.js';
+import {decodeTools} from './decode-tools.js';
 import {errorJson} from './encode-error.js';
 import {encodeReply} from './encode-reply.js';
 import {arrayFraming, encodeStream, sseFraming} from './encode-stream.js';
@@ -28,16 +29,19 @@ function decodeRequest(
   answerIn: (options: AnswerOptions) => AnswerFormat,
 ): DecodedRequest {
   const message = decodeProtoJson(GenerateContentRequest, body);
-  const {contents = [], systemInstruction = {}, generationConfig = {}, ...rest} = message;
+  const {contents = [], systemInstruction = {}, generationConfig = {}, ...others} = message;
+  const {tools = [], toolConfig = {}, ...rest} = others;
   rest satisfies NothingLeft;
+  const {warnings, ...decodedTools} = decodeTools(tools, toolConfig);
   const request: ChatRequest<AskedContent> = {
     operation: 'chat',
     turns: [...decodeSystemInstruction(systemInstruction), ...decodeContents(contents)],
     ...decodeGenerationConfig(generationConfig),
+    ...decodedTools,
   };
   const modelName = params['model'] ?? '';
   const includeThoughts = request.reasoning?.includeThoughts === true;
-  return {request, modelName, answer: answerIn({modelName, includeThoughts})};
+  return {request, modelName, answer: answerIn({modelName, includeThoughts}), warnings};
 }
 
 function unaryFormat(options: AnswerOptions): AnswerFormat {

@@ -1,7 +1,8 @@
 import type {AnswerChunk, ReplyEnd, TokenLogprob} from '../../chat/chunk.js';
+import type {ToolCall} from '../../chat/reply.js';
 import {RetakeError, unreachable} from '../../errors.js';
 import type {AnswerIdentity} from '../dialect.js';
-import {encodeFinishReason} from './finish-reason.js';
+import {encodeCalls, encodeEnding} from './function-call.js';
 import {averageLogprob, encodeLogprobs} from './logprobs.js';
 import {type AnswerOptions, encodeResponse, type WireCandidate, type WirePart} from './response.js';
 
@@ -31,6 +32,7 @@ export async function* encodeStream(
   {frame}: StreamFraming,
 ): AsyncGenerator<string, void, undefined> {
   const tokens: TokenLogprob[][] = [];
+  const calls: ToolCall[][] = [];
   let first = true;
   for await (const chunk of chunks) {
     switch (chunk.type) {
@@ -49,14 +51,25 @@ export async function* encodeStream(
         break;
       }
       case 'reply-end':
-        yield frame(encodeResponse(encodeEnd(chunk, tokens), chunk.usage, options, identity), {
-          first,
-          last: true,
-        });
+        yield frame(
+          encodeResponse(encodeEnd(chunk, tokens, calls, identity), chunk.usage, options, identity),
+          {
+            first,
+            last: true,
+          },
+        );
         return;
-      case 'tool-call-start':
-      case 'tool-call-delta':
-        throw new RetakeError('not_supported', 'This answer calls a tool, which is not passed on yet');
+      case 'tool-call-start': {
+        const started = calls[chunk.candidate] ?? [];
+        calls[chunk.candidate] = started;
+        started[chunk.call] = {name: chunk.name, arguments: ''};
+        break;
+      }
+      case 'tool-call-delta': {
+        const {name = '', arguments: text = ''} = calls[chunk.candidate]?.[chunk.call] ?? {};
+        calls[chunk.candidate]?.splice(chunk.call, 1, {name, arguments: text + chunk.text});
+        break;
+      }
       case 'embedding':
       case 'token-count':
         throw new RetakeError('internal', `A chat was answered with ${chunk.type}`);
@@ -82,12 +95,19 @@ function encodeDelta(delta: Delta, {includeThoughts}: AnswerOptions): WireCandid
   return text === '' ? undefined : withParts(index, [{text}]);
 }
 
-function encodeEnd({finish}: ReplyEnd, tokens: readonly TokenLogprob[][]): readonly WireCandidate[] {
+/** Each call is told whole, with the end: clients of this API read a call from one response. */
+function encodeEnd(
+  {finish}: ReplyEnd,
+  tokens: readonly TokenLogprob[][],
+  calls: readonly (readonly ToolCall[])[],
+  identity: AnswerIdentity,
+): readonly WireCandidate[] {
   return finish.map((reason, index) => {
     const avgLogprobs = averageLogprob(tokens[index] ?? []);
+    const parts = encodeCalls(calls[index] ?? [], index, identity);
     return {
-      content: {parts: [{text: ''}], role: 'model'},
-      finishReason: encodeFinishReason(reason),
+      content: {parts: parts && parts.length > 0 ? parts : [{text: ''}], role: 'model'},
+      ...encodeEnding(reason, parts),
       index,
       ...(avgLogprobs !== undefined && {avgLogprobs}),
     };

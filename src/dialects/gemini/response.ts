@@ -1,4 +1,5 @@
 import type {Usage} from '../../chat/chunk.js';
+import {type JsonText, writeJson} from '../../chat/json-text.js';
 import type {AnswerIdentity} from '../dialect.js';
 import type {WireLogprobsResult} from './logprobs.js';
 import {encodeUsage, type WireUsage} from './usage.js';
@@ -14,12 +15,15 @@ export type WireResponse = {
 export type WireCandidate = {
   readonly content: {readonly parts: readonly WirePart[]; readonly role: 'model'};
   readonly finishReason?: string;
+  readonly finishMessage?: string;
   readonly index: number;
   readonly avgLogprobs?: number;
   readonly logprobsResult?: WireLogprobsResult;
 };
 
-export type WirePart = {readonly text: string; readonly thought?: true};
+export type WirePart =
+  | {readonly text: string; readonly thought?: true}
+  | {readonly functionCall: {readonly id: string; readonly name: string; readonly args: JsonText}};
 
 /** What the client's request says of the answer's form. */
 export type AnswerOptions = {
@@ -40,7 +44,7 @@ export function encodeResponse(
     modelVersion: modelName,
     responseId: id,
   };
-  return oneLine(JSON.stringify(response));
+  return oneLine(writeJson(response));
 }
 
 /** Escapes what some clients' line readers take for the end of a line: NEL, LS and PS. */

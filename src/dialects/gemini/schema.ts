@@ -67,20 +67,78 @@ const mediaResolutions = [
   'MEDIA_RESOLUTION_ULTRA_HIGH',
 ] as const;
 
+/** `data` is what the model is given; its name is not. */
+const Blob = message('Blob', {mimeType: string(), data: bytes(), displayName: ignored(string())});
+export type Blob = Static<typeof Blob>;
+
+const FileData = message('FileData', {
+  mimeType: string(),
+  fileUri: string(),
+  displayName: ignored(string()),
+});
+export type FileData = Static<typeof FileData>;
+
+const FunctionCall = message('FunctionCall', {
+  id: string(),
+  name: string(),
+  args: struct(),
+  // Both tell of a call that is still being streamed: nothing of one that is over.
+  partialArgs: ignored(value()),
+  willContinue: ignored(bool()),
+});
+export type FunctionCall = Static<typeof FunctionCall>;
+
+const FunctionResponsePart = message(
+  'FunctionResponsePart',
+  {inlineData: Blob, fileData: FileData},
+  {oneof: {name: 'data', fields: ['inlineData', 'fileData']}},
+);
+
+const FunctionResponse = message('FunctionResponse', {
+  id: string(),
+  name: string(),
+  response: struct(),
+  parts: repeated(FunctionResponsePart),
+  // Both mean something to the Live API alone.
+  scheduling: ignored(string()),
+  willContinue: ignored(bool()),
+});
+export type FunctionResponse = Static<typeof FunctionResponse>;
+
+const ExecutableCode = message('ExecutableCode', {
+  id: ignored(string()),
+  language: enumeration('ExecutableCode.Language', ['LANGUAGE_UNSPECIFIED', 'PYTHON']),
+  code: string(),
+});
+
+const CodeExecutionResult = message('CodeExecutionResult', {
+  id: ignored(string()),
+  outcome: enumeration('CodeExecutionResult.Outcome', [
+    'OUTCOME_UNSPECIFIED',
+    'OUTCOME_OK',
+    'OUTCOME_FAILED',
+    'OUTCOME_DEADLINE_EXCEEDED',
+  ]),
+  output: string(),
+});
+
+const ToolCall = message('ToolCall', {id: ignored(string()), toolType: string(), args: struct()});
+const ToolResponse = message('ToolResponse', {id: ignored(string()), toolType: string(), response: struct()});
+
 const Part = message(
   'Part',
   {
     text: string(),
     thought: bool(),
     thoughtSignature: ignored(bytes()),
-    inlineData: refused(),
-    fileData: refused(),
-    functionCall: refused(),
-    functionResponse: refused(),
-    executableCode: refused(),
-    codeExecutionResult: refused(),
-    toolCall: refused(),
-    toolResponse: refused(),
+    inlineData: Blob,
+    fileData: FileData,
+    functionCall: FunctionCall,
+    functionResponse: FunctionResponse,
+    executableCode: ExecutableCode,
+    codeExecutionResult: CodeExecutionResult,
+    toolCall: ToolCall,
+    toolResponse: ToolResponse,
     audioTranscription: refused(),
     speechMetadata: refused(),
     mediaProcessing: refused(),
@@ -223,6 +281,49 @@ export const GenerationConfig = message('GenerationConfig', {
 });
 export type GenerationConfig = Static<typeof GenerationConfig>;
 
+const FunctionDeclaration = message('FunctionDeclaration', {
+  name: string(),
+  description: string(),
+  parameters: Schema,
+  parametersJsonSchema: value(),
+  // What a function gives back and how it runs changes nothing of a call.
+  response: ignored(Schema),
+  responseJsonSchema: ignored(value()),
+  behavior: ignored(string()),
+});
+export type FunctionDeclaration = Static<typeof FunctionDeclaration>;
+
+/** Besides functions, the tools that Google would run itself. */
+const Tool = message('Tool', {
+  functionDeclarations: repeated(FunctionDeclaration),
+  googleSearch: value(),
+  googleSearchRetrieval: value(),
+  codeExecution: value(),
+  urlContext: value(),
+  googleMaps: value(),
+  fileSearch: value(),
+  computerUse: value(),
+  mcpServers: value(),
+  retrieval: value(),
+  enterpriseWebSearch: value(),
+  parallelAiSearch: value(),
+  exaAiSearch: value(),
+});
+export type Tool = Static<typeof Tool>;
+
+const ToolConfig = message('ToolConfig', {
+  functionCallingConfig: message('FunctionCallingConfig', {
+    mode: enumeration('FunctionCallingConfig.Mode', ['MODE_UNSPECIFIED', 'AUTO', 'ANY', 'NONE', 'VALIDATED']),
+    allowedFunctionNames: repeated(string()),
+    // Whether arguments are streamed piece by piece: how an answer is carried, not what it says.
+    streamFunctionCallArguments: ignored(bool()),
+  }),
+  // For tools that Google runs.
+  retrievalConfig: value(),
+  includeServerSideToolInvocations: ignored(bool()),
+});
+export type ToolConfig = Static<typeof ToolConfig>;
+
 export const GenerateContentRequest = message('GenerateContentRequest', {
   contents: repeated(Content),
   systemInstruction: Content,
@@ -233,8 +334,8 @@ export const GenerateContentRequest = message('GenerateContentRequest', {
   labels: ignored(map(string())),
   serviceTier: ignored(string()),
   store: ignored(bool()),
-  tools: refused(),
-  toolConfig: refused(),
+  tools: repeated(Tool),
+  toolConfig: ToolConfig,
   cachedContent: refused(),
   modelArmorConfig: refused(),
   continuationToken: refused(),

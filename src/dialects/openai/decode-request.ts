@@ -4,6 +4,7 @@ import {RetakeError} from '../../errors.js';
 import type {WireRequest} from '../dialect.js';
 import {checkWire} from './check-wire.js';
 import {decodeMessages} from './decode-messages.js';
+import {decodeTools} from './decode-tools.js';
 import {extrasOf, refuseUnsupported} from './handling.js';
 import {outOfRange} from './invalid-value.js';
 import {
@@ -19,6 +20,8 @@ import {
 export type DecodedChatCompletion = {
   readonly request: ChatRequest<AskedContent>;
   readonly modelName: string;
+  /** Calls are told in the older form: `function_call`. */
+  readonly usesFunctions: boolean;
   /** Present when the answer is to be streamed. */
   readonly stream?: {readonly includeUsage: boolean};
 };
@@ -34,6 +37,7 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedChatCo
       operation: 'chat',
       turns: decodeMessages(body.messages),
       ...present({
+        ...decodeTools(body),
         sampling: decodeSampling(body),
         output: decodeOutput(body.response_format),
         candidates: body.n,
@@ -43,6 +47,7 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedChatCo
       }),
     },
     modelName,
+    usesFunctions: (body.functions?.length ?? 0) > 0,
     ...(stream && {stream}),
   };
 }

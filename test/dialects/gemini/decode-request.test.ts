@@ -292,14 +292,12 @@ test(
 
 test('what is refused is named by its path, and the hint says what can be done', t => {
   const refusal = refusalOf({
-    contents: [{parts: [{text: 'See'}, {inline_data: {mime_type: 'image/png', data: 'aGk='}}]}],
-    tools: [{googleSearch: {}}],
+    contents: [{parts: [{text: 'See'}, {audio_transcription: {text: 'a'}}]}],
     generationConfig: {responseModalities: ['TEXT', 'IMAGE']},
   });
-  t.like(refusal, {code: 'not_supported', status: 400, field: 'contents[0].parts[1].inline_data'});
+  t.like(refusal, {code: 'not_supported', status: 400, field: 'contents[0].parts[1].audio_transcription'});
   t.deepEqual(refusal.message.trimEnd().split('\n'), [
-    '* GenerateContentRequest.contents[0].parts[1].inline_data: retake does not support this field.',
-    '* GenerateContentRequest.tools: retake does not support this field.',
+    '* GenerateContentRequest.contents[0].parts[1].audio_transcription: retake does not support this field.',
     '* GenerateContentRequest.generation_config.response_modalities: retake does not support this field.',
   ]);
   t.truthy(refusal.hint);

@@ -25,6 +25,40 @@ function fieldsOf(message: TObject, path: readonly string[]): readonly Field[] {
 
 /** What must be beside a field for it to mean anything. */
 const companions: Readonly<Record<string, JsonObject>> = {
+  ...partCompanions({
+    'inlineData.mimeType': {inlineData: {data: 'abcd'}},
+    'inlineData.displayName': {inlineData: {data: 'abcd'}},
+    'fileData.mimeType': {fileData: {fileUri: 'https://example.com/a'}},
+    'fileData.displayName': {fileData: {fileUri: 'https://example.com/a'}},
+    'functionCall.id': {functionCall: {name: 'f'}},
+    'functionCall.name': {functionCall: {name: 'f'}},
+    'functionCall.args': {functionCall: {name: 'f'}},
+    'functionCall.partialArgs': {functionCall: {name: 'f'}},
+    'functionCall.willContinue': {functionCall: {name: 'f'}},
+    'functionResponse.id': {functionResponse: {name: 'f'}},
+    'functionResponse.name': {functionResponse: {name: 'f'}},
+    'functionResponse.response': {functionResponse: {name: 'f'}},
+    'functionResponse.scheduling': {functionResponse: {name: 'f'}},
+    'functionResponse.willContinue': {functionResponse: {name: 'f'}},
+    'functionResponse.parts.inlineData.mimeType': {
+      functionResponse: {name: 'f', parts: [{inlineData: {data: 'abcd'}}]},
+    },
+    'functionResponse.parts.inlineData.data': {functionResponse: {name: 'f'}},
+    'functionResponse.parts.inlineData.displayName': {
+      functionResponse: {name: 'f', parts: [{inlineData: {data: 'abcd'}}]},
+    },
+    'functionResponse.parts.fileData.mimeType': {
+      functionResponse: {name: 'f', parts: [{fileData: {fileUri: 'https://example.com/a'}}]},
+    },
+    'functionResponse.parts.fileData.fileUri': {functionResponse: {name: 'f'}},
+    'functionResponse.parts.fileData.displayName': {
+      functionResponse: {name: 'f', parts: [{fileData: {fileUri: 'https://example.com/a'}}]},
+    },
+    'executableCode.id': {executableCode: {code: '1'}},
+    'codeExecutionResult.id': {codeExecutionResult: {output: '1'}},
+    'toolCall.id': {toolCall: {toolType: 'a'}},
+    'toolResponse.id': {toolResponse: {toolType: 'a'}},
+  }),
   'contents.parts.thought': {contents: [{parts: [{text: 'Hm'}]}, {parts: [{text: 'Hi'}]}]},
   'contents.parts.thoughtSignature': {contents: [{parts: [{text: 'Hi'}]}]},
   'contents.parts.videoMetadata': {contents: [{parts: [{text: 'Hi'}]}]},
@@ -42,6 +76,27 @@ const companions: Readonly<Record<string, JsonObject>> = {
     generationConfig: {responseFormat: [{text: {mimeType: 'APPLICATION_JSON'}}]},
   },
 };
+/** What a part must be beside a field of it, wherever parts may stand. */
+function partCompanions(parts: Readonly<Record<string, JsonObject>>): Readonly<Record<string, JsonObject>> {
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([field, part]): [string, JsonObject][] => [
+      [`contents.parts.${field}`, {contents: [{parts: [part]}]}],
+      [`systemInstruction.parts.${field}`, {systemInstruction: {parts: [part]}}],
+    ]),
+  );
+}
+
+const declaredFunction: JsonObject = {tools: [{functionDeclarations: [{name: 'f'}]}]};
+const declaredParameters: JsonObject = {
+  tools: [
+    {
+      functionDeclarations: [
+        {name: 'f', parameters: {properties: {b: {type: 'STRING'}, a: {type: 'STRING'}}}},
+      ],
+    },
+  ],
+};
+
 const ofSchema: JsonObject = {
   generationConfig: {
     responseMimeType: 'application/json',
@@ -54,15 +109,27 @@ const samples: Readonly<Record<string, JsonValue>> = {
   'generationConfig.responseMimeType': 'application/json',
   'generationConfig.responseFormat.text.mimeType': 'APPLICATION_JSON',
   'generationConfig.responseSchema.propertyOrdering': ['a', 'b'],
+  'tools.functionDeclarations.parameters.propertyOrdering': ['a', 'b'],
+  'contents.parts.executableCode.language': 'LANGUAGE_UNSPECIFIED',
+  'systemInstruction.parts.executableCode.language': 'LANGUAGE_UNSPECIFIED',
+  'tools.functionDeclarations.name': 'g',
+  'toolConfig.functionCallingConfig.allowedFunctionNames': ['f'],
 };
 
 /** The fields of a system instruction that a neutral request has no use for. */
-const meaningless = new Set(['systemInstruction.role']);
+const meaningless = new Set([
+  'systemInstruction.role',
+  // Ids tie results to calls, and mean nothing beyond that.
+  ...['contents', 'systemInstruction'].flatMap(place => [
+    `${place}.parts.functionCall.id`,
+    `${place}.parts.functionResponse.id`,
+  ]),
+]);
 
 for (const {path, schema, handling} of fields) {
   const name = path.join('.');
   const isOfSchema = name.startsWith('generationConfig.responseSchema.');
-  const companion = companions[name] ?? (isOfSchema ? ofSchema : {});
+  const companion = companions[name] ?? (isOfSchema ? ofSchema : companionOfTools(name));
   const base = mergeFields({contents: [{parts: [{text: 'Hi'}]}]}, companion);
   const given = samples[name] ?? sampleOf(schema);
   const body = withField(base, path, GenerateContentRequest, given);
@@ -136,6 +203,15 @@ function withField(
     rivals.some(rival => rival !== rest[0] && rival in element);
   const changed = withField(isJsonObject(element) && !isTaken ? element : {}, rest, inner, value);
   return {...body, [name]: TypeGuard.IsArray(schema) ? [changed, ...others] : changed};
+}
+
+function companionOfTools(name: string): JsonObject {
+  if (name.startsWith('tools.functionDeclarations.parameters.')) return declaredParameters;
+  if (name.startsWith('tools.functionDeclarations.')) return declaredFunction;
+  if (name === 'toolConfig.functionCallingConfig.allowedFunctionNames') {
+    return {...declaredFunction, toolConfig: {functionCallingConfig: {mode: 'ANY'}}};
+  }
+  return name.startsWith('toolConfig.') ? declaredFunction : {};
 }
 
 function mergeFields(base: JsonObject, companion: JsonObject): JsonObject {

@@ -10,6 +10,7 @@ export type SeenCandidate = {
   text: string;
   reasoning: string;
   logprobs?: TokenLogprob[];
+  calls?: unknown[];
   finish?: string;
   average?: number;
 };
@@ -34,9 +35,10 @@ export function foldResponses(responses: readonly WireResponse[]): SeenAnswer {
 }
 
 function see(seen: SeenCandidate, {content, finishReason, avgLogprobs, logprobsResult}: WireCandidate): void {
-  for (const {text, thought} of content.parts) {
-    if (thought === true) seen.reasoning += text;
-    else seen.text += text;
+  for (const part of content.parts) {
+    if ('functionCall' in part) seen.calls = [...(seen.calls ?? []), part.functionCall];
+    else if (part.thought === true) seen.reasoning += part.text;
+    else seen.text += part.text;
   }
   if (finishReason !== undefined) seen.finish = finishReason;
   if (avgLogprobs !== undefined) seen.average = avgLogprobs;

@@ -1,0 +1,57 @@
+import {isJsonObject, type JsonObject, parseJson} from './json.js';
+
+/** JSON text that goes into a larger text as it is, so that digits and the order of members survive. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Writable =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | undefined
+  | JsonText
+  | readonly Writable[]
+  | {readonly [key: string]: Writable};
+
+/** The JSON text of a value; undefined members are left out. */
+export function writeJson(value: Writable): string {
+  if (value instanceof JsonText) return value.text;
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;
+  const members = Object.entries(value).flatMap(([name, member]) =>
+    member === undefined ? [] : [`${JSON.stringify(name)}:${writeJson(member)}`],
+  );
+  return `{${members.join(',')}}`;
+}
+
+/**
+ * The arguments of a call as an answer tells them: one JSON object on one line, otherwise as the model wrote it. Undefined when the text
+ * is none; nothing at all is a call without arguments.
+ */
+export function argumentsText(text: string): JsonText | undefined {
+  if (text.trim() === '') return new JsonText('{}');
+  return parseArguments(text) && new JsonText(withoutSpace(text));
+}
+
+/** The arguments of a call, when the text is a JSON object. */
+export function parseArguments(text: string): JsonObject | undefined {
+  try {
+    const value = parseJson(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    // What is no JSON is no object.
+    return undefined;
+  }
+}
+
+function withoutSpace(json: string): string {
+  return json.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_match, string: string | undefined) => string ?? '');
+}

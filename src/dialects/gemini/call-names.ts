@@ -1,0 +1,31 @@
+type Call = {
+  readonly call: string;
+  readonly id: string | undefined;
+  readonly name: string;
+  isAnswered: boolean;
+};
+
+/**
+ * Ties results to calls. The API lets both go without an id: a result then belongs to the first call of its function that has none yet. A
+ * result whose call is not there keeps a name of its own.
+ */
+export class CallNames {
+  readonly #calls: Call[] = [];
+  #strays = 0;
+
+  begin(id: string | undefined, name: string): string {
+    const call = `${this.#calls.length + 1}`;
+    this.#calls.push({call, id, name, isAnswered: false});
+    return call;
+  }
+
+  answer(id: string | undefined, name: string): string {
+    const open = this.#calls.filter(({isAnswered}) => !isAnswered);
+    const found =
+      (id !== undefined && open.find(call => call.id === id)) ||
+      open.find(call => call.name === name && (id === undefined || call.id === undefined));
+    if (!found) return `stray-${++this.#strays}`;
+    found.isAnswered = true;
+    return found.call;
+  }
+}

@@ -1,0 +1,123 @@
+import type {JsonObject, JsonValue} from '../../chat/json.js';
+import type {AskedContent, ChatRequest} from '../../chat/request.js';
+import type {Tool as NeutralTool, ToolChoice} from '../../chat/tools.js';
+import {convertSchema, orderProperties} from './convert-schema.js';
+import {type FieldViolation, invalidArguments} from './field-violations.js';
+import {present} from './present.js';
+import type {NothingLeft} from './proto-types.js';
+import type {FunctionDeclaration, Tool, ToolConfig} from './schema.js';
+
+export type DecodedTools = Pick<ChatRequest<AskedContent>, 'tools' | 'toolChoice' | 'serverTools'> & {
+  /** A sentence on the tools that nobody runs here. */
+  readonly warnings: readonly string[];
+};
+
+/** The functions that the model may call, how it may, and the tools that Google would run: those are part of the key and of nothing else. */
+export function decodeTools(tools: readonly Tool[], config: ToolConfig): DecodedTools {
+  const declared = tools.flatMap(({functionDeclarations = []}, index) =>
+    functionDeclarations.map((declaration, number) => ({
+      declaration,
+      field: `tools[${index}].function_declarations[${number}]`,
+    })),
+  );
+  const functions = declared.map(({declaration, field}) => decodeFunction(declaration, field));
+  refuseDuplicates(functions);
+  const {functionCallingConfig = {}, retrievalConfig, ...rest} = config;
+  rest satisfies NothingLeft;
+  const others = [
+    ...tools.flatMap(({functionDeclarations: _functions, ...server}) =>
+      Object.entries(server as JsonObject).map(([name, value]): JsonObject => ({[name]: value})),
+    ),
+    ...(retrievalConfig === undefined ? [] : [{retrievalConfig}]),
+  ];
+  const names = [...new Set(others.flatMap(tool => Object.keys(tool)))];
+  return {
+    ...present({
+      tools: functions.length > 0 ? functions : undefined,
+      toolChoice: decodeChoice(functionCallingConfig, functions),
+      serverTools: others.length > 0 ? others : undefined,
+    }),
+    warnings:
+      names.length > 0
+        ? [`Not done, for only Google can: ${names.join(', ')}; the model answers without.`]
+        : [],
+  };
+}
+
+/** https://ai.google.dev/api/caching#FunctionDeclaration */
+const functionName = /^[A-Za-z_][A-Za-z0-9_.:-]{0,127}$/;
+
+function decodeFunction(declaration: FunctionDeclaration, field: string): NeutralTool {
+  const {name = '', description, parameters, parametersJsonSchema, ...rest} = declaration;
+  rest satisfies NothingLeft;
+  if (!functionName.test(name)) {
+    throw invalid(
+      `${field}.name`,
+      'Invalid function name. Must start with a letter or an underscore. Must be alphanumeric (a-z, A-Z, 0-9), underscores (_), dots (.), colons (:), or dashes (-), with a maximum length of 128.',
+    );
+  }
+  if (parameters !== undefined && parametersJsonSchema !== undefined) {
+    throw invalid(`${field}.parameters_json_schema`, 'must not be set when parameters is set.');
+  }
+  return {
+    name,
+    ...present({
+      description: description || undefined,
+      parameters: parameters === undefined ? schemaOf(parametersJsonSchema) : convertSchema(parameters),
+    }),
+  };
+}
+
+function schemaOf(schema: JsonValue | undefined): JsonValue | undefined {
+  return schema === undefined ? undefined : orderProperties(schema);
+}
+
+function refuseDuplicates(functions: readonly NeutralTool[]): void {
+  const seen = new Set<string>();
+  for (const {name} of functions) {
+    if (seen.has(name)) throw invalid('tools', `Duplicate function declaration found: ${name}`);
+    seen.add(name);
+  }
+}
+
+function decodeChoice(
+  config: NonNullable<ToolConfig['functionCallingConfig']>,
+  functions: readonly NeutralTool[],
+): ToolChoice | undefined {
+  const {mode = 'AUTO', allowedFunctionNames = [], ...rest} = config;
+  rest satisfies NothingLeft;
+  const field = 'tool_config.function_calling_config';
+  const isLimited = mode === 'ANY' || mode === 'VALIDATED';
+  if (allowedFunctionNames.length > 0 && !isLimited) {
+    throw invalid(
+      `${field}.allowed_function_names`,
+      'only allowed to be set when function calling mode is ANY or VALIDATED.',
+    );
+  }
+  const known = new Set(functions.map(({name}) => name));
+  const stranger = allowedFunctionNames.find(name => !known.has(name));
+  if (stranger !== undefined) {
+    throw invalid(`${field}.allowed_function_names`, `"${stranger}" is not the name of a declared function.`);
+  }
+  if (functions.length === 0) {
+    if (!isLimited) return undefined;
+    throw invalid(`${field}.mode`, 'Function calling config is set without function_declarations.');
+  }
+  const allowed = allowedFunctionNames.length > 0 ? {allowed: allowedFunctionNames} : {};
+  switch (mode) {
+    case 'MODE_UNSPECIFIED':
+    case 'AUTO':
+      return undefined;
+    case 'NONE':
+      return {type: 'none'};
+    case 'ANY':
+      return {type: 'required', ...allowed};
+    case 'VALIDATED':
+      return {type: 'validated', ...allowed};
+  }
+}
+
+function invalid(field: string, description: string): Error {
+  const violation: FieldViolation = {field, description};
+  return invalidArguments([violation]);
+}

@@ -1,0 +1,194 @@
+import test from 'ava';
+import type {AnswerChunk} from '../../../src/chat/chunk.js';
+import type {JsonObject, JsonValue} from '../../../src/chat/json.js';
+import {parseJson} from '../../../src/chat/json.js';
+import {asChat} from '../../support/dialects.js';
+import {ask, encodeEvents, identity, refusalOf, streamOf} from './ask.js';
+
+const weather = {name: 'get_weather', parameters: {type: 'OBJECT', properties: {city: {type: 'STRING'}}}};
+const clock = {
+  name: 'get_time',
+  parametersJsonSchema: {type: 'object', properties: {zone: {type: 'string'}}},
+};
+
+function withTools(fields: JsonObject): JsonObject {
+  return {contents: [{parts: [{text: 'Hi'}]}], tools: [{functionDeclarations: [weather, clock]}], ...fields};
+}
+
+function choosing(functionCallingConfig: JsonValue): JsonObject {
+  return withTools({toolConfig: {functionCallingConfig}});
+}
+
+test('declarations of both forms become tools with JSON schemas', t => {
+  t.deepEqual(asChat(ask(withTools({})).request).tools, [
+    {name: 'get_weather', parameters: {type: 'object', properties: {city: {type: 'string'}}}},
+    {name: 'get_time', parameters: {type: 'object', properties: {zone: {type: 'string'}}}},
+  ]);
+});
+
+const choices = test.macro({
+  exec(t, config: JsonValue, choice: unknown) {
+    t.deepEqual(asChat(ask(choosing(config)).request).toolChoice, choice);
+  },
+  title: (_title, config) => `the choice of ${JSON.stringify(config)} is translated`,
+});
+test(choices, {mode: 'AUTO'}, undefined);
+test(choices, {}, undefined);
+test(choices, {mode: 'none'}, {type: 'none'});
+test(choices, {mode: 'ANY'}, {type: 'required'});
+test(choices, {mode: 'ANY', allowed_function_names: ['get_time']}, {type: 'required', allowed: ['get_time']});
+test(
+  choices,
+  {mode: 'VALIDATED', allowedFunctionNames: ['get_time']},
+  {type: 'validated', allowed: ['get_time']},
+);
+
+test('a choice that cannot be is refused in the place where it stands', t => {
+  const field = 'tool_config.function_calling_config';
+  const names = `${field}.allowed_function_names`;
+  t.is(refusalOf(choosing({mode: 'AUTO', allowedFunctionNames: ['get_time']})).field, names);
+  t.is(refusalOf(choosing({mode: 'ANY', allowedFunctionNames: ['get_tme']})).field, names);
+  const search = {...choosing({mode: 'ANY'}), tools: [{googleSearch: {}}]};
+  t.is(refusalOf(search).field, `${field}.mode`);
+});
+
+test('two functions of one name, or one without a proper name, are refused', t => {
+  t.regex(refusalOf(withTools({tools: [{functionDeclarations: [weather, weather]}]})).message, /Duplicate/);
+  for (const name of ['', '1st', 'a b', 'x'.repeat(129)]) {
+    const refusal = refusalOf(withTools({tools: [{functionDeclarations: [{name}]}]}));
+    t.is(refusal.field, 'tools[0].function_declarations[0].name');
+  }
+});
+
+test('what only Google can do is part of the question, and said to be left out', t => {
+  const {request, warnings} = ask(withTools({tools: [{googleSearch: {}}, {codeExecution: {}}]}));
+  t.deepEqual(asChat(request).serverTools, [{googleSearch: {}}, {codeExecution: {}}]);
+  t.regex(warnings?.join() ?? '', /googleSearch, codeExecution/);
+  t.deepEqual(ask(withTools({})).warnings, []);
+});
+
+test('results find their calls by id, and without one by the order of their function’s calls', t => {
+  const call = (name: string, id?: string) => ({functionCall: {name, ...(id && {id})}});
+  const result = (name: string, value: string, id?: string) => ({
+    functionResponse: {name, response: {value}, ...(id && {id})},
+  });
+  const tied = (parts: JsonValue) =>
+    asChat(
+      ask({
+        contents: [{role: 'model', parts: [call('f'), call('f'), call('g', 'x'), call('f', 'y')]}, {parts}],
+      }).request,
+    )
+      .turns.at(-1)
+      ?.parts.map(part => (part.type === 'tool-result' ? [part.call, part.value] : undefined));
+  t.deepEqual(tied([result('f', 'a'), result('f', 'b')]), [
+    ['1', {value: 'a'}],
+    ['2', {value: 'b'}],
+  ]);
+  t.deepEqual(tied([result('f', 'a', 'y'), result('g', 'b', 'x'), result('f', 'c')]), [
+    ['4', {value: 'a'}],
+    ['3', {value: 'b'}],
+    ['1', {value: 'c'}],
+  ]);
+  t.deepEqual(tied([result('h', 'a')]), [['stray-1', {value: 'a'}]]);
+});
+
+test('results are turns of their own, in the order in which they stand', t => {
+  const {turns} = asChat(
+    ask({
+      contents: [
+        {role: 'model', parts: [{functionCall: {name: 'f'}}]},
+        {parts: [{text: 'a'}, {functionResponse: {name: 'f', response: {}}}, {text: 'b'}]},
+      ],
+    }).request,
+  );
+  t.deepEqual(
+    turns.map(({role}) => role),
+    ['assistant', 'user', 'tool', 'user'],
+  );
+});
+
+test('what a result holds besides its value reaches the model', t => {
+  const functionResponse = {
+    name: 'f',
+    response: {},
+    parts: [{inlineData: {mimeType: 'image/png', data: 'aGk'}}],
+  };
+  const [turn] = asChat(ask({contents: [{parts: [{functionResponse}]}]}).request).turns;
+  const [part] = turn?.parts ?? [];
+  t.like(part?.type === 'tool-result' ? part.content?.[0] : undefined, {
+    type: 'attachment',
+    declaredType: 'image/png',
+    field: 'contents[0].parts[0].function_response.parts[0].inline_data',
+  });
+});
+
+test('arguments keep the order of their members and every digit', t => {
+  const args = '{"z":1,"a":12345678901234567890}';
+  const body = parseJson(
+    `{"contents":[{"role":"model","parts":[{"functionCall":{"name":"f","args":${args}}}]}]}`,
+  );
+  const [turn] = asChat(ask(body).request).turns;
+  const [part] = turn?.parts ?? [];
+  const given = part?.type === 'tool-call' ? part.arguments : {};
+  t.deepEqual(Object.entries(given), [
+    ['z', 1],
+    ['a', 12345678901234567890n],
+  ]);
+});
+
+const start: AnswerChunk = {type: 'reply-start', answeredBy: {model: 'm'}};
+const end: AnswerChunk = {type: 'reply-end', finish: [{unified: 'tool-calls', raw: 'tool_calls'}]};
+const begin = (call: number, name: string): AnswerChunk => ({
+  type: 'tool-call-start',
+  candidate: 0,
+  call,
+  name,
+});
+const piece = (call: number, text: string): AnswerChunk => ({
+  type: 'tool-call-delta',
+  candidate: 0,
+  call,
+  text,
+});
+
+const twoCalls: readonly AnswerChunk[] = [
+  start,
+  {type: 'text-delta', candidate: 0, text: 'Let me see.'},
+  begin(0, 'f'),
+  piece(0, '{ "z" : 1,\n "a b" : '),
+  begin(1, 'g'),
+  piece(1, ''),
+  piece(0, '12345678901234567890 }'),
+  end,
+];
+const wireCalls = [
+  `{"functionCall":{"id":"call_${identity.id}_0_0","name":"f","args":{"z":1,"a b":12345678901234567890}}}`,
+  `{"functionCall":{"id":"call_${identity.id}_0_1","name":"g","args":{}}}`,
+].join(',');
+
+test('calls are told whole, with their arguments to the letter', async t => {
+  const {answer} = ask(withTools({}));
+  if (answer.delivery !== 'unary') throw new Error('Expected an answer in one piece');
+  const body = await answer.encode(streamOf(twoCalls), identity);
+  t.true(body.includes(`"parts":[{"text":"Let me see."},${wireCalls}]`), body);
+  t.true(body.includes('"finishReason":"STOP"'));
+});
+
+test('streamed fragments of interleaving calls become one whole call each', async t => {
+  const {answer} = ask(withTools({}), {endpoint: 'streamGenerateContent', query: 'alt=sse'});
+  const events = await encodeEvents(answer, twoCalls);
+  t.is(events.length, 2);
+  t.true(events[1]?.includes(`"parts":[${wireCalls}]`), events[1]);
+  t.regex(events[1] ?? '', /^data: [^\r\n]*\r\n\r\n$/);
+});
+
+test('a call whose arguments are no object is a malformed one', async t => {
+  for (const text of ['[1]', '{"a":', 'null']) {
+    const {answer} = ask(withTools({}));
+    if (answer.delivery !== 'unary') throw new Error('Expected an answer in one piece');
+    const body = await answer.encode(streamOf([start, begin(0, 'f'), piece(0, text), end]), identity);
+    const [candidate] = JSON.parse(body).candidates;
+    t.is(candidate.finishReason, 'MALFORMED_FUNCTION_CALL');
+    t.deepEqual(candidate.content.parts, [{text: ''}]);
+  }
+});
