@@ -1,3 +1,4 @@
+import {readBase64} from '../../chat/decode-base64.js';
 import type {JsonObject} from '../../chat/json.js';
 import type {Attachment} from '../../chat/media.js';
 import type {AskedContent, Role} from '../../chat/request.js';
@@ -63,8 +64,8 @@ function decodeFile(part: JsonObject, path: string): Attachment {
   if (/^data:/i.test(data)) {
     return {type: 'attachment', source: {kind: 'reference', uri: data}, accepts: 'document', field};
   }
-  const bytes = decodeBase64(data);
-  if (bytes === undefined) {
+  const bytes = readBase64(data);
+  if (typeof bytes === 'string') {
     throw new RetakeError(
       'invalid_request',
       `Invalid '${field}': expected a data URI with base64-encoded data ('data:application/pdf;base64,…'), or the base64 alone.`,
@@ -72,10 +73,4 @@ function decodeFile(part: JsonObject, path: string): Attachment {
     );
   }
   return {type: 'attachment', source: {kind: 'bytes', bytes}, accepts: 'document', field};
-}
-
-function decodeBase64(text: string): Uint8Array | undefined {
-  const digits = text.replace(/\s+/g, '').replace(/=+$/, '');
-  if (!/^[A-Za-z0-9+/_-]+$/.test(digits) || digits.length % 4 === 1) return undefined;
-  return new Uint8Array(Buffer.from(digits, 'base64'));
 }
