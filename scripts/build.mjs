@@ -21,7 +21,7 @@ await build({
   platform: 'node',
   target: 'node20',
   minify: true,
-  external: ['better-sqlite3'],
+  external: ['better-sqlite3', 'sharp'],
   plugins: [pastTheIndex(root), leaveOutUnused()],
   banner: {
     js: [

@@ -9,6 +9,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   files: [],
   cassette: ['chat', 'files'],
   documents: ['chat', 'files'],
+  media: ['chat', 'files'],
   upstream: ['chat', 'files', 'http'],
   dialects: ['chat', 'http'],
   http: ['chat', 'cassette', 'dialects'],

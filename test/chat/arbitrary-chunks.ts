@@ -43,19 +43,41 @@ export const arbitraryChunks: fc.Arbitrary<AnswerChunk[]> = fc
     );
     return fc.tuple(
       fc.array(delta, {maxLength: 12}),
+      fc.array(fc.record({candidate, name: text, pieces: fc.array(text, {maxLength: 3})}), {maxLength: 3}),
       fc.array(finish, {minLength: candidates, maxLength: candidates}),
       fc.option(usage, {nil: undefined}),
     );
   })
-  .map(([deltas, [first, ...others], tokens]): AnswerChunk[] => [
+  .map(([deltas, calls, [first, ...others], tokens]): AnswerChunk[] => [
     {type: 'reply-start', answeredBy: {model: 'gemma-3'}},
     ...deltas,
+    ...callChunks(calls),
     {
       type: 'reply-end',
       finish: [first ?? {unified: 'stop', raw: 'stop'}, ...others],
       ...(tokens && {usage: tokens}),
     },
   ]);
+
+type Call = {readonly candidate: number; readonly name: string; readonly pieces: readonly string[]};
+
+/** Every call starts before any goes on, so that calls interleave. */
+function callChunks(calls: readonly Call[]): AnswerChunk[] {
+  const numbered = calls.map(({candidate, name, pieces}, index) => ({
+    candidate,
+    name,
+    pieces,
+    call: calls.slice(0, index).filter(earlier => earlier.candidate === candidate).length,
+  }));
+  return [
+    ...numbered.map(
+      ({candidate, name, call}): AnswerChunk => ({type: 'tool-call-start', candidate, call, name}),
+    ),
+    ...numbered.flatMap(({candidate, pieces, call}) =>
+      pieces.map((piece): AnswerChunk => ({type: 'tool-call-delta', candidate, call, text: piece})),
+    ),
+  ];
+}
 
 /** The chunks as a stream, the way a model answers. */
 export async function* streamOf(chunks: readonly AnswerChunk[]): AsyncGenerator<AnswerChunk> {

@@ -1,4 +1,5 @@
 import type {TSchema} from '@sinclair/typebox';
+import {readBase64} from '../../chat/decode-base64.js';
 import {type JsonValue, stringifyJson} from '../../chat/json.js';
 import type {ProtoScalar} from './proto-types.js';
 
@@ -61,11 +62,9 @@ function readDouble(value: JsonValue): number | undefined {
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
-/** Base64 in the standard or the URL-safe alphabet, with padding or without. */
 function readBytes(value: JsonValue): Uint8Array | undefined {
-  if (typeof value !== 'string' || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(value)) return undefined;
-  const digits = value.replace(/=+$/, '');
-  return digits.length % 4 === 1 ? undefined : new Uint8Array(Buffer.from(digits, 'base64'));
+  const read = typeof value === 'string' ? readBase64(value) : undefined;
+  return typeof read === 'string' ? undefined : read;
 }
 
 function readEnum(names: readonly string[], value: JsonValue): string | undefined {

@@ -5,15 +5,16 @@ import {encodeReply} from './encode-reply.js';
 import {encodeStream, encodeStreamError} from './encode-stream.js';
 
 /** How the answer to a chat completion becomes bytes. */
-export function answerFormat({modelName, stream}: DecodedChatCompletion): AnswerFormat {
+export function answerFormat({modelName, usesFunctions, stream}: DecodedChatCompletion): AnswerFormat {
   if (stream === undefined) {
     return {
       delivery: 'unary',
       headers: identity => ({'content-type': 'application/json', ...requestId(identity)}),
-      encode: async (chunks, identity) => encodeReply(await foldChunks(chunks), identity, modelName),
+      encode: async (chunks, identity) =>
+        encodeReply(await foldChunks(chunks), identity, {modelName, usesFunctions}),
     };
   }
-  const format = {modelName, ...stream};
+  const format = {modelName, usesFunctions, ...stream};
   return {
     delivery: 'stream',
     headers: identity => ({'content-type': 'text/event-stream; charset=utf-8', ...requestId(identity)}),

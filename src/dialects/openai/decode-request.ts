@@ -4,6 +4,7 @@ import {RetakeError} from '../../errors.js';
 import type {WireRequest} from '../dialect.js';
 import {checkWire} from './check-wire.js';
 import {decodeMessages} from './decode-messages.js';
+import {decodeTools} from './decode-tools.js';
 import {extrasOf, refuseUnsupported} from './handling.js';
 import {modelNameOf} from './model-name.js';
 import {present} from './present.js';
@@ -21,6 +22,8 @@ import {decodeStream, onlyAllowed} from './stream-options.js';
 export type DecodedChatCompletion = {
   readonly request: ChatRequest<AskedContent>;
   readonly modelName: string;
+  /** Calls are told in the older form: `function_call`. */
+  readonly usesFunctions: boolean;
   /** Present when the answer is to be streamed. */
   readonly stream?: {readonly includeUsage: boolean};
 };
@@ -36,6 +39,7 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedChatCo
       operation: 'chat',
       turns: decodeMessages(body.messages),
       ...present({
+        ...decodeTools(body),
         sampling: decodeSampling(body, maxTokensOf(body)),
         output: decodeOutput(body.response_format),
         candidates: body.n,
@@ -45,6 +49,7 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedChatCo
       }),
     },
     modelName,
+    usesFunctions: (body.functions?.length ?? 0) > 0,
     ...(stream && {stream}),
   };
 }

@@ -1,13 +1,15 @@
-import type {AnswerChunk, FinishReason, TokenLogprob} from '../../chat/chunk.js';
+import type {AnswerChunk, TokenLogprob} from '../../chat/chunk.js';
 import {RetakeError, unreachable} from '../../errors.js';
 import type {AnswerIdentity} from '../dialect.js';
+import {callId} from './call-id.js';
 import {errorBody} from './encode-error.js';
-import {encodeFinishReason} from './finish-reason.js';
+import type {ReplyFormat} from './encode-reply.js';
+import {type Ending, encodeFinishReason} from './finish-reason.js';
 import {encodeLogprobs} from './logprobs.js';
 import type {ChatCompletionChunk, Delta} from './reply-schema.js';
 import {encodeUsage} from './usage.js';
 
-export type StreamFormat = {readonly modelName: string; readonly includeUsage: boolean};
+export type StreamFormat = ReplyFormat & {readonly includeUsage: boolean};
 
 /**
  * Encodes an answer as `chat.completion.chunk` events: each candidate's role before its first delta, its finish reason in a last
@@ -16,7 +18,7 @@ export type StreamFormat = {readonly modelName: string; readonly includeUsage: b
 export async function* encodeStream(
   chunks: AsyncIterable<AnswerChunk>,
   identity: AnswerIdentity,
-  {modelName, includeUsage}: StreamFormat,
+  {modelName, usesFunctions, includeUsage}: StreamFormat,
 ): AsyncGenerator<string> {
   const event = (choices: ChatCompletionChunk['choices'], usage: ChatCompletionChunk['usage'] = null) =>
     formatEvent({
@@ -28,11 +30,12 @@ export async function* encodeStream(
       ...(includeUsage && {usage}),
     });
   const introduced = new Set<number>();
-  function* introduce(candidate: number): Generator<string> {
+  function* introduce(candidate: number, content: '' | null = ''): Generator<string> {
     if (introduced.has(candidate)) return;
     introduced.add(candidate);
-    yield event([choice(candidate, {role: 'assistant', content: '', refusal: null})]);
+    yield event([choice(candidate, {role: 'assistant', content, refusal: null})]);
   }
+  const callers = new Set<number>();
 
   let isComplete = false;
   for await (const chunk of chunks) {
@@ -50,14 +53,29 @@ export async function* encodeStream(
       case 'reply-end':
         for (const [candidate, finish] of chunk.finish.entries()) {
           yield* introduce(candidate);
-          yield event([choice(candidate, {}, {finish})]);
+          const ending = {finish, hasCalls: callers.has(candidate), usesFunctions};
+          yield event([choice(candidate, {}, {ending})]);
         }
         if (includeUsage && chunk.usage) yield event([], encodeUsage(chunk.usage));
         isComplete = true;
         break;
-      case 'tool-call-start':
-      case 'tool-call-delta':
-        throw new RetakeError('not_supported', 'This answer calls a tool, which is not passed on yet');
+      case 'tool-call-start': {
+        const {candidate, call, name} = chunk;
+        yield* introduce(candidate, null);
+        callers.add(candidate);
+        if (!usesFunctions) {
+          const head = {index: call, id: callId(identity, candidate, call), type: 'function'} as const;
+          yield event([choice(candidate, {tool_calls: [{...head, function: {name, arguments: ''}}]})]);
+        } else if (call === 0) yield event([choice(candidate, {function_call: {name, arguments: ''}})]);
+        break;
+      }
+      case 'tool-call-delta': {
+        const {candidate, call, text} = chunk;
+        if (!usesFunctions) {
+          yield event([choice(candidate, {tool_calls: [{index: call, function: {arguments: text}}]})]);
+        } else if (call === 0) yield event([choice(candidate, {function_call: {arguments: text}})]);
+        break;
+      }
       case 'embedding':
       case 'token-count':
         throw new RetakeError('internal', `A chat was answered with ${chunk.type}`);
@@ -77,13 +95,13 @@ export function encodeStreamError(error: RetakeError): string {
 function choice(
   index: number,
   delta: Delta,
-  {logprobs, finish}: {logprobs?: readonly TokenLogprob[] | undefined; finish?: FinishReason} = {},
+  {logprobs, ending}: {logprobs?: readonly TokenLogprob[] | undefined; ending?: Ending} = {},
 ): ChatCompletionChunk['choices'][number] {
   return {
     index,
     delta,
     logprobs: encodeLogprobs(logprobs),
-    finish_reason: finish ? encodeFinishReason(finish) : null,
+    finish_reason: ending ? encodeFinishReason(ending) : null,
   };
 }
 

@@ -7,6 +7,7 @@ const WireFinishReason = Type.Union([
   Type.Literal('length'),
   Type.Literal('content_filter'),
   Type.Literal('tool_calls'),
+  Type.Literal('function_call'),
 ]);
 export type WireFinishReason = Static<typeof WireFinishReason>;
 
@@ -36,6 +37,25 @@ export type WireLogprobs = Static<typeof WireLogprobs>;
 
 const head = {id: Type.String(), created: Type.Integer(), model: Type.String()};
 
+const WireFunctionCall = Type.Object({name: Type.String(), arguments: Type.String()}, strict);
+
+const WireToolCall = Type.Object(
+  {id: Type.String(), type: Type.Literal('function'), function: WireFunctionCall},
+  strict,
+);
+export type WireToolCall = Static<typeof WireToolCall>;
+
+/** A piece of a call: the first one has its id, its type and its name. */
+const WireToolCallDelta = Type.Object(
+  {
+    index: Type.Integer(),
+    id: Type.Optional(Type.String()),
+    type: Type.Optional(Type.Literal('function')),
+    function: Type.Object({name: Type.Optional(Type.String()), arguments: Type.String()}, strict),
+  },
+  strict,
+);
+
 /** The answer of a unary chat completion. */
 export const ChatCompletion = Type.Object(
   {
@@ -48,11 +68,14 @@ export const ChatCompletion = Type.Object(
           message: Type.Object(
             {
               role: Type.Literal('assistant'),
-              content: Type.String(),
+              /** Null when there are calls and nothing else. */
+              content: Type.Union([Type.String(), Type.Null()]),
               /** Not OpenAI's own; the field in which servers that speak its API show reasoning. */
               reasoning_content: Type.Optional(Type.String()),
               refusal: Type.Null(),
               annotations: Type.Array(Type.Never()),
+              tool_calls: Type.Optional(Type.Array(WireToolCall)),
+              function_call: Type.Optional(WireFunctionCall),
             },
             strict,
           ),
@@ -71,9 +94,13 @@ export type ChatCompletion = Static<typeof ChatCompletion>;
 const Delta = Type.Object(
   {
     role: Type.Optional(Type.Literal('assistant')),
-    content: Type.Optional(Type.String()),
+    content: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     reasoning_content: Type.Optional(Type.String()),
     refusal: Type.Optional(Type.Null()),
+    tool_calls: Type.Optional(Type.Array(WireToolCallDelta)),
+    function_call: Type.Optional(
+      Type.Object({name: Type.Optional(Type.String()), arguments: Type.String()}, strict),
+    ),
   },
   strict,
 );

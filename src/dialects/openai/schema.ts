@@ -34,11 +34,12 @@ export const ChatCompletionRequest = Type.Object({
   audio: refused(),
   moderation: refused(),
   web_search_options: refused(),
-  tools: refused([]),
-  tool_choice: refused(),
-  parallel_tool_calls: refused(true),
-  functions: refused([]),
-  function_call: refused(),
+
+  tools: neutral(Type.Array(AnyObject)),
+  tool_choice: neutral(Type.Union([oneOf('none', 'auto', 'required'), AnyObject])),
+  parallel_tool_calls: neutral(Type.Boolean()),
+  functions: neutral(Type.Array(AnyObject)),
+  function_call: neutral(Type.Union([oneOf('none', 'auto'), AnyObject])),
 });
 export type ChatCompletionRequest = Static<typeof ChatCompletionRequest>;
 
@@ -90,9 +91,9 @@ export const Message = Type.Object(
     cache_control: ignored(Type.Unknown()),
 
     audio: refused(),
-    tool_calls: refused([]),
-    tool_call_id: refused(),
-    function_call: refused(),
+    tool_calls: neutral(Type.Array(AnyObject)),
+    tool_call_id: neutral(Type.String()),
+    function_call: neutral(AnyObject),
   },
   {additionalProperties: false},
 );
@@ -114,5 +115,97 @@ export const TextPart = Type.Object(
 
 export const RefusalPart = Type.Object(
   {type: Type.Literal('refusal'), refusal: Type.String(), ...cacheHints},
+  {additionalProperties: false},
+);
+
+export const ImagePart = Type.Object(
+  {type: Type.Literal('image_url'), image_url: AnyObject, ...cacheHints},
+  {additionalProperties: false},
+);
+
+export const ImageSource = Type.Object(
+  {
+    url: Type.String({minLength: 1}),
+    /** Every image is seen as large as the model's encoder takes it. */
+    detail: ignored(oneOf('auto', 'low', 'high', 'original')),
+  },
+  {additionalProperties: false},
+);
+
+export const FilePart = Type.Object(
+  {type: Type.Literal('file'), file: AnyObject, ...cacheHints},
+  {additionalProperties: false},
+);
+
+export const FileSource = Type.Object(
+  {
+    file_data: neutral(Type.String({minLength: 1})),
+    file_id: neutral(Type.String({minLength: 1})),
+    filename: ignored(Type.String()),
+  },
+  {additionalProperties: false},
+);
+
+const name = Type.String({minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$'});
+
+/** Which kind of tool; each then has its own members. */
+export const ToolType = Type.Object({type: oneOf('function', 'custom')});
+
+export const ToolDefinition = Type.Object(
+  {type: Type.Literal('function'), function: AnyObject},
+  {additionalProperties: false},
+);
+
+export const FunctionDefinition = Type.Object(
+  {
+    name,
+    description: neutral(Type.String()),
+    parameters: neutral(AnyObject),
+    strict: ignored(Type.Boolean()),
+  },
+  {additionalProperties: false},
+);
+export type FunctionDefinition = Static<typeof FunctionDefinition>;
+
+/** Which kind of choice; each then has its own members. */
+export const ToolChoiceType = Type.Object({type: oneOf('function', 'allowed_tools', 'custom')});
+
+export const NamedChoice = Type.Object(
+  {type: Type.Literal('function'), function: AnyObject},
+  {additionalProperties: false},
+);
+
+export const FunctionName = Type.Object({name: Type.String({minLength: 1})}, {additionalProperties: false});
+
+export const AllowedToolsChoice = Type.Object(
+  {type: Type.Literal('allowed_tools'), allowed_tools: AnyObject},
+  {additionalProperties: false},
+);
+
+export const AllowedTools = Type.Object(
+  {mode: oneOf('auto', 'required'), tools: Type.Array(AnyObject, {minItems: 1})},
+  {additionalProperties: false},
+);
+
+/** A call in the history; what SDKs add to it when they gather a stream says nothing. */
+export const ToolCallType = Type.Object({type: Type.Optional(oneOf('function', 'custom'))});
+
+export const ToolCall = Type.Object(
+  {
+    id: Type.String({minLength: 1}),
+    type: Type.Optional(Type.Literal('function')),
+    function: AnyObject,
+    index: ignored(Type.Unknown()),
+  },
+  {additionalProperties: false},
+);
+
+export const FunctionCall = Type.Object(
+  {
+    name: Type.String({minLength: 1}),
+    arguments: Type.String(),
+    /** What the SDKs' `parse` adds. */
+    parsed_arguments: ignored(Type.Unknown()),
+  },
   {additionalProperties: false},
 );

@@ -36,7 +36,7 @@ export function foldResponses(responses: readonly WireResponse[]): SeenAnswer {
 
 function see(seen: SeenCandidate, {content, finishReason, avgLogprobs, logprobsResult}: WireCandidate): void {
   for (const part of content.parts) {
-    if ('functionCall' in part) (seen.calls ??= []).push(part.functionCall);
+    if ('functionCall' in part) seen.calls = [...(seen.calls ?? []), part.functionCall];
     else if (part.thought === true) seen.reasoning += part.text;
     else seen.text += part.text;
   }

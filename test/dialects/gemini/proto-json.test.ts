@@ -201,12 +201,12 @@ test('all faults of a body are told at once, up to a number that can be read', t
   t.is(refusalOf(many).message.split('\n').length, 50);
 });
 
-test('bytes come in either base64 alphabet, padded or not', t => {
+test('bytes come in either base64 alphabet, padded or not, in lines or not', t => {
   const Blob = message('Blob', {data: bytes()});
-  for (const data of ['+/8=', '+/8', '-_8=', '-_8']) {
+  for (const data of ['+/8=', '+/8', '-_8=', '-_8', '+/\n8=\n']) {
     t.deepEqual(decodeProtoJson(Blob, {data}).data, new Uint8Array([0xfb, 0xff]), data);
   }
-  for (const data of ['a', '+/8=8', 'a b=', 5]) {
+  for (const data of ['a', '+/8=8', 'a*b=', 5]) {
     t.throws(() => decodeProtoJson(Blob, {data}), {instanceOf: RetakeError}, String(data));
   }
 });

@@ -11,6 +11,7 @@ import {
 export type SeenCandidate = {
   text: string;
   reasoning: string;
+  calls: {name: string; arguments: string}[];
   logprobs: readonly Omit<TokenLogprob, 'id'>[] | null;
   finish: string | null;
 };
@@ -23,6 +24,15 @@ export function seenOf(chunks: readonly AnswerChunk[]): SeenAnswer {
   if (end?.type !== 'reply-end') throw new Error('The chunks do not end');
   const candidates = end.finish.map(({unified}) => ({...silent(), finish: wireFinish[unified]}));
   for (const chunk of chunks) {
+    if (chunk.type === 'tool-call-start') {
+      const caller = candidates[chunk.candidate];
+      caller?.calls.push({name: chunk.name, arguments: ''});
+      if (caller?.finish === 'stop') caller.finish = 'tool_calls';
+    }
+    if (chunk.type === 'tool-call-delta') {
+      const called = candidates[chunk.candidate]?.calls[chunk.call];
+      if (called) called.arguments += chunk.text;
+    }
     if (chunk.type !== 'text-delta' && chunk.type !== 'reasoning-delta') continue;
     const candidate = candidates[chunk.candidate];
     if (candidate === undefined) throw new Error('A delta has no candidate');
@@ -51,7 +61,7 @@ const wireFinish: Readonly<Record<FinishReason['unified'], string>> = {
 };
 
 function silent(): SeenCandidate {
-  return {text: '', reasoning: '', logprobs: null, finish: null};
+  return {text: '', reasoning: '', calls: [], logprobs: null, finish: null};
 }
 
 /** Reads the body of a unary answer, checking it against the schema. */
@@ -59,7 +69,8 @@ export function decodeReply(body: string): SeenAnswer {
   const completion = Value.Parse(ChatCompletion, JSON.parse(body));
   return {
     candidates: completion.choices.map(({message, logprobs, finish_reason: finish}) => ({
-      text: message.content,
+      text: message.content ?? '',
+      calls: (message.tool_calls ?? []).map(({function: called}) => called),
       reasoning: message.reasoning_content ?? '',
       logprobs: decodeLogprobs(logprobs),
       finish,
@@ -87,6 +98,12 @@ export function decodeStream(pieces: readonly string[]): SeenAnswer {
       if (candidate.finish !== null) throw new Error(`Candidate ${index} speaks after its end`);
       candidate.text += delta.content ?? '';
       candidate.reasoning += delta.reasoning_content ?? '';
+      for (const {index: call, id, function: piece} of delta.tool_calls ?? []) {
+        if (id !== undefined) candidate.calls.push({name: piece.name ?? '', arguments: ''});
+        const called = candidate.calls[call];
+        if (!called) throw new Error(`Call ${call} goes on before it has an id`);
+        called.arguments += piece.arguments;
+      }
       const tokens = decodeLogprobs(logprobs);
       if (tokens) candidate.logprobs = [...(candidate.logprobs ?? []), ...tokens];
       candidate.finish = finish;

@@ -20,12 +20,16 @@ const hello: readonly AnswerChunk[] = [
 ];
 
 async function encodeWhole(chunks: readonly AnswerChunk[]): Promise<string> {
-  return encodeReply(await foldChunks(chunks), identity, 'gpt-4o');
+  return encodeReply(await foldChunks(chunks), identity, {modelName: 'gpt-4o', usesFunctions: false});
 }
 
 async function encodeEvents(chunks: readonly AnswerChunk[], includeUsage = true): Promise<string[]> {
   const events: string[] = [];
-  for await (const event of encodeStream(streamOf(chunks), identity, {modelName: 'gpt-4o', includeUsage})) {
+  for await (const event of encodeStream(streamOf(chunks), identity, {
+    modelName: 'gpt-4o',
+    usesFunctions: false,
+    includeUsage,
+  })) {
     events.push(event);
   }
   return events;
@@ -93,8 +97,8 @@ test('an answer without a word still has its role and its end', async t => {
   ];
   const expected = {
     candidates: [
-      {text: '', reasoning: '', logprobs: null, finish: 'length'},
-      {text: '', reasoning: '', logprobs: null, finish: 'stop'},
+      {text: '', reasoning: '', calls: [], logprobs: null, finish: 'length'},
+      {text: '', reasoning: '', calls: [], logprobs: null, finish: 'stop'},
     ],
     usage: undefined,
   };
@@ -145,7 +149,11 @@ test('a failure in the middle is one event, and no [DONE] follows', async t => {
   }
   const events: string[] = [];
   const error = await t.throwsAsync(async () => {
-    for await (const event of encodeStream(broken(), identity, {modelName: 'm', includeUsage: false})) {
+    for await (const event of encodeStream(broken(), identity, {
+      modelName: 'm',
+      usesFunctions: false,
+      includeUsage: false,
+    })) {
       events.push(event);
     }
   });
@@ -160,7 +168,11 @@ test('a stream that stops before its end is a failure, not a clean end', async t
   await t.throwsAsync(
     async () => {
       const cut = streamOf(hello.slice(0, 3));
-      for await (const event of encodeStream(cut, identity, {modelName: 'm', includeUsage: false}))
+      for await (const event of encodeStream(cut, identity, {
+        modelName: 'm',
+        usesFunctions: false,
+        includeUsage: false,
+      }))
         events.push(event);
     },
     {instanceOf: RetakeError},

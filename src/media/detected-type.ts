@@ -1,0 +1,15 @@
+export type ImageType =
+  | 'image/png'
+  | 'image/jpeg'
+  | 'image/gif'
+  | 'image/bmp'
+  | 'image/webp'
+  | 'image/avif'
+  | 'image/tiff';
+
+/** What bytes are found to be. Anything but an image names its type where that is known. */
+export type DetectedType =
+  | {readonly kind: 'image'; readonly mediaType: ImageType}
+  | {readonly kind: 'pdf'}
+  | {readonly kind: 'text'}
+  | {readonly kind: 'audio' | 'video' | 'heic' | 'svg' | 'other'; readonly mediaType?: string};

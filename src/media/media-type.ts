@@ -1,0 +1,50 @@
+import {isUtf8} from 'node:buffer';
+import {readDeclaredType} from './declared-type.js';
+import type {DetectedType} from './detected-type.js';
+import {beginsPlain} from './plain-bytes.js';
+import {readSignature} from './signatures.js';
+import {isTextType} from './text-types.js';
+
+/**
+ * What bytes are. They say so themselves; what was declared decides only whether bytes that are nothing known are text. Bytes of
+ * which nothing was declared are text when they read as UTF-8 (or begin with a byte order mark) without control characters.
+ */
+export function detectType(bytes: Uint8Array, declared?: string): DetectedType {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const signed = readSignature(buffer);
+  if (signed) return signed;
+  const essence = readDeclaredType(declared)?.essence;
+  if (essence !== undefined && isTextType(essence)) return {kind: 'text'};
+  if (hasLatePdfHeader(buffer)) return {kind: 'pdf'};
+  if (isSvg(buffer)) return {kind: 'svg', mediaType: 'image/svg+xml'};
+  if (essence !== undefined && !unspecific.has(essence)) {
+    return {kind: kindOf(essence), mediaType: essence};
+  }
+  return looksLikeText(buffer) ? {kind: 'text'} : {kind: 'other'};
+}
+
+/** Types that say only that there are bytes. */
+const unspecific = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-unknown']);
+
+/** Readers of PDF look for its header in the first kilobyte: mail gateways and printers put lines before it. */
+function hasLatePdfHeader(buffer: Buffer): boolean {
+  return /%PDF-\d\.\d/.test(buffer.toString('latin1', 0, 1024));
+}
+
+function isSvg(buffer: Buffer): boolean {
+  const head = buffer.toString('latin1', 0, 4096).replace(/^\xef\xbb\xbf/, '');
+  return /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(head);
+}
+
+function kindOf(essence: string): 'audio' | 'video' | 'heic' | 'svg' | 'other' {
+  if (essence.startsWith('audio/')) return 'audio';
+  if (essence.startsWith('video/')) return 'video';
+  if (/^image\/hei[cf]/.test(essence)) return 'heic';
+  return essence === 'image/svg+xml' ? 'svg' : 'other';
+}
+
+function looksLikeText(buffer: Buffer): boolean {
+  const mark = buffer.toString('latin1', 0, 2);
+  if (mark === '\xff\xfe' || mark === '\xfe\xff') return true;
+  return isUtf8(buffer) && !buffer.includes(0) && beginsPlain(buffer);
+}

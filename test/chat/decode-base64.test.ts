@@ -1,0 +1,47 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {decodeBase64} from '../../src/chat/decode-base64.js';
+import {RetakeError} from '../../src/errors.js';
+
+test('any spelling of base64 gives the same bytes', t => {
+  const spelling = fc.record({
+    bytes: fc.uint8Array({maxLength: 100}),
+    isUrlSafe: fc.boolean(),
+    isPadded: fc.boolean(),
+    breaks: fc.array(fc.tuple(fc.nat(200), fc.constantFrom('\n', '\r\n', ' ', '\t'))),
+  });
+  fc.assert(
+    fc.property(spelling, ({bytes, isUrlSafe, isPadded, breaks}) => {
+      const standard = Buffer.from(bytes).toString('base64');
+      const alphabet = isUrlSafe ? standard.replaceAll('+', '-').replaceAll('/', '_') : standard;
+      const padded = isPadded ? alphabet : alphabet.replace(/=+$/, '');
+      const text = breaks.reduce(
+        (broken, [at, space]) => broken.slice(0, at) + space + broken.slice(at),
+        padded,
+      );
+      t.deepEqual(decodeBase64(text), bytes);
+    }),
+  );
+});
+
+const refused = test.macro({
+  exec(t, text: string, problem: string) {
+    const error = t.throws(() => decodeBase64(text), {instanceOf: RetakeError});
+    t.is(error.code, 'invalid_request');
+    t.is(error.message, `Expected base64, but ${problem}`);
+  },
+  title: (_title, text) => `\`${text}\` is no base64`,
+});
+
+test(refused, 'QUJDR', '5 digits are no whole number of bytes');
+test(refused, 'QU!D', 'it has `!` after 2 digits');
+test(refused, 'QQ==QQ==', 'it has `=` after 2 digits');
+test(refused, 'QQ===', 'it has `=` after 2 digits');
+test(refused, 'QUJD😀', 'it has `😀` after 4 digits');
+test(refused, '{"type":"image"}', 'it has `{` after 0 digits');
+
+test('a long text is read, and a stranger at its end is found', t => {
+  const text = 'QUJD'.repeat(4_000_000);
+  t.is(decodeBase64(text).length, 12_000_000);
+  t.throws(() => decodeBase64(`${text}*`), {message: /`\*` after 16000000 digits/});
+});
