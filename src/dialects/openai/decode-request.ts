@@ -1,21 +1,15 @@
-import type {JsonObject} from '../../chat/json.js';
-import type {AskedContent, ChatRequest, OutputFormat} from '../../chat/request.js';
+import type {AskedContent, ChatRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import type {WireRequest} from '../dialect.js';
 import {checkWire} from './check-wire.js';
 import {decodeMessages} from './decode-messages.js';
+import {decodeOutput} from './decode-output.js';
 import {decodeTools} from './decode-tools.js';
 import {extrasOf, refuseUnsupported} from './handling.js';
 import {modelNameOf} from './model-name.js';
 import {present} from './present.js';
 import {decodeSampling, longSeed} from './sampling.js';
-import {
-  ChatCompletionRequest,
-  JsonSchemaFormat,
-  JsonSchemaResponseFormat,
-  PlainResponseFormat,
-  ResponseFormatType,
-} from './schema.js';
+import {ChatCompletionRequest} from './schema.js';
 import {decodeStream, onlyAllowed} from './stream-options.js';
 
 /** What a chat completion asks for, and how the answer is to be delivered. */
@@ -55,10 +49,6 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedChatCo
 }
 
 const checkBody = checkWire(ChatCompletionRequest);
-const checkFormatType = checkWire(ResponseFormatType);
-const checkPlainFormat = checkWire(PlainResponseFormat);
-const checkJsonSchemaFormat = checkWire(JsonSchemaResponseFormat);
-const checkJsonSchema = checkWire(JsonSchemaFormat);
 
 function maxTokensOf({max_tokens: older, max_completion_tokens: newer}: ChatCompletionRequest) {
   if (older !== undefined && newer !== undefined) {
@@ -74,16 +64,4 @@ function maxTokensOf({max_tokens: older, max_completion_tokens: newer}: ChatComp
 function decodeLogprobs({logprobs, top_logprobs: top}: ChatCompletionRequest) {
   if (top !== undefined && !logprobs) throw onlyAllowed('top_logprobs', 'logprobs');
   return logprobs ? {top: top ?? 0} : undefined;
-}
-
-function decodeOutput(format: JsonObject | undefined): OutputFormat | undefined {
-  if (format === undefined) return undefined;
-  const {type} = checkFormatType(format, 'response_format');
-  if (type === 'json_schema') {
-    const {json_schema: jsonSchema} = checkJsonSchemaFormat(format, 'response_format');
-    const {schema, description} = checkJsonSchema(jsonSchema, 'response_format.json_schema');
-    return {type: 'json-schema', schema, ...(description !== undefined && {description})};
-  }
-  checkPlainFormat(format, 'response_format');
-  return type === 'json_object' ? {type: 'json'} : undefined;
 }

@@ -13,7 +13,7 @@ export function modelNameIn(body: JsonValue, deployment: string | undefined): st
   if (!isJsonObject(body)) {
     throw new RetakeError(
       'invalid_request',
-      'We could not parse the JSON body of your request. It expects a JSON object.',
+      'We could not parse the JSON body of your request. Expected a JSON object.',
     );
   }
   const model = body['model'] ?? '';
