@@ -5,6 +5,7 @@ import {checkWire} from './check-wire.js';
 import {decodeMessages} from './decode-messages.js';
 import {decodeOutput} from './decode-output.js';
 import {decodeTools} from './decode-tools.js';
+import type {RequestedFiles} from './files/requested-files.js';
 import {extrasOf, refuseUnsupported} from './handling.js';
 import {modelNameOf} from './model-name.js';
 import {present} from './present.js';
@@ -23,7 +24,10 @@ export type DecodedChatCompletion = {
 };
 
 /** @throws RetakeError `invalid_request` or `not_supported`, naming the field. */
-export function decodeRequest({body: value, params}: WireRequest): DecodedChatCompletion {
+export function decodeRequest(
+  {body: value, params}: WireRequest,
+  files: RequestedFiles,
+): DecodedChatCompletion {
   const modelName = modelNameOf(value, params['deployment']);
   const body = checkBody(value);
   refuseUnsupported(ChatCompletionRequest, body);
@@ -31,7 +35,7 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedChatCo
   return {
     request: {
       operation: 'chat',
-      turns: decodeMessages(body.messages),
+      turns: decodeMessages(body.messages, files),
       ...present({
         ...decodeTools(body),
         sampling: decodeSampling(body, maxTokensOf(body)),

@@ -15,6 +15,11 @@ const routes: readonly Route[] = [
   route('GET models', 'listModels'),
   route('GET models/{model…}', 'getModel'),
   route('DELETE models/{model…}', 'deleteModel'),
+  route('POST files', 'uploadFile'),
+  route('GET files', 'listFiles'),
+  route('GET files/{file}', 'getFile'),
+  route('GET files/{file}/content', 'getFileContent'),
+  route('DELETE files/{file}', 'deleteFile'),
 ];
 
 /** Parts of the API that are not served, under which paths may end like those above: `/v1/vector_stores/{id}/files`. */
