@@ -1,6 +1,8 @@
+import {type Writable, writeJson} from '../../chat/json-text.js';
+
 /** An event of a stream; `name` where the API names its events. */
-export function formatEvent(data: object, name?: string): string {
-  const json = JSON.stringify(data).replace(lineSeparators, escapeCharacter);
+export function formatEvent(data: {readonly [key: string]: Writable}, name?: string): string {
+  const json = writeJson(data).replace(lineSeparators, escapeCharacter);
   return `${name === undefined ? '' : `event: ${name}\n`}data: ${json}\n\n`;
 }
 

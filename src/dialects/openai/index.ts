@@ -9,6 +9,7 @@ import {createFileStore, type FileStore} from './files/file-store.js';
 import {requestedFiles} from './files/requested-files.js';
 import {locate} from './locate.js';
 import {modelEndpoints} from './models/endpoints.js';
+import {responseEndpoints} from './responses/endpoints.js';
 
 /** The OpenAI API, as its SDKs, its compatible servers and Azure speak it. */
 export function createOpenai(services: DialectServices): Dialect {
@@ -22,6 +23,7 @@ export function createOpenai(services: DialectServices): Dialect {
       embeddings,
       ...modelEndpoints(services),
       ...fileEndpoints(files),
+      ...responseEndpoints(files),
     },
     encodeError,
   };

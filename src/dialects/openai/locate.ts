@@ -20,6 +20,12 @@ const routes: readonly Route[] = [
   route('GET files/{file}', 'getFile'),
   route('GET files/{file}/content', 'getFileContent'),
   route('DELETE files/{file}', 'deleteFile'),
+  route('POST responses', 'createResponse'),
+  route('POST responses/input_tokens', 'countInputTokens'),
+  route('GET responses/{response}', 'getResponse'),
+  route('DELETE responses/{response}', 'deleteResponse'),
+  route('POST responses/{response}/cancel', 'cancelResponse'),
+  route('GET responses/{response}/input_items', 'listInputItems'),
 ];
 
 /** Parts of the API that are not served, under which paths may end like those above: `/v1/vector_stores/{id}/files`. */
