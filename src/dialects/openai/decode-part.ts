@@ -1,3 +1,4 @@
+import {readBase64} from '../../chat/decode-base64.js';
 import type {JsonObject} from '../../chat/json.js';
 import type {Attachment} from '../../chat/media.js';
 import type {AskedContent, Role} from '../../chat/request.js';
@@ -74,8 +75,8 @@ export function fileAttachment(data: string, field: string): Attachment {
   if (/^data:/i.test(data)) {
     return {type: 'attachment', source: {kind: 'reference', uri: data}, accepts: 'document', field};
   }
-  const bytes = decodeBase64(data);
-  if (bytes === undefined) {
+  const bytes = readBase64(data);
+  if (typeof bytes === 'string') {
     throw new RetakeError(
       'invalid_request',
       `Invalid '${field}': expected a data URI with base64-encoded data ('data:application/pdf;base64,…'), or the base64 alone.`,
@@ -83,10 +84,4 @@ export function fileAttachment(data: string, field: string): Attachment {
     );
   }
   return {type: 'attachment', source: {kind: 'bytes', bytes}, accepts: 'document', field};
-}
-
-function decodeBase64(text: string): Uint8Array | undefined {
-  const digits = text.replace(/\s+/g, '').replace(/=+$/, '');
-  if (!/^[A-Za-z0-9+/_-]+$/.test(digits) || digits.length % 4 === 1) return undefined;
-  return new Uint8Array(Buffer.from(digits, 'base64'));
 }
