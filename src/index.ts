@@ -13,6 +13,7 @@ export type {Pace} from './cassette/pace.js';
 export type {Provenance, Take} from './cassette/take.js';
 export {type VerifyReport, verifyCassette} from './cassette/verify.js';
 export {cassetteFilesAt} from './cassette-files.js';
+export {textOfCassette} from './cassette-text.js';
 export {formatJson, isJsonObject, type JsonObject, type JsonValue} from './chat/json.js';
 export {type ChatReply, foldChunks} from './chat/reply.js';
 export {configFileSchema} from './config/file-schema.js';
@@ -30,6 +31,14 @@ export {
 export {type CassettesDiff, type Comparison, type DiffOptions, diffCassettes} from './diff-cassettes.js';
 export {examine, type Finding} from './doctor.js';
 export {type ErrorCode, RetakeError} from './errors.js';
+export {shellWord} from './git/driver-settings.js';
+export {
+  gitStatus,
+  type IntegrationChanges,
+  type IntegrationStatus,
+  installInGit,
+  uninstallFromGit,
+} from './git/integration.js';
 export type {Exchange, Outcome} from './http/exchange.js';
 export {type ListedInteraction, listInteractions} from './listing.js';
 export {createProxy, type ProxyOptions, type ProxyStatus, type RetakeProxy} from './proxy.js';
