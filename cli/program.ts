@@ -19,6 +19,12 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
     summary: 'Let git show and merge cassettes',
     load: () => import('./git.js'),
   },
+  {name: 'merge', summary: 'Merge cassettes of two branches', load: () => import('./merge.js')},
+  {
+    name: 'resolve',
+    summary: 'Decide what a merge left open',
+    load: () => import('./resolve.js'),
+  },
   {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./textconv.js')},
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
   {

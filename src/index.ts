@@ -41,12 +41,18 @@ export {
 } from './git/integration.js';
 export type {Exchange, Outcome} from './http/exchange.js';
 export {type ListedInteraction, listInteractions} from './listing.js';
+export {
+  mergeCassettes,
+  type Preference,
+  type ReportedConflict,
+} from './merge-cassettes.js';
 export {createProxy, type ProxyOptions, type ProxyStatus, type RetakeProxy} from './proxy.js';
 export {countFailing, type RenderOptions, renderDiff, verdictsThatMatter} from './render-diff.js';
 export {type ReportFormatName, reportFormats} from './report/formats.js';
 export {type DiffReport, diffReportSchema} from './report/json.js';
 export {printable, printableLine} from './report/printable.js';
 export {workflowCommand} from './report/workflow-command.js';
+export {type Resolution, type Resolutions, resolveCassettes} from './resolve-cassettes.js';
 export {describeModel} from './upstream/describe-model.js';
 export type {ReadyModel} from './upstream/engine/engine-arguments.js';
 export type {EngineProgram} from './upstream/engine/engine-program.js';
