@@ -25,6 +25,12 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
     summary: 'Decide what a merge left open',
     load: () => import('./resolve.js'),
   },
+  {name: 'export', summary: 'Print a cassette as JSON lines', load: () => import('./export.js')},
+  {
+    name: 'import',
+    summary: 'Make a cassette from JSON lines',
+    load: () => import('./import.js'),
+  },
   {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./textconv.js')},
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
   {

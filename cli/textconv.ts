@@ -2,6 +2,7 @@ import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {textOfCassette} from '../src/index.js';
 import type {DefineCommand} from './invocation.js';
+import {writePieces} from './write-pieces.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('textconv')
@@ -9,7 +10,7 @@ export const define: DefineCommand = ({directory}) =>
     .argument('<file>', 'The cassette')
     .addHelpText('after', examples)
     .action(async (file: string) => {
-      for await (const text of textOfCassette(resolve(directory, file))) process.stdout.write(text);
+      await writePieces(textOfCassette(resolve(directory, file)));
     });
 
 const examples = `

@@ -13,6 +13,7 @@ export type {Pace} from './cassette/pace.js';
 export type {Provenance, Take} from './cassette/take.js';
 export {type VerifyReport, verifyCassette} from './cassette/verify.js';
 export {cassetteFilesAt} from './cassette-files.js';
+export {exportCassette, importCassette} from './cassette-lines.js';
 export {textOfCassette} from './cassette-text.js';
 export {formatJson, isJsonObject, type JsonObject, type JsonValue} from './chat/json.js';
 export {type ChatReply, foldChunks} from './chat/reply.js';
