@@ -19,6 +19,16 @@ export function takeRow(key: string, {chunks, provenance}: Take): TakeRow {
 }
 
 /**
+ * The row of a take whose texts were kept elsewhere.
+ * @throws Error that says what is wrong with them.
+ */
+export function takeRowOfTexts(key: string, texts: Pick<TakeRow, 'chunks' | 'provenance'>): TakeRow {
+  const row = {...texts, digest: takeDigest(key, texts)};
+  readTake(key, row);
+  return row;
+}
+
+/**
  * The take of a row.
  * @throws Error that says what is wrong with the row.
  */
