@@ -18,6 +18,7 @@ export const errorCatalogue = {
   cassette_invalid: {status: 500, retryable: false},
   cassette_write_failed: {status: 500, retryable: false},
   no_upstream: {status: 501, retryable: false},
+  poppler_missing: {status: 501, retryable: false},
   upstream_rejected: {status: 400, retryable: false},
   upstream_failed: {status: 502, retryable: true},
   upstream_unavailable: {status: 503, retryable: true},
