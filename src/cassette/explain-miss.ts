@@ -12,6 +12,8 @@ export async function explainMiss(asked: {
   readonly view: MatchingView;
   readonly cassette: Cassette;
   readonly mode: Mode;
+  /** Why some of what was attached could not be looked at, a sentence each. */
+  readonly unknown: readonly string[];
 }): Promise<CassetteMiss> {
   const {key, view, cassette, mode} = asked;
   const nearest = await findNearest(view, cassette);

@@ -7,7 +7,9 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../errors.js';
 import {cassettePaths, listSidecars} from './file/cassette-paths.js';
 import {type CommittedFile, openCommittedFile, type StoredInteraction} from './file/committed-file.js';
+import {noFactRows} from './file/fact-rows.js';
 import {interactionId, readInteraction} from './file/interaction-row.js';
+import {mergeFacts} from './file/merge-facts.js';
 import {settingsRows} from './file/settings-rows.js';
 import {writeCanonicalFile} from './file/write-committed-file.js';
 
@@ -92,7 +94,9 @@ async function verifyFile(
     return {content: nothing, findings: structure.map(message => problem('structure', message, path))};
   }
   const findings: VerifyFinding[] = [];
-  const digest = createHash('sha256').update(JSON.stringify(settingsRows(file.keySettings)));
+  const digest = createHash('sha256').update(
+    JSON.stringify(settingsRows(file.keySettings, {withDocuments: file.hasDocuments})),
+  );
   let interactions = 0;
   let takes = 0;
   for (const stored of file.rows()) {
@@ -127,7 +131,11 @@ async function isCanonical(location: string, file: CommittedFile): Promise<boole
   const folder = mkdtempSync(join(tmpdir(), 'retake-verify-'));
   try {
     const rewritten = join(folder, 'rewritten.cassette');
-    await writeCanonicalFile(rewritten, file.keySettings, file.rows());
+    await writeCanonicalFile(rewritten, {
+      settings: file,
+      interactions: file.rows(),
+      facts: mergeFacts(file.facts, noFactRows()),
+    });
     return await haveSameBytes(location, rewritten);
   } finally {
     rmSync(folder, {recursive: true, force: true});
