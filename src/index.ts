@@ -3,6 +3,12 @@ export {countInteractions} from './cassette/file/count-interactions.js';
 export {openCassetteFile as openCassette} from './cassette/file/open-cassette-file.js';
 export type {CassetteKey, MatchingView} from './cassette/key.js';
 export type {KeySettings} from './cassette/key-settings.js';
+export type {
+  MediaMemory,
+  RememberedMedia,
+  RememberedReference,
+  RememberedRender,
+} from './cassette/media-memory.js';
 export type {MissReport} from './cassette/miss.js';
 export {type Mode, modes} from './cassette/modes.js';
 export type {Pace} from './cassette/pace.js';
@@ -13,7 +19,7 @@ export {formatJson, isJsonObject, type JsonObject, type JsonValue} from './chat/
 export {type ChatReply, foldChunks} from './chat/reply.js';
 export {configFileSchema} from './config/file-schema.js';
 export {type Setting, settingList} from './config/setting-list.js';
-export {managedOptions, upstreamOptions} from './config/upstream-options.js';
+export {managedOptions, preferredDocuments, upstreamOptions} from './config/upstream-options.js';
 export {
   type Config,
   type Environment,
@@ -27,7 +33,13 @@ export {examine, type Finding} from './doctor.js';
 export {type ErrorCode, RetakeError} from './errors.js';
 export type {Exchange, Outcome} from './http/exchange.js';
 export {type ListedInteraction, listInteractions} from './listing.js';
-export {createProxy, type ProxyOptions, type ProxyStatus, type RetakeProxy} from './proxy.js';
+export {
+  createProxy,
+  type MediaOptions,
+  type ProxyOptions,
+  type ProxyStatus,
+  type RetakeProxy,
+} from './proxy.js';
 export {describeModel} from './upstream/describe-model.js';
 export type {ReadyModel} from './upstream/engine/engine-arguments.js';
 export type {EngineProgram} from './upstream/engine/engine-program.js';

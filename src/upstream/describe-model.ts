@@ -24,8 +24,10 @@ export type ModelChoice = {
  * @throws RetakeError `invalid_setting` when it stands for none.
  */
 export function describeModel(choice: ModelChoice): ModelDescription {
-  const model = chosenModel(choice);
-  return choice.mmproj === undefined ? model : {...model, projector: localFile(choice.mmproj)};
+  const model: ModelDescription = chosenModel(choice);
+  if (choice.mmproj === undefined) return model;
+  const {pages: _asItIsBlind, ...rest} = model;
+  return {...rest, projector: localFile(choice.mmproj)};
 }
 
 /** What the catalogue says of weights with this digest, wherever they came from: a copy of a model needs the same template. */
