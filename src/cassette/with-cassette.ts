@@ -117,7 +117,7 @@ export function withCassette(
     switch (onMiss) {
       case 'fail':
         context.announce({...about, outcome: 'miss', recordedAt: 0});
-        throw await explainMiss({key, view, cassette, mode, unknown: inspection?.unknown ?? []});
+        throw await explainMiss({key, view, cassette, mode, inspection});
       case 'forward':
         context.announce({...about, outcome: 'live', recordedAt: now()});
         return yield* ask(signal);
