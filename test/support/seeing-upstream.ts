@@ -25,6 +25,7 @@ export function seeingUpstream({wait, answer}: SeeingOptions = {}): SeeingUpstre
   const seen: (readonly Sight[])[] = [];
   return {
     seen,
+    modelName: 'seeing',
     state: {phase: 'ready', name: 'seeing', detail: 'ready'},
     start() {},
     async ready() {},
