@@ -4,8 +4,9 @@ import type {Attachment} from '../../chat/media.js';
 import type {AskedContent, Role} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import {checkWire} from './check-wire.js';
+import type {RequestedFiles} from './files/requested-files.js';
 import {notSupported} from './handling.js';
-import {missingParameter} from './invalid-value.js';
+import {missingParameter, onlyOneOf} from './invalid-value.js';
 import {
   AssistantPartType,
   FilePart,
@@ -27,7 +28,11 @@ const checkFilePart = checkWire(FilePart);
 const checkFileSource = checkWire(FileSource);
 
 /** One part of a message's content: text as it is, an image or a file as what the client attached. */
-export function decodePart(part: JsonObject, role: Role, path: string): AskedContent {
+export function decodePart(
+  part: JsonObject,
+  role: Role,
+  {path, files}: {readonly path: string; readonly files: RequestedFiles},
+): AskedContent {
   const {type} = role === 'assistant' ? checkAssistantPartType(part, path) : checkPartType(part, path);
   switch (type) {
     case 'text':
@@ -37,7 +42,7 @@ export function decodePart(part: JsonObject, role: Role, path: string): AskedCon
     case 'image_url':
       return decodeImage(part, path);
     case 'file':
-      return decodeFile(part, path);
+      return decodeFile(part, path, files);
     case 'input_audio':
       throw notSupported(`${path}.${type}`);
   }
@@ -54,13 +59,19 @@ function decodeImage(part: JsonObject, path: string): Attachment {
   };
 }
 
-/** A file comes as a data URI, or as the bare base64 that some clients send. */
-function decodeFile(part: JsonObject, path: string): Attachment {
+function decodeFile(part: JsonObject, path: string, files: RequestedFiles): Attachment {
   const at = `${path}.file`;
   const {file_data: data, file_id: id} = checkFileSource(checkFilePart(part, path).file, at);
-  if (id !== undefined) throw notSupported(`${at}.file_id`);
+  if (id !== undefined) {
+    if (data !== undefined) throw onlyOneOf(`${at}.file_id`, `${at}.file_data`);
+    return files.attach(id, {accepts: 'document', field: `${at}.file_id`});
+  }
   if (data === undefined) throw missingParameter(`${at}.file_data`);
-  const field = `${at}.file_data`;
+  return fileAttachment(data, `${at}.file_data`);
+}
+
+/** A file comes as a data URI, or as the bare base64 that some clients send. */
+export function fileAttachment(data: string, field: string): Attachment {
   if (/^data:/i.test(data)) {
     return {type: 'attachment', source: {kind: 'reference', uri: data}, accepts: 'document', field};
   }
