@@ -20,6 +20,9 @@ export function decodeTools(tools: readonly Tool[], config: ToolConfig): Decoded
       field: `tools[${index}].function_declarations[${number}]`,
     })),
   );
+  if (declared.length > mostFunctions) {
+    throw invalid('tools', `at most ${mostFunctions} function declarations can be provided.`);
+  }
   const functions = declared.map(({declaration, field}) => decodeFunction(declaration, field));
   refuseDuplicates(functions);
   const {functionCallingConfig = {}, retrievalConfig, ...rest} = config;
@@ -43,6 +46,9 @@ export function decodeTools(tools: readonly Tool[], config: ToolConfig): Decoded
         : [],
   };
 }
+
+/** https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/Tool */
+const mostFunctions = 512;
 
 /** https://ai.google.dev/api/caching#FunctionDeclaration */
 const functionName = /^[A-Za-z_][A-Za-z0-9_.:-]{0,127}$/;
