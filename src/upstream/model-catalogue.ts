@@ -1,3 +1,4 @@
+import type {PagesGiven} from '../chat/media.js';
 import type {EngineAsset} from './engine/assets.js';
 
 /** A model that the managed engine can run: its files, and what the files do not say of themselves. */
@@ -10,6 +11,10 @@ export type ModelDescription = {
   readonly chatTemplate?: EngineAsset;
   /** Texts at which an answer ends, beyond the model's own end-of-turn token. */
   readonly reversePrompts: readonly string[];
+  /** How a model that has no eyes is given documents. */
+  readonly pages?: PagesGiven;
+  /** It says again what stands before it, calls of functions too. */
+  readonly repeatsCalls?: true;
 };
 
 export type ModelFile = LocalFile | FetchedFile;
@@ -63,6 +68,8 @@ export const modelCatalogue = {
     // The weights are the base model, never tuned on turns: a plain transcript is what it continues sensibly.
     chatTemplate: 'transcript.jinja',
     reversePrompts: ['\nUser:', '\nAssistant:'],
+    pages: 'text',
+    repeatsCalls: true,
   },
   'gemma3-4b': {
     name: 'gemma3-4b',
