@@ -43,6 +43,8 @@ const openaiPaths = [
   '/v1//chat/completions',
   '/openai/v1/chat/completions',
   '/v1beta/openai/chat/completions',
+  '/v1/projects/p/locations/l/endpoints/openapi/chat/completions',
+  '/v1beta1/projects/p/locations/l/endpoints/openapi/chat/completions',
   '/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21',
   '/@test/v1/chat/completions',
   '/@test//v1/chat/completions',
@@ -125,11 +127,10 @@ function apiOf(body: string): Api {
 const google = {'x-goog-api-key': 'placeholder'};
 const unknown: readonly (readonly [string, string, Api, Record<string, string>?])[] = [
   ['GET', '/', 'openai'],
-  ['GET', '/v1/chat/completions', 'openai'],
   ['PUT', '/v1/chat/completions', 'openai'],
   ['DELETE', '/v1/chat/completions', 'openai'],
   ['PATCH', '/v1/chat/completions', 'openai'],
-  ['POST', '/v1/chat/completions/more', 'openai'],
+  ['POST', '/v1/chat/completions/a/more', 'openai'],
   ['POST', '/v1/chat', 'openai'],
   ['POST', '/openai/chatCompletions', 'openai'],
   ['POST', '/gemini/generateContent', 'openai'],

@@ -1,4 +1,4 @@
-import type {JsonObject, JsonValue} from '../../chat/json.js';
+import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import type {AskedContent, ChatRequest} from '../../chat/request.js';
 import type {Tool as NeutralTool, ToolChoice} from '../../chat/tools.js';
 import {convertSchema, orderProperties} from './convert-schema.js';
@@ -64,6 +64,9 @@ function decodeFunction(declaration: FunctionDeclaration, field: string): Neutra
   }
   if (parameters !== undefined && parametersJsonSchema !== undefined) {
     throw invalid(`${field}.parameters_json_schema`, 'must not be set when parameters is set.');
+  }
+  if (parametersJsonSchema !== undefined && !isJsonObject(parametersJsonSchema)) {
+    throw invalid(`${field}.parameters_json_schema`, 'must be a JSON Schema, which is an object.');
   }
   return {
     name,

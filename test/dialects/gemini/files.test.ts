@@ -80,7 +80,9 @@ test('an upload in pieces tells at each step how it stands', async t => {
   const ended = await proceed(kept, begun, 'upload, finalize', 7, hello.subarray(7));
   t.is(ended.headers['x-goog-upload-status'], 'final');
   const {file} = JSON.parse(String(ended.body));
-  t.deepEqual((await kept.ask(`GET /v1beta/${file.name}:download?alt=media`)).body, hello);
+  const download = await kept.ask(`GET /v1beta/${file.name}:download?alt=media`);
+  t.deepEqual(download.body, hello);
+  t.like(download.headers, {'content-disposition': 'attachment', 'x-content-type-options': 'nosniff'});
 });
 
 test('what was uploaded can be finalised without a piece', async t => {
