@@ -7,6 +7,12 @@ export {countInteractions} from './cassette/file/count-interactions.js';
 export {openCassetteFile as openCassette} from './cassette/file/open-cassette-file.js';
 export type {CassetteKey, MatchingView} from './cassette/key.js';
 export type {KeySettings} from './cassette/key-settings.js';
+export type {
+  MediaMemory,
+  RememberedMedia,
+  RememberedReference,
+  RememberedRender,
+} from './cassette/media-memory.js';
 export type {MissReport} from './cassette/miss.js';
 export {type Mode, modes} from './cassette/modes.js';
 export type {Pace} from './cassette/pace.js';
@@ -19,7 +25,7 @@ export {formatJson, isJsonObject, type JsonObject, type JsonValue} from './chat/
 export {type ChatReply, foldChunks} from './chat/reply.js';
 export {configFileSchema} from './config/file-schema.js';
 export {type Setting, settingList} from './config/setting-list.js';
-export {managedOptions, upstreamOptions} from './config/upstream-options.js';
+export {managedOptions, preferredDocuments, upstreamOptions} from './config/upstream-options.js';
 export {
   type Config,
   type Environment,
@@ -47,7 +53,13 @@ export {
   type Preference,
   type ReportedConflict,
 } from './merge-cassettes.js';
-export {createProxy, type ProxyOptions, type ProxyStatus, type RetakeProxy} from './proxy.js';
+export {
+  createProxy,
+  type MediaOptions,
+  type ProxyOptions,
+  type ProxyStatus,
+  type RetakeProxy,
+} from './proxy.js';
 export {countFailing, type RenderOptions, renderDiff, verdictsThatMatter} from './render-diff.js';
 export {type ReportFormatName, reportFormats} from './report/formats.js';
 export {type DiffReport, diffReportSchema} from './report/json.js';

@@ -89,13 +89,13 @@ export async function mergeCassettes({
 
 /** Writes beside the target and renames, so that a kill at any moment leaves either the old file or the new one. */
 export async function writeMerged(
-  {keySettings, interactions}: Pick<MergedFile, 'keySettings' | 'interactions'>,
+  {settings, facts, interactions}: Omit<MergedFile, 'conflicts'>,
   target: string,
 ): Promise<void> {
   const draft = `${target}.${process.pid}.tmp`;
   try {
     rmSync(draft, {force: true});
-    await writeCanonicalFile(draft, keySettings, interactions());
+    await writeCanonicalFile(draft, {settings, facts, interactions: interactions()});
     replaceFile(draft, target);
   } catch (error) {
     rmSync(draft, {force: true});

@@ -18,7 +18,9 @@ import {indented, turnLines} from './text/turn-lines.js';
 export async function* cassetteText(file: CommittedFile, shown: string): AsyncIterable<string> {
   yield lines([
     'settings',
-    ...settingsRows(file.keySettings).flatMap(({name, value}) => indented(`${name}: ${value}`)),
+    ...settingsRows(file.keySettings, {withDocuments: file.hasDocuments}).flatMap(({name, value}) =>
+      indented(`${name}: ${value}`),
+    ),
   ]);
   for (const {key} of inOrderOfQuestions(file, shown)) {
     const row = file.find(key);

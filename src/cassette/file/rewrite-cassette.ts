@@ -1,15 +1,7 @@
-import type {KeySettings} from '../key-settings.js';
 import type {CassettePaths} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
 import {flushSessions, underLock} from './flush-sessions.js';
-import {replaceCommittedFile} from './write-committed-file.js';
-
-/** What a cassette's file is made of. */
-export type CassetteContent = {
-  readonly keySettings: KeySettings;
-  /** In the order of their ids. */
-  readonly interactions: Iterable<StoredInteraction>;
-};
+import {type CassetteContent, replaceCommittedFile} from './write-committed-file.js';
 
 export type Rewriting<Result> = {
   /** Absent: the file stays as it is. */
@@ -31,7 +23,7 @@ export async function rewriteCassette<Result>(
     const file = openCommittedFile(paths);
     try {
       const {content, result} = await rewrite(file);
-      if (content) await replaceCommittedFile(paths, content.keySettings, content.interactions);
+      if (content) await replaceCommittedFile(paths, content);
       return result;
     } finally {
       file?.close();
