@@ -14,6 +14,11 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
   {name: 'ls', summary: 'List what is in cassettes', load: () => import('./ls.js')},
   {name: 'show', summary: 'Show one interaction', load: () => import('./show.js')},
   {name: 'diff', summary: 'Tell what the model now says differently', load: () => import('./diff.js')},
+  {
+    name: 'review',
+    summary: 'Tell whoever merges a branch what it changes',
+    load: () => import('./review.js'),
+  },
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
   {
     name: 'doctor',
