@@ -53,6 +53,7 @@ export function openComments({
     log: {debug() {}, info() {}, warn() {}, error() {}},
     retry: {retries: tries, retryAfterBaseValue: second},
     throttle: {
+      id: apiUrl,
       retryAfterBaseValue: second,
       onRateLimit: isWorthWaiting,
       onSecondaryRateLimit: isWorthWaiting,

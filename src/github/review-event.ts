@@ -33,13 +33,13 @@ export function readReviewEvent(file: string): ReviewEvent {
   if (pullRequest) {
     const {number, base, head} = pullRequest;
     // The branch as it was fetched is newer than the event, and the commit that was checked out may be merged with it.
-    return {pullRequest: {number, branch: head.ref}, bases: [`refs/remotes/origin/${base.ref}`, base.sha]};
+    return {pullRequest: {number, branch: head.ref}, bases: [`origin/${base.ref}`, base.sha]};
   }
   const bases = [
     ...(mergeGroup ? [mergeGroup.base_sha] : []),
     // Zeros stand for a branch that was not there before.
     ...(before !== undefined && !/^0+$/.test(before) ? [before] : []),
-    ...(repository?.default_branch === undefined ? [] : [`refs/remotes/origin/${repository.default_branch}`]),
+    ...(repository?.default_branch === undefined ? [] : [`origin/${repository.default_branch}`]),
   ];
   return {pullRequest: undefined, bases};
 }
