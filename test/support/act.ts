@@ -66,11 +66,6 @@ export async function runAction(
     log: all,
     /** The names of what was uploaded. */
     uploads: await readdir(uploads),
-    /** Every file that the job could write, by its name. */
-    files: async () => [
-      ...(await readdir(home, {recursive: true})),
-      ...(await readdir(world.directory, {recursive: true})),
-    ],
   };
 }
 

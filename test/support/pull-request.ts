@@ -24,12 +24,21 @@ export type PullRequestWorld = GitRepository & {
   outputs(): Promise<Readonly<Record<string, string>>>;
 };
 
+export type PullRequestOptions = {
+  /** The cassettes of each branch. */
+  readonly main?: Recorded;
+  readonly topic?: Recorded;
+  /** What the branch that is to be merged is called. */
+  readonly branch?: string;
+  readonly title?: string;
+};
+
 export const pullRequestNumber = 7;
 
 /** A repository `ann/shop` with a pull request of a branch, checked out as a workflow finds it, and the API to comment on it. */
 export async function openPullRequest(
   t: ExecutionContext,
-  {main = {}, topic = {}, branch = 'topic'}: {main?: Recorded; topic?: Recorded; branch?: string} = {},
+  {main = {}, topic = {}, branch = 'topic', title = 'Answer in other words'}: PullRequestOptions = {},
 ): Promise<PullRequestWorld> {
   const repository = await gitRepository(t);
   const {directory, git, commit} = repository;
@@ -58,7 +67,7 @@ export async function openPullRequest(
     JSON.stringify({
       pull_request: {
         number: pullRequestNumber,
-        title: hostile,
+        title,
         base: {ref: 'main', sha: base},
         head: {ref: branch, sha: head},
       },
@@ -86,6 +95,3 @@ export async function openPullRequest(
     },
   };
 }
-
-/** A title that a careless workflow would run. */
-const hostile = '"; touch owned; echo "$(touch owned)`touch owned`';
