@@ -1,6 +1,6 @@
 import {type Static, type TSchema, Type} from '@sinclair/typebox';
 import type {RecordedAnswer} from '../cassette/diff/answer.js';
-import {type Change, findingsOf, type Side} from '../cassette/diff/change.js';
+import {type Change, findingsOf, isAskedDifferently, type Side} from '../cassette/diff/change.js';
 import {verdicts} from '../cassette/diff/verdict.js';
 import {questionOf} from '../cassette/question.js';
 import {formatJson, type JsonObject, type JsonValue} from '../chat/json.js';
@@ -135,7 +135,7 @@ function reportChange(change: Change, fails: boolean): Static<typeof ChangeRepor
     verdict: change.verdict,
     fails,
     question: current ? questionOf(current.view, 200) : '',
-    isAskedDifferently: before !== undefined && after !== undefined && before.key !== after.key,
+    isAskedDifferently: isAskedDifferently(change),
     findings: findingsOf(change).map(({verdict, sentence}) => ({verdict, sentence})),
     ...(before && {before: reportSide(before)}),
     ...(after && {after: reportSide(after)}),

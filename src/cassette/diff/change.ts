@@ -42,6 +42,11 @@ export function currentSide(change: Change): Side {
   return change.verdict === 'removed' ? change.before : change.after;
 }
 
+/** Whether the request itself is another one, paired with the nearest that there was. */
+export function isAskedDifferently(change: Change): boolean {
+  return change.verdict !== 'added' && change.verdict !== 'removed' && change.before.key !== change.after.key;
+}
+
 /** Everything that was found, each sentence once. */
 export function findingsOf(change: Change): readonly Finding[] {
   if (change.verdict === 'added' || change.verdict === 'removed') return [];

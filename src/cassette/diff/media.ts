@@ -39,6 +39,22 @@ export function mediaOf(view: MatchingView): readonly MediaItem[] {
   });
 }
 
+/** A request as if all images and all pages looked the same: what else was changed shows in it. */
+export function withoutMedia(view: MatchingView): MatchingView {
+  return mapMembers(view, {});
+}
+
+function mapMembers(object: JsonObject, changes: JsonObject): JsonObject {
+  const members = Object.entries(object).map(([name, member]) => [name, changes[name] ?? blank(member)]);
+  return Object.fromEntries(members);
+}
+
+function blank(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(blank);
+  if (!isJsonObject(value)) return value;
+  return isMedia(value) ? mapMembers(value, {sha256: '', pages: []}) : mapMembers(value, {});
+}
+
 export type MediaComparison = {
   readonly before: readonly MediaItem[];
   readonly after: readonly MediaItem[];
