@@ -117,8 +117,10 @@ function rowOf({file, shown}: CassetteSnapshot, key: CassetteKey): InteractionRo
 
 function compareSettings(before: CassetteSnapshot, after: CassetteSnapshot): readonly string[] {
   if (!before.file || !after.file) return [];
-  const old = new Map(settingsRows(before.file.keySettings).map(({name, value}) => [name, value]));
-  return settingsRows(after.file.keySettings).flatMap(({name, value}) => {
+  const withDocuments = before.file.hasDocuments && after.file.hasDocuments;
+  const rows = settingsRows(before.file.keySettings, {withDocuments});
+  const old = new Map(rows.map(({name, value}) => [name, value]));
+  return settingsRows(after.file.keySettings, {withDocuments}).flatMap(({name, value}) => {
     const was = old.get(name);
     return was === value ? [] : [`${name} was ${was}, now ${value}`];
   });

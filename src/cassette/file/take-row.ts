@@ -24,6 +24,16 @@ export function isIntact(key: string, row: TakeRow): boolean {
 }
 
 /**
+ * The row of a take whose texts were kept elsewhere.
+ * @throws Error that says what is wrong with them.
+ */
+export function takeRowOfTexts(key: string, texts: Pick<TakeRow, 'chunks' | 'provenance'>): TakeRow {
+  const row = {...texts, digest: takeDigest(key, texts)};
+  readTake(key, row);
+  return row;
+}
+
+/**
  * The take of a row.
  * @throws Error that says what is wrong with the row.
  */
@@ -40,6 +50,8 @@ const ProvenanceSchema = Type.Object(
     askedFor: Type.String(),
     model: Type.String(),
     engine: Type.Optional(Type.String()),
+    pages: Type.Optional(Type.Union([Type.Literal('text'), Type.Literal('both')])),
+    warnings: Type.Optional(Type.Array(Type.String())),
   },
   {additionalProperties: false},
 );
