@@ -1,0 +1,92 @@
+import {dirname, join} from 'node:path';
+import {createInterface} from 'node:readline';
+import {fileURLToPath} from 'node:url';
+import {type Static, Type} from '@sinclair/typebox';
+import {Value} from '@sinclair/typebox/value';
+import {execa} from 'execa';
+import type {Language} from './sdks.js';
+
+/** The checkout. */
+export const root = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** Where the SDKs are installed; nothing of it is kept in git. */
+const installed = join(root, '.cache', 'sdk');
+
+/** Where the files lie that programs are told of: what to ask, the cassette and what was seen when it was recorded. */
+export const contractFolder = join(root, 'test', 'sdk');
+
+/** A line of a program's output: what an application saw in one case through one SDK. */
+const CaseLine = Type.Object({
+  sdk: Type.String(),
+  version: Type.String(),
+  case: Type.String(),
+  status: Type.Union([Type.Literal('passed'), Type.Literal('failed')]),
+  detail: Type.Optional(Type.String()),
+  seen: Type.Optional(Type.Unknown()),
+});
+export type CaseLine = Static<typeof CaseLine>;
+
+export type Addresses = {
+  /** A proxy whose folder of cassettes has one named `sdk`. */
+  readonly played: string;
+  /** A proxy that fails by a script. */
+  readonly scripted: string;
+};
+
+/** Where `npm run test:sdk` puts the programs, and how they are started. */
+const commands: Readonly<Record<Language, readonly (readonly [string, ...string[]])[]>> = {
+  javascript: [
+    [
+      process.execPath,
+      '--preserve-symlinks',
+      '--preserve-symlinks-main',
+      join(installed, 'javascript', 'program', 'main.mjs'),
+    ],
+  ],
+  python: [
+    [join(installed, 'python', 'bin', 'python'), join(contractFolder, 'python', 'main.py')],
+  ],
+  go: [[join(installed, 'go', 'newest')], [join(installed, 'go', 'oldest')]],
+  java: [
+    [
+      'java',
+      '-cp',
+      `@${join(installed, 'java', 'classpath')}`.slice(1),
+      'retake.sdk.Main',
+    ],
+  ],
+};
+
+/** Runs the programs of a language; each line is told as it comes. `only` limits them to one SDK. */
+export async function runPrograms(
+  language: Language,
+  {played, scripted}: Addresses,
+  {only, onLine}: {readonly only?: string; readonly onLine?: (line: CaseLine) => void} = {},
+): Promise<readonly CaseLine[]> {
+  const lines: CaseLine[] = [];
+  for (const [command, ...words] of commands[language]) {
+    const child = execa(command, words, {
+      cwd: dirname(contractFolder),
+      stdin: 'ignore',
+      stderr: ['pipe'],
+      reject: false,
+      extendEnv: false,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: join(installed, 'home'),
+        RETAKE_ASKED: join(contractFolder, 'asked.json'),
+        RETAKE_PLAYED_URL: played,
+        RETAKE_SCRIPTED_URL: scripted,
+        ...(only !== undefined && {RETAKE_ONLY: only}),
+      },
+    });
+    for await (const text of createInterface({input: child.stdout})) {
+      const line = Value.Parse(CaseLine, JSON.parse(text));
+      lines.push(line);
+      onLine?.(line);
+    }
+    const {exitCode, stderr} = await child;
+    if (exitCode !== 0) throw new Error(`The program in ${language} ended with ${exitCode}:\n${stderr}`);
+  }
+  return lines;
+}
