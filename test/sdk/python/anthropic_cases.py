@@ -6,7 +6,6 @@ from contract import address, asked, asked_base64, asked_file, see_broken_stream
 
 model = asked["anthropic"]
 settings = {"model": model, "temperature": 0, "max_tokens": asked["maxTokens"]}
-files_beta = ["files-api-2025-04-14"]
 
 
 def client():
@@ -20,7 +19,8 @@ def user(content):
 def with_settings(options):
     """What the types no longer name is sent as it is."""
     merged = {**settings, **options}
-    return {**merged, "extra_body": {"temperature": merged.pop("temperature")}}
+    temperature = merged.pop("temperature")
+    return {**merged, "extra_body": {"temperature": temperature}}
 
 
 def ask(messages, **options):
@@ -103,15 +103,13 @@ def models():
 
 
 def upload():
-    asking = client()
-    files = asking.files if hasattr(asking, "files") else asking.beta.files
-    file = files.upload(file=asked_file("PDF"), betas=files_beta)
+    file = client().files.upload(file=asked_file("PDF"))
     content = [
         {"type": "document", "source": {"type": "file", "file_id": file.id}},
         {"type": "text", "text": asked["PDF"]["question"]},
     ]
-    message = asking.beta.messages.create(messages=[user(content)], betas=files_beta, **with_settings({}))
-    files.delete(file.id, betas=files_beta)
+    message = ask([user(content)])
+    client().files.delete(file.id)
     return {"text": text_of(message)}
 
 

@@ -50,7 +50,8 @@ def see_error(ask):
     try:
         ask()
     except Exception as error:
-        status = getattr(error, "status_code", None) or getattr(error, "code", None)
+        told = [getattr(error, name, None) for name in ["status_code", "code"]]
+        status = next((status for status in told if isinstance(status, int)), None)
         return {"raised": type(error).__name__, "status": status}
     raise AssertionError("Expected an error, but an answer came")
 

@@ -9,8 +9,15 @@ model = asked["gemini"]
 settings = {"temperature": 0, "max_output_tokens": asked["maxTokens"]}
 
 
+# A client closes its connections when it goes, also under an answer that is being read.
+clients = {}
+
+
 def client():
-    return genai.Client(api_key="placeholder", http_options=types.HttpOptions(base_url=address()))
+    url = address()
+    if url not in clients:
+        clients[url] = genai.Client(api_key="placeholder", http_options=types.HttpOptions(base_url=url))
+    return clients[url]
 
 
 def ask(contents, **config):
@@ -18,10 +25,8 @@ def ask(contents, **config):
 
 
 def read_all(question, on_text):
-    # The client must outlive the stream: it closes its connections when it goes.
-    asking = client()
     last = None
-    for piece in asking.models.generate_content_stream(model=model, contents=question, config=settings):
+    for piece in client().models.generate_content_stream(model=model, contents=question, config=settings):
         if piece.text:
             on_text(piece.text)
         last = piece
@@ -110,26 +115,22 @@ def embeddings():
 
 
 def models():
-    asking = client()
-    names = [found.name for found in asking.models.list()]
-    return {"listed": len(names) > 0, "found": asking.models.get(model=model).name == f"models/{model}"}
+    names = [found.name for found in client().models.list()]
+    return {"listed": len(names) > 0, "found": client().models.get(model=model).name == f"models/{model}"}
 
 
 def upload():
-    asking = client()
-    file = asking.files.upload(file=asked_file("PDF"), config={"mime_type": "application/pdf"})
+    file = client().files.upload(file=asked_file("PDF"), config={"mime_type": "application/pdf"})
     reply = ask([file, asked["PDF"]["question"]])
-    asking.files.delete(name=file.name)
+    client().files.delete(name=file.name)
     return {"text": reply.text}
 
 
 def abort():
-    asking = client()
     question = asked["abort in mid-stream"]
-    answers = asking.models.generate_content_stream(model=model, contents=question, config=settings)
+    answers = client().models.generate_content_stream(model=model, contents=question, config=settings)
     text = next(piece.text for piece in answers if piece.text)
     answers.close()
-    asking.close()
     return {"text": text}
 
 

@@ -82,15 +82,13 @@ export const anthropicCases = {
   },
   async upload() {
     const {path} = readAsked('PDF');
-    const betas = ['files-api-2025-04-14'];
-    const files = client().files ?? client().beta.files;
-    const file = await files.upload({file: createReadStream(path), betas});
+    const file = await client().files.upload({file: createReadStream(path)});
     const content = [
       {type: 'document', source: {type: 'file', file_id: file.id}},
       {type: 'text', text: asked.PDF.question},
     ];
-    const message = await client().beta.messages.create({...settings, messages: [user(content)], betas});
-    await files.delete(file.id, {betas});
+    const message = await ask([user(content)]);
+    await client().files.delete(file.id);
     return {text: textOf(message)};
   },
   'error shapes': () => seeError(() => ask([user(asked['error shapes'])], {temperature: 9})),
