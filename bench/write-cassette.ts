@@ -21,14 +21,16 @@ export type BenchCassette = {
   readonly deltas: number;
   /** Milliseconds between two pieces. */
   readonly gap?: number;
+  /** Every so many answers one has other words. */
+  readonly rewordedEvery?: number;
 };
 
 /** Writes a cassette that answers the questions 0, 1, … with about 370 characters, or four for each piece when that is more. */
 export async function writeCassette(path: string, options: BenchCassette): Promise<void> {
-  const {interactions, deltas, gap = 10} = options;
+  const {interactions, deltas, gap = 10, rewordedEvery = Infinity} = options;
   const ids = Array.from({length: interactions}, (_, number) => ({number, id: readQuestion(number).id}));
   ids.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const take = answerOf(deltas, gap);
+  const takes = {usual: answerOf(deltas, gap, 'x'), reworded: answerOf(deltas, gap, 'y')};
   const paths = cassettePaths(path);
   createSidecarFolder(paths);
   await replaceCommittedFile(
@@ -37,7 +39,14 @@ export async function writeCassette(path: string, options: BenchCassette): Promi
     (function* (): Iterable<StoredInteraction> {
       for (const {number} of ids) {
         const {id, key, request} = readQuestion(number);
-        yield {id, row: {key, request, takes: [takeRow(key, take)]}};
+        yield {
+          id,
+          row: {
+            key,
+            request,
+            takes: [takeRow(key, number % rewordedEvery === 1 ? takes.reworded : takes.usual)],
+          },
+        };
       }
     })(),
   );
@@ -59,13 +68,13 @@ function readQuestion(number: number) {
   return {id: interactionId(key), key, request};
 }
 
-function answerOf(deltas: number, gap: number): Take {
+function answerOf(deltas: number, gap: number, letter: string): Take {
   const answeredBy = {model: 'gemma-3-270m-it', engine: 'b6000'};
   const length = Math.max(4, Math.ceil(370 / deltas));
   const chunks: AnswerChunk[] = Array.from({length: deltas}, (_, index) => ({
     type: 'text-delta',
     candidate: 0,
-    text: `${String(index).padEnd(length - 1, 'x')} `,
+    text: `${String(index).padEnd(length - 1, letter)} `,
   }));
   const end: AnswerChunk = {
     type: 'reply-end',

@@ -13,6 +13,7 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
   {name: 'setup', summary: 'Fetch the engine and a model', load: () => import('./setup.js')},
   {name: 'ls', summary: 'List what is in cassettes', load: () => import('./ls.js')},
   {name: 'show', summary: 'Show one interaction', load: () => import('./show.js')},
+  {name: 'diff', summary: 'Tell what the model now says differently', load: () => import('./diff.js')},
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
   {
     name: 'doctor',

@@ -1,4 +1,8 @@
 export type {Cassette, Interaction} from './cassette/cassette.js';
+export type {Change, Side} from './cassette/diff/change.js';
+export type {TokenTolerance} from './cassette/diff/compare-usage.js';
+export type {CassetteDiff} from './cassette/diff/diff-files.js';
+export {type Verdict as ChangeVerdict, verdictCatalogue} from './cassette/diff/verdict.js';
 export {countInteractions} from './cassette/file/count-interactions.js';
 export {openCassetteFile as openCassette} from './cassette/file/open-cassette-file.js';
 export type {CassetteKey, MatchingView} from './cassette/key.js';
@@ -23,11 +27,17 @@ export {
   loadConfig,
   wantsStackTraces,
 } from './config.js';
+export {type CassettesDiff, type Comparison, type DiffOptions, diffCassettes} from './diff-cassettes.js';
 export {examine, type Finding} from './doctor.js';
 export {type ErrorCode, RetakeError} from './errors.js';
 export type {Exchange, Outcome} from './http/exchange.js';
 export {type ListedInteraction, listInteractions} from './listing.js';
 export {createProxy, type ProxyOptions, type ProxyStatus, type RetakeProxy} from './proxy.js';
+export {countFailing, type RenderOptions, renderDiff, verdictsThatMatter} from './render-diff.js';
+export {type ReportFormatName, reportFormats} from './report/formats.js';
+export {type DiffReport, diffReportSchema} from './report/json.js';
+export {printable, printableLine} from './report/printable.js';
+export {workflowCommand} from './report/workflow-command.js';
 export {describeModel} from './upstream/describe-model.js';
 export type {ReadyModel} from './upstream/engine/engine-arguments.js';
 export type {EngineProgram} from './upstream/engine/engine-program.js';

@@ -97,7 +97,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const ledger = createLedger();
   const exchanges = createExchangeLog({now, onQuestion: ledger.note, onExchange});
   const memo = createReplayMemo({playhead});
-  const services: DialectServices = {now, localModel: () => upstream?.state.name};
+  const services: DialectServices = {now, localModel: () => upstream?.modelName};
   const dialects = {
     gemini: createDialects.gemini(services),
     openai: createDialects.openai(services),

@@ -7,12 +7,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   chat: [],
   files: [],
+  git: [],
   cassette: ['chat', 'files'],
   documents: ['chat', 'files'],
   media: ['chat', 'files'],
   upstream: ['chat', 'files', 'http'],
   dialects: ['chat', 'http'],
   http: ['chat', 'cassette', 'dialects'],
+  report: ['cassette', 'chat'],
 };
 
 const sources = readdirSync('src', {recursive: true, encoding: 'utf8'}).filter(name => name.endsWith('.ts'));

@@ -8,7 +8,15 @@ import {type BuiltProxy, buildProxy} from '../support/build-proxy.js';
 import {scriptedProps} from '../support/scripted-upstream.js';
 import {openingGate} from './gate.js';
 import {liveProxy} from './live-proxy.js';
-import {geminiArray, geminiStream, geminiUnary, openaiStream, openaiUnary} from './ways.js';
+import {
+  anthropicStream,
+  anthropicUnary,
+  geminiArray,
+  geminiStream,
+  geminiUnary,
+  openaiStream,
+  openaiUnary,
+} from './ways.js';
 
 /** What stands before `:generateContent`, and the name of the model that it means. */
 const geminiModels: readonly (readonly [string, string])[] = [
@@ -87,6 +95,24 @@ test('a deployment of Azure is the model', async t => {
   t.like(await response.json(), {model: 'my-gpt'});
 });
 
+const anthropic = {'anthropic-version': '2023-06-01', authorization: 'Bearer placeholder'};
+
+for (const path of [
+  '/v1/messages',
+  '/v1/v1/messages',
+  '//v1/messages',
+  '/messages',
+  '/v1/messages?beta=true',
+]) {
+  test(`${path} is Anthropic's`, async t => {
+    const {post} = await liveProxy(t);
+    const unary = await post(path, anthropicUnary.ask('hi'), anthropic);
+    t.is(anthropicUnary.read(await unary.text()).candidates[0]?.text, 'You said: hi');
+    const streamed = await post(path, anthropicStream.ask('hi'), anthropic);
+    t.is(anthropicStream.read(await streamed.text()).candidates[0]?.text, 'You said: hi');
+  });
+}
+
 type Api = 'gemini' | 'openai' | 'anthropic';
 
 /** The API whose shape an error has. */
@@ -97,7 +123,6 @@ function apiOf(body: string): Api {
 }
 
 const google = {'x-goog-api-key': 'placeholder'};
-const anthropic = {'anthropic-version': '2023-06-01', authorization: 'Bearer placeholder'};
 const unknown: readonly (readonly [string, string, Api, Record<string, string>?])[] = [
   ['GET', '/', 'openai'],
   ['GET', '/v1/chat/completions', 'openai'],
@@ -131,10 +156,9 @@ const unknown: readonly (readonly [string, string, Api, Record<string, string>?]
   ['POST', '/upload/v1beta/files', 'gemini'],
   ['GET', '/v1alpha/auth_tokens', 'gemini'],
   ['DELETE', '/v1beta/files/abc', 'gemini'],
-  ['POST', '/v1/messages', 'anthropic'],
-  ['POST', '/v1/v1/messages', 'anthropic'],
-  ['POST', '/v1/messages/count_tokens', 'anthropic'],
-  ['GET', '/v1/models', 'anthropic', anthropic],
+  ['GET', '/v1/messages', 'anthropic'],
+  ['POST', '/v1/messages/batches', 'anthropic'],
+  ['POST', '/v1/models', 'anthropic', anthropic],
   ['GET', '/v1/files/abc', 'anthropic', anthropic],
 ];
 

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {closeSync, openSync, readSync, type Stats, statSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import type {RetakeError} from '../../errors.js';
@@ -59,7 +60,27 @@ export function openCommittedFile(paths: CassettePaths): CommittedFile | undefin
   return openCommittedFile(paths);
 }
 
-function prepareFile(paths: CassettePaths, database: Database.Database, signature: string): CommittedFile {
+/**
+ * Opens a committed file that is in memory: as it stands in a commit, for instance. `shown` is what messages call it.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function openCommittedBytes(shown: string, bytes: Buffer): CommittedFile {
+  const place = {shown};
+  requireSoundHeader(place, bytes.subarray(0, headerLength), bytes.length);
+  const database = explained(place, () => new Database(bytes, {readonly: true}));
+  try {
+    const signature = createHash('sha256').update(bytes).digest('hex');
+    return explained(place, () => prepareFile(place, database, signature));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What messages call a file, wherever its bytes are. */
+type Place = Pick<CassettePaths, 'shown'>;
+
+function prepareFile(paths: Place, database: Database.Database, signature: string): CommittedFile {
   const settings = database.prepare<[], SettingRow>('SELECT name, value FROM settings ORDER BY name');
   const interaction = database.prepare<[bigint], Pick<InteractionRow, 'key' | 'request'>>(
     'SELECT key, request FROM interactions WHERE id = ?',
@@ -112,7 +133,7 @@ function findStructureProblems(database: Database.Database): string[] {
 }
 
 function findRow(
-  paths: CassettePaths,
+  paths: Place,
   key: CassetteKey,
   findById: (id: bigint) => InteractionRow | undefined,
 ): InteractionRow | undefined {
@@ -123,10 +144,7 @@ function findRow(
   throw invalidCassette(paths.shown, `is damaged: the row ${id} should hold ${key}, and holds ${row.key}`);
 }
 
-function* groupTakes(
-  paths: CassettePaths,
-  joined: Database.Statement<[], JoinedRow>,
-): Iterable<StoredInteraction> {
+function* groupTakes(paths: Place, joined: Database.Statement<[], JoinedRow>): Iterable<StoredInteraction> {
   let current: (StoredInteraction & {row: {takes: TakeRow[]}}) | undefined;
   try {
     for (const {id, key, request, ...take} of joined.iterate()) {
@@ -152,11 +170,16 @@ function checkedSignature(paths: CassettePaths): string | undefined {
     throw invalidCassette(shown, 'is a folder or a device, and not a file', hint);
   }
   const signature = fileSignature(file);
-  const problem = findHeaderProblem(readStart(shown, file), stat.size);
+  const start = readStart(shown, file);
   // A file that was replaced between the two looks gives the one's size with the other's header: look again.
   if (fileSignature(file) !== signature) return checkedSignature(paths);
-  if (problem) throw invalidCassette(shown, problem.problem, problem.hint);
+  requireSoundHeader(paths, start, stat.size);
   return signature;
+}
+
+function requireSoundHeader({shown}: Place, start: Buffer, size: number): void {
+  const problem = findHeaderProblem(start, size);
+  if (problem) throw invalidCassette(shown, problem.problem, problem.hint);
 }
 
 function statOf({file, shown}: CassettePaths): Stats | undefined {
@@ -181,7 +204,7 @@ function readStart(shown: string, file: string): Buffer {
   }
 }
 
-function explained<Result>(paths: CassettePaths, read: () => Result): Result {
+function explained<Result>(paths: Place, read: () => Result): Result {
   try {
     return read();
   } catch (cause) {
@@ -190,7 +213,7 @@ function explained<Result>(paths: CassettePaths, read: () => Result): Result {
 }
 
 /** What SQLite throws, as a sentence about the cassette. */
-function explain({shown}: CassettePaths, cause: unknown): unknown {
+function explain({shown}: Place, cause: unknown): unknown {
   if (!(cause instanceof Database.SqliteError)) return cause;
   if (/^SQLITE_(CANTOPEN|PERM|AUTH|IOERR|BUSY)/.test(cause.code)) return unreadable(shown, cause);
   return invalidCassette(shown, `is damaged: ${cause.message}`, undefined, cause);
