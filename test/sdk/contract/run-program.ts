@@ -1,3 +1,4 @@
+import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
@@ -6,8 +7,7 @@ import {Value} from '@sinclair/typebox/value';
 import {execa} from 'execa';
 import type {Language} from './sdks.js';
 
-/** The checkout. */
-export const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** Where the SDKs are installed; nothing of it is kept in git. */
 const installed = join(root, '.cache', 'sdk');
@@ -33,29 +33,29 @@ export type Addresses = {
   readonly scripted: string;
 };
 
-/** Where `npm run test:sdk` puts the programs, and how they are started. */
-const commands: Readonly<Record<Language, readonly (readonly [string, ...string[]])[]>> = {
-  javascript: [
-    [
-      process.execPath,
-      '--preserve-symlinks',
-      '--preserve-symlinks-main',
-      join(installed, 'javascript', 'program', 'main.mjs'),
-    ],
-  ],
-  python: [
-    [join(installed, 'python', 'bin', 'python'), join(contractFolder, 'python', 'main.py')],
-  ],
-  go: [[join(installed, 'go', 'newest')], [join(installed, 'go', 'oldest')]],
-  java: [
-    [
-      'java',
-      '-cp',
-      `@${join(installed, 'java', 'classpath')}`.slice(1),
-      'retake.sdk.Main',
-    ],
-  ],
-};
+/** The programs of each language, where `npm run test:sdk` has put them, and what to hand to them. */
+function programsOf(language: Language): readonly (readonly [string, ...string[]])[] {
+  const of = (...path: string[]) => join(installed, language, ...path);
+  switch (language) {
+    case 'javascript': {
+      const asInstalled = ['--preserve-symlinks', '--preserve-symlinks-main'];
+      return [[process.execPath, ...asInstalled, of('program', 'main.mjs')]];
+    }
+    case 'python':
+      return [[of('bin', 'python'), join(contractFolder, 'python', 'main.py')]];
+    case 'go':
+      return [[of('newest')], [of('oldest')]];
+    case 'java': {
+      const classpath = `${of('target', 'classes')}:${readFileSync(of('target', 'classpath'), 'utf8')}`;
+      return [['java', '-cp', classpath, 'retake.sdk.Main']];
+    }
+  }
+}
+
+/** Whether `npm run test:sdk` has installed the SDKs of a language here. */
+export function areInstalled(language: Language): boolean {
+  return existsSync(join(installed, language, '.installed'));
+}
 
 /** Runs the programs of a language; each line is told as it comes. `only` limits them to one SDK. */
 export async function runPrograms(
@@ -64,11 +64,10 @@ export async function runPrograms(
   {only, onLine}: {readonly only?: string; readonly onLine?: (line: CaseLine) => void} = {},
 ): Promise<readonly CaseLine[]> {
   const lines: CaseLine[] = [];
-  for (const [command, ...words] of commands[language]) {
+  for (const [command, ...words] of programsOf(language)) {
     const child = execa(command, words, {
       cwd: dirname(contractFolder),
       stdin: 'ignore',
-      stderr: ['pipe'],
       reject: false,
       extendEnv: false,
       env: {

@@ -13,14 +13,20 @@ const models = {
       createGoogleGenerativeAI({apiKey, baseURL: `${address()}/v1beta`}).textEmbeddingModel(
         asked.geminiEmbedding,
       ),
+    wrong: {topP: 9},
   },
   // By default it asks the Responses API.
   openai: {
     chat: () => createOpenAI({apiKey, baseURL: `${address()}/v1`})(asked.openai),
     embedding: () =>
       createOpenAI({apiKey, baseURL: `${address()}/v1`}).textEmbeddingModel(asked.openaiEmbedding),
+    wrong: {topP: 9},
   },
-  anthropic: {chat: () => createAnthropic({apiKey, baseURL: `${address()}/v1`})(asked.anthropic)},
+  anthropic: {
+    chat: () => createAnthropic({apiKey, baseURL: `${address()}/v1`})(asked.anthropic),
+    // It puts a number that is out of bounds into them by itself.
+    wrong: {stopSequences: [' ']},
+  },
 };
 
 const settings = {temperature: 0, maxOutputTokens: asked.maxTokens};
@@ -28,9 +34,8 @@ const user = content => ({role: 'user', content});
 
 /** The cases of a provider of the ai-sdk. */
 export function aiSdkCases(provider) {
-  const {chat, embedding} = models[provider];
-  const ask = (messages, options = {}) =>
-    generateText({model: chat(), messages, ...settings, ...options});
+  const {chat, embedding, wrong} = models[provider];
+  const ask = (messages, options = {}) => generateText({model: chat(), messages, ...settings, ...options});
   const readAll = async (question, onText, options = {}) => {
     const stream = streamText({
       model: chat(),
@@ -103,12 +108,10 @@ export function aiSdkCases(provider) {
         return seeVectors((await embedMany({model: embedding(), values: asked.embeddings})).embeddings);
       },
     }),
-    // The settings of a provider that an application can get wrong by itself.
-    'error shapes': () => seeError(() => ask([user(asked['error shapes'])], {topP: 9})),
+    'error shapes': () => seeError(() => ask([user(asked['error shapes'])], wrong)),
     'a miss': () => seeError(() => ask([user(asked['a miss'])])),
     failure: () => seeError(() => ask([user(asked.failure)])),
-    'failure in mid-stream': () =>
-      seeBrokenStream(onText => readAll(asked['failure in mid-stream'], onText)),
+    'failure in mid-stream': () => seeBrokenStream(onText => readAll(asked['failure in mid-stream'], onText)),
     'abort in mid-stream': () =>
       seeAbort((abortSignal, onText) => readAll(asked['abort in mid-stream'], onText, {abortSignal})),
   };

@@ -48,10 +48,9 @@ export const anthropicCases = {
     const message = await ask([user(question)], {tools, tool_choice: {type: 'any'}});
     const call = message.content.find(({type}) => type === 'tool_use');
     const told = {type: 'tool_result', tool_use_id: call.id, content: JSON.stringify(result)};
-    const answer = await ask(
-      [user(question), {role: 'assistant', content: message.content}, user([told])],
-      {tools},
-    );
+    const answer = await ask([user(question), {role: 'assistant', content: message.content}, user([told])], {
+      tools,
+    });
     return {name: call.name, arguments: call.input, text: textOf(answer)};
   },
   async image() {
@@ -94,8 +93,7 @@ export const anthropicCases = {
   'error shapes': () => seeError(() => ask([user(asked['error shapes'])], {temperature: 9})),
   'a miss': () => seeError(() => ask([user(asked['a miss'])])),
   failure: () => seeError(() => ask([user(asked.failure)])),
-  'failure in mid-stream': () =>
-    seeBrokenStream(onText => readAll(asked['failure in mid-stream'], onText)),
+  'failure in mid-stream': () => seeBrokenStream(onText => readAll(asked['failure in mid-stream'], onText)),
   'abort in mid-stream': () =>
     seeAbort((signal, onText) => readAll(asked['abort in mid-stream'], onText, {signal})),
 };

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 
-const {RETAKE_ASKED, RETAKE_PLAYED_URL, RETAKE_SCRIPTED_URL} = process.env;
+const {RETAKE_ASKED, RETAKE_ONLY, RETAKE_PLAYED_URL, RETAKE_SCRIPTED_URL} = process.env;
 
 export const asked = JSON.parse(readFileSync(RETAKE_ASKED, 'utf8'));
 
@@ -27,6 +27,7 @@ export function address() {
 
 /** Runs the cases of an SDK one after another. A case returns what an application would see. */
 export async function runCases(sdk, packageName, cases) {
+  if (RETAKE_ONLY && RETAKE_ONLY !== sdk) return;
   const version = versionOf(packageName);
   for (const [name, see] of Object.entries(cases)) {
     current = {sdk, name};

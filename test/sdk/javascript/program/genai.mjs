@@ -6,8 +6,7 @@ const textOf = reply => reply.text ?? '';
 
 /** The cases of @google/genai, of whichever version. */
 export function genaiCases({GoogleGenAI, FunctionCallingConfigMode}) {
-  const models = () =>
-    new GoogleGenAI({apiKey: 'placeholder', httpOptions: {baseUrl: address()}}).models;
+  const models = () => new GoogleGenAI({apiKey: 'placeholder', httpOptions: {baseUrl: address()}}).models;
   const files = () => new GoogleGenAI({apiKey: 'placeholder', httpOptions: {baseUrl: address()}}).files;
   const ask = (contents, config = {}) =>
     models().generateContent({model, contents, config: {...settings, ...config}});
@@ -112,8 +111,7 @@ export function genaiCases({GoogleGenAI, FunctionCallingConfigMode}) {
     'error shapes': () => seeError(() => ask(asked['error shapes'], {temperature: 9})),
     'a miss': () => seeError(() => ask(asked['a miss'])),
     failure: () => seeError(() => ask(asked.failure)),
-    'failure in mid-stream': () =>
-      seeBrokenStream(onText => readAll(asked['failure in mid-stream'], onText)),
+    'failure in mid-stream': () => seeBrokenStream(onText => readAll(asked['failure in mid-stream'], onText)),
     'abort in mid-stream': () =>
       seeAbort((abortSignal, onText) => readAll(asked['abort in mid-stream'], onText, {abortSignal})),
   };

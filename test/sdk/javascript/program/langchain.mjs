@@ -5,6 +5,11 @@ import {address, asked, readAsked, seeAbort, seeBrokenStream, seeError} from './
 import {seeVectors} from './genai.mjs';
 
 const apiKey = 'placeholder';
+
+// Beside the error that a reader of an aborted stream gets, the client under ChatGoogleGenerativeAI lets another one go unhandled.
+process.on('unhandledRejection', error => {
+  if (error?.constructor?.name !== 'GoogleGenerativeAIError') throw error;
+});
 const settings = {apiKey, temperature: 0};
 
 const providers = {
@@ -21,6 +26,8 @@ const providers = {
       new GoogleGenerativeAIEmbeddings({apiKey, baseUrl: address(), model: asked.geminiEmbedding}),
     image: data => ({type: 'image_url', image_url: `data:image/png;base64,${data}`}),
     document: data => ({type: 'application/pdf', data}),
+    // A temperature out of bounds it refuses by itself.
+    wrong: {stopSequences: Array(9).fill('END')},
   },
   openai: {
     chat: (options = {}) =>
@@ -42,12 +49,13 @@ const providers = {
       type: 'file',
       file: {filename: 'document.pdf', file_data: `data:application/pdf;base64,${data}`},
     }),
+    wrong: {temperature: 9},
   },
 };
 
 /** The cases of a chat model of LangChain. */
 export function langchainCases(provider) {
-  const {chat, embeddings, image, document} = providers[provider];
+  const {chat, embeddings, image, document, wrong} = providers[provider];
   const ask = question => chat().invoke([new HumanMessage(question)]);
   const askAbout = (attached, question) =>
     chat().invoke([new HumanMessage({content: [attached, {type: 'text', text: question}]})]);
@@ -103,15 +111,28 @@ export function langchainCases(provider) {
       text: (await askAbout(image(readAsked('image').base64), asked.image.question)).text,
     }),
     PDF: async () => ({text: (await askAbout(document(readAsked('PDF').base64), asked.PDF.question)).text}),
+    ...(provider === 'openai' && {
+      async candidates() {
+        const {generations} = await chat({n: 2}).generate([[new HumanMessage(asked.candidates)]]);
+        return {texts: generations[0].map(({text}) => text)};
+      },
+      async logprobs() {
+        const {question, top} = asked.logprobs;
+        const message = await chat({logprobs: true, topLogprobs: top}).invoke([new HumanMessage(question)]);
+        const {content} = message.response_metadata.logprobs;
+        return {
+          tokens: content.map(({token}) => token),
+          alternatives: content.map(({top_logprobs: alternatives}) => alternatives.length),
+        };
+      },
+    }),
     async embeddings() {
       return seeVectors(await embeddings().embedDocuments(asked.embeddings));
     },
-    'error shapes': () =>
-      seeError(() => chat({topP: 0.5, temperature: 1.9, maxTokens: -1, maxOutputTokens: -1}).invoke('Hi')),
+    'error shapes': () => seeError(() => chat(wrong).invoke([new HumanMessage(asked['error shapes'])])),
     'a miss': () => seeError(() => ask(asked['a miss'])),
     failure: () => seeError(() => ask(asked.failure)),
-    'failure in mid-stream': () =>
-      seeBrokenStream(onText => readAll(asked['failure in mid-stream'], onText)),
+    'failure in mid-stream': () => seeBrokenStream(onText => readAll(asked['failure in mid-stream'], onText)),
     'abort in mid-stream': () =>
       seeAbort((signal, onText) => readAll(asked['abort in mid-stream'], onText, {signal})),
   };

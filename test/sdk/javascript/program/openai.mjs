@@ -129,8 +129,7 @@ export const openaiCases = {
   'error shapes': () => seeError(() => ask([user(asked['error shapes'])], {temperature: 9})),
   'a miss': () => seeError(() => ask([user(asked['a miss'])])),
   failure: () => seeError(() => ask([user(asked.failure)])),
-  'failure in mid-stream': () =>
-    seeBrokenStream(onText => readAll(asked['failure in mid-stream'], onText)),
+  'failure in mid-stream': () => seeBrokenStream(onText => readAll(asked['failure in mid-stream'], onText)),
   'abort in mid-stream': () =>
     seeAbort((signal, onText) => readAll(asked['abort in mid-stream'], onText, {signal})),
 };
