@@ -57,11 +57,11 @@ export function areInstalled(language: Language): boolean {
   return existsSync(join(installed, language, '.installed'));
 }
 
-/** Runs the programs of a language; each line is told as it comes. `only` limits them to one SDK. */
+/** Runs the programs of a language, one after another. */
 export async function runPrograms(
   language: Language,
   {played, scripted}: Addresses,
-  {only, onLine}: {readonly only?: string; readonly onLine?: (line: CaseLine) => void} = {},
+  {only, cases}: {readonly only?: string; readonly cases?: readonly string[]} = {},
 ): Promise<readonly CaseLine[]> {
   const lines: CaseLine[] = [];
   for (const [command, ...words] of programsOf(language)) {
@@ -76,13 +76,13 @@ export async function runPrograms(
         RETAKE_ASKED: join(contractFolder, 'asked.json'),
         RETAKE_PLAYED_URL: played,
         RETAKE_SCRIPTED_URL: scripted,
+        // What recording limits them to; the program in JavaScript alone knows how to leave cases out.
         ...(only !== undefined && {RETAKE_ONLY: only}),
+        ...(cases && {RETAKE_CASES: cases.join(',')}),
       },
     });
     for await (const text of createInterface({input: child.stdout})) {
-      const line = Value.Parse(CaseLine, JSON.parse(text));
-      lines.push(line);
-      onLine?.(line);
+      lines.push(Value.Parse(CaseLine, JSON.parse(text)));
     }
     const {exitCode, stderr} = await child;
     if (exitCode !== 0) throw new Error(`The program in ${language} ended with ${exitCode}:\n${stderr}`);

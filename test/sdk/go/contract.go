@@ -72,10 +72,6 @@ type testCase struct {
 }
 
 func runCases(sdk, module string, cases []testCase) {
-	only := os.Getenv("RETAKE_ONLY")
-	if only != "" && only != sdk {
-		return
-	}
 	for _, one := range cases {
 		line := map[string]any{"sdk": sdk, "version": versionOf(module), "case": one.name}
 		runCase(line, one, addressOf(sdk, one.name))

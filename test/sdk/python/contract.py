@@ -35,8 +35,6 @@ def address():
 
 def run_cases(sdk, package, cases):
     """Runs the cases of an SDK one after another. A case returns what an application would see."""
-    if os.environ.get("RETAKE_ONLY", sdk) != sdk:
-        return
     version = importlib.metadata.version(package)
     for case, see in cases.items():
         current.update(sdk=sdk, case=case)

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 
-const {RETAKE_ASKED, RETAKE_ONLY, RETAKE_PLAYED_URL, RETAKE_SCRIPTED_URL} = process.env;
+const {RETAKE_ASKED, RETAKE_CASES, RETAKE_ONLY, RETAKE_PLAYED_URL, RETAKE_SCRIPTED_URL} = process.env;
 
 export const asked = JSON.parse(readFileSync(RETAKE_ASKED, 'utf8'));
 
@@ -30,6 +30,7 @@ export async function runCases(sdk, packageName, cases) {
   if (RETAKE_ONLY && RETAKE_ONLY !== sdk) return;
   const version = versionOf(packageName);
   for (const [name, see] of Object.entries(cases)) {
+    if (RETAKE_CASES && !RETAKE_CASES.split(',').includes(name)) continue;
     current = {sdk, name};
     let outcome;
     try {
