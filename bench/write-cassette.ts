@@ -1,6 +1,8 @@
 import {cassettePaths, createSidecarFolder} from '../src/cassette/file/cassette-paths.js';
 import type {StoredInteraction} from '../src/cassette/file/committed-file.js';
+import {noFactRows} from '../src/cassette/file/fact-rows.js';
 import {interactionId} from '../src/cassette/file/interaction-row.js';
+import {mergeFacts} from '../src/cassette/file/merge-facts.js';
 import {takeRow} from '../src/cassette/file/take-row.js';
 import {replaceCommittedFile} from '../src/cassette/file/write-committed-file.js';
 import {canonicalView, keyOfCanonicalText} from '../src/cassette/key.js';
@@ -33,10 +35,9 @@ export async function writeCassette(path: string, options: BenchCassette): Promi
   const takes = {usual: answerOf(deltas, gap, 'x'), reworded: answerOf(deltas, gap, 'y')};
   const paths = cassettePaths(path);
   createSidecarFolder(paths);
-  await replaceCommittedFile(
-    paths,
-    defaultKeySettings,
-    (function* (): Iterable<StoredInteraction> {
+  await replaceCommittedFile(paths, {
+    settings: {keySettings: defaultKeySettings, hasDocuments: false},
+    interactions: (function* (): Iterable<StoredInteraction> {
       for (const {number} of ids) {
         const {id, key, request} = readQuestion(number);
         yield {
@@ -49,11 +50,12 @@ export async function writeCassette(path: string, options: BenchCassette): Promi
         };
       }
     })(),
-  );
+    facts: mergeFacts(undefined, noFactRows()),
+  });
 }
 
 const openai = createOpenai({now: Date.now, localModel: () => undefined});
-const viewOf = createViewer(defaultKeySettings);
+const {viewOf} = createViewer(defaultKeySettings);
 
 function readQuestion(number: number) {
   const endpoint = openai.endpoints['chatCompletions'];

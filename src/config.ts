@@ -64,7 +64,7 @@ export function loadConfig({flags, environment, directory, file}: ConfigInput): 
     const one = given.get(setting.name);
     return resolvePath(setting, one ? one.value : setting.schema.default, folderOf(one?.source));
   });
-  const {forwardModel, ignore, redact} = settings;
+  const {forwardModel, ignore, redact, pages, pageSize, maxPages} = settings;
   return {
     ...settings,
     mode: settings.mode ?? (isContinuousIntegration(environment) ? 'replay' : 'auto'),
@@ -75,6 +75,9 @@ export function loadConfig({flags, environment, directory, file}: ConfigInput): 
       ...(forwardModel !== undefined && {forwardModel}),
       ...(ignore && {ignore}),
       ...(redact && {redact}),
+      ...(pages !== undefined && {pages}),
+      ...(pageSize !== undefined && {pageSize}),
+      ...(maxPages !== undefined && {maxPages}),
     },
     sources: new Map([...given].map(([name, {source}]) => [name, source])),
   };
@@ -123,7 +126,9 @@ function preferNearestUpstream(layers: readonly GivenSetting[][]): readonly Give
 }
 
 function resolvePath({places}: Setting, value: unknown, folder: string): unknown {
-  if (typeof value !== 'string' || places.path === undefined) return value;
+  if (places.path === undefined) return value;
+  if (Array.isArray(value)) return value.map(path => resolve(folder, path));
+  if (typeof value !== 'string') return value;
   const isPath = places.path === 'always' || /[/\\]|\.gguf$/i.test(value);
   return isPath ? resolve(folder, value) : value;
 }

@@ -11,6 +11,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cassette: ['chat', 'files'],
   documents: ['chat', 'files'],
   media: ['chat', 'files'],
+  content: ['chat', 'cassette', 'documents', 'media'],
   upstream: ['chat', 'files', 'http'],
   dialects: ['chat', 'http'],
   http: ['chat', 'cassette', 'dialects'],

@@ -39,6 +39,7 @@ export type Replay = {
   /** What an exchange tells as its path. */
   readonly path: string;
   readonly announcement: Announcement;
+  readonly warnings: readonly string[];
   readonly sent: SentResponse;
 };
 

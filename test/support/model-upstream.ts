@@ -16,6 +16,7 @@ export function modelUpstream(answer: (request: ModelRequest) => readonly Answer
       asked.push(request);
       yield* answer(request);
     },
+    modelName: 'gemma3-270m',
     state: {phase: 'ready', name: 'gemma3-270m', detail: ''},
     start() {},
     async ready() {},

@@ -17,6 +17,7 @@ export function scriptedModel(script: ModelScript): ScriptedModel {
   return {
     asked,
     upstream: {
+      modelName: 'scripted-model',
       state: {phase: 'ready', name: 'scripted-model', detail: ''},
       start: () => undefined,
       ready: async () => undefined,
