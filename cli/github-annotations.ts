@@ -1,4 +1,5 @@
 import {appendFileSync} from 'node:fs';
+import {workflowCommand} from '../src/index.js';
 import {printableLine} from './printable.js';
 import type {RunReport} from './run-report.js';
 import {describeCounts} from './verdict-text.js';
@@ -12,18 +13,9 @@ export function annotate(report: RunReport, {summaryFile}: {readonly summaryFile
   if (summaryFile !== undefined) appendFileSync(summaryFile, describeInMarkdown(report));
 }
 
-/** A workflow command; the runner reads them from stderr as well, and stdout belongs to the command that was run. */
+/** The runner reads commands from stderr as well, and stdout belongs to the command that was run. */
 function writeCommand(level: 'error' | 'warning', title: string, message: string): void {
-  process.stderr.write(`::${level} title=${escapeProperty(title)}::${escapeData(message)}\n`);
-}
-
-/** Escapes as the runner's toolkit does (actions/toolkit, packages/core/src/command.ts). */
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  process.stderr.write(`${workflowCommand(level, {title}, message)}\n`);
 }
 
 function describeInMarkdown(report: RunReport): string {

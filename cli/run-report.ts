@@ -1,8 +1,7 @@
-import {renameSync, rmSync, writeFileSync} from 'node:fs';
-import {resolve} from 'node:path';
 import {type Static, Type} from '@sinclair/typebox';
-import {type Config, RetakeError, type Verdict} from '../src/index.js';
+import type {Config, Verdict} from '../src/index.js';
 import type {ChildExit} from './run-child.js';
+import {writeWhole} from './write-whole.js';
 
 const Count = Type.Integer({minimum: 0});
 
@@ -82,14 +81,5 @@ export function makeRunReport({
 
 /** Writes a report whole or not at all. */
 export function writeRunReport(report: RunReport, file: string, directory: string): void {
-  const path = resolve(directory, file);
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(draft, `${JSON.stringify(report, null, 2)}\n`);
-    renameSync(draft, path);
-  } catch (cause) {
-    rmSync(draft, {force: true});
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RetakeError('internal', `The report ${file} cannot be written: ${reason}`, {cause});
-  }
+  writeWhole(`${JSON.stringify(report, null, 2)}\n`, file, directory);
 }

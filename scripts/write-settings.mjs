@@ -1,5 +1,5 @@
-// Writes what is derived from the settings' schema: retake.config.schema.json, and the table in the README. Run it after `npm run build` when
-// a setting changed; a test says when.
+// Writes what is derived from schemas: retake.config.schema.json, the table of settings in the README, and retake.diff.schema.json. Run it
+// after `npm run build` when a setting or the report of a diff changed; a test says when.
 import {execFileSync} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import process from 'node:process';
@@ -8,11 +8,17 @@ import {fileURLToPath} from 'node:url';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const {configFileSchema} = await import('../dist/src/config/file-schema.js');
+const {diffReportSchema} = await import('../dist/src/report/json.js');
 const {settingsTable} = await import('../dist/src/config/settings-table.js');
 
-writeFileSync('retake.config.schema.json', `${JSON.stringify(configFileSchema(), null, 2)}\n`);
 const biome = 'node_modules/@biomejs/biome/bin/biome';
-execFileSync(process.execPath, [biome, 'format', '--write', 'retake.config.schema.json']);
+for (const [file, schema] of [
+  ['retake.config.schema.json', configFileSchema()],
+  ['retake.diff.schema.json', diffReportSchema()],
+]) {
+  writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
+  execFileSync(process.execPath, [biome, 'format', '--write', file]);
+}
 
 const table = /(?<=<!-- settings -->\n)[\s\S]*(?=\n<!-- end of settings -->)/;
 writeFileSync(

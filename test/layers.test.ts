@@ -7,12 +7,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   chat: [],
   files: [],
+  git: [],
+  github: [],
   cassette: ['chat', 'files'],
   documents: ['chat', 'files'],
   media: ['chat', 'files'],
+  content: ['chat', 'cassette', 'documents', 'media'],
   upstream: ['chat', 'files', 'http'],
   dialects: ['chat', 'http'],
   http: ['chat', 'cassette', 'dialects'],
+  report: ['cassette', 'chat'],
 };
 
 const sources = readdirSync('src', {recursive: true, encoding: 'utf8'}).filter(name => name.endsWith('.ts'));

@@ -21,4 +21,8 @@ export type Provenance = {
   /** The upstream's own name for its model, and its engine's build where it tells. */
   readonly model: string;
   readonly engine?: string;
+  /** What the model was given of documents, where it is not their pictures alone. */
+  readonly pages?: 'text' | 'both';
+  /** What may have been wrong with the documents that the model was given, a sentence each. */
+  readonly warnings?: readonly string[];
 };

@@ -12,6 +12,8 @@ type Pixels = {
 };
 
 const thumbnailSide = 200;
+/** Pages become hardly smaller above it, and take half as long again. */
+const pngLevel = 3;
 
 /** Makes the pictures that are wanted of a frame, on sharp's threads. */
 export async function makePictures(
@@ -29,7 +31,7 @@ export async function makePictures(
 function encodePng(pixels: Pixels): Promise<Uint8Array> {
   return rawImage(pixels)
     .toColourspace(pixels.channels === 1 ? 'b-w' : 'srgb')
-    .png({compressionLevel: 6})
+    .png({compressionLevel: pngLevel})
     .toBuffer();
 }
 

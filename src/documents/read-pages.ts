@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {RetakeError} from '../errors.js';
 import type {FramePart} from './parse-frames.js';
+import type {Frame} from './pictures.js';
 import type {Keep, RenderedPage} from './render.js';
 
 export type ReadPagesOptions = {
@@ -10,9 +11,6 @@ export type ReadPagesOptions = {
   readonly keep: Keep;
 };
 
-/** How many pages' pictures are made while the next page comes in: it bounds how many pages' pixels are held. */
-const picturesAtOnce = 2;
-
 /**
  * Makes pages of frames. Pixels are hashed as they come, and are held only where a picture of them is wanted, until it is made. A frame
  * that was cut off is no page.
@@ -21,20 +19,23 @@ export async function readPages(
   parts: AsyncIterable<FramePart>,
   {firstPage, pageSize, keep}: ReadPagesOptions,
 ): Promise<readonly RenderedPage[]> {
+  // Loaded while pdftoppm draws the first page, and only where a picture is wanted.
+  const pictures = keep.png || keep.thumbnail ? heardLater(import('./pictures.js')) : undefined;
   const pages: Promise<RenderedPage>[] = [];
   let frame: OpenFrame | undefined;
   for await (const part of parts) {
     switch (part.type) {
       case 'frame-start':
         checkSize(part, pageSize, firstPage + pages.length);
-        frame = openFrame(part, keep);
+        frame = openFrame(part, pictures && (async pixels => (await pictures).makePictures(pixels, keep)));
         break;
       case 'pixels':
         frame?.add(part.bytes);
         break;
       case 'frame-end':
         if (frame) pages.push(heardLater(frame.finish()));
-        await pages.at(-picturesAtOnce);
+        // The pictures of one page are made while the next one comes in: no more than two pages' pixels are held.
+        await pages.at(-2);
         break;
     }
   }
@@ -52,21 +53,22 @@ function checkSize({width, height}: FrameSize, pageSize: number, page: number): 
 
 type OpenFrame = {add(bytes: Uint8Array): void; finish(): Promise<RenderedPage>};
 
-function openFrame({width, height}: FrameSize, keep: Keep): OpenFrame {
+/** A page that is coming in. Its pixels are held if there is something to be made of them. */
+function openFrame(
+  {width, height}: FrameSize,
+  picture: ((frame: Frame) => Promise<Partial<RenderedPage>>) | undefined,
+): OpenFrame {
   const hash = createHash('sha256').update(`rgb8 ${width} ${height}\n`);
-  const held = keep.png || keep.thumbnail ? Buffer.allocUnsafe(width * height * 3) : undefined;
+  const rgb = picture && Buffer.allocUnsafe(width * height * 3);
   let length = 0;
   return {
     add(bytes) {
       hash.update(bytes);
-      held?.set(bytes, length);
+      rgb?.set(bytes, length);
       length += bytes.length;
     },
     async finish() {
-      const digest = hash.digest('hex');
-      if (!held) return {digest, width, height};
-      const {makePictures} = await import('./pictures.js');
-      return {digest, width, height, ...(await makePictures({width, height, rgb: held}, keep))};
+      return {digest: hash.digest('hex'), width, height, ...(rgb && (await picture?.({width, height, rgb})))};
     },
   };
 }

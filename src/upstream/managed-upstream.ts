@@ -114,6 +114,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
 
   return {
     model,
+    modelName: name,
     get state() {
       return state;
     },

@@ -9,10 +9,10 @@ export type ModelDescription = {
   readonly projector?: ModelFile;
   /** For weights without a template of their own. */
   readonly chatTemplate?: EngineAsset;
+  /** How the pages of documents are given to a model that wants them in another way than as pictures. */
+  readonly pages?: PagesGiven;
   /** Texts at which an answer ends, beyond the model's own end-of-turn token. */
   readonly reversePrompts: readonly string[];
-  /** How a model that has no eyes is given documents. */
-  readonly pages?: PagesGiven;
   /** It says again what stands before it, calls of functions too. */
   readonly repeatsCalls?: true;
 };
@@ -67,8 +67,8 @@ export const modelCatalogue = {
     },
     // The weights are the base model, never tuned on turns: a plain transcript is what it continues sensibly.
     chatTemplate: 'transcript.jinja',
-    reversePrompts: ['\nUser:', '\nAssistant:'],
     pages: 'text',
+    reversePrompts: ['\nUser:', '\nAssistant:'],
     repeatsCalls: true,
   },
   'gemma3-4b': {

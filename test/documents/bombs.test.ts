@@ -5,6 +5,9 @@ import {bombs} from '../support/documents/pdf-bombs.js';
 import {popplerTest, rasterize, searchPath} from '../support/documents/poppler.js';
 import {eventually} from '../support/eventually.js';
 
+/** Longer than any test. */
+const long = 600_000;
+
 for (const size of ['a page of 144,000 by 144,000 points', 'a page of 200 by 200 inches'] as const)
   popplerTest(`${size} is as many pixels as any other`, async t => {
     const {pages} = await rasterize(createRasterizer({path: searchPath}), bombs[size](), {keep: {png: true}});
@@ -25,7 +28,7 @@ for (const [what, build] of Object.entries(bombs))
   });
 
 popplerTest('while a bomb goes off, other documents are drawn', async t => {
-  const {rasterizer, running} = await countedPdftoppm(t, {processes: 2});
+  const {rasterizer, running} = await countedPdftoppm(t, {processes: 2, timeout: long});
   const leaving = new AbortController();
   const bomb = bombs['forms nested a thousand million times']();
   const blown = rasterize(rasterizer, bomb, {signal: leaving.signal});

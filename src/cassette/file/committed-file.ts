@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {closeSync, openSync, readSync, type Stats, statSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import type {RetakeError} from '../../errors.js';
@@ -5,6 +6,7 @@ import {fileSignature} from '../../files/file-signature.js';
 import type {CassetteKey} from '../key.js';
 import type {KeySettings} from '../key-settings.js';
 import type {CassettePaths} from './cassette-paths.js';
+import {type CommittedFacts, committedFacts} from './committed-facts.js';
 import {errorCode, invalidCassette} from './file-errors.js';
 import {findHeaderProblem, headerLength} from './header.js';
 import {type InteractionRow, interactionId} from './interaction-row.js';
@@ -16,6 +18,9 @@ export type CommittedFile = {
   /** Tells whether the path still means this file. */
   readonly signature: string;
   readonly keySettings: KeySettings;
+  /** Whether it holds documents, and with them the settings by which they became pages. */
+  readonly hasDocuments: boolean;
+  readonly facts: CommittedFacts;
   find(key: CassetteKey): InteractionRow | undefined;
   findById(id: bigint): InteractionRow | undefined;
   /** How many interactions there are. */
@@ -59,7 +64,27 @@ export function openCommittedFile(paths: CassettePaths): CommittedFile | undefin
   return openCommittedFile(paths);
 }
 
-function prepareFile(paths: CassettePaths, database: Database.Database, signature: string): CommittedFile {
+/**
+ * Opens a committed file that is in memory: as it stands in a commit, for instance. `shown` is what messages call it.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function openCommittedBytes(shown: string, bytes: Buffer): CommittedFile {
+  const place = {shown};
+  requireSoundHeader(place, bytes.subarray(0, headerLength), bytes.length);
+  const database = explained(place, () => new Database(bytes, {readonly: true}));
+  try {
+    const signature = createHash('sha256').update(bytes).digest('hex');
+    return explained(place, () => prepareFile(place, database, signature));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What messages call a file, wherever its bytes are. */
+type Place = Pick<CassettePaths, 'shown'>;
+
+function prepareFile(paths: Place, database: Database.Database, signature: string): CommittedFile {
   const settings = database.prepare<[], SettingRow>('SELECT name, value FROM settings ORDER BY name');
   const interaction = database.prepare<[bigint], Pick<InteractionRow, 'key' | 'request'>>(
     'SELECT key, request FROM interactions WHERE id = ?',
@@ -84,9 +109,12 @@ function prepareFile(paths: CassettePaths, database: Database.Database, signatur
       const row = interaction.get(id);
       return row && {...row, takes: takes.all(id)};
     });
+  const facts = committedFacts(database, read => explained(paths, read));
   return {
     signature,
     keySettings: readSettings(paths.shown, settings.all()),
+    hasDocuments: facts.hasRenders,
+    facts,
     findById,
     find: key => findRow(paths, key, findById),
     count: () => explained(paths, () => count.get() ?? 0),
@@ -112,7 +140,7 @@ function findStructureProblems(database: Database.Database): string[] {
 }
 
 function findRow(
-  paths: CassettePaths,
+  paths: Place,
   key: CassetteKey,
   findById: (id: bigint) => InteractionRow | undefined,
 ): InteractionRow | undefined {
@@ -123,10 +151,7 @@ function findRow(
   throw invalidCassette(paths.shown, `is damaged: the row ${id} should hold ${key}, and holds ${row.key}`);
 }
 
-function* groupTakes(
-  paths: CassettePaths,
-  joined: Database.Statement<[], JoinedRow>,
-): Iterable<StoredInteraction> {
+function* groupTakes(paths: Place, joined: Database.Statement<[], JoinedRow>): Iterable<StoredInteraction> {
   let current: (StoredInteraction & {row: {takes: TakeRow[]}}) | undefined;
   try {
     for (const {id, key, request, ...take} of joined.iterate()) {
@@ -152,11 +177,16 @@ function checkedSignature(paths: CassettePaths): string | undefined {
     throw invalidCassette(shown, 'is a folder or a device, and not a file', hint);
   }
   const signature = fileSignature(file);
-  const problem = findHeaderProblem(readStart(shown, file), stat.size);
+  const start = readStart(shown, file);
   // A file that was replaced between the two looks gives the one's size with the other's header: look again.
   if (fileSignature(file) !== signature) return checkedSignature(paths);
-  if (problem) throw invalidCassette(shown, problem.problem, problem.hint);
+  requireSoundHeader(paths, start, stat.size);
   return signature;
+}
+
+function requireSoundHeader({shown}: Place, start: Buffer, size: number): void {
+  const problem = findHeaderProblem(start, size);
+  if (problem) throw invalidCassette(shown, problem.problem, problem.hint);
 }
 
 function statOf({file, shown}: CassettePaths): Stats | undefined {
@@ -181,7 +211,7 @@ function readStart(shown: string, file: string): Buffer {
   }
 }
 
-function explained<Result>(paths: CassettePaths, read: () => Result): Result {
+function explained<Result>(paths: Place, read: () => Result): Result {
   try {
     return read();
   } catch (cause) {
@@ -190,7 +220,7 @@ function explained<Result>(paths: CassettePaths, read: () => Result): Result {
 }
 
 /** What SQLite throws, as a sentence about the cassette. */
-function explain({shown}: CassettePaths, cause: unknown): unknown {
+function explain({shown}: Place, cause: unknown): unknown {
   if (!(cause instanceof Database.SqliteError)) return cause;
   if (/^SQLITE_(CANTOPEN|PERM|AUTH|IOERR|BUSY)/.test(cause.code)) return unreadable(shown, cause);
   return invalidCassette(shown, `is damaged: ${cause.message}`, undefined, cause);

@@ -7,6 +7,9 @@ export type InstalledPoppler =
   | {readonly kind: 'foreign'}
   | {readonly kind: 'none'};
 
+/** Milliseconds: a loaded machine must not pass for one without poppler. */
+const patience = 30_000;
+
 /** Finds out once; while there is none it looks again, so that installing poppler helps a proxy that is running. */
 export function findPoppler(options: RasterizerOptions): () => Promise<InstalledPoppler> {
   let looking: Promise<InstalledPoppler> | undefined;
@@ -23,7 +26,7 @@ async function askVersion({path, environment = {}}: RasterizerOptions): Promise<
     env: {...environment, PATH: path},
     stdin: 'ignore',
     reject: false,
-    timeout: 5000,
+    timeout: patience,
     killSignal: 'SIGKILL',
   });
   const version = /^pdftoppm version (\d[\w.-]*)/m.exec(stderr)?.[1];

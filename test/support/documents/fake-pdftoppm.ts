@@ -11,6 +11,8 @@ import {searchPath} from './poppler.js';
 
 export type WatchedRasterizer = {
   readonly rasterizer: Rasterizer;
+  /** What another rasterizer takes to be watched, too. */
+  readonly options: RasterizerOptions;
   /** The process ids of all pdftoppm that were started, the first one first. */
   started(): readonly number[];
   running(): readonly number[];
@@ -61,6 +63,6 @@ async function watched(
     for (const pid of running()) process.kill(pid, 'SIGKILL');
   });
   const path = [folder, dirname(process.execPath), searchPath].join(delimiter);
-  const environment = {FAKE_PDFTOPPM_LOG: log, ...options.environment};
-  return {rasterizer: createRasterizer({...options, path, environment}), started, running};
+  const watchedOptions = {...options, path, environment: {FAKE_PDFTOPPM_LOG: log, ...options.environment}};
+  return {rasterizer: createRasterizer(watchedOptions), options: watchedOptions, started, running};
 }

@@ -7,7 +7,7 @@ const words =
 const linesOfPage = 74;
 const wordsOfLine = 16;
 
-/** Pages as dense as those of a scientific paper: some 6,500 letters each, and a figure on every third one. */
+/** Pages as dense as those of a scientific paper: some 5,000 letters each, and a figure on every third one. */
 export function paperPages(count: number): readonly PdfPage[] {
   const next = numbers();
   const line = () => Array.from({length: wordsOfLine}, () => words[next() % words.length]).join(' ');

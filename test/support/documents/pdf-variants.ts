@@ -62,7 +62,8 @@ async function reorderObjects(pdf: Uint8Array): Promise<Uint8Array> {
 /** What an editor appends when only the document's properties change. */
 async function updateIncrementally(pdf: Uint8Array): Promise<Uint8Array> {
   const {context} = await PDFDocument.load(pdf, {updateMetadata: false});
-  const number = context.largestObjectNumber + 1;
+  // Far behind the streams that hold objects and are none for pdf-lib.
+  const number = context.largestObjectNumber + 1000;
   const previous = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(
     Buffer.from(pdf.subarray(-64)).toString('latin1'),
   )?.[1];

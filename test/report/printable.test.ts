@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {printable, printableLine} from '../../cli/printable.js';
+import {printable, printableLine} from '../../src/report/printable.js';
 
 const escaped = test.macro({
   title: (_, text: string) => `${JSON.stringify(text)} is made safe for a terminal`,

@@ -1,0 +1,137 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {RetakeError} from '../../errors.js';
+import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
+import {type InteractionRow, readInteraction} from '../file/interaction-row.js';
+import {settingsRows} from '../file/settings-rows.js';
+import {saidIn} from '../file/stored-chunks.js';
+import {isIntact, type TakeRow} from '../file/take-row.js';
+import type {CassetteKey} from '../key.js';
+import {questionOf} from '../question.js';
+import {type Change, currentSide} from './change.js';
+import {compareInteractions, sideOf} from './compare-interactions.js';
+import type {TokenTolerance} from './compare-usage.js';
+import {joinRows} from './join-rows.js';
+import {pairNearest, type Unpaired} from './pair-nearest.js';
+import {compareVerdicts} from './verdict.js';
+
+/** A cassette as it is at one place: in a folder, or in a commit. */
+export type CassetteSnapshot = {
+  /** What messages call it. */
+  readonly shown: string;
+  /** Absent: there is none at that place. */
+  readonly file: CommittedFile | undefined;
+};
+
+/** What became of one cassette. */
+export type CassetteDiff = {
+  readonly path: string;
+  /** How many interactions are as they were; another provenance or other chunks do not count. */
+  readonly identical: number;
+  /** Settings that shape keys and are not as they were. */
+  readonly settings: readonly string[];
+  /** The worst first. */
+  readonly changes: readonly Change[];
+};
+
+/**
+ * Compares two states of a cassette.
+ * @throws RetakeError `cassette_invalid` when something that has to be read of either is damaged
+ */
+export async function diffFiles(
+  {path, before, after}: {path: string; before: CassetteSnapshot; after: CassetteSnapshot},
+  tolerance: TokenTolerance,
+): Promise<CassetteDiff> {
+  const changes: Change[] = [];
+  const removed: Unpaired[] = [];
+  const added: Unpaired[] = [];
+  let identical = 0;
+  const compare = async (old: InteractionRow, current: InteractionRow) => {
+    const change = await compareInteractions(
+      readInteraction(before.shown, old),
+      readInteraction(after.shown, current),
+      tolerance,
+    );
+    if (change) changes.push(change);
+    else identical++;
+  };
+
+  let seen = 0;
+  for (const [old, current] of joinRows(rowsOf(before), rowsOf(after))) {
+    if (old && current) {
+      if (saysTheSame(old, current)) identical++;
+      else await compare(old, current);
+    } else if (old) removed.push({key: old.key, request: old.request});
+    else if (current) added.push({key: current.key, request: current.request});
+    if (++seen % 500 === 0) await nextTurn();
+  }
+
+  const pairs = pairNearest(removed, added);
+  for (const pair of pairs) {
+    await compare(rowOf(before, pair.before.key), rowOf(after, pair.after.key));
+  }
+  const paired = new Set(pairs.flatMap(pair => [pair.before, pair.after]));
+  for (const one of removed.filter(unpaired => !paired.has(unpaired))) {
+    const side = await sideOf(readInteraction(before.shown, rowOf(before, one.key)));
+    changes.push({verdict: 'removed', before: side});
+  }
+  for (const one of added.filter(unpaired => !paired.has(unpaired))) {
+    const side = await sideOf(readInteraction(after.shown, rowOf(after, one.key)));
+    changes.push({verdict: 'added', after: side});
+  }
+  return {path, identical, settings: compareSettings(before, after), changes: sortChanges(changes)};
+}
+
+/** Whether only the provenance of takes and their cutting differ: told from the stored texts, without reading an answer. */
+function saysTheSame(before: InteractionRow, after: InteractionRow): boolean {
+  return (
+    before.request === after.request &&
+    before.takes.length > 0 &&
+    before.takes.length === after.takes.length &&
+    before.takes.every((take, position) => {
+      const other = after.takes[position];
+      return other !== undefined && takesSayTheSame(before.key, take, other);
+    })
+  );
+}
+
+/** Of rows that are damaged it says no, because reading them tells what is wrong. */
+function takesSayTheSame(key: CassetteKey, before: TakeRow, after: TakeRow): boolean {
+  if (before.digest.equals(after.digest)) {
+    return before.chunks === after.chunks && before.provenance === after.provenance;
+  }
+  if (!isIntact(key, before) || !isIntact(key, after)) return false;
+  if (before.chunks === after.chunks) return true;
+  const said = saidIn(before.chunks);
+  return said !== undefined && said === saidIn(after.chunks);
+}
+
+function rowsOf({file}: CassetteSnapshot): Iterable<StoredInteraction> {
+  return file?.rows() ?? [];
+}
+
+function rowOf({file, shown}: CassetteSnapshot, key: CassetteKey): InteractionRow {
+  const row = file?.find(key);
+  if (!row) throw new RetakeError('internal', `The cassette ${shown} no longer has ${key}`);
+  return row;
+}
+
+function compareSettings(before: CassetteSnapshot, after: CassetteSnapshot): readonly string[] {
+  if (!before.file || !after.file) return [];
+  const withDocuments = before.file.hasDocuments && after.file.hasDocuments;
+  const rows = settingsRows(before.file.keySettings, {withDocuments});
+  const old = new Map(rows.map(({name, value}) => [name, value]));
+  return settingsRows(after.file.keySettings, {withDocuments}).flatMap(({name, value}) => {
+    const was = old.get(name);
+    return was === value ? [] : [`${name} was ${was}, now ${value}`];
+  });
+}
+
+function sortChanges(changes: readonly Change[]): readonly Change[] {
+  const entries = changes.map(change => {
+    const {key, view} = currentSide(change);
+    return {change, order: `${questionOf(view)}\n${key}`};
+  });
+  return entries
+    .sort((a, b) => compareVerdicts(a.change.verdict, b.change.verdict) || (a.order < b.order ? -1 : 1))
+    .map(({change}) => change);
+}

@@ -1,0 +1,46 @@
+import type {RecordedAnswer} from '../cassette/diff/answer.js';
+import type {Candidate} from '../chat/reply.js';
+
+/** Everything that an answer says as one text, in which differences can be marked. */
+export function answerText({candidates, embeddings = [], tokens}: RecordedAnswer): string {
+  const said = candidates.map((candidate, index) =>
+    candidates.length > 1 ? `candidate ${index + 1}\n${candidateText(candidate)}` : candidateText(candidate),
+  );
+  const vectors = embeddings.map((vector, index) => `vector ${index + 1}: ${describeVector(vector)}`);
+  return [...said, ...vectors, ...(tokens === undefined ? [] : [`${tokens} tokens`])]
+    .filter(text => text !== '')
+    .join('\n\n');
+}
+
+/** The first numbers tell vectors apart; nobody reads all of them. */
+function describeVector(vector: readonly number[]): string {
+  const first = vector.slice(0, 4).join(', ');
+  return vector.length > 4 ? `[${first}, …], ${vector.length} numbers` : `[${first}]`;
+}
+
+function candidateText({text, reasoning, toolCalls}: Candidate): string {
+  return [
+    ...(reasoning === '' ? [] : [`(reasoning) ${reasoning}`]),
+    ...(text === '' ? [] : [text]),
+    ...toolCalls.map(call => `${call.name}(${call.arguments})`),
+  ].join('\n\n');
+}
+
+/** Who gave an answer, when, how it ended and what it took. */
+export function describeProvenance({provenance, candidates, usage}: RecordedAnswer): string {
+  const {recordedAt, model, engine, askedFor} = provenance;
+  const facts = [
+    engine === undefined ? model : `${model} (${engine})`,
+    `asked for as ${askedFor}`,
+    describeTime(recordedAt),
+    candidates.map(({finish}) => finish.unified).join(', '),
+    usage && `${usage.inputTokens} + ${usage.outputTokens} tokens`,
+  ];
+  return facts.filter(fact => fact).join(' · ');
+}
+
+/** A cassette that was tampered with may hold a number that is no time. */
+function describeTime(milliseconds: number): string {
+  const time = new Date(milliseconds);
+  return Number.isNaN(time.getTime()) ? String(milliseconds) : time.toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,40 @@
+import {type Verdict, verdicts} from '../cassette/diff/verdict.js';
+import type {ReportedDiff} from './reported-diff.js';
+
+export type DiffTotals = {
+  readonly counts: Readonly<Record<Verdict, number>>;
+  readonly identical: number;
+  /** How many changes have a verdict that fails a check. */
+  readonly failing: number;
+};
+
+export function diffTotals(
+  {cassettes}: Pick<ReportedDiff, 'cassettes'>,
+  failOn: ReadonlySet<Verdict>,
+): DiffTotals {
+  const counts = Object.fromEntries(verdicts.map(verdict => [verdict, 0])) as Record<Verdict, number>;
+  for (const {changes} of cassettes) for (const {verdict} of changes) counts[verdict]++;
+  return {
+    counts,
+    identical: cassettes.reduce((sum, {identical}) => sum + identical, 0),
+    failing: verdicts.reduce((sum, verdict) => sum + (failOn.has(verdict) ? counts[verdict] : 0), 0),
+  };
+}
+
+/** `1 shape, 2 reworded, 5 identical`; the worst first. */
+export function describeCounts({counts, identical}: Pick<DiffTotals, 'counts' | 'identical'>): string {
+  const told = verdicts
+    .filter(verdict => counts[verdict] > 0)
+    .map(verdict => `${counts[verdict]} ${verdict}`);
+  return [...told, ...(identical > 0 ? [`${identical} identical`] : [])].join(', ') || 'nothing to compare';
+}
+
+/** The same in a sentence for a heading. */
+export function describeOutcome({counts, identical, failing}: DiffTotals): string {
+  const changes = verdicts.reduce((sum, verdict) => sum + counts[verdict], 0);
+  if (changes === 0) return identical === 0 ? 'no cassette was changed' : 'the model says what it said';
+  const told = `${changes} ${changes === 1 ? 'change' : 'changes'}`;
+  return failing === 0
+    ? `${told}, none of which matters`
+    : `${told}, ${failing} of which ${failing === 1 ? 'matters' : 'matter'}`;
+}

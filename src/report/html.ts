@@ -1,0 +1,143 @@
+import {createHash} from 'node:crypto';
+import {type Change, currentSide, findingsOf, isAskedDifferently} from '../cassette/diff/change.js';
+import type {CassetteDiff} from '../cassette/diff/diff-files.js';
+import {verdictCatalogue, verdicts} from '../cassette/diff/verdict.js';
+import {questionOf} from '../cassette/question.js';
+import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
+import {showAnswers} from './html/answers.js';
+import {attribute, Markup, html as markup} from './html/markup.js';
+import {showMedia} from './html/media.js';
+import {showRequest} from './html/request.js';
+import {script} from './html/script.js';
+import {style} from './html/style.js';
+import type {ReportFormat, ReportOptions} from './report-format.js';
+
+/** One page that needs nothing else: it opens from a disk, asks no server, and reads without scripts. */
+export const html: ReportFormat = (diff, options) => {
+  const {before, after, cassettes} = diff;
+  const {totals} = options;
+  const changes = cassettes.reduce((sum, cassette) => sum + cassette.changes.length, 0);
+  const openUpTo = changes <= openLimit ? changes : 1;
+  let number = 0;
+  const sections = cassettes
+    .filter(cassette => cassette.changes.length > 0 || cassette.settings.length > 0)
+    .map(cassette => {
+      const articles = cassette.changes.map(change =>
+        showChange(change, {...options, number: ++number, isOpen: number <= openUpTo}),
+      );
+      return showCassette(cassette, articles, options);
+    });
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>retake: ${describeOutcome(totals)}</title>
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<header>
+<h1><span class="brand">retake</span> ${describeOutcome(totals)}</h1>
+<p class="states"><bdi>${before}</bdi> <span aria-hidden="true">→</span> <bdi>${after}</bdi><span class="total">${totals.identical} identical</span></p>
+${showControls(options)}
+</header>
+<main>
+${sections}
+<p class="none" hidden>No change matches.</p>
+</main>
+${keyboardHelp}
+<script>${new Markup(script)}</script>
+</body>
+</html>
+`;
+  return page.text;
+};
+
+/** A page of more changes begins with the first one open. */
+const openLimit = 50;
+
+/** The page's own style and script by their digests, pictures that are part of it, and nothing else. */
+const contentPolicy = new Markup(
+  [
+    `default-src 'none'`,
+    `style-src '${digestOf(style)}'`,
+    `script-src '${digestOf(script)}'`,
+    'img-src data:',
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join('; '),
+);
+
+function digestOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+/** Hidden where there is no script to act on it. */
+function showControls({totals, failOn}: ReportOptions): Markup {
+  const told = verdicts.filter(verdict => totals.counts[verdict] > 0);
+  const filters = told.map((verdict, index) => {
+    const key = index < 9 ? markup`<kbd>${index + 1}</kbd>` : undefined;
+    const kind = failOn.has(verdict) ? 'fails' : 'passes';
+    return markup`<button type="button" class="${kind}" data-filter="${verdict}" aria-pressed="false" title="${attribute(verdictCatalogue[verdict])}">${key}${verdict} <b>${totals.counts[verdict]}</b></button>`;
+  });
+  return markup`<div class="controls" hidden>
+<div class="filters" role="group" aria-label="Verdicts">${filters}</div>
+<input type="search" aria-label="Search in all changes" placeholder="Search">
+<span class="shown" role="status"></span>
+<button type="button" class="help" aria-label="Keys">?</button>
+</div>`;
+}
+
+function showCassette(cassette: CassetteDiff, articles: readonly Markup[], {failOn}: ReportOptions): Markup {
+  const counts = describeCounts(diffTotals({cassettes: [cassette]}, failOn));
+  const settings = cassette.settings.map(sentence => markup`<li>setting ${sentence}</li>`);
+  return markup`<section>
+<h2><bdi>${cassette.path}</bdi> <small>${counts}</small></h2>
+${settings.length > 0 ? markup`<ul class="findings">${settings}</ul>` : undefined}
+${articles}
+</section>
+`;
+}
+
+function showChange(
+  change: Change,
+  {failOn, number, isOpen, thumbnail = () => undefined}: ReportOptions & {number: number; isOpen: boolean},
+): Markup {
+  const {verdict} = change;
+  const {view, key} = currentSide(change);
+  const question = questionOf(view, 200) || 'a request without text';
+  const tag =
+    isAskedDifferently(change) && verdict !== 'asked'
+      ? markup` <span class="tag">asked differently</span>`
+      : undefined;
+  const findings = findingsOf(change).map(
+    ({verdict: kind, sentence}) => markup`<li><b>${kind}</b> <bdi>${sentence}</bdi></li>`,
+  );
+  return markup`<article id="change-${number}" data-verdict="${verdict}" tabindex="-1">
+<details${isOpen ? new Markup(' open') : undefined}>
+<summary><span class="verdict ${failOn.has(verdict) ? 'fails' : 'passes'}">${verdict}</span> <bdi class="question">${question}</bdi>${tag} <code class="key">${key.replace(/^\d+:/, '').slice(0, 12)}</code></summary>
+${findings.length > 0 ? markup`<ul class="findings">${findings}</ul>` : undefined}
+${showMedia(change, thumbnail)}
+${showRequest(change)}
+${showAnswers(change)}
+</details>
+</article>
+`;
+}
+
+const keyboardHelp = markup`<dialog aria-label="Keys">
+<h2>Keys</h2>
+<dl>
+<div><dt><kbd>j</kbd> <kbd>→</kbd></dt><dd>next change</dd></div>
+<div><dt><kbd>k</kbd> <kbd>←</kbd></dt><dd>previous change</dd></div>
+<div><dt><kbd>o</kbd></dt><dd>open or fold it</dd></div>
+<div><dt><kbd>/</kbd></dt><dd>search</dd></div>
+<div><dt><kbd>1</kbd>–<kbd>9</kbd></dt><dd>one verdict alone</dd></div>
+<div><dt><kbd>f</kbd></dt><dd>the next verdict</dd></div>
+<div><dt><kbd>Esc</kbd></dt><dd>everything again</dd></div>
+<div><dt><kbd>?</kbd></dt><dd>these keys</dd></div>
+</dl>
+<form method="dialog"><button>Close</button></form>
+</dialog>`;

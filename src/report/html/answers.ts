@@ -1,0 +1,64 @@
+import type {RecordedAnswer} from '../../cassette/diff/answer.js';
+import type {Change} from '../../cassette/diff/change.js';
+import {type TextPiece, wordDifferences} from '../../cassette/diff/word-differences.js';
+import {answerText, describeProvenance} from '../answer-text.js';
+import {html, type Markup} from './markup.js';
+
+/** The answers of both sides beside each other, with the words marked that are on one side only. */
+export function showAnswers(change: Change): Markup {
+  switch (change.verdict) {
+    case 'added':
+      return html`${change.after.answers.map(answer => showOne(answer, 'now'))}`;
+    case 'removed':
+      return html`${change.before.answers.map(answer => showOne(answer, 'was'))}`;
+    default: {
+      const {askings} = change;
+      return html`${askings.map(({asking, before, after, findings}) => {
+        const title = askings.length > 1 ? html`<h3>Asking ${asking} of ${askings.length}</h3>` : undefined;
+        return findings.length === 0 && askings.length > 1
+          ? html`${title}<p class="same">as before</p>`
+          : html`${title}${showPair(before, after)}`;
+      })}`;
+    }
+  }
+}
+
+function showOne(answer: RecordedAnswer, side: 'was' | 'now'): Markup {
+  return html`<div class="answers">${showAnswer(answer, side, [{kind: 'same', text: answerText(answer)}])}</div>`;
+}
+
+function showPair(before: RecordedAnswer, after: RecordedAnswer): Markup {
+  const pieces = wordDifferences(answerText(before), answerText(after));
+  return html`<div class="answers">
+${showAnswer(
+  before,
+  'was',
+  pieces.filter(({kind}) => kind !== 'added'),
+)}
+${showAnswer(
+  after,
+  'now',
+  pieces.filter(({kind}) => kind !== 'removed'),
+)}
+</div>`;
+}
+
+function showAnswer(answer: RecordedAnswer, side: 'was' | 'now', pieces: readonly TextPiece[]): Markup {
+  const said = pieces.some(({text}) => text !== '') ? markPieces(pieces) : html`<em>nothing was said</em>`;
+  return html`<div class="answer ${side}"><h4>${side}</h4><pre>${said}</pre><p class="provenance">${describeProvenance(answer)}</p></div>`;
+}
+
+export function markPieces(pieces: readonly TextPiece[]): Markup {
+  return html`${pieces.map(markPiece)}`;
+}
+
+function markPiece({kind, text}: TextPiece): Markup {
+  switch (kind) {
+    case 'same':
+      return html`${text}`;
+    case 'removed':
+      return html`<del>${text}</del>`;
+    case 'added':
+      return html`<ins>${text}</ins>`;
+  }
+}

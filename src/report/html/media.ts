@@ -1,0 +1,40 @@
+import type {Change} from '../../cassette/diff/change.js';
+import type {MediaItem} from '../../cassette/diff/media.js';
+import {attribute, html, Markup} from './markup.js';
+
+/** A small picture of an image or page, as the cassette keeps it. */
+export type Thumbnail = {readonly bytes: Uint8Array; readonly mediaType: string};
+export type FindThumbnail = (digest: string) => Thumbnail | undefined;
+
+/** What the model was shown: once, or where it changed as it was and as it is. */
+export function showMedia(change: Change, thumbnail: FindThumbnail): Markup {
+  const before = change.verdict === 'added' ? [] : change.before.media;
+  const after = change.verdict === 'removed' ? [] : change.after.media;
+  const row = (title: string, items: readonly MediaItem[]) =>
+    items.length === 0
+      ? undefined
+      : html`<div class="media"><h4>${title}</h4>${items.map(item => showItem(item, thumbnail))}</div>`;
+  if (![...before, ...after].some(({isChanged}) => isChanged)) {
+    return html`${row('shown', after.length > 0 ? after : before)}`;
+  }
+  return html`<div class="sides">${row('was shown', before)}${row('is shown', after)}</div>`;
+}
+
+function showItem(item: MediaItem, thumbnail: FindThumbnail): Markup {
+  const {name, isChanged, digest} = item;
+  const picture = pictureOf(thumbnail(digest));
+  const shown = picture
+    ? html`<img src="${picture}" alt="${attribute(name)}" loading="lazy">`
+    : html`<div class="blank">${digest.slice(0, 12)}</div>`;
+  const mark = isChanged ? html` <strong>changed</strong>` : undefined;
+  return html`<figure class="${isChanged ? 'changed' : 'kept'}">${shown}<figcaption>${name}${mark}</figcaption></figure>`;
+}
+
+/** Formats that show nothing but pixels; a picture of any other kind is not shown. */
+const pictureTypes = new Set(['image/png', 'image/jpeg', 'image/webp']);
+
+function pictureOf(thumbnail: Thumbnail | undefined): Markup | undefined {
+  if (!thumbnail || !pictureTypes.has(thumbnail.mediaType)) return undefined;
+  const bytes = Buffer.from(thumbnail.bytes).toString('base64');
+  return new Markup(`data:${thumbnail.mediaType};base64,${bytes}`);
+}

@@ -1,0 +1,173 @@
+import {type Static, type TSchema, Type} from '@sinclair/typebox';
+import type {RecordedAnswer} from '../cassette/diff/answer.js';
+import {type Change, findingsOf, isAskedDifferently, type Side} from '../cassette/diff/change.js';
+import {verdicts} from '../cassette/diff/verdict.js';
+import {questionOf} from '../cassette/question.js';
+import {formatJson, type JsonObject, type JsonValue} from '../chat/json.js';
+import {withoutLogCommandsInJson} from './log-commands.js';
+import {escapeInJson} from './printable.js';
+import type {ReportFormat, ReportOptions} from './report-format.js';
+import type {ReportedDiff} from './reported-diff.js';
+
+function closed<Properties extends Record<string, TSchema>>(properties: Properties, description?: string) {
+  return Type.Object(properties, {
+    additionalProperties: false,
+    ...(description !== undefined && {description}),
+  });
+}
+
+const Count = Type.Integer({minimum: 0});
+const VerdictName = Type.Union(verdicts.map(verdict => Type.Literal(verdict)));
+
+const AnswerReport = closed({
+  candidates: Type.Array(
+    closed({
+      text: Type.String(),
+      reasoning: Type.String(),
+      toolCalls: Type.Array(
+        closed({name: Type.String(), arguments: Type.String({description: 'As the model wrote them'})}),
+      ),
+      finish: closed({
+        unified: Type.String(),
+        raw: Type.String(),
+        stopSequence: Type.Optional(Type.String()),
+      }),
+    }),
+  ),
+  usage: Type.Optional(
+    closed({inputTokens: Count, outputTokens: Count, reasoningTokens: Type.Optional(Count)}),
+  ),
+  embeddings: Type.Optional(Type.Array(Type.Array(Type.Number()))),
+  tokens: Type.Optional(Type.Integer({minimum: 0, description: 'The answer to a count of tokens'})),
+  provenance: closed({
+    recordedAt: Type.Integer({description: 'Unix time in milliseconds'}),
+    askedFor: Type.String(),
+    model: Type.String(),
+    engine: Type.Optional(Type.String()),
+  }),
+});
+
+const SideReport = closed({
+  key: Type.String(),
+  request: Type.Unknown({description: 'The request as it was hashed'}),
+  media: Type.Array(
+    closed({
+      name: Type.String({description: 'Where it stands: image 2, page 3 of 5'}),
+      digest: Type.String(),
+      isChanged: Type.Boolean(),
+    }),
+  ),
+  answers: Type.Array(AnswerReport, {
+    minItems: 1,
+    description: 'In the order of asking; the last one repeats',
+  }),
+});
+
+const ChangeReport = closed({
+  verdict: VerdictName,
+  fails: Type.Boolean({description: 'Whether the verdict is one of --fail-on'}),
+  question: Type.String(),
+  isAskedDifferently: Type.Boolean({description: 'The request was changed, and is paired with the nearest'}),
+  findings: Type.Array(closed({verdict: VerdictName, sentence: Type.String()})),
+  before: Type.Optional(SideReport),
+  after: Type.Optional(SideReport),
+});
+
+/** What `retake diff --format json` prints. A member may be added; `version` grows when one changes its meaning or goes. */
+export const DiffReport = closed({
+  version: Type.Literal(1),
+  before: Type.String({description: 'The name of the old state'}),
+  after: Type.String({description: 'The name of the new state'}),
+  failing: Type.Integer({minimum: 0, description: 'How many changes have a verdict of --fail-on'}),
+  identical: Count,
+  counts: closed(Object.fromEntries(verdicts.map(verdict => [verdict, Count]))),
+  cassettes: Type.Array(
+    closed({
+      path: Type.String(),
+      identical: Count,
+      settings: Type.Array(Type.String(), {description: 'Settings that shape keys and were changed'}),
+      changes: Type.Array(ChangeReport, {description: 'The worst first'}),
+    }),
+  ),
+});
+export type DiffReport = Static<typeof DiffReport>;
+
+/** For programs; its schema is `retake.diff.schema.json`. */
+export const json: ReportFormat = (diff, options) => {
+  const text = formatJson(makeDiffReport(diff, options) as JsonValue);
+  return `${withoutLogCommandsInJson(escapeInJson(text))}\n`;
+};
+
+/** The JSON Schema of the report, for whoever reads it. */
+export function diffReportSchema(): JsonObject {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'retake diff --format json',
+    ...(JSON.parse(JSON.stringify(DiffReport)) as JsonObject),
+  };
+}
+
+function makeDiffReport(
+  {before, after, cassettes}: ReportedDiff,
+  {totals, failOn}: ReportOptions,
+): DiffReport {
+  return {
+    version: 1,
+    before,
+    after,
+    failing: totals.failing,
+    identical: totals.identical,
+    counts: {...totals.counts},
+    cassettes: cassettes.map(({path, identical, settings, changes}) => ({
+      path,
+      identical,
+      settings: [...settings],
+      changes: changes.map(change => reportChange(change, failOn.has(change.verdict))),
+    })),
+  };
+}
+
+function reportChange(change: Change, fails: boolean): Static<typeof ChangeReport> {
+  const before = change.verdict === 'added' ? undefined : change.before;
+  const after = change.verdict === 'removed' ? undefined : change.after;
+  const current = after ?? before;
+  return {
+    verdict: change.verdict,
+    fails,
+    question: current ? questionOf(current.view, 200) : '',
+    isAskedDifferently: isAskedDifferently(change),
+    findings: findingsOf(change).map(({verdict, sentence}) => ({verdict, sentence})),
+    ...(before && {before: reportSide(before)}),
+    ...(after && {after: reportSide(after)}),
+  };
+}
+
+function reportSide({key, view, media, answers}: Side): Static<typeof SideReport> {
+  return {
+    key,
+    request: view,
+    media: media.map(({name, digest, isChanged}) => ({name, digest, isChanged})),
+    answers: answers.map(reportAnswer),
+  };
+}
+
+function reportAnswer({
+  candidates,
+  usage,
+  embeddings,
+  tokens,
+  provenance,
+}: RecordedAnswer): Static<typeof AnswerReport> {
+  return {
+    candidates: candidates.map(({text, reasoning, toolCalls, finish}) => ({
+      text,
+      reasoning,
+      toolCalls: toolCalls.map(call => ({...call})),
+      finish: {...finish},
+    })),
+    ...(usage && {usage: {...usage}}),
+    ...(embeddings && {embeddings: embeddings.map(vector => [...vector])}),
+    ...(tokens !== undefined && {tokens}),
+    provenance: {...provenance},
+  };
+}

@@ -1,0 +1,124 @@
+import type {RecordedAnswer} from '../cassette/diff/answer.js';
+import {type Change, currentSide, findingsOf} from '../cassette/diff/change.js';
+import type {CassetteDiff} from '../cassette/diff/diff-files.js';
+import {verdictCatalogue, verdicts} from '../cassette/diff/verdict.js';
+import {lineDifferences, type TextPiece} from '../cassette/diff/word-differences.js';
+import {questionOf} from '../cassette/question.js';
+import {answerText, describeProvenance} from './answer-text.js';
+import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
+import {withoutLogCommands} from './log-commands.js';
+import {codeBlock, inlineCode} from './markdown-text.js';
+import type {ReportFormat, ReportOptions} from './report-format.js';
+
+/** For a pull request's comment or a job's summary: counts first, each change folded away behind its question. */
+export const markdown: ReportFormat = (diff, options) => {
+  const {before, after, cassettes} = diff;
+  const {totals, maxLength = Infinity} = options;
+  const head = [
+    `### retake: ${describeOutcome(totals)}`,
+    '',
+    `${inlineCode(before)} → ${inlineCode(after)}: ${describeCounts(totals)}`,
+    '',
+    ...describeVerdicts(options),
+  ].join('\n');
+  const sections = cassettes.flatMap(cassette => describeCassette(cassette, options));
+  return withoutLogCommands(joinUpTo(head, sections, maxLength));
+};
+
+function describeVerdicts({totals, failOn}: ReportOptions): string[] {
+  const told = verdicts.filter(verdict => totals.counts[verdict] > 0);
+  if (told.length === 0) return [];
+  const rows = told.map(verdict => {
+    const mark = failOn.has(verdict) ? '**' : '';
+    return `| ${mark}${verdict}${mark} | ${totals.counts[verdict]} | ${verdictCatalogue[verdict]} |`;
+  });
+  return ['| verdict | changes | meaning |', '|---|---:|---|', ...rows, ''];
+}
+
+type Section = {readonly text: string; readonly isChange: boolean};
+
+function describeCassette(cassette: CassetteDiff, options: ReportOptions): readonly Section[] {
+  const {path, settings, changes} = cassette;
+  if (changes.length === 0 && settings.length === 0) return [];
+  const counts = describeCounts(diffTotals({cassettes: [cassette]}, options.failOn));
+  const title = [
+    `#### ${inlineCode(path)}: ${counts}`,
+    ...settings.map(sentence => `- setting ${inlineCode(sentence)}`),
+    '',
+  ].join('\n');
+  return [
+    {text: title, isChange: false},
+    ...changes.map(change => ({text: describeChange(change, options), isChange: true})),
+  ];
+}
+
+function describeChange(change: Change, {failOn}: ReportOptions): string {
+  const {verdict} = change;
+  const question = questionOf(currentSide(change).view) || 'a request without text';
+  const title = failOn.has(verdict) ? `<b>${verdict}</b>` : verdict;
+  return [
+    `<details><summary>${title}: ${inlineCode(question)}</summary>`,
+    '',
+    ...findingsOf(change).map(({sentence}) => `- ${inlineCode(sentence)}`),
+    '',
+    ...describeAnswers(change),
+    '</details>',
+    '',
+  ].join('\n');
+}
+
+function describeAnswers(change: Change): string[] {
+  switch (change.verdict) {
+    case 'added':
+      return change.after.answers.flatMap(answer => describeAnswer([], [answer]));
+    case 'removed':
+      return change.before.answers.flatMap(answer => describeAnswer([answer], []));
+    default:
+      return change.askings
+        .filter(({findings}) => findings.length > 0)
+        .flatMap(({before, after}) => describeAnswer([before], [after]));
+  }
+}
+
+function describeAnswer(before: readonly RecordedAnswer[], after: readonly RecordedAnswer[]): string[] {
+  const [old, current] = [before, after].map(answers => answers.map(answerText).join('\n'));
+  const pieces = lineDifferences(old ?? '', current ?? '');
+  return [
+    codeBlock(pieces.flatMap(markLines).join('\n'), 'diff'),
+    '',
+    ...before.map(answer => `- was ${inlineCode(describeProvenance(answer))}`),
+    ...after.map(answer => `- now ${inlineCode(describeProvenance(answer))}`),
+    '',
+  ];
+}
+
+const signs = {same: ' ', removed: '-', added: '+'} as const satisfies Record<TextPiece['kind'], string>;
+
+/** Of lines that stayed, so many are shown at either end. */
+const context = 3;
+
+function markLines({kind, text}: TextPiece): string[] {
+  const lines = text.replace(/\n$/, '').split('\n');
+  const shown =
+    kind === 'same' && lines.length > 2 * context
+      ? [...lines.slice(0, context), '…', ...lines.slice(-context)]
+      : lines;
+  return shown.map(line => signs[kind] + line);
+}
+
+/** Places that show Markdown cut it off at some length: whole sections are left out instead, and counted. */
+function joinUpTo(head: string, sections: readonly Section[], maxLength: number): string {
+  let text = `${head}\n`;
+  for (const [index, section] of sections.entries()) {
+    const left = sections.slice(index).filter(({isChange}) => isChange).length;
+    if (text.length + section.text.length + 1 > maxLength - leftNote(left).length) {
+      return `${text}${leftNote(left)}`;
+    }
+    text += `${section.text}\n`;
+  }
+  return text;
+}
+
+function leftNote(count: number): string {
+  return `\n${count} more ${count === 1 ? 'change is' : 'changes are'} not shown here.\n`;
+}

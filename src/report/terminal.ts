@@ -1,0 +1,109 @@
+import type {RecordedAnswer} from '../cassette/diff/answer.js';
+import {type Change, currentSide, findingsOf} from '../cassette/diff/change.js';
+import type {CassetteDiff} from '../cassette/diff/diff-files.js';
+import type {Verdict} from '../cassette/diff/verdict.js';
+import {type TextPiece, wordDifferences} from '../cassette/diff/word-differences.js';
+import {questionOf} from '../cassette/question.js';
+import {answerText, describeProvenance} from './answer-text.js';
+import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
+import {withoutLogCommands} from './log-commands.js';
+import {printable, printableLine} from './printable.js';
+import type {Paint, PaintStyle, ReportFormat, ReportOptions} from './report-format.js';
+
+/** For a person at a terminal: the worst first, the words that differ marked as `[-old-]{+new+}`. */
+export const terminal: ReportFormat = (diff, options) => {
+  const {before, after, cassettes} = diff;
+  const {paint, totals} = options;
+  const lines = [
+    `${paint('bold', printableLine(before))} → ${paint('bold', printableLine(after))}: ${describeOutcome(totals)}`,
+    ...cassettes.flatMap(cassette => ['', ...describeCassette(cassette, options)]),
+    ...(cassettes.length > 1 ? ['', describeCounts(totals)] : []),
+    '',
+  ];
+  return withoutLogCommands(lines.join('\n'));
+};
+
+function describeCassette(cassette: CassetteDiff, options: ReportOptions): string[] {
+  const {path, settings, changes} = cassette;
+  const counts = describeCounts(diffTotals({cassettes: [cassette]}, options.failOn));
+  return [
+    `${options.paint('bold', printableLine(path))}: ${counts}`,
+    ...settings.map(sentence => `  setting ${printableLine(sentence)}`),
+    ...changes.flatMap(change => ['', ...describeChange(change, options)]),
+  ];
+}
+
+function describeChange(change: Change, {paint, failOn}: ReportOptions): string[] {
+  const {verdict} = change;
+  const {view, key} = currentSide(change);
+  const question = printableLine(JSON.stringify(questionOf(view)));
+  const title = `  ${paint(styleOf(verdict, failOn), verdict.padEnd(9))}  ${question}  ${paint('dim', shortKey(key))}`;
+  const findings = findingsOf(change).map(({sentence}) => `    - ${printableLine(sentence)}`);
+  return [title, ...findings, ...describeAnswers(change, paint)];
+}
+
+function describeAnswers(change: Change, paint: Paint): string[] {
+  switch (change.verdict) {
+    case 'added':
+      return describeWhole(change.after.answers, '+', paint);
+    case 'removed':
+      return describeWhole(change.before.answers, '-', paint);
+    default:
+      return change.askings
+        .filter(({findings}) => findings.length > 0)
+        .flatMap(({before, after}) => [
+          ...quote(markWords(answerText(before), answerText(after), paint)),
+          `    ${paint('dim', printableLine(`was  ${describeProvenance(before)}`))}`,
+          `    ${paint('dim', printableLine(`now  ${describeProvenance(after)}`))}`,
+        ]);
+  }
+}
+
+function describeWhole(answers: readonly RecordedAnswer[], sign: '+' | '-', paint: Paint): string[] {
+  const style = sign === '+' ? 'green' : 'red';
+  return answers.flatMap(answer => [
+    ...quote(paint(style, printable(shortenMiddle(answerText(answer), 600)))),
+    `    ${paint('dim', printableLine(describeProvenance(answer)))}`,
+  ]);
+}
+
+/** The marks say it without colours too. */
+function markWords(before: string, after: string, paint: Paint): string {
+  const pieces = wordDifferences(before, after);
+  return pieces.map((piece, index) => markPiece(piece, index, pieces.length, paint)).join('');
+}
+
+/** Of a long text that stayed, so many characters are shown on either side of a change. */
+const context = 160;
+
+function markPiece({kind, text}: TextPiece, index: number, count: number, paint: Paint): string {
+  switch (kind) {
+    case 'removed':
+      return paint('red', `[-${printable(text)}-]`);
+    case 'added':
+      return paint('green', `{+${printable(text)}+}`);
+    case 'same':
+      if (index === 0) return printable(text.length > context ? `…${text.slice(-context)}` : text);
+      if (index === count - 1) return printable(text.length > context ? `${text.slice(0, context)}…` : text);
+      return printable(shortenMiddle(text, 2 * context));
+  }
+}
+
+function shortenMiddle(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length / 2)} … ${text.slice(-length / 2)}`.toWellFormed();
+}
+
+/** The bar keeps a recorded line from looking like one of ours. */
+function quote(text: string): string[] {
+  return text.split('\n').map(line => `    │ ${line}`.trimEnd());
+}
+
+function styleOf(verdict: Verdict, failOn: ReadonlySet<Verdict>): PaintStyle {
+  if (failOn.has(verdict)) return 'red';
+  return verdict === 'added' ? 'green' : 'yellow';
+}
+
+function shortKey(key: string): string {
+  return key.replace(/^\d+:/, '').slice(0, 12);
+}

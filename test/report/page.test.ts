@@ -1,0 +1,224 @@
+import test, {type ExecutionContext} from 'ava';
+import type {BrowserContextOptions} from 'playwright-core';
+import type {Recording} from '../../src/cassette/cassette.js';
+import {renderDiff} from '../../src/render-diff.js';
+import type {FindThumbnail} from '../../src/report/html/media.js';
+import {diffRecordings, recordingOfView, viewAsking} from '../cassette/diff/build-diff.js';
+import {openPage} from '../support/browser.js';
+import {hostileRecordings, hostileTexts} from './hostile-recordings.js';
+
+type World = {
+  readonly before: readonly Recording[];
+  readonly after: readonly Recording[];
+  readonly thumbnail?: FindThumbnail;
+};
+
+/** A page about these recordings, open in a browser. */
+async function openReport(
+  t: ExecutionContext,
+  {before, after, thumbnail}: World,
+  options: BrowserContextOptions = {},
+) {
+  const cassette = await diffRecordings(t, before, after);
+  const html = renderDiff({before: 'main', after: 'HEAD', cassettes: [cassette]}, 'html', {
+    ...(thumbnail && {thumbnail}),
+  });
+  return openPage(t, html, options);
+}
+
+const questions = ['Where is Paris?', 'Is it large?', 'Give me JSON.', 'Name a river.'];
+const answers = [
+  ['Paris is in France.', 'Paris is in the north of France.'],
+  ['Yes.', 'Yes, very.'],
+  ['{"a": 1}', '{"a": "1"}'],
+  ['The Seine.', 'The Loire.'],
+] as const;
+
+function fourChanges(): World {
+  const record = (side: 0 | 1) =>
+    questions.map((question, index) =>
+      recordingOfView(viewAsking(question, {system: 'Be brief.'}), answers[index]?.[side] ?? ''),
+    );
+  return {before: record(0), after: record(1)};
+}
+
+test('the keys lead from change to change', async t => {
+  const {page, troubles} = await openReport(t, fourChanges());
+  const focused = () => page.evaluate('document.activeElement.id');
+  await page.keyboard.press('j');
+  t.is(await focused(), 'change-1');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('j');
+  t.is(await focused(), 'change-3');
+  await page.keyboard.press('k');
+  t.is(await focused(), 'change-2');
+  const isOpen = () => page.evaluate('document.querySelector("#change-2 > details").open');
+  await page.keyboard.press('o');
+  t.false(await isOpen());
+  await page.keyboard.press('o');
+  t.true(await isOpen());
+  t.deepEqual(troubles, []);
+});
+
+test('a number or a click shows one verdict alone, and Escape everything again', async t => {
+  const {page, troubles} = await openReport(t, fourChanges());
+  const count = () => page.locator('article:visible').count();
+  await page.keyboard.press('1');
+  t.is(await page.locator('article:visible').getAttribute('data-verdict'), 'shape');
+  t.is(await page.locator('.shown').textContent(), '1 of 4');
+  await page.keyboard.press('f');
+  t.is(await count(), 3);
+  await page.keyboard.press('f');
+  t.is(await count(), 4);
+  await page.getByRole('button', {name: 'reworded'}).click();
+  t.is(await count(), 3);
+  await page.keyboard.press('Escape');
+  t.is(await count(), 4);
+  t.deepEqual(troubles, []);
+});
+
+test('search looks into questions and answers, folded ones too', async t => {
+  const {page, troubles} = await openReport(t, fourChanges());
+  await page.keyboard.press('/');
+  await page.keyboard.type('LOIRE');
+  t.is(await page.locator('article:visible').count(), 1);
+  t.regex((await page.locator('article:visible .question').textContent()) ?? '', /Name a river/);
+  await page.keyboard.press('Enter');
+  t.is(
+    await page.evaluate('document.activeElement === document.querySelector("article:not([hidden])")'),
+    true,
+  );
+  await page.keyboard.press('/');
+  await page.keyboard.type(' nowhere');
+  t.true(await page.getByText('No change matches.').isVisible());
+  await page.keyboard.press('Escape');
+  t.is(await page.locator('article:visible').count(), 4);
+  t.deepEqual(troubles, []);
+});
+
+test('`?` tells the keys, and they do nothing while it does', async t => {
+  const {page} = await openReport(t, fourChanges());
+  await page.keyboard.press('?');
+  t.true(await page.getByRole('dialog').isVisible());
+  await page.keyboard.press('j');
+  t.not(await page.evaluate('document.activeElement.id'), 'change-1');
+  await page.keyboard.press('Escape');
+  t.false(await page.getByRole('dialog').isVisible());
+});
+
+test('words that differ are marked as deleted and inserted, each on its side', async t => {
+  const {page} = await openReport(t, fourChanges());
+  const change = page.locator('article', {hasText: 'Where is Paris?'});
+  t.is(await change.locator('.was pre').textContent(), 'Paris is in France.');
+  t.is(await change.locator('.now ins').textContent(), 'the north of ');
+  t.is(await change.locator('.was ins, .now del').count(), 0);
+  t.deepEqual(await change.locator('.turn h4').allTextContents(), ['system', 'user']);
+});
+
+test('without scripts everything can be read, and no control that does nothing is shown', async t => {
+  const {page, troubles} = await openReport(t, fourChanges(), {javaScriptEnabled: false});
+  t.is(await page.locator('article:visible').count(), 4);
+  t.is(await page.locator('.controls:visible').count(), 0);
+  t.true(await page.getByText('The Loire.').isVisible());
+  t.deepEqual(troubles, []);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [390, 1280]) {
+    test(`nothing is cut off at ${width} pixels in the ${colorScheme}`, async t => {
+      const {before, after} = fourChanges();
+      const long = viewAsking('W'.repeat(300), {system: 'x'.repeat(500)});
+      const world = {
+        before: [...before, recordingOfView(long, `{"a": "${'y'.repeat(400)}"}`)],
+        after: [...after, recordingOfView(long, 'z'.repeat(400))],
+      };
+      const {page, troubles} = await openReport(t, world, {colorScheme, viewport: {width, height: 800}});
+      t.is(await page.evaluate('document.documentElement.scrollWidth'), width);
+      t.deepEqual(troubles, []);
+    });
+  }
+}
+
+test('text and its ground are far enough apart in both themes', async t => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const {page} = await openReport(t, fourChanges(), {colorScheme});
+    for (const selector of ['ins', 'del', '.provenance', '.verdict', '.question', '.turn h4']) {
+      const ratio: number = await page.evaluate(`(${contrastRatio})(document.querySelector('${selector}'))`);
+      t.true(ratio >= 4.5, `${selector} in the ${colorScheme}: ${ratio.toFixed(2)}`);
+    }
+  }
+});
+
+/** WCAG 2: the ratio of the luminances of a text and of the nearest ground behind it. Runs in the page. */
+const contrastRatio = `element => {
+  const parse = color => color.match(/[\\d.]+/g).map(Number);
+  const luminance = color => parse(color).slice(0, 3)
+    .map(value => value / 255)
+    .map(value => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+  let ground = element;
+  while (parse(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
+  const [a, b] = [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor].map(luminance);
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}`;
+
+const onePixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+test('thumbnails are shown, with the changed page marked; what is no picture is not', async t => {
+  const withPages = (...digests: readonly string[]) =>
+    viewAsking('What does it say?', {
+      parts: [{type: 'document', pages: digests.map(pixels => ({pixels}))}],
+    });
+  const {page, troubles} = await openReport(t, {
+    before: [recordingOfView(withPages('aa', 'bb'), 'Much.')],
+    after: [recordingOfView(withPages('aa', 'svg'), 'Much.')],
+    thumbnail: digest =>
+      digest === 'svg'
+        ? {bytes: Buffer.from('<svg onload="alert(1)"/>'), mediaType: 'image/svg+xml'}
+        : {bytes: onePixel, mediaType: 'image/png'},
+  });
+  t.deepEqual(await page.locator('figure.changed figcaption').allTextContents(), [
+    'page 2 of 2 changed',
+    'page 2 of 2 changed',
+  ]);
+  t.deepEqual(await page.evaluate('[...document.images].map(image => image.naturalWidth)'), [1, 1, 1]);
+  t.deepEqual(troubles, []);
+});
+
+for (const text of hostileTexts) {
+  test(`the page shows ${JSON.stringify(text).slice(0, 60)}, and runs none of it`, async t => {
+    const {page, troubles} = await openReport(t, hostileRecordings(text));
+    t.deepEqual(troubles, []);
+    t.not(await page.title(), 'owned');
+    const found = await page.evaluate(
+      `[...document.querySelectorAll('script, img, style, h1')].map(node => node.localName)`,
+    );
+    t.deepEqual(found, ['style', 'h1', 'script']);
+    t.is(await page.locator('article').count(), await page.locator('main > section > article').count());
+    t.regex((await page.locator('main').textContent()) ?? '', /owned/);
+  });
+}
+
+test('a thousand changes are one page that answers at once to keys and search', async t => {
+  const record = (answer: string) =>
+    Array.from({length: 1000}, (_, number) =>
+      recordingOfView(viewAsking(`What is number ${number}?`), `${answer} ${'word '.repeat(60)}${number}.`),
+    );
+  const {page, troubles} = await openReport(t, {before: record('It was'), after: record('It is')});
+  t.is(await page.locator('article').count(), 1000);
+  await page.keyboard.press('/');
+  await page.keyboard.type('number 777?');
+  t.is(await page.locator('.shown').textContent(), '1 of 1000');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  t.is(await page.evaluate('document.activeElement.id'), 'change-1');
+  // Only what is in view is laid out: the others are skipped by the browser.
+  const skipped = await page.evaluate(
+    `[...document.querySelectorAll('article')].filter(article => !article.firstElementChild.checkVisibility({contentVisibilityAuto: true})).length`,
+  );
+  t.true(Number(skipped) > 900);
+  t.deepEqual(troubles, []);
+});
