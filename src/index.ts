@@ -30,6 +30,7 @@ export {
   type Config,
   type Environment,
   type Flags,
+  type GithubActions,
   githubActions,
   isContinuousIntegration,
   loadConfig,
@@ -39,6 +40,7 @@ export {type CassettesDiff, type Comparison, type DiffOptions, diffCassettes} fr
 export {examine, type Finding} from './doctor.js';
 export {type ErrorCode, RetakeError} from './errors.js';
 export {shellWord} from './git/driver-settings.js';
+export {firstKnownCommit} from './git/first-known-commit.js';
 export {
   gitStatus,
   type IntegrationChanges,
@@ -46,6 +48,9 @@ export {
   installInGit,
   uninstallFromGit,
 } from './git/integration.js';
+export {openComments} from './github/comments.js';
+export {commentLimit, commentReserve, type Keeping, keepComment} from './github/keep-comment.js';
+export {type ReviewEvent, readReviewEvent} from './github/review-event.js';
 export type {Exchange, Outcome} from './http/exchange.js';
 export {type ListedInteraction, listInteractions} from './listing.js';
 export {
@@ -61,11 +66,15 @@ export {
   type RetakeProxy,
 } from './proxy.js';
 export {countFailing, type RenderOptions, renderDiff, verdictsThatMatter} from './render-diff.js';
+export {judgeReview, renderReview} from './render-review.js';
 export {type ReportFormatName, reportFormats} from './report/formats.js';
 export {type DiffReport, diffReportSchema} from './report/json.js';
 export {printable, printableLine} from './report/printable.js';
+export type {ReportedReview} from './report/reported-review.js';
+export type {ReviewTotals} from './report/review-totals.js';
 export {workflowCommand} from './report/workflow-command.js';
 export {type Resolution, type Resolutions, resolveCassettes} from './resolve-cassettes.js';
+export {reviewCassettes} from './review-cassettes.js';
 export {describeModel} from './upstream/describe-model.js';
 export type {ReadyModel} from './upstream/engine/engine-arguments.js';
 export type {EngineProgram} from './upstream/engine/engine-program.js';
