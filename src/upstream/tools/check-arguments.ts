@@ -36,7 +36,10 @@ async function compileCheck(name: string, parameters: JsonValue | undefined): Pr
 
 /** Loaded when it is first needed: replays need no validator. */
 async function compile(schema: unknown): Promise<ValidateFunction> {
-  const {Ajv2020} = await import('ajv/dist/2020.js');
+  // The bundled command line gives a CommonJS module that it loads late no other name than its default one.
+  const {
+    default: {Ajv2020},
+  } = await import('ajv/dist/2020.js');
   const validator = new Ajv2020({
     // Words that it does not know say nothing, as everywhere else where schemas are read.
     strict: false,
