@@ -21,6 +21,7 @@ const ofAnthropic = {
   candidates: 'the API gives one answer',
   logprobs: 'the API tells none',
   embeddings: 'the API makes none',
+  upload: 'retake keeps no files for this API',
 };
 
 const ofAiSdk = {
@@ -224,7 +225,7 @@ export const sdks: readonly Sdk[] = [
     id: 'genai-go-oldest',
     language: 'go',
     name: 'google.golang.org/genai 1.51.0',
-    cannot: {},
+    cannot: {'failure in mid-stream': 'it takes the end of a broken stream for the end of the answer'},
     raises: {
       'error shapes': {raised: 'genai.APIError', status: 400, requests: 1},
       'a miss': {raised: 'genai.APIError', status: 404, requests: 1},
