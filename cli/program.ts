@@ -31,6 +31,7 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
     summary: 'Make a cassette from JSON lines',
     load: () => import('./import.js'),
   },
+  {name: 'prune', summary: 'Remove what no run asks for', load: () => import('./prune.js')},
   {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./textconv.js')},
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
   {

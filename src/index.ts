@@ -48,6 +48,7 @@ export {
   type ReportedConflict,
 } from './merge-cassettes.js';
 export {createProxy, type ProxyOptions, type ProxyStatus, type RetakeProxy} from './proxy.js';
+export {type PrunedInteraction, type PruneReport, pruneCassette} from './prune-cassette.js';
 export {countFailing, type RenderOptions, renderDiff, verdictsThatMatter} from './render-diff.js';
 export {type ReportFormatName, reportFormats} from './report/formats.js';
 export {type DiffReport, diffReportSchema} from './report/json.js';
@@ -62,5 +63,5 @@ export {openUpstream, type UpstreamOptions} from './upstream/open-upstream.js';
 export {describeProgress} from './upstream/setup/progress.js';
 export {setUp} from './upstream/setup/set-up.js';
 export type {Upstream, UpstreamState} from './upstream/upstream.js';
-export type {UnusedTake, Verdict} from './verdict.js';
+export type {NamedTake, UnusedTake, Verdict} from './verdict.js';
 export {packageVersion} from './version.js';
