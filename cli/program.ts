@@ -32,6 +32,16 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
     load: () => import('./import.js'),
   },
   {name: 'prune', summary: 'Remove what no run asks for', load: () => import('./prune.js')},
+  {
+    name: 'redact',
+    summary: 'Take secrets out of what was recorded',
+    load: () => import('./redact.js'),
+  },
+  {
+    name: 'rekey',
+    summary: 'Bring keys in line with changed settings',
+    load: () => import('./rekey.js'),
+  },
   {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./textconv.js')},
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
   {

@@ -49,6 +49,7 @@ export {
 } from './merge-cassettes.js';
 export {createProxy, type ProxyOptions, type ProxyStatus, type RetakeProxy} from './proxy.js';
 export {type PrunedInteraction, type PruneReport, pruneCassette} from './prune-cassette.js';
+export {type RekeyReport, rekeyCassette} from './rekey-cassette.js';
 export {countFailing, type RenderOptions, renderDiff, verdictsThatMatter} from './render-diff.js';
 export {type ReportFormatName, reportFormats} from './report/formats.js';
 export {type DiffReport, diffReportSchema} from './report/json.js';
