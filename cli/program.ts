@@ -42,6 +42,11 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
     summary: 'Bring keys in line with changed settings',
     load: () => import('./rekey.js'),
   },
+  {
+    name: 'explain',
+    summary: 'Tell why a request is found or not',
+    load: () => import('./explain.js'),
+  },
   {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./textconv.js')},
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
   {

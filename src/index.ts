@@ -15,7 +15,7 @@ export {type VerifyReport, verifyCassette} from './cassette/verify.js';
 export {cassetteFilesAt} from './cassette-files.js';
 export {exportCassette, importCassette} from './cassette-lines.js';
 export {textOfCassette} from './cassette-text.js';
-export {formatJson, isJsonObject, type JsonObject, type JsonValue} from './chat/json.js';
+export {formatJson, isJsonObject, type JsonObject, type JsonValue, parseJson} from './chat/json.js';
 export {type ChatReply, foldChunks} from './chat/reply.js';
 export {configFileSchema} from './config/file-schema.js';
 export {type Setting, settingList} from './config/setting-list.js';
@@ -32,6 +32,12 @@ export {
 export {type CassettesDiff, type Comparison, type DiffOptions, diffCassettes} from './diff-cassettes.js';
 export {examine, type Finding} from './doctor.js';
 export {type ErrorCode, RetakeError} from './errors.js';
+export {
+  type ComparedComponent,
+  type Explanation,
+  explainRecordedMiss,
+  explainRequest,
+} from './explain-request.js';
 export {shellWord} from './git/driver-settings.js';
 export {
   gitStatus,
@@ -40,6 +46,7 @@ export {
   installInGit,
   uninstallFromGit,
 } from './git/integration.js';
+export {guessPath} from './guess-path.js';
 export type {Exchange, Outcome} from './http/exchange.js';
 export {type ListedInteraction, listInteractions} from './listing.js';
 export {

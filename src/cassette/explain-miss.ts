@@ -30,6 +30,7 @@ export async function explainMiss(asked: {
     cassette: cassette.name,
     key,
     question,
+    view,
     ...(nearest && {nearest}),
     message: lines.join('\n'),
   };
