@@ -1,6 +1,13 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {type Config, formatJson, type JsonValue, type MissReport, parseJson, RetakeError} from '../src/index.js';
+import {
+  type Config,
+  formatJson,
+  type JsonValue,
+  type MissReport,
+  parseJson,
+  RetakeError,
+} from '../src/index.js';
 
 type LastMiss = {readonly path: string; readonly report: MissReport};
 

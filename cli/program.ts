@@ -47,6 +47,7 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
     summary: 'Tell why a request is found or not',
     load: () => import('./explain.js'),
   },
+  {name: 'edit', summary: 'Change one answer by hand', load: () => import('./edit.js')},
   {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./textconv.js')},
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
   {

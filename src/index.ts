@@ -31,6 +31,7 @@ export {
 } from './config.js';
 export {type CassettesDiff, type Comparison, type DiffOptions, diffCassettes} from './diff-cassettes.js';
 export {examine, type Finding} from './doctor.js';
+export {type EditableAnswer, editAnswer} from './edit-take.js';
 export {type ErrorCode, RetakeError} from './errors.js';
 export {
   type ComparedComponent,

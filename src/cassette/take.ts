@@ -21,4 +21,6 @@ export type Provenance = {
   /** The upstream's own name for its model, and its engine's build where it tells. */
   readonly model: string;
   readonly engine?: string;
+  /** Unix time in milliseconds at which a person last changed the answer; absent: it is the model's own. */
+  readonly editedAt?: number;
 };

@@ -45,6 +45,7 @@ const ProvenanceSchema = Type.Object(
     askedFor: Type.String(),
     model: Type.String(),
     engine: Type.Optional(Type.String()),
+    editedAt: Type.Optional(Type.Integer()),
   },
   {additionalProperties: false},
 );
