@@ -48,6 +48,11 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
     load: () => import('./explain.js'),
   },
   {name: 'edit', summary: 'Change one answer by hand', load: () => import('./edit.js')},
+  {
+    name: 'rerecord',
+    summary: 'Ask the model again for what is recorded',
+    load: () => import('./rerecord.js'),
+  },
   {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./textconv.js')},
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
   {

@@ -29,6 +29,7 @@ export {
   loadConfig,
   wantsStackTraces,
 } from './config.js';
+export {type DescribedChange, describeChange} from './describe-change.js';
 export {type CassettesDiff, type Comparison, type DiffOptions, diffCassettes} from './diff-cassettes.js';
 export {examine, type Finding} from './doctor.js';
 export {type EditableAnswer, editAnswer} from './edit-take.js';
@@ -63,6 +64,12 @@ export {type ReportFormatName, reportFormats} from './report/formats.js';
 export {type DiffReport, diffReportSchema} from './report/json.js';
 export {printable, printableLine} from './report/printable.js';
 export {workflowCommand} from './report/workflow-command.js';
+export {
+  type NotAsked,
+  type RerecordProgress,
+  type RerecordReport,
+  rerecordCassette,
+} from './rerecord-cassette.js';
 export {type Resolution, type Resolutions, resolveCassettes} from './resolve-cassettes.js';
 export {describeModel} from './upstream/describe-model.js';
 export type {ReadyModel} from './upstream/engine/engine-arguments.js';
