@@ -29,8 +29,8 @@ COPY src src
 COPY cli cli
 RUN node scripts/build.mjs \
  && node scripts/image/bundle-setup.mjs /out/setup/setup.js
-# The bundles need the engine's files beside them, and better-sqlite3 with what it loads. The same content is to be the same layer,
-# whenever it was built.
+# The bundles need the engine's files beside them, and better-sqlite3 with what it loads; the program also sharp. The same content is to be
+# the same layer, whenever it was built.
 RUN cd node_modules \
  && for place in app setup; do \
       mkdir -p /out/$place/node_modules /out/$place/src/upstream/engine \
@@ -38,6 +38,7 @@ RUN cd node_modules \
            bindings file-uri-to-path /out/$place/node_modules/ \
       && cp -r ../src/upstream/engine/assets /out/$place/src/upstream/engine/ || exit 1; \
     done \
+ && cp -r --parents sharp/package.json sharp/LICENSE sharp/dist sharp/lib @img detect-libc semver /out/app/node_modules/ \
  && cd .. && cp -r --parents package.json dist/bin /out/app/ \
  && find /out -exec touch --no-dereference --date=@0 {} +
 
@@ -50,7 +51,11 @@ FROM ${NODE_IMAGE} AS base
 LABEL org.opencontainers.image.title="retake" \
       org.opencontainers.image.description="Record/replay cassette proxy for the Gemini and OpenAI APIs, with a local Gemma 3 behind it" \
       org.opencontainers.image.licenses="MIT"
-# Debian packages that recording and playing need belong here.
+# Pages of PDFs: poppler, and the fonts that stand in for those which a document names and does not carry.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends \
+      poppler-utils fonts-dejavu-core fonts-liberation fonts-urw-base35 \
+ && rm -rf /var/lib/apt/lists/*
 RUN ln -s /app/dist/bin/retake.js /usr/local/bin/retake \
  && install -d -o 1000 -g 1000 /cassettes
 # Other containers call this one by the name `retake`; name others in RETAKE_ALLOWED_HOSTS.

@@ -26,7 +26,7 @@ export type Row = Measurement | Skipped;
 export type Measurement = {
   readonly what: string;
   readonly measured: number;
-  readonly unit: 'ratio' | 'ms' | 'MB' | 'streams';
+  readonly unit: 'ratio' | 'ms' | 'MB' | 'streams' | 'renders';
   /** Absent: the figure is there to compare others with. */
   readonly target?: Target;
   /** The figures behind it. */

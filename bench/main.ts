@@ -3,6 +3,8 @@ import {availableParallelism, cpus, loadavg, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Command, Option} from 'commander';
 import type {Bench, Effort, Row} from './bench.js';
+import {diff} from './cases/diff.js';
+import {documents} from './cases/documents.js';
 import {growth} from './cases/growth.js';
 import {live} from './cases/live.js';
 import {manyStreams} from './cases/many-streams.js';
@@ -12,7 +14,7 @@ import {unary} from './cases/unary.js';
 import {createServers} from './servers/create-servers.js';
 import {renderTable, verdictOf} from './table.js';
 
-const benches: readonly Bench[] = [unary, stream, growth, start, live, manyStreams];
+const benches: readonly Bench[] = [unary, stream, growth, start, live, manyStreams, documents, diff];
 
 const thorough: Effort = {
   rounds: 15,

@@ -46,6 +46,7 @@ function show({unit}: Measurement, figure: number): string {
     case 'MB':
       return `${figure.toFixed(figure < 10 ? 1 : 0)} MB`;
     case 'streams':
+    case 'renders':
       return String(figure);
   }
 }

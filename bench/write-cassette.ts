@@ -1,6 +1,8 @@
 import {cassettePaths, createSidecarFolder} from '../src/cassette/file/cassette-paths.js';
 import type {StoredInteraction} from '../src/cassette/file/committed-file.js';
+import {noFactRows} from '../src/cassette/file/fact-rows.js';
 import {interactionId} from '../src/cassette/file/interaction-row.js';
+import {mergeFacts} from '../src/cassette/file/merge-facts.js';
 import {takeRow} from '../src/cassette/file/take-row.js';
 import {replaceCommittedFile} from '../src/cassette/file/write-committed-file.js';
 import {canonicalView, keyOfCanonicalText} from '../src/cassette/key.js';
@@ -21,30 +23,39 @@ export type BenchCassette = {
   readonly deltas: number;
   /** Milliseconds between two pieces. */
   readonly gap?: number;
+  /** Every so many answers one has other words. */
+  readonly rewordedEvery?: number;
 };
 
 /** Writes a cassette that answers the questions 0, 1, … with about 370 characters, or four for each piece when that is more. */
 export async function writeCassette(path: string, options: BenchCassette): Promise<void> {
-  const {interactions, deltas, gap = 10} = options;
+  const {interactions, deltas, gap = 10, rewordedEvery = Infinity} = options;
   const ids = Array.from({length: interactions}, (_, number) => ({number, id: readQuestion(number).id}));
   ids.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const take = answerOf(deltas, gap);
+  const takes = {usual: answerOf(deltas, gap, 'x'), reworded: answerOf(deltas, gap, 'y')};
   const paths = cassettePaths(path);
   createSidecarFolder(paths);
-  await replaceCommittedFile(
-    paths,
-    defaultKeySettings,
-    (function* (): Iterable<StoredInteraction> {
+  await replaceCommittedFile(paths, {
+    settings: {keySettings: defaultKeySettings, hasDocuments: false},
+    interactions: (function* (): Iterable<StoredInteraction> {
       for (const {number} of ids) {
         const {id, key, request} = readQuestion(number);
-        yield {id, row: {key, request, takes: [takeRow(key, take)]}};
+        yield {
+          id,
+          row: {
+            key,
+            request,
+            takes: [takeRow(key, number % rewordedEvery === 1 ? takes.reworded : takes.usual)],
+          },
+        };
       }
     })(),
-  );
+    facts: mergeFacts(undefined, noFactRows()),
+  });
 }
 
 const openai = createOpenai({now: Date.now, localModel: () => undefined});
-const viewOf = createViewer(defaultKeySettings);
+const {viewOf} = createViewer(defaultKeySettings);
 
 function readQuestion(number: number) {
   const endpoint = openai.endpoints['chatCompletions'];
@@ -59,13 +70,13 @@ function readQuestion(number: number) {
   return {id: interactionId(key), key, request};
 }
 
-function answerOf(deltas: number, gap: number): Take {
+function answerOf(deltas: number, gap: number, letter: string): Take {
   const answeredBy = {model: 'gemma-3-270m-it', engine: 'b6000'};
   const length = Math.max(4, Math.ceil(370 / deltas));
   const chunks: AnswerChunk[] = Array.from({length: deltas}, (_, index) => ({
     type: 'text-delta',
     candidate: 0,
-    text: `${String(index).padEnd(length - 1, 'x')} `,
+    text: `${String(index).padEnd(length - 1, letter)} `,
   }));
   const end: AnswerChunk = {
     type: 'reply-end',

@@ -15,6 +15,11 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
   {name: 'show', summary: 'Show one interaction', load: () => import('./show.js')},
   {name: 'diff', summary: 'Tell what the model now says differently', load: () => import('./diff.js')},
   {
+    name: 'review',
+    summary: 'Tell whoever merges a branch what it changes',
+    load: () => import('./review.js'),
+  },
+  {
     name: 'git',
     summary: 'Let git show and merge cassettes',
     load: () => import('./git.js'),

@@ -1,14 +1,23 @@
-import {type Config, modes, type ProxyOptions, type Upstream} from '../src/index.js';
+import {type Config, modes, type ProxyOptions, preferredDocuments, type Upstream} from '../src/index.js';
 
 /** The options of a proxy that the configuration says; the upstream is opened apart. */
 export function proxyOptions(config: Config): ProxyOptions {
   const {cassette, mode, pace, keySettings, allowModeOverride} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
+  const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout} = config;
   return {
     cassette,
     mode,
     pace,
     keySettings,
+    ...(needsUpstream(config) && {preferredDocuments: preferredDocuments(config)}),
+    media: {
+      allowedHosts: allowUrl,
+      roots: mediaRoot,
+      thumbnails: thumbnails === 'on',
+      originals: media === 'full',
+      rasterizer: {path: searchPath, timeout: renderTimeout},
+    },
     allowModeOverride,
     allowedHosts,
     corsOrigins,

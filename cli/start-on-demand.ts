@@ -7,6 +7,9 @@ export function startOnDemand(upstream: Upstream): Upstream {
     get state() {
       return upstream.state;
     },
+    get modelName() {
+      return upstream.modelName;
+    },
     start() {},
     ready: signal => upstream.ready(signal),
     close: () => upstream.close(),

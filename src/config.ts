@@ -64,7 +64,7 @@ export function loadConfig({flags, environment, directory, file}: ConfigInput): 
     const one = given.get(setting.name);
     return resolvePath(setting, one ? one.value : setting.schema.default, folderOf(one?.source));
   });
-  const {forwardModel, ignore, redact} = settings;
+  const {forwardModel, ignore, redact, pages, pageSize, maxPages} = settings;
   return {
     ...settings,
     mode: settings.mode ?? (isContinuousIntegration(environment) ? 'replay' : 'auto'),
@@ -75,6 +75,9 @@ export function loadConfig({flags, environment, directory, file}: ConfigInput): 
       ...(forwardModel !== undefined && {forwardModel}),
       ...(ignore && {ignore}),
       ...(redact && {redact}),
+      ...(pages !== undefined && {pages}),
+      ...(pageSize !== undefined && {pageSize}),
+      ...(maxPages !== undefined && {maxPages}),
     },
     sources: new Map([...given].map(([name, {source}]) => [name, source])),
   };
@@ -90,12 +93,30 @@ export function wantsStackTraces({RETAKE_DEBUG}: Environment): boolean {
   return RETAKE_DEBUG !== undefined && !['', 'false', '0'].includes(RETAKE_DEBUG.toLowerCase());
 }
 
-/** What GitHub Actions tells a step that runs in it; undefined elsewhere. */
-export function githubActions({
-  GITHUB_ACTIONS,
-  GITHUB_STEP_SUMMARY,
-}: Environment): {readonly summaryFile: string | undefined} | undefined {
-  return GITHUB_ACTIONS === 'true' ? {summaryFile: GITHUB_STEP_SUMMARY || undefined} : undefined;
+/** What GitHub Actions tells a step that runs in it; empty variables count as absent ones. */
+export type GithubActions = {
+  readonly summaryFile: string | undefined;
+  readonly outputFile: string | undefined;
+  readonly eventFile: string | undefined;
+  readonly apiUrl: string;
+  /** `owner/name` */
+  readonly repository: string | undefined;
+  readonly token: string | undefined;
+};
+
+/** @returns undefined where GitHub Actions does not run */
+export function githubActions(environment: Environment): GithubActions | undefined {
+  const {GITHUB_ACTIONS, GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN} = environment;
+  const {GITHUB_STEP_SUMMARY, GITHUB_OUTPUT, GITHUB_EVENT_PATH} = environment;
+  if (GITHUB_ACTIONS !== 'true') return undefined;
+  return {
+    summaryFile: GITHUB_STEP_SUMMARY || undefined,
+    outputFile: GITHUB_OUTPUT || undefined,
+    eventFile: GITHUB_EVENT_PATH || undefined,
+    apiUrl: GITHUB_API_URL || 'https://api.github.com',
+    repository: GITHUB_REPOSITORY || undefined,
+    token: GITHUB_TOKEN || undefined,
+  };
 }
 
 const localModel = ['model', 'mmproj', 'modelUrl', 'modelSha256', 'mmprojUrl', 'mmprojSha256'];
@@ -123,7 +144,9 @@ function preferNearestUpstream(layers: readonly GivenSetting[][]): readonly Give
 }
 
 function resolvePath({places}: Setting, value: unknown, folder: string): unknown {
-  if (typeof value !== 'string' || places.path === undefined) return value;
+  if (places.path === undefined) return value;
+  if (Array.isArray(value)) return value.map(path => resolve(folder, path));
+  if (typeof value !== 'string') return value;
   const isPath = places.path === 'always' || /[/\\]|\.gguf$/i.test(value);
   return isPath ? resolve(folder, value) : value;
 }

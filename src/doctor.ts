@@ -5,6 +5,7 @@ import {modes} from './cassette/modes.js';
 import {cassetteFilesAt} from './cassette-files.js';
 import {managedOptions, upstreamOptions} from './config/upstream-options.js';
 import type {Config} from './config.js';
+import {createRasterizer} from './documents/rasterizer.js';
 import {toRetakeError} from './errors.js';
 import {describeModel} from './upstream/describe-model.js';
 import {openUpstream} from './upstream/open-upstream.js';
@@ -139,14 +140,13 @@ async function examineUpstream(config: Config): Promise<Finding> {
 const patience = 5000;
 
 async function examinePdftoppm({searchPath}: Config): Promise<Finding> {
-  const {failed, stderr} = await ask('pdftoppm', ['-v'], searchPath);
-  const version = /pdftoppm version (\S+)/.exec(stderr)?.[1];
-  return !failed && version !== undefined
-    ? {subject: 'pdftoppm', verdict: 'ok', found: version}
+  const renderer = await createRasterizer({path: searchPath}).renderer();
+  return renderer !== undefined
+    ? {subject: 'pdftoppm', verdict: 'ok', found: renderer}
     : {
         subject: 'pdftoppm',
         verdict: 'warn',
-        found: 'not there; only questions with a PDF need it',
+        found: 'not there, or not that of poppler; only PDFs that were never recorded need it',
         advice: 'Install poppler: `apt install poppler-utils`, `brew install poppler`.',
       };
 }

@@ -2,7 +2,7 @@ import {type EditableAnswer, editableAnswer, editTake} from './cassette/care/edi
 import {cassettePaths} from './cassette/file/cassette-paths.js';
 import {openCommittedFile, type StoredInteraction} from './cassette/file/committed-file.js';
 import {type InteractionRow, readInteraction} from './cassette/file/interaction-row.js';
-import {rewriteCassette} from './cassette/file/rewrite-cassette.js';
+import {rewriteCassette, withInteractions} from './cassette/file/rewrite-cassette.js';
 import {takeRow} from './cassette/file/take-row.js';
 import type {CassetteKey} from './cassette/key.js';
 import {questionOf} from './cassette/question.js';
@@ -57,7 +57,7 @@ export async function editAnswer({
       }
       const takes = found.takes.map((one, index) => (index === number - 1 ? row : one));
       const interactions = replaced(current.rows(), {...found, takes});
-      return {content: {keySettings: current.keySettings, interactions}, result: true};
+      return {content: withInteractions(current, interactions), result: true};
     },
     log,
   );

@@ -18,6 +18,7 @@ export const errorCatalogue = {
   cassette_invalid: {status: 500, retryable: false},
   cassette_write_failed: {status: 500, retryable: false},
   no_upstream: {status: 501, retryable: false},
+  poppler_missing: {status: 501, retryable: false},
   upstream_rejected: {status: 400, retryable: false},
   upstream_failed: {status: 502, retryable: true},
   upstream_unavailable: {status: 503, retryable: true},
@@ -28,6 +29,8 @@ export const errorCatalogue = {
   port_in_use: {status: 500, retryable: false},
   setup_failed: {status: 500, retryable: false},
   git_failed: {status: 500, retryable: false},
+  github_forbidden: {status: 403, retryable: false},
+  github_failed: {status: 502, retryable: false},
   engine_failed: {status: 502, retryable: true},
 } as const satisfies Record<string, {readonly status: number; readonly retryable: boolean}>;
 

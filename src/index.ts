@@ -7,6 +7,12 @@ export {countInteractions} from './cassette/file/count-interactions.js';
 export {openCassetteFile as openCassette} from './cassette/file/open-cassette-file.js';
 export type {CassetteKey, MatchingView} from './cassette/key.js';
 export type {KeySettings} from './cassette/key-settings.js';
+export type {
+  MediaMemory,
+  RememberedMedia,
+  RememberedReference,
+  RememberedRender,
+} from './cassette/media-memory.js';
 export type {MissReport} from './cassette/miss.js';
 export {type Mode, modes} from './cassette/modes.js';
 export type {Pace} from './cassette/pace.js';
@@ -19,11 +25,12 @@ export {formatJson, isJsonObject, type JsonObject, type JsonValue, parseJson} fr
 export {type ChatReply, foldChunks} from './chat/reply.js';
 export {configFileSchema} from './config/file-schema.js';
 export {type Setting, settingList} from './config/setting-list.js';
-export {managedOptions, upstreamOptions} from './config/upstream-options.js';
+export {managedOptions, preferredDocuments, upstreamOptions} from './config/upstream-options.js';
 export {
   type Config,
   type Environment,
   type Flags,
+  type GithubActions,
   githubActions,
   isContinuousIntegration,
   loadConfig,
@@ -41,6 +48,7 @@ export {
   explainRequest,
 } from './explain-request.js';
 export {shellWord} from './git/driver-settings.js';
+export {firstKnownCommit} from './git/first-known-commit.js';
 export {
   gitStatus,
   type IntegrationChanges,
@@ -48,6 +56,9 @@ export {
   installInGit,
   uninstallFromGit,
 } from './git/integration.js';
+export {openComments} from './github/comments.js';
+export {commentLimit, commentReserve, type Keeping, keepComment} from './github/keep-comment.js';
+export {type ReviewEvent, readReviewEvent} from './github/review-event.js';
 export {guessPath} from './guess-path.js';
 export type {Exchange, Outcome} from './http/exchange.js';
 export {type ListedInteraction, listInteractions} from './listing.js';
@@ -56,13 +67,22 @@ export {
   type Preference,
   type ReportedConflict,
 } from './merge-cassettes.js';
-export {createProxy, type ProxyOptions, type ProxyStatus, type RetakeProxy} from './proxy.js';
+export {
+  createProxy,
+  type MediaOptions,
+  type ProxyOptions,
+  type ProxyStatus,
+  type RetakeProxy,
+} from './proxy.js';
 export {type PrunedInteraction, type PruneReport, pruneCassette} from './prune-cassette.js';
 export {type RekeyReport, rekeyCassette} from './rekey-cassette.js';
 export {countFailing, type RenderOptions, renderDiff, verdictsThatMatter} from './render-diff.js';
+export {judgeReview, renderReview} from './render-review.js';
 export {type ReportFormatName, reportFormats} from './report/formats.js';
 export {type DiffReport, diffReportSchema} from './report/json.js';
 export {printable, printableLine} from './report/printable.js';
+export type {ReportedReview} from './report/reported-review.js';
+export type {ReviewTotals} from './report/review-totals.js';
 export {workflowCommand} from './report/workflow-command.js';
 export {
   type NotAsked,
@@ -71,6 +91,7 @@ export {
   rerecordCassette,
 } from './rerecord-cassette.js';
 export {type Resolution, type Resolutions, resolveCassettes} from './resolve-cassettes.js';
+export {reviewCassettes} from './review-cassettes.js';
 export {describeModel} from './upstream/describe-model.js';
 export type {ReadyModel} from './upstream/engine/engine-arguments.js';
 export type {EngineProgram} from './upstream/engine/engine-program.js';

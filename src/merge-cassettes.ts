@@ -1,7 +1,7 @@
 import {rmSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {Interaction} from './cassette/cassette.js';
-import {type Answer, answerOf} from './cassette/diff/answer.js';
+import {answerOf, type RecordedAnswer} from './cassette/diff/answer.js';
 import type {CassetteSnapshot} from './cassette/diff/diff-files.js';
 import {cassettePaths} from './cassette/file/cassette-paths.js';
 import {openCommittedFile} from './cassette/file/committed-file.js';
@@ -89,13 +89,13 @@ export async function mergeCassettes({
 
 /** Writes beside the target and renames, so that a kill at any moment leaves either the old file or the new one. */
 export async function writeMerged(
-  {keySettings, interactions}: Pick<MergedFile, 'keySettings' | 'interactions'>,
+  {settings, facts, interactions}: Omit<MergedFile, 'conflicts'>,
   target: string,
 ): Promise<void> {
   const draft = `${target}.${process.pid}.tmp`;
   try {
     rmSync(draft, {force: true});
-    await writeCanonicalFile(draft, keySettings, interactions());
+    await writeCanonicalFile(draft, {settings, facts, interactions: interactions()});
     replaceFile(draft, target);
   } catch (error) {
     rmSync(draft, {force: true});
@@ -120,7 +120,7 @@ export async function reportConflict(conflict: MergeConflict): Promise<ReportedC
 }
 
 async function answersOf(interaction: Interaction | undefined): Promise<readonly string[]> {
-  const answers: readonly Answer[] = await Promise.all((interaction?.takes ?? []).map(answerOf));
+  const answers: readonly RecordedAnswer[] = await Promise.all((interaction?.takes ?? []).map(answerOf));
   return answers.map(answer => answerText(answer).replaceAll(/\s+/g, ' ').trim());
 }
 

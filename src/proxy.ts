@@ -1,16 +1,19 @@
 import type {Cassettes} from './cassette/file/cassette-folder.js';
 import {openCassettes} from './cassette/file/cassette-folder.js';
-import type {KeySettings} from './cassette/key-settings.js';
+import type {DocumentSettings, KeySettings} from './cassette/key-settings.js';
+import type {MediaResolver} from './cassette/media-resolver.js';
 import {CassetteMiss, type MissReport} from './cassette/miss.js';
 import {type Mode, modes} from './cassette/modes.js';
 import type {Pace} from './cassette/pace.js';
 import {createPlayhead} from './cassette/playhead.js';
 import {type Announcement, withCassette} from './cassette/with-cassette.js';
 import type {Model} from './chat/model.js';
+import {createMediaResolver} from './content/media-resolver.js';
 import {createAnthropic} from './dialects/anthropic/index.js';
 import type {Dialect, DialectName, DialectServices} from './dialects/dialect.js';
 import {createGemini} from './dialects/gemini/index.js';
 import {createOpenai} from './dialects/openai/index.js';
+import {createRasterizer, type RasterizerOptions} from './documents/rasterizer.js';
 import {RetakeError} from './errors.js';
 import {createExchangeLog, type Exchange} from './http/exchange.js';
 import {registerLocals} from './http/local-route.js';
@@ -29,6 +32,10 @@ export type ProxyOptions = {
   readonly upstream?: Upstream;
   /** Settings that shape keys, as far as they are said; the rest is what the cassette remembers. */
   readonly keySettings?: Partial<KeySettings>;
+  /** How documents become pages in a cassette that holds none yet, as far as `keySettings` leave it open. */
+  readonly preferredDocuments?: Partial<DocumentSettings>;
+  /** What is done with what clients attach. */
+  readonly media?: MediaOptions;
   /** Default `instant`. */
   readonly pace?: Pace;
   /** Whether `x-retake-mode` may make a strict replay ask the upstream. Default false. */
@@ -49,6 +56,19 @@ export type ProxyOptions = {
   readonly onNotice?: (notice: string) => void;
   /** The clock, in Unix milliseconds. */
   readonly now?: () => number;
+};
+
+export type MediaOptions = {
+  /** Hosts besides those of the public internet that attachments may be fetched from; none by default. */
+  readonly allowedHosts?: readonly string[];
+  /** Folders whose files clients may name; none by default. */
+  readonly roots?: readonly string[];
+  /** Whether small pictures of pages and images are kept for the reviewer. Default true. */
+  readonly thumbnails?: boolean;
+  /** Whether attachments are kept whole beside their takes. Default false. */
+  readonly originals?: boolean;
+  /** Where poppler is found, and how long it may take; without it, only PDFs that a cassette knows can be asked about. */
+  readonly rasterizer?: RasterizerOptions;
 };
 
 export type RetakeProxy = {
@@ -91,11 +111,13 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const cassettes = await openCassettes(cassette, {
     writable: allowModeOverride || modes[mode].onMiss === 'record',
     keySettings: options.keySettings ?? {},
+    preferred: options.preferredDocuments ?? {},
     now,
     ...(options.onNotice && {log: options.onNotice}),
   });
   const playhead = createPlayhead();
-  const chat = withCassette(upstream?.model ?? noUpstream, {cassettes, playhead, pace, now});
+  const media = resolverOf(options.media ?? {});
+  const chat = withCassette(upstream?.model ?? noUpstream, {cassettes, media, playhead, pace, now});
 
   const ledger = createLedger();
   const onQuestion = (announcement: Announcement | undefined, error: RetakeError | undefined) => {
@@ -104,7 +126,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   };
   const exchanges = createExchangeLog({now, onQuestion, onExchange});
   const memo = createReplayMemo({playhead});
-  const services: DialectServices = {now, localModel: () => upstream?.state.name};
+  const services: DialectServices = {now, localModel: () => upstream?.modelName};
   const dialects = {
     gemini: createDialects.gemini(services),
     openai: createDialects.openai(services),
@@ -148,6 +170,22 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
       await closeAll(cassettes, upstream);
     },
   };
+}
+
+function resolverOf({
+  allowedHosts = [],
+  roots = [],
+  thumbnails = true,
+  originals = false,
+  rasterizer,
+}: MediaOptions): MediaResolver {
+  return createMediaResolver({
+    rasterizer: createRasterizer(rasterizer ?? {path: ''}),
+    allowedHosts,
+    roots,
+    keepsThumbnails: thumbnails,
+    keepsOriginals: originals,
+  });
 }
 
 const noUpstream: Model = () => ({

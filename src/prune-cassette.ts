@@ -1,7 +1,7 @@
 import {cassettePaths} from './cassette/file/cassette-paths.js';
 import type {CommittedFile, StoredInteraction} from './cassette/file/committed-file.js';
 import {readInteraction} from './cassette/file/interaction-row.js';
-import {rewriteCassette, tryRewriting} from './cassette/file/rewrite-cassette.js';
+import {rewriteCassette, tryRewriting, withInteractions} from './cassette/file/rewrite-cassette.js';
 import type {CassetteKey} from './cassette/key.js';
 import {questionOf} from './cassette/question.js';
 import {RetakeError} from './errors.js';
@@ -38,8 +38,7 @@ export async function pruneCassette({path, isUnused, isWritten, log}: PruneOptio
   const prune = async (file: CommittedFile | undefined) => {
     if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
     const {kept, ...result} = sortRows(file, {path, name: paths.name, isUnused});
-    const content = {keySettings: file.keySettings, interactions: kept};
-    return {...(result.pruned.length > 0 && {content}), result};
+    return {...(result.pruned.length > 0 && {content: withInteractions(file, kept)}), result};
   };
   return isWritten ? rewriteCassette(paths, prune, log) : tryRewriting(paths, prune);
 }

@@ -13,7 +13,7 @@ import {
 } from './cassette/file/committed-file.js';
 import {haveSameTakes, type InteractionRow, readInteraction} from './cassette/file/interaction-row.js';
 import {mergeRow} from './cassette/file/merge-rows.js';
-import {rewriteCassette} from './cassette/file/rewrite-cassette.js';
+import {rewriteCassette, withInteractions} from './cassette/file/rewrite-cassette.js';
 import {takeRow} from './cassette/file/take-row.js';
 import type {CassetteKey} from './cassette/key.js';
 import {questionOf} from './cassette/question.js';
@@ -196,13 +196,8 @@ function answerWriter(
       cassettePaths(path),
       async file => {
         const rows = file ? await answeredRows(path, file, waiting) : [];
-        return {
-          ...(file &&
-            rows.length > 0 && {
-              content: {keySettings: file.keySettings, interactions: replaced(file.rows(), rows)},
-            }),
-          result: undefined,
-        };
+        const content = file && rows.length > 0 && withInteractions(file, replaced(file.rows(), rows));
+        return {...(content && {content}), result: undefined};
       },
       log,
     );

@@ -1,5 +1,6 @@
 import type {CassetteKey, MatchingView} from './key.js';
 import type {KeySettings} from './key-settings.js';
+import type {MediaFacts, MediaMemory} from './media-memory.js';
 import type {Take} from './take.js';
 
 /** A matching view with its takes in recording order. */
@@ -17,7 +18,7 @@ export type Interaction = {
 export interface Cassette {
   /** Its name in messages, headers and paths: the file's name without `.cassette`. */
   readonly name: string;
-  /** The settings that shape its keys; remembered since it was created. */
+  /** The settings that shape its keys; remembered since it was created, or since its first document. */
   readonly keySettings: KeySettings;
   /** Grows whenever what is known of some key may have changed: cached answers of an older revision are void. */
   readonly revision: number;
@@ -29,8 +30,10 @@ export interface Cassette {
   views(): AsyncIterable<Pick<Interaction, 'key' | 'view'>>;
   /** Every interaction in key order, parsed as it is reached. */
   interactions(): AsyncIterable<Interaction>;
+  /** What it remembers of attachments. */
+  readonly media: MediaMemory;
   /**
-   * Keeps a take.
+   * Keeps a take, and with it what was found out of its question's attachments.
    * @throws RetakeError `cassette_write_failed` when it cannot be kept: the disk is full, the folder is read-only.
    */
   add(recording: Recording): Promise<void>;
@@ -43,6 +46,7 @@ export type Recording = {
   readonly key: CassetteKey;
   readonly view: MatchingView;
   readonly take: Take;
+  readonly facts?: MediaFacts;
   /**
    * In record mode, which asking of the key in this session this is, from 0: the takes that the cassette had before are replaced one
    * by one, except that an equivalent answer keeps the old take. Absent: the take is added, unless an equivalent one is there.

@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonValue} from '../chat/json.js';
+import {compareMedia, isMedia} from './compare-media.js';
 import type {Difference} from './difference.js';
 import {canonicalJson} from './key.js';
 import {shorten} from './shorten.js';
@@ -55,22 +56,32 @@ function comparePairs(
     else if (mine === undefined) {
       differences.push({sentence: `${recordedNames[index]}: recorded, not asked`, weight: 5});
     } else if (canonicalJson(mine) !== canonicalJson(theirs)) {
-      differences.push(compareTurn(names[index] ?? '', mine, theirs));
+      differences.push(...compareTurn(names[index] ?? '', mine, theirs));
     }
   }
   return differences;
 }
 
-function compareTurn(name: string, asked: JsonValue, recorded: JsonValue): Difference {
+function compareTurn(name: string, asked: JsonValue, recorded: JsonValue): readonly Difference[] {
   const [role, recordedRole] = [roleOf(asked), roleOf(recorded)];
-  if (role !== recordedRole) return {sentence: `${name}: role ${role}, recorded ${recordedRole}`, weight: 4};
+  if (role !== recordedRole)
+    return [{sentence: `${name}: role ${role}, recorded ${recordedRole}`, weight: 4}];
+  const [parts, recordedParts] = [partsOf(asked), partsOf(recorded)];
+  const media = compareMedia(name, parts, recordedParts);
+  const said = compareSaid(name, asked, recorded);
+  if (said) return [said, ...media];
+  return media.length > 0 ? media : [{sentence: `${name}: ${firstDifference(asked, recorded)}`, weight: 1}];
+}
+
+/** How what was said beside images and documents differs. */
+function compareSaid(name: string, asked: JsonValue, recorded: JsonValue): Difference | undefined {
   const [texts, recordedTexts] = [textsOf(asked), textsOf(recorded)];
   const weight = 1 + 4 * (1 - similarity(texts.join('\n'), recordedTexts.join('\n')));
   if (texts.length !== recordedTexts.length) {
     return {sentence: `${name}: ${texts.length} parts, recorded ${recordedTexts.length}`, weight};
   }
   const part = texts.findIndex((text, index) => text !== recordedTexts[index]);
-  if (part === -1) return {sentence: `${name}: ${firstDifference(asked, recorded)}`, weight};
+  if (part === -1) return undefined;
   const place = texts.length > 1 ? `${name}, part ${part + 1}` : name;
   return {sentence: `${place}, ${compareLines(texts[part] ?? '', recordedTexts[part] ?? '')}`, weight};
 }
@@ -118,10 +129,15 @@ function roleOf(turn: JsonValue | undefined): string {
 }
 
 function textsOf(turn: JsonValue): readonly string[] {
-  const parts = isJsonObject(turn) ? listOf(turn['parts']) : [];
-  return parts.map(part =>
-    isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : canonicalJson(part),
-  );
+  return partsOf(turn)
+    .filter(part => !isMedia(part))
+    .map(part =>
+      isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : canonicalJson(part),
+    );
+}
+
+function partsOf(turn: JsonValue): readonly JsonValue[] {
+  return isJsonObject(turn) ? listOf(turn['parts']) : [];
 }
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {

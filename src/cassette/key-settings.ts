@@ -28,6 +28,18 @@ export const RedactRule = Type.Object(
 );
 export type RedactRule = Static<typeof RedactRule>;
 
+const documentSettings = {
+  pages: Type.Union([Type.Literal('images'), Type.Literal('text'), Type.Literal('both')], {
+    description: 'What the model is given of a PDF: pictures of its pages, their text, or both',
+  }),
+  pageSize: Type.Integer({minimum: 16, maximum: 4096, description: "Pixels of a page's long side"}),
+  maxPages: Type.Integer({minimum: 1, maximum: 1000, description: 'Pages that a PDF may have'}),
+};
+
+/** How documents become pages. A cassette remembers it from its first document on. */
+export const DocumentSettings = Type.Object(documentSettings, {additionalProperties: false});
+export type DocumentSettings = Static<typeof DocumentSettings>;
+
 /** The settings that shape keys. A cassette remembers those it was created with, so that replaying needs no flags. */
 export const KeySettings = Type.Object(
   {
@@ -36,9 +48,22 @@ export const KeySettings = Type.Object(
     }),
     ignore: Type.Array(IgnoreRule),
     redact: Type.Array(RedactRule, {description: 'Rules besides the built-in ones'}),
+    ...documentSettings,
   },
   {additionalProperties: false},
 );
 export type KeySettings = Static<typeof KeySettings>;
 
-export const defaultKeySettings: KeySettings = {forwardModel: false, ignore: [], redact: []};
+export const defaultKeySettings: KeySettings = {
+  forwardModel: false,
+  ignore: [],
+  redact: [],
+  pages: 'images',
+  // What Gemma 3's vision encoder takes.
+  pageSize: 896,
+  maxPages: 100,
+};
+
+export function documentSettingsOf({pages, pageSize, maxPages}: DocumentSettings): DocumentSettings {
+  return {pages, pageSize, maxPages};
+}

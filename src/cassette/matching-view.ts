@@ -8,14 +8,20 @@ import {createRedactor, type Redaction} from './redact.js';
 
 export type View = {readonly view: MatchingView; readonly redaction: Redaction};
 
-/** Prepares the rules of a cassette once; the function it returns makes a request's matching view. */
-export function createViewer({
-  ignore,
-  redact,
-}: Pick<KeySettings, 'ignore' | 'redact'>): (request: ModelRequest) => View {
+export type Viewer = {
+  /** A request's matching view. */
+  viewOf(request: ModelRequest): View;
+  /** Texts that belong together without their secrets, which are numbered within them. */
+  conceal(texts: readonly string[]): readonly string[];
+  /** One text without its secrets and without what varies. */
+  mask(text: string): string;
+};
+
+/** Prepares the rules of a cassette once. */
+export function createViewer({ignore, redact}: Pick<KeySettings, 'ignore' | 'redact'>): Viewer {
   const beginRedaction = createRedactor(redact);
   const ignoreIn = createIgnorer(ignore);
-  return request => {
+  const viewOf = (request: ModelRequest): View => {
     const redaction = beginRedaction();
     const view = ignoreIn(redaction.redactValue(asJson(request)));
     if (!isJsonObject(view)) {
@@ -28,6 +34,14 @@ export function createViewer({
       );
     }
     return {view, redaction};
+  };
+  return {
+    viewOf,
+    conceal(texts) {
+      const redaction = beginRedaction();
+      return texts.map(text => String(redaction.redactValue(text)));
+    },
+    mask: text => String(ignoreIn(beginRedaction().redactValue(text))),
   };
 }
 

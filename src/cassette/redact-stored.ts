@@ -1,4 +1,4 @@
-import type {JsonValue} from '../chat/json.js';
+import {isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
 import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
 import {beyondMarks, isMark} from './marks.js';
@@ -21,8 +21,8 @@ export function createStoredRedactor(rules: readonly RedactRule[]): (view: JsonV
     name,
     expression: beyondMarks(expression),
   }));
-  return view => {
-    const texts = textsIn(view);
+  const redactPart = (part: JsonValue, isLeft?: (object: JsonObject) => boolean) => {
+    const texts = textsIn(part, isLeft);
     const counts = new Map<string, number>();
     const renumbered = new Set<string>();
     for (const {name, expression} of compiled) {
@@ -40,19 +40,34 @@ export function createStoredRedactor(rules: readonly RedactRule[]): (view: JsonV
           }),
         text,
       );
-    return {
-      view: mapStrings(view, redactText),
-      redactChunks: chunks => redactDeltas(chunks, redactText),
-    };
+    return {part: mapStrings(part, redactText, isLeft), redactText};
+  };
+  return view => {
+    const withDocuments = mapDocuments(view, document => redactPart(document).part);
+    const {part, redactText} = redactPart(withDocuments, isDocument);
+    return {view: part, redactChunks: chunks => redactDeltas(chunks, redactText)};
   };
 }
 
-function textsIn(value: JsonValue): readonly string[] {
+/** The texts of a document were concealed, and numbered, before they came into a request. */
+function isDocument({type, pages}: JsonObject): boolean {
+  return type === 'document' && Array.isArray(pages);
+}
+
+function mapDocuments(value: JsonValue, map: (document: JsonObject) => JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(item => mapDocuments(item, map));
+  if (!isJsonObject(value)) return value;
+  if (isDocument(value)) return map(value);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapDocuments(member, map)]));
+}
+
+function textsIn(value: JsonValue, isLeft?: (object: JsonObject) => boolean): readonly string[] {
   const texts: string[] = [];
-  mapStrings(value, text => {
+  const note = (text: string) => {
     texts.push(text);
     return text;
-  });
+  };
+  mapStrings(value, note, isLeft);
   return texts;
 }
 

@@ -8,8 +8,10 @@ import {RetakeError} from '../errors.js';
 import {findBlending} from './file/blended-file.js';
 import {cassettePaths, listSidecars} from './file/cassette-paths.js';
 import {type CommittedFile, openCommittedFile, type StoredInteraction} from './file/committed-file.js';
+import {noFactRows} from './file/fact-rows.js';
 import {blendedHint} from './file/header.js';
 import {interactionId, readInteraction} from './file/interaction-row.js';
+import {mergeFacts} from './file/merge-facts.js';
 import {settingsRows} from './file/settings-rows.js';
 import {writeCanonicalFile} from './file/write-committed-file.js';
 import {findSecrets} from './find-secrets.js';
@@ -109,7 +111,9 @@ async function verifyFile(
   }
   const rules = compileRedactRules([...file.keySettings.redact, ...redact]);
   const findings: VerifyFinding[] = findSizeProblem(location, path);
-  const digest = createHash('sha256').update(JSON.stringify(settingsRows(file.keySettings)));
+  const digest = createHash('sha256').update(
+    JSON.stringify(settingsRows(file.keySettings, {withDocuments: file.hasDocuments})),
+  );
   let interactions = 0;
   let takes = 0;
   for (const stored of file.rows()) {
@@ -178,7 +182,11 @@ async function isCanonical(location: string, file: CommittedFile): Promise<boole
   const folder = mkdtempSync(join(tmpdir(), 'retake-verify-'));
   try {
     const rewritten = join(folder, 'rewritten.cassette');
-    await writeCanonicalFile(rewritten, file.keySettings, file.rows());
+    await writeCanonicalFile(rewritten, {
+      settings: file,
+      interactions: file.rows(),
+      facts: mergeFacts(file.facts, noFactRows()),
+    });
     return await haveSameBytes(location, rewritten);
   } finally {
     rmSync(folder, {recursive: true, force: true});

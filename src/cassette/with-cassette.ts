@@ -1,15 +1,17 @@
 import {createHash} from 'node:crypto';
-import {replaceAttachments} from '../chat/attachments.js';
-import type {AnswerChunk} from '../chat/chunk.js';
-import type {Attachment} from '../chat/media.js';
+import {attachmentsOf, hasDocument} from '../chat/attachments.js';
+import type {AnswerChunk, AnsweredBy} from '../chat/chunk.js';
+import type {PagesGiven} from '../chat/media.js';
 import type {CallContext, Model} from '../chat/model.js';
-import {normalizeRequest} from '../chat/normalize.js';
 import type {AskedRequest, ModelRequest} from '../chat/request.js';
 import {RetakeError, unreachable} from '../errors.js';
 import type {Cassette} from './cassette.js';
 import {explainMiss} from './explain-miss.js';
-import {type CassetteKey, cassetteKey} from './key.js';
-import {createViewer, type View} from './matching-view.js';
+import type {CassetteKey} from './key.js';
+import {documentSettingsOf} from './key-settings.js';
+import {lookUp} from './look-up.js';
+import {createViewer, type Viewer} from './matching-view.js';
+import type {MediaResolver} from './media-resolver.js';
 import {type Mode, modes} from './modes.js';
 import type {Pace} from './pace.js';
 import {playTake} from './play-take.js';
@@ -42,10 +44,18 @@ export type Announcement = {
   /** Which take is played, for a hit, from 0; and of how many. */
   readonly take?: number;
   readonly takeCount?: number;
+  /** What the model was given of the request's documents, where it is not their pictures alone. */
+  readonly pages?: 'text' | 'both';
+  /** What may be wrong with what the model was given of the attachments, a sentence each. */
+  readonly warnings?: readonly string[];
+  /** The same request may be answered by something else next time, although nothing that was known of its key has changed. */
+  readonly mayChange?: true;
 };
 
 export type CassetteOptions = {
   readonly cassettes: {get(name?: string): Promise<Cassette>};
+  /** Tells what clients attached. */
+  readonly media: MediaResolver;
   readonly playhead: Playhead;
   readonly pace: Pace;
   readonly now: () => number;
@@ -54,61 +64,88 @@ export type CassetteOptions = {
 /** A model that remembers: answers from the cassette when the mode allows, and keeps what the live model says. */
 export function withCassette(
   live: Model,
-  {cassettes, playhead, pace, now}: CassetteOptions,
+  {cassettes, media, playhead, pace, now}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
-  const viewers = new WeakMap<Cassette, (request: ModelRequest) => View>();
+  const viewers = new WeakMap<Cassette, Viewer>();
   const flights = createSingleFlight<AnswerChunk, number>();
 
-  return async function* (asked, context) {
-    const decoded = replaceAttachments(asked, refuseAttachment);
+  return async function* (given, context) {
     const {mode, session, signal, modelName} = context;
     const {looksUp, onMiss} = modes[mode];
     const cassette = await cassettes.get(context.cassette);
-    const {forwardModel} = cassette.keySettings;
-    const request = normalizeRequest(forwardModel ? {...decoded, model: modelName} : decoded);
-    const {view, redaction} = viewerOf(cassette, viewers)(request);
-    const key = cassetteKey(view);
+    const {keySettings, revision} = cassette;
+    const viewer = viewerOf(cassette, viewers);
+    const asked = keySettings.forwardModel ? {...given, model: modelName} : given;
+    const attached = media(attachmentsOf(asked), {
+      memory: cassette.media,
+      settings: documentSettingsOf(keySettings),
+      conceal: viewer.conceal,
+      mask: viewer.mask,
+      signal,
+    });
+    const {form, found, inspection, hadForms} = await lookUp(
+      {asked, attached, cassette, viewer},
+      modes[mode],
+    );
+    const {key, view, request} = form;
     const position = {session, cassette: cassette.name, key};
+    const remarks = remarksOn(request, keySettings.pages, inspection?.warnings ?? []);
+    const about = {
+      key,
+      cassette,
+      revision,
+      ...remarks,
+      ...((hadForms || attached.mayChange) && {mayChange: true as const}),
+    };
 
-    const {revision} = cassette;
-    const interaction = looksUp ? await cassette.find(key) : undefined;
-    if (interaction) {
-      const index = Math.min(playhead.advance(position), interaction.takes.length - 1);
-      const take = interaction.takes[index] ?? interaction.takes[0];
+    if (found) {
+      if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
+      const index = Math.min(playhead.advance(position), found.takes.length - 1);
+      const take = found.takes[index] ?? found.takes[0];
       context.announce({
+        ...about,
         outcome: 'hit',
-        key,
-        cassette,
-        revision,
         recordedAt: take.provenance.recordedAt,
         take: index,
-        takeCount: interaction.takes.length,
+        takeCount: found.takes.length,
       });
       return yield* playTake(take, {pace, now, signal});
     }
 
+    const ask = (askSignal: AbortSignal) =>
+      live(request, {signal: askSignal, ...(inspection && {media: inspection.reader(askSignal)})});
     switch (onMiss) {
       case 'fail':
-        context.announce({outcome: 'miss', key, cassette, revision, recordedAt: 0});
-        throw await explainMiss({key, view, cassette, mode});
+        context.announce({...about, outcome: 'miss', recordedAt: 0});
+        throw await explainMiss({key, view, cassette, mode, inspection});
       case 'forward':
-        context.announce({outcome: 'live', key, cassette, revision, recordedAt: now()});
-        return yield* live(request, context);
+        context.announce({...about, outcome: 'live', recordedAt: now()});
+        return yield* ask(signal);
       case 'record': {
         const {label, items} = flights.join(`${cassette.name}\n${key}`, signal, flightSignal => {
           const recordedAt = now();
           const replaces = looksUp ? undefined : playhead.advance(position);
-          const chunks = recordTake(live(request, {signal: flightSignal}), {
+          const chunks = recordTake(ask(flightSignal), {
             elapsed: () => now() - recordedAt,
             keep: async recorded => {
-              const take = redactTake(recorded, redaction, modelName, recordedAt);
-              await cassette.add({key, view, take, ...(replaces !== undefined && {replaces})});
+              const take = takeOf(form.redaction.redactChunks(recorded), {
+                recordedAt,
+                askedFor: modelName,
+                ...remarks,
+              });
+              await cassette.add({
+                key,
+                view,
+                take,
+                ...(inspection && {facts: inspection.facts}),
+                ...(replaces !== undefined && {replaces}),
+              });
               if (looksUp) playhead.advance(position);
             },
           });
           return {label: recordedAt, items: chunks};
         });
-        context.announce({outcome: 'recorded', key, cassette, revision, recordedAt: label});
+        context.announce({...about, outcome: 'recorded', recordedAt: label});
         return yield* items;
       }
       default:
@@ -117,34 +154,32 @@ export function withCassette(
   };
 }
 
-function refuseAttachment({field}: Attachment): never {
-  throw new RetakeError('not_supported', `'${field}' is not supported yet`, {field});
-}
-
 /** The id that an answer tells: the same when it is recorded and whenever it is played. */
 export function answerId(key: CassetteKey, recordedAt: number): string {
   return createHash('sha256').update(`${key}\n${recordedAt}`).digest('hex').slice(0, 24);
 }
 
-function viewerOf(
-  cassette: Cassette,
-  viewers: WeakMap<Cassette, (request: ModelRequest) => View>,
-): (request: ModelRequest) => View {
+function viewerOf(cassette: Cassette, viewers: WeakMap<Cassette, Viewer>): Viewer {
   const viewer = viewers.get(cassette) ?? createViewer(cassette.keySettings);
   viewers.set(cassette, viewer);
   return viewer;
 }
 
-function redactTake(
-  recorded: Take['chunks'],
-  redaction: View['redaction'],
-  askedFor: string,
-  recordedAt: number,
-): Take {
-  const chunks = redaction.redactChunks(recorded);
+/** What is to be told of the way in which documents were given to the model, and kept with the take. */
+function remarksOn(
+  request: ModelRequest,
+  pages: PagesGiven,
+  warnings: readonly string[],
+): Pick<Provenance, 'pages' | 'warnings'> {
+  return {
+    ...(pages !== 'images' && hasDocument(request) && {pages}),
+    ...(warnings.length > 0 && {warnings}),
+  };
+}
+
+function takeOf(chunks: Take['chunks'], provenance: Omit<Provenance, keyof AnsweredBy>): Take {
   const start = chunks[0].chunk;
   if (start.type !== 'reply-start')
     throw new RetakeError('internal', 'An answer did not begin with its start');
-  const provenance: Provenance = {recordedAt, askedFor, ...start.answeredBy};
-  return {chunks, provenance};
+  return {chunks, provenance: {...provenance, ...start.answeredBy}};
 }

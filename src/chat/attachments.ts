@@ -6,6 +6,11 @@ export function attachmentsOf(request: AskedRequest): readonly Attachment[] {
   return givenIn(request).flatMap(given => (given.type === 'attachment' ? [given] : []));
 }
 
+/** Whether a document is among what a model is given. */
+export function hasDocument(request: ModelRequest): boolean {
+  return givenIn(request).some(({type}) => type === 'document');
+}
+
 /** The request with each attachment replaced by what it turned out to be: pictures, pages, text. */
 export function replaceAttachments(
   request: AskedRequest,
@@ -43,7 +48,9 @@ function replaceInTurn(turn: Turn<AskedContent>, replace: (given: AskedContent) 
   };
 }
 
-function givenIn(request: AskedRequest): readonly AskedContent[] {
+type AnyContent = AskedContent | Content;
+
+function givenIn(request: ModelRequest<AnyContent>): readonly AnyContent[] {
   switch (request.operation) {
     case 'complete':
       return [];
@@ -52,7 +59,7 @@ function givenIn(request: AskedRequest): readonly AskedContent[] {
     case 'chat':
     case 'count-tokens':
       return request.turns.flatMap(({parts}) =>
-        parts.flatMap((part): readonly AskedContent[] => {
+        parts.flatMap((part): readonly AnyContent[] => {
           if (part.type === 'tool-call') return [];
           return part.type === 'tool-result' ? (part.content ?? []) : [part];
         }),

@@ -1,5 +1,5 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {IgnoreRule, RedactRule} from '../cassette/key-settings.js';
+import {DocumentSettings, IgnoreRule, RedactRule} from '../cassette/key-settings.js';
 import {EngineTuning} from '../upstream/engine/engine-tuning.js';
 import {given} from './places.js';
 
@@ -89,6 +89,61 @@ const answering = {
     }),
   ),
 };
+
+const {pages, pageSize, maxPages} = DocumentSettings.properties;
+
+const attaching = {
+  pages: Type.Optional(
+    Type.Union(pages.anyOf, {
+      description: `${pages.description} (default: as the cassette remembers, else text for gemma3-270m, which cannot see, else images)`,
+      ...given({placeholder: 'images|text|both'}),
+    }),
+  ),
+  pageSize: Type.Optional(
+    Type.Integer({
+      ...bounds(pageSize),
+      description: `${pageSize.description} (default: as the cassette remembers, else 896)`,
+      ...given({placeholder: 'pixels'}),
+    }),
+  ),
+  maxPages: Type.Optional(
+    Type.Integer({
+      ...bounds(maxPages),
+      description: `${maxPages.description} (default: as the cassette remembers, else 100)`,
+    }),
+  ),
+  renderTimeout: Type.Integer({
+    minimum: 1,
+    default: 20_000,
+    description: 'Milliseconds that rasterising a PDF may take',
+    ...given({placeholder: 'ms'}),
+  }),
+  allowUrl: Type.Array(Type.String({minLength: 1}), {
+    default: [],
+    description:
+      'Hosts besides those of the public internet that attachments may be fetched from: HOST, HOST:PORT or *.HOST',
+    ...given({placeholder: 'hosts'}),
+  }),
+  mediaRoot: Type.Array(Type.String({minLength: 1}), {
+    default: [],
+    description: 'Folders whose files clients may attach by their path',
+    ...given({placeholder: 'folders', path: 'always'}),
+  }),
+  thumbnails: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+    default: 'on',
+    description: 'Whether cassettes keep small pictures of pages and images, for the reviewer',
+    ...given({placeholder: 'on|off'}),
+  }),
+  media: Type.Union([Type.Literal('digests'), Type.Literal('full')], {
+    default: 'digests',
+    description: 'Whether cassettes keep what was attached whole, or only what it is known by',
+    ...given({placeholder: 'digests|full'}),
+  }),
+};
+
+function bounds({minimum, maximum}: {minimum?: number; maximum?: number}) {
+  return {...(minimum !== undefined && {minimum}), ...(maximum !== undefined && {maximum})};
+}
 
 const asking = {
   model: Type.Optional(
@@ -199,6 +254,7 @@ export const engineVariables: Readonly<Record<keyof EngineTuning, string>> = {
 export const settingGroups = {
   Listening: listening,
   Answering: answering,
+  'Reading what is attached': attaching,
   'Asking a model': asking,
   'Tuning the engine': {engine: EngineTuning},
   Telling: telling,
@@ -206,7 +262,7 @@ export const settingGroups = {
 
 /** Every setting of retake. Flags, variables, the file, its published schema and the help are derived from this and nothing else. */
 export const Settings = Type.Object(
-  {...listening, ...answering, ...asking, engine: EngineTuning, ...telling},
+  {...listening, ...answering, ...attaching, ...asking, engine: EngineTuning, ...telling},
   {additionalProperties: false},
 );
 export type Settings = Static<typeof Settings>;

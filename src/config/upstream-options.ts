@@ -1,4 +1,6 @@
+import type {DocumentSettings} from '../cassette/key-settings.js';
 import type {Config} from '../config.js';
+import {describeModel} from '../upstream/describe-model.js';
 import type {ManagedUpstreamOptions} from '../upstream/managed-upstream.js';
 import type {UpstreamOptions} from '../upstream/open-upstream.js';
 
@@ -11,6 +13,13 @@ export function upstreamOptions(config: Config): UpstreamOptions {
     url: upstream,
     ...(upstreamAuthHeader !== undefined && {authorization: upstreamAuthHeader}),
   };
+}
+
+/** How a model of our own is best given documents: one that cannot see, as text. */
+export function preferredDocuments(config: Config): Partial<DocumentSettings> {
+  if (config.upstream !== undefined) return {};
+  const {pages} = describeModel(managedOptions(config));
+  return pages === undefined ? {} : {pages};
 }
 
 /** The engine and the model of our own that the configuration names, also where another server is asked. */

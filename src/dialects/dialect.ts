@@ -34,6 +34,8 @@ export type RawRequest = {
   readonly headers: IncomingHttpHeaders;
   /** The path as the client wrote it, without `/@name` and without the query. */
   readonly path: string;
+  /** What chose the cassette in front of the path, `/@name`: it belongs to addresses that the client is told. */
+  readonly prefix?: string;
   /** The body as it came; empty when there is none. */
   readonly bytes: Uint8Array;
 };

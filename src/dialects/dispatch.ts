@@ -34,7 +34,7 @@ export function findAddress(
 function ownerOf(path: string, query: URLSearchParams, headers: IncomingHttpHeaders): DialectName {
   if (geminiMethod.test(path)) return 'gemini';
   if (geminiOpenai.test(path)) return 'openai';
-  if (geminiVersion.test(path)) return 'gemini';
+  if (geminiVersion.test(path) || geminiCollection.test(path)) return 'gemini';
   if (anthropicPath.test(path) || headers['anthropic-version'] !== undefined) return 'anthropic';
   if (openaiPath.test(path)) return 'openai';
   const isGoogle =
@@ -43,9 +43,13 @@ function ownerOf(path: string, query: URLSearchParams, headers: IncomingHttpHead
 }
 
 const geminiMethod =
-  /:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict|computeTokens|batchGenerateContent|asyncBatchEmbedContent)$/;
-const geminiOpenai = /\/v1(?:beta|alpha)\/openai(?:\/|$)/;
+  /:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict|computeTokens|batchGenerateContent|asyncBatchEmbedContent|predictLongRunning|fetchPredictOperation)$/;
+/** Where Google speaks OpenAI's API: the Developer API, and Vertex AI. */
+const geminiOpenai = /\/v1(?:beta|alpha)\/openai(?:\/|$)|\/endpoints\/openapi\//;
 const geminiVersion = /\/(?:v1beta|v1alpha|v1beta1|upload)(?:\/|$)/;
+/** Names of resources that no other API has. */
+const geminiCollection =
+  /\/(?:cachedContents|tunedModels|publishers\/[^/]+\/models|projects\/[^/]+\/locations|fileSearchStores|auth_tokens|interactions)(?:\/|:|$)|\/ws\/google\./;
 const anthropicPath = /\/v1\/messages(?:\/|$)/;
 const openaiPath = /\/(?:chat\/completions|completions|embeddings|responses)(?:\/|$)/;
 

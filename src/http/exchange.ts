@@ -70,7 +70,7 @@ export function createExchangeLog(options: {
       return record;
     },
     tellReplay(replay) {
-      const {announcement, path} = replay;
+      const {announcement, path, warnings} = replay;
       onQuestion(announcement, undefined);
       if (!onExchange) return;
       const exchange = toldReplays.get(replay) ?? {
@@ -81,7 +81,7 @@ export function createExchangeLog(options: {
         cassette: announcement.cassette.name,
         key: announcement.key,
         duration: 0,
-        warnings: [],
+        warnings,
         error: undefined,
       };
       toldReplays.set(replay, exchange);

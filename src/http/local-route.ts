@@ -10,7 +10,7 @@ export function registerLocals(server: Server, dialect: Dialect, guard: GuardOpt
       method: endpoint.method,
       url: `/${dialect.name}/${name}`,
       handler: async ({raw, body}, reply) => {
-        const {location, query, path} = server.addressOf(raw);
+        const {location, query, path, cassette} = server.addressOf(raw);
         const {
           status,
           headers,
@@ -20,6 +20,7 @@ export function registerLocals(server: Server, dialect: Dialect, guard: GuardOpt
           query,
           headers: raw.headers,
           path,
+          ...(cassette !== undefined && {prefix: `/@${encodeURIComponent(cassette)}`}),
           bytes: body instanceof Uint8Array ? body : new Uint8Array(),
         });
         reply.hijack();

@@ -89,6 +89,7 @@ async function answerQuestion({
           signal: gone.signal,
           announce: announcement => {
             record.announcement = announcement;
+            record.warnings = [...(record.warnings ?? []), ...(announcement.warnings ?? [])];
           },
         }),
         decoded.onAnswered && (chunks => decoded.onAnswered?.(chunks, identityOf(announced()))),
@@ -100,8 +101,15 @@ async function answerQuestion({
     if (error) record.error = error;
     const fingerprint = server.fingerprintOf(raw);
     const isKept = options.playsAtOnce && !decoded.dependsOnState && !decoded.onAnswered;
-    if (sent && fingerprint && isKept && announced().outcome === 'hit') {
-      memo.remember(fingerprint, {session: control.session, path, announcement: announced(), sent});
+    if (sent && fingerprint && isKept && announced().outcome === 'hit' && !announced().mayChange) {
+      const {warnings = []} = record;
+      memo.remember(fingerprint, {
+        session: control.session,
+        path,
+        announcement: announced(),
+        warnings,
+        sent,
+      });
     }
   } catch (cause) {
     const error = gone.signal.aborted ? clientGone(cause) : toRetakeError(cause);
@@ -119,6 +127,7 @@ function headersOf({announcement, error, warnings = []}: ExchangeRecord): Record
     'x-retake': outcomeOf(announcement, error),
     'x-retake-key': announcement.key,
     'x-retake-cassette': headerValueOf(announcement.cassette.name),
+    ...(announcement.pages && {'x-retake-pages': announcement.pages}),
   };
 }
 

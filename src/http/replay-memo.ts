@@ -39,6 +39,7 @@ export type Replay = {
   /** What an exchange tells as its path. */
   readonly path: string;
   readonly announcement: Announcement;
+  readonly warnings: readonly string[];
   readonly sent: SentResponse;
 };
 
@@ -126,6 +127,7 @@ const meaningfulHeaders = [
   'anthropic-version',
   'content-type',
   'content-encoding',
+  'x-stainless-lang',
 ];
 
 /** Bytes up to which comparing two bodies costs less than digesting one. */

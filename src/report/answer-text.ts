@@ -1,15 +1,24 @@
-import type {Answer, AnswerCandidate} from '../cassette/diff/answer.js';
-import {formatJson} from '../chat/json.js';
+import type {RecordedAnswer} from '../cassette/diff/answer.js';
+import type {Candidate} from '../chat/reply.js';
 
 /** Everything that an answer says as one text, in which differences can be marked. */
-export function answerText({candidates, values}: Answer): string {
+export function answerText({candidates, embeddings = [], tokens}: RecordedAnswer): string {
   const said = candidates.map((candidate, index) =>
     candidates.length > 1 ? `candidate ${index + 1}\n${candidateText(candidate)}` : candidateText(candidate),
   );
-  return [...said, ...values.map(value => formatJson(value))].filter(text => text !== '').join('\n\n');
+  const vectors = embeddings.map((vector, index) => `vector ${index + 1}: ${describeVector(vector)}`);
+  return [...said, ...vectors, ...(tokens === undefined ? [] : [`${tokens} tokens`])]
+    .filter(text => text !== '')
+    .join('\n\n');
 }
 
-function candidateText({text, reasoning, toolCalls}: AnswerCandidate): string {
+/** The first numbers tell vectors apart; nobody reads all of them. */
+function describeVector(vector: readonly number[]): string {
+  const first = vector.slice(0, 4).join(', ');
+  return vector.length > 4 ? `[${first}, …], ${vector.length} numbers` : `[${first}]`;
+}
+
+function candidateText({text, reasoning, toolCalls}: Candidate): string {
   return [
     ...(reasoning === '' ? [] : [`(reasoning) ${reasoning}`]),
     ...(text === '' ? [] : [text]),
@@ -18,7 +27,7 @@ function candidateText({text, reasoning, toolCalls}: AnswerCandidate): string {
 }
 
 /** Who gave an answer, when, how it ended and what it took. */
-export function describeProvenance({provenance, candidates, usage}: Answer): string {
+export function describeProvenance({provenance, candidates, usage}: RecordedAnswer): string {
   const {recordedAt, model, engine, askedFor, editedAt} = provenance;
   const facts = [
     engine === undefined ? model : `${model} (${engine})`,

@@ -1,5 +1,5 @@
 import type {Interaction} from '../cassette/cassette.js';
-import {type Answer, answerOf} from '../cassette/diff/answer.js';
+import {answerOf, type RecordedAnswer} from '../cassette/diff/answer.js';
 import type {CommittedFile} from '../cassette/file/committed-file.js';
 import {type InteractionRow, readInteraction, readView} from '../cassette/file/interaction-row.js';
 import {settingsRows} from '../cassette/file/settings-rows.js';
@@ -18,7 +18,9 @@ import {indented, turnLines} from './text/turn-lines.js';
 export async function* cassetteText(file: CommittedFile, shown: string): AsyncIterable<string> {
   yield lines([
     'settings',
-    ...settingsRows(file.keySettings).flatMap(({name, value}) => indented(`${name}: ${value}`)),
+    ...settingsRows(file.keySettings, {withDocuments: file.hasDocuments}).flatMap(({name, value}) =>
+      indented(`${name}: ${value}`),
+    ),
   ]);
   for (const {key} of inOrderOfQuestions(file, shown)) {
     const row = file.find(key);
@@ -67,12 +69,12 @@ function toolLines(tool: JsonValue): readonly string[] {
   return [printableLine(`tool ${name}`), ...indented(formatJson(tool))];
 }
 
-function answerLines(answer: Answer): readonly string[] {
-  const {candidates, values} = answer;
-  const said = answerText({...answer, values: []});
+function answerLines(answer: RecordedAnswer): readonly string[] {
+  const {candidates, embeddings = [], ...rest} = answer;
+  const said = answerText({...rest, candidates});
   return [
     ...(said === '' ? [] : indented(said)),
-    ...values.flatMap(value => indented(stringifyJson(value))),
+    ...embeddings.flatMap(vector => indented(stringifyJson(vector))),
     ...indented(`(ends with ${candidates.map(({finish}) => finish.unified).join(', ')})`),
   ];
 }

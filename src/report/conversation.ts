@@ -19,10 +19,14 @@ export type ShownPart =
 export type ShownTool = {readonly name: string; readonly definition: string};
 
 export function conversationOf(view: MatchingView): Conversation {
-  const {turns, tools, operation, ...settings} = view;
+  const {turns, inputs, prompts, tools, operation, ...settings} = view;
   const others = operation === 'chat' ? settings : {operation: operation ?? null, ...settings};
   return {
-    turns: listOf(turns).map(showTurn),
+    turns: [
+      ...listOf(turns).map(showTurn),
+      ...listOf(inputs).map(showInput),
+      ...listOf(prompts).map(showPrompt),
+    ],
     tools: listOf(tools).map(tool => ({
       name: isJsonObject(tool) ? String(tool['name'] ?? '') : '',
       definition: formatJson(tool),
@@ -40,13 +44,39 @@ function showTurn(turn: JsonValue): ShownTurn {
   };
 }
 
+/** What is to be turned into a vector. */
+function showInput(input: JsonValue): ShownTurn {
+  if (!isJsonObject(input)) return {role: 'input', parts: [asJson(input)]};
+  const {content, ...others} = input;
+  const parts = Array.isArray(content) ? content.map(showPart) : [asJson(content ?? null)];
+  return {role: 'input', parts: [...parts, ...(Object.keys(others).length > 0 ? [asJson(others)] : [])]};
+}
+
+function showPrompt(prompt: JsonValue): ShownTurn {
+  return {
+    role: 'prompt',
+    parts: [typeof prompt === 'string' ? {type: 'text', text: prompt} : asJson(prompt)],
+  };
+}
+
 function showPart(part: JsonValue): ShownPart {
   if (!isJsonObject(part)) return asJson(part);
   const {type} = part;
   if (type === 'text' && typeof part['text'] === 'string') return {type, text: part['text']};
+  if (type === 'tool-call')
+    return {type: 'json', text: `calls ${nameOf(part)}(${formatJson(part['arguments'] ?? null)})`};
+  if (type === 'tool-result') {
+    const {type: _type, call: _call, name: _name, ...result} = part;
+    return {type: 'json', text: `${nameOf(part)} returned ${formatJson(result)}`};
+  }
   if (type === 'image') return {type: 'media', count: 1};
   if (type === 'document') return {type: 'media', count: listOf(part['pages']).length};
   return asJson(part);
+}
+
+/** A result need not name its function, but always the call that it answers. */
+function nameOf({name, call}: JsonObject): string {
+  return String(name ?? call ?? '');
 }
 
 function asJson(value: JsonValue): ShownPart {

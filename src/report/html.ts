@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {type Change, currentSide, findingsOf} from '../cassette/diff/change.js';
+import {type Change, currentSide, findingsOf, isAskedDifferently} from '../cassette/diff/change.js';
 import type {CassetteDiff} from '../cassette/diff/diff-files.js';
 import {verdictCatalogue, verdicts} from '../cassette/diff/verdict.js';
 import {questionOf} from '../cassette/question.js';
@@ -108,8 +108,10 @@ function showChange(
   const {verdict} = change;
   const {view, key} = currentSide(change);
   const question = questionOf(view, 200) || 'a request without text';
-  const asked = 'asked' in change && change.asked.length > 0 && verdict !== 'asked';
-  const tag = asked ? markup` <span class="tag">asked differently</span>` : undefined;
+  const tag =
+    isAskedDifferently(change) && verdict !== 'asked'
+      ? markup` <span class="tag">asked differently</span>`
+      : undefined;
   const findings = findingsOf(change).map(
     ({verdict: kind, sentence}) => markup`<li><b>${kind}</b> <bdi>${sentence}</bdi></li>`,
   );

@@ -1,6 +1,6 @@
 import {type Static, type TSchema, Type} from '@sinclair/typebox';
-import type {Answer} from '../cassette/diff/answer.js';
-import {type Change, findingsOf, type Side} from '../cassette/diff/change.js';
+import type {RecordedAnswer} from '../cassette/diff/answer.js';
+import {type Change, findingsOf, isAskedDifferently, type Side} from '../cassette/diff/change.js';
 import {verdicts} from '../cassette/diff/verdict.js';
 import {questionOf} from '../cassette/question.js';
 import {formatJson, type JsonObject, type JsonValue} from '../chat/json.js';
@@ -27,13 +27,18 @@ const AnswerReport = closed({
       toolCalls: Type.Array(
         closed({name: Type.String(), arguments: Type.String({description: 'As the model wrote them'})}),
       ),
-      finish: closed({unified: Type.String(), raw: Type.String()}),
+      finish: closed({
+        unified: Type.String(),
+        raw: Type.String(),
+        stopSequence: Type.Optional(Type.String()),
+      }),
     }),
   ),
   usage: Type.Optional(
     closed({inputTokens: Count, outputTokens: Count, reasoningTokens: Type.Optional(Count)}),
   ),
-  values: Type.Array(Type.Unknown(), {description: 'Embeddings and counts of tokens'}),
+  embeddings: Type.Optional(Type.Array(Type.Array(Type.Number()))),
+  tokens: Type.Optional(Type.Integer({minimum: 0, description: 'The answer to a count of tokens'})),
   provenance: closed({
     recordedAt: Type.Integer({description: 'Unix time in milliseconds'}),
     askedFor: Type.String(),
@@ -130,7 +135,7 @@ function reportChange(change: Change, fails: boolean): Static<typeof ChangeRepor
     verdict: change.verdict,
     fails,
     question: current ? questionOf(current.view, 200) : '',
-    isAskedDifferently: before !== undefined && after !== undefined && before.key !== after.key,
+    isAskedDifferently: isAskedDifferently(change),
     findings: findingsOf(change).map(({verdict, sentence}) => ({verdict, sentence})),
     ...(before && {before: reportSide(before)}),
     ...(after && {after: reportSide(after)}),
@@ -146,7 +151,13 @@ function reportSide({key, view, media, answers}: Side): Static<typeof SideReport
   };
 }
 
-function reportAnswer({candidates, usage, values, provenance}: Answer): Static<typeof AnswerReport> {
+function reportAnswer({
+  candidates,
+  usage,
+  embeddings,
+  tokens,
+  provenance,
+}: RecordedAnswer): Static<typeof AnswerReport> {
   return {
     candidates: candidates.map(({text, reasoning, toolCalls, finish}) => ({
       text,
@@ -155,7 +166,8 @@ function reportAnswer({candidates, usage, values, provenance}: Answer): Static<t
       finish: {...finish},
     })),
     ...(usage && {usage: {...usage}}),
-    values: [...values],
+    ...(embeddings && {embeddings: embeddings.map(vector => [...vector])}),
+    ...(tokens !== undefined && {tokens}),
     provenance: {...provenance},
   };
 }

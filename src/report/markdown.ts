@@ -1,4 +1,4 @@
-import type {Answer} from '../cassette/diff/answer.js';
+import type {RecordedAnswer} from '../cassette/diff/answer.js';
 import {type Change, currentSide, findingsOf} from '../cassette/diff/change.js';
 import type {CassetteDiff} from '../cassette/diff/diff-files.js';
 import {verdictCatalogue, verdicts} from '../cassette/diff/verdict.js';
@@ -80,7 +80,7 @@ function describeAnswers(change: Change): string[] {
   }
 }
 
-function describeAnswer(before: readonly Answer[], after: readonly Answer[]): string[] {
+function describeAnswer(before: readonly RecordedAnswer[], after: readonly RecordedAnswer[]): string[] {
   const [old, current] = [before, after].map(answers => answers.map(answerText).join('\n'));
   const pieces = lineDifferences(old ?? '', current ?? '');
   return [

@@ -1,4 +1,4 @@
-import type {Answer} from '../cassette/diff/answer.js';
+import type {RecordedAnswer} from '../cassette/diff/answer.js';
 import {type Change, currentSide, findingsOf} from '../cassette/diff/change.js';
 import type {CassetteDiff} from '../cassette/diff/diff-files.js';
 import type {Verdict} from '../cassette/diff/verdict.js';
@@ -59,7 +59,7 @@ function describeAnswers(change: Change, paint: Paint): string[] {
   }
 }
 
-function describeWhole(answers: readonly Answer[], sign: '+' | '-', paint: Paint): string[] {
+function describeWhole(answers: readonly RecordedAnswer[], sign: '+' | '-', paint: Paint): string[] {
   const style = sign === '+' ? 'green' : 'red';
   return answers.flatMap(answer => [
     ...quote(paint(style, printable(shortenMiddle(answerText(answer), 600)))),

@@ -24,8 +24,11 @@ export type ModelChoice = {
  * @throws RetakeError `invalid_setting` when it stands for none.
  */
 export function describeModel(choice: ModelChoice): ModelDescription {
-  const model = chosenModel(choice);
-  return choice.mmproj === undefined ? model : {...model, projector: localFile(choice.mmproj)};
+  const model: ModelDescription = chosenModel(choice);
+  if (choice.mmproj === undefined) return model;
+  // With a projector it can see, whatever it could before.
+  const {pages: _blind, ...seeing} = model;
+  return {...seeing, projector: localFile(choice.mmproj)};
 }
 
 /** What the catalogue says of weights with this digest, wherever they came from: a copy of a model needs the same template. */
@@ -68,6 +71,8 @@ function describeCustom(custom: CustomModel | undefined): ModelDescription {
     weights,
     ...(known?.chatTemplate === undefined ? {} : {chatTemplate: known.chatTemplate}),
     reversePrompts: known?.reversePrompts ?? [],
+    ...(known?.repeatsCalls && {repeatsCalls: true}),
+    ...(known?.pages === undefined || mmprojUrl !== undefined ? {} : {pages: known.pages}),
     ...(mmprojUrl === undefined ? {} : {projector: customFile('MMPROJ', mmprojUrl, mmprojSha256)}),
   };
 }

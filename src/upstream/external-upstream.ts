@@ -9,6 +9,7 @@ import type {Upstream, UpstreamState} from './upstream.js';
 export function externalUpstream(options: HttpModelOptions): Upstream {
   const http = httpModel(options);
   const name = http.address;
+  let modelName: string | undefined;
   let state: UpstreamState = {phase: 'idle', name, detail: `upstream ${name}: not asked yet`};
   const becomeReady = () => {
     state = {phase: 'ready', name, detail: `upstream ${name}: ready`};
@@ -23,7 +24,7 @@ export function externalUpstream(options: HttpModelOptions): Upstream {
       state = {phase: 'starting', name, detail: `upstream ${name}: waiting for it`};
     }
     try {
-      await http.describe(signal);
+      ({model: modelName} = await http.describe(signal));
       becomeReady();
     } catch (error) {
       becomeFailed(error);
@@ -34,6 +35,9 @@ export function externalUpstream(options: HttpModelOptions): Upstream {
   return {
     get state() {
       return state;
+    },
+    get modelName() {
+      return modelName;
     },
     start() {
       // A failure is kept in the state and told by the next question.

@@ -64,6 +64,8 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       url: engine.url,
       authorization: engine.authorization,
       reportsAs: name,
+      reversePrompts: model.reversePrompts,
+      ...(model.repeatsCalls && {repeatsCalls: true}),
       ...(program.kind === 'installed' && {engine: program.build}),
     });
     setState('ready', `model ${name}: ready`);
@@ -112,6 +114,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
 
   return {
     model,
+    modelName: name,
     get state() {
       return state;
     },

@@ -1,3 +1,4 @@
+import type {PagesGiven} from '../chat/media.js';
 import type {EngineAsset} from './engine/assets.js';
 
 /** A model that the managed engine can run: its files, and what the files do not say of themselves. */
@@ -8,8 +9,12 @@ export type ModelDescription = {
   readonly projector?: ModelFile;
   /** For weights without a template of their own. */
   readonly chatTemplate?: EngineAsset;
+  /** How the pages of documents are given to a model that wants them in another way than as pictures. */
+  readonly pages?: PagesGiven;
   /** Texts at which an answer ends, beyond the model's own end-of-turn token. */
   readonly reversePrompts: readonly string[];
+  /** It says again what stands before it, calls of functions too. */
+  readonly repeatsCalls?: true;
 };
 
 export type ModelFile = LocalFile | FetchedFile;
@@ -62,7 +67,9 @@ export const modelCatalogue = {
     },
     // The weights are the base model, never tuned on turns: a plain transcript is what it continues sensibly.
     chatTemplate: 'transcript.jinja',
+    pages: 'text',
     reversePrompts: ['\nUser:', '\nAssistant:'],
+    repeatsCalls: true,
   },
   'gemma3-4b': {
     name: 'gemma3-4b',

@@ -5,6 +5,8 @@ export interface Upstream {
   /** Asks; waits for the upstream to be ready first. */
   readonly model: Model;
   readonly state: UpstreamState;
+  /** Its own name for its model, once it is known. */
+  readonly modelName: string | undefined;
   /** Begins what is needed to be ready: fetch, start, load. Returns at once; failures are told by `ready`. */
   start(): void;
   /**

@@ -33,14 +33,15 @@ function messageOf(t: ExecutionContext, layers: Layers): string {
 function samplesOf(setting: Setting): readonly [unknown, unknown, unknown] {
   const {schema, name} = setting;
   if (TypeGuard.IsBoolean(schema)) return [true, false, true];
-  if (TypeGuard.IsInteger(schema)) return [11, 12, 13];
+  if (TypeGuard.IsInteger(schema)) return [111, 112, 113];
   if (TypeGuard.IsArray(schema)) {
     if (name === 'ignore') return [[{pattern: 'a'}], [{pattern: 'b'}], [{pattern: 'c'}]];
     if (name === 'redact') return [[{name: 'a', pattern: 'a'}], [], [{name: 'b', pattern: 'b'}]];
-    return [['a'], ['b'], ['c', 'd']];
+    return setting.places.path === 'always' ? [['/a'], ['/b'], ['/c', '/d']] : [['a'], ['b'], ['c', 'd']];
   }
   if (TypeGuard.IsUnion(schema)) {
     const literals = schema.anyOf.filter(TypeGuard.IsLiteral).map(member => member.const);
+    if (literals.length === 2) return [literals[1], literals[0], literals[1]];
     const [first, second = 2, third = 3] = literals;
     return [first, second, third];
   }

@@ -1,7 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
 import type {Cassette, Interaction} from '../../src/cassette/cassette.js';
-import type {KeySettings} from '../../src/cassette/key-settings.js';
+import {defaultKeySettings, type KeySettings} from '../../src/cassette/key-settings.js';
 import {arbitraryTake} from '../support/arbitrary-take.js';
 import {keyOf, recordingOf, takeOf, textOf, viewOf} from '../support/recordings.js';
 
@@ -202,7 +202,7 @@ export function testCassette(
     await first.add(recordingOf('Hi', 'Hello'));
     await first.close();
     const second = await store.open();
-    t.deepEqual(second.keySettings, {...keySettings, redact: []});
+    t.deepEqual(second.keySettings, {...defaultKeySettings, ...keySettings});
     await second.close();
     await t.throwsAsync(store.open({keySettings: {forwardModel: false}}), {code: 'settings_differ'});
   });

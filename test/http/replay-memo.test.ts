@@ -37,7 +37,7 @@ async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: nu
       take,
       takeCount: 2,
     } as const;
-    if (id !== undefined) memo.remember(id, {session: '', path: '/', announcement, sent});
+    if (id !== undefined) memo.remember(id, {session: '', path: '/', warnings: [], announcement, sent});
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

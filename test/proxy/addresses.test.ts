@@ -8,7 +8,15 @@ import {type BuiltProxy, buildProxy} from '../support/build-proxy.js';
 import {scriptedProps} from '../support/scripted-upstream.js';
 import {openingGate} from './gate.js';
 import {liveProxy} from './live-proxy.js';
-import {geminiArray, geminiStream, geminiUnary, openaiStream, openaiUnary} from './ways.js';
+import {
+  anthropicStream,
+  anthropicUnary,
+  geminiArray,
+  geminiStream,
+  geminiUnary,
+  openaiStream,
+  openaiUnary,
+} from './ways.js';
 
 /** What stands before `:generateContent`, and the name of the model that it means. */
 const geminiModels: readonly (readonly [string, string])[] = [
@@ -35,6 +43,8 @@ const openaiPaths = [
   '/v1//chat/completions',
   '/openai/v1/chat/completions',
   '/v1beta/openai/chat/completions',
+  '/v1/projects/p/locations/l/endpoints/openapi/chat/completions',
+  '/v1beta1/projects/p/locations/l/endpoints/openapi/chat/completions',
   '/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21',
   '/@test/v1/chat/completions',
   '/@test//v1/chat/completions',
@@ -87,6 +97,24 @@ test('a deployment of Azure is the model', async t => {
   t.like(await response.json(), {model: 'my-gpt'});
 });
 
+const anthropic = {'anthropic-version': '2023-06-01', authorization: 'Bearer placeholder'};
+
+for (const path of [
+  '/v1/messages',
+  '/v1/v1/messages',
+  '//v1/messages',
+  '/messages',
+  '/v1/messages?beta=true',
+]) {
+  test(`${path} is Anthropic's`, async t => {
+    const {post} = await liveProxy(t);
+    const unary = await post(path, anthropicUnary.ask('hi'), anthropic);
+    t.is(anthropicUnary.read(await unary.text()).candidates[0]?.text, 'You said: hi');
+    const streamed = await post(path, anthropicStream.ask('hi'), anthropic);
+    t.is(anthropicStream.read(await streamed.text()).candidates[0]?.text, 'You said: hi');
+  });
+}
+
 type Api = 'gemini' | 'openai' | 'anthropic';
 
 /** The API whose shape an error has. */
@@ -97,21 +125,13 @@ function apiOf(body: string): Api {
 }
 
 const google = {'x-goog-api-key': 'placeholder'};
-const anthropic = {'anthropic-version': '2023-06-01', authorization: 'Bearer placeholder'};
 const unknown: readonly (readonly [string, string, Api, Record<string, string>?])[] = [
   ['GET', '/', 'openai'],
-  ['GET', '/v1/chat/completions', 'openai'],
   ['PUT', '/v1/chat/completions', 'openai'],
   ['DELETE', '/v1/chat/completions', 'openai'],
   ['PATCH', '/v1/chat/completions', 'openai'],
-  ['POST', '/v1/chat/completions/more', 'openai'],
+  ['POST', '/v1/chat/completions/a/more', 'openai'],
   ['POST', '/v1/chat', 'openai'],
-  ['POST', '/v1/responses', 'openai'],
-  ['POST', '/v1/embeddings', 'openai', google],
-  ['GET', '/v1/models', 'openai'],
-  ['GET', '/v1/models/gpt-4o', 'openai', {authorization: 'Bearer placeholder'}],
-  ['GET', '/v1beta/openai/models', 'openai', google],
-  ['POST', '/v1/files', 'openai'],
   ['POST', '/openai/chatCompletions', 'openai'],
   ['POST', '/gemini/generateContent', 'openai'],
   ['POST', '/gemini/unknown', 'openai'],
@@ -119,22 +139,18 @@ const unknown: readonly (readonly [string, string, Api, Record<string, string>?]
   ['GET', '/@test/health', 'openai'],
   ['GET', '/health/more', 'openai'],
   ['POST', '/health', 'openai'],
-  ['GET', '/v1/models', 'gemini', google],
-  ['GET', '/v1/models', 'gemini', {'x-goog-api-client': 'google-genai-sdk/3.1.0'}],
-  ['GET', '/v1/models?key=placeholder', 'gemini'],
-  ['GET', '/v1beta/models', 'gemini'],
   ['GET', '/v1beta/models/x:generateContent', 'gemini'],
   ['PUT', '/v1beta/models/x:generateContent', 'gemini'],
-  ['POST', '/v1beta/models/x:countTokens', 'gemini'],
-  ['POST', '/v1/models/x:embedContent', 'gemini'],
   ['POST', '/v1beta/models/%E0%A4%A:generateContent', 'gemini'],
-  ['POST', '/upload/v1beta/files', 'gemini'],
   ['GET', '/v1alpha/auth_tokens', 'gemini'],
-  ['DELETE', '/v1beta/files/abc', 'gemini'],
-  ['POST', '/v1/messages', 'anthropic'],
-  ['POST', '/v1/v1/messages', 'anthropic'],
-  ['POST', '/v1/messages/count_tokens', 'anthropic'],
-  ['GET', '/v1/models', 'anthropic', anthropic],
+  ['POST', '/v1/interactions', 'gemini'],
+  ['GET', '/v1/batches', 'gemini', google],
+  ['PUT', '/v1beta/files/abc', 'gemini'],
+  ['POST', '/v1/cachedContents/abc', 'gemini'],
+  ['GET', '//ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent', 'gemini'],
+  ['GET', '/v1/messages', 'anthropic'],
+  ['POST', '/v1/messages/batches', 'anthropic'],
+  ['POST', '/v1/models', 'anthropic', anthropic],
   ['GET', '/v1/files/abc', 'anthropic', anthropic],
 ];
 

@@ -3,7 +3,7 @@ import {createParser} from 'eventsource-parser';
 /** A way of asking: an API, and how it is to deliver the answer. */
 export type Way = {
   readonly name: string;
-  readonly api: 'gemini' | 'openai';
+  readonly api: 'gemini' | 'openai' | 'anthropic';
   readonly streams: boolean;
   readonly path: string;
   /** The body that asks a question in this way. */
@@ -77,7 +77,29 @@ export const openaiStream: Way = {
   read: body => readOpenai(withoutDone(eventsOf(body)).map(data => JSON.parse(data))),
 };
 
+/** This API must be told how long an answer may be: what it asks is what the others ask with the same limit. */
+export const anthropicUnary: Way = {
+  name: 'Anthropic, unary',
+  api: 'anthropic',
+  streams: false,
+  path: '/v1/messages',
+  ask: anthropicBody,
+  read: body => readAnthropic(JSON.parse(body)),
+};
+
+export const anthropicStream: Way = {
+  ...anthropicUnary,
+  name: 'Anthropic, streamed',
+  streams: true,
+  ask: (question, settings) => ({...anthropicBody(question, settings), stream: true}),
+  read: body => readAnthropicEvents(eventsOf(body).map(data => JSON.parse(data))),
+};
+
 export const ways: readonly Way[] = [geminiUnary, geminiStream, geminiArray, openaiUnary, openaiStream];
+
+function anthropicBody(question: string, {temperature}: Settings = {}): object {
+  return {model: 'claude', max_tokens: 100, messages: [{role: 'user', content: question}], temperature};
+}
 
 function geminiBody(question: string, {temperature, candidates, alternatives}: Settings = {}): object {
   const generationConfig = {
@@ -154,6 +176,19 @@ function readOpenai(responses: readonly any[]): Answer {
   const {prompt_tokens: input, completion_tokens: output} = responses.at(-1).usage;
   return {id: id.replace(/^chatcmpl-/, ''), model, candidates, tokens: {input, output}};
 }
+function readAnthropic({id, model, content, stop_reason: finish, usage}: any): Answer {
+  const text = content.map((block: any) => block.text ?? '').join('');
+  const candidate = {text, finish: anthropicFinish[finish] ?? finish, logprobs: []};
+  const tokens = {input: usage.input_tokens, output: usage.output_tokens};
+  return {id: id.replace(/^msg_/, ''), model, candidates: [candidate], tokens};
+}
+
+function readAnthropicEvents(events: readonly any[]): Answer {
+  const {message} = events.find(({type}) => type === 'message_start');
+  const end = events.find(({type}) => type === 'message_delta');
+  const text = events.map(({delta}) => delta?.text ?? '').join('');
+  return readAnthropic({...message, content: [{text}], ...end.delta, usage: end.usage});
+}
 // biome-ignore-end lint/suspicious/noExplicitAny: until here
 
 function candidateAt(candidates: AnsweredCandidate[], index: number): AnsweredCandidate {
@@ -162,4 +197,5 @@ function candidateAt(candidates: AnsweredCandidate[], index: number): AnsweredCa
   return candidate;
 }
 
+const anthropicFinish: Readonly<Record<string, string>> = {end_turn: 'stop', max_tokens: 'length'};
 const geminiFinish: Readonly<Record<string, string>> = {STOP: 'stop', MAX_TOKENS: 'length'};

@@ -20,7 +20,8 @@ export async function buildProxy(
   options: Partial<ProxyOptions> = {},
 ): Promise<BuiltProxy> {
   const cassette = options.cassette ?? join(await temporaryFolder(t), 'test.cassette');
-  const proxy = await createProxy({mode: 'auto', ...options, cassette});
+  const media = {rasterizer: {path: process.env['PATH'] ?? ''}, ...options.media};
+  const proxy = await createProxy({mode: 'auto', ...options, media, cassette});
   const url = await proxy.listen();
   t.teardown(() => proxy.close());
   return {

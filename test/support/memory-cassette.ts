@@ -1,8 +1,18 @@
 import type {Cassette, Interaction, Recording} from '../../src/cassette/cassette.js';
 import {answerDigest} from '../../src/cassette/file/answer-digest.js';
+import {
+  addFactRows,
+  type FactRows,
+  factRowsOf,
+  noFactRows,
+  readMedia,
+  readReference,
+  readRender,
+} from '../../src/cassette/file/fact-rows.js';
 import {type ComparableTake, mergeTakes, type SessionTakes} from '../../src/cassette/file/merge-takes.js';
 import {type CassetteKey, canonicalJson, cassetteKey} from '../../src/cassette/key.js';
 import {defaultKeySettings, type KeySettings} from '../../src/cassette/key-settings.js';
+import {type MediaFacts, type MediaMemory, noFacts} from '../../src/cassette/media-memory.js';
 import type {Take} from '../../src/cassette/take.js';
 import type {JsonObject} from '../../src/chat/json.js';
 import {RetakeError} from '../../src/errors.js';
@@ -13,11 +23,12 @@ type Entry = {readonly view: Interaction['view']; readonly takes: readonly Compa
 export type MemoryStore = {
   settings: KeySettings | undefined;
   readonly entries: Map<CassetteKey, Entry>;
+  facts: FactRows;
   changes: number;
 };
 
 export function createMemoryStore(): MemoryStore {
-  return {settings: undefined, entries: new Map(), changes: 0};
+  return {settings: undefined, entries: new Map(), facts: noFactRows(), changes: 0};
 }
 
 /** A cassette that is gone with its process. */
@@ -41,8 +52,22 @@ export function openMemoryCassette(
   };
   const all = () => [...store.entries.keys()].sort().flatMap(key => interaction(key) ?? []);
 
+  const learn = (facts: MediaFacts) => {
+    const rows = factRowsOf(facts);
+    for (const [identity, {pdf, options}] of rows.renders) {
+      if (!store.facts.renders.has(identity) && rendersOf(store, pdf, options).length > 0) store.changes++;
+    }
+    for (const [identity, {url}] of rows.refs) {
+      if (!store.facts.refs.has(identity) && referencesOf(store, url).length > 0) store.changes++;
+    }
+    addFactRows(store.facts, rows);
+  };
+
   return {
     name: 'memory',
+    media: memoryOf(store, async facts => {
+      if (writable && !isClosed) learn(facts);
+    }),
     keySettings: settings,
     get revision() {
       return store.changes;
@@ -58,7 +83,7 @@ export function openMemoryCassette(
     async *interactions() {
       yield* all();
     },
-    async add({key, view, take, replaces}: Recording) {
+    async add({key, view, take, facts = noFacts, replaces}: Recording) {
       requireOpen();
       if (!writable) throw new RetakeError('cassette_write_failed', 'The cassette is open for reading only.');
       if (cassetteKey(view) !== key) throw new RetakeError('internal', 'That is not the key of the request.');
@@ -73,6 +98,7 @@ export function openMemoryCassette(
         replaces === undefined ? {baseline: [], recorded: [recorded]} : extended,
       );
       store.settings = settings;
+      learn(facts);
       store.entries.set(key, {view, takes});
       if (before && identities(before.takes) !== identities(takes)) store.changes++;
     },
@@ -83,6 +109,38 @@ export function openMemoryCassette(
       isClosed = true;
     },
   };
+}
+
+function memoryOf(store: MemoryStore, learn: MediaMemory['learn']): MediaMemory {
+  const media = (kind: string, digest: string) => {
+    const row = store.facts.media.get(`${kind}\n${digest}`);
+    return row && readMedia('memory', row);
+  };
+  return {
+    renders: async (pdf, options) => rendersOf(store, pdf, options).map(row => readRender('memory', row)),
+    references: async url => referencesOf(store, url).map(row => readReference('memory', row)),
+    thumbnail: async digest => media('thumbnail', digest),
+    original: async sha256 => media('original', sha256),
+    async *allRenders() {
+      for (const row of sorted(store.facts.renders)) yield readRender('memory', row);
+    },
+    async *allReferences() {
+      for (const row of sorted(store.facts.refs)) yield readReference('memory', row);
+    },
+    learn,
+  };
+}
+
+function rendersOf({facts}: MemoryStore, pdf: string, options: string) {
+  return sorted(facts.renders).filter(row => row.pdf === pdf && row.options === options);
+}
+
+function referencesOf({facts}: MemoryStore, url: string) {
+  return sorted(facts.refs).filter(row => row.url === url);
+}
+
+function sorted<Row>(rows: ReadonlyMap<string, Row>): readonly Row[] {
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
 async function comparable(take: Take): Promise<ComparableTake<Take>> {

@@ -1,5 +1,7 @@
 import {rm} from 'node:fs/promises';
+import {noFactRows} from '../../src/cassette/file/fact-rows.js';
 import {type InteractionRow, interactionId} from '../../src/cassette/file/interaction-row.js';
+import {mergeFacts} from '../../src/cassette/file/merge-facts.js';
 import {takeRow} from '../../src/cassette/file/take-row.js';
 import {writeCanonicalFile} from '../../src/cassette/file/write-committed-file.js';
 import {canonicalView} from '../../src/cassette/key.js';
@@ -27,6 +29,10 @@ export async function writeHeld(
   });
   const stored = rows.map(row => ({id: interactionId(row.key), row})).sort((a, b) => (a.id < b.id ? -1 : 1));
   await rm(path, {force: true});
-  await writeCanonicalFile(path, {...defaultKeySettings, ...keySettings}, stored);
+  await writeCanonicalFile(path, {
+    settings: {keySettings: {...defaultKeySettings, ...keySettings}, hasDocuments: false},
+    facts: mergeFacts(undefined, noFactRows()),
+    interactions: stored,
+  });
   return path;
 }

@@ -4,17 +4,20 @@ import {normalizeRequest} from '../../chat/normalize.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
+import {factRowsOf, readMedia, readReference, readRender} from '../file/fact-rows.js';
 import {
   type InteractionRow,
   interactionId,
   readAnyInteraction,
   refuseCollision,
 } from '../file/interaction-row.js';
+import {mergeFacts} from '../file/merge-facts.js';
 import {comparableTake} from '../file/merge-rows.js';
 import {uniteTakes} from '../file/merge-takes.js';
-import {type CassetteContent, inOrderOfIds} from '../file/rewrite-cassette.js';
+import {inOrderOfIds} from '../file/rewrite-cassette.js';
 import {settingsRows} from '../file/settings-rows.js';
 import {type TakeRow, takeRow} from '../file/take-row.js';
+import type {CassetteContent, SortedFacts} from '../file/write-committed-file.js';
 import {createStoredIgnorer} from '../ignore.js';
 import {
   type CassetteKey,
@@ -26,6 +29,7 @@ import {
   schemeOf,
 } from '../key.js';
 import type {KeySettings} from '../key-settings.js';
+import type {RememberedReference, RememberedRender} from '../media-memory.js';
 import {createStoredRedactor} from '../redact-stored.js';
 import type {Take} from '../take.js';
 
@@ -53,7 +57,7 @@ export async function rekeyFile(
   shown: string,
   keySettings: KeySettings,
 ): Promise<RekeyedFile> {
-  const revise = createRevision(file.keySettings, keySettings);
+  const revise = createRevision(file, keySettings);
   const rows = new Map<CassetteKey, InteractionRow>();
   let [interactions, changed, united] = [0, 0, 0];
   for (const stored of file.rows()) {
@@ -68,8 +72,9 @@ export async function rekeyFile(
     if (interactions % 100 === 0) await nextTurn();
   }
   return {
-    keySettings,
+    settings: {keySettings, hasDocuments: file.hasDocuments},
     interactions: storedRows(shown, rows.values()),
+    facts: reviseFacts(file, shown, keySettings),
     counts: {interactions, changed, united},
     losses: findLosses(file, keySettings),
   };
@@ -77,8 +82,8 @@ export async function rekeyFile(
 
 type Revision = (shown: string, stored: StoredInteraction) => readonly InteractionRow[];
 
-function createRevision(old: KeySettings, wanted: KeySettings): Revision {
-  requireKnownSettings(old, wanted);
+function createRevision({keySettings: old, hasDocuments}: CommittedFile, wanted: KeySettings): Revision {
+  if (hasDocuments) requireKnownSettings(old, wanted);
   const redact = createStoredRedactor(wanted.redact);
   const known = new Set(old.ignore.map(rule => canonicalJson(rule)));
   const ignore = createStoredIgnorer(wanted.ignore.filter(rule => !known.has(canonicalJson(rule))));
@@ -164,16 +169,51 @@ const revisable = new Set(['forwardModel', 'ignore', 'redact']);
 
 /** Any other setting shapes what was made of attached media, and would need those. */
 function requireKnownSettings(old: KeySettings, wanted: KeySettings): void {
-  const before = new Map(settingsRows(old).map(({name, value}) => [name, value]));
-  const other = settingsRows(wanted).find(
-    ({name, value}) => !revisable.has(name) && before.get(name) !== value,
-  );
+  const before = new Map(rowsOf(old).map(({name, value}) => [name, value]));
+  const other = rowsOf(wanted).find(({name, value}) => !revisable.has(name) && before.get(name) !== value);
   if (!other) return;
   throw new RetakeError(
     'not_supported',
     `Keys for ${other.name} = ${other.value} cannot be made from what is stored: it was recorded with ${before.get(other.name)}`,
     {hint: 'Record anew into another cassette.'},
   );
+}
+
+function rowsOf(settings: KeySettings) {
+  return settingsRows(settings, {withDocuments: true});
+}
+
+/** Texts of pages and of files behind addresses are kept without secrets, too: of each by itself. */
+function reviseFacts({facts}: CommittedFile, shown: string, {redact}: KeySettings): SortedFacts {
+  const redactStored = createStoredRedactor(redact);
+  const conceal = (texts: readonly string[]): readonly string[] => {
+    const {view} = redactStored([...texts]);
+    return Array.isArray(view) ? view.map(String) : [];
+  };
+  const renders = [...facts.rows('renders')].map(row => concealRender(readRender(shown, row), conceal));
+  const references = [...facts.rows('refs')].map(row => concealReference(readReference(shown, row), conceal));
+  const media = [...facts.rows('media')].map(row => readMedia(shown, row));
+  return mergeFacts(undefined, factRowsOf({renders, references, media}));
+}
+
+type Conceal = (texts: readonly string[]) => readonly string[];
+
+function concealRender(render: RememberedRender, conceal: Conceal): RememberedRender {
+  const texts = conceal(render.pages.map(({text = ''}) => text));
+  const pages = render.pages.map((page, index) => ({
+    ...page,
+    ...(page.text !== undefined && {text: texts[index] ?? page.text}),
+  }));
+  return {...render, pages};
+}
+
+function concealReference(
+  {text, shown, ...rest}: RememberedReference,
+  conceal: Conceal,
+): RememberedReference {
+  const [address = shown] = conceal([shown]);
+  const [concealed] = text === undefined ? [] : conceal([text]);
+  return {...rest, shown: address, ...(concealed !== undefined && {text: concealed})};
 }
 
 /** What a rule took out of a request is not there any more when the rule goes. */

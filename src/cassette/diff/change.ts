@@ -1,5 +1,5 @@
 import type {CassetteKey, MatchingView} from '../key.js';
-import type {Answer} from './answer.js';
+import type {RecordedAnswer} from './answer.js';
 import type {MediaItem} from './media.js';
 import type {Finding, FindingVerdict} from './verdict.js';
 
@@ -9,15 +9,15 @@ export type Side = {
   readonly view: MatchingView;
   readonly media: readonly MediaItem[];
   /** The n-th asking gets the n-th answer; the last one repeats. */
-  readonly answers: readonly [Answer, ...Answer[]];
+  readonly answers: readonly [RecordedAnswer, ...RecordedAnswer[]];
 };
 
 /** What the n-th asking got and gets. */
 export type AskingChange = {
   /** From 1. */
   readonly asking: number;
-  readonly before: Answer;
-  readonly after: Answer;
+  readonly before: RecordedAnswer;
+  readonly after: RecordedAnswer;
   readonly findings: readonly Finding[];
 };
 
@@ -40,6 +40,11 @@ export type Change =
 /** The side that a reader looks for: what there is now, or what there was. */
 export function currentSide(change: Change): Side {
   return change.verdict === 'removed' ? change.before : change.after;
+}
+
+/** Whether the request itself is another one, paired with the nearest that there was. */
+export function isAskedDifferently(change: Change): boolean {
+  return change.verdict !== 'added' && change.verdict !== 'removed' && change.before.key !== change.after.key;
 }
 
 /** Everything that was found, each sentence once. */

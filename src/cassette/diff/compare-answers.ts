@@ -1,34 +1,40 @@
 import type {JsonValue} from '../../chat/json.js';
+import type {Candidate, ToolCall} from '../../chat/reply.js';
 import {canonicalJson} from '../key.js';
 import {show} from '../value-differences.js';
-import {type Answer, type AnswerCandidate, isSilent, type ToolCall} from './answer.js';
+import {isSilent, type RecordedAnswer} from './answer.js';
 import {compareUsage, type TokenTolerance} from './compare-usage.js';
 import {changesShape, type JsonDifference, jsonDifferences, typeOf} from './json-differences.js';
 import {readStructuredText} from './structured-text.js';
 import type {Finding, FindingVerdict} from './verdict.js';
 
 /** Everything in which two answers differ; how they were cut into chunks and who gave them does not count. */
-export function compareAnswers(before: Answer, after: Answer, tolerance: TokenTolerance): readonly Finding[] {
+export function compareAnswers(
+  before: RecordedAnswer,
+  after: RecordedAnswer,
+  tolerance: TokenTolerance,
+): readonly Finding[] {
   return [
     ...compareFailure(before, after),
     ...compareCandidates(before.candidates, after.candidates),
-    ...compareJson(before.values, after.values),
+    ...compareVectors(before.embeddings, after.embeddings),
+    ...compareTokenCounts(before.tokens, after.tokens),
     ...compareUsage(before.usage, after.usage, tolerance),
   ];
 }
 
-function compareFailure(before: Answer, after: Answer): Finding[] {
+function compareFailure(before: RecordedAnswer, after: RecordedAnswer): Finding[] {
   const [failed, fails] = [describeFailure(before), describeFailure(after)];
   if (failed === fails) return [];
   return [finding('error', `${failed ?? 'it gave an answer'}, now ${fails ?? 'it gives an answer'}`)];
 }
 
-function describeFailure(answer: Answer): string | undefined {
+function describeFailure(answer: RecordedAnswer): string | undefined {
   if (answer.candidates.some(({finish}) => finish.raw === 'error')) return 'the answer ended with an error';
   return isSilent(answer) ? 'nothing was said' : undefined;
 }
 
-function compareCandidates(before: readonly AnswerCandidate[], after: readonly AnswerCandidate[]): Finding[] {
+function compareCandidates(before: readonly Candidate[], after: readonly Candidate[]): Finding[] {
   if (before.length !== after.length) {
     return [finding('shape', `candidates: ${before.length}, now ${after.length}`)];
   }
@@ -43,7 +49,7 @@ function compareCandidates(before: readonly AnswerCandidate[], after: readonly A
   });
 }
 
-function compareCandidate(before: AnswerCandidate, after: AnswerCandidate): Finding[] {
+function compareCandidate(before: Candidate, after: Candidate): Finding[] {
   return [
     ...compareFinish(before, after),
     ...compareToolCalls(before.toolCalls, after.toolCalls),
@@ -54,8 +60,8 @@ function compareCandidate(before: AnswerCandidate, after: AnswerCandidate): Find
 }
 
 function compareFinish(
-  {finish: before, toolCalls: calls}: AnswerCandidate,
-  {finish: after, toolCalls: otherCalls}: AnswerCandidate,
+  {finish: before, toolCalls: calls}: Candidate,
+  {finish: after, toolCalls: otherCalls}: Candidate,
 ): Finding[] {
   // That an answer now stops to call a tool, or no longer does, is told by the calls.
   const followsCalls = calls.length > 0 !== otherCalls.length > 0;
@@ -64,12 +70,15 @@ function compareFinish(
     const meaning = endings[after.unified];
     return [finding('finish', `ended with ${before.unified}, now with ${after.unified}${meaning}`)];
   }
-  return before.raw === after.raw
+  if (before.raw !== after.raw) {
+    return [finding('finish', `ended with ${show(before.raw)}, now with ${show(after.raw)}`)];
+  }
+  return before.stopSequence === after.stopSequence
     ? []
-    : [finding('finish', `ended with ${show(before.raw)}, now with ${show(after.raw)}`)];
+    : [finding('finish', `stopped at ${show(before.stopSequence)}, now at ${show(after.stopSequence)}`)];
 }
 
-function isRegularEnd({unified}: AnswerCandidate['finish']): boolean {
+function isRegularEnd({unified}: Candidate['finish']): boolean {
   return unified === 'stop' || unified === 'tool-calls';
 }
 
@@ -78,8 +87,9 @@ const endings = {
   length: ': it is cut off',
   'content-filter': ': it is refused',
   'tool-calls': '',
+  'malformed-tool-call': ': its call cannot be read',
   other: '',
-} as const satisfies Record<AnswerCandidate['finish']['unified'], string>;
+} as const satisfies Record<Candidate['finish']['unified'], string>;
 
 function compareToolCalls(before: readonly ToolCall[], after: readonly ToolCall[]): Finding[] {
   const [names, otherNames] = [before, after].map(calls => calls.map(({name}) => name));
@@ -92,9 +102,10 @@ function compareToolCalls(before: readonly ToolCall[], after: readonly ToolCall[
     const place = `call ${index + 1}, ${call.name}`;
     const [value, otherValue] = [readStructuredText(call.arguments), readStructuredText(other.arguments)];
     if (!value || !otherValue) return [finding('tool-call', `${place}: other arguments that are no JSON`)];
-    return jsonDifferences(value.value, otherValue.value).map(difference =>
-      finding('tool-call', `${place}: ${describeDifference(difference)}`),
-    );
+    const differences = jsonDifferences(value.value, otherValue.value);
+    return differences.length === 0
+      ? [finding('reworded', `${place}: only the order or the spacing of the arguments differs`)]
+      : tell('tool-call', differences, `${place}: `);
   });
 }
 
@@ -142,9 +153,31 @@ function compareReasoning(before: string, after: string): Finding[] {
   return [finding('reworded', 'the reasoning is worded differently')];
 }
 
-function compareLogprobs(before: AnswerCandidate, after: AnswerCandidate): Finding[] {
+function compareLogprobs(before: Candidate, after: Candidate): Finding[] {
   const [mine, theirs] = [before, after].map(({logprobs}) => JSON.stringify(logprobs));
   return mine === theirs ? [] : [finding('tokens', 'the log probabilities differ')];
+}
+
+type Vectors = NonNullable<RecordedAnswer['embeddings']>;
+
+function compareVectors(before: Vectors = [], after: Vectors = []): Finding[] {
+  if (before.length !== after.length) {
+    return [finding('shape', `vectors: ${before.length}, now ${after.length}`)];
+  }
+  return before.flatMap((vector, index) => {
+    const other = after[index] ?? [];
+    const place = `vector ${index + 1}`;
+    if (vector.length !== other.length) {
+      return [finding('shape', `${place}: ${vector.length} numbers, now ${other.length}`)];
+    }
+    const different = vector.filter((number, position) => number !== other[position]).length;
+    if (different === 0) return [];
+    return [finding('reworded', `${place}: ${different} of ${vector.length} numbers differ`)];
+  });
+}
+
+function compareTokenCounts(before: number | undefined, after: number | undefined): Finding[] {
+  return before === after ? [] : [finding('reworded', `counted ${show(before)} tokens, now ${show(after)}`)];
 }
 
 /** So many single differences of two JSON values are told; the rest is counted. */
@@ -157,12 +190,12 @@ function compareJson(before: JsonValue, after: JsonValue): Finding[] {
   return [...tell('shape', shapes), ...tell('reworded', others)];
 }
 
-function tell(verdict: FindingVerdict, differences: readonly JsonDifference[]): Finding[] {
+function tell(verdict: FindingVerdict, differences: readonly JsonDifference[], place = ''): Finding[] {
   const told = differences
     .slice(0, toldDifferences)
-    .map(difference => finding(verdict, describeDifference(difference)));
+    .map(difference => finding(verdict, place + describeDifference(difference)));
   const rest = differences.length - told.length;
-  return rest > 0 ? [...told, finding(verdict, `${rest} more places differ`)] : told;
+  return rest > 0 ? [...told, finding(verdict, `${place}${rest} more places differ`)] : told;
 }
 
 function describeDifference(difference: JsonDifference): string {

@@ -1,10 +1,10 @@
 import type {Interaction} from '../cassette.js';
 import {compareViews} from '../compare-views.js';
-import {type Answer, answerOf} from './answer.js';
+import {answerOf, type RecordedAnswer} from './answer.js';
 import type {AskingChange, Change, Side} from './change.js';
 import {compareAnswers} from './compare-answers.js';
 import type {TokenTolerance} from './compare-usage.js';
-import {compareMedia, mediaOf} from './media.js';
+import {compareMedia, mediaOf, withoutMedia} from './media.js';
 import {type Finding, worstVerdict} from './verdict.js';
 
 /** What became of a pair; undefined when its request is the same and its answers say the same. */
@@ -15,8 +15,7 @@ export async function compareInteractions(
 ): Promise<Change | undefined> {
   const [old, current] = [await sideOf(before), await sideOf(after)];
   const media = compareMedia(old.media, current.media);
-  const differences = before.key === after.key ? [] : compareViews(current.view, old.view);
-  const asked = differences.map(({sentence}) => sentence);
+  const asked = before.key === after.key ? [] : compareRequests(old, current, media.findings.length > 0);
   const askings = compareAskings(old, current, tolerance);
   const findings: Finding[] = [
     ...media.findings,
@@ -33,6 +32,14 @@ export async function compareInteractions(
     media: media.findings,
     askings,
   };
+}
+
+/** The components that differ, except for images and pages that are told of already. */
+function compareRequests(before: Side, after: Side, hasOtherMedia: boolean): readonly string[] {
+  const differences = hasOtherMedia
+    ? compareViews(withoutMedia(after.view), withoutMedia(before.view))
+    : compareViews(after.view, before.view);
+  return differences.map(({sentence}) => sentence);
 }
 
 export async function sideOf({key, view, takes}: Interaction): Promise<Side> {
@@ -59,6 +66,6 @@ function compareAskings(before: Side, after: Side, tolerance: TokenTolerance): r
   });
 }
 
-function answerAt({answers}: Side, index: number): Answer {
+function answerAt({answers}: Side, index: number): RecordedAnswer {
   return answers[Math.min(index, answers.length - 1)] ?? answers[0];
 }

@@ -17,7 +17,7 @@ export type MediaItem = {
 
 /** Every image and page of a request, in the order in which the model sees them. */
 export function mediaOf(view: MatchingView): readonly MediaItem[] {
-  const parts = mediaParts(view['turns']);
+  const parts = [...mediaParts(view['turns']), ...mediaParts(view['inputs'])];
   const images = parts.filter(({type}) => type === 'image').length;
   const documents = parts.length - images;
   const count = {image: 0, document: 0};
@@ -37,6 +37,22 @@ export function mediaOf(view: MatchingView): readonly MediaItem[] {
       isChanged: false,
     }));
   });
+}
+
+/** A request as if all images and all pages looked the same: what else was changed shows in it. */
+export function withoutMedia(view: MatchingView): MatchingView {
+  return mapMembers(view, {});
+}
+
+function mapMembers(object: JsonObject, changes: JsonObject): JsonObject {
+  const members = Object.entries(object).map(([name, member]) => [name, changes[name] ?? blank(member)]);
+  return Object.fromEntries(members);
+}
+
+function blank(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(blank);
+  if (!isJsonObject(value)) return value;
+  return isMedia(value) ? mapMembers(value, {sha256: '', pages: []}) : mapMembers(value, {});
 }
 
 export type MediaComparison = {
@@ -93,13 +109,13 @@ function identityOf({digest, text}: MediaItem): string {
   return `${digest}\n${text ?? ''}`;
 }
 
-/** Tool results can hold media too. */
-function mediaParts(turns: JsonValue | undefined): readonly JsonObject[] {
-  const partsIn = (owner: JsonObject): readonly JsonObject[] =>
-    listOf(owner['parts'])
-      .filter(isJsonObject)
-      .flatMap(part => (isMedia(part) ? [part] : partsIn(part)));
-  return listOf(turns).filter(isJsonObject).flatMap(partsIn);
+/** Turns hold parts, inputs of embeddings hold content, and so do the tool results among the parts. */
+function mediaParts(owners: JsonValue | undefined): readonly JsonObject[] {
+  return listOf(owners)
+    .filter(isJsonObject)
+    .flatMap(owner =>
+      isMedia(owner) ? [owner] : [...mediaParts(owner['parts']), ...mediaParts(owner['content'])],
+    );
 }
 
 function isMedia({type}: JsonObject): boolean {

@@ -6,6 +6,7 @@ import {fileSignature} from '../../files/file-signature.js';
 import type {CassetteKey} from '../key.js';
 import type {KeySettings} from '../key-settings.js';
 import type {CassettePaths} from './cassette-paths.js';
+import {type CommittedFacts, committedFacts} from './committed-facts.js';
 import {errorCode, invalidCassette} from './file-errors.js';
 import {findHeaderProblem, headerLength} from './header.js';
 import {type InteractionRow, interactionId} from './interaction-row.js';
@@ -17,6 +18,9 @@ export type CommittedFile = {
   /** Tells whether the path still means this file. */
   readonly signature: string;
   readonly keySettings: KeySettings;
+  /** Whether it holds documents, and with them the settings by which they became pages. */
+  readonly hasDocuments: boolean;
+  readonly facts: CommittedFacts;
   find(key: CassetteKey): InteractionRow | undefined;
   findById(id: bigint): InteractionRow | undefined;
   /** How many interactions there are. */
@@ -105,9 +109,12 @@ function prepareFile(paths: Place, database: Database.Database, signature: strin
       const row = interaction.get(id);
       return row && {...row, takes: takes.all(id)};
     });
+  const facts = committedFacts(database, read => explained(paths, read));
   return {
     signature,
     keySettings: readSettings(paths.shown, settings.all()),
+    hasDocuments: facts.hasRenders,
+    facts,
     findById,
     find: key => findRow(paths, key, findById),
     count: () => explained(paths, () => count.get() ?? 0),

@@ -1,4 +1,5 @@
 import {fileSignature} from '../../files/file-signature.js';
+import {type DocumentSettings, documentSettingsOf} from '../key-settings.js';
 import type {CassettePaths} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile} from './committed-file.js';
 
@@ -39,6 +40,11 @@ export class CurrentFile {
   /** Grows whenever something that was known of the cassette may have changed. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** How the file's documents became pages; undefined when it holds none or cannot be used. */
+  get documentSettings(): DocumentSettings | undefined {
+    return this.#file?.hasDocuments ? documentSettingsOf(this.#file.keySettings) : undefined;
   }
 
   noteChange(): void {

@@ -2,10 +2,13 @@ import {RetakeError} from '../../errors.js';
 import type {Cassette, Interaction, Recording} from '../cassette.js';
 import type {CassetteKey} from '../key.js';
 import type {KeySettings} from '../key-settings.js';
+import {type MediaFacts, type MediaMemory, noFacts} from '../media-memory.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import type {CommittedFile, StoredRequest} from './committed-file.js';
 import {CurrentFile} from './current-file.js';
+import {type FactRows, hasFactRows} from './fact-rows.js';
 import {writeFailed} from './file-errors.js';
+import {FileMemory} from './file-memory.js';
 import {flushSessions, underLock} from './flush-sessions.js';
 import {
   haveSameTakes,
@@ -36,9 +39,9 @@ const flushPause = 10;
 /** A committed file, and over it what this process has recorded since. */
 export class FileCassette implements Cassette {
   readonly name: string;
-  readonly keySettings: KeySettings;
   readonly #options: FileCassetteOptions;
   readonly #current: CurrentFile;
+  readonly #memory: FileMemory;
   #session: SessionFile | undefined;
   /** The interactions with a recording that is not in the committed file. */
   #waiting = new Set<bigint>();
@@ -49,11 +52,26 @@ export class FileCassette implements Cassette {
   #closing: Promise<void> | undefined;
 
   constructor(options: FileCassetteOptions) {
-    const {paths, committed, keySettings, now} = options;
+    const {paths, committed, now} = options;
     this.name = paths.name;
-    this.keySettings = keySettings;
     this.#options = options;
     this.#current = new CurrentFile({paths, file: committed, now});
+    this.#memory = new FileMemory({
+      path: paths.shown,
+      committed: () => this.#current.file?.facts,
+      keep: facts => this.#learn(facts),
+    });
+  }
+
+  /** Who only reads takes the settings of documents over when another process records the first one. */
+  get keySettings(): KeySettings {
+    const {keySettings, writable} = this.#options;
+    const documents = writable ? undefined : this.#current.documentSettings;
+    return documents ? {...keySettings, ...documents} : keySettings;
+  }
+
+  get media(): MediaMemory {
+    return this.#memory;
   }
 
   get revision(): number {
@@ -96,8 +114,8 @@ export class FileCassette implements Cassette {
       throw new RetakeError('cassette_write_failed', message, {hint});
     }
     const row = recordingRow(recording);
-    await this.#adding(() => this.#keep(row));
-    if (!this.#closing) this.#flushTimer ??= setTimeout(() => this.#flushInBackground(), this.#flushDelay());
+    await this.#adding(() => this.#keep(row, recording.facts));
+    this.#flushLater();
   }
 
   async flush(): Promise<void> {
@@ -110,25 +128,56 @@ export class FileCassette implements Cassette {
     return this.#closing;
   }
 
-  async #keep(recording: RecordingRow): Promise<void> {
+  async #keep(recording: RecordingRow, found: MediaFacts = noFacts): Promise<void> {
     const {paths} = this.#options;
     const {key, request, take, replaces} = recording;
     this.#current.refreshAtOnce();
     const before = await this.#row(key);
+    const facts = this.#memory.news(found);
+    const isNews = this.#memory.changesWhatWasKnown(facts);
     if (replaces === undefined) {
       const after = await mergeRow(paths.shown, before, {key, request, baseline: [], recorded: [{take}]});
-      if (after === before) return;
+      if (after === before) return this.#keepFacts(facts);
     }
     this.#session ??= await this.#createSession();
     try {
       const needsBaseline = replaces !== undefined && !this.#session.hasBaseline(key);
       const baseline = needsBaseline ? (this.#current.file?.find(key)?.takes ?? []) : undefined;
-      this.#session.keep(recording, baseline);
+      this.#session.keep(recording, facts, baseline);
     } catch (cause) {
       throw writeFailed(paths.shown, cause);
     }
+    this.#memory.noteKept(facts);
     this.#waiting.add(interactionId(key));
-    if (before && !haveSameTakes(before, await this.#row(key))) this.#current.noteChange();
+    if (isNews || (before && !haveSameTakes(before, await this.#row(key)))) this.#current.noteChange();
+  }
+
+  async #learn(facts: FactRows): Promise<void> {
+    if (!this.#options.writable || this.#closing) return;
+    try {
+      await this.#adding(() => this.#keepFacts(facts));
+      this.#flushLater();
+    } catch (error) {
+      // The take that was found is as good as before; next time the facts are found out again.
+      this.#options.log(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async #keepFacts(facts: FactRows): Promise<void> {
+    if (!hasFactRows(facts)) return;
+    const isNews = this.#memory.changesWhatWasKnown(facts);
+    this.#session ??= await this.#createSession();
+    try {
+      this.#session.learn(facts);
+    } catch (cause) {
+      throw writeFailed(this.#options.paths.shown, cause);
+    }
+    this.#memory.noteKept(facts);
+    if (isNews) this.#current.noteChange();
+  }
+
+  #flushLater(): void {
+    if (!this.#closing) this.#flushTimer ??= setTimeout(() => this.#flushInBackground(), this.#flushDelay());
   }
 
   #createSession(): Promise<SessionFile> {
@@ -151,12 +200,13 @@ export class FileCassette implements Cassette {
     const {paths, now, log} = this.#options;
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
-    if (!this.#session || this.#waiting.size === 0) return;
+    if (!this.#session || (this.#waiting.size === 0 && !this.#memory.isWaiting)) return;
     const begin = now();
     const flushed = await flushSessions({paths, own: this.#session, log});
     this.#current.adopt(flushed);
     if (flushed.hasRecovered) this.#current.noteChange();
-    this.#session.markFlushed(flushed.upTo);
+    this.#session.markFlushed(flushed.upTo, flushed.factsUpTo);
+    this.#memory.noteFlushed(this.#session.facts(this.#session.lastFact));
     this.#waiting = new Set(this.#session.waitingIds(this.#session.last));
     this.#lastFlushTook = now() - begin;
   }

@@ -3,14 +3,23 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
 import {acquireLock, type HeldLock} from '../../files/lock-file.js';
-import type {KeySettings} from '../key-settings.js';
 import {type CassettePaths, createSidecarFolder, listSidecars} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
+import {
+  addFactRows,
+  type FactRows,
+  hasFactRows,
+  noFactRows,
+  readMedia,
+  readReference,
+  readRender,
+} from './fact-rows.js';
 import {writeFailed} from './file-errors.js';
 import {type InteractionRow, readStoredTake} from './interaction-row.js';
+import {mergeFacts, newFactRows} from './merge-facts.js';
 import {mergeRow} from './merge-rows.js';
 import {openLeftSession, type SessionFile} from './session-file.js';
-import {requireSameSettings, sameSettings} from './settings-rows.js';
+import {requireSameSettings, type StoredSettings, sameSettings} from './settings-rows.js';
 import {replaceCommittedFile} from './write-committed-file.js';
 
 export type FlushOptions = {
@@ -23,6 +32,8 @@ export type FlushOptions = {
 export type FlushResult = {
   /** The own session's recordings up to this number are in the committed file. */
   readonly upTo: number;
+  /** And its facts up to this one. */
+  readonly factsUpTo: number;
   /** The signature of the committed file that was merged with, and of the one that is there since. */
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -37,24 +48,38 @@ export type FlushResult = {
 export async function flushSessions({paths, own, log}: FlushOptions): Promise<FlushResult> {
   return underLock(paths, async () => {
     for (const path of listSidecars(paths, 'temporary')) rmSync(path, {force: true});
-    const upTo = own?.last ?? 0;
+    const [upTo, factsUpTo] = [own?.last ?? 0, own?.lastFact ?? 0];
     const committed = openCommittedFile(paths);
     const left = openLeftSessions(paths, own, log);
     try {
-      const settings = committed?.keySettings ?? own?.keySettings ?? left[0]?.keySettings;
-      if (settings && own) requireSameSettings(paths.shown, settings, own.keySettings);
+      let settings = committed && storedSettings(committed);
+      const join = (session: SessionFile) => {
+        settings = joinSettings(settings, session);
+      };
+      if (own) {
+        if (settings) requireSameSettings(paths.shown, settingsFor(settings, own), own.keySettings);
+        join(own);
+      }
       const usable = left.filter(session => {
-        const problem = settings && findProblem(session, paths, settings);
+        const problem = findProblem(session, paths, settings);
         if (problem) log(problem);
+        else join(session);
         return !problem;
       });
-      const changes = await collectChanges(paths, committed, [...(own ? [own] : []), ...usable]);
-      if (settings && changes.size > 0) {
-        await replaceCommittedFile(paths, settings, withChanges(committed, changes));
+      const sessions = [...(own ? [own] : []), ...usable];
+      const changes = await collectChanges(paths, committed, sessions);
+      const news = newFactRows(committed?.facts, collectFacts(sessions));
+      if (settings && (changes.size > 0 || hasFactRows(news))) {
+        const interactions = withChanges(committed, changes);
+        await replaceCommittedFile(paths, {
+          settings,
+          interactions,
+          facts: mergeFacts(committed?.facts, news),
+        });
       }
       for (const session of usable) session.remove();
       const after = fileSignature(paths.file);
-      return {upTo, before: committed?.signature, after, hasRecovered: usable.length > 0};
+      return {upTo, factsUpTo, before: committed?.signature, after, hasRecovered: usable.length > 0};
     } finally {
       for (const session of left) session.close();
       committed?.close();
@@ -110,13 +135,39 @@ function openLeftSessions(
   });
 }
 
+function storedSettings({keySettings, hasDocuments}: CommittedFile): StoredSettings {
+  return {keySettings, hasDocuments};
+}
+
+/** A session that read no document is not bound by how others read theirs. */
+function settingsFor({keySettings, hasDocuments}: StoredSettings, session: SessionFile): StoredSettings {
+  return {keySettings, hasDocuments: hasDocuments && readDocuments(session)};
+}
+
+/** The settings of a cassette after a session has come in: those of documents are the first one's that read some. */
+function joinSettings(settings: StoredSettings | undefined, session: SessionFile): StoredSettings {
+  const isFirst = !settings?.hasDocuments && readDocuments(session);
+  if (settings && !isFirst) return settings;
+  return {keySettings: session.keySettings, hasDocuments: isFirst};
+}
+
+function readDocuments(session: SessionFile): boolean {
+  return session.facts(session.lastFact).renders.size > 0;
+}
+
+function collectFacts(sessions: readonly SessionFile[]): FactRows {
+  const all = noFactRows();
+  for (const session of sessions) addFactRows(all, session.facts(session.lastFact));
+  return all;
+}
+
 /** Why a session that is left over cannot come into the cassette. Its file stays for whoever wants to look into it. */
 function findProblem(
   session: SessionFile,
   {shown}: CassettePaths,
-  settings: KeySettings,
+  settings: StoredSettings | undefined,
 ): string | undefined {
-  if (!sameSettings(session.keySettings, settings)) {
+  if (settings && !sameSettings(settingsFor(settings, session), session.keySettings)) {
     return `${session.path} was recorded with other settings than the cassette ${shown} has; it is left as it is. Delete it when it is not needed.`;
   }
   try {
@@ -127,6 +178,10 @@ function findProblem(
         if (found) readStoredTake(session.path, found.key, take, position);
       }
     }
+    const {renders, refs, media} = session.facts(session.lastFact);
+    for (const row of renders.values()) readRender(session.path, row);
+    for (const row of refs.values()) readReference(session.path, row);
+    for (const row of media.values()) readMedia(session.path, row);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,5 +1,5 @@
 import type {Cassette} from '../cassette.js';
-import type {KeySettings} from '../key-settings.js';
+import type {DocumentSettings, KeySettings} from '../key-settings.js';
 import {type CassettePaths, cassettePaths, listSidecars} from './cassette-paths.js';
 import {openCommittedFile} from './committed-file.js';
 import {FileCassette} from './file-cassette.js';
@@ -11,6 +11,8 @@ export type CassetteFileOptions = {
   readonly path: string;
   /** What the configuration says of the settings that shape keys; what it leaves open is as in the cassette, or the default. */
   readonly keySettings?: Partial<KeySettings>;
+  /** How documents become pages in a cassette that has none yet, as far as `keySettings` leave it open. */
+  readonly preferred?: Partial<DocumentSettings>;
   /** Whether takes can be added. A cassette that is only read leaves no trace beside its file. */
   readonly writable: boolean;
   /** A clock in milliseconds. */
@@ -29,6 +31,7 @@ export type CassetteFileOptions = {
 export async function openCassetteFile({
   path,
   keySettings = {},
+  preferred = {},
   writable,
   now = Date.now,
   flushDelay = 1000,
@@ -39,7 +42,7 @@ export async function openCassetteFile({
   else reportLeftSessions(paths, log);
   const committed = openCommittedFile(paths);
   try {
-    const settings = resolveSettings(path, committed?.keySettings, keySettings);
+    const settings = resolveSettings(path, committed, {asked: keySettings, preferred});
     return new FileCassette({paths, committed, keySettings: settings, writable, now, flushDelay, log});
   } catch (error) {
     committed?.close();

@@ -1,15 +1,9 @@
-import type {KeySettings} from '../key-settings.js';
 import type {CassettePaths} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
+import {noFactRows} from './fact-rows.js';
 import {flushSessions, underLock} from './flush-sessions.js';
-import {replaceCommittedFile} from './write-committed-file.js';
-
-/** What a cassette's file is made of. */
-export type CassetteContent = {
-  readonly keySettings: KeySettings;
-  /** In the order of their ids. */
-  readonly interactions: Iterable<StoredInteraction>;
-};
+import {mergeFacts} from './merge-facts.js';
+import {type CassetteContent, replaceCommittedFile} from './write-committed-file.js';
 
 export type Rewriting<Result> = {
   /** Absent: the file stays as it is. */
@@ -31,7 +25,7 @@ export async function rewriteCassette<Result>(
     const file = openCommittedFile(paths);
     try {
       const {content, result} = await rewrite(file);
-      if (content) await replaceCommittedFile(paths, content.keySettings, content.interactions);
+      if (content) await replaceCommittedFile(paths, content);
       return result;
     } finally {
       file?.close();
@@ -50,6 +44,14 @@ export async function tryRewriting<Result>(
   } finally {
     file?.close();
   }
+}
+
+/** A file's content with other interactions; its settings and what it remembers of media stay. */
+export function withInteractions(
+  {keySettings, hasDocuments, facts}: CommittedFile,
+  interactions: Iterable<StoredInteraction>,
+): CassetteContent {
+  return {settings: {keySettings, hasDocuments}, interactions, facts: mergeFacts(facts, noFactRows())};
 }
 
 /** Rows in the order in which a cassette holds them. */

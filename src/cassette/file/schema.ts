@@ -2,8 +2,10 @@ import type {Database} from 'better-sqlite3';
 
 /** "RETK": tells a cassette from other SQLite databases. */
 export const applicationId = 0x5245544b;
-/** The version of the tables below; a file with a greater one was written by a newer retake. */
-export const schemaVersion = 1;
+/** The newest version of the tables below; a file with a greater one was written by a newer retake. */
+export const schemaVersion = 2;
+/** The version with the tables of facts. A cassette that has none is written in the first version, so that it stays as it is. */
+export const factsVersion = 2;
 export const pageSize = 1024;
 
 /** The columns of a take wherever one is kept; `digest` covers the interaction's key and the two texts. */
@@ -29,9 +31,39 @@ CREATE TABLE takes(
 ) STRICT;
 `;
 
+const factTables = `
+CREATE TABLE renders(
+  pdf      TEXT NOT NULL,
+  options  TEXT NOT NULL,
+  digest   TEXT NOT NULL,
+  pages    TEXT NOT NULL,
+  renderer TEXT NOT NULL,
+  PRIMARY KEY(pdf, options, digest)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE refs(
+  url       TEXT NOT NULL,
+  digest    TEXT NOT NULL,
+  shown     TEXT NOT NULL,
+  sha256    TEXT NOT NULL,
+  mediaType TEXT NOT NULL,
+  text      TEXT,
+  PRIMARY KEY(url, digest)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE media(
+  kind      TEXT NOT NULL,
+  digest    TEXT NOT NULL,
+  mediaType TEXT NOT NULL,
+  width     INTEGER,
+  height    INTEGER,
+  bytes     BLOB NOT NULL,
+  checksum  TEXT NOT NULL,
+  PRIMARY KEY(kind, digest)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Makes an empty database a cassette without interactions. */
-export function createTables(database: Database): void {
+export function createTables(database: Database, {withFacts}: {readonly withFacts: boolean}): void {
   database.pragma(`application_id = ${applicationId}`);
-  database.pragma(`user_version = ${schemaVersion}`);
-  database.exec(tables);
+  database.pragma(`user_version = ${withFacts ? factsVersion : 1}`);
+  database.exec(withFacts ? tables + factTables : tables);
 }

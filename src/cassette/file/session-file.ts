@@ -2,6 +2,14 @@ import {existsSync, rmSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import type {CassetteKey} from '../key.js';
 import type {KeySettings} from '../key-settings.js';
+import {
+  addFactRow,
+  type FactRow,
+  type FactRows,
+  type FactTable,
+  factTables,
+  noFactRows,
+} from './fact-rows.js';
 import {invalidCassette} from './file-errors.js';
 import {interactionId} from './interaction-row.js';
 import type {RecordingRow} from './recording-row.js';
@@ -18,17 +26,26 @@ import type {TakeRow} from './take-row.js';
 export type SessionFile = {
   readonly path: string;
   readonly keySettings: KeySettings;
-  /** `baseline`: the takes that are to be replaced, with the first recording of an interaction that has `replaces`. */
-  keep(recording: RecordingRow, baseline?: readonly TakeRow[]): void;
+  /**
+   * Keeps a recording and what was found out with it, both or nothing. `baseline`: the takes that are to be replaced, with the first
+   * recording of an interaction that has `replaces`.
+   */
+  keep(recording: RecordingRow, facts: FactRows, baseline?: readonly TakeRow[]): void;
+  /** Keeps facts alone. */
+  learn(facts: FactRows): void;
   /** The number of the last recording. */
   readonly last: number;
+  /** The number of the last fact. */
+  readonly lastFact: number;
+  /** The facts that are not in the committed file, up to a number. */
+  facts(upTo: number): FactRows;
   /** The interactions with a recording that is not in the committed file, up to a number. */
   waitingIds(upTo: number): bigint[];
   /** What was recorded of an interaction up to a number, also what is in the committed file already and replaced something. */
   recorded(id: bigint, upTo: number): SessionInteraction | undefined;
   hasBaseline(key: CassetteKey): boolean;
-  /** Recordings up to this number are in the committed file. */
-  markFlushed(upTo: number): void;
+  /** Recordings and facts up to these numbers are in the committed file. */
+  markFlushed(upTo: number, factsUpTo: number): void;
   /** Lets go of the file and leaves it for a later start. */
   close(): void;
   /** Lets go of the file and deletes it. */
@@ -52,7 +69,7 @@ export function createSessionFile(path: string, settings: KeySettings): SessionF
       database.pragma(`user_version = ${schemaVersion}`);
       database.exec(tables);
       const insertSetting = database.prepare('INSERT INTO settings VALUES (@name, @value)');
-      for (const row of settingsRows(settings)) insertSetting.run(row);
+      for (const row of settingsRows(settings, {withDocuments: true})) insertSetting.run(row);
     })();
     return prepareSession(path, database);
   } catch (error) {
@@ -111,7 +128,18 @@ CREATE TABLE baselines(
 ) STRICT;
 `;
 
+/** A session of a retake that knew no facts has no table for them. `bytes` are those of the row that has some. */
+const factsTable = `
+CREATE TABLE IF NOT EXISTS facts(
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind   TEXT NOT NULL,
+  row    TEXT NOT NULL,
+  bytes  BLOB
+) STRICT;
+`;
+
 function prepareSession(path: string, database: Database.Database): SessionFile {
+  database.exec(factsTable);
   const settings = database.prepare<[], SettingRow>('SELECT name, value FROM settings').all();
   const insertInteraction = database.prepare(
     `INSERT INTO interactions VALUES (@id, @key, @request, @replaces)
@@ -150,24 +178,53 @@ function prepareSession(path: string, database: Database.Database): SessionFile 
     'DELETE FROM recordings WHERE number <= ? AND replaces IS NULL',
   );
 
-  const keep = database.transaction((recording: RecordingRow, baseline: readonly TakeRow[]) => {
-    const {key, request, take, replaces} = recording;
-    const id = interactionId(key);
-    insertInteraction.run({id, key, request, replaces: replaces === undefined ? 0 : 1});
-    for (const [position, row] of baseline.entries()) insertBaseline.run({id, position, ...row});
-    insertRecording.run({id, replaces: replaces ?? null, ...take});
-  });
-  const markFlushed = database.transaction((upTo: number) => {
+  const insertFact = database.prepare<[string, string, Buffer | null]>(
+    'INSERT INTO facts(kind, row, bytes) VALUES (?, ?, ?)',
+  );
+  const lastFact = database
+    .prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'facts'")
+    .pluck();
+  const facts = database.prepare<[number], StoredFact>(
+    'SELECT kind, row, bytes FROM facts WHERE number <= ? ORDER BY number',
+  );
+  const deleteFacts = database.prepare<[number]>('DELETE FROM facts WHERE number <= ?');
+
+  const insertFacts = (rows: FactRows) => {
+    for (const table of factTables) {
+      for (const row of rows[table].values()) {
+        const {bytes = null, ...texts} = row as FactRow[FactTable] & {bytes?: Buffer};
+        insertFact.run(table, JSON.stringify(texts), bytes);
+      }
+    }
+  };
+  const keep = database.transaction(
+    (recording: RecordingRow, rows: FactRows, baseline: readonly TakeRow[]) => {
+      insertFacts(rows);
+      const {key, request, take, replaces} = recording;
+      const id = interactionId(key);
+      insertInteraction.run({id, key, request, replaces: replaces === undefined ? 0 : 1});
+      for (const [position, row] of baseline.entries()) insertBaseline.run({id, position, ...row});
+      insertRecording.run({id, replaces: replaces ?? null, ...take});
+    },
+  );
+  const learn = database.transaction(insertFacts);
+  const markFlushed = database.transaction((upTo: number, factsUpTo: number) => {
     setFlushed.run(upTo);
     deleteAdded.run(upTo);
+    deleteFacts.run(factsUpTo);
   });
   return {
     path,
     keySettings: readSettings(path, settings),
-    keep: (recording, baseline = []) => keep.immediate(recording, baseline),
+    keep: (recording, rows, baseline = []) => keep.immediate(recording, rows, baseline),
+    learn: rows => learn.immediate(rows),
     get last() {
       return lastNumber.get() ?? 0;
     },
+    get lastFact() {
+      return lastFact.get() ?? 0;
+    },
+    facts: upTo => collectFacts(path, facts.all(upTo)),
     waitingIds: upTo => waiting.all(upTo),
     recorded(id, upTo) {
       const found = interaction.get(id);
@@ -183,13 +240,25 @@ function prepareSession(path: string, database: Database.Database): SessionFile 
       );
     },
     hasBaseline: key => interaction.get(interactionId(key))?.replaces === 1,
-    markFlushed: upTo => markFlushed.immediate(upTo),
+    markFlushed: (upTo, factsUpTo) => markFlushed.immediate(upTo, factsUpTo),
     close: () => database.close(),
     remove() {
       database.close();
       removeSession(path);
     },
   };
+}
+
+type StoredFact = {readonly kind: FactTable; readonly row: string; readonly bytes: Buffer | null};
+
+function collectFacts(path: string, stored: readonly StoredFact[]): FactRows {
+  const rows = noFactRows();
+  for (const {kind, row, bytes} of stored) {
+    if (!factTables.includes(kind))
+      throw invalidCassette(path, `has facts of the unknown kind ${kind}`, leftHint);
+    addFactRow(rows, kind, {...JSON.parse(row), ...(bytes && {bytes})});
+  }
+  return rows;
 }
 
 function removeSession(path: string): void {

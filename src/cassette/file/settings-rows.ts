@@ -1,14 +1,19 @@
 import {Value} from '@sinclair/typebox/value';
 import {RetakeError} from '../../errors.js';
 import {canonicalJson} from '../key.js';
-import {defaultKeySettings, KeySettings} from '../key-settings.js';
+import {DocumentSettings, defaultKeySettings, documentSettingsOf, KeySettings} from '../key-settings.js';
 import {invalidCassette} from './file-errors.js';
 
 export type SettingRow = {readonly name: string; readonly value: string};
 
-/** Key settings as rows, sorted by name. */
-export function settingsRows(settings: KeySettings): SettingRow[] {
-  return settingNames.map(name => ({name, value: canonicalJson(settings[name])}));
+/** Key settings as rows, sorted by name. How documents become pages is part of a cassette from its first document on. */
+export function settingsRows(
+  settings: KeySettings,
+  {withDocuments}: {readonly withDocuments: boolean},
+): SettingRow[] {
+  return settingNames
+    .filter(name => withDocuments || !isDocumentSetting(name))
+    .map(name => ({name, value: canonicalJson(settings[name])}));
 }
 
 /** @throws RetakeError `cassette_invalid` */
@@ -24,23 +29,38 @@ export function readSettings(path: string, rows: readonly SettingRow[]): KeySett
   return settings;
 }
 
+export type StoredSettings = {
+  readonly keySettings: KeySettings;
+  /** Whether the settings of documents are the cassette's own: before the first document they bind nobody. */
+  readonly hasDocuments: boolean;
+};
+
 /**
- * The settings to work with: the cassette's own, or for a new one what was asked for.
+ * The settings to work with: the cassette's own, or for a new one what was asked for, then what is preferred, then the default.
  * @throws RetakeError `settings_differ` when an existing cassette has others than were asked for.
  */
 export function resolveSettings(
   path: string,
-  existing: KeySettings | undefined,
-  asked: Partial<KeySettings>,
+  existing: StoredSettings | undefined,
+  {asked, preferred}: {readonly asked: Partial<KeySettings>; readonly preferred: Partial<DocumentSettings>},
 ): KeySettings {
-  const wanted: KeySettings = {...(existing ?? defaultKeySettings), ...definedMembers(asked)};
+  const open = {...defaultKeySettings, ...preferred};
+  const base = existing
+    ? {...existing.keySettings, ...(!existing.hasDocuments && documentSettingsOf(open))}
+    : open;
+  const wanted: KeySettings = {...base, ...definedMembers(asked)};
   if (existing) requireSameSettings(path, existing, wanted);
   return wanted;
 }
 
 /** @throws RetakeError `settings_differ` */
-export function requireSameSettings(path: string, existing: KeySettings, wanted: KeySettings): void {
+export function requireSameSettings(
+  path: string,
+  {keySettings: existing, hasDocuments}: StoredSettings,
+  wanted: KeySettings,
+): void {
   for (const name of settingNames) {
+    if (!hasDocuments && isDocumentSetting(name)) continue;
     const [found, expected] = [canonicalJson(existing[name]), canonicalJson(wanted[name])];
     if (found === expected) continue;
     throw new RetakeError(
@@ -53,8 +73,16 @@ export function requireSameSettings(path: string, existing: KeySettings, wanted:
   }
 }
 
-export function sameSettings(a: KeySettings, b: KeySettings): boolean {
-  return settingNames.every(name => canonicalJson(a[name]) === canonicalJson(b[name]));
+export function sameSettings({keySettings, hasDocuments}: StoredSettings, others: KeySettings): boolean {
+  return settingNames.every(
+    name =>
+      (!hasDocuments && isDocumentSetting(name)) ||
+      canonicalJson(keySettings[name]) === canonicalJson(others[name]),
+  );
+}
+
+function isDocumentSetting(name: keyof KeySettings): name is keyof DocumentSettings {
+  return Object.hasOwn(DocumentSettings.properties, name);
 }
 
 const settingNames = (Object.keys(defaultKeySettings) as (keyof KeySettings)[]).sort();

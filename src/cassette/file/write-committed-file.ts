@@ -2,22 +2,31 @@ import {closeSync, openSync, rmSync, writeSync} from 'node:fs';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import {replaceFile} from '../../files/replace-file.js';
-import type {KeySettings} from '../key-settings.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import type {StoredInteraction} from './committed-file.js';
+import {type FactRow, type FactTable, factTables} from './fact-rows.js';
 import {canonicalHeaderFields} from './header.js';
 import {createTables, pageSize} from './schema.js';
-import {settingsRows} from './settings-rows.js';
+import {type StoredSettings, settingsRows} from './settings-rows.js';
+import {withinBudget} from './thumbnail-budget.js';
 
-/** Puts a cassette of these interactions, in the order of their ids, in the place of the committed file. Call it under the lock. */
-export async function replaceCommittedFile(
-  paths: CassettePaths,
-  settings: KeySettings,
-  interactions: Iterable<StoredInteraction>,
-): Promise<void> {
+/** Everything that a cassette holds, each list in the order of what identifies its rows. */
+export type CassetteContent = {
+  readonly settings: StoredSettings;
+  readonly interactions: Iterable<StoredInteraction>;
+  readonly facts: SortedFacts;
+};
+
+export type SortedFacts = {
+  readonly isEmpty: boolean;
+  rows<Table extends FactTable>(table: Table): Iterable<FactRow[Table]>;
+};
+
+/** Puts a cassette with this content in the place of the committed file. Call it under the lock. */
+export async function replaceCommittedFile(paths: CassettePaths, content: CassetteContent): Promise<void> {
   const temporary = newSidecar(paths, 'temporary');
   try {
-    await writeCanonicalFile(temporary, settings, interactions);
+    await writeCanonicalFile(temporary, content);
     replaceFile(temporary, paths.file);
   } catch (error) {
     rmSync(temporary, {force: true});
@@ -31,8 +40,7 @@ export async function replaceCommittedFile(
  */
 export async function writeCanonicalFile(
   path: string,
-  settings: KeySettings,
-  interactions: Iterable<StoredInteraction>,
+  {settings, interactions, facts}: CassetteContent,
 ): Promise<void> {
   const database = new Database(path);
   try {
@@ -42,10 +50,12 @@ export async function writeCanonicalFile(
     database.pragma('synchronous = OFF');
     database.pragma('locking_mode = EXCLUSIVE');
     database.exec('BEGIN');
-    createTables(database);
+    createTables(database, {withFacts: !facts.isEmpty});
     const insertSetting = database.prepare('INSERT INTO settings VALUES (@name, @value)');
-    for (const row of settingsRows(settings)) insertSetting.run(row);
+    const rows = settingsRows(settings.keySettings, {withDocuments: settings.hasDocuments});
+    for (const row of rows) insertSetting.run(row);
     await insertInteractions(database, interactions);
+    if (!facts.isEmpty) for (const table of factTables) await insertFacts(database, table, facts);
     database.exec('COMMIT');
   } finally {
     database.close();
@@ -65,6 +75,21 @@ async function insertInteractions(
     for (const [position, {chunks, provenance, digest}] of row.takes.entries()) {
       insertTake.run(id, position, chunks, provenance, digest);
     }
+    if (++count % rowsPerTurn === 0) await nextTurn();
+  }
+}
+
+async function insertFacts(database: Database.Database, table: FactTable, facts: SortedFacts): Promise<void> {
+  const rows: Iterable<FactRow[FactTable]> =
+    table === 'media' ? withinBudget(facts.rows('media')) : facts.rows(table);
+  let count = 0;
+  for (const row of rows) {
+    const columns = Object.keys(row);
+    database
+      .prepare(
+        `INSERT INTO ${table}(${columns.join(', ')}) VALUES (${columns.map(name => `@${name}`).join(', ')})`,
+      )
+      .run(row);
     if (++count % rowsPerTurn === 0) await nextTurn();
   }
 }

@@ -1,13 +1,16 @@
 import {isJsonObject, type JsonObject, type JsonValue, parseJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
 import type {StoredInteraction} from '../file/committed-file.js';
+import {addFactRow, noFactRows} from '../file/fact-rows.js';
 import {type InteractionRow, interactionId, refuseCollision} from '../file/interaction-row.js';
-import {type CassetteContent, inOrderOfIds} from '../file/rewrite-cassette.js';
-import {readSettings} from '../file/settings-rows.js';
+import {mergeFacts} from '../file/merge-facts.js';
+import {inOrderOfIds} from '../file/rewrite-cassette.js';
+import {readSettings, type StoredSettings} from '../file/settings-rows.js';
 import {type TakeRow, takeRowOfTexts} from '../file/take-row.js';
+import type {CassetteContent} from '../file/write-committed-file.js';
 import {canonicalJson, canonicalView, keyOfCanonicalText} from '../key.js';
-import type {KeySettings} from '../key-settings.js';
 import {formatVersion} from './format.js';
+import {readMediaLine, readReferenceLine, readRenderLine} from './read-facts.js';
 
 /**
  * The cassette of JSON lines. A question without a key gets its own; everything else must be as {@link writeLines} writes it.
@@ -28,7 +31,8 @@ type OpenInteraction = {readonly row: InteractionRow & {readonly takes: TakeRow[
 class LineReader {
   readonly #shown: string;
   readonly #interactions = new Map<bigint, StoredInteraction>();
-  #settings: KeySettings | undefined;
+  readonly #facts = noFactRows();
+  #settings: StoredSettings | undefined;
   #current: OpenInteraction | undefined;
 
   constructor(shown: string) {
@@ -39,6 +43,12 @@ class LineReader {
     try {
       const record = parseLine(line);
       if (this.#settings === undefined) this.#settings = readHeader(record, this.#shown);
+      else if ('render' in record)
+        addFactRow(this.#facts, 'renders', readRenderLine(this.#shown, record['render']));
+      else if ('ref' in record)
+        addFactRow(this.#facts, 'refs', readReferenceLine(this.#shown, record['ref']));
+      else if ('media' in record)
+        addFactRow(this.#facts, 'media', readMediaLine(this.#shown, record['media']));
       else if ('request' in record) this.#begin(line, record['key'], number);
       else if ('take' in record) this.#add(record['take']);
       else throw new Error('it has neither a `request` nor a `take`');
@@ -51,7 +61,11 @@ class LineReader {
   content(): CassetteContent {
     this.#end();
     if (!this.#settings) throw this.#wrong(1, 'there is no line at all');
-    return {keySettings: this.#settings, interactions: inOrderOfIds(this.#interactions.values())};
+    return {
+      settings: this.#settings,
+      interactions: inOrderOfIds(this.#interactions.values()),
+      facts: mergeFacts(undefined, this.#facts),
+    };
   }
 
   #begin(line: string, given: JsonValue | undefined, number: number): void {
@@ -103,7 +117,7 @@ function parseLine(line: string): JsonObject {
   throw new Error('it is no JSON object');
 }
 
-function readHeader(record: JsonObject, shown: string): KeySettings {
+function readHeader(record: JsonObject, shown: string): StoredSettings {
   const {retake, version, settings} = record;
   if (retake !== 'cassette') throw new Error('it does not begin with {"retake":"cassette",…}');
   if (typeof version !== 'number' || version > formatVersion) {
@@ -113,7 +127,7 @@ function readHeader(record: JsonObject, shown: string): KeySettings {
   }
   if (!isJsonObject(settings)) throw new Error('it has no `settings`');
   const rows = Object.entries(settings).map(([name, value]) => ({name, value: canonicalJson(value)}));
-  return readSettings(shown, rows);
+  return {keySettings: readSettings(shown, rows), hasDocuments: 'pages' in settings};
 }
 
 /** The request's text as it is hashed, read so that no digit is lost. */

@@ -4,6 +4,7 @@ import type {Interaction} from '../cassette.js';
 import type {CassetteSnapshot} from '../diff/diff-files.js';
 import {joinRows} from '../diff/join-rows.js';
 import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
+import {addFactRow, noFactRows} from '../file/fact-rows.js';
 import {
   haveSameTakes,
   type InteractionRow,
@@ -11,12 +12,13 @@ import {
   readInteraction,
   refuseCollision,
 } from '../file/interaction-row.js';
+import {mergeFacts, newFactRows} from '../file/merge-facts.js';
 import {comparableTake} from '../file/merge-rows.js';
 import type {ComparableTake} from '../file/merge-takes.js';
-import {sameSettings, settingsRows} from '../file/settings-rows.js';
+import {type StoredSettings, sameSettings, settingsRows} from '../file/settings-rows.js';
 import type {TakeRow} from '../file/take-row.js';
+import type {SortedFacts} from '../file/write-committed-file.js';
 import type {CassetteKey} from '../key.js';
-import type {KeySettings} from '../key-settings.js';
 import {
   type BranchTakes,
   type ConflictKind,
@@ -47,7 +49,9 @@ export type MergeConflict =
   | {readonly kind: 'settings'; readonly differences: readonly string[]};
 
 export type MergedFile = {
-  readonly keySettings: KeySettings;
+  readonly settings: StoredSettings;
+  /** What either side remembers of media. */
+  readonly facts: SortedFacts;
   readonly conflicts: readonly MergeConflict[];
   /** In the order of their ids; the files must still be open. */
   interactions(): Iterable<StoredInteraction>;
@@ -59,7 +63,7 @@ export type MergedFile = {
  */
 export async function mergeFiles(files: BranchFiles, preference: Preference): Promise<MergedFile> {
   const {ours, theirs} = files;
-  if (!sameSettings(ours.file.keySettings, theirs.file.keySettings)) return mergeSettings(files, preference);
+  if (!agreeOnSettings(ours.file, theirs.file)) return mergeSettings(files, preference);
   const decided = new Map<bigint, InteractionRow | undefined>();
   const conflicts: MergeConflict[] = [];
   let seen = 0;
@@ -74,7 +78,8 @@ export async function mergeFiles(files: BranchFiles, preference: Preference): Pr
     decided.set(id, takes.length > 0 ? {...row, takes} : undefined);
   }
   return {
-    keySettings: ours.file.keySettings,
+    settings: theirs.file.hasDocuments && !ours.file.hasDocuments ? theirs.file : ours.file,
+    facts: uniteFacts(ours.file, theirs.file),
     conflicts,
     interactions: () => decidedRows(files, decided),
   };
@@ -148,7 +153,7 @@ function* decidedRows(
 function mergeSettings({base, ours, theirs}: BranchFiles, preference: Preference): MergedFile {
   if (base.file && haveSameContent(base.file, ours.file)) return wholeFile(theirs, []);
   if (base.file && haveSameContent(base.file, theirs.file)) return wholeFile(ours, []);
-  const differences = settingDifferences(ours.file.keySettings, theirs.file.keySettings);
+  const differences = settingDifferences(ours.file, theirs.file);
   if (preference === 'both') {
     throw new RetakeError(
       'settings_differ',
@@ -160,20 +165,43 @@ function mergeSettings({base, ours, theirs}: BranchFiles, preference: Preference
 }
 
 function wholeFile({file}: OpenSnapshot, conflicts: readonly MergeConflict[]): MergedFile {
-  return {keySettings: file.keySettings, conflicts, interactions: () => file.rows()};
+  return {
+    settings: file,
+    facts: mergeFacts(file.facts, noFactRows()),
+    conflicts,
+    interactions: () => file.rows(),
+  };
 }
 
 function haveSameContent(a: CommittedFile, b: CommittedFile): boolean {
-  if (!sameSettings(a.keySettings, b.keySettings)) return false;
+  if (!agreeOnSettings(a, b)) return false;
   for (const [mine, other] of joinRows(a.rows(), b.rows())) {
     if (!mine || !haveSameTakes(mine, other)) return false;
   }
   return true;
 }
 
-function settingDifferences(ours: KeySettings, theirs: KeySettings): readonly string[] {
-  const others = new Map(settingsRows(theirs).map(({name, value}) => [name, value]));
-  return settingsRows(ours).flatMap(({name, value}) => {
+/** Settings of documents bind only cassettes that hold some. */
+function agreeOnSettings(a: StoredSettings, b: StoredSettings): boolean {
+  const withDocuments = a.hasDocuments && b.hasDocuments;
+  return sameSettings({keySettings: a.keySettings, hasDocuments: withDocuments}, b.keySettings);
+}
+
+/** The facts of both, of equal ones the same whichever side is ours. */
+function uniteFacts(ours: CommittedFile, theirs: CommittedFile): SortedFacts {
+  const others = noFactRows();
+  for (const row of theirs.facts.rows('renders')) addFactRow(others, 'renders', row);
+  for (const row of theirs.facts.rows('refs')) addFactRow(others, 'refs', row);
+  for (const row of theirs.facts.rows('media')) addFactRow(others, 'media', row);
+  return mergeFacts(ours.facts, newFactRows(ours.facts, others));
+}
+
+function settingDifferences(ours: StoredSettings, theirs: StoredSettings): readonly string[] {
+  const withDocuments = ours.hasDocuments && theirs.hasDocuments;
+  const others = new Map(
+    settingsRows(theirs.keySettings, {withDocuments}).map(({name, value}) => [name, value]),
+  );
+  return settingsRows(ours.keySettings, {withDocuments}).flatMap(({name, value}) => {
     const other = others.get(name);
     return other === value ? [] : [`${name} is ${value} in ours and ${other} in theirs`];
   });

@@ -13,16 +13,28 @@ const typesByStatus: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 };
 
-/** An error in Anthropic's shape. */
+/** An error in Anthropic's shape. The SDKs are told not to try again where that cannot help. */
 export function encodeError(error: RetakeError): EncodedError {
-  const type = typesByStatus[error.status] ?? (error.status < 500 ? 'invalid_request_error' : 'api_error');
-  const message = error.hint ? `${error.message}\n${error.hint}` : error.message;
   return {
     status: error.status,
     headers: {
       'content-type': 'application/json',
       ...(!error.retryable && {'x-should-retry': 'false'}),
     },
-    body: JSON.stringify({type: 'error', error: {type, message, details: {error_code: error.code}}}),
+    body: JSON.stringify(errorBody(error)),
+  };
+}
+
+export function errorBody({code, message, hint, status}: RetakeError) {
+  const type = typesByStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
+  return {
+    type: 'error',
+    error: {
+      type,
+      message: hint === undefined ? message : `${message}\n${hint}`,
+      details: {error_code: code},
+    },
+    // An error belongs to no take, and so has no id that would be the same again.
+    request_id: null,
   };
 }

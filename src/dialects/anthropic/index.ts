@@ -1,7 +1,32 @@
-import type {Dialect, DialectServices} from '../dialect.js';
+import type {Dialect, DialectServices, Endpoint} from '../dialect.js';
+import {answerFormat, countFormat} from './answer-format.js';
+import {decodeCount, decodeRequest} from './decode-request.js';
 import {encodeError} from './encode-error.js';
+import {locate} from './locate.js';
+import {getModel, listModels} from './models.js';
 
-/** The Anthropic API. None of its endpoints is served yet; requests to it are refused in its own shape. */
-export function createAnthropic(_services: DialectServices): Dialect {
-  return {name: 'anthropic', locate: () => undefined, endpoints: {}, encodeError};
+const messages: Endpoint = {
+  kind: 'question',
+  method: 'POST',
+  decodeRequest(wire) {
+    const decoded = decodeRequest(wire);
+    const {request, modelName, warnings} = decoded;
+    return {request, modelName, warnings, answer: answerFormat(decoded)};
+  },
+};
+
+const countTokens: Endpoint = {
+  kind: 'question',
+  method: 'POST',
+  decodeRequest: wire => ({...decodeCount(wire), answer: countFormat}),
+};
+
+/** The Anthropic API, as its SDKs speak it. */
+export function createAnthropic(services: DialectServices): Dialect {
+  return {
+    name: 'anthropic',
+    locate,
+    endpoints: {messages, countTokens, listModels: listModels(services), getModel: getModel()},
+    encodeError,
+  };
 }

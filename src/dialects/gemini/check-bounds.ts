@@ -3,7 +3,7 @@ import {snakeCase} from './field-names.js';
 import {type FieldViolation, invalidArguments} from './field-violations.js';
 
 /**
- * Checks a decoded message against the bounds that its schema states.
+ * Checks a decoded message against the bounds that its schema states; `path` is where it stands, empty for a whole request.
  * @throws RetakeError `invalid_request` with every value that is out of bounds, worded as the API does.
  */
 export function checkBounds(
@@ -23,7 +23,7 @@ function violationsIn(
   return Object.entries(message.properties).flatMap(([field, schema]) => {
     const value = decoded[field];
     const name = snakeCase(field);
-    const at = `${path}.${name}`;
+    const at = path === '' ? name : `${path}.${name}`;
     if (typeof value === 'number') return violation(at, numberComplaint(schema, name, value));
     if (Array.isArray(value)) return violation(at, countComplaint(schema, name, value.length));
     return TypeGuard.IsObject(schema) && isRecord(value) ? violationsIn(schema, value, at) : [];

@@ -1,7 +1,6 @@
 import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
-import {CallNames} from './call-names.js';
-import {decodePart} from './decode-part.js';
+import {type Decoding, decodePart} from './decode-part.js';
 import {type FieldViolation, invalidArguments} from './field-violations.js';
 import type {NothingLeft} from './proto-types.js';
 import type {Content, Part} from './schema.js';
@@ -12,11 +11,10 @@ type Turn = NeutralTurn<AskedContent>;
  * The turns of a conversation. A model turn that holds nothing but thoughts or empty text is no turn: chats of the SDKs send back
  * each response of a stream as a turn of its own, and the last one is often empty.
  */
-export function decodeContents(contents: readonly Content[]): readonly Turn[] {
+export function decodeContents(contents: readonly Content[], decoding: Decoding): readonly Turn[] {
   if (contents.length === 0) {
     throw invalidArguments([{field: 'contents', description: 'contents is not specified'}]);
   }
-  const calls = new CallNames();
   return contents.flatMap(({role, parts = [], ...rest}, index): Turn[] => {
     rest satisfies NothingLeft;
     const field = `contents[${index}]`;
@@ -24,7 +22,7 @@ export function decodeContents(contents: readonly Content[]): readonly Turn[] {
       const description = 'contents.parts must not be empty.';
       throw invalidArguments([{field: `${field}.parts`, description}]);
     }
-    return splitByRole(decodeRole(role, field), decodeParts(parts, field, calls)).filter(
+    return splitByRole(decodeRole(role, field), decodeParts(parts, field, decoding)).filter(
       turn => !isSilent(turn),
     );
   });
@@ -50,9 +48,12 @@ function isSilent({role, parts}: Turn): boolean {
 }
 
 /** The system instruction as a turn; its role says nothing. */
-export function decodeSystemInstruction({role: _role, parts = [], ...rest}: Content): readonly Turn[] {
+export function decodeSystemInstruction(
+  {role: _role, parts = [], ...rest}: Content,
+  decoding: Decoding,
+): readonly Turn[] {
   rest satisfies NothingLeft;
-  const turn: Turn = {role: 'system', parts: decodeParts(parts, 'system_instruction', new CallNames())};
+  const turn: Turn = {role: 'system', parts: decodeParts(parts, 'system_instruction', decoding)};
   return turn.parts.length === 0 ? [] : [turn];
 }
 
@@ -73,14 +74,14 @@ function decodeRole(role: string | undefined, field: string): Role {
   }
 }
 
-function decodeParts(
+export function decodeParts(
   parts: readonly Part[],
   field: string,
-  calls: CallNames,
+  decoding: Decoding,
 ): readonly NeutralPart<AskedContent>[] {
   const violations = parts.flatMap((part, index) => violationOf(part, `${field}.parts[${index}]`));
   if (violations.length > 0) throw invalidArguments(violations);
-  return parts.flatMap((part, index) => decodePart(part, `${field}.parts[${index}]`, calls));
+  return parts.flatMap((part, index) => decodePart(part, `${field}.parts[${index}]`, decoding));
 }
 
 function violationOf({thought: _thought, ...data}: Part, field: string): readonly FieldViolation[] {

@@ -4,23 +4,27 @@ import type {AskedContent, Part as NeutralPart} from '../../chat/request.js';
 import type {ToolResultPart} from '../../chat/tools.js';
 import type {CallNames} from './call-names.js';
 import {invalidArguments} from './field-violations.js';
+import type {KeptContent} from './kept-content.js';
 import type {NothingLeft} from './proto-types.js';
 import type {Blob, FileData, FunctionCall, FunctionResponse, Part} from './schema.js';
+
+/** What the parts of one conversation have in common. */
+export type Decoding = {readonly calls: CallNames; readonly kept: KeptContent};
 
 /** What a part says, in neutral words; a thought says nothing to the model. `field` is where it stands, in proto names. */
 export function decodePart(
   part: Part,
   field: string,
-  calls: CallNames,
+  decoding: Decoding,
 ): readonly NeutralPart<AskedContent>[] {
   const {text, thought = false, inlineData, fileData, functionCall, functionResponse, ...others} = part;
   const {executableCode, codeExecutionResult, toolCall, toolResponse, ...rest} = others;
   rest satisfies NothingLeft;
-  if (functionCall) return [decodeCall(functionCall, `${field}.function_call`, calls)];
-  if (functionResponse) return [decodeResult(functionResponse, `${field}.function_response`, calls)];
+  if (functionCall) return [decodeCall(functionCall, `${field}.function_call`, decoding)];
+  if (functionResponse) return [decodeResult(functionResponse, `${field}.function_response`, decoding)];
   if (thought) return [];
   if (inlineData) return [decodeBlob(inlineData, `${field}.inline_data`)];
-  if (fileData) return [decodeFile(fileData, `${field}.file_data`)];
+  if (fileData) return [decodeFile(fileData, `${field}.file_data`, decoding)];
   if (executableCode) {
     const {language = 'PYTHON', code = ''} = executableCode;
     return [said(`\`\`\`${language === 'PYTHON' ? 'python' : ''}\n${code}\n\`\`\``)];
@@ -48,10 +52,20 @@ function decodeBlob({mimeType, data, ...rest}: Blob, field: string): Attachment 
   return {type: 'attachment', source: {kind: 'bytes', bytes: data}, ...declared(mimeType), field};
 }
 
-function decodeFile({mimeType, fileUri = '', ...rest}: FileData, field: string): Attachment {
+/** An uploaded file is what it holds; any other URI is read later. */
+function decodeFile(
+  {mimeType, fileUri = '', ...rest}: FileData,
+  field: string,
+  {kept}: Decoding,
+): Attachment {
   rest satisfies NothingLeft;
   if (fileUri === '') {
     throw invalidArguments([{field: `${field}.file_uri`, description: 'file_uri must not be empty.'}]);
+  }
+  const file = kept.file(fileUri);
+  if (file) {
+    const source = {kind: 'bytes', bytes: file.bytes} as const;
+    return {type: 'attachment', source, ...declared(mimeType || file.mimeType), field};
   }
   return {type: 'attachment', source: {kind: 'reference', uri: fileUri}, ...declared(mimeType), field};
 }
@@ -60,7 +74,7 @@ function declared(mimeType: string | undefined): {declaredType?: string} {
   return mimeType ? {declaredType: mimeType} : {};
 }
 
-function decodeCall({id, name, args = {}, ...rest}: FunctionCall, field: string, calls: CallNames) {
+function decodeCall({id, name, args = {}, ...rest}: FunctionCall, field: string, {calls}: Decoding) {
   rest satisfies NothingLeft;
   if (!name) throw invalidArguments([{field: `${field}.name`, description: 'Name cannot be empty.'}]);
   return {type: 'tool-call', call: calls.begin(id || undefined, name), name, arguments: args} as const;
@@ -69,7 +83,7 @@ function decodeCall({id, name, args = {}, ...rest}: FunctionCall, field: string,
 function decodeResult(
   {id, name, response = {}, parts = [], ...rest}: FunctionResponse,
   field: string,
-  calls: CallNames,
+  decoding: Decoding,
 ): ToolResultPart<AskedContent> {
   rest satisfies NothingLeft;
   if (!name) throw invalidArguments([{field: `${field}.name`, description: 'Name cannot be empty.'}]);
@@ -77,11 +91,11 @@ function decodeResult(
     others satisfies NothingLeft;
     const at = `${field}.parts[${index}]`;
     if (inlineData) return [decodeBlob(inlineData, `${at}.inline_data`)];
-    return fileData ? [decodeFile(fileData, `${at}.file_data`)] : [];
+    return fileData ? [decodeFile(fileData, `${at}.file_data`, decoding)] : [];
   });
   return {
     type: 'tool-result',
-    call: calls.answer(id || undefined, name),
+    call: decoding.calls.answer(id || undefined, name),
     name,
     value: response,
     ...(content.length > 0 && {content}),

@@ -9,8 +9,35 @@ export function malformedMessage(violations: readonly FieldViolation[]): RetakeE
 }
 
 /** The 400 for values that the message allows and the API does not. */
-export function invalidArguments(violations: readonly FieldViolation[]): RetakeError {
-  return violationError(violations, validationLines(violations));
+export function invalidArguments(violations: readonly FieldViolation[], request?: string): RetakeError {
+  return violationError(violations, validationLines(violations, request));
+}
+
+/**
+ * Decodes a part of another request than GenerateContentRequest, whose complaints are then about `request`; `path` is where the part
+ * stands in it, in proto names.
+ */
+export function within<Result>(
+  {request, path = ''}: {readonly request: string; readonly path?: string},
+  decode: () => Result,
+): Result {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof RetakeError) || error.field === undefined) throw error;
+    const {code, hint} = error;
+    const violations = fieldViolationsOf(error).map(({field = '', ...rest}) => ({
+      ...rest,
+      field: path + field,
+    }));
+    const isWorded = error.message === validationLines(fieldViolationsOf(error));
+    const message = isWorded ? validationLines(violations, request) : error.message;
+    throw new RetakeError(code, message, {
+      field: path + error.field,
+      ...(hint !== undefined && {hint}),
+      cause: violations,
+    });
+  }
 }
 
 /** The 400 for fields that are right in the real API and not done here. */
@@ -29,10 +56,8 @@ export function fieldViolationsOf(error: RetakeError): readonly FieldViolation[]
   return error.field === undefined ? [] : [{field: error.field, description: error.message}];
 }
 
-function validationLines(violations: readonly FieldViolation[]): string {
-  return violations
-    .map(({field, description}) => `* GenerateContentRequest.${field}: ${description}\n`)
-    .join('');
+function validationLines(violations: readonly FieldViolation[], request = 'GenerateContentRequest'): string {
+  return violations.map(({field, description}) => `* ${request}.${field}: ${description}\n`).join('');
 }
 
 function violationError(violations: readonly FieldViolation[], message: string): RetakeError {

@@ -1,17 +1,57 @@
-import type {Dialect, DialectServices} from '../dialect.js';
+import type {Dialect, DialectServices, QuestionEndpoint, WireRequest} from '../dialect.js';
+import type {Cache} from './caches/cache.js';
+import {cacheEndpoints} from './caches/endpoints.js';
 import {decodeGenerateContent, decodeStreamGenerateContent} from './decode-request.js';
+import {decodeBatchEmbedContents, decodeEmbedContent, decodePredict} from './embeddings/decode-request.js';
 import {encodeError} from './encode-error.js';
+import {ExpiringStore} from './expiring-store.js';
+import {fileEndpoints} from './files/endpoints.js';
+import type {UploadedFile} from './files/uploaded-file.js';
+import {KeptContent, type Stores} from './kept-content.js';
 import {locate} from './locate.js';
+import {modelEndpoints} from './models/endpoints.js';
+import {refusingEndpoints} from './not-served.js';
+import {decodeCountTokens} from './token-counts/decode-request.js';
 
-/** The Gemini API, as the Developer API and Vertex AI speak it. */
-export function createGemini(_services: DialectServices): Dialect {
+/** The Gemini API, as the Developer API and Vertex AI speak it. What clients leave with it is in memory and gone with the proxy. */
+export function createGemini(services: DialectServices): Dialect {
+  const {now} = services;
+  const stores: Stores = {
+    files: new ExpiringStore<UploadedFile>({
+      now,
+      noun: 'uploaded files',
+      maxBytes: 256 * mebibyte,
+      maxCount: 1000,
+    }),
+    caches: new ExpiringStore<Cache>({
+      now,
+      noun: 'cached contents',
+      maxBytes: 256 * mebibyte,
+      maxCount: 1000,
+    }),
+  };
+  const asks = (decode: typeof decodeGenerateContent): QuestionEndpoint => ({
+    kind: 'question',
+    method: 'POST',
+    decodeRequest: (wire: WireRequest) => decode(wire, new KeptContent(stores, wire.headers.host)),
+  });
   return {
     name: 'gemini',
     locate,
     endpoints: {
-      generateContent: {kind: 'question', method: 'POST', decodeRequest: decodeGenerateContent},
-      streamGenerateContent: {kind: 'question', method: 'POST', decodeRequest: decodeStreamGenerateContent},
+      generateContent: asks(decodeGenerateContent),
+      streamGenerateContent: asks(decodeStreamGenerateContent),
+      countTokens: asks(decodeCountTokens),
+      embedContent: asks(decodeEmbedContent),
+      batchEmbedContents: asks(decodeBatchEmbedContents),
+      predict: asks(decodePredict),
+      ...modelEndpoints(services),
+      ...fileEndpoints(stores.files, services),
+      ...cacheEndpoints(stores, services),
+      ...refusingEndpoints,
     },
     encodeError,
   };
 }
+
+const mebibyte = 1024 * 1024;

@@ -1,16 +1,61 @@
 import type {Location} from '../dialect.js';
+import {isNotServed, refusingEndpoint} from './not-served.js';
 
 /**
- * Finds the method that a path ends in. SDKs put very different things before the model's name: versions, none or two of them, a
- * double slash, a gateway's prefix, a Vertex AI project; all of that is passed over.
+ * Finds what a path means. SDKs put very different things before a resource's name: versions, none or two of them, a double slash, a
+ * gateway's prefix, a Vertex AI project; all of that is passed over.
  */
 export function locate(method: string, path: string): Location | undefined {
-  if (method !== 'POST') return undefined;
-  const [, resource, endpoint] =
-    /^(.*):(generateContent|streamGenerateContent)$/.exec(decodePath(path)) ?? [];
-  const model = resource === undefined ? undefined : modelIn(resource);
-  if (endpoint === undefined || model === undefined) return undefined;
-  return {endpoint, params: {model}};
+  const plain = decodePath(path);
+  if (isNotServed(method, plain)) return {endpoint: refusingEndpoint(method), params: {}};
+  const [, resource, asked] = modelMethod.exec(plain) ?? [];
+  if (resource !== undefined && asked !== undefined) {
+    const model = modelIn(resource);
+    return method === 'POST' && model !== undefined ? {endpoint: asked, params: {model}} : undefined;
+  }
+  for (const {pattern, endpoints} of resources) {
+    const match = pattern.exec(plain);
+    if (!match) continue;
+    const endpoint = endpoints[method];
+    return endpoint === undefined ? undefined : {endpoint, params: paramsOf(match)};
+  }
+  return undefined;
+}
+
+const modelMethod =
+  /^(.*):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict)$/;
+
+/** What stands at a path's end, by the most telling pattern first. */
+const resources: readonly {
+  readonly pattern: RegExp;
+  readonly endpoints: Readonly<Record<string, string>>;
+}[] = [
+  {pattern: /(?:^|\/)upload\/(?:.*\/)?files$/, endpoints: {POST: 'uploadFile', PUT: 'continueUpload'}},
+  {pattern: /(?:^|\/)files\/(?<file>[^/:]+):download$/, endpoints: {GET: 'downloadFile'}},
+  {pattern: /(?:^|\/)files\/(?<file>[^/:]+)$/, endpoints: {GET: 'getFile', DELETE: 'deleteFile'}},
+  {pattern: /(?:^|\/)files$/, endpoints: {GET: 'listFiles'}},
+  {
+    pattern: /(?:^|\/)(?<parent>projects\/[^/]+\/locations\/[^/]+\/)?cachedContents\/(?<cache>[^/:]+)$/,
+    endpoints: {GET: 'getCache', PATCH: 'updateCache', DELETE: 'deleteCache'},
+  },
+  {
+    pattern: /(?:^|\/)(?<parent>projects\/[^/]+\/locations\/[^/]+\/)?cachedContents$/,
+    endpoints: {GET: 'listCaches', POST: 'createCache'},
+  },
+  {pattern: /(?:^|\/)publishers\/[^/]+\/models$/, endpoints: {GET: 'listPublisherModels'}},
+  {pattern: /(?:^|\/)locations\/[^/]+\/models$/, endpoints: {GET: 'listProjectModels'}},
+  {pattern: /(?:^|\/)models$/, endpoints: {GET: 'listModels'}},
+  {pattern: /(?:^|\/)tunedModels$/, endpoints: {GET: 'listTunedModels'}},
+  {
+    pattern: /(?:^|\/)publishers\/[^/]+\/models\/(?<model>.+)$/,
+    endpoints: {GET: 'getPublisherModel'},
+  },
+  {pattern: /^(?:.*\/)?models\/(?<model>.+)$/, endpoints: {GET: 'getModel'}},
+  {pattern: /(?:^|\/)(?<model>tunedModels\/.+)$/, endpoints: {GET: 'getModel'}},
+];
+
+function paramsOf({groups = {}}: RegExpExecArray): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(groups).filter(([, value]) => value !== undefined));
 }
 
 /** Base models go by their bare name, under whichever publisher; other kinds of model keep their collection's name. */

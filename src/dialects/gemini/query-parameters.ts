@@ -16,10 +16,15 @@ const systemParameters = new Set([
   'userProject',
 ]);
 
-/** How the client wants the answer carried: `json` unless it says otherwise. */
-export function decodeAlt(query: URLSearchParams, formats: readonly string[]): string {
+/** How the client wants the answer carried: `json` unless it says otherwise. `fields` are the method's own parameters. */
+export function decodeAlt(
+  query: URLSearchParams,
+  formats: readonly string[],
+  fields: readonly string[] = [],
+): string {
   for (const name of query.keys()) {
-    if (!systemParameters.has(name) && !name.startsWith('$')) throw unknownParameter(name);
+    const isKnown = systemParameters.has(name) || name.startsWith('$') || fields.includes(name);
+    if (!isKnown) throw unknownParameter(name);
   }
   const asked = query.get('alt') ?? query.get('$alt') ?? 'json';
   // Generated clients write `json;enum-encoding=int`; names are valid ProtoJSON all the same.

@@ -173,7 +173,7 @@ const Part = message(
 );
 export type Part = Static<typeof Part>;
 
-const Content = message('Content', {role: string(), parts: repeated(Part)});
+export const Content = message('Content', {role: string(), parts: repeated(Part)});
 export type Content = Static<typeof Content>;
 
 /** The subset of OpenAPI 3.0 that `responseSchema` is written in. */
@@ -294,7 +294,7 @@ const FunctionDeclaration = message('FunctionDeclaration', {
 export type FunctionDeclaration = Static<typeof FunctionDeclaration>;
 
 /** Besides functions, the tools that Google would run itself. */
-const Tool = message('Tool', {
+export const Tool = message('Tool', {
   functionDeclarations: repeated(FunctionDeclaration),
   googleSearch: value(),
   googleSearchRetrieval: value(),
@@ -311,7 +311,7 @@ const Tool = message('Tool', {
 });
 export type Tool = Static<typeof Tool>;
 
-const ToolConfig = message('ToolConfig', {
+export const ToolConfig = message('ToolConfig', {
   functionCallingConfig: message('FunctionCallingConfig', {
     mode: enumeration('FunctionCallingConfig.Mode', ['MODE_UNSPECIFIED', 'AUTO', 'ANY', 'NONE', 'VALIDATED']),
     allowedFunctionNames: repeated(string()),
@@ -336,7 +336,7 @@ export const GenerateContentRequest = message('GenerateContentRequest', {
   store: ignored(bool()),
   tools: repeated(Tool),
   toolConfig: ToolConfig,
-  cachedContent: refused(),
+  cachedContent: string(),
   modelArmorConfig: refused(),
   continuationToken: refused(),
   outputConfig: refused(),

@@ -1,5 +1,6 @@
 import {foldChunks} from '../../chat/reply.js';
-import type {AnswerFormat, AnswerIdentity} from '../dialect.js';
+import type {AnswerFormat} from '../dialect.js';
+import {jsonHeaders, streamHeaders} from './answer-headers.js';
 import type {DecodedChatCompletion} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
 import {encodeStream, encodeStreamError} from './encode-stream.js';
@@ -9,7 +10,7 @@ export function answerFormat({modelName, usesFunctions, stream}: DecodedChatComp
   if (stream === undefined) {
     return {
       delivery: 'unary',
-      headers: identity => ({'content-type': 'application/json', ...requestId(identity)}),
+      headers: jsonHeaders,
       encode: async (chunks, identity) =>
         encodeReply(await foldChunks(chunks), identity, {modelName, usesFunctions}),
     };
@@ -17,13 +18,8 @@ export function answerFormat({modelName, usesFunctions, stream}: DecodedChatComp
   const format = {modelName, usesFunctions, ...stream};
   return {
     delivery: 'stream',
-    headers: identity => ({'content-type': 'text/event-stream; charset=utf-8', ...requestId(identity)}),
+    headers: streamHeaders,
     encodeStream: (chunks, identity) => encodeStream(chunks, identity, format),
     encodeStreamError,
   };
-}
-
-/** The header by which OpenAI's SDKs let an application name a request. */
-function requestId({id}: AnswerIdentity): Record<string, string> {
-  return {'x-request-id': `req_${id}`};
 }

@@ -4,6 +4,7 @@ import type {ToolCallPart, ToolResultPart} from '../../chat/tools.js';
 import {CallHistory} from './call-history.js';
 import {checkWire} from './check-wire.js';
 import {decodePart} from './decode-part.js';
+import type {RequestedFiles} from './files/requested-files.js';
 import {notSupported, refuseUnsupported} from './handling.js';
 import {missingParameter, unknownParameter} from './invalid-value.js';
 import {FunctionCall, Message, ToolCall, ToolCallType} from './schema.js';
@@ -12,9 +13,11 @@ type Turn = NeutralTurn<AskedContent>;
 type Part = NeutralPart<AskedContent>;
 
 /** Decodes the conversation. History that says nothing (`refusal: null`, `tool_calls: []`, content `""`) leaves no trace. */
-export function decodeMessages(messages: readonly JsonObject[]): Turn[] {
+export function decodeMessages(messages: readonly JsonObject[], files: RequestedFiles): Turn[] {
   const calls = new CallHistory();
-  const turns = messages.map((message, index) => decodeMessage(message, `messages[${index}]`, calls));
+  const turns = messages.map((message, index) =>
+    decodeMessage(message, `messages[${index}]`, {calls, files}),
+  );
   calls.requireAnswers();
   return turns;
 }
@@ -34,12 +37,15 @@ const roles: Readonly<Record<Message['role'], Role>> = {
   function: 'tool',
 };
 
-function decodeMessage(value: JsonObject, path: string, calls: CallHistory): Turn {
+/** What decoding a message needs to know besides it: the calls before it, and the files that were uploaded. */
+type Surroundings = {readonly calls: CallHistory; readonly files: RequestedFiles};
+
+function decodeMessage(value: JsonObject, path: string, {calls, files}: Surroundings): Turn {
   const message = checkMessage(value, path);
   const role = roles[message.role];
   refuseUnsupported(Message, message, path);
   calls.expectAt(role);
-  if (role === 'tool') return {role, parts: [decodeResult(message, path, calls)]};
+  if (role === 'tool') return {role, parts: [decodeResult(message, path, {calls, files})]};
   const {name, content, refusal} = message;
   for (const field of ['refusal', 'tool_calls', 'function_call'] as const) {
     if (message[field] !== undefined && role !== 'assistant') throw unknownParameter(`${path}.${field}`);
@@ -49,17 +55,21 @@ function decodeMessage(value: JsonObject, path: string, calls: CallHistory): Tur
     role,
     ...(name !== undefined && {name}),
     parts: [
-      ...decodeContent(content, role, `${path}.content`),
+      ...decodeContent(content, role, {path: `${path}.content`, files}),
       ...textParts(refusal ?? ''),
       ...decodeCalls(message, path, calls),
     ],
   };
 }
 
-function decodeContent(content: Message['content'], role: Role, path: string): AskedContent[] {
+function decodeContent(
+  content: Message['content'],
+  role: Role,
+  {path, files}: {readonly path: string; readonly files: RequestedFiles},
+): AskedContent[] {
   if (content === undefined) return [];
   if (typeof content !== 'string') {
-    return content.map((part, index) => decodePart(part, role, `${path}[${index}]`));
+    return content.map((part, index) => decodePart(part, role, {path: `${path}[${index}]`, files}));
   }
   return role === 'assistant' ? textParts(content) : [{type: 'text', text: content}];
 }
@@ -85,10 +95,14 @@ function decodeCalls(message: Message, path: string, calls: CallHistory): Part[]
 }
 
 /** What a function returned: the text of its content, and whatever else that holds. */
-function decodeResult(message: Message, path: string, calls: CallHistory): ToolResultPart<AskedContent> {
+function decodeResult(
+  message: Message,
+  path: string,
+  {calls, files}: Surroundings,
+): ToolResultPart<AskedContent> {
   const {role, content, name} = message;
   if (content === undefined && role === 'tool') throw missingParameter(`${path}.content`);
-  const parts = decodeContent(content, 'user', `${path}.content`);
+  const parts = decodeContent(content, 'user', {path: `${path}.content`, files});
   const others = parts.filter(part => part.type !== 'text');
   return {
     type: 'tool-result',

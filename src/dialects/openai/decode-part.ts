@@ -1,10 +1,12 @@
+import {readBase64} from '../../chat/decode-base64.js';
 import type {JsonObject} from '../../chat/json.js';
 import type {Attachment} from '../../chat/media.js';
 import type {AskedContent, Role} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import {checkWire} from './check-wire.js';
+import type {RequestedFiles} from './files/requested-files.js';
 import {notSupported} from './handling.js';
-import {missingParameter} from './invalid-value.js';
+import {missingParameter, onlyOneOf} from './invalid-value.js';
 import {
   AssistantPartType,
   FilePart,
@@ -26,7 +28,11 @@ const checkFilePart = checkWire(FilePart);
 const checkFileSource = checkWire(FileSource);
 
 /** One part of a message's content: text as it is, an image or a file as what the client attached. */
-export function decodePart(part: JsonObject, role: Role, path: string): AskedContent {
+export function decodePart(
+  part: JsonObject,
+  role: Role,
+  {path, files}: {readonly path: string; readonly files: RequestedFiles},
+): AskedContent {
   const {type} = role === 'assistant' ? checkAssistantPartType(part, path) : checkPartType(part, path);
   switch (type) {
     case 'text':
@@ -36,7 +42,7 @@ export function decodePart(part: JsonObject, role: Role, path: string): AskedCon
     case 'image_url':
       return decodeImage(part, path);
     case 'file':
-      return decodeFile(part, path);
+      return decodeFile(part, path, files);
     case 'input_audio':
       throw notSupported(`${path}.${type}`);
   }
@@ -53,18 +59,24 @@ function decodeImage(part: JsonObject, path: string): Attachment {
   };
 }
 
-/** A file comes as a data URI, or as the bare base64 that some clients send. */
-function decodeFile(part: JsonObject, path: string): Attachment {
+function decodeFile(part: JsonObject, path: string, files: RequestedFiles): Attachment {
   const at = `${path}.file`;
   const {file_data: data, file_id: id} = checkFileSource(checkFilePart(part, path).file, at);
-  if (id !== undefined) throw notSupported(`${at}.file_id`);
+  if (id !== undefined) {
+    if (data !== undefined) throw onlyOneOf(`${at}.file_id`, `${at}.file_data`);
+    return files.attach(id, {accepts: 'document', field: `${at}.file_id`});
+  }
   if (data === undefined) throw missingParameter(`${at}.file_data`);
-  const field = `${at}.file_data`;
+  return fileAttachment(data, `${at}.file_data`);
+}
+
+/** A file comes as a data URI, or as the bare base64 that some clients send. */
+export function fileAttachment(data: string, field: string): Attachment {
   if (/^data:/i.test(data)) {
     return {type: 'attachment', source: {kind: 'reference', uri: data}, accepts: 'document', field};
   }
-  const bytes = decodeBase64(data);
-  if (bytes === undefined) {
+  const bytes = readBase64(data);
+  if (typeof bytes === 'string') {
     throw new RetakeError(
       'invalid_request',
       `Invalid '${field}': expected a data URI with base64-encoded data ('data:application/pdf;base64,…'), or the base64 alone.`,
@@ -72,10 +84,4 @@ function decodeFile(part: JsonObject, path: string): Attachment {
     );
   }
   return {type: 'attachment', source: {kind: 'bytes', bytes}, accepts: 'document', field};
-}
-
-function decodeBase64(text: string): Uint8Array | undefined {
-  const digits = text.replace(/\s+/g, '').replace(/=+$/, '');
-  if (!/^[A-Za-z0-9+/_-]+$/.test(digits) || digits.length % 4 === 1) return undefined;
-  return new Uint8Array(Buffer.from(digits, 'base64'));
 }

@@ -1,16 +1,15 @@
 import type {RetakeError} from '../../errors.js';
 import type {EncodedError} from '../dialect.js';
+import {headersFor} from './answer-headers.js';
 import type {ErrorBody} from './reply-schema.js';
 
 /** An error as the real API answers it. The SDKs are told not to try again where that cannot help. */
 export function encodeError(error: RetakeError): EncodedError {
+  const body = JSON.stringify(errorBody(error));
   return {
     status: error.status,
-    headers: {
-      'content-type': 'application/json',
-      ...(!error.retryable && {'x-should-retry': 'false'}),
-    },
-    body: JSON.stringify(errorBody(error)),
+    headers: {...headersFor(body), ...(!error.retryable && {'x-should-retry': 'false'})},
+    body,
   };
 }
 

@@ -5,6 +5,7 @@ import {callId} from './call-id.js';
 import {errorBody} from './encode-error.js';
 import type {ReplyFormat} from './encode-reply.js';
 import {type Ending, encodeFinishReason} from './finish-reason.js';
+import {formatEvent} from './format-event.js';
 import {encodeLogprobs} from './logprobs.js';
 import type {ChatCompletionChunk, Delta} from './reply-schema.js';
 import {encodeUsage} from './usage.js';
@@ -103,15 +104,4 @@ function choice(
     logprobs: encodeLogprobs(logprobs),
     finish_reason: ending ? encodeFinishReason(ending) : null,
   };
-}
-
-function formatEvent(data: object): string {
-  return `data: ${JSON.stringify(data).replace(lineSeparators, escapeCharacter)}\n\n`;
-}
-
-/** Line ends to readers that split lines as Unicode does, although they are none in an event stream. */
-const lineSeparators = /[\u0085\u2028\u2029]/g;
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,6 +1,8 @@
 import type {TObject} from '@sinclair/typebox';
 import {type JsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
+import {unknownParameter} from './invalid-value.js';
+import {ChatCompletionRequest} from './schema.js';
 
 /** Throws `not_supported` for the first refused field that asks for something. */
 export function refuseUnsupported(schema: TObject, object: JsonObject, path = ''): void {
@@ -18,6 +20,13 @@ export function extrasOf(schema: TObject, object: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object).filter(([name]) => (fieldOf(schema, name)?.['handling'] ?? 'extras') === 'extras'),
   );
+}
+
+/** A field of chat completions means nothing to another endpoint, and would mean something else to an upstream. */
+export function refuseForeign(schema: TObject, object: JsonObject): void {
+  for (const name of Object.keys(object)) {
+    if (!fieldOf(schema, name) && fieldOf(ChatCompletionRequest, name)) throw unknownParameter(name);
+  }
 }
 
 /** The 400 for what the real API may know but retake cannot honour; `value` is named where the field takes others. */

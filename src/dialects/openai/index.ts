@@ -1,19 +1,32 @@
-import type {Dialect, DialectServices, Endpoint} from '../dialect.js';
-import {answerFormat} from './answer-format.js';
-import {decodeRequest} from './decode-request.js';
+import type {Dialect, DialectServices} from '../dialect.js';
+import {chatCompletions} from './chat-completions.js';
+import {completions} from './completions/endpoint.js';
+import {embeddings} from './embeddings/endpoint.js';
 import {encodeError} from './encode-error.js';
+import {fileEndpoints} from './files/endpoints.js';
+import {createFileStore} from './files/file-store.js';
 import {locate} from './locate.js';
-
-const chatCompletions: Endpoint = {
-  kind: 'question',
-  method: 'POST',
-  decodeRequest(wire) {
-    const decoded = decodeRequest(wire);
-    return {request: decoded.request, modelName: decoded.modelName, answer: answerFormat(decoded)};
-  },
-};
+import {modelEndpoints} from './models/endpoints.js';
+import {responseEndpoints} from './responses/endpoints.js';
+import {createCompletionStore} from './stored-completions/completion-store.js';
+import {storedCompletionEndpoints} from './stored-completions/endpoints.js';
 
 /** The OpenAI API, as its SDKs, its compatible servers and Azure speak it. */
-export function createOpenai(_services: DialectServices): Dialect {
-  return {name: 'openai', locate, endpoints: {chatCompletions}, encodeError};
+export function createOpenai(services: DialectServices): Dialect {
+  const files = createFileStore(services);
+  const stored = createCompletionStore();
+  return {
+    name: 'openai',
+    locate,
+    endpoints: {
+      chatCompletions: chatCompletions({files, completions: stored}),
+      completions,
+      embeddings,
+      ...modelEndpoints(services),
+      ...fileEndpoints(files),
+      ...responseEndpoints(files),
+      ...storedCompletionEndpoints(stored),
+    },
+    encodeError,
+  };
 }

@@ -80,6 +80,14 @@ export function unknownParameter(path: string): RetakeError {
   });
 }
 
+/** The 400 for two fields that say the same in two ways. */
+export function onlyOneOf(path: string, other: string): RetakeError {
+  return new RetakeError('invalid_request', `Mutually exclusive parameters: '${path}' and '${other}'.`, {
+    field: path,
+    reason: 'mutually_exclusive_parameters',
+  });
+}
+
 function invalid(path: string, reason: string, fault: string): RetakeError {
   return new RetakeError('invalid_request', `Invalid '${path}': ${fault}`, {field: path, reason});
 }

@@ -1,21 +1,113 @@
 import type {Location} from '../dialect.js';
 
+type Route = {readonly method: string; readonly path: readonly string[]; readonly endpoint: string};
+
+function route(line: string, endpoint: string): Route {
+  const [method = '', path = ''] = line.split(' ');
+  return {method, path: path.split('/'), endpoint};
+}
+
+/** What stands in braces is a parameter; one with an ellipsis takes the rest of the path. The first that fits is meant. */
+const routes: readonly Route[] = [
+  route('POST chat/completions', 'chatCompletions'),
+  route('GET chat/completions', 'listCompletions'),
+  route('GET chat/completions/{completion}', 'getCompletion'),
+  route('POST chat/completions/{completion}', 'updateCompletion'),
+  route('DELETE chat/completions/{completion}', 'deleteCompletion'),
+  route('GET chat/completions/{completion}/messages', 'listCompletionMessages'),
+  route('POST completions', 'completions'),
+  route('POST embeddings', 'embeddings'),
+  route('GET models', 'listModels'),
+  route('GET models/{model…}', 'getModel'),
+  route('DELETE models/{model…}', 'deleteModel'),
+  route('POST files', 'uploadFile'),
+  route('GET files', 'listFiles'),
+  route('GET files/{file}', 'getFile'),
+  route('GET files/{file}/content', 'getFileContent'),
+  route('DELETE files/{file}', 'deleteFile'),
+  route('POST responses', 'createResponse'),
+  route('POST responses/input_tokens', 'countInputTokens'),
+  route('GET responses/{response}', 'getResponse'),
+  route('DELETE responses/{response}', 'deleteResponse'),
+  route('POST responses/{response}/cancel', 'cancelResponse'),
+  route('GET responses/{response}/input_items', 'listInputItems'),
+];
+
+/** Parts of the API that are not served, under which paths may end like those above: `/v1/vector_stores/{id}/files`. */
+const unserved = new Set([
+  'assistants',
+  'batches',
+  'containers',
+  'conversations',
+  'evals',
+  'fine_tuning',
+  'organization',
+  'realtime',
+  'threads',
+  'uploads',
+  'vector_stores',
+]);
+
+/** Endpoints that Azure has below a deployment. */
+const deployed = new Set(['chatCompletions', 'completions', 'embeddings', 'createResponse']);
+
 /**
  * Finds the endpoint of a path, percent-encoded and without its query. Whatever stands before it is the client's base URL: `/v1`,
  * nothing, `/v1beta/openai`, a gateway's prefix, Azure's `/openai/deployments/{deployment}`. Doubled slashes count as one.
  */
 export function locate(method: string, path: string): Location | undefined {
-  if (method !== 'POST') return undefined;
   const segments = path.split('/').filter(segment => segment !== '');
-  if (segments.at(-2) !== 'chat' || segments.at(-1) !== 'completions') return undefined;
-  if (segments.at(-4) !== 'deployments') return {endpoint: 'chatCompletions', params: {}};
-  const deployment = decodeSegment(segments.at(-3) ?? '');
-  return deployment === undefined ? undefined : {endpoint: 'chatCompletions', params: {deployment}};
+  for (const {endpoint, ...candidate} of routes) {
+    if (candidate.method !== method) continue;
+    const start = startOf(candidate.path, segments);
+    if (start === undefined) continue;
+    const base = segments.slice(0, start);
+    // `/completions` also ends `/chat/completions`, which has routes of its own.
+    if (base.some(segment => unserved.has(segment)) || (base.at(-1) === 'chat' && start > 0))
+      return undefined;
+    const params = decodeAll({
+      ...paramsOf(candidate.path, segments.slice(start)),
+      ...(deployed.has(endpoint) && deploymentOf(base)),
+    });
+    return params && {endpoint, params};
+  }
+  return undefined;
 }
 
-function decodeSegment(segment: string): string | undefined {
+/** Where in a path a route begins that fits its end. */
+function startOf(pattern: readonly string[], segments: readonly string[]): number | undefined {
+  const [first] = pattern;
+  const takesRest = pattern.at(-1)?.includes('…') ?? false;
+  const start = takesRest && first !== undefined ? segments.indexOf(first) : segments.length - pattern.length;
+  if (start < 0 || start + pattern.length > segments.length) return undefined;
+  const fits = pattern.every((name, index) => isParameter(name) || name === segments[start + index]);
+  return fits ? start : undefined;
+}
+
+function paramsOf(pattern: readonly string[], segments: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pattern.flatMap((name, index) => {
+      if (!isParameter(name)) return [];
+      const rest = name.includes('…') ? segments.slice(index) : segments.slice(index, index + 1);
+      return [[name.replace(/[{}…]/g, ''), rest.join('/')]];
+    }),
+  );
+}
+
+function isParameter(name: string): boolean {
+  return name.startsWith('{');
+}
+
+function deploymentOf(base: readonly string[]): Record<string, string> {
+  const deployment = base.at(-1);
+  return base.at(-2) === 'deployments' && deployment !== undefined ? {deployment} : {};
+}
+
+function decodeAll(params: Readonly<Record<string, string>>): Record<string, string> | undefined {
   try {
-    return decodeURIComponent(segment);
+    return Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
   } catch {
     // Not percent-encoded UTF-8, so it names nothing.
     return undefined;

@@ -1,78 +1,15 @@
-import {type Static, type TOptionalWithFlag, type TSchema, type TUnknown, Type} from '@sinclair/typebox';
-import type {JsonObject, JsonValue} from '../../chat/json.js';
-
-/**
- * What becomes of a field: `neutral` is translated, `extras` is passed on as it came and is part of the key, `ignored` cannot
- * change an answer, `refused` is an error unless its value means the same as leaving it out.
- */
-export type Handling = 'neutral' | 'extras' | 'ignored' | 'refused';
-
-type Handled<How extends Handling> = {
-  readonly handling: How;
-  /** Values of a refused field that mean the same as leaving it out. */
-  readonly sameAsAbsent: readonly JsonValue[];
-};
-
-function handled<Schema extends TSchema, How extends Handling>(
-  schema: Schema,
-  handling: How,
-  sameAsAbsent: readonly JsonValue[] = [],
-): Schema & Handled<How> {
-  return Object.assign(schema, {handling, sameAsAbsent});
-}
-
-/** A field that may be left out. */
-type OptionalField<Schema extends TSchema, How extends Handling> = TOptionalWithFlag<Schema, true> &
-  Handled<How>;
-
-function neutral<Schema extends TSchema>(schema: Schema): OptionalField<Schema, 'neutral'> {
-  return handled(Type.Optional(schema), 'neutral');
-}
-
-function extras<Schema extends TSchema>(schema: Schema): OptionalField<Schema, 'extras'> {
-  return handled(Type.Optional(schema), 'extras');
-}
-
-function ignored<Schema extends TSchema>(schema: Schema): OptionalField<Schema, 'ignored'> {
-  return handled(Type.Optional(schema), 'ignored');
-}
-
-function refused(...sameAsAbsent: readonly JsonValue[]): OptionalField<TUnknown, 'refused'> {
-  return handled(Type.Optional(Type.Unknown()), 'refused', sameAsAbsent);
-}
-
-function oneOf<const Values extends readonly string[]>(...values: Values) {
-  return Type.Union(values.map(value => Type.Literal<Values[number]>(value)));
-}
-
-const Decimal = (minimum: number, maximum: number) => Type.Number({minimum, maximum});
-const Integer = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) => Type.Integer({minimum, maximum});
-
-/** Beyond 2^53 an integer is a bigint in the parsed body. */
-const AnyInteger = Type.Union([Type.Integer(), Type.BigInt()]);
-
-const AnyObject = Type.Unsafe<JsonObject>(Type.Object({}));
+import {type Static, Type} from '@sinclair/typebox';
+import {AnyObject, extras, handled, Integer, ignored, neutral, oneOf, refused} from './fields.js';
+import {samplingFields} from './sampling.js';
 
 /** The body of a chat completion, as the API reference has it; fields that it does not list go to the extras. */
 export const ChatCompletionRequest = Type.Object({
   messages: handled(Type.Array(AnyObject, {minItems: 1}), 'neutral'),
   model: neutral(Type.String()),
 
-  temperature: neutral(Decimal(0, 2)),
-  top_p: neutral(Decimal(0, 1)),
-  /** Not OpenAI's own, but understood by every server that speaks its API; 0 and -1 switch it off. */
-  top_k: neutral(Integer(-1)),
-  seed: neutral(AnyInteger),
-  stop: neutral(
-    Type.Union([Type.String({minLength: 1}), Type.Array(Type.String({minLength: 1}), {maxItems: 4})]),
-  ),
+  ...samplingFields,
   max_tokens: neutral(Integer(1)),
   max_completion_tokens: neutral(Integer(1)),
-  presence_penalty: neutral(Decimal(-2, 2)),
-  frequency_penalty: neutral(Decimal(-2, 2)),
-  logit_bias: neutral(
-    Type.Record(Type.String({pattern: '^\\d+$'}), Decimal(-100, 100), {additionalProperties: false}),
-  ),
   n: neutral(Integer(1, 128)),
   logprobs: neutral(Type.Boolean()),
   top_logprobs: neutral(Integer(0, 20)),
@@ -96,15 +33,19 @@ export const ChatCompletionRequest = Type.Object({
   modalities: refused(['text']),
   audio: refused(),
   moderation: refused(),
-  web_search_options: refused(),
 
   tools: neutral(Type.Array(AnyObject)),
   tool_choice: neutral(Type.Union([oneOf('none', 'auto', 'required'), AnyObject])),
   parallel_tool_calls: neutral(Type.Boolean()),
   functions: neutral(Type.Array(AnyObject)),
   function_call: neutral(Type.Union([oneOf('none', 'auto'), AnyObject])),
+  /** A tool that the provider runs: part of the question, and not run. */
+  web_search_options: neutral(AnyObject),
 });
 export type ChatCompletionRequest = Static<typeof ChatCompletionRequest>;
+
+/** What may be changed of a stored completion. */
+export const CompletionUpdate = Type.Object({metadata: AnyObject}, {additionalProperties: false});
 
 export const StreamOptions = Type.Object(
   {include_usage: ignored(Type.Boolean()), include_obfuscation: ignored(Type.Boolean())},

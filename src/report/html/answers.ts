@@ -1,4 +1,4 @@
-import type {Answer} from '../../cassette/diff/answer.js';
+import type {RecordedAnswer} from '../../cassette/diff/answer.js';
 import type {Change} from '../../cassette/diff/change.js';
 import {type TextPiece, wordDifferences} from '../../cassette/diff/word-differences.js';
 import {answerText, describeProvenance} from '../answer-text.js';
@@ -23,11 +23,11 @@ export function showAnswers(change: Change): Markup {
   }
 }
 
-function showOne(answer: Answer, side: 'was' | 'now'): Markup {
+function showOne(answer: RecordedAnswer, side: 'was' | 'now'): Markup {
   return html`<div class="answers">${showAnswer(answer, side, [{kind: 'same', text: answerText(answer)}])}</div>`;
 }
 
-function showPair(before: Answer, after: Answer): Markup {
+function showPair(before: RecordedAnswer, after: RecordedAnswer): Markup {
   const pieces = wordDifferences(answerText(before), answerText(after));
   return html`<div class="answers">
 ${showAnswer(
@@ -43,7 +43,7 @@ ${showAnswer(
 </div>`;
 }
 
-function showAnswer(answer: Answer, side: 'was' | 'now', pieces: readonly TextPiece[]): Markup {
+function showAnswer(answer: RecordedAnswer, side: 'was' | 'now', pieces: readonly TextPiece[]): Markup {
   const said = pieces.some(({text}) => text !== '') ? markPieces(pieces) : html`<em>nothing was said</em>`;
   return html`<div class="answer ${side}"><h4>${side}</h4><pre>${said}</pre><p class="provenance">${describeProvenance(answer)}</p></div>`;
 }

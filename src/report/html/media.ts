@@ -17,7 +17,7 @@ export function showMedia(change: Change, thumbnail: FindThumbnail): Markup {
   if (![...before, ...after].some(({isChanged}) => isChanged)) {
     return html`${row('shown', after.length > 0 ? after : before)}`;
   }
-  return html`${row('was shown', before)}${row('is shown', after)}`;
+  return html`<div class="sides">${row('was shown', before)}${row('is shown', after)}</div>`;
 }
 
 function showItem(item: MediaItem, thumbnail: FindThumbnail): Markup {

@@ -66,14 +66,16 @@ h3 { margin: .9rem 0 .4rem; font-size: .9rem; }
 h4 { margin: 0; color: var(--soft); font: 600 .78rem/1.75 var(--mono); overflow-wrap: anywhere; }
 pre { margin: 0; max-height: 24rem; overflow-y: auto; font: .84rem/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .tools summary { font-size: .87rem; }
-.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: .8rem; margin-top: .6rem; margin-bottom: 1rem; }
+.answers, .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: .8rem; margin-top: .6rem; margin-bottom: 1rem; }
 .answer { min-width: 0; padding: .6rem .8rem; border: 1px solid var(--line); border-radius: .45rem; background: var(--well); }
 .provenance { margin: .5rem 0 0; color: var(--soft); font-size: .78rem; overflow-wrap: anywhere; }
 .same { color: var(--soft); font-size: .9rem; }
 del { background: var(--del); color: var(--del-ink); text-decoration: line-through; text-decoration-thickness: 1px; border-radius: .15rem; }
 ins { background: var(--ins); color: var(--ins-ink); text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: 2px; border-radius: .15rem; }
 .control { padding: 0 .15rem; border: 1px solid var(--soft); border-radius: .2rem; font: .85em var(--mono); }
-.media { display: flex; flex-wrap: wrap; gap: .7rem; margin-top: .7rem; margin-bottom: .7rem; }
+.sides { align-items: start; margin-top: .7rem; margin-bottom: .7rem; }
+.sides .media { margin: 0; }
+.media { display: flex; flex-wrap: wrap; gap: .4rem .7rem; margin-top: .7rem; margin-bottom: .7rem; }
 .media h4 { width: 100%; }
 figure { margin: 0; padding: .3rem; border: 1px solid var(--line); border-radius: .4rem; background: var(--well); }
 figure.changed { border: 2px solid var(--fails); }

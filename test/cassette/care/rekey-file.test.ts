@@ -3,7 +3,9 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {StoredInteraction} from '../../../src/cassette/file/committed-file.js';
+import {noFactRows} from '../../../src/cassette/file/fact-rows.js';
 import {interactionId} from '../../../src/cassette/file/interaction-row.js';
+import {mergeFacts} from '../../../src/cassette/file/merge-facts.js';
 import {takeRow} from '../../../src/cassette/file/take-row.js';
 import {writeCanonicalFile} from '../../../src/cassette/file/write-committed-file.js';
 import {type CassetteKey, canonicalView, cassetteKey} from '../../../src/cassette/key.js';
@@ -35,7 +37,7 @@ function keyAsked(question: string, settings: Partial<KeySettings>): CassetteKey
     operation: 'chat',
     turns: [{role: 'user', parts: [{type: 'text', text: question}]}],
   };
-  return cassetteKey(createViewer({...defaultKeySettings, ...settings})(request).view);
+  return cassetteKey(createViewer({...defaultKeySettings, ...settings}).viewOf(request).view);
 }
 
 test('a secret goes from questions and answers, and the question still finds its answer', async t => {
@@ -125,7 +127,11 @@ test('keys of older rules become present ones', async t => {
     id: interactionId(key),
     row: {key, request, takes: [takeRow(key, takeOf('Ho'))]},
   };
-  await writeCanonicalFile(path, defaultKeySettings, [stored]);
+  await writeCanonicalFile(path, {
+    settings: {keySettings: defaultKeySettings, hasDocuments: false},
+    interactions: [stored],
+    facts: mergeFacts(undefined, noFactRows()),
+  });
   t.like(await rekeyCassette({path, settings: {}, isWritten: true}), {interactions: 1, changed: 1});
   const original = await writeHeld(`${path}.original`, {'Hi?': ['Ho']});
   t.deepEqual(await readFile(path), await readFile(original));

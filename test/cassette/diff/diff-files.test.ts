@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import {findingsOf} from '../../../src/cassette/diff/change.js';
 import {type Verdict, verdicts} from '../../../src/cassette/diff/verdict.js';
 import type {MatchingView} from '../../../src/cassette/key.js';
+import type {Take} from '../../../src/cassette/take.js';
+import type {AnswerChunk} from '../../../src/chat/chunk.js';
 import {arbitraryTake} from '../../support/arbitrary-take.js';
 import {recordingOf, takeOf} from '../../support/recordings.js';
 import {
@@ -133,6 +135,99 @@ for (const [name, {before, after, verdict, sentences}] of Object.entries(answerT
   });
 }
 
+/** A take that was made of these chunks, between its beginning and its end. */
+function takeOfChunks(chunks: readonly AnswerChunk[], finish: 'stop' | 'tool-calls' = 'stop'): Take {
+  const {
+    chunks: [start],
+    provenance,
+  } = takeSaying('');
+  const end: AnswerChunk = {type: 'reply-end', finish: [{unified: finish, raw: finish}]};
+  return {chunks: [start, ...[...chunks, end].map((chunk, at) => ({at: 20 + at, chunk}))], provenance};
+}
+
+function callOf(name: string, ...pieces: readonly string[]): Take {
+  const shared = {candidate: 0, call: 0};
+  return takeOfChunks(
+    [
+      {type: 'tool-call-start', ...shared, name},
+      ...pieces.map((text): AnswerChunk => ({type: 'tool-call-delta', ...shared, text})),
+    ],
+    'tool-calls',
+  );
+}
+
+const vector = (...values: readonly number[]) => takeOfChunks([{type: 'embedding', input: 0, values}]);
+const count = (tokens: number) => takeOfChunks([{type: 'token-count', tokens}]);
+
+const takeTable: Record<string, {before: Take; after: Take; verdict?: Verdict; sentences: string[]}> = {
+  'another argument of a call': {
+    before: callOf('weather', '{"city": "Paris", "unit": "C"}'),
+    after: callOf('weather', '{"city": "Paris", ', '"unit": "F"}'),
+    verdict: 'tool-call',
+    sentences: ['call 1, weather: /unit: was "C", now "F"'],
+  },
+  'the same call in other pieces': {
+    before: callOf('weather', '{"city": "Paris"}'),
+    after: callOf('weather', '{"city":', ' "Paris"}'),
+    sentences: [],
+  },
+  'a call of another tool': {
+    before: callOf('weather', '{}'),
+    after: callOf('forecast', '{}'),
+    verdict: 'tool-call',
+    sentences: ['called weather, now forecast'],
+  },
+  'a call instead of a text': {
+    before: takeSaying('It rains.'),
+    after: callOf('weather', '{}'),
+    verdict: 'tool-call',
+    sentences: ['called no tool, now weather', 'there was text, now there is none'],
+  },
+  'arguments that are no JSON': {
+    before: callOf('weather', '{"city": "Paris"}'),
+    after: callOf('weather', '{"city": '),
+    verdict: 'tool-call',
+    sentences: ['call 1, weather: other arguments that are no JSON'],
+  },
+  'a vector of other numbers': {
+    before: vector(0.1, 0.2, 0.3),
+    after: vector(0.1, 0.25, 0.3),
+    verdict: 'reworded',
+    sentences: ['vector 1: 1 of 3 numbers differ'],
+  },
+  'a vector of another length': {
+    before: vector(0.1, 0.2, 0.3),
+    after: vector(0.1),
+    verdict: 'shape',
+    sentences: ['vector 1: 3 numbers, now 1'],
+  },
+  'another count of tokens': {
+    before: count(12),
+    after: count(13),
+    verdict: 'reworded',
+    sentences: ['counted 12 tokens, now 13'],
+  },
+};
+
+for (const [name, {before, after, verdict, sentences}] of Object.entries(takeTable)) {
+  test(`${name} is told as ${verdict ?? 'nothing'}`, async t => {
+    const view = viewAsking(question);
+    const {changes} = await diffRecordings(
+      t,
+      [recordingOfView(view, before)],
+      [recordingOfView(view, after)],
+    );
+    t.deepEqual(
+      changes.map(change => change.verdict),
+      verdict ? [verdict] : [],
+    );
+    t.deepEqual(
+      changes.flatMap(findingsOf).map(({sentence}) => sentence),
+      sentences,
+    );
+  });
+}
+
 test('another time, another model or other chunks are no change', async t => {
   const other = takeOf(['Par', 'is', '.'], 1_770_000_000_000);
   const provenance = {...other.provenance, model: 'gemma-3-4b-it', askedFor: 'gpt-5'};
@@ -143,6 +238,32 @@ test('another time, another model or other chunks are no change', async t => {
   );
   t.deepEqual(diff.changes, []);
   t.is(diff.identical, 1);
+});
+
+test('what is told from the stored texts is what reading the answers tells', async t => {
+  await fc.assert(
+    fc.asyncProperty(
+      arbitraryTake,
+      fc.array(fc.nat({max: 9}), {minLength: 14, maxLength: 14}),
+      async (take, times) => {
+        let at = 0;
+        const [first, ...rest] = take.chunks.map(({chunk}, index) => {
+          at += times[index] ?? 0;
+          return {at, chunk};
+        });
+        if (!first) return t.fail('a take has chunks');
+        const timed = {...take, chunks: [first, ...rest]} as const;
+        const {changes} = await diffRecordings(
+          t,
+          [recordingOf(question, take)],
+          [recordingOf(question, timed)],
+        );
+        t.deepEqual(changes, []);
+        return undefined;
+      },
+    ),
+    {numRuns: 30},
+  );
 });
 
 test('tokens count only beyond the tolerance', async t => {

@@ -28,6 +28,64 @@ test(finds, '/v1/models/x%3AgenerateContent', 'x');
 test(finds, '/v1/models/gemma3:4b:generateContent', 'gemma3:4b');
 test(finds, '/v1/models/%C3%A9t%C3%A9:generateContent', 'été');
 
+for (const endpoint of ['countTokens', 'embedContent', 'batchEmbedContents', 'predict']) {
+  test(finds, `/v1beta/models/x:${endpoint}`, 'x', endpoint);
+}
+
+const reaches = test.macro({
+  exec(t, line: string, endpoint: string, params: Readonly<Record<string, string>> = {}) {
+    const [method = '', path = ''] = line.split(' ');
+    t.deepEqual(gemini.locate(method, path), {endpoint, params});
+    t.truthy(gemini.endpoints[endpoint], 'the endpoint exists');
+  },
+  title: (_, line: string) => `${line} is found`,
+});
+
+const project = 'projects/p/locations/l/';
+test(reaches, 'GET /v1/models', 'listModels');
+test(reaches, 'GET //v1beta/models', 'listModels');
+test(reaches, 'GET /v1beta/tunedModels', 'listTunedModels');
+test(reaches, 'GET /v1beta1/publishers/google/models', 'listPublisherModels');
+test(reaches, `GET /v1beta1/${project}publishers/google/models`, 'listPublisherModels');
+test(reaches, `GET /v1beta1/${project}models`, 'listProjectModels');
+test(reaches, 'GET /v1/models/gemini-2.5-flash', 'getModel', {model: 'gemini-2.5-flash'});
+test(reaches, 'GET /v1/models/org%2Fmodel', 'getModel', {model: 'org/model'});
+test(reaches, 'GET /v1/models/gemma3:4b', 'getModel', {model: 'gemma3:4b'});
+test(reaches, 'GET /v1beta/tunedModels/mine', 'getModel', {model: 'tunedModels/mine'});
+test(reaches, 'GET /v1beta1/publishers/google/models/x', 'getPublisherModel', {model: 'x'});
+test(reaches, 'POST /upload/v1/files', 'uploadFile');
+test(reaches, 'POST /gemini/upload/v1beta/files', 'uploadFile');
+test(reaches, 'POST /upload/files', 'uploadFile');
+test(reaches, 'PUT /upload/v1beta/files', 'continueUpload');
+test(reaches, 'GET /v1/files', 'listFiles');
+test(reaches, 'GET /v1/files/abc-1', 'getFile', {file: 'abc-1'});
+test(reaches, 'DELETE /v1beta/files/abc-1', 'deleteFile', {file: 'abc-1'});
+test(reaches, 'GET /v1beta/files/abc-1:download', 'downloadFile', {file: 'abc-1'});
+test(reaches, 'POST /v1beta/cachedContents', 'createCache');
+test(reaches, 'GET /v1/cachedContents', 'listCaches');
+test(reaches, 'GET /v1/cachedContents/abc', 'getCache', {cache: 'abc'});
+test(reaches, 'PATCH /v1/cachedContents/abc', 'updateCache', {cache: 'abc'});
+test(reaches, `DELETE /v1beta1/${project}cachedContents/abc`, 'deleteCache', {parent: project, cache: 'abc'});
+test(reaches, `POST /v1beta1/${project}cachedContents`, 'createCache', {parent: project});
+for (const line of [
+  'POST /v1/interactions',
+  'GET /v1/interactions/abc',
+  'POST /v1/models/x:batchGenerateContent',
+  'GET /v1/batches',
+  'POST /v1/batches/abc:cancel',
+  'GET //ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
+  'POST /v1alpha/auth_tokens',
+  'POST /v1beta/models/veo:predictLongRunning',
+  'GET /v1beta/models/veo/operations/abc',
+  'POST /v1beta1/publishers/google/models/x:computeTokens',
+  'POST /upload/v1/fileSearchStores/abc:uploadToFileSearchStore',
+  'POST /v1beta/tunedModels',
+  'POST /v1/files:register',
+  'POST /v1/files',
+]) {
+  test(reaches, line, `refuse${line.split(' ')[0]}`);
+}
+
 const misses = test.macro({
   exec(t, method: string, path: string) {
     t.is(gemini.locate(method, path), undefined);
@@ -37,7 +95,13 @@ const misses = test.macro({
 
 test(misses, 'GET', '/v1/models/x:generateContent');
 test(misses, 'POST', '/v1/models/x');
-test(misses, 'POST', '/v1/models/x:countTokens');
+test(misses, 'POST', '/v1/models/x:countTokenz');
+test(misses, 'GET', '/v1/models/x:countTokens');
+test(misses, 'PUT', '/v1beta/files/abc');
+test(misses, 'POST', '/v1beta/files/abc');
+test(misses, 'DELETE', '/v1beta/models/x');
+test(misses, 'GET', '/v1beta/cachedContents/a/b');
+test(misses, 'GET', '/upload/v1beta/files');
 test(misses, 'POST', '/v1/models/:generateContent');
 test(misses, 'POST', '/v1/chat/completions');
 test(misses, 'POST', '/v1/models/%E0%A4%A:generateContent');

@@ -236,7 +236,7 @@ for (const body of [[], 'null', '"text"', '7']) {
   test(`${JSON.stringify(body)} is no body`, refuses, body, {
     param: null,
     code: null,
-    message: 'We could not parse the JSON body of your request. A chat completion expects a JSON object.',
+    message: 'We could not parse the JSON body of your request. Expected a JSON object.',
   });
 }
 

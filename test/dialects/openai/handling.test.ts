@@ -1,8 +1,8 @@
 import test from 'ava';
 import type {JsonObject, JsonValue} from '../../../src/chat/json.js';
+import type {Handling} from '../../../src/dialects/openai/fields.js';
 import {
   ChatCompletionRequest,
-  type Handling,
   JsonSchemaFormat,
   Message,
   StreamOptions,

@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk';
 import {GoogleGenAI} from '@google/genai';
 import OpenAI from 'openai';
 
@@ -9,4 +10,9 @@ export function geminiClient(url: string): GoogleGenAI {
 /** The official OpenAI client, pointed at a proxy and otherwise as it comes. */
 export function openaiClient(url: string): OpenAI {
   return new OpenAI({apiKey: 'placeholder', baseURL: `${url}/v1`});
+}
+
+/** The official Anthropic client, pointed at a proxy and otherwise as it comes. */
+export function anthropicClient(url: string): Anthropic {
+  return new Anthropic({apiKey: 'placeholder', baseURL: url});
 }

@@ -1,0 +1,15 @@
+import {diffCassettes} from '../src/diff-cassettes.js';
+import {renderDiff} from '../src/render-diff.js';
+
+/** Compares the two cassettes of the arguments, and writes what it took as JSON: a process of its own has its memory for itself. */
+const [before = '', after = ''] = process.argv.slice(2);
+const start = performance.now();
+const found = await diffCassettes({kind: 'paths', before, after});
+const report = renderDiff(found, 'terminal');
+const milliseconds = performance.now() - start;
+const changes = found.cassettes.reduce((sum, cassette) => sum + cassette.changes.length, 0);
+const {user, system} = process.cpuUsage();
+const megabytes = process.resourceUsage().maxRSS / 1024;
+process.stdout.write(
+  JSON.stringify({milliseconds, cpu: (user + system) / 1000, megabytes, changes, characters: report.length}),
+);

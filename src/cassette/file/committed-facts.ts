@@ -1,0 +1,55 @@
+import type {Database} from 'better-sqlite3';
+import {type FactRow, type FactTable, factIdentities, identityOf} from './fact-rows.js';
+import {factsVersion} from './schema.js';
+
+/** The facts of a committed file. A file of the first version has none. */
+export type CommittedFacts = {
+  renders(pdf: string, options: string): FactRow['renders'][];
+  references(url: string): FactRow['refs'][];
+  media(kind: string, digest: string): FactRow['media'] | undefined;
+  /** The row with the same identity. */
+  same<Table extends FactTable>(table: Table, row: FactRow[Table]): FactRow[Table] | undefined;
+  /** All rows of a table in the order of their identities, read as they are reached. */
+  rows<Table extends FactTable>(table: Table): Iterable<FactRow[Table]>;
+  readonly hasRenders: boolean;
+};
+
+export function committedFacts(
+  database: Database,
+  explained: <Result>(read: () => Result) => Result,
+): CommittedFacts {
+  if (Number(database.pragma('user_version', {simple: true})) < factsVersion) return nothing;
+  const select = <Table extends FactTable>(table: Table, columns: readonly string[]) =>
+    database.prepare<string[], FactRow[Table]>(
+      `SELECT * FROM ${table} ${columns.length > 0 ? 'WHERE' : ''} ${columns.map(name => `${name} = ?`).join(' AND ')}
+       ORDER BY ${factIdentities[table].join(', ')}`,
+    );
+  const renders = select('renders', ['pdf', 'options']);
+  const references = select('refs', ['url']);
+  const media = select('media', ['kind', 'digest']);
+  return {
+    renders: (pdf, options) => explained(() => renders.all(pdf, options)),
+    references: url => explained(() => references.all(url)),
+    media: (kind, digest) => explained(() => media.get(kind, digest)),
+    same: (table, row) =>
+      explained(() => select(table, factIdentities[table]).get(...identityOf(table, row).split('\n'))),
+    *rows(table) {
+      const rows = explained(() => select(table, []).iterate());
+      try {
+        for (let next = rows.next(); !next.done; next = explained(() => rows.next())) yield next.value;
+      } finally {
+        rows.return?.();
+      }
+    },
+    hasRenders: database.prepare('SELECT 1 FROM renders LIMIT 1').get() !== undefined,
+  };
+}
+
+const nothing: CommittedFacts = {
+  renders: () => [],
+  references: () => [],
+  media: () => undefined,
+  same: () => undefined,
+  rows: () => [],
+  hasRenders: false,
+};

@@ -1,0 +1,82 @@
+import {hash} from 'node:crypto';
+import type {Attachment} from '../chat/media.js';
+import {RetakeError} from '../errors.js';
+import {readDeclaredType} from '../media/declared-type.js';
+import type {DetectedType} from '../media/detected-type.js';
+import {imageTypeOf} from '../media/image-types.js';
+import {detectType} from '../media/media-type.js';
+
+/** Bytes, and what they are. */
+export type Identified =
+  | {
+      readonly kind: 'image';
+      readonly sha256: string;
+      readonly mediaType: string;
+      readonly bytes: Uint8Array;
+    }
+  | {readonly kind: 'pdf'; readonly sha256: string; readonly bytes: Uint8Array}
+  | {readonly kind: 'text'; readonly text: string; readonly bytes: Uint8Array};
+
+/**
+ * What bytes are that a client attached.
+ * @throws RetakeError `invalid_request` or `not_supported` when a model cannot be given them, or not in this place
+ */
+export async function identify(
+  bytes: Uint8Array,
+  declared: string | undefined,
+  accepts: Attachment['accepts'],
+): Promise<Identified> {
+  const detected = detectType(bytes, declared);
+  refuseMisplaced(bytes, {detected, declared, accepts});
+  switch (detected.kind) {
+    case 'image':
+      return {kind: 'image', sha256: digestOf(bytes), mediaType: detected.mediaType, bytes};
+    case 'pdf':
+      return {kind: 'pdf', sha256: digestOf(bytes), bytes};
+    case 'text': {
+      const {decodeText} = await import('../media/decode-text.js');
+      return {kind: 'text', text: decodeText(bytes, declared), bytes};
+    }
+    default:
+      throw new RetakeError(
+        'not_supported',
+        `Expected an image, a PDF or a text, got ${detected.mediaType ?? 'bytes of no known type'}`,
+        {
+          hint: 'Images as PNG, JPEG, GIF, BMP, WebP, AVIF or TIFF, PDFs, and texts in any charset can be sent.',
+        },
+      );
+  }
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'hex');
+}
+
+/** Bytes say what they are; only where they are nothing in particular, what they were called says what is wrong with them. */
+function refuseMisplaced(
+  bytes: Uint8Array,
+  {
+    detected,
+    declared,
+    accepts,
+  }: {
+    readonly detected: DetectedType;
+    readonly declared: string | undefined;
+    readonly accepts: Attachment['accepts'];
+  },
+): void {
+  const essence = readDeclaredType(declared)?.essence ?? '';
+  const isUnknown = detected.kind === 'other' || detected.kind === 'text';
+  if (accepts === 'image' || (isUnknown && essence.startsWith('image/'))) imageTypeOf(bytes);
+  if (isUnknown && essence === 'application/pdf') {
+    throw new RetakeError(
+      'invalid_request',
+      bytes.length === 0
+        ? 'Expected a PDF, but it is empty'
+        : 'Expected a PDF, but these bytes are none: a PDF begins with `%PDF-`',
+    );
+  }
+  if (accepts === 'document' && detected.kind === 'image') {
+    throw new RetakeError('invalid_request', `Expected a PDF or a text, got ${detected.mediaType}`);
+  }
+}

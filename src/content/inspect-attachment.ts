@@ -1,0 +1,219 @@
+import type {MediaFacts, RememberedMedia} from '../cassette/media-memory.js';
+import {noFacts} from '../cassette/media-memory.js';
+import type {AttachedMedia, ResolveOptions} from '../cassette/media-resolver.js';
+import type {Attachment, DocumentPart} from '../chat/media.js';
+import type {Content} from '../chat/request.js';
+import type {Render} from '../documents/rasterizer.js';
+import {RetakeError, unreachable} from '../errors.js';
+import {checkReference} from '../media/check-reference.js';
+import type {ContentTools} from './content-tools.js';
+import type {Pdf} from './document-pages.js';
+import {digestOf, type Identified, identify} from './identify.js';
+import {pdfType} from './recall-contents.js';
+import {knownUrl} from './reference.js';
+import {hasTexts, renderOf, renderOptions} from './render-options.js';
+import type {Source} from './source.js';
+
+export type InspectedAttachment = {
+  /** What the model is given, and what the key is made of: the same, but for secrets. */
+  readonly given: Content;
+  readonly known: Content;
+  /** Why it could not be looked at. */
+  readonly unknown?: string;
+  readonly warnings: readonly string[];
+  readonly facts: MediaFacts;
+  /** Where the bytes for the upstream come from. */
+  readonly image?: {readonly sha256: string; readonly bytes: Uint8Array};
+  readonly document?: {readonly pdf: Pdf; readonly pages: readonly string[]};
+};
+
+export type InspectOptions = ResolveOptions & {
+  readonly tools: ContentTools;
+  readonly purpose: Parameters<AttachedMedia['inspect']>[0];
+  /** A content by which the memory knows the attachment: it is not looked at again only to explain a miss. */
+  readonly recalled: Content | undefined;
+};
+
+/** Looks at an attachment here and now: fetches it, rasterises it, makes sure that it can be decoded. */
+export async function inspectAttachment(
+  attachment: Attachment,
+  source: Source,
+  options: InspectOptions,
+): Promise<InspectedAttachment> {
+  if (source.kind === 'here') return inspectBytes(source.identified, options);
+  const {purpose, tools, signal, recalled, mask} = options;
+  const {id, shown} = knownUrl(source.url, mask);
+  if (purpose === 'fail') {
+    checkReference(source.url, tools.isAllowed);
+    if (recalled) return plain(recalled);
+    return unknown(
+      attachment,
+      `\`${shown}\` was never fetched for this cassette, and this mode fetches nothing`,
+    );
+  }
+  const {bytes, mediaType = attachment.declaredType} = await tools.fetchReference(source.url, signal);
+  const identified = await identify(bytes, mediaType, attachment.accepts);
+  return inspectFetched(identified, {id, shown}, options);
+}
+
+/** The text that a URL led to is remembered without its secrets, so that is what its keys are made of. */
+async function inspectFetched(
+  identified: Identified,
+  {id, shown}: {readonly id: string; readonly shown: string},
+  options: InspectOptions,
+): Promise<InspectedAttachment> {
+  const inspected = await inspectBytes(identified, options);
+  const [text] = identified.kind === 'text' ? options.conceal([identified.text]) : [];
+  const reference = {
+    url: id,
+    shown,
+    sha256: digestOf(identified.bytes),
+    mediaType: mediaTypeOf(identified),
+    ...(text !== undefined && {text}),
+  };
+  return {
+    ...inspected,
+    ...(text !== undefined && {known: {type: 'text', text}}),
+    facts: {...inspected.facts, references: [reference]},
+  };
+}
+
+function inspectBytes(identified: Identified, options: InspectOptions): Promise<InspectedAttachment> {
+  switch (identified.kind) {
+    case 'image':
+      return inspectImage(identified, options);
+    case 'pdf':
+      return inspectPdf(identified, options);
+    case 'text':
+      return Promise.resolve(plain({type: 'text', text: identified.text}));
+    default:
+      return unreachable(identified);
+  }
+}
+
+async function inspectImage(
+  image: Extract<Identified, {kind: 'image'}>,
+  {purpose, tools, signal}: InspectOptions,
+): Promise<InspectedAttachment> {
+  const {sha256, mediaType, bytes} = image;
+  const isRecorded = purpose === 'record';
+  const {width, height, thumbnail} = await tools.images.look(image, {
+    thumbnail: isRecorded && tools.keepsThumbnails,
+    signal,
+  });
+  const media: RememberedMedia[] = [
+    ...(thumbnail
+      ? [{kind: 'thumbnail' as const, digest: sha256, ...pictureOf(thumbnail), width, height}]
+      : []),
+    ...(isRecorded && tools.keepsOriginals
+      ? [{kind: 'original' as const, digest: sha256, mediaType, bytes}]
+      : []),
+  ];
+  return {...plain({type: 'image', sha256}), facts: {...noFacts, media}, image: {sha256, bytes}};
+}
+
+/** How many pages of a document have a picture for the reviewer. */
+const thumbnailsOfDocument = 20;
+
+async function inspectPdf(
+  pdf: Extract<Identified, {kind: 'pdf'}>,
+  options: InspectOptions,
+): Promise<InspectedAttachment> {
+  const {settings, purpose, recalled, tools, signal, conceal} = options;
+  const isRecorded = purpose === 'record';
+  if (purpose === 'fail') {
+    if (recalled) return plain(recalled);
+    if ((await tools.documents.renderer()) === undefined) {
+      return {
+        ...plain({type: 'document', render: renderOf(settings), pages: []}),
+        unknown: `the PDF ${pdf.sha256.slice(0, 12)}… is not one that was recorded, and without pdftoppm nobody can tell whether its pages are`,
+      };
+    }
+  }
+  const render = await tools.documents.render(pdf, {
+    settings,
+    pictures: purpose !== 'fail' && settings.pages !== 'text',
+    thumbnails: isRecorded && tools.keepsThumbnails,
+    signal,
+  });
+  if (purpose !== 'fail' && settings.pages === 'text') refuseWithoutText(render);
+  const given = documentOf(render, settings);
+  const texts = conceal(render.pages.map(({text = ''}) => text));
+  const pages = given.pages.map(({pixels}, index) => ({
+    pixels,
+    ...(hasTexts(settings) && {text: texts[index] ?? ''}),
+  }));
+  return {
+    given,
+    known: {...given, pages},
+    warnings: render.warnings,
+    facts: {
+      references: [],
+      renders: [{pdf: pdf.sha256, options: renderOptions(settings), pages, renderer: render.renderer}],
+      media: [
+        ...thumbnailsOf(render),
+        ...(isRecorded && tools.keepsOriginals
+          ? [{kind: 'original' as const, digest: pdf.sha256, mediaType: pdfType, bytes: pdf.bytes}]
+          : []),
+      ],
+    },
+    document: {pdf, pages: given.pages.map(({pixels}) => pixels)},
+  };
+}
+
+function documentOf({pages}: Render, settings: InspectOptions['settings']): DocumentPart {
+  return {
+    type: 'document',
+    render: renderOf(settings),
+    pages: pages.map(({digest, text = ''}) => ({pixels: digest, ...(hasTexts(settings) && {text})})),
+  };
+}
+
+function thumbnailsOf({pages}: Render): RememberedMedia[] {
+  return pages
+    .slice(0, thumbnailsOfDocument)
+    .flatMap(({digest, thumbnail, width, height}) =>
+      thumbnail ? [{kind: 'thumbnail', digest, ...pictureOf(thumbnail), width, height}] : [],
+    );
+}
+
+/** A model that is given texts alone would be asked about nothing. */
+function refuseWithoutText({pages}: Render): void {
+  if (pages.some(({text = ''}) => text.trim() !== '')) return;
+  throw new RetakeError(
+    'invalid_request',
+    `Expected a PDF with text, because \`pages: text\` gives the model nothing else, but its ${pages.length === 1 ? 'page has' : `${pages.length} pages have`} none: it may be a scan`,
+    {
+      hint: 'Use a model that sees, for instance --model gemma3-4b, and record into another cassette with --pages images.',
+    },
+  );
+}
+
+function unknown({accepts}: Attachment, sentence: string): InspectedAttachment {
+  const stand: Content =
+    accepts === 'image'
+      ? {type: 'image', sha256: ''}
+      : {type: 'document', render: {pageSize: 0, maxPages: 0}, pages: []};
+  return {...plain(stand), unknown: sentence};
+}
+
+function plain(content: Content): InspectedAttachment {
+  return {given: content, known: content, warnings: [], facts: noFacts};
+}
+
+function pictureOf({bytes, mediaType}: {readonly bytes: Uint8Array; readonly mediaType: string}) {
+  return {bytes, mediaType};
+}
+
+function mediaTypeOf(identified: Identified): string {
+  switch (identified.kind) {
+    case 'image':
+      return identified.mediaType;
+    case 'pdf':
+      return pdfType;
+    case 'text':
+      return 'text/plain';
+    default:
+      return unreachable(identified);
+  }
+}

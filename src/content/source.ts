@@ -1,0 +1,33 @@
+import type {Attachment} from '../chat/media.js';
+import {decodeDataUri, isDataUri} from '../media/data-uri.js';
+import type {LocalReader} from '../media/read-local-file.js';
+import {type Identified, identify} from './identify.js';
+import {isLocal} from './reference.js';
+
+/** Where an attachment's bytes are: here, or somewhere in the network. */
+export type Source =
+  | {readonly kind: 'here'; readonly identified: Identified}
+  | {readonly kind: 'url'; readonly url: string};
+
+/**
+ * Reads what can be read without asking anybody.
+ * @throws RetakeError `invalid_request` or `not_supported`
+ */
+export async function openSource(
+  {source, declaredType, accepts}: Attachment,
+  readLocal: LocalReader,
+): Promise<Source> {
+  if (source.kind === 'bytes') {
+    return {kind: 'here', identified: await identify(source.bytes, declaredType, accepts)};
+  }
+  const {uri} = source;
+  if (isDataUri(uri)) {
+    const {bytes, mediaType = declaredType} = decodeDataUri(uri);
+    return {kind: 'here', identified: await identify(bytes, mediaType, accepts)};
+  }
+  if (isLocal(uri)) {
+    const {bytes} = await readLocal(uri);
+    return {kind: 'here', identified: await identify(bytes, declaredType, accepts)};
+  }
+  return {kind: 'url', url: uri};
+}

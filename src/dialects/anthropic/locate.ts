@@ -1,0 +1,27 @@
+import type {Location} from '../dialect.js';
+
+/**
+ * Finds the endpoint of a path, percent-encoded and without its query. Whatever stands before it is the client's base URL, which may have
+ * the version already: `/v1/v1/messages`. Doubled slashes count as one.
+ */
+export function locate(method: string, path: string): Location | undefined {
+  const segments = path.split('/').filter(segment => segment !== '');
+  const [last = '', previous = ''] = segments.toReversed();
+  if (method === 'POST' && last === 'messages') return {endpoint: 'messages', params: {}};
+  if (method === 'POST' && previous === 'messages' && last === 'count_tokens') {
+    return {endpoint: 'countTokens', params: {}};
+  }
+  if (method !== 'GET') return undefined;
+  if (last === 'models') return {endpoint: 'listModels', params: {}};
+  const model = previous === 'models' ? decodeSegment(last) : undefined;
+  return model === undefined ? undefined : {endpoint: 'getModel', params: {model}};
+}
+
+function decodeSegment(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // Not percent-encoded UTF-8, so it names nothing.
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import {RetakeError} from '../../../errors.js';
+import type {Kept} from '../expiring-store.js';
+import type {Content, Tool, ToolConfig} from '../schema.js';
+import {encodeTimestamp} from '../timestamp.js';
+
+/** The beginning of prompts, kept so that later requests need not repeat it. Files in it are held as their bytes. */
+export type Cache = Kept & {
+  /** The resource that it is under on Vertex AI, `projects/p/locations/l/`; empty elsewhere. */
+  readonly parent: string;
+  /** As the client wrote it: `models/gemini-2.5-flash`. */
+  readonly model: string;
+  readonly displayName: string | undefined;
+  readonly prompt: CachedPrompt;
+  /** Unix milliseconds. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+export type CachedPrompt = {
+  readonly contents: readonly Content[];
+  readonly systemInstruction: Content | undefined;
+  readonly tools: readonly Tool[];
+  readonly toolConfig: ToolConfig | undefined;
+};
+
+/** The id in `cachedContents/id`, with or without the names of a project and a location before it. */
+export function cacheIdOf(name: string): string | undefined {
+  return /^(?:projects\/[^/]+\/locations\/[^/]+\/)?cachedContents\/([a-z0-9]+)$/.exec(name)?.[1];
+}
+
+/** https://ai.google.dev/api/caching#CachedContent, whose content is never told. */
+export function encodeCache({id, parent, model, displayName, createdAt, updatedAt, expiresAt}: Cache) {
+  return {
+    name: `${parent}cachedContents/${id}`,
+    model,
+    displayName,
+    createTime: encodeTimestamp(createdAt),
+    updateTime: encodeTimestamp(updatedAt),
+    expireTime: encodeTimestamp(expiresAt),
+    // Nothing has counted its tokens; clients look into this all the same.
+    usageMetadata: {},
+  };
+}
+
+/** The real API does not tell what is not there from what is another's. */
+export function cacheMissing(): RetakeError {
+  return new RetakeError('not_found', 'CachedContent not found (or permission denied)', {status: 403});
+}

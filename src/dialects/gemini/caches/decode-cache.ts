@@ -1,0 +1,107 @@
+import {createHash} from 'node:crypto';
+import {CallNames} from '../call-names.js';
+import {decodeContents, decodeSystemInstruction} from '../decode-contents.js';
+import {decodeTools} from '../decode-tools.js';
+import type {ExpiringStore} from '../expiring-store.js';
+import {invalidArguments, within} from '../field-violations.js';
+import type {KeptContent} from '../kept-content.js';
+import type {NothingLeft} from '../proto-types.js';
+import type {Content, Part} from '../schema.js';
+import type {Cache, CachedPrompt} from './cache.js';
+import {decodeExpiration} from './expiration.js';
+import type {CachedContent} from './schema.js';
+
+const request = 'CreateCachedContentRequest';
+
+/** How long a cache is kept whose client does not say. */
+const usualLifetime = 60 * 60 * 1000;
+
+export type CacheOrigin = {
+  readonly bytes: Uint8Array;
+  readonly parent: string;
+  readonly now: number;
+  readonly caches: ExpiringStore<Cache>;
+  readonly kept: KeptContent;
+};
+
+/**
+ * A cache for this message. What is wrong with its prompt is said now, and not to a later request that uses it.
+ * @throws RetakeError
+ */
+export function decodeCache(message: CachedContent, {bytes, parent, now, caches, kept}: CacheOrigin): Cache {
+  const {
+    model = '',
+    displayName = '',
+    contents = [],
+    systemInstruction,
+    tools = [],
+    toolConfig,
+    ...others
+  } = message;
+  const {ttl, expireTime, ...rest} = others;
+  rest satisfies NothingLeft;
+  if (!/(?:^|\/)(?:models|tunedModels|endpoints)\/[^/]+$/.test(model)) {
+    throw invalid('model', 'unexpected model name format');
+  }
+  if (displayName.length > 128) throw invalid('display_name', 'must be at most 128 characters.');
+  if (contents.length === 0 && systemInstruction === undefined && tools.length === 0) {
+    throw invalid('contents', 'contents is not specified');
+  }
+  const prompt = {contents, systemInstruction, tools, toolConfig};
+  within({request, path: 'cached_content.'}, () => checkPrompt(prompt, kept));
+  const held = holdFiles(prompt, kept);
+  const expiration = decodeExpiration({...(ttl && {ttl}), ...(expireTime && {expireTime})}, now, request);
+  return {
+    id: freeId(bytes, caches),
+    parent,
+    model,
+    displayName: displayName || undefined,
+    prompt: held.prompt,
+    size: bytes.length + held.size,
+    createdAt: now,
+    updatedAt: now,
+    expiresAt: expiration ?? now + usualLifetime,
+  };
+}
+
+function checkPrompt(
+  {contents, systemInstruction, tools, toolConfig}: CachedPrompt,
+  kept: KeptContent,
+): void {
+  const decoding = {calls: new CallNames(), kept};
+  if (systemInstruction) decodeSystemInstruction(systemInstruction, decoding);
+  if (contents.length > 0) decodeContents(contents, decoding);
+  decodeTools(tools, toolConfig ?? {});
+}
+
+/** Uploaded files become what they hold: a cache outlives the files that it was made from. */
+function holdFiles(prompt: CachedPrompt, kept: KeptContent): {prompt: CachedPrompt; size: number} {
+  let size = 0;
+  const holdPart = (part: Part): Part => {
+    const {fileData, ...others} = part;
+    const file = fileData?.fileUri === undefined ? undefined : kept.file(fileData.fileUri);
+    if (!file) return part;
+    size += file.size;
+    return {...others, inlineData: {mimeType: fileData?.mimeType || file.mimeType, data: file.bytes}};
+  };
+  const hold = ({parts = [], ...rest}: Content): Content => ({...rest, parts: parts.map(holdPart)});
+  const {contents, systemInstruction, ...rest} = prompt;
+  const held: CachedPrompt = {
+    ...rest,
+    contents: contents.map(hold),
+    systemInstruction: systemInstruction && hold(systemInstruction),
+  };
+  return {prompt: held, size};
+}
+
+/** Made from what the client sent, so that a test that is run again sees the same one. */
+function freeId(bytes: Uint8Array, caches: ExpiringStore<Cache>): string {
+  for (let number = 0; ; number++) {
+    const id = createHash('sha256').update(bytes).update(`\n${number}`).digest('hex').slice(0, 24);
+    if (!caches.get(id)) return id;
+  }
+}
+
+function invalid(field: string, description: string): Error {
+  return invalidArguments([{field: `cached_content.${field}`, description}], request);
+}

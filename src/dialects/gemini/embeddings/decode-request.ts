@@ -1,0 +1,133 @@
+import type {AskedContent, EmbedInput, EmbedRequest} from '../../../chat/request.js';
+import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
+import {CallNames} from '../call-names.js';
+import {checkBounds} from '../check-bounds.js';
+import {decodeParts} from '../decode-contents.js';
+import {invalidArguments, within} from '../field-violations.js';
+import type {KeptContent} from '../kept-content.js';
+import {present} from '../present.js';
+import {decodeProtoJson} from '../proto-json.js';
+import type {NothingLeft} from '../proto-types.js';
+import {decodeAlt} from '../query-parameters.js';
+import type {Content} from '../schema.js';
+import {unaryAnswer} from '../unary-answer.js';
+import {encodeBatch, encodePredictions, encodeSingle} from './encode-reply.js';
+import {BatchEmbedContentsRequest, EmbedContentRequest, type Instance, PredictRequest} from './schema.js';
+
+type Input = EmbedInput<AskedContent>;
+
+export function decodeEmbedContent(wire: WireRequest, kept: KeptContent): DecodedRequest {
+  const message = decodeProtoJson(EmbedContentRequest, wire.body);
+  const input = within({request: 'EmbedContentRequest'}, () => decodeInput(message, kept));
+  return decoded(wire, kept, [input], unaryAnswer(encodeSingle));
+}
+
+/** https://ai.google.dev/api/embeddings: how many texts one batch may have. */
+const largestBatch = 100;
+
+export function decodeBatchEmbedContents(wire: WireRequest, kept: KeptContent): DecodedRequest {
+  const {requests = [], ...rest} = decodeProtoJson(BatchEmbedContentsRequest, wire.body);
+  rest satisfies NothingLeft;
+  const request = 'BatchEmbedContentsRequest';
+  within({request}, () => checkCount(requests.length, 'requests'));
+  const inputs = requests.map((message, index) =>
+    within({request, path: `requests[${index}].`}, () => decodeInput(message, kept)),
+  );
+  return decoded(wire, kept, inputs, unaryAnswer(encodeBatch));
+}
+
+/** Vertex AI embeds texts by the method that it asks every kind of model by. */
+export function decodePredict(wire: WireRequest, kept: KeptContent): DecodedRequest {
+  const {instances = [], parameters = {}, ...rest} = decodeProtoJson(PredictRequest, wire.body);
+  rest satisfies NothingLeft;
+  const {outputDimensionality, ...others} = parameters;
+  others satisfies NothingLeft;
+  const inputs = within({request: 'PredictRequest'}, () => {
+    checkBounds(PredictRequest, {parameters}, '');
+    checkCount(instances.length, 'instances');
+    return instances.map((instance, index) => decodeInstance(instance, outputDimensionality, index));
+  });
+  return decoded(wire, kept, inputs, unaryAnswer(encodePredictions));
+}
+
+function decoded(
+  {params, query}: WireRequest,
+  kept: KeptContent,
+  inputs: readonly Input[],
+  answer: AnswerFormat,
+): DecodedRequest {
+  decodeAlt(query, ['json']);
+  const request: EmbedRequest<AskedContent> = {operation: 'embed', inputs};
+  const modelName = params['model'] ?? '';
+  return {request, modelName, answer, ...(kept.wasUsed && {dependsOnState: true})};
+}
+
+function decodeInput(message: EmbedContentRequest, kept: KeptContent): Input {
+  const {content = {}, embedContentConfig = {}, taskType, title, outputDimensionality, ...rest} = message;
+  rest satisfies NothingLeft;
+  checkBounds(EmbedContentRequest, message, '');
+  const {
+    taskType: configTask,
+    title: configTitle,
+    outputDimensionality: configDimensions,
+    ...others
+  } = embedContentConfig;
+  others satisfies NothingLeft;
+  return {
+    content: decodeContent(content, kept),
+    ...present({
+      task: taskOf(onlyOne(taskType, configTask, 'task_type')),
+      title: onlyOne(title, configTitle, 'title'),
+      dimensions: onlyOne(outputDimensionality, configDimensions, 'output_dimensionality'),
+    }),
+  };
+}
+
+function decodeInstance(
+  {content, taskType, title, ...rest}: Instance,
+  dimensions: number | undefined,
+  index: number,
+): Input {
+  rest satisfies NothingLeft;
+  if (content === undefined) {
+    throw invalidArguments([{field: `instances[${index}].content`, description: 'content is not specified'}]);
+  }
+  return {content: [{type: 'text', text: content}], ...present({task: taskOf(taskType), title, dimensions})};
+}
+
+/** What is embedded as one; whose words they are says nothing. */
+function decodeContent(
+  {role: _role, parts = [], ...rest}: Content,
+  kept: KeptContent,
+): readonly AskedContent[] {
+  rest satisfies NothingLeft;
+  const given = decodeParts(parts, 'content', {calls: new CallNames(), kept}).map((part, index) => {
+    if (part.type !== 'tool-call' && part.type !== 'tool-result') return part;
+    const description = 'calls of functions and their results cannot be embedded.';
+    throw invalidArguments([{field: `content.parts[${index}]`, description}]);
+  });
+  if (given.length > 0) return given;
+  throw invalidArguments([{field: 'content', description: 'contents is not specified'}]);
+}
+
+/** A field that the request has in two places may be given in one. */
+function onlyOne<Value>(
+  own: Value | undefined,
+  configured: Value | undefined,
+  name: string,
+): Value | undefined {
+  if (own === undefined || configured === undefined || own === configured) return own ?? configured;
+  const description = `must be the same as ${name}.`;
+  throw invalidArguments([{field: `embed_content_config.${name}`, description}]);
+}
+
+function taskOf(taskType: EmbedContentRequest['taskType']): string | undefined {
+  return taskType === 'TASK_TYPE_UNSPECIFIED' ? undefined : taskType;
+}
+
+function checkCount(count: number, field: string): void {
+  if (count === 0) throw invalidArguments([{field, description: `${field} is not specified`}]);
+  if (count <= largestBatch) return;
+  const description = `at most ${largestBatch} ${field} can be in one batch`;
+  throw invalidArguments([{field, description}]);
+}

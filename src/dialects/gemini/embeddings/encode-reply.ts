@@ -1,0 +1,32 @@
+import type {AnswerChunk, Usage} from '../../../chat/chunk.js';
+import type {Writable} from '../../../chat/json-text.js';
+import {foldEmbeddings} from '../../../chat/reply.js';
+
+type Chunks = AsyncIterable<AnswerChunk>;
+
+/** An `EmbedContentResponse`. */
+export async function encodeSingle(chunks: Chunks): Promise<Writable> {
+  const {embeddings, usage} = await foldEmbeddings(chunks);
+  return {embedding: {values: embeddings[0] ?? []}, ...usageMetadata(usage)};
+}
+
+/** A `BatchEmbedContentsResponse`. */
+export async function encodeBatch(chunks: Chunks): Promise<Writable> {
+  const {embeddings, usage} = await foldEmbeddings(chunks);
+  return {embeddings: embeddings.map(values => ({values})), ...usageMetadata(usage)};
+}
+
+/** A `PredictResponse` of an embedding model, in which each vector tells its text's tokens: known when there is one text. */
+export async function encodePredictions(chunks: Chunks): Promise<Writable> {
+  const {embeddings, usage} = await foldEmbeddings(chunks);
+  const tokens = embeddings.length === 1 ? usage?.inputTokens : undefined;
+  return {
+    predictions: embeddings.map(values => ({
+      embeddings: {values, statistics: {truncated: false, token_count: tokens}},
+    })),
+  };
+}
+
+function usageMetadata(usage: Usage | undefined): {usageMetadata?: Writable} {
+  return usage ? {usageMetadata: {promptTokenCount: usage.inputTokens}} : {};
+}

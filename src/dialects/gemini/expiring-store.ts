@@ -1,0 +1,68 @@
+import {RetakeError} from '../../errors.js';
+import type {Numbered} from './page.js';
+
+/** Something that clients leave with the API for a while. */
+export type Kept = {
+  readonly id: string;
+  /** Bytes that it takes. */
+  readonly size: number;
+  /** Unix milliseconds. */
+  readonly expiresAt: number;
+};
+
+export type StoreOptions = {
+  readonly now: () => number;
+  /** What is kept, for the reader of an error: `uploaded files`. */
+  readonly noun: string;
+  readonly maxBytes: number;
+  readonly maxCount: number;
+};
+
+/** Things in the order in which they came, each until its time is over. It is bounded, and refuses what does not fit: nothing is pushed out. */
+export class ExpiringStore<Item extends Kept> {
+  readonly #options: StoreOptions;
+  readonly #items = new Map<string, Numbered<Item>>();
+  #count = 0;
+  #size = 0;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  get(id: string): Item | undefined {
+    this.#dropExpired();
+    return this.#items.get(id)?.item;
+  }
+
+  list(): readonly Numbered<Item>[] {
+    this.#dropExpired();
+    return [...this.#items.values()];
+  }
+
+  /** Adds an item, or replaces the one of its id in its place. @throws RetakeError `request_too_large` when it does not fit. */
+  put(item: Item): void {
+    this.#dropExpired();
+    const before = this.#items.get(item.id);
+    const size = this.#size - (before?.item.size ?? 0) + item.size;
+    const {noun, maxBytes, maxCount} = this.#options;
+    if (size > maxBytes || (!before && this.#items.size >= maxCount)) {
+      throw new RetakeError(
+        'request_too_large',
+        `No room is left: at most ${maxCount} ${noun} of ${maxBytes} bytes together are kept`,
+        {hint: 'Delete some that are no longer needed.'},
+      );
+    }
+    this.#size = size;
+    this.#items.set(item.id, {number: before?.number ?? this.#count++, item});
+  }
+
+  delete(id: string): void {
+    this.#size -= this.#items.get(id)?.item.size ?? 0;
+    this.#items.delete(id);
+  }
+
+  #dropExpired(): void {
+    const now = this.#options.now();
+    for (const [id, {item}] of this.#items) if (item.expiresAt <= now) this.delete(id);
+  }
+}

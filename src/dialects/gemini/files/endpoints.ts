@@ -1,0 +1,74 @@
+import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
+import {jsonAnswer} from '../local-answer.js';
+import {pageOf, pageParameters} from '../page.js';
+import {decodeAlt} from '../query-parameters.js';
+import type {FileStore} from './keep-file.js';
+import {createOpenUploads} from './open-upload.js';
+import {receiveUpload} from './receive-upload.js';
+import {encodeFile, fileMissing, type UploadedFile} from './uploaded-file.js';
+
+/** https://ai.google.dev/api/files#method:-files.list */
+const pageLimits = {usual: 10, most: 100};
+
+/** Files that later requests name instead of carrying them: uploaded, listed, told of, given back, deleted. */
+export function fileEndpoints(
+  files: FileStore,
+  {now}: DialectServices,
+): Readonly<Record<string, LocalEndpoint>> {
+  const uploads = createOpenUploads({now, maxBytes: 256 * 1024 * 1024, maxCount: 100});
+  const receive = (request: RawRequest) => receiveUpload(request, {files, uploads, now});
+  const named = ({params}: RawRequest): UploadedFile => {
+    const id = params['file'] ?? '';
+    const file = files.get(id);
+    if (!file) throw fileMissing(id);
+    return file;
+  };
+  return {
+    uploadFile: {kind: 'local', method: 'POST', answer: receive},
+    continueUpload: {kind: 'local', method: 'PUT', answer: receive},
+    getFile: {
+      kind: 'local',
+      method: 'GET',
+      answer(request) {
+        decodeAlt(request.query, ['json']);
+        return jsonAnswer(encodeFile(named(request)));
+      },
+    },
+    listFiles: {
+      kind: 'local',
+      method: 'GET',
+      answer({query}) {
+        decodeAlt(query, ['json'], pageParameters);
+        const {items, nextPageToken} = pageOf(files.list(), query, pageLimits, 'ListFilesRequest');
+        return jsonAnswer({files: items.map(encodeFile), nextPageToken});
+      },
+    },
+    deleteFile: {
+      kind: 'local',
+      method: 'DELETE',
+      answer(request) {
+        decodeAlt(request.query, ['json']);
+        files.delete(named(request).id);
+        return jsonAnswer({});
+      },
+    },
+    downloadFile: {
+      kind: 'local',
+      method: 'GET',
+      answer(request) {
+        const file = named(request);
+        if (decodeAlt(request.query, ['media', 'json']) === 'json') return jsonAnswer(encodeFile(file));
+        return {status: 200, headers: downloadHeaders(file), body: file.bytes};
+      },
+    },
+  };
+}
+
+/** A browser is never to show what a stranger uploaded as a page of ours. */
+function downloadHeaders({mimeType}: UploadedFile): Readonly<Record<string, string>> {
+  return {
+    'content-type': mimeType,
+    'content-disposition': 'attachment',
+    'x-content-type-options': 'nosniff',
+  };
+}

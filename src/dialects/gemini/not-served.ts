@@ -1,0 +1,69 @@
+import {RetakeError} from '../../errors.js';
+import type {LocalEndpoint} from '../dialect.js';
+
+/** Parts of the API that a client may well ask for and that are not here, by the paths that they are under. */
+const partsNotServed: readonly {readonly pattern: RegExp; readonly part: string; readonly method?: string}[] =
+  [
+    {pattern: /\/interactions(?:\/|$)/, part: 'The Interactions API'},
+    {
+      pattern: /:(?:batchGenerateContent|asyncBatchEmbedContent)$|\/(?:batches|batchPredictionJobs)(?:\/|$)/,
+      part: 'Batch processing',
+    },
+    {pattern: /\/ws\/|:BidiGenerateContent|\.BidiGenerateContent/, part: 'The Live API'},
+    {pattern: /\/auth_tokens(?:\/|$)/, part: 'Making ephemeral tokens'},
+    {
+      pattern: /:(?:predictLongRunning|fetchPredictOperation)$|\/operations(?:\/|$)/,
+      part: 'Making videos and other long-running operations',
+    },
+    {pattern: /:computeTokens$/, part: 'Telling the ids of tokens'},
+    {
+      pattern: /\/(?:fileSearchStores|ragStores|corpora)(?:\/|$|:)|:uploadToFileSearchStore$/,
+      part: 'File search',
+    },
+    {pattern: /\/tuningJobs(?:\/|$|:)/, part: 'Tuning'},
+    {pattern: /\/tunedModels(?:\/[^/:]+)?$/, part: 'Tuning', method: 'POST'},
+    {pattern: /\/files:register$/, part: 'Registering files of Google Cloud Storage'},
+    {pattern: /\/files$/, part: 'Making a file without uploading it', method: 'POST'},
+    {pattern: /\/generatedFiles(?:\/|$)/, part: 'Keeping files that a model made'},
+    {
+      pattern: /:(?:generateAnswer|generateText|generateMessage|embedText|batchEmbedText)$/,
+      part: 'PaLM’s API',
+    },
+  ];
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+export function isNotServed(method: string, path: string): boolean {
+  return methods.some(known => known === method) && partOf(method, path) !== undefined;
+}
+
+/** The endpoint that answers for everything that is not served. */
+export function refusingEndpoint(method: string): string {
+  return `refuse${method}`;
+}
+
+/** Says what is not served, so that nobody looks for the fault in the own request. Some SDKs would repeat it after a 501. */
+export const refusingEndpoints: Readonly<Record<string, LocalEndpoint>> = Object.fromEntries(
+  methods.map((method): [string, LocalEndpoint] => [
+    refusingEndpoint(method),
+    {
+      kind: 'local',
+      method,
+      answer({path}) {
+        const part = partOf(method, path) ?? 'This';
+        throw new RetakeError('not_supported', `${part} is not served: ${method} ${path}`, {status: 404});
+      },
+    },
+  ]),
+);
+
+function partOf(method: string, path: string): string | undefined {
+  return partsNotServed.find(
+    ({pattern, method: only}) => (only ?? method) === method && pattern.test(path) && !isUpload(path),
+  )?.part;
+}
+
+/** Uploads are at paths that end as those do at which nothing can be made. */
+function isUpload(path: string): boolean {
+  return /(?:^|\/)upload\/(?:.*\/)?files$/.test(path);
+}

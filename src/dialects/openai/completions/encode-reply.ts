@@ -1,0 +1,36 @@
+import type {ChatReply} from '../../../chat/reply.js';
+import type {AnswerIdentity} from '../../dialect.js';
+import {encodeUsage} from '../usage.js';
+import {encodeFinishReason} from './finish-reason.js';
+import {encodeLogprobs} from './logprobs.js';
+import type {TextCompletion} from './schema.js';
+
+export type ReplyFormat = {
+  readonly modelName: string;
+  /** How many alternatives of each token are told. */
+  readonly top: number;
+  /** Where the text of a candidate begins: behind its prompt. */
+  offsetOf(candidate: number): number;
+};
+
+/** Encodes a whole answer as a `text_completion`. */
+export function encodeReply(
+  {candidates, usage}: ChatReply,
+  {id, createdAt}: AnswerIdentity,
+  {modelName, top, offsetOf}: ReplyFormat,
+): string {
+  const completion: TextCompletion = {
+    id: `cmpl-${id}`,
+    object: 'text_completion',
+    created: createdAt,
+    model: modelName,
+    choices: candidates.map(({text, logprobs, finish}, index) => ({
+      text,
+      index,
+      logprobs: logprobs ? encodeLogprobs(logprobs, {offset: offsetOf(index), top}) : null,
+      finish_reason: encodeFinishReason(finish),
+    })),
+    ...(usage && {usage: encodeUsage(usage)}),
+  };
+  return JSON.stringify(completion);
+}

@@ -1,0 +1,22 @@
+import {foldEmbeddings} from '../../../chat/reply.js';
+import type {QuestionEndpoint} from '../../dialect.js';
+import {jsonHeaders} from '../answer-headers.js';
+import {decodeRequest} from './decode-request.js';
+import {encodeReply} from './encode-reply.js';
+
+export const embeddings: QuestionEndpoint = {
+  kind: 'question',
+  method: 'POST',
+  decodeRequest(wire) {
+    const {request, modelName, encoding} = decodeRequest(wire);
+    return {
+      request,
+      modelName,
+      answer: {
+        delivery: 'unary',
+        headers: jsonHeaders,
+        encode: async chunks => encodeReply(await foldEmbeddings(chunks), {modelName, encoding}),
+      },
+    };
+  },
+};

@@ -1,0 +1,62 @@
+import type {LocalEndpoint, RawRequest} from '../../dialect.js';
+import {headersFor} from '../answer-headers.js';
+import {pageOf} from '../list-page.js';
+import {jsonAnswer} from '../local-answer.js';
+import {decodeUpload} from './decode-upload.js';
+import type {FileStore, StoredFile} from './file-store.js';
+
+/** Files are uploaded once and then named by their ids in requests. */
+export function fileEndpoints(files: FileStore): Readonly<Record<string, LocalEndpoint>> {
+  return {
+    uploadFile: {
+      kind: 'local',
+      method: 'POST',
+      answer: async request => jsonAnswer(fileObject(files.add(await decodeUpload(request)))),
+    },
+    listFiles: {
+      kind: 'local',
+      method: 'GET',
+      answer({query}) {
+        const purpose = query.get('purpose');
+        const listed = files.list().filter(file => purpose === null || file.purpose === purpose);
+        const paging = {order: 'desc', limit: 10_000, maxLimit: 10_000} as const;
+        return jsonAnswer(pageOf(listed.map(fileObject), query, paging));
+      },
+    },
+    getFile: {kind: 'local', method: 'GET', answer: request => jsonAnswer(fileObject(fileOf(request)))},
+    getFileContent: {
+      kind: 'local',
+      method: 'GET',
+      answer(request) {
+        const {bytes} = fileOf(request);
+        return {status: 200, headers: headersFor(bytes, 'application/octet-stream'), body: bytes};
+      },
+    },
+    deleteFile: {
+      kind: 'local',
+      method: 'DELETE',
+      answer({params: {file: id = ''}}) {
+        files.delete(id);
+        return jsonAnswer({id, object: 'file', deleted: true});
+      },
+    },
+  };
+
+  function fileOf({params}: RawRequest): StoredFile {
+    return files.get(params['file'] ?? '');
+  }
+}
+
+function fileObject({id, bytes, filename, purpose, createdAt, expiresAt}: StoredFile) {
+  return {
+    id,
+    object: 'file',
+    bytes: bytes.length,
+    created_at: createdAt,
+    ...(expiresAt !== undefined && {expires_at: expiresAt}),
+    filename,
+    purpose,
+    status: 'processed',
+    status_details: null,
+  };
+}

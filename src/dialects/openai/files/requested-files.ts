@@ -1,0 +1,28 @@
+import type {Attachment} from '../../../chat/media.js';
+import type {FileStore} from './file-store.js';
+
+/** The uploaded files that one request names. */
+export type RequestedFiles = {
+  attach(id: string, at: Pick<Attachment, 'accepts' | 'field'>): Attachment;
+  /** Whether any was named: then the request means what it means by what is kept. */
+  readonly wereUsed: boolean;
+};
+
+export function requestedFiles(files: FileStore): RequestedFiles {
+  let wereUsed = false;
+  return {
+    attach(id, at) {
+      wereUsed = true;
+      const {bytes, mediaType} = files.get(id, at.field);
+      return {
+        type: 'attachment',
+        source: {kind: 'bytes', bytes},
+        ...(mediaType !== undefined && {declaredType: mediaType}),
+        ...at,
+      };
+    },
+    get wereUsed() {
+      return wereUsed;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import {RetakeError} from '../../../errors.js';
+import type {DialectServices, Endpoint, RawRequest} from '../../dialect.js';
+import {jsonAnswer} from '../local-answer.js';
+
+/** What the list tells where the upstream's own name for its model is not known. */
+const unknownModel = 'gemma-3';
+
+/** The local model, under its own name and under every other that a client asks for. */
+export function modelEndpoints({now, localModel}: DialectServices): Readonly<Record<string, Endpoint>> {
+  const created = Math.floor(now() / 1000);
+  const model = (id: string) => ({id, object: 'model', created, owned_by: 'retake'});
+  return {
+    listModels: {
+      kind: 'local',
+      method: 'GET',
+      answer: () => jsonAnswer({object: 'list', data: [model(localModel() ?? unknownModel)]}),
+    },
+    getModel: {kind: 'local', method: 'GET', answer: request => jsonAnswer(model(nameIn(request)))},
+    deleteModel: {
+      kind: 'local',
+      method: 'DELETE',
+      answer(request) {
+        throw new RetakeError(
+          'invalid_request',
+          `The model '${nameIn(request)}' cannot be deleted: every name is answered by the one local model.`,
+          {status: 403, field: 'model'},
+        );
+      },
+    },
+  };
+}
+
+function nameIn({params}: RawRequest): string {
+  return params['model'] ?? '';
+}

@@ -1,0 +1,72 @@
+import type {AnswerChunk} from '../../../chat/chunk.js';
+import {stringifyJson} from '../../../chat/json.js';
+import {RetakeError} from '../../../errors.js';
+import type {AnswerFormat, AnswerIdentity} from '../../dialect.js';
+import {jsonHeaders, streamHeaders} from '../answer-headers.js';
+import {formatEvent} from '../format-event.js';
+import type {ResponseHead, ResponseObject} from './response-object.js';
+import {type ResponseEvent, ResponseWriter} from './write-response.js';
+
+/** How the answer to a response becomes bytes. */
+export function answerFormat(head: ResponseHead, {streams}: {readonly streams: boolean}): AnswerFormat {
+  if (!streams) {
+    return {
+      delivery: 'unary',
+      headers: jsonHeaders,
+      async encode(chunks, identity) {
+        const writer = new ResponseWriter(head, identity);
+        for await (const chunk of chunks) writer.write(chunk);
+        return stringifyJson(completed(writer));
+      },
+    };
+  }
+  // A failure is told as the next event of the stream that it ends.
+  let writer: ResponseWriter | undefined;
+  return {
+    delivery: 'stream',
+    headers: streamHeaders,
+    async *encodeStream(chunks, identity) {
+      writer = new ResponseWriter(head, identity);
+      for (const event of writer.begin()) yield formatNamed(event);
+      for await (const chunk of chunks) for (const event of writer.write(chunk)) yield formatNamed(event);
+      completed(writer);
+    },
+    encodeStreamError(error) {
+      const failing = writer ?? new ResponseWriter(head, {id: '', createdAt: 0});
+      return formatNamed(failing.fail(error));
+    },
+  };
+}
+
+/** The response to an answer that is there as a whole. */
+export function responseOf(
+  head: ResponseHead,
+  identity: AnswerIdentity,
+  chunks: readonly AnswerChunk[],
+): ResponseObject {
+  const writer = new ResponseWriter(head, identity);
+  for (const chunk of chunks) writer.write(chunk);
+  return completed(writer);
+}
+
+/** Its events, from the one behind `after` on. */
+export function eventsOf(
+  head: ResponseHead,
+  identity: AnswerIdentity,
+  {chunks, after}: {readonly chunks: readonly AnswerChunk[]; readonly after: number},
+): string {
+  const writer = new ResponseWriter(head, identity);
+  return [...writer.begin(), ...chunks.flatMap(chunk => writer.write(chunk))]
+    .filter(event => event.sequence_number > after)
+    .map(formatNamed)
+    .join('');
+}
+
+function completed(writer: ResponseWriter): ResponseObject {
+  if (writer.isComplete) return writer.response;
+  throw new RetakeError('internal', 'An answer stopped before its end');
+}
+
+function formatNamed(event: ResponseEvent): string {
+  return formatEvent(event, event.type);
+}

@@ -1,0 +1,143 @@
+import type {JsonObject} from '../../../chat/json.js';
+import type {AskedContent, ChatRequest, CountTokensRequest, Turn} from '../../../chat/request.js';
+import type {WireRequest} from '../../dialect.js';
+import {checkWire} from '../check-wire.js';
+import {decodeTextFormat} from '../decode-output.js';
+import {extrasOf, refuseForeign, refuseUnsupported} from '../handling.js';
+import {missingParameter} from '../invalid-value.js';
+import {modelNameIn} from '../model-name.js';
+import {present} from '../present.js';
+import {onlyAllowed} from '../stream-options.js';
+import {decodeItems, type Referable, resolveReference} from './decode-items.js';
+import {decodeTools} from './decode-tools.js';
+import {InputTokensRequest, ReasoningConfig, ResponseRequest, StreamOptions, TextConfig} from './schema.js';
+
+/** What a request may build on. */
+export type Surroundings = Referable & {
+  /** The conversation of an earlier response, with what was answered. */
+  conversationOf(responseId: string): readonly JsonObject[];
+};
+
+export type DecodedResponse = {
+  readonly request: ChatRequest<AskedContent>;
+  readonly modelName: string;
+  readonly body: ResponseRequest & JsonObject;
+  /** The conversation of earlier responses, and what this request adds. */
+  readonly earlier: readonly JsonObject[];
+  readonly added: readonly JsonObject[];
+  readonly warnings: readonly string[];
+};
+
+const checkBody = checkWire(ResponseRequest);
+const checkCount = checkWire(InputTokensRequest);
+const checkStreamOptions = checkWire(StreamOptions);
+const checkText = checkWire(TextConfig);
+const checkReasoning = checkWire(ReasoningConfig);
+
+/** @throws RetakeError `invalid_request` or `not_supported`, naming the field. */
+export function decodeRequest({body: value, params}: WireRequest, around: Surroundings): DecodedResponse {
+  const modelName = modelNameIn(value, params['deployment']);
+  const body = checkBody(value);
+  if (modelName === '') throw missingParameter('model');
+  refuseForeign(ResponseRequest, body);
+  refuseUnsupported(ResponseRequest, body);
+  if (body.stream_options !== undefined) {
+    if (!body.stream) throw onlyAllowed('stream_options', 'stream');
+    checkStreamOptions(body.stream_options, 'stream_options');
+  }
+  const {warnings, ...tools} = decodeTools(body);
+  const {output, verbosity} = decodeText(body.text);
+  const {earlier, added, turns} = decodeConversation(body, around);
+  return {
+    request: {
+      operation: 'chat',
+      turns,
+      ...tools,
+      ...present({
+        sampling: present({
+          temperature: body.temperature,
+          topP: body.top_p,
+          maxTokens: body.max_output_tokens,
+        }),
+        output,
+        logprobs: decodeLogprobs(body),
+        reasoning: decodeReasoning(body.reasoning),
+        extras: {...extrasOf(ResponseRequest, body), ...present({verbosity})},
+      }),
+    },
+    modelName,
+    body,
+    earlier,
+    added,
+    warnings,
+  };
+}
+
+export type DecodedCount = {
+  readonly request: CountTokensRequest<AskedContent>;
+  readonly modelName: string;
+  readonly warnings: readonly string[];
+};
+
+/** A request that asks how many tokens the input of a response has. */
+export function decodeCount({body: value, params}: WireRequest, around: Surroundings): DecodedCount {
+  const modelName = modelNameIn(value, params['deployment']);
+  const body = checkCount(value);
+  refuseForeign(InputTokensRequest, body);
+  refuseUnsupported(InputTokensRequest, body);
+  const {tools, toolChoice, warnings} = decodeTools(body);
+  const {output} = decodeText(body.text);
+  return {
+    request: {
+      operation: 'count-tokens',
+      turns: decodeConversation(body, around).turns,
+      ...(tools && {tools}),
+      ...(toolChoice && {toolChoice}),
+      ...present({output, extras: extrasOf(InputTokensRequest, body)}),
+    },
+    modelName,
+    warnings,
+  };
+}
+
+type Conversation = Pick<DecodedResponse, 'earlier' | 'added'> & {
+  readonly turns: readonly Turn<AskedContent>[];
+};
+
+/** Instructions are those of this request alone; what was said before comes from the response that it goes on from. */
+function decodeConversation(
+  {
+    input,
+    instructions,
+    previous_response_id: previous,
+  }: Pick<ResponseRequest, 'input' | 'instructions' | 'previous_response_id'>,
+  around: Surroundings,
+): Conversation {
+  const earlier = previous === undefined ? [] : around.conversationOf(previous);
+  if (input === undefined && previous === undefined) throw missingParameter('input');
+  const added = typeof input === 'string' ? [{role: 'user', content: input}] : (input ?? []);
+  const system: Turn<AskedContent> = {role: 'system', parts: [{type: 'text', text: instructions ?? ''}]};
+  const turns = decodeItems([...earlier, ...added], earlier.length, around);
+  return {
+    earlier,
+    added: added.map((item, index) => resolveReference(item, `input[${index}]`, around)),
+    turns: [...(instructions === undefined ? [] : [system]), ...turns],
+  };
+}
+
+function decodeText(text: JsonObject | undefined) {
+  if (text === undefined) return {};
+  const {format, verbosity} = checkText(text, 'text');
+  return {output: decodeTextFormat(format), verbosity};
+}
+
+function decodeReasoning(reasoning: JsonObject | undefined) {
+  if (reasoning === undefined) return {};
+  const checked = checkReasoning(reasoning, 'reasoning');
+  refuseUnsupported(ReasoningConfig, checked, 'reasoning');
+  return present({effort: checked.effort});
+}
+
+function decodeLogprobs({include = [], top_logprobs: top = 0}: ResponseRequest) {
+  return top > 0 || include.includes('message.output_text.logprobs') ? {top} : undefined;
+}

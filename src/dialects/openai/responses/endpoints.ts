@@ -1,0 +1,127 @@
+import {stringifyJson} from '../../../chat/json.js';
+import {foldTokenCount} from '../../../chat/reply.js';
+import {RetakeError} from '../../../errors.js';
+import type {Endpoint, LocalAnswer, RawRequest} from '../../dialect.js';
+import {headersFor, jsonHeaders} from '../answer-headers.js';
+import type {FileStore} from '../files/file-store.js';
+import {requestedFiles} from '../files/requested-files.js';
+import {pageOf} from '../list-page.js';
+import {jsonAnswer} from '../local-answer.js';
+import {answerFormat, eventsOf, responseOf} from './answer-format.js';
+import {decodeCount, decodeRequest, type Surroundings} from './decode-request.js';
+import {conversationOf, listedItems} from './listed-items.js';
+import {responseHead} from './response-object.js';
+import {createResponseStore, type StoredResponse} from './response-store.js';
+
+/** The Responses API. What it answers is kept unless the client says otherwise, so that a later request can go on from it. */
+export function responseEndpoints(files: FileStore): Readonly<Record<string, Endpoint>> {
+  const responses = createResponseStore();
+  const storedAt = ({params}: RawRequest): StoredResponse => responses.get(params['response'] ?? '');
+  return {
+    createResponse: {
+      kind: 'question',
+      method: 'POST',
+      decodeRequest(wire) {
+        const around = surroundings();
+        const {request, modelName, body, earlier, added, warnings} = decodeRequest(wire, around);
+        const head = responseHead(body, modelName);
+        return {
+          request,
+          modelName,
+          answer: answerFormat(head, {streams: body.stream ?? false}),
+          warnings,
+          ...(around.wereUsed() && {dependsOnState: true}),
+          ...(body.store !== false && {
+            onAnswered(chunks, identity) {
+              const response = responseOf(head, identity, chunks);
+              const items = [...earlier, ...listedItems(added, response.id)];
+              responses.add({response, head, identity, chunks, items, inherited: earlier.length});
+            },
+          }),
+        };
+      },
+    },
+    countInputTokens: {
+      kind: 'question',
+      method: 'POST',
+      decodeRequest(wire) {
+        const around = surroundings();
+        const {request, modelName, warnings} = decodeCount(wire, around);
+        return {
+          request,
+          modelName,
+          warnings,
+          ...(around.wereUsed() && {dependsOnState: true}),
+          answer: {
+            delivery: 'unary',
+            headers: jsonHeaders,
+            async encode(chunks) {
+              const {tokens} = await foldTokenCount(chunks);
+              return JSON.stringify({object: 'response.input_tokens', input_tokens: tokens});
+            },
+          },
+        };
+      },
+    },
+    getResponse: {
+      kind: 'local',
+      method: 'GET',
+      answer(request) {
+        const stored = storedAt(request);
+        return request.query.get('stream') === 'true' ? streamed(stored, request) : whole(stored);
+      },
+    },
+    deleteResponse: {
+      kind: 'local',
+      method: 'DELETE',
+      answer({params: {response: id = ''}}) {
+        responses.delete(id);
+        return jsonAnswer({id, object: 'response', deleted: true});
+      },
+    },
+    cancelResponse: {
+      kind: 'local',
+      method: 'POST',
+      answer(request) {
+        storedAt(request);
+        throw new RetakeError('invalid_request', 'Cannot cancel a synchronous response.');
+      },
+    },
+    listInputItems: {
+      kind: 'local',
+      method: 'GET',
+      answer(request) {
+        const {items, response} = storedAt(request);
+        const paging = {order: 'desc', limit: 20, maxLimit: 100} as const;
+        return jsonAnswer(pageOf(listedItems(items, response.id), request.query, paging));
+      },
+    },
+  };
+
+  function surroundings(): Surroundings & {wereUsed(): boolean} {
+    const requested = requestedFiles(files);
+    let refers = false;
+    return {
+      files: requested,
+      conversationOf(id) {
+        refers = true;
+        return conversationOf(responses.previous(id));
+      },
+      findItem(id) {
+        refers = true;
+        return responses.findItem(id);
+      },
+      wereUsed: () => refers || requested.wereUsed,
+    };
+  }
+}
+
+function whole({response}: StoredResponse): LocalAnswer {
+  const body = stringifyJson(response);
+  return {status: 200, headers: headersFor(body), body};
+}
+
+function streamed({head, identity, chunks}: StoredResponse, {query}: RawRequest): LocalAnswer {
+  const body = eventsOf(head, identity, {chunks, after: Number(query.get('starting_after') ?? -1)});
+  return {status: 200, headers: headersFor(body, 'text/event-stream; charset=utf-8'), body};
+}

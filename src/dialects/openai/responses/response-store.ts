@@ -1,0 +1,75 @@
+import type {AnswerChunk} from '../../../chat/chunk.js';
+import {isJsonObject, type JsonObject, stringifyJson} from '../../../chat/json.js';
+import {RetakeError} from '../../../errors.js';
+import type {AnswerIdentity} from '../../dialect.js';
+import {createBoundedStore} from '../bounded-store.js';
+import type {ResponseHead, ResponseObject} from './response-object.js';
+
+/** A response that a client may ask for again, or go on from. */
+export type StoredResponse = {
+  readonly response: ResponseObject;
+  readonly head: ResponseHead;
+  readonly identity: AnswerIdentity;
+  readonly chunks: readonly AnswerChunk[];
+  /** The whole conversation that was answered, each item with an id. */
+  readonly items: readonly JsonObject[];
+  /** How many of the items were there before, as an earlier response. */
+  readonly inherited: number;
+};
+
+export type ResponseStore = {
+  add(stored: StoredResponse): void;
+  /** @throws RetakeError `invalid_request` (404) in the real API's words. */
+  get(id: string): StoredResponse;
+  /** The response that a request goes on from. @throws RetakeError `invalid_request` in the real API's words. */
+  previous(id: string): StoredResponse;
+  /** An item of any response. @throws RetakeError `invalid_request` (404) in the real API's words. */
+  findItem(id: string): JsonObject;
+  delete(id: string): void;
+};
+
+/** The responses of this process, in memory; what is beyond its bounds is forgotten, the oldest first. */
+export function createResponseStore(): ResponseStore {
+  const responses = createBoundedStore<StoredResponse>({
+    maxCount: 10_000,
+    maxBytes: 128 * 1024 * 1024,
+    bytesOf: sizeOf,
+  });
+  const get = (id: string) => {
+    const stored = responses.get(id);
+    if (stored) return stored;
+    throw new RetakeError('invalid_request', `Response with id '${id}' not found.`, {status: 404});
+  };
+  return {
+    add: stored => responses.set(stored.response.id, stored),
+    get,
+    previous(id) {
+      const stored = responses.get(id);
+      if (stored) return stored;
+      throw new RetakeError('invalid_request', `Previous response with id '${id}' not found.`, {
+        field: 'previous_response_id',
+        reason: 'previous_response_not_found',
+      });
+    },
+    findItem(id) {
+      for (const {items, response} of responses.values().toReversed()) {
+        const item = [...response.output, ...items].find(candidate => candidate['id'] === id);
+        if (isJsonObject(item)) return item;
+      }
+      throw new RetakeError(
+        'invalid_request',
+        `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to true, or remove this item from your input.`,
+        {status: 404, field: 'input'},
+      );
+    },
+    delete(id) {
+      responses.delete(get(id).response.id);
+    },
+  };
+}
+
+/** What a response added to its conversation: the earlier items are shared with the responses that they came from. */
+function sizeOf({response, items, inherited}: StoredResponse): number {
+  const added = items.slice(inherited).reduce((size, item) => size + stringifyJson(item).length, 0);
+  return added + 2 * stringifyJson([...response.output]).length;
+}

@@ -1,0 +1,258 @@
+import {type Static, Type} from '@sinclair/typebox';
+import {AnyObject, Decimal, Integer, ignored, neutral, oneOf, refused} from '../fields.js';
+
+const closed = {additionalProperties: false};
+const cacheHints = {prompt_cache_breakpoint: ignored(Type.Unknown())};
+
+const Input = Type.Union([Type.String(), Type.Array(AnyObject)]);
+const ToolChoice = Type.Union([oneOf('none', 'auto', 'required'), AnyObject]);
+
+/** The fields that say what is asked: those of a response and of a count of its input. */
+const question = {
+  input: neutral(Input),
+  model: neutral(Type.String()),
+  instructions: neutral(Type.String()),
+  previous_response_id: neutral(Type.String({minLength: 1})),
+  tools: neutral(Type.Array(AnyObject)),
+  tool_choice: neutral(ToolChoice),
+  text: neutral(AnyObject),
+
+  conversation: refused(),
+};
+
+/** The body of a response; fields that it does not list go to the extras. */
+export const ResponseRequest = Type.Object({
+  ...question,
+  parallel_tool_calls: neutral(Type.Boolean()),
+  reasoning: neutral(AnyObject),
+  temperature: neutral(Decimal(0, 2)),
+  top_p: neutral(Decimal(0, 1)),
+  max_output_tokens: neutral(Integer(16)),
+  top_logprobs: neutral(Integer(0, 20)),
+  /** Of these only log probabilities are made; the others are of tools that the provider would run. */
+  include: neutral(
+    Type.Array(
+      oneOf(
+        'file_search_call.results',
+        'web_search_call.results',
+        'web_search_call.action.sources',
+        'message.input_image.image_url',
+        'computer_call_output.output.image_url',
+        'code_interpreter_call.outputs',
+        'reasoning.encrypted_content',
+        'message.output_text.logprobs',
+      ),
+    ),
+  ),
+
+  stream: ignored(Type.Boolean()),
+  stream_options: ignored(AnyObject),
+  store: ignored(Type.Boolean()),
+  metadata: ignored(AnyObject),
+  user: ignored(Type.String()),
+  service_tier: ignored(Type.String()),
+  safety_identifier: ignored(Type.String()),
+  prompt_cache_key: ignored(Type.String()),
+  prompt_cache_options: ignored(AnyObject),
+  prompt_cache_retention: ignored(Type.String()),
+  /** Nothing is ever cut out of a conversation; one that is too long is refused by the upstream. */
+  truncation: ignored(oneOf('auto', 'disabled')),
+  /** Counts calls of tools that the provider would run. */
+  max_tool_calls: ignored(Integer(1)),
+  image: ignored(AnyObject),
+
+  background: refused(false),
+  context_management: refused([]),
+  moderation: refused(),
+  prompt: refused(),
+  access_programs: refused(),
+});
+export type ResponseRequest = Static<typeof ResponseRequest>;
+
+/** The body of a count of what a response would be given. */
+export const InputTokensRequest = Type.Object({
+  ...question,
+  parallel_tool_calls: ignored(Type.Boolean()),
+  reasoning: ignored(AnyObject),
+  truncation: ignored(oneOf('auto', 'disabled')),
+
+  personality: refused(),
+});
+export type InputTokensRequest = Static<typeof InputTokensRequest>;
+
+export const StreamOptions = Type.Object({include_obfuscation: ignored(Type.Boolean())}, closed);
+
+export const TextConfig = Type.Object(
+  {format: neutral(AnyObject), verbosity: neutral(oneOf('low', 'medium', 'high'))},
+  closed,
+);
+
+export const ReasoningConfig = Type.Object(
+  {
+    effort: neutral(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
+    /** The reasoning itself is told wherever a model shows any. */
+    summary: ignored(oneOf('auto', 'concise', 'detailed')),
+    generate_summary: ignored(oneOf('auto', 'concise', 'detailed')),
+    /** Reasoning of earlier turns is never given to the model. */
+    context: ignored(oneOf('auto', 'current_turn', 'all_turns')),
+    mode: refused('standard'),
+  },
+  closed,
+);
+
+/** Which kind of item; without a kind it is a message, or a reference when it is nothing but an id. */
+export const ItemType = Type.Object({type: neutral(Type.String())});
+
+const itemHead = {id: ignored(Type.String()), status: ignored(Type.String())};
+
+export const MessageItem = Type.Object(
+  {
+    type: neutral(Type.Literal('message')),
+    role: oneOf('user', 'assistant', 'system', 'developer'),
+    content: Type.Union([Type.String(), Type.Array(AnyObject)]),
+    phase: ignored(oneOf('commentary', 'final_answer')),
+    ...itemHead,
+  },
+  closed,
+);
+export type MessageItem = Static<typeof MessageItem>;
+
+export const FunctionCallItem = Type.Object(
+  {
+    type: Type.Literal('function_call'),
+    call_id: Type.String({minLength: 1}),
+    name: Type.String({minLength: 1}),
+    arguments: Type.String(),
+    ...itemHead,
+    /** What the SDKs' `parse` adds. */
+    parsed_arguments: ignored(Type.Unknown()),
+    caller: ignored(Type.Unknown()),
+    created_by: ignored(Type.Unknown()),
+    async: refused(false),
+    namespace: refused(),
+  },
+  closed,
+);
+
+export const FunctionCallOutputItem = Type.Object(
+  {
+    type: Type.Literal('function_call_output'),
+    call_id: Type.String({minLength: 1}),
+    output: Type.Union([Type.String(), Type.Array(AnyObject)]),
+    ...itemHead,
+    name: ignored(Type.String()),
+    caller: ignored(Type.Unknown()),
+    created_by: ignored(Type.Unknown()),
+    namespace: refused(),
+  },
+  closed,
+);
+
+export const ItemReference = Type.Object(
+  {type: neutral(Type.Literal('item_reference')), id: Type.String({minLength: 1})},
+  closed,
+);
+
+/** Which kind of content part; each then has its own members. */
+export const InputPartType = Type.Object({
+  type: oneOf('input_text', 'input_image', 'input_file', 'input_audio'),
+});
+export const OutputPartType = Type.Object({type: oneOf('output_text', 'refusal')});
+
+export const InputText = Type.Object(
+  {type: Type.Literal('input_text'), text: Type.String(), ...cacheHints},
+  closed,
+);
+
+export const InputImage = Type.Object(
+  {
+    type: Type.Literal('input_image'),
+    image_url: neutral(Type.String({minLength: 1})),
+    file_id: neutral(Type.String({minLength: 1})),
+    detail: ignored(oneOf('low', 'high', 'auto', 'original')),
+    ...cacheHints,
+  },
+  closed,
+);
+
+export const InputFile = Type.Object(
+  {
+    type: Type.Literal('input_file'),
+    file_data: neutral(Type.String({minLength: 1})),
+    file_url: neutral(Type.String({minLength: 1})),
+    file_id: neutral(Type.String({minLength: 1})),
+    filename: ignored(Type.String()),
+    detail: ignored(oneOf('low', 'high', 'auto')),
+    ...cacheHints,
+  },
+  closed,
+);
+
+export const OutputText = Type.Object(
+  {
+    type: Type.Literal('output_text'),
+    text: Type.String(),
+    annotations: ignored(Type.Unknown()),
+    logprobs: ignored(Type.Unknown()),
+    /** What the SDKs' `parse` adds. */
+    parsed: ignored(Type.Unknown()),
+  },
+  closed,
+);
+
+export const Refusal = Type.Object({type: Type.Literal('refusal'), refusal: Type.String()}, closed);
+
+/** Tools that the provider runs, or that only its own models know how to use. */
+export const serverTools = [
+  'apply_patch',
+  'code_interpreter',
+  'computer',
+  'computer_use',
+  'computer_use_preview',
+  'file_search',
+  'image_generation',
+  'local_shell',
+  'mcp',
+  'programmatic_tool_calling',
+  'shell',
+  'tool_search',
+  'web_search',
+  'web_search_2025_08_26',
+  'web_search_preview',
+  'web_search_preview_2025_03_11',
+] as const;
+
+export const ToolType = Type.Object({type: oneOf('function', 'custom', 'namespace', ...serverTools)});
+
+export const FunctionTool = Type.Object(
+  {
+    type: Type.Literal('function'),
+    name: Type.String({minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$'}),
+    description: neutral(Type.String()),
+    parameters: neutral(AnyObject),
+    strict: ignored(Type.Boolean()),
+    output_schema: ignored(AnyObject),
+    async: refused(false),
+    defer_loading: refused(false),
+    allowed_callers: refused(['direct']),
+  },
+  closed,
+);
+
+export const ToolChoiceType = Type.Object({
+  type: oneOf('function', 'allowed_tools', 'custom', ...serverTools),
+});
+
+export const NamedTool = Type.Object(
+  {type: Type.Literal('function'), name: Type.String({minLength: 1})},
+  closed,
+);
+
+export const AllowedTools = Type.Object(
+  {
+    type: Type.Literal('allowed_tools'),
+    mode: oneOf('auto', 'required'),
+    tools: Type.Array(AnyObject, {minItems: 1}),
+  },
+  closed,
+);

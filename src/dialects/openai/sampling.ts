@@ -1,0 +1,59 @@
+import {type Static, Type} from '@sinclair/typebox';
+import type {JsonObject} from '../../chat/json.js';
+import type {Sampling} from '../../chat/request.js';
+import {AnyInteger, Decimal, Integer, neutral} from './fields.js';
+import {outOfRange} from './invalid-value.js';
+import {present} from './present.js';
+
+/** How tokens are chosen: the fields that chat completions and legacy completions share. */
+export const samplingFields = {
+  temperature: neutral(Decimal(0, 2)),
+  top_p: neutral(Decimal(0, 1)),
+  /** Not OpenAI's own, but understood by every server that speaks its API; 0 and -1 switch it off. */
+  top_k: neutral(Integer(-1)),
+  seed: neutral(AnyInteger),
+  stop: neutral(
+    Type.Union([Type.String({minLength: 1}), Type.Array(Type.String({minLength: 1}), {maxItems: 4})]),
+  ),
+  presence_penalty: neutral(Decimal(-2, 2)),
+  frequency_penalty: neutral(Decimal(-2, 2)),
+  logit_bias: neutral(
+    Type.Record(Type.String({pattern: '^\\d+$'}), Decimal(-100, 100), {additionalProperties: false}),
+  ),
+};
+
+const SamplingBody = Type.Object(samplingFields);
+type SamplingBody = Static<typeof SamplingBody>;
+
+export function decodeSampling(body: SamplingBody, maxTokens: number | undefined): Sampling {
+  const {stop, seed} = body;
+  return present({
+    temperature: body.temperature,
+    topP: body.top_p,
+    topK: body.top_k,
+    seed: isShort(seed) ? seed : undefined,
+    maxTokens,
+    stop: typeof stop === 'string' ? [stop] : stop,
+    presencePenalty: body.presence_penalty,
+    frequencyPenalty: body.frequency_penalty,
+    logitBias: body.logit_bias,
+  });
+}
+
+type Seed = SamplingBody['seed'];
+
+function isShort(seed: Seed): seed is number {
+  return typeof seed === 'number' && Number.isSafeInteger(seed);
+}
+
+/** A 64-bit seed that a double cannot tell from its neighbours is passed on by its digits. */
+export function longSeed(seed: Seed): JsonObject {
+  if (seed === undefined || isShort(seed)) return {};
+  const exact = BigInt(seed);
+  if (exact > maxInt64) throw outOfRange('seed', exact, {kind: 'integer', side: 'above', bound: maxInt64});
+  if (exact < minInt64) throw outOfRange('seed', exact, {kind: 'integer', side: 'below', bound: minInt64});
+  return {seed: exact};
+}
+
+const maxInt64 = 2n ** 63n - 1n;
+const minInt64 = -(2n ** 63n);

@@ -1,0 +1,68 @@
+import {RetakeError} from '../../errors.js';
+import {damagedPdf, programFailure} from './program-failure.js';
+import type {ProgramRunner} from './run-program.js';
+
+type Extraction = {readonly pdf: Uint8Array; readonly pages: number; readonly signal: AbortSignal};
+
+const formFeed = '\f';
+const megabytes = 16;
+
+/** The text of each page, laid out as it stands on it. */
+export async function extractText(
+  runner: ProgramRunner,
+  {pdf, pages, signal}: Extraction,
+): Promise<readonly string[]> {
+  const all = await extract(runner, {pdf, first: 1, last: pages, signal});
+  const texts = all.split(formFeed);
+  // One ends each page, so the last piece is empty.
+  if (texts.length === pages + 1) return texts.slice(0, -1);
+  if (texts.length < pages + 1) throw damagedPdf(`the text of page ${texts.length} cannot be read`);
+  // Text can hold form feeds of its own. Which ones end a page is clear only when each page comes alone.
+  return Promise.all(
+    Array.from({length: pages}, async (_, index) => {
+      const text = await extract(runner, {pdf, first: index + 1, last: index + 1, signal});
+      return text.slice(0, text.lastIndexOf(formFeed));
+    }),
+  );
+}
+
+async function extract(
+  runner: ProgramRunner,
+  {pdf, first, last, signal}: {pdf: Uint8Array; first: number; last: number; signal: AbortSignal},
+): Promise<string> {
+  const end = await runner.run({
+    program: 'pdftotext',
+    arguments: [
+      '-layout',
+      '-cropbox',
+      '-enc',
+      'UTF-8',
+      '-eol',
+      'unix',
+      '-f',
+      String(first),
+      '-l',
+      String(last),
+      '-',
+      '-',
+    ],
+    pdf,
+    read: collectText,
+    signal,
+  });
+  const failure = programFailure(end);
+  if (failure) throw failure;
+  return end.output;
+}
+
+async function collectText(stdout: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stdout) {
+    length += chunk.length;
+    if (length > megabytes * 1024 * 1024)
+      throw new RetakeError('invalid_request', `The PDF holds more than ${megabytes} MB of text`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

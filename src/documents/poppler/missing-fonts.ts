@@ -1,0 +1,19 @@
+/** Names of fonts that a PDF uses, does not embed, and that poppler found no substitute for. Their text is not drawn, and yet it succeeds. */
+export function missingFonts(said: string): readonly string[] {
+  const names = [...said.matchAll(/(?:Couldn't find a font for|No display font for) '([^'\n]*)'/g)].map(
+    ([, name = '']) => printable(name),
+  );
+  return [...new Set(names)].slice(0, 20);
+}
+
+export function missingFontWarning(names: readonly string[]): string {
+  return (
+    `No font was found for ${names.map(name => `\`${name}\``).join(', ')}, which the PDF does not embed: text is missing from its pages. ` +
+    'Install fonts (Debian, Ubuntu: `apt install fontconfig fonts-liberation fonts-urw-base35`; macOS has its own).'
+  );
+}
+
+/** The name comes from the document. */
+function printable(name: string): string {
+  return name.replace(/[^\x21-\x7e]/g, '?').slice(0, 80);
+}

@@ -1,0 +1,42 @@
+import {parseFrames} from '../parse-frames.js';
+import {readPages} from '../read-pages.js';
+import type {Keep, RenderedPage} from '../render.js';
+import type {Slice} from '../slices.js';
+import {missingFonts} from './missing-fonts.js';
+import {damagedPdf, programFailure} from './program-failure.js';
+import type {ProgramRunner} from './run-program.js';
+
+export type RenderedSlice = {
+  readonly pages: readonly RenderedPage[];
+  readonly missingFonts: readonly string[];
+};
+
+/**
+ * Draws some pages of a PDF by one pdftoppm. The long side is given, not a resolution: that bounds memory whatever size a page claims.
+ * The crop box is what a viewer shows. Without a file name, all pages come one after another on stdout.
+ */
+export async function renderSlice(
+  runner: ProgramRunner,
+  {
+    pdf,
+    slice: {first, last},
+    pageSize,
+    keep,
+    signal,
+  }: {pdf: Uint8Array; slice: Slice; pageSize: number; keep: Keep; signal: AbortSignal},
+): Promise<RenderedSlice> {
+  const end = await runner.run({
+    program: 'pdftoppm',
+    arguments: ['-cropbox', '-scale-to', String(pageSize), '-f', String(first), '-l', String(last), '-'],
+    pdf,
+    read: stdout => readPages(parseFrames(stdout), {firstPage: first, pageSize, keep}),
+    signal,
+  });
+  const failure = programFailure(end);
+  if (failure) throw failure;
+  const {output: pages} = end;
+  if (pages.length !== last - first + 1) {
+    throw damagedPdf(`page ${first + pages.length} is announced, but cannot be rendered`);
+  }
+  return {pages, missingFonts: missingFonts(end.said)};
+}

@@ -1,0 +1,200 @@
+import test from 'ava';
+import {replaceAttachments} from '../../../src/chat/attachments.js';
+import type {JsonObject, JsonValue} from '../../../src/chat/json.js';
+import {normalizeRequest} from '../../../src/chat/normalize.js';
+import {bodyWith, decode, decodeFields, decodeMessages, refusalOf} from './decode-body.js';
+
+const refuses = test.macro({
+  exec(t, fields: JsonObject, message: string | RegExp) {
+    const refusal = refusalOf(bodyWith(fields));
+    t.like(refusal, {status: 400, type: 'invalid_request_error'});
+    if (typeof message === 'string') t.is(refusal.message.split('\n')[0], message);
+    else t.regex(refusal.message, message);
+  },
+  title: (_title, fields) => `${JSON.stringify(fields).slice(0, 100)} is refused in the API’s words`,
+});
+
+const user = (content: JsonValue): JsonObject => ({role: 'user', content});
+test(refuses, {max_tokens: null}, 'max_tokens: Field required');
+test(refuses, {max_tokens: 0}, 'max_tokens: Input should be greater than or equal to 1');
+test(refuses, {max_tokens: '5'}, 'max_tokens: Input should be a valid integer');
+test(refuses, {temperature: 1.5}, 'temperature: Input should be less than or equal to 1');
+test(refuses, {tempratur: 1}, 'tempratur: Extra inputs are not permitted');
+test(refuses, {messages: []}, /^messages: at least one/);
+test(
+  refuses,
+  {messages: [{role: 'tool', content: 'a'}]},
+  /^messages\.0\.role: Input should be 'user', 'assistant'/,
+);
+test(refuses, {messages: [user('')]}, 'messages.0: user messages must have non-empty content');
+test(
+  refuses,
+  {messages: [user([{type: 'txt', text: 'a'}])]},
+  /^messages\.0\.content\.0: Input tag 'txt' found/,
+);
+test(refuses, {messages: [user([{type: 'text'}])]}, 'messages.0.content.0.text: Field required');
+test(
+  refuses,
+  {messages: [user([{type: 'text', text: ''}])]},
+  'messages: text content blocks must be non-empty',
+);
+test(
+  refuses,
+  {messages: [user('a'), {role: 'assistant', content: 'b '}]},
+  'messages: final assistant content cannot end with trailing whitespace',
+);
+test(refuses, {stop_sequences: [' ']}, 'stop_sequences: each stop sequence must contain non-whitespace');
+test(refuses, {thinking: {type: 'enabled'}}, 'thinking.enabled.budget_tokens: Field required');
+test(
+  refuses,
+  {thinking: {type: 'enabled', budget_tokens: 5000}},
+  'max_tokens: `max_tokens` must be greater than `thinking.budget_tokens`.',
+);
+test(refuses, {tool_choice: {type: 'any'}}, /may only be specified while providing `tools`/);
+test(
+  refuses,
+  {tools: [{name: 'a b', input_schema: {type: 'object'}}]},
+  /^tools\.0\.custom\.name: String should match/,
+);
+test(
+  refuses,
+  {tools: [{name: 'a', input_schema: {}}]},
+  "tools.0.custom.input_schema.type: Input should be 'object'",
+);
+test(
+  refuses,
+  {messages: [user([{type: 'image', source: {type: 'base64', media_type: 'image/png', data: '!'}}])]},
+  /^messages\.0\.content\.0\.image\.source\.base64\.data: Invalid base64 data/,
+);
+
+const f = {name: 'f', input_schema: {type: 'object', properties: {x: {type: 'integer'}}}};
+const g = {name: 'g', description: 'Does g', input_schema: {type: 'object'}};
+
+const choices = test.macro({
+  exec(t, choice: JsonObject, expected: JsonObject) {
+    const {toolChoice, parallelToolCalls} = decodeFields({tools: [f, g], tool_choice: choice});
+    t.deepEqual(
+      {...(toolChoice && {toolChoice}), ...(parallelToolCalls === false && {parallelToolCalls})},
+      expected,
+    );
+  },
+  title: (_title, choice) => `the choice ${JSON.stringify(choice)} is translated`,
+});
+test(choices, {type: 'auto'}, {});
+test(choices, {type: 'auto', disable_parallel_tool_use: true}, {parallelToolCalls: false});
+test(choices, {type: 'any'}, {toolChoice: {type: 'required'}});
+test(choices, {type: 'none'}, {toolChoice: {type: 'none'}});
+test(
+  choices,
+  {type: 'tool', name: 'g', disable_parallel_tool_use: true},
+  {toolChoice: {type: 'required', allowed: ['g']}, parallelToolCalls: false},
+);
+
+test('calls and results are tied by their ids, and results are turns of their own', t => {
+  const turns = decodeMessages(
+    user('Weather?'),
+    {
+      role: 'assistant',
+      content: [
+        {type: 'text', text: 'Let me see.'},
+        {type: 'tool_use', id: 'a', name: 'f', input: {z: 1, a: 12345678901234567890n}},
+        {type: 'tool_use', id: 'b', name: 'g', input: {}},
+      ],
+    },
+    user([
+      {type: 'tool_result', tool_use_id: 'b', is_error: true},
+      {type: 'tool_result', tool_use_id: 'a', content: [{type: 'text', text: 'sunny'}]},
+      {type: 'text', text: 'So?'},
+    ]),
+  );
+  t.deepEqual(turns.slice(1), [
+    {
+      role: 'assistant',
+      parts: [
+        {type: 'text', text: 'Let me see.'},
+        {type: 'tool-call', call: 'a', name: 'f', arguments: {z: 1, a: 12345678901234567890n}},
+        {type: 'tool-call', call: 'b', name: 'g', arguments: {}},
+      ],
+    },
+    {
+      role: 'tool',
+      parts: [
+        {type: 'tool-result', call: 'b', value: '', isError: true},
+        {type: 'tool-result', call: 'a', value: 'sunny'},
+      ],
+    },
+    {role: 'user', parts: [{type: 'text', text: 'So?'}]},
+  ]);
+});
+
+test('a call without its result, and a result without its call, are refused', t => {
+  const call = {role: 'assistant', content: [{type: 'tool_use', id: 'a', name: 'f', input: {}}]};
+  const result = user([{type: 'tool_result', tool_use_id: 'a', content: 'x'}]);
+  t.notThrows(() => decodeMessages(user('q'), call, result));
+  const words = (...messages: JsonObject[]) => refusalOf(bodyWith({messages})).message;
+  t.regex(words(user('q'), call, user('x')), /^messages\.1: `tool_use` ids were found without/);
+  t.regex(words(user('q'), call), /^messages\.1: `tool_use` ids were found without/);
+  t.regex(words(user('q'), result), /^messages\.1\.content\.0: unexpected `tool_use_id`/);
+  t.regex(words(user('q'), call, result, result), /^messages\.3\.content\.0: unexpected `tool_use_id`/);
+});
+
+test('media are attached as they came, wherever they stand', t => {
+  const pdf = {type: 'base64', media_type: 'application/pdf', data: 'JVBERg=='};
+  const png = {type: 'base64', media_type: 'image/png', data: 'aGk'};
+  const [turn] = decodeMessages(
+    user([
+      {type: 'document', source: pdf, title: 'Invoice', context: 'Of May'},
+      {type: 'image', source: {type: 'url', url: 'https://example.com/a.png'}},
+      {type: 'document', source: {type: 'content', content: [{type: 'image', source: png}]}},
+      {type: 'document', source: {type: 'text', media_type: 'text/plain', data: 'words'}},
+    ]),
+  );
+  t.deepEqual(turn?.parts, [
+    {type: 'text', text: 'Document title: Invoice'},
+    {type: 'text', text: 'Document context: Of May'},
+    {
+      type: 'attachment',
+      source: {kind: 'bytes', bytes: new Uint8Array(Buffer.from('%PDF'))},
+      field: 'messages.0.content.0.document.source.base64.data',
+      declaredType: 'application/pdf',
+      accepts: 'document',
+    },
+    {
+      type: 'attachment',
+      source: {kind: 'reference', uri: 'https://example.com/a.png'},
+      field: 'messages.0.content.1.image.source.url.url',
+      accepts: 'image',
+    },
+    {
+      type: 'attachment',
+      source: {kind: 'bytes', bytes: new Uint8Array(Buffer.from('hi'))},
+      field: 'messages.0.content.2.document.source.content.content.0.image.source.base64.data',
+      declaredType: 'image/png',
+      accepts: 'image',
+    },
+    {type: 'text', text: 'words'},
+  ]);
+});
+
+test('a leading message of the system, and the system text, are the same', t => {
+  const normal = (fields: JsonObject) => normalizeRequest(replaceAttachments(decodeFields(fields), () => []));
+  t.deepEqual(
+    normal({messages: [{role: 'system', content: 'Be brief.'}, user('hi')]}),
+    normal({system: 'Be brief.', messages: [user('hi')]}),
+  );
+});
+
+test('what only Anthropic can do is part of the question, and said to be left out', t => {
+  const search = {type: 'web_search_20250305', name: 'web_search', max_uses: 3};
+  const {request, warnings} = decode(bodyWith({tools: [search, f]}));
+  t.like(request, {serverTools: [search], tools: [{name: 'f'}]});
+  t.regex(warnings?.join() ?? '', /web_search_20250305/);
+});
+
+test('a count of tokens asks for what a message would ask', t => {
+  const fields = {system: 'Be brief.', tools: [f], messages: [user('hi')]};
+  const {max_tokens: _limit, ...body} = bodyWith(fields);
+  const {request} = decode(body, 'countTokens');
+  const {turns, tools} = decodeFields(fields);
+  t.deepEqual(request, {operation: 'count-tokens', turns, tools});
+});

@@ -1,0 +1,14 @@
+import {createRasterizer} from '../../src/documents/rasterizer.js';
+import {formFeedPdf} from '../support/documents/form-feed-pdf.js';
+import {popplerTest, rasterize, searchPath} from '../support/documents/poppler.js';
+
+const rasterizer = createRasterizer({path: searchPath});
+
+popplerTest('a page whose own text holds form feeds gives nothing of it to another page', async t => {
+  const lines = ['One', 'aXbXc', 'Three', 'XX', 'Five'];
+  const {pages} = await rasterize(rasterizer, formFeedPdf(lines), {keep: {text: true}});
+  t.deepEqual(
+    pages.map(({text}) => text),
+    lines.map(line => `${line.replaceAll('X', '(\f)')}\n`),
+  );
+});
