@@ -14,6 +14,24 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
   {name: 'ls', summary: 'List what is in cassettes', load: () => import('./ls.js')},
   {name: 'show', summary: 'Show one interaction', load: () => import('./show.js')},
   {name: 'diff', summary: 'Tell what the model now says differently', load: () => import('./diff.js')},
+  {
+    name: 'git',
+    summary: 'Let git show and merge cassettes',
+    load: () => import('./git.js'),
+  },
+  {name: 'merge', summary: 'Merge cassettes of two branches', load: () => import('./merge.js')},
+  {
+    name: 'resolve',
+    summary: 'Decide what a merge left open',
+    load: () => import('./resolve.js'),
+  },
+  {name: 'export', summary: 'Print a cassette as JSON lines', load: () => import('./export.js')},
+  {
+    name: 'import',
+    summary: 'Make a cassette from JSON lines',
+    load: () => import('./import.js'),
+  },
+  {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./textconv.js')},
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
   {
     name: 'doctor',
@@ -58,7 +76,7 @@ async function defineProgram(
     const command = name === named ? (await load()).define(invocation, finish) : new Command(name);
     program.addCommand(command.summary(summary));
   }
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap(one => [one, ...one.commands])]) {
     command.exitOverride().configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'retake: ')),
     });

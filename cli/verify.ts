@@ -14,15 +14,18 @@ export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('verify');
   return addSettingOptions(command, ({name}) => name === 'cassette')
     .description(
-      'Checks cassettes: that they are whole, that their bytes are canonical, that every key is its request’s.',
+      'Checks cassettes: that they are whole and canonical, every key its request’s, and no secret in them.',
     )
     .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (given: readonly string[]) => {
-      const paths = findCassettes(given, configOf(command, invocation), invocation);
+      const config = configOf(command, invocation);
+      const {redact = []} = config.keySettings;
       const reports: VerifyReport[] = [];
-      for (const path of paths) reports.push(await verifyCassette(path));
+      for (const path of findCassettes(given, config, invocation)) {
+        reports.push(await verifyCassette(path, {redact}));
+      }
       if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: reports});
       else process.stdout.write(reports.map(describeReport).join(''));
       if (reports.some(({isValid}) => !isValid)) finish(exitCodes.failure);
@@ -30,7 +33,7 @@ export const define: DefineCommand = (invocation, finish) => {
 };
 
 const examples = `
-Exits with 1 when something is wrong with one of them.
+Exits with 1 when something is wrong with one of them. Of a secret the place is told, never the secret.
 
 Examples:
   $ retake verify

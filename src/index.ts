@@ -19,6 +19,8 @@ export type {Pace} from './cassette/pace.js';
 export type {Provenance, Take} from './cassette/take.js';
 export {type VerifyReport, verifyCassette} from './cassette/verify.js';
 export {cassetteFilesAt} from './cassette-files.js';
+export {exportCassette, importCassette} from './cassette-lines.js';
+export {textOfCassette} from './cassette-text.js';
 export {formatJson, isJsonObject, type JsonObject, type JsonValue} from './chat/json.js';
 export {type ChatReply, foldChunks} from './chat/reply.js';
 export {configFileSchema} from './config/file-schema.js';
@@ -36,8 +38,21 @@ export {
 export {type CassettesDiff, type Comparison, type DiffOptions, diffCassettes} from './diff-cassettes.js';
 export {examine, type Finding} from './doctor.js';
 export {type ErrorCode, RetakeError} from './errors.js';
+export {shellWord} from './git/driver-settings.js';
+export {
+  gitStatus,
+  type IntegrationChanges,
+  type IntegrationStatus,
+  installInGit,
+  uninstallFromGit,
+} from './git/integration.js';
 export type {Exchange, Outcome} from './http/exchange.js';
 export {type ListedInteraction, listInteractions} from './listing.js';
+export {
+  mergeCassettes,
+  type Preference,
+  type ReportedConflict,
+} from './merge-cassettes.js';
 export {
   createProxy,
   type MediaOptions,
@@ -50,6 +65,7 @@ export {type ReportFormatName, reportFormats} from './report/formats.js';
 export {type DiffReport, diffReportSchema} from './report/json.js';
 export {printable, printableLine} from './report/printable.js';
 export {workflowCommand} from './report/workflow-command.js';
+export {type Resolution, type Resolutions, resolveCassettes} from './resolve-cassettes.js';
 export {describeModel} from './upstream/describe-model.js';
 export type {ReadyModel} from './upstream/engine/engine-arguments.js';
 export type {EngineProgram} from './upstream/engine/engine-program.js';

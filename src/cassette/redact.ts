@@ -32,12 +32,35 @@ export type Redaction = {
   redactChunks(chunks: Take['chunks']): Take['chunks'];
 };
 
-/** Prepares the rules once; each request then gets a redaction of its own, so that numbering starts at 1. */
-export function createRedactor(rules: readonly RedactRule[]): () => Redaction {
-  const compiled = [...builtInRedactRules, ...rules].map(({name, pattern}) => ({
+/** The built-in rules and further ones, each with its expression. */
+export function compileRedactRules(rules: readonly RedactRule[]): readonly CompiledRule[] {
+  return [...builtInRedactRules, ...rules].map(({name, pattern}) => ({
     name,
     expression: new RegExp(pattern, 'gu'),
   }));
+}
+
+export type CompiledRule = {readonly name: string; readonly expression: RegExp};
+
+/** Prepares the rules once; each request then gets a redaction of its own, so that numbering starts at 1. */
+export function createRedactor(rules: readonly RedactRule[]): () => Redaction {
+  return prepareRedactor(compileRedactRules(rules));
+}
+
+/**
+ * The same for requests that were redacted before: a placeholder counts as the secret that it stands for, so that a secret found only now
+ * gets the number that it would get in the original.
+ */
+export function createStoredRedactor(rules: readonly RedactRule[]): () => Redaction {
+  return prepareRedactor(
+    compileRedactRules(rules).map(({name, expression}) => ({
+      name,
+      expression: new RegExp(`(?:${expression.source})|<redacted:${name}:\\d+>`, 'gu'),
+    })),
+  );
+}
+
+function prepareRedactor(compiled: readonly CompiledRule[]): () => Redaction {
   return () => {
     const placeholders = new Map<string, string>();
     const counts = new Map<string, number>();
@@ -65,7 +88,7 @@ export function createRedactor(rules: readonly RedactRule[]): () => Redaction {
 }
 
 /**
- * Redacts each candidate's whole text, because a secret may be cut into several deltas. Where nothing is found the deltas stay as they
+ * Redacts each candidate's whole text, and the whole arguments of each call, because a secret may be cut into several deltas. Where nothing is found the deltas stay as they
  * are; otherwise the redacted text goes into the first delta, and its log probabilities, which spell the secret out, go.
  */
 function redactDeltas(chunks: Take['chunks'], redactText: (text: string) => string): Take['chunks'] {
@@ -85,18 +108,24 @@ function redactDeltas(chunks: Take['chunks'], redactText: (text: string) => stri
     if (!isDelta(chunk) || text === undefined) return [{at, chunk}];
     if (begun.has(streamOf(chunk))) return [];
     begun.add(streamOf(chunk));
-    return [{at, chunk: {type: chunk.type, candidate: chunk.candidate, text}}];
+    return [{at, chunk: withText(chunk, text)}];
   };
   const [start, ...others] = chunks;
   return [start, ...others.flatMap(rewrite)];
 }
 
-type Delta = Extract<AnswerChunk, {type: 'text-delta' | 'reasoning-delta'}>;
+type Delta = Extract<AnswerChunk, {type: 'text-delta' | 'reasoning-delta' | 'tool-call-delta'}>;
 
 function isDelta(chunk: AnswerChunk): chunk is Delta {
-  return chunk.type === 'text-delta' || chunk.type === 'reasoning-delta';
+  return chunk.type === 'text-delta' || chunk.type === 'reasoning-delta' || chunk.type === 'tool-call-delta';
 }
 
 function streamOf(delta: Delta): string {
-  return `${delta.type}:${delta.candidate}`;
+  const call = delta.type === 'tool-call-delta' ? `:${delta.call}` : '';
+  return `${delta.type}:${delta.candidate}${call}`;
+}
+
+function withText(delta: Delta, text: string): Delta {
+  if (delta.type === 'tool-call-delta') return {...delta, text};
+  return {type: delta.type, candidate: delta.candidate, text};
 }

@@ -1,17 +1,20 @@
 import {createHash} from 'node:crypto';
-import {mkdtempSync, readSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, readSync, rmSync, statSync} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../errors.js';
+import {findBlending} from './file/blended-file.js';
 import {cassettePaths, listSidecars} from './file/cassette-paths.js';
 import {type CommittedFile, openCommittedFile, type StoredInteraction} from './file/committed-file.js';
-import {noFactRows} from './file/fact-rows.js';
+import {blendedHint} from './file/header.js';
 import {interactionId, readInteraction} from './file/interaction-row.js';
-import {mergeFacts} from './file/merge-facts.js';
 import {settingsRows} from './file/settings-rows.js';
 import {writeCanonicalFile} from './file/write-committed-file.js';
+import {findSecrets} from './find-secrets.js';
+import type {RedactRule} from './key-settings.js';
+import {type CompiledRule, compileRedactRules} from './redact.js';
 
 export type VerifyReport = {
   readonly path: string;
@@ -46,11 +49,22 @@ export type FindingCode =
   | 'interaction'
   /** Its bytes are not those that its content gives. */
   | 'not-canonical'
+  /** Two cassettes were put together as if they were text. */
+  | 'blended'
+  /** Something that the redact rules should have replaced. */
+  | 'secret'
+  /** So large that servers of git refuse it soon. */
+  | 'large'
   /** There are recordings that are not in the file yet. */
   | 'sessions-waiting';
 
+export type VerifyOptions = {
+  /** Rules for secrets besides the built-in ones and those that the cassette remembers. */
+  readonly redact?: readonly RedactRule[];
+};
+
 /** Checks everything that can be checked of a cassette. Whatever is wrong with it is in the report; only a full temporary folder throws. */
-export async function verifyCassette(path: string): Promise<VerifyReport> {
+export async function verifyCassette(path: string, {redact = []}: VerifyOptions = {}): Promise<VerifyReport> {
   const paths = cassettePaths(path);
   const waiting = listSidecars(paths, 'session').map(
     (session): VerifyFinding => ({
@@ -60,17 +74,16 @@ export async function verifyCassette(path: string): Promise<VerifyReport> {
       place: session,
     }),
   );
-  const report = (content: Content, findings: readonly VerifyFinding[]): VerifyReport => ({
-    path,
-    isValid: findings.every(({severity}) => severity !== 'error'),
-    ...content,
-    findings: [...findings, ...waiting],
-  });
+  const report = (content: Content, found: readonly VerifyFinding[]): VerifyReport => {
+    const isSound = found.every(({severity}) => severity !== 'error');
+    const findings = isSound ? found : [...findBlendingIn(paths.file, path), ...found];
+    return {path, isValid: isSound, ...content, findings: [...findings, ...waiting]};
+  };
   try {
     const file = openCommittedFile(paths);
     if (!file) return report(nothing, [problem('missing', `There is no file ${path}.`, path)]);
     try {
-      const {content, findings} = await verifyFile(paths.file, path, file);
+      const {content, findings} = await verifyFile(paths.file, path, file, redact);
       return report(content, findings);
     } finally {
       file.close();
@@ -88,12 +101,14 @@ async function verifyFile(
   location: string,
   path: string,
   file: CommittedFile,
+  redact: readonly RedactRule[],
 ): Promise<{content: Content; findings: VerifyFinding[]}> {
   const structure = file.findStructureProblems();
   if (structure.length > 0) {
     return {content: nothing, findings: structure.map(message => problem('structure', message, path))};
   }
-  const findings: VerifyFinding[] = [];
+  const rules = compileRedactRules([...file.keySettings.redact, ...redact]);
+  const findings: VerifyFinding[] = findSizeProblem(location, path);
   const digest = createHash('sha256').update(
     JSON.stringify(settingsRows(file.keySettings, {withDocuments: file.hasDocuments})),
   );
@@ -101,7 +116,7 @@ async function verifyFile(
   let takes = 0;
   for (const stored of file.rows()) {
     const {key, request, takes: rows} = stored.row;
-    findings.push(...findInteractionProblem(path, stored));
+    findings.push(...(await findInteractionProblems(path, stored, rules)));
     digest.update(JSON.stringify([key, request, rows.map(take => take.digest.toString('hex'))]));
     takes += rows.length;
     if (++interactions % 100 === 0) await nextTurn();
@@ -113,17 +128,51 @@ async function verifyFile(
 const rewriteMessage =
   'The bytes of the file are not those that its content gives: it was written by something else than retake, or by another version of SQLite. Record one take in the mode auto to have it written anew.';
 
-function findInteractionProblem(path: string, {id, row}: StoredInteraction): VerifyFinding[] {
+async function findInteractionProblems(
+  path: string,
+  {id, row}: StoredInteraction,
+  rules: readonly CompiledRule[],
+): Promise<readonly VerifyFinding[]> {
   try {
-    readInteraction(path, row);
+    const interaction = readInteraction(path, row);
+    const secrets = (await findSecrets(interaction, rules)).map(({rule, place}) =>
+      problem('secret', `${place} looks like a secret (rule ${rule}). ${secretHint}`, row.key),
+    );
+    if (interactionId(row.key) === id) return secrets;
   } catch (error) {
     if (!(error instanceof RetakeError)) throw error;
     return [problem('interaction', error.message, row.key)];
   }
-  if (interactionId(row.key) === id) return [];
   return [
     problem('interaction', `The interaction stands in the row ${id}, where it is not looked for.`, row.key),
   ];
+}
+
+const secretHint =
+  'Take it out with `retake redact`, and out of use: whoever has the repository has it, in its history too.';
+
+/** GitHub warns from here on, and refuses twice as much. */
+const largeSize = 50 * 1024 * 1024;
+
+function findSizeProblem(location: string, path: string): VerifyFinding[] {
+  const {size} = statSync(location);
+  if (size <= largeSize) return [];
+  const message = `The file has ${Math.round(size / 1024 / 1024)} MiB. GitHub warns from 50 MiB on and refuses 100: record into several cassettes, for instance one for each suite, or see what nobody asks for with \`retake prune\`.`;
+  return [{code: 'large', severity: 'warning', message, place: path}];
+}
+
+function findBlendingIn(location: string, path: string): readonly VerifyFinding[] {
+  if (!statSync(location, {throwIfNoEntry: false})?.isFile()) return [];
+  const blending = findBlending(readFileSync(location));
+  return blending === undefined
+    ? []
+    : [
+        problem(
+          'blended',
+          `The cassette ${path} ${blending}: two versions were blended. ${blendedHint}`,
+          path,
+        ),
+      ];
 }
 
 /** Writes the content anew and compares. */
@@ -132,9 +181,9 @@ async function isCanonical(location: string, file: CommittedFile): Promise<boole
   try {
     const rewritten = join(folder, 'rewritten.cassette');
     await writeCanonicalFile(rewritten, {
-      settings: file,
+      keySettings: file.keySettings,
       interactions: file.rows(),
-      facts: mergeFacts(file.facts, noFactRows()),
+      facts: file.facts,
     });
     return await haveSameBytes(location, rewritten);
   } finally {

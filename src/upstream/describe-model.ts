@@ -24,10 +24,11 @@ export type ModelChoice = {
  * @throws RetakeError `invalid_setting` when it stands for none.
  */
 export function describeModel(choice: ModelChoice): ModelDescription {
-  const model: ModelDescription = chosenModel(choice);
+  const model = chosenModel(choice);
   if (choice.mmproj === undefined) return model;
-  const {pages: _asItIsBlind, ...rest} = model;
-  return {...rest, projector: localFile(choice.mmproj)};
+  // With a projector it can see, whatever it could before.
+  const {pages: _blind, ...seeing} = model;
+  return {...seeing, projector: localFile(choice.mmproj)};
 }
 
 /** What the catalogue says of weights with this digest, wherever they came from: a copy of a model needs the same template. */
@@ -70,6 +71,8 @@ function describeCustom(custom: CustomModel | undefined): ModelDescription {
     weights,
     ...(known?.chatTemplate === undefined ? {} : {chatTemplate: known.chatTemplate}),
     reversePrompts: known?.reversePrompts ?? [],
+    ...(known?.repeatsCalls && {repeatsCalls: true}),
+    ...(known?.pages === undefined || mmprojUrl !== undefined ? {} : {pages: known.pages}),
     ...(mmprojUrl === undefined ? {} : {projector: customFile('MMPROJ', mmprojUrl, mmprojSha256)}),
   };
 }

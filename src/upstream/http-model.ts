@@ -1,23 +1,23 @@
 import type {AnswerChunk, AnsweredBy} from '../chat/chunk.js';
 import type {JsonObject} from '../chat/json.js';
-import type {Model} from '../chat/model.js';
-import type {ChatRequest} from '../chat/request.js';
-import {RetakeError, toRetakeError} from '../errors.js';
-import {askInTurn} from './http/ask-in-turn.js';
+import type {CallContext, Model} from '../chat/model.js';
+import type {ModelRequest} from '../chat/request.js';
+import {toRetakeError, unreachable} from '../errors.js';
+import {askChat} from './ask/ask-chat.js';
+import {askCompletion} from './ask/ask-completion.js';
+import {askEmbeddings} from './ask/ask-embeddings.js';
+import {askTokenCount} from './ask/ask-token-count.js';
+import type {Server} from './ask/server.js';
 import {openConnection} from './http/connection.js';
 import {parseCredential} from './http/credential.js';
-import {decodeAnswer} from './http/decode-answer.js';
 import {describeUpstream} from './http/describe-upstream.js';
-import {encodeRequest} from './http/encode-request.js';
+import type {UpstreamTimeouts} from './http/exchange.js';
 import {rememberDescription} from './http/remember-description.js';
 import {parseServerAddress} from './http/server-address.js';
-import {streamCompletion, type UpstreamTimeouts} from './http/stream-completion.js';
-import {unquoteEnum} from './http/unquote-enum.js';
 import type {UpstreamDescription} from './http/upstream-description.js';
-import {toldError} from './http/upstream-failure.js';
 import {clientClosed} from './http/watch.js';
 
-export type {UpstreamTimeouts} from './http/stream-completion.js';
+export type {UpstreamTimeouts} from './http/exchange.js';
 export type {UpstreamDescription} from './http/upstream-description.js';
 
 export type HttpModelOptions = {
@@ -30,6 +30,10 @@ export type HttpModelOptions = {
   readonly reportsAs?: string;
   /** The engine's build to tell in answers, for a server that does not know its own. */
   readonly engine?: string;
+  /** Texts at which the server was started to end its answers. */
+  readonly reversePrompts?: readonly string[];
+  /** See {@link UpstreamDescription.repeatsCalls}. */
+  readonly repeatsCalls?: boolean;
 };
 
 export type HttpModel = {
@@ -48,7 +52,7 @@ export type HttpModel = {
 const defaultTimeouts: UpstreamTimeouts = {connect: 10_000, firstEvent: 600_000, betweenEvents: 120_000};
 
 /**
- * A model that is asked over HTTP: any server with OpenAI's chat completions.
+ * A model that is asked over HTTP: any server with OpenAI's routes.
  * @throws RetakeError `invalid_setting` when the address or the credential cannot be used.
  */
 export function httpModel(options: HttpModelOptions): HttpModel {
@@ -56,27 +60,12 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   const credential = parseCredential(options.authorization, address);
   const timeouts = {...defaultTimeouts, ...options.timeouts};
   const connection = openConnection({address, credential, connectTimeout: timeouts.connect});
-  const description = rememberDescription(() => describeUpstream(connection));
-
-  async function* askOnce(request: ChatRequest, upstream: UpstreamDescription, signal: AbortSignal) {
-    const events = streamCompletion(connection, {body: encodeRequest(request, upstream), timeouts, signal});
-    yield* decodeAnswer(events, {
-      candidates: request.candidates ?? 1,
-      ...(request.logprobs && {topLogprobs: request.logprobs.top}),
-      answeredBy: event => answeredBy(event, upstream, options),
-      toldError: error => toldError(error, address),
-    });
-  }
-
-  async function* ask(request: ChatRequest, signal: AbortSignal): AsyncGenerator<AnswerChunk> {
-    const upstream = await description.get(signal);
-    const {candidates = 1, output} = request;
-    const hasSlots = candidates <= (upstream.slots ?? candidates);
-    const chunks = hasSlots
-      ? askOnce(request, upstream, signal)
-      : askInTurn(request, single => askOnce(single, upstream, signal));
-    yield* output?.type === 'enum' ? unquoteEnum(chunks) : chunks;
-  }
+  const {reversePrompts = [], repeatsCalls = false} = options;
+  const description = rememberDescription(async () => ({
+    ...(await describeUpstream(connection)),
+    ...(reversePrompts.length > 0 && {endsAt: reversePrompts}),
+    ...(repeatsCalls && {repeatsCalls}),
+  }));
 
   return {
     address: address.display,
@@ -87,12 +76,20 @@ export function httpModel(options: HttpModelOptions): HttpModel {
         throw credential.conceal(toRetakeError(error));
       }
     },
-    async *ask(request, {signal}) {
-      if (request.operation !== 'chat') {
-        throw new RetakeError('not_supported', `The upstream is not asked for ${request.operation} yet`);
-      }
+    async *ask(request, context) {
+      const {signal} = context;
       try {
-        yield* ask(request, signal);
+        const upstream = await description.get(signal);
+        yield* askServer(
+          {
+            connection,
+            description: upstream,
+            timeouts,
+            answeredBy: answer => answeredBy(answer, upstream, options),
+          },
+          request,
+          context,
+        );
       } catch (error) {
         if (signal.aborted) throw clientClosed(signal.reason);
         description.forget();
@@ -103,13 +100,28 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   };
 }
 
-/** Who answers, by the options, by the event, by the description. llama-server repeats the name that it was asked for. */
+function askServer(server: Server, request: ModelRequest, context: CallContext): AsyncIterable<AnswerChunk> {
+  switch (request.operation) {
+    case 'chat':
+      return askChat(server, request, context);
+    case 'complete':
+      return askCompletion(server, request, context);
+    case 'embed':
+      return askEmbeddings(server, request, context);
+    case 'count-tokens':
+      return askTokenCount(server, request, context);
+    default:
+      return unreachable(request);
+  }
+}
+
+/** Who answers, by the options, by the answer, by the description. llama-server repeats the name that it was asked for. */
 function answeredBy(
-  event: JsonObject,
+  answer: JsonObject,
   upstream: UpstreamDescription,
   {reportsAs, engine}: HttpModelOptions,
 ): AnsweredBy {
-  const {model, system_fingerprint: fingerprint} = event;
+  const {model, system_fingerprint: fingerprint} = answer;
   const told = typeof model === 'string' && !upstream.isLlamaServer ? model : undefined;
   const build = engine ?? upstream.engine ?? (typeof fingerprint === 'string' ? fingerprint : undefined);
   return {

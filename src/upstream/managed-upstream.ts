@@ -64,6 +64,8 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       url: engine.url,
       authorization: engine.authorization,
       reportsAs: name,
+      reversePrompts: model.reversePrompts,
+      ...(model.repeatsCalls && {repeatsCalls: true}),
       ...(program.kind === 'installed' && {engine: program.build}),
     });
     setState('ready', `model ${name}: ready`);

@@ -13,6 +13,8 @@ export type ModelDescription = {
   readonly pages?: PagesGiven;
   /** Texts at which an answer ends, beyond the model's own end-of-turn token. */
   readonly reversePrompts: readonly string[];
+  /** It says again what stands before it, calls of functions too. */
+  readonly repeatsCalls?: true;
 };
 
 export type ModelFile = LocalFile | FetchedFile;
@@ -67,6 +69,7 @@ export const modelCatalogue = {
     chatTemplate: 'transcript.jinja',
     pages: 'text',
     reversePrompts: ['\nUser:', '\nAssistant:'],
+    repeatsCalls: true,
   },
   'gemma3-4b': {
     name: 'gemma3-4b',

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {createRedactor} from '../../src/cassette/redact.js';
+import {createRedactor, createStoredRedactor} from '../../src/cassette/redact.js';
 import type {Take} from '../../src/cassette/take.js';
 import type {AnswerChunk} from '../../src/chat/chunk.js';
 
@@ -50,6 +50,38 @@ test('a secret that an answer repeats is redacted although it is cut into deltas
     .map(({chunk}) => ('text' in chunk ? chunk.text : ''))
     .join('');
   t.is(text, 'Your key is <redacted:api-key:2>.');
+});
+
+test('the arguments of a call are redacted as a whole', t => {
+  const [start, , end] = takeOf(['']);
+  const deltas = [openAiKey.slice(0, 9), `${openAiKey.slice(9)}"}`].map(text => ({
+    at: 1,
+    chunk: {type: 'tool-call-delta', candidate: 0, call: 0, text} as const,
+  }));
+  if (!start || !end) throw new Error('An answer has a start and an end');
+  const name = {at: 1, chunk: {type: 'tool-call-start', candidate: 0, call: 0, name: 'log'} as const};
+  const opening = {at: 1, chunk: {type: 'tool-call-delta', candidate: 0, call: 0, text: '{"key":"'} as const};
+  const chunks = createRedactor([])().redactChunks([start, name, opening, ...deltas, end]);
+  t.deepEqual(
+    chunks.map(({chunk}) => chunk),
+    [start.chunk, name.chunk, {...opening.chunk, text: '{"key":"<redacted:api-key:1>"}'}, end.chunk],
+  );
+});
+
+test('what was redacted before keeps its place in the count when it is redacted once more', t => {
+  const redactOnce = createRedactor([])();
+  const stored = redactOnce.redactValue(`${openAiKey} and 1234 and ${otherKey} and 5678`);
+  const pin = {name: 'pin', pattern: '\\b\\d{4}\\b'};
+  const later = createStoredRedactor([pin])();
+  t.is(
+    later.redactValue(stored),
+    createRedactor([pin])().redactValue(`${openAiKey} and 1234 and ${otherKey} and 5678`),
+  );
+  const mixed = createStoredRedactor([])();
+  t.is(
+    mixed.redactValue(`${otherKey} <redacted:api-key:1> ${openAiKey}`),
+    '<redacted:api-key:1> <redacted:api-key:2> <redacted:api-key:3>',
+  );
 });
 
 test('log probabilities that spell a secret out go with it', t => {

@@ -4,9 +4,52 @@ import test, {type ExecutionContext} from 'ava';
 import Database from 'better-sqlite3';
 import {canonicalHeaderFields} from '../../src/cassette/file/header.js';
 import {openCassetteFile} from '../../src/cassette/file/open-cassette-file.js';
+import type {RedactRule} from '../../src/cassette/key-settings.js';
 import {verifyCassette} from '../../src/cassette/verify.js';
 import {keyOf, recordingOf, takeOf} from '../support/recordings.js';
+import {writeHeld} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
+
+const badge: RedactRule = {name: 'badge', pattern: '\\bB-\\d{4}'};
+
+/** Ways in which two versions of a file get into one. */
+const blendings: readonly {
+  readonly title: string;
+  readonly blend: (ours: Buffer, theirs: Buffer) => Buffer;
+  readonly message?: RegExp;
+}[] = [
+  {
+    title: 'concatenated',
+    blend: (ours, theirs) => Buffer.concat([ours, theirs]),
+    message: /two SQLite files/,
+  },
+  {
+    title: 'conflict markers around both',
+    blend: (ours, theirs) =>
+      Buffer.from(
+        `<<<<<<< HEAD\n${ours.toString('latin1')}\n=======\n${theirs.toString('latin1')}\n>>>>>>> topic\n`,
+        'latin1',
+      ),
+    message: /conflict markers/,
+  },
+  {
+    title: 'conflict markers within',
+    blend: (ours, theirs) =>
+      Buffer.concat([
+        ours.subarray(0, 2048),
+        Buffer.from('\n<<<<<<< HEAD\n'),
+        ours.subarray(2048),
+        Buffer.from('\n=======\n'),
+        theirs,
+        Buffer.from('\n>>>>>>> topic\n'),
+      ]),
+    message: /conflict markers/,
+  },
+  {
+    title: 'half the pages of each',
+    blend: (ours, theirs) => Buffer.concat([ours.subarray(0, 3072), theirs.subarray(3072)]),
+  },
+];
 
 test('a cassette that retake wrote is valid', async t => {
   const path = await recordedCassette(t);
@@ -100,6 +143,58 @@ test(
     message: /./,
   },
 );
+
+test('finds what looks like a secret, and tells its place and not the secret', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  const key = `sk-proj-${'a1B2'.repeat(10)}`;
+  await writeHeld(path, {[`My key is ${key}`]: [takeOf(['Yours is ', key.slice(0, 12), key.slice(12)])]});
+  const report = await verifyCassette(path);
+  t.false(report.isValid);
+  t.deepEqual(
+    report.findings.map(({code, place, message}) => [code, place, message.split(' looks')[0]]),
+    [
+      ['secret', keyOf(`My key is ${key}`), 'request/turns/0/parts/0/text'],
+      ['secret', keyOf(`My key is ${key}`), 'answer'],
+    ],
+  );
+  t.false(JSON.stringify(report).includes(key));
+});
+
+test('looks for what the cassette and the configuration call secrets, and not for placeholders', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  await writeHeld(path, {'Badge B-1234, pin 5678, <redacted:api-key:1>': ['Yes']}, {redact: [badge]});
+  const rulesFound = async (redact: readonly RedactRule[]) =>
+    (await verifyCassette(path, {redact})).findings.map(({message}) => /rule ([\w-]+)/.exec(message)?.[1]);
+  t.deepEqual(await rulesFound([]), ['badge']);
+  t.deepEqual(await rulesFound([{name: 'pin', pattern: '\\bpin \\d+'}]), ['badge', 'pin']);
+});
+
+for (const {title, blend, message} of blendings) {
+  test(`tells a file that was blended: ${title}`, async t => {
+    const folder = await temporaryFolder(t);
+    const path = join(folder, 'a.cassette');
+    const [ours, theirs] = await Promise.all([
+      writeHeld(join(folder, 'ours'), {'Hi?': ['Ho']}),
+      writeHeld(join(folder, 'theirs'), {'Hi?': ['Hey'], 'Who?': ['Me']}),
+    ]);
+    writeFileSync(path, blend(readFileSync(ours), readFileSync(theirs)));
+    const {isValid, findings} = await verifyCassette(path);
+    t.false(isValid);
+    t.is(findings[0]?.code, message ? 'blended' : findings[0]?.code);
+    if (message) t.regex(findings[0]?.message ?? '', message);
+  });
+}
+
+test('warns of a file that servers of git will refuse', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  await writeHeld(path, {'Much?': ['word '.repeat(11_000_000)]});
+  const {isValid, findings} = await verifyCassette(path);
+  t.true(isValid);
+  t.deepEqual(
+    findings.map(({code, severity}) => [code, severity]),
+    [['large', 'warning']],
+  );
+});
 
 async function recordedCassette(t: ExecutionContext): Promise<string> {
   const path = join(await temporaryFolder(t), 'a.cassette');

@@ -189,6 +189,7 @@ test('`--log json` prints a JSON object for each exchange', async t => {
     outcome: 'miss',
     cassette: 'default',
     error: 'cassette_miss',
+    warnings: [],
   });
 });
 

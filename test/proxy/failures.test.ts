@@ -90,7 +90,7 @@ const earlyFailures: readonly Failure[] = [
     name: 'an event that is no JSON',
     script: sending('data: {"choices":[{"ind\n\n'),
     status: 502,
-    message: /Expected a chunk of a chat completion from the upstream, but it is not valid JSON/,
+    message: /Expected a chunk of a completion from the upstream, but it is not valid JSON/,
     retryable: true,
   },
   {

@@ -37,6 +37,8 @@ export type ScriptedUpstreamOptions = {
   readonly props?: object | null;
   /** The ids that `GET /v1/models` lists. */
   readonly models?: readonly string[];
+  /** How other questions than chats are answered, by the end of their path; without an entry the server has no such route. */
+  readonly routes?: Readonly<Record<string, Script>>;
   /** Default: a free one. */
   readonly port?: number;
 };
@@ -73,7 +75,7 @@ export const scriptedProps = {
 export async function scriptedUpstream(
   t: ExecutionContext,
   script: Script = echoing(),
-  {props = scriptedProps, models = ['scripted-model'], port = 0}: ScriptedUpstreamOptions = {},
+  {props = scriptedProps, models = ['scripted-model'], routes = {}, port = 0}: ScriptedUpstreamOptions = {},
 ): Promise<ScriptedUpstream> {
   const requests: ReceivedRequest[] = [];
   const paths: string[] = [];
@@ -101,7 +103,8 @@ export async function scriptedUpstream(
     if (incoming.method === 'GET' && path.endsWith('/models')) {
       return sendJson(response, 200, {object: 'list', data: models.map(id => ({id, object: 'model'}))});
     }
-    if (!path.endsWith('/chat/completions')) {
+    const route = Object.keys(routes).find(end => path.endsWith(end));
+    if (route === undefined && !path.endsWith('/chat/completions')) {
       return sendJson(response, 404, {
         error: {code: 404, message: 'File Not Found', type: 'not_found_error'},
       });
@@ -114,7 +117,7 @@ export async function scriptedUpstream(
       changed();
     });
     changed();
-    await follows(exchange);
+    await (route === undefined ? follows : routes[route])?.(exchange);
   };
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(error => response.destroy(error));
@@ -151,6 +154,34 @@ export function echoing(): Script {
     const {messages} = exchange.request.body;
     return answering(`You said: ${messages.at(-1)?.content}`.split(/(?= )/))(exchange);
   };
+}
+
+/** Continues a text with these deltas, as `/v1/completions` of llama-server does. */
+export function continuing(deltas: readonly string[], finish = 'stop'): Script {
+  return async exchange => {
+    const {n = 1, logprobs: top} = exchange.request.body;
+    const text = (index: number, said: string, logprobs: object | null, reason: string | null = null) => ({
+      object: 'text_completion',
+      model: 'scripted-model',
+      choices: [{index, text: said, logprobs, finish_reason: reason}],
+    });
+    for (let index = 0; index < n; index++) {
+      for (const delta of deltas) {
+        const logprobs = top === undefined ? null : {content: [tokenLogprob(delta, top)]};
+        await exchange.event(text(index, delta, logprobs));
+      }
+      await exchange.event(text(index, '', null, finish));
+    }
+    await exchange.event(usageChunk(7, deltas.length * n));
+    await exchange.write('data: [DONE]\n\n');
+    exchange.end();
+  };
+}
+
+/** Answers in one piece with what the body of the question gives. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely
+export function replying(reply: (body: any) => object): Script {
+  return ({request, response}) => sendJson(response, 200, reply(request.body));
 }
 
 export type AnswerOptions = {

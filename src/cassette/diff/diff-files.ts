@@ -3,6 +3,8 @@ import {RetakeError} from '../../errors.js';
 import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
 import {type InteractionRow, readInteraction} from '../file/interaction-row.js';
 import {settingsRows} from '../file/settings-rows.js';
+import {saidIn} from '../file/stored-chunks.js';
+import {isIntact, type TakeRow} from '../file/take-row.js';
 import type {CassetteKey} from '../key.js';
 import {questionOf} from '../question.js';
 import {type Change, currentSide} from './change.js';
@@ -79,18 +81,28 @@ export async function diffFiles(
   return {path, identical, settings: compareSettings(before, after), changes: sortChanges(changes)};
 }
 
-/** Whether only the provenance of takes differs: told from the stored texts, without parsing an answer. */
+/** Whether only the provenance of takes and their cutting differ: told from the stored texts, without reading an answer. */
 function saysTheSame(before: InteractionRow, after: InteractionRow): boolean {
   return (
     before.request === after.request &&
     before.takes.length > 0 &&
     before.takes.length === after.takes.length &&
-    before.takes.every(({chunks, digest, provenance}, position) => {
+    before.takes.every((take, position) => {
       const other = after.takes[position];
-      // Equal digests over other texts are no equality but damage, which reading them reveals.
-      return chunks === other?.chunks && digest.equals(other.digest) === (provenance === other.provenance);
+      return other !== undefined && takesSayTheSame(before.key, take, other);
     })
   );
+}
+
+/** Of rows that are damaged it says no, because reading them tells what is wrong. */
+function takesSayTheSame(key: CassetteKey, before: TakeRow, after: TakeRow): boolean {
+  if (before.digest.equals(after.digest)) {
+    return before.chunks === after.chunks && before.provenance === after.provenance;
+  }
+  if (!isIntact(key, before) || !isIntact(key, after)) return false;
+  if (before.chunks === after.chunks) return true;
+  const said = saidIn(before.chunks);
+  return said !== undefined && said === saidIn(after.chunks);
 }
 
 function rowsOf({file}: CassetteSnapshot): Iterable<StoredInteraction> {

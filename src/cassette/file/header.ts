@@ -1,3 +1,4 @@
+import {beginsWithConflict} from './blended-file.js';
 import {applicationId, schemaVersion} from './schema.js';
 
 /** The first bytes of a SQLite database (https://www.sqlite.org/fileformat2.html#the_database_header). */
@@ -28,6 +29,9 @@ export function findHeaderProblem(header: Buffer, fileSize: number): HeaderProbl
   if (header.subarray(0, lfsPointer.length).equals(lfsPointer)) {
     return {problem: 'is only a Git LFS pointer', hint: 'Fetch its content with: git lfs pull'};
   }
+  if (beginsWithConflict(header)) {
+    return {problem: "is a merge that failed: it begins with git's conflict markers", hint: blendedHint};
+  }
   const shared = Math.min(header.length, magic.length);
   if (!header.subarray(0, shared).equals(magic.subarray(0, shared))) {
     return {problem: 'is no cassette: it does not begin like a SQLite database', hint: otherFileHint};
@@ -50,6 +54,9 @@ export function findHeaderProblem(header: Buffer, fileSize: number): HeaderProbl
 
 const magic = Buffer.from('SQLite format 3\0', 'latin1');
 const lfsPointer = Buffer.from('version https://git-lfs', 'latin1');
+/** What to do with a file into which two cassettes were blended. */
+export const blendedHint =
+  'Take one side back and merge once more where git knows cassettes: retake git install, then git checkout --ours -- FILE, or begin the merge anew.';
 const otherFileHint = 'Name another path for the cassette, or move that file away.';
 
 function findSizeProblem(header: Buffer, fileSize: number): HeaderProblem | undefined {

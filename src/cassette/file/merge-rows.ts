@@ -1,3 +1,4 @@
+import type {CassetteKey} from '../key.js';
 import {answerDigest} from './answer-digest.js';
 import {type InteractionRow, readStoredTake, refuseCollision} from './interaction-row.js';
 import {type ComparableTake, mergeTakes} from './merge-takes.js';
@@ -14,15 +15,7 @@ export async function mergeRow(
   {key, request, baseline, recorded}: SessionInteraction,
 ): Promise<InteractionRow> {
   if (before) refuseCollision(path, before.key, key);
-  const compare = async (row: TakeRow, position: number): Promise<ComparableTake<TakeRow>> => {
-    const take = readStoredTake(path, key, row, position);
-    return {
-      take: row,
-      identity: row.digest.toString('hex'),
-      answer: await answerDigest(take),
-      recordedAt: take.provenance.recordedAt,
-    };
-  };
+  const compare = (row: TakeRow, position: number) => comparableTake(path, key, row, position);
   const current = await Promise.all((before?.takes ?? []).map(compare));
   const merged = mergeTakes(current, {
     baseline: await Promise.all(baseline.map(compare)),
@@ -32,6 +25,25 @@ export async function mergeRow(
   });
   if (before && sameTakes(current, merged)) return before;
   return {key, request, takes: merged.map(({take}) => take)};
+}
+
+/**
+ * A stored take as it is compared with others.
+ * @throws RetakeError `cassette_invalid` when it is damaged
+ */
+export async function comparableTake(
+  path: string,
+  key: CassetteKey,
+  row: TakeRow,
+  position: number,
+): Promise<ComparableTake<TakeRow>> {
+  const take = readStoredTake(path, key, row, position);
+  return {
+    take: row,
+    identity: row.digest.toString('hex'),
+    answer: await answerDigest(take),
+    recordedAt: take.provenance.recordedAt,
+  };
 }
 
 function sameTakes(a: readonly ComparableTake[], b: readonly ComparableTake[]): boolean {

@@ -76,6 +76,20 @@ function compileChecks() {
 }
 
 /**
+ * What a stored text says without its times and cuts: equal for answers that say the same. Undefined where that cannot be told from the
+ * text alone, because the pieces carry more than their lengths.
+ */
+export function saidIn(text: string): string | undefined {
+  checks ??= compileChecks();
+  const entries: unknown = JSON.parse(text);
+  if (!checks.entries.Check(entries)) return undefined;
+  const hasMore = entries.some(([at]) => typeof at !== 'number' && at.some(piece => piece.length > 2));
+  if (hasMore) return undefined;
+  const said = entries.map(([, chunk]) => chunk).filter(chunk => chunk['type'] !== 'reply-start');
+  return JSON.stringify(said);
+}
+
+/**
  * The chunks of a stored text.
  * @throws Error that says what is wrong with the text.
  */

@@ -18,12 +18,27 @@ export function takeRow(key: string, {chunks, provenance}: Take): TakeRow {
   return {...texts, digest: takeDigest(key, texts)};
 }
 
+/** Whether a row is as retake wrote it. */
+export function isIntact(key: string, row: TakeRow): boolean {
+  return takeDigest(key, row).equals(row.digest);
+}
+
+/**
+ * The row of a take whose texts were kept elsewhere.
+ * @throws Error that says what is wrong with them.
+ */
+export function takeRowOfTexts(key: string, texts: Pick<TakeRow, 'chunks' | 'provenance'>): TakeRow {
+  const row = {...texts, digest: takeDigest(key, texts)};
+  readTake(key, row);
+  return row;
+}
+
 /**
  * The take of a row.
  * @throws Error that says what is wrong with the row.
  */
 export function readTake(key: string, row: TakeRow): Take {
-  if (!takeDigest(key, row).equals(row.digest)) throw new Error('it does not give its digest');
+  if (!isIntact(key, row)) throw new Error('it does not give its digest');
   const provenance: unknown = JSON.parse(row.provenance);
   if (!Value.Check(ProvenanceSchema, provenance)) throw new Error('its provenance has another form');
   return {chunks: readChunks(row.chunks), provenance: provenance satisfies Provenance};

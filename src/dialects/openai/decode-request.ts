@@ -1,3 +1,4 @@
+import type {JsonObject} from '../../chat/json.js';
 import type {AskedContent, ChatRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import type {WireRequest} from '../dialect.js';
@@ -19,6 +20,9 @@ export type DecodedChatCompletion = {
   readonly modelName: string;
   /** Calls are told in the older form: `function_call`. */
   readonly usesFunctions: boolean;
+  /** Present when the completion is to be kept. */
+  readonly keep?: {readonly messages: readonly JsonObject[]; readonly metadata: JsonObject};
+  readonly warnings: readonly string[];
   /** Present when the answer is to be streamed. */
   readonly stream?: {readonly includeUsage: boolean};
 };
@@ -32,12 +36,14 @@ export function decodeRequest(
   const body = checkBody(value);
   refuseUnsupported(ChatCompletionRequest, body);
   const stream = decodeStream(body);
+  const {messages, web_search_options: search} = body;
   return {
     request: {
       operation: 'chat',
-      turns: decodeMessages(body.messages, files),
+      turns: decodeMessages(messages, files),
       ...present({
         ...decodeTools(body),
+        serverTools: search && [{web_search_options: search}],
         sampling: decodeSampling(body, maxTokensOf(body)),
         output: decodeOutput(body.response_format),
         candidates: body.n,
@@ -48,6 +54,8 @@ export function decodeRequest(
     },
     modelName,
     usesFunctions: (body.functions?.length ?? 0) > 0,
+    ...(body.store && {keep: {messages, metadata: body.metadata ?? {}}}),
+    warnings: search ? ["'web_search_options' asks for a tool that the provider runs: it was not used."] : [],
     ...(stream && {stream}),
   };
 }

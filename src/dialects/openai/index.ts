@@ -1,47 +1,32 @@
-import type {Dialect, DialectServices, QuestionEndpoint} from '../dialect.js';
-import {answerFormat} from './answer-format.js';
+import type {Dialect, DialectServices} from '../dialect.js';
+import {chatCompletions} from './chat-completions.js';
 import {completions} from './completions/endpoint.js';
-import {decodeRequest} from './decode-request.js';
 import {embeddings} from './embeddings/endpoint.js';
 import {encodeError} from './encode-error.js';
 import {fileEndpoints} from './files/endpoints.js';
-import {createFileStore, type FileStore} from './files/file-store.js';
-import {requestedFiles} from './files/requested-files.js';
+import {createFileStore} from './files/file-store.js';
 import {locate} from './locate.js';
 import {modelEndpoints} from './models/endpoints.js';
 import {responseEndpoints} from './responses/endpoints.js';
+import {createCompletionStore} from './stored-completions/completion-store.js';
+import {storedCompletionEndpoints} from './stored-completions/endpoints.js';
 
 /** The OpenAI API, as its SDKs, its compatible servers and Azure speak it. */
 export function createOpenai(services: DialectServices): Dialect {
   const files = createFileStore(services);
+  const stored = createCompletionStore();
   return {
     name: 'openai',
     locate,
     endpoints: {
-      chatCompletions: chatCompletions(files),
+      chatCompletions: chatCompletions({files, completions: stored}),
       completions,
       embeddings,
       ...modelEndpoints(services),
       ...fileEndpoints(files),
       ...responseEndpoints(files),
+      ...storedCompletionEndpoints(stored),
     },
     encodeError,
-  };
-}
-
-function chatCompletions(store: FileStore): QuestionEndpoint {
-  return {
-    kind: 'question',
-    method: 'POST',
-    decodeRequest(wire) {
-      const files = requestedFiles(store);
-      const decoded = decodeRequest(wire, files);
-      return {
-        request: decoded.request,
-        modelName: decoded.modelName,
-        answer: answerFormat(decoded),
-        ...(files.wereUsed && {dependsOnState: true}),
-      };
-    },
   };
 }

@@ -10,6 +10,11 @@ function route(line: string, endpoint: string): Route {
 /** What stands in braces is a parameter; one with an ellipsis takes the rest of the path. The first that fits is meant. */
 const routes: readonly Route[] = [
   route('POST chat/completions', 'chatCompletions'),
+  route('GET chat/completions', 'listCompletions'),
+  route('GET chat/completions/{completion}', 'getCompletion'),
+  route('POST chat/completions/{completion}', 'updateCompletion'),
+  route('DELETE chat/completions/{completion}', 'deleteCompletion'),
+  route('GET chat/completions/{completion}/messages', 'listCompletionMessages'),
   route('POST completions', 'completions'),
   route('POST embeddings', 'embeddings'),
   route('GET models', 'listModels'),

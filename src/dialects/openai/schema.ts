@@ -33,15 +33,19 @@ export const ChatCompletionRequest = Type.Object({
   modalities: refused(['text']),
   audio: refused(),
   moderation: refused(),
-  web_search_options: refused(),
 
   tools: neutral(Type.Array(AnyObject)),
   tool_choice: neutral(Type.Union([oneOf('none', 'auto', 'required'), AnyObject])),
   parallel_tool_calls: neutral(Type.Boolean()),
   functions: neutral(Type.Array(AnyObject)),
   function_call: neutral(Type.Union([oneOf('none', 'auto'), AnyObject])),
+  /** A tool that the provider runs: part of the question, and not run. */
+  web_search_options: neutral(AnyObject),
 });
 export type ChatCompletionRequest = Static<typeof ChatCompletionRequest>;
+
+/** What may be changed of a stored completion. */
+export const CompletionUpdate = Type.Object({metadata: AnyObject}, {additionalProperties: false});
 
 export const StreamOptions = Type.Object(
   {include_usage: ignored(Type.Boolean()), include_obfuscation: ignored(Type.Boolean())},

@@ -8,6 +8,7 @@ export type ReadyModel = {
   readonly projector?: string;
   readonly chatTemplate?: string;
   readonly reversePrompts: readonly string[];
+  readonly repeatsCalls?: true;
 };
 
 /** The command line of llama-server for a model, without the address to listen on. */
@@ -26,6 +27,7 @@ export function engineArguments(tuning: EngineTuning, model: ReadyModel): readon
     ...['--flash-attn', tuning.flashAttention ? 'on' : 'off'],
     tuning.continuousBatching ? '--cont-batching' : '--no-cont-batching',
     ...(tuning.lockMemory ? ['--mlock'] : []),
+    ...['--embeddings', '--pooling', 'mean'],
     '--jinja',
     ...(model.chatTemplate === undefined ? [] : ['--chat-template-file', model.chatTemplate]),
     ...model.reversePrompts.flatMap(text => ['--reverse-prompt', text]),

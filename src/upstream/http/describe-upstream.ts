@@ -33,6 +33,7 @@ function describeLlamaServer(props: JsonObject): UpstreamDescription {
     ...(typeof slots === 'number' && slots > 0 && {slots}),
     supportsImages: isJsonObject(modalities) && modalities['vision'] === true,
     supportsTools: caps['supports_tools'] === true,
+    callsInParallel: caps['supports_parallel_tool_calls'] === true,
     supportsSystemRole:
       caps['supports_system_role'] !== false && !/system role not supported/i.test(templateText),
     alternatesRoles: /roles must alternate/i.test(templateText),
@@ -55,6 +56,7 @@ function describeOther(list: JsonValue | undefined): UpstreamDescription {
     ...(model !== undefined && {model, asksFor: model}),
     supportsImages: true,
     supportsTools: true,
+    callsInParallel: true,
     supportsSystemRole: true,
     // Its template cannot be seen, but Gemma's own makes this demand up to its third generation.
     alternatesRoles: /gemma-?[123](?!\d)/i.test(model ?? ''),

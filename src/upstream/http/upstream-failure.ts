@@ -29,10 +29,15 @@ export function messageOf(value: JsonValue | undefined): string | undefined {
  * Failures that llama-server tells with status 500 although the request is at fault: asking again would fail again.
  * See https://github.com/ggml-org/llama.cpp/issues/19851 for templates.
  */
-const faultsOfTheRequest = /jinja|chat template|image input is not supported|audio input is not supported/i;
+const faultsOfTheRequest =
+  /jinja|chat template|image input is not supported|audio input is not supported|too large to process/i;
 
 /** The error for a request that the upstream refused, with its own words. */
-export function refusalError({status, message}: Refusal, address: ServerAddress): RetakeError {
+export function refusalError(
+  {status, message}: Refusal,
+  address: ServerAddress,
+  path = `${address.apiPath}/chat/completions`,
+): RetakeError {
   const words = quote(message);
   const upstream = `The upstream at ${address.display}`;
   if (status === 401 || status === 403) {
@@ -52,7 +57,7 @@ export function refusalError({status, message}: Refusal, address: ServerAddress)
     );
   }
   if (status === 404 && message === undefined) {
-    return new RetakeError('upstream_failed', `${upstream} has no ${address.apiPath}/chat/completions`, {
+    return new RetakeError('upstream_failed', `${upstream} has no ${path}`, {
       hint: 'Is it the address of an OpenAI-compatible server?',
     });
   }
@@ -69,7 +74,11 @@ export function refusalError({status, message}: Refusal, address: ServerAddress)
     });
   }
   if (status === 501 || (status === 500 && message !== undefined && faultsOfTheRequest.test(message))) {
-    return new RetakeError('upstream_rejected', `${upstream} cannot answer this request${words}`);
+    return new RetakeError('upstream_rejected', `${upstream} cannot answer this request${words}`, {
+      ...(/physical batch size/i.test(message ?? '') && {
+        hint: 'Raise LK_UBATCH_SIZE, or send less at once.',
+      }),
+    });
   }
   if (status === 503) {
     return new RetakeError('upstream_unavailable', `${upstream} is not ready (HTTP 503)${words}`);

@@ -62,7 +62,7 @@ async function readyModel(
   weights: string,
   projector: string | undefined,
 ): Promise<ReadyModel> {
-  const {chatTemplate, reversePrompts} =
+  const {chatTemplate, reversePrompts, repeatsCalls} =
     model.weights.kind === 'local' ? await recogniseCopy(model, weights) : model;
   return {
     name: model.name,
@@ -70,6 +70,7 @@ async function readyModel(
     ...(projector === undefined ? {} : {projector}),
     ...(chatTemplate === undefined ? {} : {chatTemplate: engineAsset(chatTemplate)}),
     reversePrompts,
+    ...(repeatsCalls && {repeatsCalls}),
   };
 }
 

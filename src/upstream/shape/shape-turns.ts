@@ -4,6 +4,8 @@ export type TemplateDemands = {
   /** The chat template refuses anything but user, assistant, user, … after the system text. */
   readonly alternatesRoles: boolean;
   readonly supportsSystemRole: boolean;
+  /** Results of tools have a role of their own. */
+  readonly supportsTools: boolean;
 };
 
 /**
@@ -12,8 +14,10 @@ export type TemplateDemands = {
  * every role but user and assistant after the system text.
  */
 export function shapeTurns(turns: readonly Turn[], demands: TemplateDemands): readonly Turn[] {
-  const {alternatesRoles, supportsSystemRole} = demands;
-  const spoken = turns.map(turn => asUserIf(turn.role === 'tool', turn));
+  const {alternatesRoles, supportsSystemRole, supportsTools} = demands;
+  const spoken = turns.map(turn =>
+    asUserIf(turn.role === 'tool' && !(supportsTools && hasResult(turn)), turn),
+  );
   const placed = alternatesRoles ? withSystemOnlyFirst(spoken) : spoken;
   const told = placed.map(turn => asUserIf(turn.role === 'system' && !supportsSystemRole, turn));
   return alternatesRoles ? alternate(told) : withOneLastAnswer(told);
@@ -58,6 +62,10 @@ const blankLine: Part = {type: 'text', text: '\n\n'};
 function merge({role, name, parts}: Turn, next: Turn): Turn {
   const merged = {role, parts: [...parts, blankLine, ...next.parts]};
   return name !== undefined && name === next.name ? {...merged, name} : merged;
+}
+
+function hasResult({parts}: Turn): boolean {
+  return parts.some(part => part.type === 'tool-result');
 }
 
 function asUserIf(condition: boolean, turn: Turn): Turn {

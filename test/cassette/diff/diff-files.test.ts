@@ -240,6 +240,32 @@ test('another time, another model or other chunks are no change', async t => {
   t.is(diff.identical, 1);
 });
 
+test('what is told from the stored texts is what reading the answers tells', async t => {
+  await fc.assert(
+    fc.asyncProperty(
+      arbitraryTake,
+      fc.array(fc.nat({max: 9}), {minLength: 14, maxLength: 14}),
+      async (take, times) => {
+        let at = 0;
+        const [first, ...rest] = take.chunks.map(({chunk}, index) => {
+          at += times[index] ?? 0;
+          return {at, chunk};
+        });
+        if (!first) return t.fail('a take has chunks');
+        const timed = {...take, chunks: [first, ...rest]} as const;
+        const {changes} = await diffRecordings(
+          t,
+          [recordingOf(question, take)],
+          [recordingOf(question, timed)],
+        );
+        t.deepEqual(changes, []);
+        return undefined;
+      },
+    ),
+    {numRuns: 30},
+  );
+});
+
 test('tokens count only beyond the tolerance', async t => {
   const view = viewAsking(question);
   const sides = [

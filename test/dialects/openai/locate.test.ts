@@ -44,6 +44,27 @@ test(leads, 'GET /v1/models/org/model', 'getModel', {model: 'org/model'});
 test(leads, 'GET /v1beta/openai/models/models/gemini-2.5-flash', 'getModel', {
   model: 'models/gemini-2.5-flash',
 });
+test(leads, 'GET /v1/chat/completions', 'listCompletions');
+test(leads, 'GET /v1/chat/completions/chatcmpl-1', 'getCompletion', {completion: 'chatcmpl-1'});
+test(leads, 'POST /v1/chat/completions/chatcmpl-1', 'updateCompletion', {completion: 'chatcmpl-1'});
+test(leads, 'DELETE /v1/chat/completions/chatcmpl-1', 'deleteCompletion', {completion: 'chatcmpl-1'});
+test(leads, 'GET /v1/chat/completions/chatcmpl-1/messages', 'listCompletionMessages', {
+  completion: 'chatcmpl-1',
+});
+test(leads, 'POST /v1/files', 'uploadFile');
+test(leads, 'GET /openai/v1/files', 'listFiles');
+test(leads, 'GET /v1/files/file-1', 'getFile', {file: 'file-1'});
+test(leads, 'GET /v1/files/file-1/content', 'getFileContent', {file: 'file-1'});
+test(leads, 'DELETE /v1/files/file-1', 'deleteFile', {file: 'file-1'});
+test(leads, 'POST /v1/responses', 'createResponse');
+test(leads, 'POST /openai/v1/responses', 'createResponse');
+test(leads, 'POST /openai/responses', 'createResponse');
+test(leads, 'POST /openai/deployments/d/responses', 'createResponse', {deployment: 'd'});
+test(leads, 'POST /v1/responses/input_tokens', 'countInputTokens');
+test(leads, 'GET /v1/responses/resp_1', 'getResponse', {response: 'resp_1'});
+test(leads, 'DELETE /v1/responses/resp_1', 'deleteResponse', {response: 'resp_1'});
+test(leads, 'POST /v1/responses/resp_1/cancel', 'cancelResponse', {response: 'resp_1'});
+test(leads, 'GET /v1/responses/resp_1/input_items', 'listInputItems', {response: 'resp_1'});
 test(leads, 'DELETE /v1/models/gpt-4o', 'deleteModel', {model: 'gpt-4o'});
 
 const findsNothing = test.macro({
@@ -53,15 +74,16 @@ const findsNothing = test.macro({
   title: (_, method, path) => `${method} ${path} is nothing of ours`,
 });
 
-test(findsNothing, 'GET', '/v1/chat/completions');
-test(findsNothing, 'GET', '/v1/chat/completions/chatcmpl-1');
-test(findsNothing, 'POST', '/v1/chat/completions/chatcmpl-1');
 test(findsNothing, 'POST', '/v1/chat');
 test(findsNothing, 'POST', '/v1/chatcompletions');
 test(findsNothing, 'GET', '/v1/completions');
 test(findsNothing, 'GET', '/v1/models/%E0%A4');
 test(findsNothing, 'POST', '/v1/models/gpt-4o');
 test(findsNothing, 'GET', '/v1/organization/models');
+test(findsNothing, 'POST', '/v1/vector_stores/vs_1/files');
+test(findsNothing, 'GET', '/v1/containers/c/files/f/content');
+test(findsNothing, 'POST', '/v1/responses/compact');
+test(findsNothing, 'DELETE', '/v1/chat/completions');
 test(findsNothing, 'POST', '/completions/chat');
 test(findsNothing, 'POST', '/');
 test(findsNothing, 'POST', '');

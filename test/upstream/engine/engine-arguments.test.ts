@@ -12,7 +12,7 @@ test('the defaults are those that the schema names', t => {
 test('the default tuning is passed in full, but for what llama-server finds out itself', t => {
   t.is(
     engineArguments(defaultTuning, model).join(' '),
-    '--model /m.gguf --ctx-size 8192 --batch-size 2048 --ubatch-size 512 --gpu-layers 0 --parallel 1 --flash-attn off --no-cont-batching --jinja --no-webui',
+    '--model /m.gguf --ctx-size 8192 --batch-size 2048 --ubatch-size 512 --gpu-layers 0 --parallel 1 --flash-attn off --no-cont-batching --embeddings --pooling mean --jinja --no-webui',
   );
 });
 

@@ -145,6 +145,133 @@ test(
   {candidates: 2},
 );
 
+/** A fragment of a call, as servers send it. */
+function called(part: object, place: object = {index: 0}): object {
+  return chunk(0, {tool_calls: [{...place, function: part}]});
+}
+const callStart = (call: number, name: string) =>
+  ({type: 'tool-call-start', candidate: 0, call, name}) as const;
+const callDelta = (call: number, text: string) =>
+  ({type: 'tool-call-delta', candidate: 0, call, text}) as const;
+const toolCalls = {unified: 'tool-calls', raw: 'tool_calls'} as const;
+
+test(
+  decodes,
+  'a call comes in fragments, its random id left out',
+  [
+    chunk(0, {role: 'assistant', content: null}),
+    called({name: 'f', arguments: ''}, {index: 0, id: 'x1', type: 'function'}),
+    called({arguments: '{"ci'}),
+    called({arguments: 'ty":1}'}),
+    finished(0, 'tool_calls'),
+  ],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{"ci'),
+    callDelta(0, 'ty":1}'),
+    {type: 'reply-end', finish: [toolCalls]},
+  ],
+);
+test(
+  decodes,
+  'several calls are numbered in the order in which they start, and may interleave',
+  [
+    called({name: 'f', arguments: '{'}, {index: 1, id: 'a'}),
+    called({name: 'f', arguments: '{'}, {index: 0, id: 'b'}),
+    called({arguments: '}'}, {index: 1}),
+    called({arguments: '}'}, {index: 0}),
+    finished(0, 'tool_calls'),
+  ],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{'),
+    callStart(1, 'f'),
+    callDelta(1, '{'),
+    callDelta(0, '}'),
+    callDelta(1, '}'),
+    {type: 'reply-end', finish: [toolCalls]},
+  ],
+);
+test(
+  decodes,
+  'calls that share an index are told apart by their ids, and one whose name is repeated is one',
+  [
+    called({name: 'f', arguments: '{}'}, {id: 'a'}),
+    called({name: 'f', arguments: '{"x":'}, {id: 'b'}),
+    called({name: 'f', arguments: '1}'}, {id: 'b'}),
+    finished(0, 'tool_calls'),
+  ],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{}'),
+    callStart(1, 'f'),
+    callDelta(1, '{"x":'),
+    callDelta(1, '1}'),
+    {type: 'reply-end', finish: [toolCalls]},
+  ],
+);
+test(
+  decodes,
+  'an answer with a call that ends with stop ends with a call; arguments may come as an object',
+  [called({name: 'f', arguments: {z: 1, a: 2}}), finished(0)],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{"z":1,"a":2}'),
+    {type: 'reply-end', finish: [{unified: 'tool-calls', raw: 'stop'}]},
+  ],
+);
+test(
+  decodes,
+  'the call of before there could be several is one',
+  [chunk(0, {function_call: {name: 'f', arguments: '{}'}}), finished(0, 'function_call')],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{}'),
+    {type: 'reply-end', finish: [{unified: 'tool-calls', raw: 'function_call'}]},
+  ],
+);
+test(
+  decodes,
+  'an answer that is cut in a call ended at its length',
+  [called({name: 'f', arguments: '{"ci'}), finished(0, 'length')],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{"ci'),
+    {type: 'reply-end', finish: [{unified: 'length', raw: 'length'}]},
+  ],
+);
+
+const verbose = (word: string, type = 'word') => ({
+  ...finished(0),
+  __verbose: {stop_type: type, stopping_word: word},
+});
+const vllm = (reason: unknown) => ({
+  choices: [{index: 0, delta: {}, finish_reason: 'stop', stop_reason: reason}],
+});
+
+for (const [what, event, stopSequence] of [
+  ['llama-server tells at which text it stopped', verbose('END'), 'END'],
+  ['a text of the server itself is none of the client', verbose('\nUser:'), undefined],
+  ['an end of its own is at no text', verbose('', 'eos'), undefined],
+  ['vLLM tells at which text it stopped', vllm('END'), 'END'],
+  ['a token of its own is no text', vllm(107), undefined],
+  ['no reason is none', vllm(null), undefined],
+] as const) {
+  test(
+    decodes,
+    what,
+    [event],
+    [start, {type: 'reply-end', finish: [{...stop, ...(stopSequence !== undefined && {stopSequence})}]}],
+    {stops: ['END', 'STOP']},
+  );
+}
+
 const choice = (token: string, logprob: number | null) => ({
   id: 5,
   token,
@@ -255,7 +382,15 @@ test(
   /told .*"message":"x"/,
   'upstream_rejected',
 );
-test(fails, 'a call of a tool', [chunk(0, {tool_calls: [{index: 0}]})], /call of a tool/, 'not_supported');
+test(fails, 'a call without a name', [called({arguments: '{}'})], /a call goes on that has no name/);
+test(fails, 'a call that is no object', [chunk(0, {tool_calls: ['f']})], /a call is no object/);
+test(fails, 'a call named by a number', [called({name: 7})], /name is no text/);
+test(
+  fails,
+  'a call after the finish reason',
+  [finished(0), called({name: 'f', arguments: ''})],
+  /goes on after its finish reason/,
+);
 
 test('law: a well-formed answer obeys the grammar and folds the same wherever its bytes are split', async t => {
   const answers = fc.record({

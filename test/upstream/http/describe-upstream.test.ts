@@ -23,6 +23,7 @@ test('llama-server tells its model, build, slots and abilities', async t => {
     slots: 4,
     supportsImages: true,
     supportsTools: true,
+    callsInParallel: false,
     supportsSystemRole: true,
     alternatesRoles: false,
   });
@@ -51,6 +52,7 @@ test('a server without /props is assumed to be able to do what it is asked, and 
     asksFor: 'Qwen/Qwen3-4B',
     supportsImages: true,
     supportsTools: true,
+    callsInParallel: true,
     supportsSystemRole: true,
     alternatesRoles: false,
   });

@@ -6,6 +6,7 @@ const described: UpstreamDescription = {
   isLlamaServer: true,
   supportsImages: false,
   supportsTools: false,
+  callsInParallel: false,
   supportsSystemRole: true,
   alternatesRoles: false,
 };

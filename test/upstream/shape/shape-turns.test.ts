@@ -4,9 +4,9 @@ import type {Role, Turn} from '../../../src/chat/request.js';
 import {shapeTurns, type TemplateDemands} from '../../../src/upstream/shape/shape-turns.js';
 import {turn} from '../asking.js';
 
-const gemma: TemplateDemands = {alternatesRoles: true, supportsSystemRole: true};
-const olderGemma: TemplateDemands = {alternatesRoles: true, supportsSystemRole: false};
-const transcript: TemplateDemands = {alternatesRoles: false, supportsSystemRole: true};
+const gemma: TemplateDemands = {alternatesRoles: true, supportsSystemRole: true, supportsTools: false};
+const olderGemma: TemplateDemands = {alternatesRoles: true, supportsSystemRole: false, supportsTools: false};
+const transcript: TemplateDemands = {alternatesRoles: false, supportsSystemRole: true, supportsTools: false};
 
 const shaped = test.macro({
   title: (_, what: string) => what,
@@ -92,6 +92,19 @@ test('a merged turn keeps a name that both had', t => {
 });
 
 const roles: readonly Role[] = ['system', 'user', 'assistant', 'tool'];
+test('a result of a tool keeps its role where the template knows it', t => {
+  const result: Turn = {role: 'tool', parts: [{type: 'tool-result', call: 'call-1', value: 'sunny'}]};
+  const able = {alternatesRoles: false, supportsSystemRole: true, supportsTools: true};
+  t.deepEqual(
+    shapeTurns([result, turn('tool', 'words')], able).map(({role}) => role),
+    ['tool', 'user'],
+  );
+  t.deepEqual(
+    shapeTurns([result], {...able, supportsTools: false}).map(({role}) => role),
+    ['user'],
+  );
+});
+
 const anyTurns = fc
   .array(
     fc.record({
@@ -105,7 +118,7 @@ const anyTurns = fc
 test('law: a template that insists on it gets system?, user, assistant, user, …', t => {
   fc.assert(
     fc.property(anyTurns, fc.boolean(), (turns, supportsSystemRole) => {
-      const shape = shapeTurns(turns, {alternatesRoles: true, supportsSystemRole})
+      const shape = shapeTurns(turns, {alternatesRoles: true, supportsSystemRole, supportsTools: false})
         .map(({role}) => role[0])
         .join('');
       t.regex(shape, supportsSystemRole ? /^s?(ua)*u?$/ : /^(ua)*u?$/);
@@ -118,7 +131,7 @@ test('law: nothing that was said is lost or changes its place', t => {
   fc.assert(
     fc.property(anyTurns, fc.boolean(), fc.boolean(), (turns, alternatesRoles, supportsSystemRole) => {
       const said = (all: readonly Turn[]) => all.map(textOf).join('').replaceAll('\n', '');
-      t.is(said(shapeTurns(turns, {alternatesRoles, supportsSystemRole})), said(turns));
+      t.is(said(shapeTurns(turns, {alternatesRoles, supportsSystemRole, supportsTools: false})), said(turns));
     }),
   );
 });

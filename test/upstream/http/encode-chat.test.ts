@@ -2,7 +2,7 @@ import test from 'ava';
 import type {JsonObject} from '../../../src/chat/json.js';
 import type {ChatRequest} from '../../../src/chat/request.js';
 import {RetakeError} from '../../../src/errors.js';
-import {encodeRequest} from '../../../src/upstream/http/encode-request.js';
+import {encodeChat} from '../../../src/upstream/http/encode-chat.js';
 import type {UpstreamDescription} from '../../../src/upstream/http/upstream-description.js';
 import {question, turn} from '../asking.js';
 
@@ -12,6 +12,7 @@ const llamaServer: UpstreamDescription = {
   slots: 1,
   supportsImages: false,
   supportsTools: false,
+  callsInParallel: false,
   supportsSystemRole: true,
   alternatesRoles: false,
 };
@@ -21,42 +22,49 @@ const other: UpstreamDescription = {
   asksFor: 'served-model',
   supportsImages: true,
   supportsTools: true,
+  callsInParallel: true,
   supportsSystemRole: true,
   alternatesRoles: false,
 };
 
-test('a question is asked as a stream with its usage, and nothing that nobody said', t => {
-  t.deepEqual(encodeRequest(question('Hi'), llamaServer), {
+test('a question is asked as a stream with its usage, and nothing that nobody said', async t => {
+  t.deepEqual(await encodeChat(question('Hi'), llamaServer), {
     messages: [{role: 'user', content: 'Hi'}],
     stream: true,
     stream_options: {include_usage: true},
   });
 });
 
-test('parts of a turn are joined with nothing between', t => {
+test('parts of a turn are joined with nothing between', async t => {
   t.deepEqual(
-    encodeRequest({operation: 'chat', turns: [turn('user', 'foo', 'bar')]}, llamaServer)['messages'],
+    (await encodeChat({operation: 'chat', turns: [turn('user', 'foo', 'bar')]}, llamaServer))['messages'],
     [{role: 'user', content: 'foobar'}],
   );
 });
 
-test('turns are shaped as the template demands', t => {
+test('turns are shaped as the template demands', async t => {
   const turns = [turn('user', 'a'), turn('user', 'b')];
   t.deepEqual(
-    encodeRequest({operation: 'chat', turns}, {...llamaServer, alternatesRoles: true})['messages'],
+    (await encodeChat({operation: 'chat', turns}, {...llamaServer, alternatesRoles: true}))['messages'],
     [{role: 'user', content: 'a\n\nb'}],
   );
 });
 
 const encodes = test.macro({
   title: (_, what: string) => `encodes ${what}`,
-  exec(t, _what: string, more: Partial<ChatRequest>, upstream: UpstreamDescription, fields: JsonObject) {
+  async exec(
+    t,
+    _what: string,
+    more: Partial<ChatRequest>,
+    upstream: UpstreamDescription,
+    fields: JsonObject,
+  ) {
     const {
       messages: _messages,
       stream: _stream,
       stream_options: _options,
       ...rest
-    } = encodeRequest(question('Hi', more), upstream);
+    } = await encodeChat(question('Hi', more), upstream);
     t.deepEqual(rest, fields);
   },
 });
@@ -81,6 +89,7 @@ test(encodes, 'every sampling setting', {sampling}, llamaServer, {
   seed: 7,
   max_tokens: 100,
   stop: ['a', 'b'],
+  verbose: true,
   presence_penalty: 0.1,
   frequency_penalty: 0.2,
   logit_bias: {'15': -100},
@@ -159,9 +168,9 @@ test(
 
 const clashes = test.macro({
   title: (_, field: string) => `an extra cannot replace ${field}`,
-  exec(t, field: string, more: Partial<ChatRequest>) {
+  async exec(t, field: string, more: Partial<ChatRequest>) {
     const request = question('Hi', {...more, extras: {[field]: 1}});
-    const error = t.throws(() => encodeRequest(request, llamaServer), {instanceOf: RetakeError});
+    const error = await t.throwsAsync(encodeChat(request, llamaServer), {instanceOf: RetakeError});
     t.is(error?.code, 'invalid_request');
     t.is(error?.field, field);
     t.is(error?.message, `The field "${field}" cannot be passed on: retake sets it itself`);

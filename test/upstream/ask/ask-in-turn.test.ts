@@ -1,7 +1,7 @@
 import test from 'ava';
 import type {AnswerChunk, FinishReason, Usage} from '../../../src/chat/chunk.js';
 import type {ChatRequest} from '../../../src/chat/request.js';
-import {askInTurn} from '../../../src/upstream/http/ask-in-turn.js';
+import {askInTurn} from '../../../src/upstream/ask/ask-in-turn.js';
 import {collect, question} from '../asking.js';
 
 const stop: FinishReason = {unified: 'stop', raw: 'stop'};
@@ -41,7 +41,7 @@ const seeds = test.macro({
       asked.map(({sampling}) => sampling?.seed),
       expected,
     );
-    t.true(asked.every(({candidates, sampling}) => candidates === undefined && sampling?.temperature === 1));
+    t.true(asked.every(({candidates, sampling}) => candidates === 1 && sampling?.temperature === 1));
   },
 });
 

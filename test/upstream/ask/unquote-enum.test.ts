@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type {AnswerChunk} from '../../../src/chat/chunk.js';
 import {foldChunks} from '../../../src/chat/reply.js';
-import {unquoteEnum} from '../../../src/upstream/http/unquote-enum.js';
+import {unquoteEnum} from '../../../src/upstream/ask/unquote-enum.js';
 
 const unquoted = test.macro({
   title: (_, what: string) => what,

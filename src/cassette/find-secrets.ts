@@ -1,0 +1,45 @@
+import {isJsonObject, type JsonValue} from '../chat/json.js';
+import type {Interaction} from './cassette.js';
+import {answerOf} from './diff/answer.js';
+import type {CompiledRule} from './redact.js';
+
+/** Something that a redact rule would replace: which rule, and where it stands. What it is is told to nobody. */
+export type FoundSecret = {readonly rule: string; readonly place: string};
+
+/** What should never have been recorded in an interaction: in its request, in its answers, and in the names that clients gave. */
+export async function findSecrets(
+  {view, takes}: Pick<Interaction, 'view' | 'takes'>,
+  rules: readonly CompiledRule[],
+): Promise<readonly FoundSecret[]> {
+  const texts = [...textsOf(view, 'request')];
+  for (const [index, take] of takes.entries()) {
+    const {candidates, provenance} = await answerOf(take);
+    const place = takes.length > 1 ? `take ${index + 1}, ` : '';
+    for (const {text, reasoning, toolCalls} of candidates) {
+      texts.push(
+        {text, place: `${place}answer`},
+        {text: reasoning, place: `${place}reasoning`},
+        ...toolCalls.map(call => ({text: call.arguments, place: `${place}arguments of a call`})),
+      );
+    }
+    texts.push({text: provenance.askedFor, place: `${place}model asked for`});
+  }
+  return texts.flatMap(({text, place}) =>
+    rules.filter(({expression}) => finds(expression, text)).map(({name}) => ({rule: name, place})),
+  );
+}
+
+type PlacedText = {readonly text: string; readonly place: string};
+
+function* textsOf(value: JsonValue, place: string): Iterable<PlacedText> {
+  if (typeof value === 'string') yield {text: value, place};
+  else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* textsOf(item, `${place}/${index}`);
+  } else if (isJsonObject(value)) {
+    for (const [name, member] of Object.entries(value)) yield* textsOf(member, `${place}/${name}`);
+  }
+}
+
+function finds(expression: RegExp, text: string): boolean {
+  return text.match(expression)?.some(match => match !== '') ?? false;
+}

@@ -1,0 +1,91 @@
+import {isJsonObject, type JsonObject, parseJson, stringifyJson} from '../../../chat/json.js';
+import {foldChunks} from '../../../chat/reply.js';
+import type {LocalEndpoint, RawRequest} from '../../dialect.js';
+import {headersFor} from '../answer-headers.js';
+import {checkWire} from '../check-wire.js';
+import {encodeReply} from '../encode-reply.js';
+import {pageOf} from '../list-page.js';
+import {jsonAnswer} from '../local-answer.js';
+import {CompletionUpdate} from '../schema.js';
+import type {CompletionStore, StoredCompletion} from './completion-store.js';
+
+const checkUpdate = checkWire(CompletionUpdate);
+const paging = {order: 'asc', limit: 20, maxLimit: 100} as const;
+
+/** Chat completions that were asked for with `store: true`. */
+export function storedCompletionEndpoints(store: CompletionStore): Readonly<Record<string, LocalEndpoint>> {
+  const storedAt = ({params}: RawRequest) => store.get(params['completion'] ?? '');
+  return {
+    listCompletions: {
+      kind: 'local',
+      method: 'GET',
+      async answer({query}) {
+        const page = pageOf(
+          store.list().filter(stored => fits(stored, query)),
+          query,
+          paging,
+        );
+        return jsonText({...page, data: await Promise.all(page.data.map(completionOf))});
+      },
+    },
+    getCompletion: {
+      kind: 'local',
+      method: 'GET',
+      answer: async request => jsonText(await completionOf(storedAt(request))),
+    },
+    updateCompletion: {
+      kind: 'local',
+      method: 'POST',
+      async answer(request) {
+        const stored = storedAt(request);
+        const {metadata} = checkUpdate(parseJson(request.bytes));
+        const updated = {...stored, metadata};
+        store.add(updated);
+        return jsonText(await completionOf(updated));
+      },
+    },
+    deleteCompletion: {
+      kind: 'local',
+      method: 'DELETE',
+      answer({params: {completion: id = ''}}) {
+        store.delete(id);
+        return jsonAnswer({id, object: 'chat.completion.deleted', deleted: true});
+      },
+    },
+    listCompletionMessages: {
+      kind: 'local',
+      method: 'GET',
+      answer(request) {
+        const {id, messages} = storedAt(request);
+        const listed = messages.map((message, index) => messageOf(message, `${id}-${index}`));
+        return jsonText(pageOf(listed, request.query, paging));
+      },
+    },
+  };
+}
+
+/** A list can be of one model, and of what has certain metadata: `metadata[run]=1`. */
+function fits({format, metadata}: StoredCompletion, query: URLSearchParams): boolean {
+  const model = query.get('model');
+  if (model !== null && model !== format.modelName) return false;
+  return [...query].every(([name, value]) => {
+    const [, key] = /^metadata\[(.*)\]$/.exec(name) ?? [];
+    return key === undefined || metadata[key] === value;
+  });
+}
+
+async function completionOf({chunks, identity, format, metadata}: StoredCompletion): Promise<JsonObject> {
+  const completion = parseJson(encodeReply(await foldChunks(chunks), identity, format));
+  return {...(isJsonObject(completion) && completion), metadata};
+}
+
+/** Content of several parts has a member of its own in a stored message. */
+function messageOf(message: JsonObject, id: string): JsonObject & {readonly id: string} {
+  const {content = null} = message;
+  return Array.isArray(content) ? {...message, id, content: null, content_parts: content} : {...message, id};
+}
+
+function jsonText(value: JsonObject) {
+  const body = stringifyJson(value);
+  return {status: 200, headers: headersFor(body), body};
+}

@@ -1,0 +1,88 @@
+import type {Interaction} from '../cassette/cassette.js';
+import {answerOf, type RecordedAnswer} from '../cassette/diff/answer.js';
+import type {CommittedFile} from '../cassette/file/committed-file.js';
+import {type InteractionRow, readInteraction, readView} from '../cassette/file/interaction-row.js';
+import {settingsRows} from '../cassette/file/settings-rows.js';
+import type {CassetteKey} from '../cassette/key.js';
+import {questionOf} from '../cassette/question.js';
+import {formatJson, isJsonObject, type JsonValue, stringifyJson} from '../chat/json.js';
+import {answerText, describeProvenance} from './answer-text.js';
+import {printableLine} from './printable.js';
+import {indented, turnLines} from './text/turn-lines.js';
+
+/**
+ * A cassette as text that can be compared line by line. The same content gives the same text. Interactions stand in the order of their
+ * questions, so that one which is asked in other words stays near its place, and each ends with who answered and when, so that what means
+ * least comes last. A line that is not indented is ours; whatever was recorded stands to the right of it.
+ */
+export async function* cassetteText(file: CommittedFile, shown: string): AsyncIterable<string> {
+  yield lines([
+    'settings',
+    ...settingsRows(file.keySettings, {withDocuments: file.hasDocuments}).flatMap(({name, value}) =>
+      indented(`${name}: ${value}`),
+    ),
+  ]);
+  for (const {key} of inOrderOfQuestions(file, shown)) {
+    const row = file.find(key);
+    if (row) yield lines(['', ...(await interactionLines(readInteraction(shown, row)))]);
+  }
+}
+
+type Question = {readonly key: CassetteKey; readonly question: string};
+
+function inOrderOfQuestions(file: CommittedFile, shown: string): readonly Question[] {
+  const questions: Question[] = [];
+  for (const {row} of file.rows()) questions.push({key: row.key, question: questionIn(shown, row)});
+  return questions.sort((a, b) => compareText(a.question, b.question) || compareText(a.key, b.key));
+}
+
+function questionIn(shown: string, row: InteractionRow): string {
+  return questionOf(readView(shown, row).view, 1000);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function interactionLines({key, view, takes}: Interaction): Promise<readonly string[]> {
+  const {operation, turns, tools, ...settings} = view;
+  const answers = await Promise.all(takes.map(answerOf));
+  const count = answers.length;
+  return [
+    printableLine(`interaction ${JSON.stringify(questionOf(view))}`),
+    ...(operation === 'chat' ? [] : [printableLine(`operation ${String(operation)}`)]),
+    ...listOf(turns).flatMap(turnLines),
+    ...listOf(tools).flatMap(toolLines),
+    ...(Object.keys(settings).length > 0 ? ['asked with', ...indented(formatJson(settings))] : []),
+    ...answers.flatMap((answer, index) => [
+      count > 1 ? `answer ${index + 1} of ${count}` : 'answer',
+      ...answerLines(answer),
+    ]),
+    'recorded',
+    ...indented(`key ${key}`),
+    ...answers.flatMap(answer => indented(printableLine(describeProvenance(answer)))),
+  ];
+}
+
+function toolLines(tool: JsonValue): readonly string[] {
+  const name = isJsonObject(tool) && typeof tool['name'] === 'string' ? tool['name'] : '';
+  return [printableLine(`tool ${name}`), ...indented(formatJson(tool))];
+}
+
+function answerLines(answer: RecordedAnswer): readonly string[] {
+  const {candidates, embeddings = [], ...rest} = answer;
+  const said = answerText({...rest, candidates});
+  return [
+    ...(said === '' ? [] : indented(said)),
+    ...embeddings.flatMap(vector => indented(stringifyJson(vector))),
+    ...indented(`(ends with ${candidates.map(({finish}) => finish.unified).join(', ')})`),
+  ];
+}
+
+function lines(list: readonly string[]): string {
+  return `${list.join('\n')}\n`;
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,97 @@
+import type {AnySchemaObject, ValidateFunction} from 'ajv';
+import {isJsonObject, type JsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
+import {mapSchema} from '../../chat/schema.js';
+import type {Tool} from '../../chat/tools.js';
+import {RetakeError} from '../../errors.js';
+
+/** Whether the JSON text of an object is arguments that a function declares. */
+export type ArgumentCheck = (json: string) => boolean;
+
+/**
+ * A check for each function, by its name.
+ * @throws RetakeError `invalid_request` when the parameters of one are no JSON Schema
+ */
+export async function checkArguments(tools: readonly Tool[]): Promise<ReadonlyMap<string, ArgumentCheck>> {
+  const checks = new Map<string, ArgumentCheck>();
+  for (const {name, parameters} of tools) checks.set(name, await compileCheck(name, parameters));
+  return checks;
+}
+
+async function compileCheck(name: string, parameters: JsonValue | undefined): Promise<ArgumentCheck> {
+  if (parameters === undefined || parameters === true) return isObjectText;
+  // The validator has no bigints: to judge a type or a bound, a double is near enough.
+  const schema: unknown = JSON.parse(stringifyJson(modernised(parameters)));
+  try {
+    const validate = await compile(schema);
+    return json => isObjectText(json) && validate(JSON.parse(json));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RetakeError(
+      'invalid_request',
+      `Expected the parameters of the function "${name}" to be a JSON Schema, but ${reason}`,
+      {cause},
+    );
+  }
+}
+
+/** Loaded when it is first needed: replays need no validator. */
+async function compile(schema: unknown): Promise<ValidateFunction> {
+  const {Ajv2020} = await import('ajv/dist/2020.js');
+  const validator = new Ajv2020({
+    // Words that it does not know say nothing, as everywhere else where schemas are read.
+    strict: false,
+    validateFormats: false,
+    logger: false,
+    code: {regExp: Object.assign(leniently, {code: 'leniently'})},
+  });
+  return validator.compile(typeof schema === 'boolean' ? schema : (schema as AnySchemaObject));
+}
+
+/** Patterns are written for the languages of many SDKs: one that this language does not know is passed over. */
+function leniently(pattern: string): {test(text: string): boolean} {
+  for (const flags of ['u', '']) {
+    try {
+      return new RegExp(pattern, flags);
+    } catch {
+      // Read again without the flag, or not at all.
+    }
+  }
+  return {test: () => true};
+}
+
+/** Older drafts of JSON Schema spell some words in other ways: an exclusive bound as a boolean, the items of a tuple as `items`. */
+function modernised(schema: JsonValue): JsonValue {
+  return mapSchema(schema, ({$schema: _dialect, ...inner}) => {
+    const {items, additionalItems, exclusiveMinimum, exclusiveMaximum, minimum, maximum, ...rest} = inner;
+    return {
+      ...rest,
+      ...modernBound('exclusiveMinimum', exclusiveMinimum, 'minimum', minimum),
+      ...modernBound('exclusiveMaximum', exclusiveMaximum, 'maximum', maximum),
+      ...(Array.isArray(items)
+        ? {prefixItems: items, ...(additionalItems !== undefined && {items: additionalItems})}
+        : items !== undefined && {items}),
+    };
+  });
+}
+
+function modernBound(
+  exclusiveName: string,
+  exclusive: JsonValue | undefined,
+  name: string,
+  bound: JsonValue | undefined,
+): JsonObject {
+  if (exclusive === true && bound !== undefined) return {[exclusiveName]: bound};
+  return {
+    ...(exclusive !== undefined && typeof exclusive !== 'boolean' && {[exclusiveName]: exclusive}),
+    ...(bound !== undefined && {[name]: bound}),
+  };
+}
+
+function isObjectText(json: string): boolean {
+  try {
+    return isJsonObject(JSON.parse(json));
+  } catch {
+    // No JSON, so no object.
+    return false;
+  }
+}

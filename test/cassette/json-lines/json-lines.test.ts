@@ -1,0 +1,135 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {Readable} from 'node:stream';
+import test, {type ExecutionContext} from 'ava';
+import fc from 'fast-check';
+import {cassetteKey, type MatchingView} from '../../../src/cassette/key.js';
+import {exportCassette, importCassette} from '../../../src/cassette-lines.js';
+import {arbitraryFacts} from '../../support/arbitrary-facts.js';
+import {arbitraryTake} from '../../support/arbitrary-take.js';
+import {writeCassette} from '../../support/cassette-files.js';
+import {recordingOf, takeOf} from '../../support/recordings.js';
+import {writeHeld} from '../../support/stored-cassette.js';
+import {temporaryFolder} from '../../support/temporary-folder.js';
+
+test('what was exported gives the same bytes when it is imported, and the same lines again', async t => {
+  const directory = await temporaryFolder(t);
+  const [path, copy] = [join(directory, 'a.cassette'), join(directory, 'b.cassette')];
+  const question = fc.string({unit: 'grapheme', minLength: 1, maxLength: 8});
+  await fc.assert(
+    fc.asyncProperty(
+      fc.dictionary(question, fc.array(arbitraryTake, {minLength: 1, maxLength: 3})),
+      arbitraryFacts,
+      async (held, facts) => {
+        await writeHeld(path, held, {redact: [{name: 'pin', pattern: '\\d{4}'}]}, facts);
+        const lines = await linesOf(path);
+        await importCassette({from: Readable.from(lines), path: copy, replaces: true});
+        t.deepEqual(await readFile(copy), await readFile(path));
+        t.deepEqual(await linesOf(copy), lines);
+      },
+    ),
+    {numRuns: 30},
+  );
+});
+
+test('numbers keep their digits, properties their order, and separators are text', async t => {
+  const directory = await temporaryFolder(t);
+  const view: MatchingView = {
+    operation: 'chat',
+    output: {type: 'json-schema', schema: {type: 'object', properties: {b: {}, a: {}}}},
+    sampling: {seed: 12345678901234567890n, temperature: 0.1},
+    turns: [{role: 'user', parts: [{type: 'text', text: 'Separators: \u2028 \u2029 \u0085'}]}],
+  };
+  const path = join(directory, 'a.cassette');
+  await writeCassette(path, [{key: cassetteKey(view), view, take: takeOf('Yes\u2028')}]);
+  await importCassette({
+    from: Readable.from(await linesOf(path)),
+    path: join(directory, 'b.cassette'),
+    replaces: false,
+  });
+  t.deepEqual(await readFile(join(directory, 'b.cassette')), await readFile(path));
+});
+
+test('a request that was changed gets a new key when it has none', async t => {
+  const {lines, path, directory} = await exported(t);
+  const changed = lines.map(line => line.replace('Hi', 'Ho').replace(/"key":"[^"]*",/, ''));
+  const copy = join(directory, 'b.cassette');
+  await importCassette({from: Readable.from(changed), path: copy, replaces: false});
+  await writeCassette(join(directory, 'c.cassette'), [recordingOf('Ho', 'Hello')]);
+  t.deepEqual(await readFile(copy), await readFile(join(directory, 'c.cassette')));
+  t.notDeepEqual(await readFile(copy), await readFile(path));
+});
+
+const refuses = test.macro({
+  async exec(t, change: (lines: readonly string[]) => readonly string[], message: RegExp) {
+    const {lines, directory} = await exported(t);
+    const path = join(directory, 'b.cassette');
+    await t.throwsAsync(importCassette({from: Readable.from(change(lines)), path, replaces: false}), {
+      message,
+    });
+    await t.throwsAsync(readFile(path), {code: 'ENOENT'});
+  },
+  title: title => `refuses ${title}, names the line, and writes nothing`,
+});
+
+test(
+  'a request that does not give its key',
+  refuses,
+  lines => lines.map(line => line.replace('Hi', 'Ho')),
+  /^Line 2 of the input .* gives the key/,
+);
+test(
+  'an answer of another length than its pieces',
+  refuses,
+  lines => lines.map(line => line.replace('Hello', 'Hello you')),
+  /^Line 3 .*cut as if/,
+);
+test(
+  'a take without its question',
+  refuses,
+  ([head = '', , take = '']) => [head, take],
+  /^Line 2 .*before any question/,
+);
+test(
+  'a question without a take',
+  refuses,
+  ([head = '', question = '']) => [head, question],
+  /^Line 2 .*no take follows/,
+);
+test(
+  'a question that is there twice',
+  refuses,
+  ([head = '', ...rest]) => [head, ...rest, ...rest],
+  /^Line 4 .*is there already/,
+);
+test('text that is no JSON', refuses, ([head = '']) => [head, 'nonsense\n'], /^Line 2 /);
+test('other JSON lines', refuses, () => ['{"a":1}\n'], /^Line 1 .*does not begin with/);
+test(
+  'lines of a newer retake',
+  refuses,
+  ([head = '', ...rest]) => [head.replace('"version":1', '"version":2'), ...rest],
+  /^Line 1 .*version is 2/,
+);
+test('nothing at all', refuses, () => [], /no line at all/);
+
+test('a cassette that is there is replaced only when that is wanted', async t => {
+  const {lines, path} = await exported(t);
+  await t.throwsAsync(importCassette({from: Readable.from(lines), path, replaces: false}), {
+    message: /already/,
+  });
+  await importCassette({from: Readable.from(lines), path, replaces: true});
+  t.deepEqual(await linesOf(path), lines);
+});
+
+async function exported(t: ExecutionContext) {
+  const directory = await temporaryFolder(t);
+  const path = join(directory, 'a.cassette');
+  await writeCassette(path, [recordingOf('Hi', 'Hello')]);
+  return {directory, path, lines: await linesOf(path)};
+}
+
+async function linesOf(path: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const line of exportCassette(path)) lines.push(line);
+  return lines;
+}

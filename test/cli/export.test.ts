@@ -1,0 +1,38 @@
+import {readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import test from 'ava';
+import {writeCassette} from '../support/cassette-files.js';
+import {recordingOf} from '../support/recordings.js';
+import {retake} from '../support/retake.js';
+import {temporaryFolder} from '../support/temporary-folder.js';
+
+test('`export` and `import` go there and back', async t => {
+  const directory = await temporaryFolder(t);
+  const read = (name: string) => readFile(join(directory, name));
+  await writeCassette(join(directory, 'a.cassette'), [
+    recordingOf('Hi', 'Hello'),
+    recordingOf('Bye', 'Goodbye'),
+  ]);
+  const printed = await retake(t, ['export', 'a.cassette'], {directory});
+  t.is((await retake(t, ['export', 'a.cassette', '--output', 'a.jsonl'], {directory})).stdout, '');
+  t.is(printed.stdout, (await read('a.jsonl')).toString());
+  const {exitCode, stdout} = await retake(t, ['import', 'a.jsonl', 'b.cassette'], {directory});
+  t.is(exitCode, 0);
+  t.is(stdout, 'b.cassette: 2 interactions\n');
+  t.deepEqual(await read('b.cassette'), await read('a.cassette'));
+});
+
+test('`import` does not replace a cassette unasked, and says what is wrong with a line', async t => {
+  const directory = await temporaryFolder(t);
+  const path = await writeCassette(join(directory, 'a.cassette'), [recordingOf('Hi', 'Hello')]);
+  const before = await readFile(path);
+  await writeFile(join(directory, 'a.jsonl'), 'nonsense\n');
+  const unasked = await retake(t, ['import', 'a.jsonl', 'a.cassette'], {directory});
+  t.is(unasked.exitCode, 1);
+  t.regex(unasked.stderr, /^retake: There is a cassette \S*a\.cassette already\n {2}.*--replace/);
+  const wrong = await retake(t, ['import', 'a.jsonl', 'a.cassette', '--replace'], {directory});
+  t.is(wrong.exitCode, 1);
+  t.regex(wrong.stderr, /^retake: Line 1 of \S*a\.jsonl cannot be imported: /);
+  t.deepEqual(await readFile(path), before);
+  t.is((await retake(t, ['import', 'none.jsonl', 'b.cassette'], {directory})).exitCode, 1);
+});

@@ -1,0 +1,114 @@
+import {readFileSync} from 'node:fs';
+import type {TObject} from '@sinclair/typebox';
+import test from 'ava';
+import {CompletionRequest} from '../../../src/dialects/openai/completions/schema.js';
+import {EmbeddingRequest} from '../../../src/dialects/openai/embeddings/schema.js';
+import * as responses from '../../../src/dialects/openai/responses/schema.js';
+import * as chat from '../../../src/dialects/openai/schema.js';
+
+/** Each section of the page, and the schemas whose fields it tells of, under the names that it calls them by. */
+const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>> = {
+  'Chat completions': [
+    ['', chat.ChatCompletionRequest],
+    ['stream_options.', chat.StreamOptions],
+  ],
+  Messages: [
+    ['', chat.Message],
+    ['tool_calls.', chat.ToolCall],
+    ['function.', chat.FunctionCall],
+    ['text.', chat.TextPart],
+    ['refusal.', chat.RefusalPart],
+    ['image_url.', chat.ImagePart],
+    ['image_url.image_url.', chat.ImageSource],
+    ['file.', chat.FilePart],
+    ['file.file.', chat.FileSource],
+  ],
+  'Tools and formats': [
+    ['tools.', chat.ToolDefinition],
+    ['tools.function.', chat.FunctionDefinition],
+    ['tool_choice.', chat.NamedChoice],
+    ['tool_choice.function.', chat.FunctionName],
+    ['tool_choice.', chat.AllowedToolsChoice],
+    ['tool_choice.allowed_tools.', chat.AllowedTools],
+    ['response_format.', chat.JsonSchemaResponseFormat],
+    ['json_schema.', chat.JsonSchemaFormat],
+  ],
+  Responses: [
+    ['', responses.ResponseRequest],
+    ['stream_options.', responses.StreamOptions],
+    ['text.', responses.TextConfig],
+    ['reasoning.', responses.ReasoningConfig],
+  ],
+  "Items of a response's input": [
+    ['message.', responses.MessageItem],
+    ['function_call.', responses.FunctionCallItem],
+    ['function_call_output.', responses.FunctionCallOutputItem],
+    ['item_reference.', responses.ItemReference],
+    ['input_text.', responses.InputText],
+    ['input_image.', responses.InputImage],
+    ['input_file.', responses.InputFile],
+    ['output_text.', responses.OutputText],
+    ['refusal.', responses.Refusal],
+  ],
+  'Tools of a response': [
+    ['tools.', responses.FunctionTool],
+    ['tool_choice.', responses.NamedTool],
+    ['tool_choice.', responses.AllowedTools],
+  ],
+  'Counts of input tokens': [['', responses.InputTokensRequest]],
+  'Legacy completions': [['', CompletionRequest]],
+  Embeddings: [['', EmbeddingRequest]],
+};
+
+/** Rows of kinds that are refused as a whole, and so have no schema. */
+const refusedKinds = new Set(['input_audio']);
+
+/** What the page may say of a field, by what becomes of it; told and passed on are ways of being part of the question. */
+const words: Readonly<Record<string, readonly string[]>> = {
+  neutral: ['honoured', 'told', 'passed on'],
+  extras: ['passed on'],
+  ignored: ['ignored'],
+  refused: ['refused'],
+};
+
+const page = readFileSync('docs/compatibility/openai.md', 'utf8');
+
+for (const [heading, schemas] of Object.entries(sections)) {
+  test(`the page tells of every field, and of no other: ${heading}`, t => {
+    const rows = new Map(rowsOf(heading));
+    const fields = new Set<string>();
+    for (const [prefix, schema] of schemas) {
+      for (const [name, field] of Object.entries(schema.properties)) {
+        fields.add(prefix + name);
+        const {handling = 'neutral'} = field as {handling?: string};
+        const said = rows.get(prefix + name) ?? 'no row';
+        t.true(
+          words[handling]?.includes(said),
+          `${prefix}${name} is ${handling}, and the page says: ${said}`,
+        );
+      }
+    }
+    t.deepEqual(
+      [...rows.keys()].filter(name => !fields.has(name) && !refusedKinds.has(name)),
+      [],
+    );
+  });
+}
+
+test('every section of fields is checked', t => {
+  const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+  t.deepEqual(
+    headings.filter(heading => heading !== 'Endpoints' && heading !== 'Known differences'),
+    Object.keys(sections),
+  );
+});
+
+/** The field of each row, and what the page says becomes of it. */
+function rowsOf(heading: string): (readonly [string, string])[] {
+  const [, section = ''] = page.split(`\n## ${heading}\n`);
+  const [rows = ''] = section.split('\n## ');
+  return [...rows.matchAll(/^\| `([^`]+)` \| ([a-z ]+) \|/gm)].map(([, name = '', word = '']) => [
+    name,
+    word,
+  ]);
+}

@@ -1,0 +1,27 @@
+import {readFileSync} from 'node:fs';
+import test from 'ava';
+import {verdictCatalogue} from '../../src/cassette/diff/verdict.js';
+import {verdictsThatMatter} from '../../src/render-diff.js';
+import {reportFormats} from '../../src/report/formats.js';
+
+const guide = readFileSync('docs/reviewing.md', 'utf8');
+
+test('the guide has the verdicts as they are, and which of them fail a check', t => {
+  const rows = [...guide.matchAll(/^\| `([a-z-]+)` \| (.*?) \| (yes )?\|$/gm)];
+  t.deepEqual(
+    rows.map(([, verdict, meaning, fails]) => [verdict, meaning, fails !== undefined]),
+    Object.entries(verdictCatalogue).map(([verdict, meaning]) => [
+      verdict,
+      meaning,
+      verdictsThatMatter.some(name => name === verdict),
+    ]),
+  );
+});
+
+test('the guide knows every format', t => {
+  const [, table = ''] = /\| format \| for \|([\s\S]*?)\n\n/.exec(guide) ?? [];
+  t.deepEqual(
+    [...table.matchAll(/^\| `([a-z]+)`/gm)].map(([, name]) => name),
+    Object.keys(reportFormats),
+  );
+});
