@@ -36,7 +36,7 @@ export async function writeCassette(path: string, options: BenchCassette): Promi
   const paths = cassettePaths(path);
   createSidecarFolder(paths);
   await replaceCommittedFile(paths, {
-    settings: {keySettings: defaultKeySettings, hasDocuments: false},
+    keySettings: defaultKeySettings,
     interactions: (function* (): Iterable<StoredInteraction> {
       for (const {number} of ids) {
         const {id, key, request} = readQuestion(number);

@@ -1,5 +1,7 @@
 import {Command} from 'commander';
 import {
+  type AttachmentList,
+  attachmentsIn,
   type Cassette,
   foldChunks,
   type Interaction,
@@ -10,6 +12,7 @@ import {findCassettes, readCassette} from './cassette-arguments.js';
 import {findInteraction} from './find-interaction.js';
 import {describeInteraction, type ShownInteraction} from './interaction-text.js';
 import type {DefineCommand} from './invocation.js';
+import {openPictures} from './open-pictures.js';
 import {addSettingOptions, configOf} from './setting-options.js';
 import {writeJson} from './write-json.js';
 
@@ -19,6 +22,10 @@ export const define: DefineCommand = invocation => {
     .description('Shows one interaction: what was asked, what was answered, by whom and when.')
     .argument('<interaction>', 'Its number in `retake ls`, or the first digits of its key')
     .argument('[cassette]', 'A file or a folder (default: the configured cassette)')
+    .option(
+      '--open',
+      'Show the pictures of its pages and images, or write them to a folder where the terminal shows none',
+    )
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (wanted: string, path: string | undefined) => {
@@ -29,15 +36,34 @@ export const define: DefineCommand = invocation => {
       );
       const {path: found, listed} = await findInteraction(paths, wanted);
       const shown = await readCassette(found, cassette => readInteraction(cassette, listed));
-      if (command.opts<{json?: boolean}>().json) writeJson({version: 1, ...shown});
+      const {json, open} = command.opts<{json?: boolean; open?: boolean}>();
+      if (json) writeJson({version: 1, ...shown, attachments: withoutBytes(shown.attachments)});
       else process.stdout.write(describeInteraction(shown));
+      if (open && !json) {
+        const {environment} = invocation;
+        const isTerminal = process.stdout.isTTY === true;
+        process.stdout.write(await openPictures(shown.attachments, {environment, isTerminal}));
+      }
     });
 };
 
 const examples = `
 Examples:
   $ retake show 3 cassettes/demo.cassette
-  $ retake show 5f2a90c1                       any cassette of the configured folder`;
+  $ retake show 5f2a90c1                       any cassette of the configured folder
+  $ retake show 3 --open                       with the pictures of what it was about`;
+
+/** What a program can read: whether there is a picture, and of what size. */
+function withoutBytes({items, ...rest}: AttachmentList): object {
+  return {
+    ...rest,
+    items: items.map(({thumbnail, ...item}) => ({
+      ...item,
+      ...(thumbnail && {width: thumbnail.width, height: thumbnail.height}),
+      hasPicture: thumbnail !== undefined,
+    })),
+  };
+}
 
 async function readInteraction(
   cassette: Cassette,
@@ -53,5 +79,6 @@ async function readInteraction(
       milliseconds: chunks.at(-1)?.at ?? 0,
     })),
   );
-  return {cassette: cassette.name, number, key, request: interaction.view, takes};
+  const attachments = await attachmentsIn(cassette, interaction);
+  return {cassette: cassette.name, number, key, request: interaction.view, attachments, takes};
 }

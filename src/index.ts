@@ -1,3 +1,4 @@
+export {type AttachmentList, attachmentsIn, type ShownDocument, type ShownItem} from './attachments-of.js';
 export type {Cassette, Interaction} from './cassette/cassette.js';
 export type {Change, Side} from './cassette/diff/change.js';
 export type {TokenTolerance} from './cassette/diff/compare-usage.js';
@@ -62,6 +63,7 @@ export {type ReviewEvent, readReviewEvent} from './github/review-event.js';
 export {guessPath} from './guess-path.js';
 export type {Exchange, Outcome} from './http/exchange.js';
 export {type ListedInteraction, listInteractions} from './listing.js';
+export {asPng} from './media/as-png.js';
 export {
   mergeCassettes,
   type Preference,

@@ -89,13 +89,13 @@ export async function mergeCassettes({
 
 /** Writes beside the target and renames, so that a kill at any moment leaves either the old file or the new one. */
 export async function writeMerged(
-  {settings, facts, interactions}: Omit<MergedFile, 'conflicts'>,
+  {keySettings, interactions, facts}: Omit<MergedFile, 'conflicts'>,
   target: string,
 ): Promise<void> {
   const draft = `${target}.${process.pid}.tmp`;
   try {
     rmSync(draft, {force: true});
-    await writeCanonicalFile(draft, {settings, facts, interactions: interactions()});
+    await writeCanonicalFile(draft, {keySettings, interactions: interactions(), facts});
     replaceFile(draft, target);
   } catch (error) {
     rmSync(draft, {force: true});

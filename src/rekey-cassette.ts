@@ -27,7 +27,7 @@ export async function rekeyCassette({path, settings, isWritten, log}: RekeyOptio
   const rekey = async (file: CommittedFile | undefined): Promise<Rewriting<RekeyReport>> => {
     if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
     const {counts, losses, ...content} = await rekeyFile(file, path, {...file.keySettings, ...settings});
-    const hasNewSettings = !sameSettings(file, content.settings.keySettings);
+    const hasNewSettings = !sameSettings(file, content.keySettings);
     const isOther = hasNewSettings || counts.changed > 0;
     return {...(isOther && {content}), result: {...counts, hasNewSettings, losses}};
   };

@@ -3,9 +3,7 @@ import {join, resolve} from 'node:path';
 import type {CassetteSnapshot} from './cassette/diff/diff-files.js';
 import {cassetteExtension, cassettePaths, newSidecar} from './cassette/file/cassette-paths.js';
 import {openCommittedBytes} from './cassette/file/committed-file.js';
-import {noFactRows} from './cassette/file/fact-rows.js';
 import {underLock} from './cassette/file/flush-sessions.js';
-import {mergeFacts} from './cassette/file/merge-facts.js';
 import {writeCanonicalFile} from './cassette/file/write-committed-file.js';
 import {mergeFiles, type OpenSnapshot, type Preference} from './cassette/merge/merge-files.js';
 import {RetakeError} from './errors.js';
@@ -125,11 +123,8 @@ async function writeMerge(
     const single = ours && theirs ? undefined : (ours ?? theirs);
     if (single) {
       const {file} = open(single, ours ? 'ours' : 'theirs');
-      await writeCanonicalFile(draft, {
-        settings: file,
-        facts: mergeFacts(file.facts, noFactRows()),
-        interactions: file.rows(),
-      });
+      const {keySettings, facts} = file;
+      await writeCanonicalFile(draft, {keySettings, interactions: file.rows(), facts});
       return [];
     }
     if (!ours || !theirs) throw new RetakeError('internal', `git has neither side of ${shown}`);
@@ -141,8 +136,7 @@ async function writeMerge(
       },
       keep,
     );
-    const {settings, facts} = merged;
-    await writeCanonicalFile(draft, {settings, facts, interactions: merged.interactions()});
+    await writeCanonicalFile(draft, {...merged, interactions: merged.interactions()});
     return await Promise.all(merged.conflicts.map(reportConflict));
   } finally {
     for (const {file} of opened) file?.close();

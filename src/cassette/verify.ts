@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {createHash, type Hash} from 'node:crypto';
 import {mkdtempSync, readFileSync, readSync, rmSync, statSync} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -8,10 +8,9 @@ import {RetakeError} from '../errors.js';
 import {findBlending} from './file/blended-file.js';
 import {cassettePaths, listSidecars} from './file/cassette-paths.js';
 import {type CommittedFile, openCommittedFile, type StoredInteraction} from './file/committed-file.js';
-import {noFactRows} from './file/fact-rows.js';
+import {readMedia, readReference, readRender} from './file/fact-rows.js';
 import {blendedHint} from './file/header.js';
 import {interactionId, readInteraction} from './file/interaction-row.js';
-import {mergeFacts} from './file/merge-facts.js';
 import {settingsRows} from './file/settings-rows.js';
 import {writeCanonicalFile} from './file/write-committed-file.js';
 import {findSecrets} from './find-secrets.js';
@@ -49,6 +48,10 @@ export type FindingCode =
   | 'structure'
   /** A request that does not give its key, or a take that does not give its digest or has another form. */
   | 'interaction'
+  /** Something remembered of an attachment that was changed, or has another form. */
+  | 'fact'
+  /** Something remembered of an attachment that no question has. */
+  | 'orphaned-media'
   /** Its bytes are not those that its content gives. */
   | 'not-canonical'
   /** Two cassettes were put together as if they were text. */
@@ -116,15 +119,65 @@ async function verifyFile(
   );
   let interactions = 0;
   let takes = 0;
+  const shown = new Set<string>();
   for (const stored of file.rows()) {
     const {key, request, takes: rows} = stored.row;
+    for (const [digest] of request.matchAll(/[0-9a-f]{64}/g)) shown.add(digest);
     findings.push(...(await findInteractionProblems(path, stored, rules)));
     digest.update(JSON.stringify([key, request, rows.map(take => take.digest.toString('hex'))]));
     takes += rows.length;
     if (++interactions % 100 === 0) await nextTurn();
   }
+  findings.push(...(await verifyFacts(path, file, {shown, digest})));
   if (!(await isCanonical(location, file))) findings.push(problem('not-canonical', rewriteMessage, path));
   return {content: {interactions, takes, digest: digest.digest('hex')}, findings};
+}
+
+/** Every fact on its own; and whether the questions show what a fact is about. */
+async function verifyFacts(
+  path: string,
+  {facts}: CommittedFile,
+  {shown, digest}: {readonly shown: ReadonlySet<string>; readonly digest: Hash},
+): Promise<readonly VerifyFinding[]> {
+  const findings: VerifyFinding[] = [];
+  const check = (place: string, read: () => {readonly isShown: boolean; readonly row: object}) => {
+    try {
+      const {isShown, row} = read();
+      digest.update(JSON.stringify(row));
+      if (!isShown) findings.push(orphan(place));
+    } catch (error) {
+      if (!(error instanceof RetakeError)) throw error;
+      findings.push(problem('fact', error.message, place));
+    }
+  };
+  const known = new Set<string>();
+  for (const row of facts.rows('renders')) {
+    known.add(row.pdf);
+    check(`the PDF ${row.pdf}`, () => {
+      const {pages} = readRender(path, row);
+      return {isShown: pages.some(({pixels}) => shown.has(pixels)), row};
+    });
+  }
+  for (const row of facts.rows('refs')) {
+    check(row.shown, () => {
+      const {sha256, text} = readReference(path, row);
+      return {isShown: text !== undefined || known.has(sha256) || shown.has(sha256), row};
+    });
+  }
+  for (const row of facts.rows('media')) {
+    check(`the ${row.kind} ${row.digest}`, () => {
+      readMedia(path, row);
+      const isOfPdf = row.kind === 'original' && known.has(row.digest);
+      return {isShown: isOfPdf || shown.has(row.digest), row: {...row, bytes: row.checksum}};
+    });
+    await nextTurn();
+  }
+  return findings;
+}
+
+function orphan(place: string): VerifyFinding {
+  const message = `No question of the cassette is about ${place}: what it remembers of that is of no use any more.`;
+  return {code: 'orphaned-media', severity: 'warning', message, place};
 }
 
 const rewriteMessage =
@@ -183,9 +236,9 @@ async function isCanonical(location: string, file: CommittedFile): Promise<boole
   try {
     const rewritten = join(folder, 'rewritten.cassette');
     await writeCanonicalFile(rewritten, {
-      settings: file,
+      keySettings: file.keySettings,
       interactions: file.rows(),
-      facts: mergeFacts(file.facts, noFactRows()),
+      facts: file.facts,
     });
     return await haveSameBytes(location, rewritten);
   } finally {

@@ -24,7 +24,7 @@ export type ModelChoice = {
  * @throws RetakeError `invalid_setting` when it stands for none.
  */
 export function describeModel(choice: ModelChoice): ModelDescription {
-  const model: ModelDescription = chosenModel(choice);
+  const model = chosenModel(choice);
   if (choice.mmproj === undefined) return model;
   // With a projector it can see, whatever it could before.
   const {pages: _blind, ...seeing} = model;

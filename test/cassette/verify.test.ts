@@ -4,8 +4,11 @@ import test, {type ExecutionContext} from 'ava';
 import Database from 'better-sqlite3';
 import {canonicalHeaderFields} from '../../src/cassette/file/header.js';
 import {openCassetteFile} from '../../src/cassette/file/open-cassette-file.js';
+import {cassetteKey} from '../../src/cassette/key.js';
 import type {RedactRule} from '../../src/cassette/key-settings.js';
 import {verifyCassette} from '../../src/cassette/verify.js';
+import {someFacts} from '../support/arbitrary-facts.js';
+import {writeCassette} from '../support/cassette-files.js';
 import {keyOf, recordingOf, takeOf} from '../support/recordings.js';
 import {writeHeld} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
@@ -216,4 +219,56 @@ function changeUnseen(path: string, statement: string): void {
   const bytes = readFileSync(path);
   for (const {offset, value} of canonicalHeaderFields) bytes.writeUInt32BE(value, offset);
   writeFileSync(path, bytes);
+}
+
+test('what is remembered of attachments is checked, too', async t => {
+  const path = await rememberingCassette(t);
+  t.like(await verifyCassette(path), {isValid: true, findings: []});
+  const changes = {
+    "UPDATE renders SET pages = replace(pages, 'two', 'too')":
+      /the render of the PDF .* does not give its digest/,
+    "UPDATE refs SET mediaType = 'text/html'": /https:\/\/a\.example.* does not give its digest/,
+    "UPDATE media SET bytes = x'00'": /the thumbnail .* its bytes do not give its digest/,
+  };
+  for (const [statement, message] of Object.entries(changes)) {
+    const changed = await rememberingCassette(t);
+    changeUnseen(changed, statement);
+    const {isValid, findings} = await verifyCassette(changed);
+    t.false(isValid);
+    t.regex(findings.find(({code}) => code === 'fact')?.message ?? '', message);
+  }
+});
+
+test('what is remembered of attachments that no question has is told', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  await writeCassette(path, [{...recordingOf('Hi', 'Hello'), facts: someFacts}]);
+  const {isValid, findings} = await verifyCassette(path);
+  t.true(isValid);
+  t.deepEqual(
+    findings.map(({code, severity}) => [code, severity]),
+    [
+      ['orphaned-media', 'warning'],
+      ['orphaned-media', 'warning'],
+    ],
+  );
+});
+
+test('cassettes that remember other things have other digests', async t => {
+  const [plain, remembering] = [await recordedCassette(t), await recordedCassette(t)];
+  const cassette = await openCassetteFile({path: remembering, writable: true});
+  await cassette.media.learn(someFacts);
+  await cassette.close();
+  t.not((await verifyCassette(plain)).digest, (await verifyCassette(remembering)).digest);
+});
+
+/** A question about a document of which everything is remembered. */
+async function rememberingCassette(t: ExecutionContext): Promise<string> {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  const pages = someFacts.renders[0]?.pages.map(page => ({...page})) ?? [];
+  const view = {
+    operation: 'chat',
+    turns: [{role: 'user', parts: [{type: 'document', render: {pageSize: 896, maxPages: 100}, pages}]}],
+  };
+  const recording = {key: cassetteKey(view), view, take: takeOf('Two pages'), facts: someFacts};
+  return writeCassette(path, [recording]);
 }

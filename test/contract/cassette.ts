@@ -2,6 +2,8 @@ import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
 import type {Cassette, Interaction} from '../../src/cassette/cassette.js';
 import {defaultKeySettings, type KeySettings} from '../../src/cassette/key-settings.js';
+import {type MediaFacts, noFacts} from '../../src/cassette/media-memory.js';
+import {digestOf, someFacts} from '../support/arbitrary-facts.js';
 import {arbitraryTake} from '../support/arbitrary-take.js';
 import {keyOf, recordingOf, takeOf, textOf, viewOf} from '../support/recordings.js';
 
@@ -207,6 +209,77 @@ export function testCassette(
     await t.throwsAsync(store.open({keySettings: {forwardModel: false}}), {code: 'settings_differ'});
   });
 
+  behaves('what was found out with a take is remembered with it', async (t, store, cassette) => {
+    await cassette.add({...recordingOf('Hi', 'Hello'), facts: someFacts});
+    t.deepEqual(await factsIn(cassette), someFacts);
+    await cassette.close();
+    const reader = await store.open({writable: false});
+    t.deepEqual(await factsIn(reader), someFacts);
+    await reader.close();
+  });
+
+  behaves('what is found out later of a take is remembered, too', async (t, store, cassette) => {
+    await cassette.add(recordingOf('Hi', 'Hello'));
+    await cassette.flush();
+    await cassette.media.learn(someFacts);
+    t.deepEqual(await factsIn(cassette), someFacts);
+    await cassette.flush();
+    t.deepEqual(await factsIn(cassette), someFacts);
+    await cassette.close();
+    const reader = await store.open({writable: false});
+    t.deepEqual(await factsIn(reader), someFacts);
+    await reader.close();
+  });
+
+  behaves('facts come with a take that adds nothing', async (t, _store, cassette) => {
+    await cassette.add(recordingOf('Hi', 'Hello'));
+    await cassette.add({...recordingOf('Hi', 'Hello'), facts: someFacts});
+    t.deepEqual(await factsIn(cassette), someFacts);
+  });
+
+  behaves(
+    'two that find out other things of the same PDF both keep what they found',
+    async (t, store, cassette) => {
+      const [render] = someFacts.renders;
+      if (!render) return t.fail();
+      const elsewhere = {...render, pages: [{pixels: digestOf('page 1, in other fonts')}]};
+      const other = await store.open();
+      await cassette.add({...recordingOf('mine', 'Mine'), facts: someFacts});
+      await other.add({...recordingOf('yours', 'Yours'), facts: {...noFacts, renders: [elsewhere]}});
+      await cassette.close();
+      await other.close();
+      const reader = await store.open({writable: false});
+      const renders = await reader.media.renders(render.pdf, render.options);
+      t.is(renders.length, 2);
+      t.true(renders.some(({pages}) => pages.length === 1) && renders.some(({pages}) => pages.length === 2));
+      await reader.close();
+    },
+  );
+
+  behaves('the revision grows when something known gets another meaning', async (t, _store, cassette) => {
+    await cassette.add({...recordingOf('Hi', 'Hello'), facts: someFacts});
+    const {revision} = cassette;
+    await cassette.media.learn(someFacts);
+    const [render] = someFacts.renders;
+    if (!render) return t.fail();
+    await cassette.media.learn({...noFacts, renders: [{...render, pdf: digestOf('another')}]});
+    t.is(cassette.revision, revision);
+    await cassette.media.learn({...noFacts, renders: [{...render, pages: [{pixels: digestOf('other')}]}]});
+    t.true(cassette.revision > revision);
+  });
+
+  behaves(
+    'a cassette that is open for reading learns nothing, and does not fail',
+    async (t, store, cassette) => {
+      await cassette.add(recordingOf('Hi', 'Hello'));
+      await cassette.close();
+      const reader = await store.open({writable: false});
+      await reader.media.learn(someFacts);
+      t.deepEqual(await factsIn(reader), noFacts);
+      await reader.close();
+    },
+  );
+
   behaves('a cassette that is open for reading takes nothing', async (t, store) => {
     const reader = await store.open({writable: false});
     await t.throwsAsync(reader.add(recordingOf('Hi', 'Hello')), {code: 'cassette_write_failed'});
@@ -227,6 +300,15 @@ export function testCassette(
     await t.throwsAsync(cassette.find(keyOf('Hi')), {code: 'internal'});
     await t.throwsAsync(cassette.add(recordingOf('Bye', 'Goodbye')), {code: 'internal'});
   });
+}
+
+async function factsIn({media}: Cassette): Promise<MediaFacts> {
+  const pictures = await Promise.all(someFacts.media.map(({digest}) => media.thumbnail(digest)));
+  return {
+    renders: await listed(media.allRenders()),
+    references: await listed(media.allReferences()),
+    media: pictures.flatMap(one => (one ? [{...one, bytes: new Uint8Array(one.bytes)}] : [])),
+  };
 }
 
 async function listed<Item>(items: AsyncIterable<Item>): Promise<Item[]> {

@@ -1,4 +1,4 @@
-import {writeFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {verifyCassette} from '../../src/cassette/verify.js';
@@ -300,7 +300,6 @@ popplerTest(
     await proxy.proxy.close();
     const replay = await buildProxy(t, {mode: 'replay', cassette, media: noPoppler});
     t.like(await ask(replay, bytes), {outcome: 'hit'});
-    const {readFile} = await import('node:fs/promises');
     t.false((await readFile(cassette, 'latin1')).includes(secret));
   },
 );

@@ -26,7 +26,10 @@ const answers = test.macro({
       }
     }
     t.true(statuses.has(400));
-    t.deepEqual([...statuses].filter(status => status !== 400 && status !== 404), []);
+    t.deepEqual(
+      [...statuses].filter(status => status !== 400 && status !== 404),
+      [],
+    );
   },
 });
 

@@ -112,11 +112,7 @@ test('what cannot be served is refused by the name of its field, and nothing is 
       /file_?[dD]ata/,
     ],
     [geminiUnary.path, {contents: [user('hi')], nonsense: 1}, /nonsense/],
-    [
-      openaiUnary.path,
-      {...openaiUnary.ask('hi'), tools: [{type: 'custom', custom: {name: 'f'}}]},
-      /tools/,
-    ],
+    [openaiUnary.path, {...openaiUnary.ask('hi'), tools: [{type: 'custom', custom: {name: 'f'}}]}, /tools/],
     [openaiUnary.path, {...openaiUnary.ask('hi'), modalities: ['audio']}, /modalities/],
     [
       openaiUnary.path,

@@ -1,22 +1,24 @@
 import {rm} from 'node:fs/promises';
-import {noFactRows} from '../../src/cassette/file/fact-rows.js';
+import {factRowsOf} from '../../src/cassette/file/fact-rows.js';
 import {type InteractionRow, interactionId} from '../../src/cassette/file/interaction-row.js';
 import {mergeFacts} from '../../src/cassette/file/merge-facts.js';
 import {takeRow} from '../../src/cassette/file/take-row.js';
 import {writeCanonicalFile} from '../../src/cassette/file/write-committed-file.js';
 import {canonicalView} from '../../src/cassette/key.js';
 import {defaultKeySettings, type KeySettings} from '../../src/cassette/key-settings.js';
+import {type MediaFacts, noFacts} from '../../src/cassette/media-memory.js';
 import type {Take} from '../../src/cassette/take.js';
 import {keyOf, takeOf, viewOf} from './recordings.js';
 
 /** What a cassette holds: each question with its takes; a text is a take that says it. */
 export type Held = Readonly<Record<string, readonly (string | Take)[]>>;
 
-/** Writes the cassette that holds exactly this, takes in this order; another one at the path is replaced. */
+/** Writes the cassette that holds exactly this, takes in this order, and facts; another one at the path is replaced. */
 export async function writeHeld(
   path: string,
   held: Held,
   keySettings: Partial<KeySettings> = {},
+  facts: MediaFacts = noFacts,
 ): Promise<string> {
   const rows = Object.entries(held).map(([question, takes]): InteractionRow => {
     const key = keyOf(question);
@@ -30,9 +32,9 @@ export async function writeHeld(
   const stored = rows.map(row => ({id: interactionId(row.key), row})).sort((a, b) => (a.id < b.id ? -1 : 1));
   await rm(path, {force: true});
   await writeCanonicalFile(path, {
-    settings: {keySettings: {...defaultKeySettings, ...keySettings}, hasDocuments: false},
-    facts: mergeFacts(undefined, noFactRows()),
+    keySettings: {...defaultKeySettings, ...keySettings},
     interactions: stored,
+    facts: mergeFacts(undefined, factRowsOf(facts)),
   });
   return path;
 }

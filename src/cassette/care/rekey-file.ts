@@ -16,8 +16,9 @@ import {comparableTake} from '../file/merge-rows.js';
 import {uniteTakes} from '../file/merge-takes.js';
 import {inOrderOfIds} from '../file/rewrite-cassette.js';
 import {settingsRows} from '../file/settings-rows.js';
+import type {SortedFacts} from '../file/sorted-facts.js';
 import {type TakeRow, takeRow} from '../file/take-row.js';
-import type {CassetteContent, SortedFacts} from '../file/write-committed-file.js';
+import type {CassetteContent} from '../file/write-committed-file.js';
 import {createStoredIgnorer} from '../ignore.js';
 import {
   type CassetteKey,
@@ -72,7 +73,7 @@ export async function rekeyFile(
     if (interactions % 100 === 0) await nextTurn();
   }
   return {
-    settings: {keySettings, hasDocuments: file.hasDocuments},
+    keySettings,
     interactions: storedRows(shown, rows.values()),
     facts: reviseFacts(file, shown, keySettings),
     counts: {interactions, changed, united},

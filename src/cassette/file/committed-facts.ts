@@ -1,17 +1,15 @@
 import type {Database} from 'better-sqlite3';
-import {type FactRow, type FactTable, factIdentities, identityOf} from './fact-rows.js';
+import {type FactRow, type FactTable, factIdentities, factTables, identityOf} from './fact-rows.js';
 import {factsVersion} from './schema.js';
+import type {SortedFacts} from './sorted-facts.js';
 
 /** The facts of a committed file. A file of the first version has none. */
-export type CommittedFacts = {
+export type CommittedFacts = SortedFacts & {
   renders(pdf: string, options: string): FactRow['renders'][];
   references(url: string): FactRow['refs'][];
   media(kind: string, digest: string): FactRow['media'] | undefined;
   /** The row with the same identity. */
   same<Table extends FactTable>(table: Table, row: FactRow[Table]): FactRow[Table] | undefined;
-  /** All rows of a table in the order of their identities, read as they are reached. */
-  rows<Table extends FactTable>(table: Table): Iterable<FactRow[Table]>;
-  readonly hasRenders: boolean;
 };
 
 export function committedFacts(
@@ -41,6 +39,9 @@ export function committedFacts(
         rows.return?.();
       }
     },
+    isEmpty: factTables.every(
+      table => database.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined,
+    ),
     hasRenders: database.prepare('SELECT 1 FROM renders LIMIT 1').get() !== undefined,
   };
 }
@@ -51,5 +52,6 @@ const nothing: CommittedFacts = {
   media: () => undefined,
   same: () => undefined,
   rows: () => [],
+  isEmpty: true,
   hasRenders: false,
 };

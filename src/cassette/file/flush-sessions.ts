@@ -70,10 +70,9 @@ export async function flushSessions({paths, own, log}: FlushOptions): Promise<Fl
       const changes = await collectChanges(paths, committed, sessions);
       const news = newFactRows(committed?.facts, collectFacts(sessions));
       if (settings && (changes.size > 0 || hasFactRows(news))) {
-        const interactions = withChanges(committed, changes);
         await replaceCommittedFile(paths, {
-          settings,
-          interactions,
+          keySettings: settings.keySettings,
+          interactions: withChanges(committed, changes),
           facts: mergeFacts(committed?.facts, news),
         });
       }

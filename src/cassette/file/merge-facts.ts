@@ -3,11 +3,11 @@ import {
   type FactRow,
   type FactRows,
   type FactTable,
-  factTables,
+  hasFactRows,
   identityOf,
   isPreferred,
 } from './fact-rows.js';
-import type {SortedFacts} from './write-committed-file.js';
+import type {SortedFacts} from './sorted-facts.js';
 
 /** The rows that a committed file does not have as they are. */
 export function newFactRows(committed: CommittedFacts | undefined, rows: FactRows): FactRows {
@@ -21,11 +21,12 @@ export function newFactRows(committed: CommittedFacts | undefined, rows: FactRow
   return {renders: news('renders'), refs: news('refs'), media: news('media')};
 }
 
-/** The facts of a committed file with new ones in their places. */
-export function mergeFacts(committed: CommittedFacts | undefined, news: FactRows): SortedFacts {
+/** Facts with new ones in their places. */
+export function mergeFacts(known: SortedFacts | undefined, news: FactRows): SortedFacts {
   return {
-    isEmpty: factTables.every(table => news[table].size === 0 && isEmpty(committed?.rows(table) ?? [])),
-    rows: table => mergeTable(table, committed?.rows(table) ?? [], news[table]),
+    isEmpty: (known?.isEmpty ?? true) && !hasFactRows(news),
+    hasRenders: (known?.hasRenders ?? false) || news.renders.size > 0,
+    rows: table => mergeTable(table, known?.rows(table) ?? [], news[table]),
   };
 }
 
@@ -47,9 +48,4 @@ function* mergeTable<Table extends FactTable>(
     }
   }
   for (; !next.done; next = pending.next()) yield next.value[1];
-}
-
-function isEmpty(rows: Iterable<unknown>): boolean {
-  for (const _row of rows) return false;
-  return true;
 }

@@ -6,8 +6,8 @@ import {mergeFacts} from './merge-facts.js';
 import {type CassetteContent, replaceCommittedFile} from './write-committed-file.js';
 
 export type Rewriting<Result> = {
-  /** Absent: the file stays as it is. */
-  readonly content?: CassetteContent;
+  /** Absent: the file stays as it is. Without facts it keeps those that it has. */
+  readonly content?: Omit<CassetteContent, 'facts'> & Partial<Pick<CassetteContent, 'facts'>>;
   readonly result: Result;
 };
 
@@ -25,7 +25,10 @@ export async function rewriteCassette<Result>(
     const file = openCommittedFile(paths);
     try {
       const {content, result} = await rewrite(file);
-      if (content) await replaceCommittedFile(paths, content);
+      if (content) {
+        const {facts = mergeFacts(file?.facts, noFactRows())} = content;
+        await replaceCommittedFile(paths, {...content, facts});
+      }
       return result;
     } finally {
       file?.close();
@@ -48,10 +51,10 @@ export async function tryRewriting<Result>(
 
 /** A file's content with other interactions; its settings and what it remembers of media stay. */
 export function withInteractions(
-  {keySettings, hasDocuments, facts}: CommittedFile,
+  {keySettings, facts}: CommittedFile,
   interactions: Iterable<StoredInteraction>,
 ): CassetteContent {
-  return {settings: {keySettings, hasDocuments}, interactions, facts: mergeFacts(facts, noFactRows())};
+  return {keySettings, interactions, facts};
 }
 
 /** Rows in the order in which a cassette holds them. */

@@ -2,24 +2,22 @@ import {closeSync, openSync, rmSync, writeSync} from 'node:fs';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import {replaceFile} from '../../files/replace-file.js';
+import type {KeySettings} from '../key-settings.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import type {StoredInteraction} from './committed-file.js';
 import {type FactRow, type FactTable, factTables} from './fact-rows.js';
 import {canonicalHeaderFields} from './header.js';
 import {createTables, pageSize} from './schema.js';
-import {type StoredSettings, settingsRows} from './settings-rows.js';
+import {settingsRows} from './settings-rows.js';
+import type {SortedFacts} from './sorted-facts.js';
 import {withinBudget} from './thumbnail-budget.js';
 
-/** Everything that a cassette holds, each list in the order of what identifies its rows. */
+/** Everything that a cassette holds. */
 export type CassetteContent = {
-  readonly settings: StoredSettings;
+  readonly keySettings: KeySettings;
+  /** In the order of their ids. */
   readonly interactions: Iterable<StoredInteraction>;
   readonly facts: SortedFacts;
-};
-
-export type SortedFacts = {
-  readonly isEmpty: boolean;
-  rows<Table extends FactTable>(table: Table): Iterable<FactRow[Table]>;
 };
 
 /** Puts a cassette with this content in the place of the committed file. Call it under the lock. */
@@ -40,7 +38,7 @@ export async function replaceCommittedFile(paths: CassettePaths, content: Casset
  */
 export async function writeCanonicalFile(
   path: string,
-  {settings, interactions, facts}: CassetteContent,
+  {keySettings, interactions, facts}: CassetteContent,
 ): Promise<void> {
   const database = new Database(path);
   try {
@@ -52,7 +50,7 @@ export async function writeCanonicalFile(
     database.exec('BEGIN');
     createTables(database, {withFacts: !facts.isEmpty});
     const insertSetting = database.prepare('INSERT INTO settings VALUES (@name, @value)');
-    const rows = settingsRows(settings.keySettings, {withDocuments: settings.hasDocuments});
+    const rows = settingsRows(keySettings, {withDocuments: facts.hasRenders});
     for (const row of rows) insertSetting.run(row);
     await insertInteractions(database, interactions);
     if (!facts.isEmpty) for (const table of factTables) await insertFacts(database, table, facts);

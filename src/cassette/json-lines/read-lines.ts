@@ -1,16 +1,17 @@
 import {isJsonObject, type JsonObject, type JsonValue, parseJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
 import type {StoredInteraction} from '../file/committed-file.js';
-import {addFactRow, noFactRows} from '../file/fact-rows.js';
+import {noFactRows} from '../file/fact-rows.js';
 import {type InteractionRow, interactionId, refuseCollision} from '../file/interaction-row.js';
 import {mergeFacts} from '../file/merge-facts.js';
 import {inOrderOfIds} from '../file/rewrite-cassette.js';
-import {readSettings, type StoredSettings} from '../file/settings-rows.js';
+import {readSettings} from '../file/settings-rows.js';
 import {type TakeRow, takeRowOfTexts} from '../file/take-row.js';
 import type {CassetteContent} from '../file/write-committed-file.js';
 import {canonicalJson, canonicalView, keyOfCanonicalText} from '../key.js';
+import type {KeySettings} from '../key-settings.js';
 import {formatVersion} from './format.js';
-import {readMediaLine, readReferenceLine, readRenderLine} from './read-facts.js';
+import {addFact} from './read-fact.js';
 
 /**
  * The cassette of JSON lines. A question without a key gets its own; everything else must be as {@link writeLines} writes it.
@@ -32,7 +33,7 @@ class LineReader {
   readonly #shown: string;
   readonly #interactions = new Map<bigint, StoredInteraction>();
   readonly #facts = noFactRows();
-  #settings: StoredSettings | undefined;
+  #settings: KeySettings | undefined;
   #current: OpenInteraction | undefined;
 
   constructor(shown: string) {
@@ -43,15 +44,11 @@ class LineReader {
     try {
       const record = parseLine(line);
       if (this.#settings === undefined) this.#settings = readHeader(record, this.#shown);
-      else if ('render' in record)
-        addFactRow(this.#facts, 'renders', readRenderLine(this.#shown, record['render']));
-      else if ('ref' in record)
-        addFactRow(this.#facts, 'refs', readReferenceLine(this.#shown, record['ref']));
-      else if ('media' in record)
-        addFactRow(this.#facts, 'media', readMediaLine(this.#shown, record['media']));
       else if ('request' in record) this.#begin(line, record['key'], number);
       else if ('take' in record) this.#add(record['take']);
-      else throw new Error('it has neither a `request` nor a `take`');
+      else if (!addFact(this.#facts, record)) {
+        throw new Error('it has neither a `request` nor a `take`, nor anything else that is known');
+      }
     } catch (cause) {
       if (cause instanceof RetakeError && cause.code === 'cassette_write_failed') throw cause;
       throw this.#wrong(number, cause instanceof Error ? cause.message : String(cause));
@@ -62,7 +59,7 @@ class LineReader {
     this.#end();
     if (!this.#settings) throw this.#wrong(1, 'there is no line at all');
     return {
-      settings: this.#settings,
+      keySettings: this.#settings,
       interactions: inOrderOfIds(this.#interactions.values()),
       facts: mergeFacts(undefined, this.#facts),
     };
@@ -117,7 +114,7 @@ function parseLine(line: string): JsonObject {
   throw new Error('it is no JSON object');
 }
 
-function readHeader(record: JsonObject, shown: string): StoredSettings {
+function readHeader(record: JsonObject, shown: string): KeySettings {
   const {retake, version, settings} = record;
   if (retake !== 'cassette') throw new Error('it does not begin with {"retake":"cassette",…}');
   if (typeof version !== 'number' || version > formatVersion) {
@@ -127,7 +124,7 @@ function readHeader(record: JsonObject, shown: string): StoredSettings {
   }
   if (!isJsonObject(settings)) throw new Error('it has no `settings`');
   const rows = Object.entries(settings).map(([name, value]) => ({name, value: canonicalJson(value)}));
-  return {keySettings: readSettings(shown, rows), hasDocuments: 'pages' in settings};
+  return readSettings(shown, rows);
 }
 
 /** The request's text as it is hashed, read so that no digit is lost. */

@@ -5,34 +5,33 @@ import {settingsRows} from '../file/settings-rows.js';
 import {formatVersion} from './format.js';
 
 /**
- * A cassette as JSON lines, from which the same file can be made again: a line for the cassette, one for each thing that it remembers of
- * media, one for each question, and below each question one for each of its takes. The same content gives the same lines.
+ * A cassette as JSON lines, from which the same file can be made again: a line for the cassette, one for each question, and below each
+ * question one for each of its takes; last, one for each fact about attachments. The same content gives the same lines.
  * @throws RetakeError `cassette_invalid` when an interaction is damaged
  */
 export function* writeLines(file: CommittedFile, shown: string): Iterable<string> {
   const rows = settingsRows(file.keySettings, {withDocuments: file.hasDocuments});
   const settings = rows.map(({name, value}) => `${JSON.stringify(name)}:${value}`);
   yield `{"retake":"cassette","version":${formatVersion},"settings":{${settings.join(',')}}}\n`;
-  yield* writeFacts(file, shown);
   for (const {row} of file.rows()) {
     readInteraction(shown, row);
     yield `{"key":${JSON.stringify(row.key)},"request":${row.request}}\n`;
     for (const {chunks, provenance} of row.takes)
       yield `{"take":{"provenance":${provenance},"chunks":${chunks}}}\n`;
   }
+  yield* writeFacts(file, shown);
 }
 
+/** Behind the questions, what is remembered of their attachments. */
 function* writeFacts({facts}: CommittedFile, shown: string): Iterable<string> {
-  for (const row of facts.rows('renders')) {
-    readRender(shown, row);
-    yield `${JSON.stringify({render: row})}\n`;
-  }
-  for (const row of facts.rows('refs')) {
-    readReference(shown, row);
-    yield `${JSON.stringify({ref: row})}\n`;
-  }
+  for (const row of facts.rows('renders')) yield lineOf({render: readRender(shown, row)});
+  for (const row of facts.rows('refs')) yield lineOf({reference: readReference(shown, row)});
   for (const row of facts.rows('media')) {
-    readMedia(shown, row);
-    yield `${JSON.stringify({media: {...row, bytes: row.bytes.toString('base64')}})}\n`;
+    const {bytes, ...rest} = readMedia(shown, row);
+    yield lineOf({media: {...rest, bytes: Buffer.from(bytes).toString('base64')}});
   }
+}
+
+function lineOf(record: object): string {
+  return `${JSON.stringify(record)}\n`;
 }

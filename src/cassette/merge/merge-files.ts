@@ -4,7 +4,6 @@ import type {Interaction} from '../cassette.js';
 import type {CassetteSnapshot} from '../diff/diff-files.js';
 import {joinRows} from '../diff/join-rows.js';
 import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
-import {addFactRow, noFactRows} from '../file/fact-rows.js';
 import {
   haveSameTakes,
   type InteractionRow,
@@ -12,13 +11,14 @@ import {
   readInteraction,
   refuseCollision,
 } from '../file/interaction-row.js';
-import {mergeFacts, newFactRows} from '../file/merge-facts.js';
 import {comparableTake} from '../file/merge-rows.js';
 import type {ComparableTake} from '../file/merge-takes.js';
-import {type StoredSettings, sameSettings, settingsRows} from '../file/settings-rows.js';
+import {sameSettings, settingsRows} from '../file/settings-rows.js';
+import type {SortedFacts} from '../file/sorted-facts.js';
 import type {TakeRow} from '../file/take-row.js';
-import type {SortedFacts} from '../file/write-committed-file.js';
 import type {CassetteKey} from '../key.js';
+import type {KeySettings} from '../key-settings.js';
+import {factsOfBranches} from './facts-of-branches.js';
 import {
   type BranchTakes,
   type ConflictKind,
@@ -49,12 +49,11 @@ export type MergeConflict =
   | {readonly kind: 'settings'; readonly differences: readonly string[]};
 
 export type MergedFile = {
-  readonly settings: StoredSettings;
-  /** What either side remembers of media. */
-  readonly facts: SortedFacts;
+  readonly keySettings: KeySettings;
   readonly conflicts: readonly MergeConflict[];
   /** In the order of their ids; the files must still be open. */
   interactions(): Iterable<StoredInteraction>;
+  readonly facts: SortedFacts;
 };
 
 /**
@@ -62,8 +61,8 @@ export type MergedFile = {
  * @throws RetakeError `cassette_invalid` when something that has to be compared is damaged, `settings_differ` when both are to be kept
  */
 export async function mergeFiles(files: BranchFiles, preference: Preference): Promise<MergedFile> {
-  const {ours, theirs} = files;
-  if (!agreeOnSettings(ours.file, theirs.file)) return mergeSettings(files, preference);
+  const {base, ours, theirs} = files;
+  if (!haveSameSettings(ours.file, theirs.file)) return mergeSettings(files, preference);
   const decided = new Map<bigint, InteractionRow | undefined>();
   const conflicts: MergeConflict[] = [];
   let seen = 0;
@@ -78,10 +77,10 @@ export async function mergeFiles(files: BranchFiles, preference: Preference): Pr
     decided.set(id, takes.length > 0 ? {...row, takes} : undefined);
   }
   return {
-    settings: theirs.file.hasDocuments && !ours.file.hasDocuments ? theirs.file : ours.file,
-    facts: uniteFacts(ours.file, theirs.file),
+    keySettings: (ours.file.hasDocuments ? ours : theirs).file.keySettings,
     conflicts,
     interactions: () => decidedRows(files, decided),
+    facts: factsOfBranches({base: base.file?.facts, ours: ours.file.facts, theirs: theirs.file.facts}),
   };
 }
 
@@ -165,42 +164,27 @@ function mergeSettings({base, ours, theirs}: BranchFiles, preference: Preference
 }
 
 function wholeFile({file}: OpenSnapshot, conflicts: readonly MergeConflict[]): MergedFile {
-  return {
-    settings: file,
-    facts: mergeFacts(file.facts, noFactRows()),
-    conflicts,
-    interactions: () => file.rows(),
-  };
+  return {keySettings: file.keySettings, conflicts, interactions: () => file.rows(), facts: file.facts};
 }
 
 function haveSameContent(a: CommittedFile, b: CommittedFile): boolean {
-  if (!agreeOnSettings(a, b)) return false;
+  if (!haveSameSettings(a, b)) return false;
   for (const [mine, other] of joinRows(a.rows(), b.rows())) {
     if (!mine || !haveSameTakes(mine, other)) return false;
   }
   return true;
 }
 
-/** Settings of documents bind only cassettes that hold some. */
-function agreeOnSettings(a: StoredSettings, b: StoredSettings): boolean {
-  const withDocuments = a.hasDocuments && b.hasDocuments;
-  return sameSettings({keySettings: a.keySettings, hasDocuments: withDocuments}, b.keySettings);
+/** How documents become pages is no difference as long as only one of the files holds any. */
+function haveSameSettings(a: CommittedFile, b: CommittedFile): boolean {
+  const hasDocuments = a.hasDocuments && b.hasDocuments;
+  return sameSettings({keySettings: a.keySettings, hasDocuments}, b.keySettings);
 }
 
-/** The facts of both, of equal ones the same whichever side is ours. */
-function uniteFacts(ours: CommittedFile, theirs: CommittedFile): SortedFacts {
-  const others = noFactRows();
-  for (const row of theirs.facts.rows('renders')) addFactRow(others, 'renders', row);
-  for (const row of theirs.facts.rows('refs')) addFactRow(others, 'refs', row);
-  for (const row of theirs.facts.rows('media')) addFactRow(others, 'media', row);
-  return mergeFacts(ours.facts, newFactRows(ours.facts, others));
-}
-
-function settingDifferences(ours: StoredSettings, theirs: StoredSettings): readonly string[] {
+function settingDifferences(ours: CommittedFile, theirs: CommittedFile): readonly string[] {
   const withDocuments = ours.hasDocuments && theirs.hasDocuments;
-  const others = new Map(
-    settingsRows(theirs.keySettings, {withDocuments}).map(({name, value}) => [name, value]),
-  );
+  const rows = settingsRows(theirs.keySettings, {withDocuments});
+  const others = new Map(rows.map(({name, value}) => [name, value]));
   return settingsRows(ours.keySettings, {withDocuments}).flatMap(({name, value}) => {
     const other = others.get(name);
     return other === value ? [] : [`${name} is ${value} in ours and ${other} in theirs`];

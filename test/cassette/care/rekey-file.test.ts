@@ -128,7 +128,7 @@ test('keys of older rules become present ones', async t => {
     row: {key, request, takes: [takeRow(key, takeOf('Ho'))]},
   };
   await writeCanonicalFile(path, {
-    settings: {keySettings: defaultKeySettings, hasDocuments: false},
+    keySettings: defaultKeySettings,
     interactions: [stored],
     facts: mergeFacts(undefined, noFactRows()),
   });

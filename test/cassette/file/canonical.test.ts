@@ -4,7 +4,9 @@ import {join} from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
+import {noFacts} from '../../../src/cassette/media-memory.js';
 import {verifyCassette} from '../../../src/cassette/verify.js';
+import {arbitraryFacts, digestOf as factDigest} from '../../support/arbitrary-facts.js';
 import {startRecorder} from '../../support/record-takes.js';
 import {recordingOf, takeOf} from '../../support/recordings.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
@@ -103,3 +105,63 @@ async function record(path: string, kept: readonly Kept[]): Promise<void> {
 function digestOf(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
+
+test('facts give the same bytes in whatever order and by whichever process they were found out', async t => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryFacts, arbitraryFacts, async (first, second) => {
+      const orders = [
+        [first, second],
+        [second, first],
+      ];
+      const digests = [];
+      for (const [early = noFacts, late = noFacts] of orders) {
+        const path = join(await temporaryFolder(t), 'a.cassette');
+        const [one, two] = [
+          await openCassetteFile({path, writable: true}),
+          await openCassetteFile({path, writable: true}),
+        ];
+        await one.add({...recordingOf('Hi', takeOf('Hello', 1)), facts: early});
+        await two.add({...recordingOf('Bye', takeOf('Goodbye', 1)), facts: late});
+        await two.media.learn(early);
+        await one.close();
+        await two.close();
+        digests.push(digestOf(path));
+        t.like(await verifyCassette(path), {isValid: true});
+      }
+      t.deepEqual(digests[0], digests[1]);
+    }),
+    {numRuns: 30},
+  );
+});
+
+test('a cassette without facts is written as before there were any', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  const cassette = await openCassetteFile({path, writable: true, keySettings: {pageSize: 300}});
+  await cassette.add(recordingOf('Hi', 'Hello'));
+  await cassette.close();
+  t.is(readFileSync(path).readUInt32BE(60), 1);
+  t.false(readFileSync(path, 'latin1').includes('pageSize'));
+});
+
+test('thumbnails beyond the budget are left out, the same ones in whatever order they came', async t => {
+  const thumbnails = Array.from({length: 12}, (_, index) => ({
+    kind: 'thumbnail' as const,
+    digest: factDigest(String(index)),
+    mediaType: 'image/webp',
+    bytes: new Uint8Array(1 << 20).fill(index),
+  }));
+  const digests = [];
+  for (const order of [thumbnails, thumbnails.toReversed()]) {
+    const path = join(await temporaryFolder(t), 'a.cassette');
+    const cassette = await openCassetteFile({path, writable: true});
+    await cassette.add(recordingOf('Hi', takeOf('Hello', 1)));
+    for (const thumbnail of order) {
+      await cassette.media.learn({...noFacts, media: [thumbnail]});
+      await cassette.flush();
+    }
+    await cassette.close();
+    digests.push(digestOf(path));
+    t.true(statSync(path).size < 9 << 20);
+  }
+  t.deepEqual(digests[0], digests[1]);
+});

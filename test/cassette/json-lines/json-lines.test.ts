@@ -5,6 +5,7 @@ import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
 import {cassetteKey, type MatchingView} from '../../../src/cassette/key.js';
 import {exportCassette, importCassette} from '../../../src/cassette-lines.js';
+import {arbitraryFacts} from '../../support/arbitrary-facts.js';
 import {arbitraryTake} from '../../support/arbitrary-take.js';
 import {writeCassette} from '../../support/cassette-files.js';
 import {recordingOf, takeOf} from '../../support/recordings.js';
@@ -18,8 +19,9 @@ test('what was exported gives the same bytes when it is imported, and the same l
   await fc.assert(
     fc.asyncProperty(
       fc.dictionary(question, fc.array(arbitraryTake, {minLength: 1, maxLength: 3})),
-      async held => {
-        await writeHeld(path, held, {redact: [{name: 'pin', pattern: '\\d{4}'}]});
+      arbitraryFacts,
+      async (held, facts) => {
+        await writeHeld(path, held, {redact: [{name: 'pin', pattern: '\\d{4}'}]}, facts);
         const lines = await linesOf(path);
         await importCassette({from: Readable.from(lines), path: copy, replaces: true});
         t.deepEqual(await readFile(copy), await readFile(path));

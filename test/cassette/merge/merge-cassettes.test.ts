@@ -2,8 +2,12 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
+import {factRowsOf} from '../../../src/cassette/file/fact-rows.js';
+import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
+import {type MediaFacts, noFacts} from '../../../src/cassette/media-memory.js';
 import {verifyCassette} from '../../../src/cassette/verify.js';
 import {mergeCassettes, type Preference} from '../../../src/merge-cassettes.js';
+import {arbitraryFacts} from '../../support/arbitrary-facts.js';
 import {interactionsIn} from '../../support/cassette-files.js';
 import {keyOf, takeOf, textOf} from '../../support/recordings.js';
 import {type Held, writeHeld} from '../../support/stored-cassette.js';
@@ -139,4 +143,46 @@ function follow(start: Held, edits: readonly Edit[]): Held {
 
 function said(held: Held | undefined, question: string): string {
   return (held?.[question] ?? []).map(take => (typeof take === 'string' ? take : textOf(take))).join(' ');
+}
+
+test('what branches remember of attachments is united, but for what one of them dropped', async t => {
+  const directory = await temporaryFolder(t);
+  await fc.assert(
+    fc.asyncProperty(arbitraryFacts, arbitraryFacts, arbitraryFacts, async (both, mine, others) => {
+      const held: Held = {'Hi?': ['Ho']};
+      const write = (name: string, facts: MediaFacts) => writeHeld(join(directory, name), held, {}, facts);
+      const base = await write('base', both);
+      const ours = await write('ours', unite(both, mine));
+      const theirs = await write('theirs', others);
+      const options = {base, shown: 'a.cassette', preference: 'neither', isPrivate: true} as const;
+      const [there, back] = [join(directory, 'there'), join(directory, 'back')];
+      t.deepEqual(await mergeCassettes({...options, ours, theirs, output: there}), []);
+      t.deepEqual(await mergeCassettes({...options, ours: theirs, theirs: ours, output: back}), []);
+      t.deepEqual(await readFile(there), await readFile(back));
+      t.true((await verifyCassette(there)).isValid);
+      const [was, kept] = [factRowsOf(both), factRowsOf(others)];
+      const [one, is] = [factRowsOf(unite(both, mine)), await rendersIn(there)];
+      const expected = [...new Set([...one.renders.keys(), ...kept.renders.keys()])].filter(
+        name => !was.renders.has(name) || kept.renders.has(name),
+      );
+      t.deepEqual(is, expected.sort());
+    }),
+    {numRuns: 40},
+  );
+});
+
+function unite(a: MediaFacts, b: MediaFacts): MediaFacts {
+  return {
+    renders: [...a.renders, ...b.renders],
+    references: [...a.references, ...b.references],
+    media: [...a.media, ...b.media],
+  };
+}
+
+async function rendersIn(path: string): Promise<readonly string[]> {
+  const cassette = await openCassetteFile({path, writable: false});
+  const renders = [];
+  for await (const render of cassette.media.allRenders()) renders.push(render);
+  await cassette.close();
+  return [...factRowsOf({...noFacts, renders}).renders.keys()].sort();
 }

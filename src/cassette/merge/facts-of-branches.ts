@@ -1,0 +1,39 @@
+import type {CommittedFacts} from '../file/committed-facts.js';
+import {addFactRow, type FactRows, type FactTable, factTables, noFactRows} from '../file/fact-rows.js';
+import {mergeFacts} from '../file/merge-facts.js';
+import type {SortedFacts} from '../file/sorted-facts.js';
+
+/** What either branch remembers, but for what one of them has dropped since they parted. */
+export function factsOfBranches({base, ours, theirs}: BranchFacts): SortedFacts {
+  const merged = noFactRows();
+  for (const table of factTables) {
+    collect(table, merged, {from: ours, other: theirs, base});
+    collect(table, merged, {from: theirs, other: ours, base});
+  }
+  return mergeFacts(undefined, merged);
+}
+
+export type BranchFacts = {
+  readonly base: CommittedFacts | undefined;
+  readonly ours: CommittedFacts;
+  readonly theirs: CommittedFacts;
+};
+
+function collect<Table extends FactTable>(
+  table: Table,
+  merged: FactRows,
+  {
+    from,
+    other,
+    base,
+  }: {
+    readonly from: CommittedFacts;
+    readonly other: CommittedFacts;
+    readonly base: CommittedFacts | undefined;
+  },
+): void {
+  for (const row of from.rows(table)) {
+    const wasDropped = base?.same(table, row) && !other.same(table, row);
+    if (!wasDropped) addFactRow(merged, table, row);
+  }
+}
