@@ -36,7 +36,10 @@ async function compileCheck(name: string, parameters: JsonValue | undefined): Pr
 
 /** Loaded when it is first needed: replays need no validator. */
 async function compile(schema: unknown): Promise<ValidateFunction> {
-  const {Ajv2020} = await import('ajv/dist/2020.js');
+  // A bundle gives a CommonJS module that is loaded late as its default export alone.
+  const {
+    default: {Ajv2020},
+  } = await import('ajv/dist/2020.js');
   const validator = new Ajv2020({
     // Words that it does not know say nothing, as everywhere else where schemas are read.
     strict: false,
