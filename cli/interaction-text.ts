@@ -49,7 +49,7 @@ function describePart(part: JsonValue): string[] {
 }
 
 function describeTake({provenance, reply, chunks, milliseconds}: ShownTake, which: string): string[] {
-  const {recordedAt, model, engine, askedFor} = provenance;
+  const {recordedAt, model, engine, askedFor, editedAt} = provenance;
   const {usage, candidates} = reply;
   const tokens = usage && `${usage.inputTokens} + ${usage.outputTokens} tokens`;
   const by = engine === undefined ? model : `${model} (${engine})`;
@@ -63,6 +63,7 @@ function describeTake({provenance, reply, chunks, milliseconds}: ShownTake, whic
     ]),
     ...[
       `recorded ${new Date(recordedAt).toISOString()} by ${printableLine(by)}, asked for as ${printableLine(askedFor)}`,
+      ...(editedAt === undefined ? [] : [`edited by hand ${new Date(editedAt).toISOString()}`]),
       [tokens, `${chunks} chunks in ${milliseconds} ms`].filter(fact => fact !== undefined).join(', '),
     ].map(line => `  ${paint('dim', line, process.stdout)}`),
     '',

@@ -70,7 +70,7 @@ Examples:
   $ retake review --base origin/main --page review.html 'test/**/*.cassette'
   $ retake review --github && retake review --comment      in a workflow of GitHub Actions`;
 
-export type ReviewFlags = {
+type ReviewFlags = {
   readonly base?: string;
   readonly output?: string;
   readonly page?: string;

@@ -4,7 +4,7 @@ import {reviewAnnotations} from './report/review-annotations.js';
 import {reviewMarkdown} from './report/review-markdown.js';
 import {type ReviewTotals, reviewTotals} from './report/review-totals.js';
 
-export const reviewFormats = {markdown: reviewMarkdown, github: reviewAnnotations} as const;
+const reviewFormats = {markdown: reviewMarkdown, github: reviewAnnotations} as const;
 
 /** A review as text for people, or as annotations of GitHub Actions. */
 export function renderReview(

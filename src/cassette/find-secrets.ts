@@ -1,6 +1,7 @@
 import {isJsonObject, type JsonValue} from '../chat/json.js';
 import type {Interaction} from './cassette.js';
 import {answerOf} from './diff/answer.js';
+import {beyondMarks, isMark} from './marks.js';
 import type {CompiledRule} from './redact.js';
 
 /** Something that a redact rule would replace: which rule, and where it stands. What it is is told to nobody. */
@@ -41,5 +42,5 @@ function* textsOf(value: JsonValue, place: string): Iterable<PlacedText> {
 }
 
 function finds(expression: RegExp, text: string): boolean {
-  return text.match(expression)?.some(match => match !== '') ?? false;
+  return text.match(beyondMarks(expression))?.some(match => match !== '' && !isMark(match)) ?? false;
 }

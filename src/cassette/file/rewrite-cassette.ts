@@ -1,6 +1,8 @@
 import type {CassettePaths} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
+import {noFactRows} from './fact-rows.js';
 import {flushSessions, underLock} from './flush-sessions.js';
+import {mergeFacts} from './merge-facts.js';
 import {type CassetteContent, replaceCommittedFile} from './write-committed-file.js';
 
 export type Rewriting<Result> = {
@@ -29,6 +31,27 @@ export async function rewriteCassette<Result>(
       file?.close();
     }
   });
+}
+
+/** What rewriting would give, without a trace: recordings of killed sessions are not looked at. */
+export async function tryRewriting<Result>(
+  paths: CassettePaths,
+  rewrite: (file: CommittedFile | undefined) => Promise<Rewriting<Result>>,
+): Promise<Result> {
+  const file = openCommittedFile(paths);
+  try {
+    return (await rewrite(file)).result;
+  } finally {
+    file?.close();
+  }
+}
+
+/** A file's content with other interactions; its settings and what it remembers of media stay. */
+export function withInteractions(
+  {keySettings, hasDocuments, facts}: CommittedFile,
+  interactions: Iterable<StoredInteraction>,
+): CassetteContent {
+  return {settings: {keySettings, hasDocuments}, interactions, facts: mergeFacts(facts, noFactRows())};
 }
 
 /** Rows in the order in which a cassette holds them. */

@@ -28,10 +28,10 @@ export function contractTests(language: Language): void {
     for (const name of caseNames) {
       const reason = sdk.cannot[name];
       if (reason !== undefined) {
-        test.skip(`${sdk.name}: ${name} (cannot: ${reason})`, t => t.pass());
+        test.skip(`${sdk.name} ${sdk.version}: ${name} (cannot: ${reason})`, t => t.pass());
         continue;
       }
-      test(`${sdk.name}: ${name}`, async t => {
+      test(`${sdk.name} ${sdk.version}: ${name}`, async t => {
         t.timeout(600_000, 'the programs of a language run one after another');
         running ??= run(t, language);
         check(t, sdk, name, await running);
@@ -60,6 +60,7 @@ async function run(t: ExecutionContext, language: Language): Promise<Run> {
 function check(t: ExecutionContext, sdk: Sdk, name: CaseName, {lines, exchanges}: Run): void {
   const line = lines.find(each => each.sdk === sdk.id && each.case === name);
   t.is(line?.status, 'passed', line?.detail ?? 'The program did not tell of this case');
+  t.is(line?.version, sdk.version);
   const own = exchanges.filter(({cassette}) => cassette === `${name.replaceAll(' ', '-')}.${sdk.id}`);
   if (isOneOf(recordedCases, name)) {
     t.deepEqual(line?.seen, seenWhenRecorded()[name]);

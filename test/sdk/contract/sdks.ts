@@ -12,6 +12,8 @@ export type Sdk = {
   readonly language: Language;
   /** As people know it. */
   readonly name: string;
+  /** The one that is installed and tested. */
+  readonly version: string;
   /** The cases that it cannot express, and why. */
   readonly cannot: Partial<Readonly<Record<CaseName, string>>>;
   readonly raises: Readonly<Record<FailingCase, Raised>>;
@@ -21,6 +23,7 @@ const ofAnthropic = {
   candidates: 'the API gives one answer',
   logprobs: 'the API tells none',
   embeddings: 'the API makes none',
+  upload: 'retake keeps no files for this API',
 };
 
 const ofAiSdk = {
@@ -44,6 +47,7 @@ export const sdks: readonly Sdk[] = [
     id: 'genai',
     language: 'javascript',
     name: '@google/genai',
+    version: '3.3.0',
     cannot: {},
     raises: {
       'error shapes': {raised: 'ApiError', status: 400, requests: 1},
@@ -55,7 +59,8 @@ export const sdks: readonly Sdk[] = [
   {
     id: 'genai-1',
     language: 'javascript',
-    name: '@google/genai 1',
+    name: '@google/genai',
+    version: '1.52.0',
     cannot: {},
     raises: {
       'error shapes': {raised: 'ApiError', status: 400, requests: 1},
@@ -68,6 +73,7 @@ export const sdks: readonly Sdk[] = [
     id: 'openai',
     language: 'javascript',
     name: 'openai',
+    version: '7.57.0',
     cannot: {},
     raises: {
       'error shapes': {raised: 'BadRequestError', status: 400, requests: 1},
@@ -80,6 +86,7 @@ export const sdks: readonly Sdk[] = [
     id: 'anthropic',
     language: 'javascript',
     name: '@anthropic-ai/sdk',
+    version: '1.13.0',
     cannot: ofAnthropic,
     raises: {
       'error shapes': {raised: 'BadRequestError', status: 400, requests: 1},
@@ -92,6 +99,7 @@ export const sdks: readonly Sdk[] = [
     id: 'ai-sdk-google',
     language: 'javascript',
     name: '@ai-sdk/google',
+    version: '4.0.121',
     cannot: ofAiSdk,
     raises: {
       'error shapes': {raised: 'APICallError', status: 400, requests: 1},
@@ -104,6 +112,7 @@ export const sdks: readonly Sdk[] = [
     id: 'ai-sdk-openai',
     language: 'javascript',
     name: '@ai-sdk/openai',
+    version: '4.0.118',
     cannot: ofAiSdk,
     raises: {
       'error shapes': {raised: 'APICallError', status: 400, requests: 1},
@@ -116,6 +125,7 @@ export const sdks: readonly Sdk[] = [
     id: 'ai-sdk-anthropic',
     language: 'javascript',
     name: '@ai-sdk/anthropic',
+    version: '4.0.105',
     cannot: {...ofAiSdk, ...ofAnthropic},
     raises: {
       'error shapes': {raised: 'APICallError', status: 400, requests: 1},
@@ -128,6 +138,7 @@ export const sdks: readonly Sdk[] = [
     id: 'langchain-google',
     language: 'javascript',
     name: '@langchain/google-genai',
+    version: '2.3.2',
     cannot: {...ofLangchain, ...ofLangchainGoogle},
     raises: {
       'error shapes': {raised: 'GoogleGenerativeAIFetchError', status: 400, requests: 1},
@@ -140,6 +151,7 @@ export const sdks: readonly Sdk[] = [
     id: 'langchain-openai',
     language: 'javascript',
     name: '@langchain/openai',
+    version: '1.6.0',
     cannot: ofLangchain,
     raises: {
       'error shapes': {raised: 'BadRequestError', status: 400, requests: 1},
@@ -152,6 +164,7 @@ export const sdks: readonly Sdk[] = [
     id: 'google-genai',
     language: 'python',
     name: 'google-genai',
+    version: '3.6.1',
     cannot: {},
     raises: {
       'error shapes': {raised: 'ClientError', status: 400, requests: 1},
@@ -164,6 +177,7 @@ export const sdks: readonly Sdk[] = [
     id: 'openai-python',
     language: 'python',
     name: 'openai for Python',
+    version: '3.57.0',
     cannot: {},
     raises: {
       'error shapes': {raised: 'BadRequestError', status: 400, requests: 1},
@@ -176,6 +190,7 @@ export const sdks: readonly Sdk[] = [
     id: 'anthropic-python',
     language: 'python',
     name: 'anthropic',
+    version: '2.13.0',
     cannot: ofAnthropic,
     raises: {
       'error shapes': {raised: 'BadRequestError', status: 400, requests: 1},
@@ -188,6 +203,7 @@ export const sdks: readonly Sdk[] = [
     id: 'genai-go',
     language: 'go',
     name: 'google.golang.org/genai',
+    version: '1.77.0',
     cannot: {},
     raises: {
       'error shapes': {raised: 'genai.APIError', status: 400, requests: 1},
@@ -200,6 +216,7 @@ export const sdks: readonly Sdk[] = [
     id: 'openai-go',
     language: 'go',
     name: 'openai-go',
+    version: '3.96.0',
     cannot: {},
     raises: {
       'error shapes': {raised: 'openai.Error', status: 400, requests: 1},
@@ -212,6 +229,7 @@ export const sdks: readonly Sdk[] = [
     id: 'anthropic-go',
     language: 'go',
     name: 'anthropic-sdk-go',
+    version: '1.84.0',
     cannot: ofAnthropic,
     raises: {
       'error shapes': {raised: 'anthropic.Error', status: 400, requests: 1},
@@ -223,8 +241,9 @@ export const sdks: readonly Sdk[] = [
   {
     id: 'genai-go-oldest',
     language: 'go',
-    name: 'google.golang.org/genai 1.51.0',
-    cannot: {},
+    name: 'google.golang.org/genai',
+    version: '1.51.0',
+    cannot: {'failure in mid-stream': 'it takes the end of a broken stream for the end of the answer'},
     raises: {
       'error shapes': {raised: 'genai.APIError', status: 400, requests: 1},
       'a miss': {raised: 'genai.APIError', status: 404, requests: 1},
@@ -235,7 +254,8 @@ export const sdks: readonly Sdk[] = [
   {
     id: 'openai-go-oldest',
     language: 'go',
-    name: 'openai-go 3.30.0',
+    name: 'openai-go',
+    version: '3.30.0',
     cannot: {'token count': 'This version has no such call'},
     raises: {
       'error shapes': {raised: 'openai.Error', status: 400, requests: 1},
@@ -248,6 +268,7 @@ export const sdks: readonly Sdk[] = [
     id: 'genai-java',
     language: 'java',
     name: 'google-genai for Java',
+    version: '1.70.0',
     cannot: {},
     raises: {
       'error shapes': {raised: 'ClientException', status: 400, requests: 1},
@@ -260,6 +281,7 @@ export const sdks: readonly Sdk[] = [
     id: 'openai-java',
     language: 'java',
     name: 'openai-java',
+    version: '4.101.0',
     cannot: {},
     raises: {
       'error shapes': {raised: 'BadRequestException', status: 400, requests: 1},
