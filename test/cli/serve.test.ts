@@ -50,26 +50,6 @@ test('the banner’s curl lines can be pasted, and ask one question of both APIs
   );
 });
 
-test('the built command has what is loaded only when tools are called', async t => {
-  const {environment} = await withFakeEngine(t, {
-    says: JSON.stringify({name: 'f', arguments: {city: 'Oslo'}}),
-  });
-  const served = await serve(t, [], {environment});
-  const parametersJsonSchema = {type: 'object', properties: {city: {type: 'string'}}};
-  const response = await fetch(`${served.address}/v1beta/models/m:generateContent`, {
-    method: 'POST',
-    headers: {'content-type': 'application/json'},
-    body: JSON.stringify({
-      contents: [{parts: [{text: 'Hi'}]}],
-      tools: [{functionDeclarations: [{name: 'f', parametersJsonSchema}]}],
-      toolConfig: {functionCallingConfig: {mode: 'ANY'}},
-    }),
-  });
-  const text = await response.text();
-  t.is(response.status, 200, text);
-  t.like(JSON.parse(text).candidates[0].content.parts[0].functionCall, {name: 'f', args: {city: 'Oslo'}});
-});
-
 test('a new question is answered live and recorded, and SIGTERM leaves a saved cassette and no engine', async t => {
   const {model, environment} = await withFakeEngine(t, {says: 'Paris, of course.'});
   const served = await serve(t, ['--cassette', 'a.cassette'], {environment});
