@@ -17,6 +17,7 @@ test('the built command line checks the arguments of the calls that a model make
       tool_choice: 'required',
     }),
   });
-  const {choices} = await response.json();
-  t.like(choices[0].message.tool_calls[0].function, {name: 'get_weather', arguments: '{"city":"Oslo"}'});
+  t.like(await response.json(), {
+    choices: [{message: {tool_calls: [{function: {name: 'get_weather', arguments: '{"city":"Oslo"}'}}]}}],
+  });
 });
