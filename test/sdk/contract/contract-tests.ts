@@ -6,7 +6,7 @@ import {createProxy, type Exchange, isContinuousIntegration} from '../../../src/
 import {externalUpstream} from '../../../src/upstream/external-upstream.js';
 import {scriptedUpstream} from '../../support/scripted-upstream.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
-import {type CaseName, caseNames, failingCases, recordedCases} from './cases.js';
+import {type CaseName, caseNames, failingCases, recordedCases, seenAt} from './cases.js';
 import {failByScript} from './fail-by-script.js';
 import {areInstalled, type CaseLine, contractFolder, runPrograms} from './run-program.js';
 import type {Language, Sdk} from './sdks.js';
@@ -63,7 +63,7 @@ function check(t: ExecutionContext, sdk: Sdk, name: CaseName, {lines, exchanges}
   t.is(line?.version, sdk.version);
   const own = exchanges.filter(({cassette}) => cassette === `${name.replaceAll(' ', '-')}.${sdk.id}`);
   if (isOneOf(recordedCases, name)) {
-    t.deepEqual(line?.seen, seenWhenRecorded()[name]);
+    t.deepEqual(line?.seen, seenWhenRecorded()[seenAt(sdk.id, name)]);
   } else if (isOneOf(failingCases, name)) {
     const {requests, ...raised} = sdk.raises[name];
     t.like(line?.seen as object, raised);

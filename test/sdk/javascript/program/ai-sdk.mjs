@@ -98,7 +98,6 @@ export function aiSdkCases(provider) {
       const file = {
         type: 'file',
         mediaType: 'application/pdf',
-        filename: 'document.pdf',
         data: readAsked('PDF').base64,
       };
       return {text: (await ask([user([file, {type: 'text', text: asked.PDF.question}])])).text};
