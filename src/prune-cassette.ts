@@ -1,3 +1,4 @@
+import {factsInUse} from './cassette/care/facts-in-use.js';
 import {cassettePaths} from './cassette/file/cassette-paths.js';
 import type {CommittedFile, StoredInteraction} from './cassette/file/committed-file.js';
 import {readInteraction} from './cassette/file/interaction-row.js';
@@ -38,7 +39,8 @@ export async function pruneCassette({path, isUnused, isWritten, log}: PruneOptio
   const prune = async (file: CommittedFile | undefined) => {
     if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
     const {kept, ...result} = sortRows(file, {path, name: paths.name, isUnused});
-    return {...(result.pruned.length > 0 && {content: withInteractions(file, kept)}), result};
+    if (result.pruned.length === 0) return {result};
+    return {content: {...withInteractions(file, kept), facts: factsInUse(file, kept)}, result};
   };
   return isWritten ? rewriteCassette(paths, prune, log) : tryRewriting(paths, prune);
 }

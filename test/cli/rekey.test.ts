@@ -1,7 +1,10 @@
+import {readdirSync} from 'node:fs';
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
-import {retake} from '../support/retake.js';
+import {verifyCassette} from '../../src/cassette/verify.js';
+import {retake, startRetake} from '../support/retake.js';
 import {writeHeld} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
@@ -44,4 +47,33 @@ test('`rekey` is the way out when settings differ', async t => {
   t.is((await run()).exitCode, 0);
   const json = await retake(t, ['rekey', '--json'], {directory});
   t.like(JSON.parse(json.stdout), {version: 1, written: true, cassettes: [{changed: 0, interactions: 1}]});
+});
+
+test('a kill at any moment leaves the old file or the new one', async t => {
+  const directory = await temporaryFolder(t);
+  const held = Object.fromEntries(
+    Array.from({length: 400}, (_, index) => [`Badge B-${1000 + index}?`, [`Ann ${index}`]]),
+  );
+  const path = await writeHeld(join(directory, 'a.cassette'), held);
+  await writeFile(
+    join(directory, 'retake.config.json'),
+    JSON.stringify({cassette: 'a.cassette', redact: [{name: 'badge', pattern: 'B-\\d{4}'}]}),
+  );
+  const before = await readFile(path);
+  for (let wait = 100; wait <= 1000; wait += 100) {
+    const {child} = await startRetake(t, ['redact'], {directory});
+    await Promise.race([sleep(wait), child]);
+    child.kill('SIGKILL');
+    await child;
+    const report = await verifyCassette(path);
+    t.is(report.findings.filter(({code}) => code !== 'secret').length, 0);
+    const isOld = (await readFile(path)).equals(before);
+    t.is(report.interactions, isOld ? 400 : 1);
+  }
+  await retake(t, ['redact'], {directory});
+  t.deepEqual((await verifyCassette(path)).findings, []);
+  t.deepEqual(
+    readdirSync(join(directory, '.retake')).filter(name => !/\.lock$|^\.gitignore$/.test(name)),
+    [],
+  );
 });
