@@ -6,6 +6,7 @@ import type {Bench, Effort, Row} from './bench.js';
 import {diff} from './cases/diff.js';
 import {documents} from './cases/documents.js';
 import {growth} from './cases/growth.js';
+import {knownDocument} from './cases/known-document.js';
 import {live} from './cases/live.js';
 import {manyStreams} from './cases/many-streams.js';
 import {start} from './cases/start.js';
@@ -14,7 +15,7 @@ import {unary} from './cases/unary.js';
 import {createServers} from './servers/create-servers.js';
 import {renderTable, verdictOf} from './table.js';
 
-const benches: readonly Bench[] = [unary, stream, growth, start, live, manyStreams, documents, diff];
+const benches: readonly Bench[] = [unary, stream, growth, start, live, manyStreams, documents, knownDocument, diff];
 
 const thorough: Effort = {
   rounds: 15,

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {createServer, type ServerResponse} from 'node:http';
 
@@ -8,11 +9,13 @@ export type BareAnswer = {
   readonly writes: readonly string[];
   /** Milliseconds between two writes; absent: none. */
   readonly gap?: number;
+  /** Whether each body is hashed, as somebody has to who wants to know it again. */
+  readonly hashes?: boolean;
 };
 
 const [, , file] = process.argv;
 if (file === undefined) throw new Error('Expected the file of the answer');
-const {contentType, writes, gap} = JSON.parse(readFileSync(file, 'utf8')) as BareAnswer;
+const {contentType, writes, gap, hashes = false} = JSON.parse(readFileSync(file, 'utf8')) as BareAnswer;
 const [first = ''] = writes;
 const length = String(Buffer.byteLength(first));
 
@@ -20,7 +23,8 @@ const server = createServer((request, response) => {
   const body: Buffer[] = [];
   request.on('data', (chunk: Buffer) => body.push(chunk));
   request.on('end', () => {
-    Buffer.concat(body);
+    const whole = Buffer.concat(body);
+    if (hashes) createHash('sha256').update(whole).digest();
     if (gap !== undefined) answerSlowly(response, gap);
     else if (writes.length === 1) answerWhole(response);
     else answerInChunks(response);

@@ -65,15 +65,31 @@ function scanStructure(text: string): {memberCount: number; depth: number; hasLo
   let memberCount = 0;
   let depth = 0;
   let open = 0;
+  let digits = 0;
+  let hasLongNumber = false;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
+    if (code >= zero && code <= nine) {
+      digits++;
+      hasLongNumber ||= digits === longNumber;
+      continue;
+    }
+    hasLongNumber ||= digits > 0 && (code === smallE || code === capitalE);
+    digits = 0;
     if (code === quote) index = endOfString(text, index);
     else if (code === colon) memberCount++;
     else if (code === openBrace || code === openBracket) depth = Math.max(depth, ++open);
     else if (code === closeBrace || code === closeBracket) open--;
   }
-  return {memberCount, depth, hasLongNumber: /\d{16}|\d[eE]/.test(text)};
+  return {memberCount, depth, hasLongNumber};
 }
+
+/** Fewer digits than this are always within a double. */
+const longNumber = 16;
+const zero = 0x30;
+const nine = 0x39;
+const smallE = 0x65;
+const capitalE = 0x45;
 
 const quote = 0x22;
 const colon = 0x3a;

@@ -1,0 +1,66 @@
+import {randomBytes} from 'node:crypto';
+import {join} from 'node:path';
+import sharp from 'sharp';
+import {createProxy} from '../../src/index.js';
+import {openaiWay} from '../../test/support/attached.js';
+import {buildPdf} from '../../test/support/documents/build-pdf.js';
+import {seeingUpstream} from '../../test/support/seeing-upstream.js';
+import {askRecorded} from '../ask.js';
+import type {Bench} from '../bench.js';
+import {compareThroughput} from '../compare.js';
+
+export const knownDocument: Bench = {
+  name: 'known-document',
+  summary: 'a recorded answer about a PDF of 1 MB, against a bare server that hashes the body',
+  async run({folder, effort, servers}) {
+    const cassette = join(folder, 'known-document.cassette');
+    const body = JSON.stringify(
+      openaiWay.askAbout('What is it?', {bytes: await scanOf(1e6), mediaType: 'application/pdf'}),
+    );
+    await record(cassette, body);
+    const retake = await servers.replay(cassette);
+    const answer = await askRecorded(retake, body);
+    const bare = await servers.bare({contentType: 'application/json', writes: [answer], hashes: true});
+    const seen = {bodies: [body]};
+    const unseen = {bodies: [body], neverTheSame: true};
+    return [
+      ...(await compareThroughput(
+        {
+          what: 'replay about a known PDF of 1 MB',
+          side: {server: retake, load: seen},
+          against: {server: bare, load: seen},
+          target: 0.6,
+        },
+        effort,
+      )),
+      ...(await compareThroughput(
+        {
+          what: 'the same, in a request that was not seen before',
+          side: {server: retake, load: unseen},
+          against: {server: bare, load: unseen},
+        },
+        effort,
+      )),
+    ];
+  },
+};
+
+/** A PDF of one page that is a picture of noise, which no format makes smaller. */
+async function scanOf(bytes: number): Promise<Uint8Array> {
+  const side = Math.round(Math.sqrt(bytes / 3));
+  const noise = sharp(randomBytes(side * side * 3), {raw: {width: side, height: side, channels: 3}});
+  return buildPdf({pages: [{scan: await noise.png({compressionLevel: 0}).toBuffer()}]});
+}
+
+async function record(cassette: string, body: string): Promise<void> {
+  const media = {rasterizer: {path: process.env['PATH'] ?? ''}};
+  const proxy = await createProxy({cassette, mode: 'auto', upstream: seeingUpstream(), media});
+  try {
+    const url = await proxy.listen();
+    const headers = {'content-type': 'application/json'};
+    const response = await fetch(url + openaiWay.path, {method: 'POST', headers, body});
+    if (!response.ok) throw new Error(await response.text());
+  } finally {
+    await proxy.close();
+  }
+}
