@@ -49,7 +49,7 @@ RUN cd node_modules \
 # and LK_UPSTREAM with LK_UPSTREAM_AUTH_HEADER name another server to ask instead of the engine.
 FROM ${NODE_IMAGE} AS base
 LABEL org.opencontainers.image.title="retake" \
-      org.opencontainers.image.description="Record/replay cassette proxy for the Gemini and OpenAI APIs, with a local Gemma 3 behind it" \
+      org.opencontainers.image.description="Record/replay cassette proxy for the Gemini, OpenAI and Anthropic APIs, with a local Gemma 3 behind it" \
       org.opencontainers.image.licenses="MIT"
 # Pages of PDFs: poppler, and the fonts that stand in for those which a document names and does not carry.
 RUN apt-get update \

@@ -8,7 +8,11 @@ type CommandModule = {readonly define: DefineCommand};
 
 /** Only the command that is asked for is loaded, so that none pays for the others' libraries. */
 const commands: readonly {name: string; summary: string; load: () => Promise<CommandModule>}[] = [
-  {name: 'serve', summary: 'Answer the Gemini and OpenAI APIs on a port', load: () => import('./serve.js')},
+  {
+    name: 'serve',
+    summary: 'Answer the Gemini, OpenAI and Anthropic APIs on a port',
+    load: () => import('./serve.js'),
+  },
   {name: 'run', summary: 'Run a command against retake and give a verdict', load: () => import('./run.js')},
   {name: 'setup', summary: 'Fetch the engine and a model', load: () => import('./setup.js')},
   {name: 'ls', summary: 'List what is in cassettes', load: () => import('./ls.js')},

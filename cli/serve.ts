@@ -16,7 +16,7 @@ import {followUpstream} from './upstream-progress.js';
 export const define: DefineCommand = invocation => {
   const command = new Command('serve');
   return addSettingOptions(command)
-    .description('Answers the Gemini and OpenAI APIs on a port until Ctrl-C or SIGTERM ends it.')
+    .description('Answers the Gemini, OpenAI and Anthropic APIs on a port until Ctrl-C or SIGTERM ends it.')
     .addHelpText('after', examples)
     .action(() => serve(configOf(command, invocation), invocation));
 };

@@ -10,11 +10,14 @@ test('the README lists the settings as they are', t => {
   t.is(table, settingsTable(), 'run `node scripts/write-settings.mjs` after a build');
 });
 
-test('the example of the README prints what the README says', async t => {
-  const [, command = '', output = ''] = /```\n\$ npx retake (run .*)\n([\s\S]*?)```/.exec(readme) ?? [];
-  const run = await execa('node', ['dist/bin/retake.js', ...command.split(' ')], {env: {NO_COLOR: '1'}});
-  const [verdict] = run.stderr.split('\n');
-  t.is(`${run.stdout}\n${verdict}\n`, output);
+test('the examples of the README print what the README says', async t => {
+  const examples = [...readme.matchAll(/```\n\$ npx retake (run .*)\n([\s\S]*?)```/g)];
+  t.is(examples.length, 2);
+  for (const [, command = '', output = ''] of examples) {
+    const run = await execa('node', ['dist/bin/retake.js', ...command.split(' ')], {env: {NO_COLOR: '1'}});
+    const [verdict] = run.stderr.split('\n');
+    t.is(`${run.stdout}\n${verdict}\n`, output);
+  }
 });
 
 test('every file that the README links to is there', t => {

@@ -76,7 +76,7 @@ export function textOfDocument(
 }
 
 function textOfPage(text: string, number: number, count: number): string {
-  return `<page number="${number}" of="${count}">\n${text.trimEnd()}\n</page>\n`;
+  return `Page ${number} of ${count}:\n${text.trimEnd()}\n\n`;
 }
 
 const seeingModels =

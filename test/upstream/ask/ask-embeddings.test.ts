@@ -101,7 +101,7 @@ test('of a document its text is embedded, where text is what models are given', 
   const upstream = await scriptedUpstream(t, echoing(), {routes: {'/v1/embeddings': vectors}});
   const model = buildModel(t, upstream);
   await foldEmbeddings(model.ask(request({content: [letter]}), {...present(), media: media('text')}));
-  t.deepEqual(upstream.requests[0]?.body.input, ['<page number="1" of="1">\nDear Ann\n</page>\n']);
+  t.deepEqual(upstream.requests[0]?.body.input, ['Page 1 of 1:\nDear Ann\n\n']);
   for (const part of [letter, {type: 'image', sha256: 'i'}] as const) {
     const failing = foldEmbeddings(
       model.ask(request({content: [part]}), {...present(), media: media('images')}),

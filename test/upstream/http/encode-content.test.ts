@@ -70,8 +70,7 @@ test('a document is the pictures of its pages in order', async t => {
 });
 
 test('a document given as text shows where its pages begin and end, and needs no eyes', async t => {
-  const expected =
-    'Read <page number="1" of="2">\nDear Ann,\n</page>\n<page number="2" of="2">\nYours\n</page>\n';
+  const expected = 'Read Page 1 of 2:\nDear Ann,\n\nPage 2 of 2:\nYours\n\n';
   t.is(await encodeContent([text('Read '), letter], blind('text')), expected);
   t.is(await encodeContent([text('Read '), letter], seeing('text')), expected);
 });
@@ -79,9 +78,9 @@ test('a document given as text shows where its pages begin and end, and needs no
 test('a document given as both is each page with its text behind it', async t => {
   t.deepEqual(await encodeContent([letter], seeing('both')), [
     picture('image/png', 'p1'),
-    {type: 'text', text: '<page number="1" of="2">\nDear Ann,\n</page>\n'},
+    {type: 'text', text: 'Page 1 of 2:\nDear Ann,\n\n'},
     picture('image/png', 'p2'),
-    {type: 'text', text: '<page number="2" of="2">\nYours\n</page>\n'},
+    {type: 'text', text: 'Page 2 of 2:\nYours\n\n'},
   ]);
 });
 
