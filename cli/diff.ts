@@ -11,18 +11,15 @@ import {
   RetakeError,
   renderDiff,
   reportFormats,
-  type TokenTolerance,
-  verdictCatalogue,
   verdictsThatMatter,
   wantsStackTraces,
 } from '../src/index.js';
 import {paint} from './console-lines.js';
+import {readTolerance, readVerdicts, verdictsHelp} from './diff-arguments.js';
 import {exitCodes} from './exit-codes.js';
 import type {DefineCommand, Invocation} from './invocation.js';
 import {printError} from './print-error.js';
 import {writeWhole} from './write-whole.js';
-
-const verdicts = Object.keys(verdictCatalogue) as readonly ChangeVerdict[];
 
 export const define: DefineCommand = (invocation, finish) =>
   new Command('diff')
@@ -63,10 +60,7 @@ export const define: DefineCommand = (invocation, finish) =>
     });
 
 const examples = `
-Verdicts, the worst first:
-${Object.entries(verdictCatalogue)
-  .map(([verdict, meaning]) => `  ${verdict.padEnd(10)} ${meaning}`)
-  .join('\n')}
+${verdictsHelp}
 
 Exits with 0 when nothing differs that matters, with 1 when something does, with 2 when it cannot be told.
 
@@ -133,26 +127,3 @@ function readComparison(
     {hint: 'For instance: retake diff main...HEAD, or: retake diff --base main'},
   );
 }
-
-function readVerdicts(text: string): readonly ChangeVerdict[] {
-  if (text === 'all') return verdicts;
-  if (text === 'none') return [];
-  return text.split(',').map(word => {
-    const verdict = verdicts.find(name => name === word.trim());
-    if (verdict) return verdict;
-    throw new RetakeError('invalid_setting', `Expected verdicts in --fail-on, got \`${word}\``, {
-      hint: `There are ${verdicts.join(', ')}; or all, or none.`,
-    });
-  });
-}
-
-function readTolerance(text: string): TokenTolerance {
-  const percent = Number(text.replace(/%$/, ''));
-  if (text.trim() !== '' && percent >= 0) return {share: percent / 100, least: leastTokens};
-  throw new RetakeError('invalid_setting', `Expected --tokens to be a percentage, got \`${text}\``, {
-    hint: 'For instance: --tokens 50',
-  });
-}
-
-/** Short answers vary by a few tokens whatever the percentage. */
-const leastTokens = 20;

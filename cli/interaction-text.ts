@@ -79,7 +79,7 @@ function describePart(part: JsonValue): string[] {
 }
 
 function describeTake({provenance, reply, chunks, milliseconds}: ShownTake, which: string): string[] {
-  const {recordedAt, model, engine, askedFor, pages, warnings = []} = provenance;
+  const {recordedAt, model, engine, askedFor, editedAt, pages, warnings = []} = provenance;
   const {usage, candidates} = reply;
   const tokens = usage && `${usage.inputTokens} + ${usage.outputTokens} tokens`;
   const by = engine === undefined ? model : `${model} (${engine})`;
@@ -93,6 +93,7 @@ function describeTake({provenance, reply, chunks, milliseconds}: ShownTake, whic
     ]),
     ...[
       `recorded ${new Date(recordedAt).toISOString()} by ${printableLine(by)}, asked for as ${printableLine(askedFor)}`,
+      ...(editedAt === undefined ? [] : [`edited by hand ${new Date(editedAt).toISOString()}`]),
       [tokens, `${chunks} chunks in ${milliseconds} ms`].filter(fact => fact !== undefined).join(', '),
       ...(pages ? [`documents were given as ${pages === 'text' ? 'text' : 'pictures and text'}`] : []),
       ...warnings.map(printableLine),

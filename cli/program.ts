@@ -15,6 +15,11 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
   {name: 'show', summary: 'Show one interaction', load: () => import('./show.js')},
   {name: 'diff', summary: 'Tell what the model now says differently', load: () => import('./diff.js')},
   {
+    name: 'review',
+    summary: 'Tell whoever merges a branch what it changes',
+    load: () => import('./review.js'),
+  },
+  {
     name: 'git',
     summary: 'Let git show and merge cassettes',
     load: () => import('./git.js'),
@@ -30,6 +35,28 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
     name: 'import',
     summary: 'Make a cassette from JSON lines',
     load: () => import('./import.js'),
+  },
+  {name: 'prune', summary: 'Remove what no run asks for', load: () => import('./prune.js')},
+  {
+    name: 'redact',
+    summary: 'Take secrets out of what was recorded',
+    load: () => import('./redact.js'),
+  },
+  {
+    name: 'rekey',
+    summary: 'Bring keys in line with changed settings',
+    load: () => import('./rekey.js'),
+  },
+  {
+    name: 'explain',
+    summary: 'Tell why a request is found or not',
+    load: () => import('./explain.js'),
+  },
+  {name: 'edit', summary: 'Change one answer by hand', load: () => import('./edit.js')},
+  {
+    name: 'rerecord',
+    summary: 'Ask the model again for what is recorded',
+    load: () => import('./rerecord.js'),
   },
   {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./textconv.js')},
   {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},

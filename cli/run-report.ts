@@ -1,9 +1,19 @@
+import {readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
 import {type Static, Type} from '@sinclair/typebox';
-import type {Config, Verdict} from '../src/index.js';
+import {Value} from '@sinclair/typebox/value';
+import {type Config, RetakeError, type Verdict} from '../src/index.js';
 import type {ChildExit} from './run-child.js';
 import {writeWhole} from './write-whole.js';
 
 const Count = Type.Integer({minimum: 0});
+
+const namedTake = {
+  cassette: Type.String(),
+  key: Type.String(),
+  take: Type.Integer({minimum: 1}),
+  recordedAt: Type.Integer(),
+};
 
 /** What `retake run --report` writes. A member may be added; `version` grows when one changes its meaning or goes. */
 export const RunReport = Type.Object({
@@ -31,14 +41,8 @@ export const RunReport = Type.Object({
       ),
     }),
   ),
-  unused: Type.Array(
-    Type.Object({
-      cassette: Type.String(),
-      key: Type.String(),
-      take: Type.Integer({minimum: 1}),
-      question: Type.String(),
-    }),
-  ),
+  used: Type.Array(Type.Object(namedTake)),
+  unused: Type.Array(Type.Object({...namedTake, question: Type.String()})),
 });
 export type RunReport = Static<typeof RunReport>;
 
@@ -75,8 +79,33 @@ export function makeRunReport({
       message,
       ...(nearest && {nearest: {...nearest, differences: [...nearest.differences]}}),
     })),
-    unused: verdict.unused.map(({cassette, key, take, question}) => ({cassette, key, take, question})),
+    used: [...verdict.used],
+    unused: [...verdict.unused],
   };
+}
+
+/**
+ * The report in a file.
+ * @throws RetakeError `invalid_setting`
+ */
+export function readRunReport(file: string, directory: string): RunReport {
+  const report = parse(file, directory);
+  if (Value.Check(RunReport, report)) return report;
+  const first = Value.Errors(RunReport, report).First();
+  throw new RetakeError(
+    'invalid_setting',
+    `Expected ${file} to be a report of this retake: ${first?.path ?? ''} ${first?.message ?? ''}`,
+    {hint: 'Write one with: retake run --report FILE -- COMMAND'},
+  );
+}
+
+function parse(file: string, directory: string): unknown {
+  try {
+    return JSON.parse(readFileSync(resolve(directory, file), 'utf8'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RetakeError('invalid_setting', `The report ${file} cannot be read: ${reason}`, {cause});
+  }
 }
 
 /** Writes a report whole or not at all. */

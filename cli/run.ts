@@ -5,6 +5,7 @@ import {plainLines} from './console-lines.js';
 import {exitCodes} from './exit-codes.js';
 import {annotate} from './github-annotations.js';
 import type {DefineCommand, Invocation} from './invocation.js';
+import {keepLastMiss} from './last-miss.js';
 import {printError} from './print-error.js';
 import {printableLine} from './printable.js';
 import {openUpstreamIfNeeded, proxyOptions} from './proxy-options.js';
@@ -80,6 +81,7 @@ async function runAgainstProxy(
   const proxy = await createProxy({
     ...proxyOptions(config),
     ...(upstream && {upstream}),
+    onMiss: keepLastMiss(config),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   try {

@@ -7,6 +7,7 @@ import {exitCodeOf, onEndingSignals} from './ending-signals.js';
 import {exchangeLog} from './exchange-log.js';
 import {gatherLines} from './gather-lines.js';
 import type {DefineCommand, Invocation} from './invocation.js';
+import {keepLastMiss} from './last-miss.js';
 import {printableLine} from './printable.js';
 import {openUpstreamIfNeeded, proxyOptions} from './proxy-options.js';
 import {addSettingOptions, configOf} from './setting-options.js';
@@ -36,6 +37,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
     ...proxyOptions(config),
     ...(upstream && {upstream}),
     ...(log && {onExchange: log}),
+    onMiss: keepLastMiss(config),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   const {ending, stopListening} = endOnSignal();

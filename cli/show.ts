@@ -6,15 +6,14 @@ import {
   foldChunks,
   type Interaction,
   type ListedInteraction,
-  listInteractions,
   RetakeError,
 } from '../src/index.js';
 import {findCassettes, readCassette} from './cassette-arguments.js';
+import {findInteraction} from './find-interaction.js';
 import {describeInteraction, type ShownInteraction} from './interaction-text.js';
 import type {DefineCommand} from './invocation.js';
 import {openPictures} from './open-pictures.js';
 import {addSettingOptions, configOf} from './setting-options.js';
-import {shortKey} from './short-key.js';
 import {writeJson} from './write-json.js';
 
 export const define: DefineCommand = invocation => {
@@ -35,7 +34,8 @@ export const define: DefineCommand = invocation => {
         configOf(command, invocation),
         invocation,
       );
-      const shown = await findInteraction(paths, wanted);
+      const {path: found, listed} = await findInteraction(paths, wanted);
+      const shown = await readCassette(found, cassette => readInteraction(cassette, listed));
       const {json, open} = command.opts<{json?: boolean; open?: boolean}>();
       if (json) writeJson({version: 1, ...shown, attachments: withoutBytes(shown.attachments)});
       else process.stdout.write(describeInteraction(shown));
@@ -63,38 +63,6 @@ function withoutBytes({items, ...rest}: AttachmentList): object {
       hasPicture: thumbnail !== undefined,
     })),
   };
-}
-
-/** Looks through the cassettes; a number is meant within one cassette alone. */
-async function findInteraction(paths: readonly string[], wanted: string): Promise<ShownInteraction> {
-  const isNumber = /^\d{1,5}$/.test(wanted);
-  if (isNumber && paths.length > 1) {
-    throw new RetakeError('not_found', `Number ${wanted} could be in any of ${paths.length} cassettes`, {
-      hint: `Name one of them: \`retake show ${wanted} ${paths[0]}\`.`,
-    });
-  }
-  const found: {readonly path: string; readonly listed: ListedInteraction}[] = [];
-  for (const path of paths) {
-    const listed = await readCassette(path, cassette => listInteractions(cassette));
-    const isWanted = ({number, key}: ListedInteraction) =>
-      isNumber
-        ? number === Number(wanted)
-        : key.startsWith(wanted) || key.replace(/^\d+:/, '').startsWith(wanted);
-    found.push(...listed.filter(isWanted).map(one => ({path, listed: one})));
-  }
-  const [only, ...others] = found;
-  if (!only) {
-    throw new RetakeError('not_found', `No interaction of ${paths.join(', ')} is number or key ${wanted}`, {
-      hint: '`retake ls` lists what there is.',
-    });
-  }
-  if (others.length > 0) {
-    const matches = found.map(({path, listed}) => `${shortKey(listed.key)}  ${path}  ${listed.question}`);
-    throw new RetakeError('not_found', `${found.length} interactions have a key that begins with ${wanted}`, {
-      hint: `Give more of it, or name the cassette:\n${matches.slice(0, 10).join('\n')}`,
-    });
-  }
-  return readCassette(only.path, cassette => readInteraction(cassette, only.listed));
 }
 
 async function readInteraction(

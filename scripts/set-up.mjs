@@ -73,7 +73,7 @@ function headersOfThisNode() {
 }
 
 /** The npm that runs this script, else the one on PATH. */
-function npm(...npmArguments) {
+export function npm(...npmArguments) {
   const script = process.env.npm_execpath;
   return script?.endsWith('.js') ? [process.execPath, [script, ...npmArguments]] : ['npm', npmArguments];
 }

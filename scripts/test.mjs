@@ -3,6 +3,7 @@
 import {spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
+import {installSdks, languageNames} from './sdks/install.mjs';
 import {buildIfNeeded, installDependencies} from './set-up.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -14,6 +15,8 @@ await buildIfNeeded();
 await check('lint', 'node_modules/.bin/biome', ['check', '--error-on-warnings', '.']);
 await check('types', process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
 await check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup', '--model', 'gemma3-270m']);
+await check('act', process.execPath, ['scripts/install-act.mjs']);
+for (const language of languageNames) await prepareSdks(language);
 await runAva(process.argv.slice(2));
 if (isCi) await runImageTest();
 
@@ -25,6 +28,14 @@ async function check(name, command, commandArguments) {
   console.log(`\n# ${name}`);
   const code = await run(command, commandArguments, {stdio: ['ignore', 'inherit', 'inherit']});
   count(code === 0 ? 'passed' : 'failed', name);
+}
+
+/** What cannot be installed is a failure where everything is to be tested; elsewhere its tests are skipped, and say so. */
+async function prepareSdks(language) {
+  const problem = await installSdks(language);
+  if (problem === undefined) return;
+  console.log(problem);
+  if (isCi) count('failed', problem);
 }
 
 /** Runs ava, whose TAP output has one line for each test, and indented lines that explain a failure (https://testanything.org). */

@@ -93,12 +93,30 @@ export function wantsStackTraces({RETAKE_DEBUG}: Environment): boolean {
   return RETAKE_DEBUG !== undefined && !['', 'false', '0'].includes(RETAKE_DEBUG.toLowerCase());
 }
 
-/** What GitHub Actions tells a step that runs in it; undefined elsewhere. */
-export function githubActions({
-  GITHUB_ACTIONS,
-  GITHUB_STEP_SUMMARY,
-}: Environment): {readonly summaryFile: string | undefined} | undefined {
-  return GITHUB_ACTIONS === 'true' ? {summaryFile: GITHUB_STEP_SUMMARY || undefined} : undefined;
+/** What GitHub Actions tells a step that runs in it; empty variables count as absent ones. */
+export type GithubActions = {
+  readonly summaryFile: string | undefined;
+  readonly outputFile: string | undefined;
+  readonly eventFile: string | undefined;
+  readonly apiUrl: string;
+  /** `owner/name` */
+  readonly repository: string | undefined;
+  readonly token: string | undefined;
+};
+
+/** @returns undefined where GitHub Actions does not run */
+export function githubActions(environment: Environment): GithubActions | undefined {
+  const {GITHUB_ACTIONS, GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN} = environment;
+  const {GITHUB_STEP_SUMMARY, GITHUB_OUTPUT, GITHUB_EVENT_PATH} = environment;
+  if (GITHUB_ACTIONS !== 'true') return undefined;
+  return {
+    summaryFile: GITHUB_STEP_SUMMARY || undefined,
+    outputFile: GITHUB_OUTPUT || undefined,
+    eventFile: GITHUB_EVENT_PATH || undefined,
+    apiUrl: GITHUB_API_URL || 'https://api.github.com',
+    repository: GITHUB_REPOSITORY || undefined,
+    token: GITHUB_TOKEN || undefined,
+  };
 }
 
 const localModel = ['model', 'mmproj', 'modelUrl', 'modelSha256', 'mmprojUrl', 'mmprojSha256'];

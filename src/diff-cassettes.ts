@@ -7,6 +7,7 @@ import {cassetteFilesAt} from './cassette-files.js';
 import {RetakeError} from './errors.js';
 import {type ChangedFile, changedFiles, inWorkTree, repositoryTop} from './git/changed-files.js';
 import {type ComparedStates, comparedStates, type GitComparison} from './git/compared-states.js';
+import {pathspec} from './git/pathspec.js';
 import {readBlobs} from './git/read-blobs.js';
 
 /** What is compared: two paths, files or folders, or two states of a git repository. */
@@ -17,10 +18,12 @@ export type Comparison =
 export type DiffOptions = {
   /** Where git is asked, and what relative paths are relative to. */
   readonly directory?: string;
-  /** In a git repository, the files and folders to look at; absent: all of it. */
+  /** In a git repository, the files, folders and patterns to look at; absent: all of it. */
   readonly paths?: readonly string[];
   /** How many more or fewer tokens make no difference. */
   readonly tokens?: TokenTolerance;
+  /** Told of a changed cassette of which a side cannot be read, which is then left out; absent: it is an error. */
+  readonly onUnreadable?: (path: string, problem: RetakeError) => void;
 };
 
 /** What became of the interactions of cassettes. */
@@ -38,15 +41,22 @@ export type CassettesDiff = {
  */
 export async function diffCassettes(
   comparison: Comparison,
-  {directory = '.', paths = [], tokens = defaultTokenTolerance}: DiffOptions = {},
+  {directory = '.', paths = [], tokens = defaultTokenTolerance, onUnreadable}: DiffOptions = {},
 ): Promise<CassettesDiff> {
   if (comparison.kind === 'paths') return diffPaths(comparison, directory, tokens);
   const states = await comparedStates(directory, comparison);
   const top = await repositoryTop(directory);
-  const limits = paths.map(path => resolve(directory, path));
+  const limits = paths.map(path => pathspec(path, directory));
   const files = await changedFiles(top, states, {ending: cassetteExtension, paths: limits});
   const cassettes: CassetteDiff[] = [];
-  for (const file of files) cassettes.push(await diffFile(top, states, file, tokens));
+  for (const file of files) {
+    try {
+      cassettes.push(await diffFile(top, states, file, tokens));
+    } catch (error) {
+      if (!onUnreadable || !(error instanceof RetakeError) || error.code !== 'cassette_invalid') throw error;
+      onUnreadable(file.path, error);
+    }
+  }
   return {before: states.before.name, after: states.after.name, cassettes};
 }
 

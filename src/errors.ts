@@ -29,6 +29,8 @@ export const errorCatalogue = {
   port_in_use: {status: 500, retryable: false},
   setup_failed: {status: 500, retryable: false},
   git_failed: {status: 500, retryable: false},
+  github_forbidden: {status: 403, retryable: false},
+  github_failed: {status: 502, retryable: false},
   engine_failed: {status: 502, retryable: true},
 } as const satisfies Record<string, {readonly status: number; readonly retryable: boolean}>;
 

@@ -4,7 +4,7 @@ import {CassetteMiss, type MissReport} from './cassette/miss.js';
 import {questionOf} from './cassette/question.js';
 import type {Announcement} from './cassette/with-cassette.js';
 import type {RetakeError} from './errors.js';
-import type {UnusedTake, Verdict} from './verdict.js';
+import type {NamedTake, UnusedTake, Verdict} from './verdict.js';
 
 /** Keeps count of what became of every question, for the verdict. */
 export type Ledger = {
@@ -48,9 +48,14 @@ export function createLedger(): Ledger {
       } else counts.live++;
     },
     async verdict() {
+      const used: NamedTake[] = [];
       const unused: UnusedTake[] = [];
-      for (const [cassette, keys] of cassettes) unused.push(...(await findUnused(cassette, keys)));
-      return {...counts, misses: [...misses.values()], unused};
+      for (const [cassette, keys] of cassettes) {
+        const takes = await sortTakes(cassette, keys);
+        used.push(...takes.used);
+        unused.push(...takes.unused);
+      }
+      return {...counts, misses: [...misses.values()], used, unused};
     },
   };
 }
@@ -61,18 +66,19 @@ function markPlayed(keys: Map<CassetteKey, Played>, key: CassetteKey, take: numb
   else if (played !== 'all') played.add(take);
 }
 
-async function findUnused(
+async function sortTakes(
   cassette: Cassette,
   keys: Map<CassetteKey, Played>,
-): Promise<readonly UnusedTake[]> {
+): Promise<Pick<Verdict, 'used' | 'unused'>> {
+  const used: NamedTake[] = [];
   const unused: UnusedTake[] = [];
   for await (const {key, view, takes} of cassette.interactions()) {
     const played = keys.get(key);
-    if (played === 'all') continue;
-    takes.forEach((_take, index) => {
-      if (played?.has(index)) return;
-      unused.push({cassette: cassette.name, key, take: index + 1, question: questionOf(view)});
+    takes.forEach(({provenance: {recordedAt}}, index) => {
+      const take = {cassette: cassette.name, key, take: index + 1, recordedAt};
+      if (played === 'all' || played?.has(index)) used.push(take);
+      else unused.push({...take, question: questionOf(view)});
     });
   }
-  return unused;
+  return {used, unused};
 }

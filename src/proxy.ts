@@ -2,10 +2,11 @@ import type {Cassettes} from './cassette/file/cassette-folder.js';
 import {openCassettes} from './cassette/file/cassette-folder.js';
 import type {DocumentSettings, KeySettings} from './cassette/key-settings.js';
 import type {MediaResolver} from './cassette/media-resolver.js';
+import {CassetteMiss, type MissReport} from './cassette/miss.js';
 import {type Mode, modes} from './cassette/modes.js';
 import type {Pace} from './cassette/pace.js';
 import {createPlayhead} from './cassette/playhead.js';
-import {withCassette} from './cassette/with-cassette.js';
+import {type Announcement, withCassette} from './cassette/with-cassette.js';
 import type {Model} from './chat/model.js';
 import {createMediaResolver} from './content/media-resolver.js';
 import {createAnthropic} from './dialects/anthropic/index.js';
@@ -49,6 +50,8 @@ export type ProxyOptions = {
   readonly requestTimeout?: number;
   /** Told once for each exchange, after its end. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** Told why a question had no recording. */
+  readonly onMiss?: (report: MissReport) => void;
   /** Told what is worth a line in a log: a session that was recovered, a flush that has to be tried again. */
   readonly onNotice?: (notice: string) => void;
   /** The clock, in Unix milliseconds. */
@@ -117,7 +120,11 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const chat = withCassette(upstream?.model ?? noUpstream, {cassettes, media, playhead, pace, now});
 
   const ledger = createLedger();
-  const exchanges = createExchangeLog({now, onQuestion: ledger.note, onExchange});
+  const onQuestion = (announcement: Announcement | undefined, error: RetakeError | undefined) => {
+    ledger.note(announcement, error);
+    if (error instanceof CassetteMiss) options.onMiss?.(error.report);
+  };
+  const exchanges = createExchangeLog({now, onQuestion, onExchange});
   const memo = createReplayMemo({playhead});
   const services: DialectServices = {now, localModel: () => upstream?.modelName};
   const dialects = {

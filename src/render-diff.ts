@@ -25,16 +25,18 @@ export const verdictsThatMatter: readonly Verdict[] = [
 export function renderDiff(
   diff: ReportedDiff,
   format: ReportFormatName,
-  {failOn = verdictsThatMatter, paint = (_style, text) => text, ...rest}: RenderOptions = {},
+  options: RenderOptions = {},
 ): string {
+  return reportFormats[format](diff, reportOptions(diff, options));
+}
+
+/** Everything that a format asks for. */
+export function reportOptions(
+  diff: ReportedDiff,
+  {failOn = verdictsThatMatter, paint = (_style, text) => text, ...rest}: RenderOptions,
+): ReportOptions {
   const failing = new Set(failOn);
-  return reportFormats[format](diff, {
-    ...rest,
-    paint,
-    failOn: failing,
-    totals: diffTotals(diff, failing),
-    version: packageVersion(),
-  });
+  return {...rest, paint, failOn: failing, totals: diffTotals(diff, failing), version: packageVersion()};
 }
 
 /** How many changes have one of these verdicts. */

@@ -10,15 +10,22 @@ export type Verdict = {
   readonly failed: number;
   /** What was missed, each question once; the first thousand. */
   readonly misses: readonly MissReport[];
-  /** Takes of the cassettes in use that nobody asked for. */
+  /** Takes of the cassettes in use that were played, or recorded. */
+  readonly used: readonly NamedTake[];
+  /** Those that nobody asked for. */
   readonly unused: readonly UnusedTake[];
 };
 
-export type UnusedTake = {
+export type NamedTake = {
   readonly cassette: string;
   readonly key: string;
   /** Which take of the interaction, from 1. */
   readonly take: number;
+  /** Unix milliseconds: tells it from another one that stands in its place later. */
+  readonly recordedAt: number;
+};
+
+export type UnusedTake = NamedTake & {
   /** The beginning of what was asked. */
   readonly question: string;
 };

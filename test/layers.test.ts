@@ -8,6 +8,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   chat: [],
   files: [],
   git: [],
+  github: [],
   cassette: ['chat', 'files'],
   documents: ['chat', 'files'],
   media: ['chat', 'files'],

@@ -37,6 +37,7 @@ export async function explainMiss(asked: {
     cassette: cassette.name,
     key,
     question,
+    view,
     ...(nearest && {nearest: reportOf(nearest)}),
     message: lines.join('\n'),
   };

@@ -1,6 +1,8 @@
 import {isJsonObject, type JsonValue} from '../chat/json.js';
 import type {Interaction} from './cassette.js';
 import {answerOf} from './diff/answer.js';
+import type {CommittedFile} from './file/committed-file.js';
+import {beyondMarks, isMark} from './marks.js';
 import type {CompiledRule} from './redact.js';
 
 /** Something that a redact rule would replace: which rule, and where it stands. What it is is told to nobody. */
@@ -24,12 +26,34 @@ export async function findSecrets(
     }
     texts.push({text: provenance.askedFor, place: `${place}model asked for`});
   }
+  return secretsIn(texts, rules);
+}
+
+/** The same in what a cassette remembers of media: texts of pages and of files, and addresses. */
+export function findSecretsInFacts(
+  {facts}: CommittedFile,
+  rules: readonly CompiledRule[],
+): readonly FoundSecret[] {
+  const texts: PlacedText[] = [];
+  for (const {pdf, pages} of facts.rows('renders')) {
+    texts.push({text: pages, place: `text of the PDF ${pdf}`});
+  }
+  for (const {url, shown, text} of facts.rows('refs')) {
+    texts.push(
+      {text: shown, place: `address ${url}`},
+      {text: text ?? '', place: `text behind the address ${url}`},
+    );
+  }
+  return secretsIn(texts, rules);
+}
+
+type PlacedText = {readonly text: string; readonly place: string};
+
+function secretsIn(texts: readonly PlacedText[], rules: readonly CompiledRule[]): readonly FoundSecret[] {
   return texts.flatMap(({text, place}) =>
     rules.filter(({expression}) => finds(expression, text)).map(({name}) => ({rule: name, place})),
   );
 }
-
-type PlacedText = {readonly text: string; readonly place: string};
 
 function* textsOf(value: JsonValue, place: string): Iterable<PlacedText> {
   if (typeof value === 'string') yield {text: value, place};
@@ -41,5 +65,5 @@ function* textsOf(value: JsonValue, place: string): Iterable<PlacedText> {
 }
 
 function finds(expression: RegExp, text: string): boolean {
-  return text.match(expression)?.some(match => match !== '') ?? false;
+  return text.match(beyondMarks(expression))?.some(match => match !== '' && !isMark(match)) ?? false;
 }

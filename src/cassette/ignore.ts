@@ -1,19 +1,35 @@
 import {isJsonObject, type JsonValue} from '../chat/json.js';
 import type {IgnoreRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
+import {beyondMarks, isMark} from './marks.js';
 
 /** What stands in a text for whatever an ignore rule found there. */
-const ignoredMark = '<ignored>';
+export const ignoredMark = '<ignored>';
 
 /** Prepares ignore rules: a pointer's member vanishes (an array's item becomes null), a pattern's matches become `<ignored>`. */
 export function createIgnorer(rules: readonly IgnoreRule[]): (value: JsonValue) => JsonValue {
+  return prepareIgnorer(rules, expression => text => text.replace(expression, ignoredMark));
+}
+
+/** The same for requests that were redacted and masked before: what stands for something else already is not touched from within. */
+export function createStoredIgnorer(rules: readonly IgnoreRule[]): (value: JsonValue) => JsonValue {
+  return prepareIgnorer(rules, expression => {
+    const beyond = beyondMarks(expression);
+    return text => text.replace(beyond, match => (isMark(match) ? match : ignoredMark));
+  });
+}
+
+function prepareIgnorer(
+  rules: readonly IgnoreRule[],
+  prepareMask: (expression: RegExp) => (text: string) => string,
+): (value: JsonValue) => JsonValue {
   const steps = rules.map(rule => {
     if ('pointer' in rule) {
       const path = parsePointer(rule.pointer);
       return (value: JsonValue) => removeAt(value, path);
     }
-    const expression = new RegExp(rule.pattern, 'gu');
-    return (value: JsonValue) => mapStrings(value, text => text.replace(expression, ignoredMark));
+    const mask = prepareMask(new RegExp(rule.pattern, 'gu'));
+    return (value: JsonValue) => mapStrings(value, mask);
   });
   return value => steps.reduce((current, step) => step(current), value);
 }

@@ -15,10 +15,15 @@ export function cassetteKey(view: MatchingView): CassetteKey {
   return keyOfCanonicalText(canonicalView(view));
 }
 
-/** The key of a view's canonical text, as it is stored. */
-export function keyOfCanonicalText(text: string): CassetteKey {
-  const digest = createHash('sha256').update(`retake:${keyScheme}\n`).update(text).digest('hex');
-  return `${keyScheme}:${digest}` as CassetteKey;
+/** The key of a view's canonical text, as it is stored; by older rules, as those made it. */
+export function keyOfCanonicalText(text: string, scheme: number = keyScheme): CassetteKey {
+  const digest = createHash('sha256').update(`retake:${scheme}\n`).update(text).digest('hex');
+  return `${scheme}:${digest}` as CassetteKey;
+}
+
+/** The version of the rules that a key was made by. */
+export function schemeOf(key: CassetteKey): number {
+  return Number(key.slice(0, key.indexOf(':')));
 }
 
 /**

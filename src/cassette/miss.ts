@@ -1,5 +1,5 @@
 import {RetakeError} from '../errors.js';
-import type {CassetteKey} from './key.js';
+import type {CassetteKey, MatchingView} from './key.js';
 
 /** Why a request has no take: told to the client, kept for the verdict. */
 export type MissReport = {
@@ -7,6 +7,8 @@ export type MissReport = {
   readonly key: CassetteKey;
   /** The beginning of what was asked. */
   readonly question: string;
+  /** The request as it was hashed. */
+  readonly view: MatchingView;
   /** The recorded request that is most alike, and what differs; absent in an empty cassette. */
   readonly nearest?: {
     readonly key: CassetteKey;

@@ -47,37 +47,13 @@ export function createRedactor(rules: readonly RedactRule[]): () => Redaction {
   return prepareRedactor(compileRedactRules(rules));
 }
 
-/**
- * The same for requests that were redacted before: a placeholder counts as the secret that it stands for, so that a secret found only now
- * gets the number that it would get in the original.
- */
-export function createStoredRedactor(rules: readonly RedactRule[]): () => Redaction {
-  return prepareRedactor(
-    compileRedactRules(rules).map(({name, expression}) => ({
-      name,
-      expression: new RegExp(`(?:${expression.source})|<redacted:${name}:\\d+>`, 'gu'),
-    })),
-  );
-}
-
 function prepareRedactor(compiled: readonly CompiledRule[]): () => Redaction {
   return () => {
-    const placeholders = new Map<string, string>();
-    const counts = new Map<string, number>();
-    const placeholderOf = (name: string, secret: string) => {
-      const id = `${name}:${secret}`;
-      const known = placeholders.get(id);
-      if (known !== undefined) return known;
-      const count = (counts.get(name) ?? 0) + 1;
-      counts.set(name, count);
-      const placeholder = `<redacted:${name}:${count}>`;
-      placeholders.set(id, placeholder);
-      return placeholder;
-    };
+    const placeholders = createPlaceholders(new Map());
     const redactText = (text: string) =>
       compiled.reduce(
         (current, {name, expression}) =>
-          current.replace(expression, secret => (secret === '' ? '' : placeholderOf(name, secret))),
+          current.replace(expression, secret => (secret === '' ? '' : placeholders(name, secret))),
         text,
       );
     return {
@@ -87,11 +63,24 @@ function prepareRedactor(compiled: readonly CompiledRule[]): () => Redaction {
   };
 }
 
+/** Gives each secret of a rule a placeholder with the next number, the same one whenever it comes again. */
+export function createPlaceholders(counts: Map<string, number>): (name: string, secret: string) => string {
+  const known = new Map<string, string>();
+  return (name, secret) => {
+    const id = `${name}:${secret}`;
+    const count = (counts.get(name) ?? 0) + 1;
+    const placeholder = known.get(id) ?? `<redacted:${name}:${count}>`;
+    if (!known.has(id)) counts.set(name, count);
+    known.set(id, placeholder);
+    return placeholder;
+  };
+}
+
 /**
  * Redacts each candidate's whole text, and the whole arguments of each call, because a secret may be cut into several deltas. Where nothing is found the deltas stay as they
  * are; otherwise the redacted text goes into the first delta, and its log probabilities, which spell the secret out, go.
  */
-function redactDeltas(chunks: Take['chunks'], redactText: (text: string) => string): Take['chunks'] {
+export function redactDeltas(chunks: Take['chunks'], redactText: (text: string) => string): Take['chunks'] {
   const texts = new Map<string, string>();
   for (const {chunk} of chunks) {
     if (isDelta(chunk)) texts.set(streamOf(chunk), (texts.get(streamOf(chunk)) ?? '') + chunk.text);

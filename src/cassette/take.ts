@@ -21,6 +21,8 @@ export type Provenance = {
   /** The upstream's own name for its model, and its engine's build where it tells. */
   readonly model: string;
   readonly engine?: string;
+  /** Unix time in milliseconds at which a person last changed the answer; absent: it is the model's own. */
+  readonly editedAt?: number;
   /** What the model was given of documents, where it is not their pictures alone. */
   readonly pages?: 'text' | 'both';
   /** What may have been wrong with the documents that the model was given, a sentence each. */

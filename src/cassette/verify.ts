@@ -13,7 +13,7 @@ import {blendedHint} from './file/header.js';
 import {interactionId, readInteraction} from './file/interaction-row.js';
 import {settingsRows} from './file/settings-rows.js';
 import {writeCanonicalFile} from './file/write-committed-file.js';
-import {findSecrets} from './find-secrets.js';
+import {type FoundSecret, findSecrets, findSecretsInFacts} from './find-secrets.js';
 import type {RedactRule} from './key-settings.js';
 import {type CompiledRule, compileRedactRules} from './redact.js';
 
@@ -129,6 +129,7 @@ async function verifyFile(
     if (++interactions % 100 === 0) await nextTurn();
   }
   findings.push(...(await verifyFacts(path, file, {shown, digest})));
+  for (const found of findSecretsInFacts(file, rules)) findings.push(secretProblem(found, path));
   if (!(await isCanonical(location, file))) findings.push(problem('not-canonical', rewriteMessage, path));
   return {content: {interactions, takes, digest: digest.digest('hex')}, findings};
 }
@@ -190,9 +191,7 @@ async function findInteractionProblems(
 ): Promise<readonly VerifyFinding[]> {
   try {
     const interaction = readInteraction(path, row);
-    const secrets = (await findSecrets(interaction, rules)).map(({rule, place}) =>
-      problem('secret', `${place} looks like a secret (rule ${rule}). ${secretHint}`, row.key),
-    );
+    const secrets = (await findSecrets(interaction, rules)).map(found => secretProblem(found, row.key));
     if (interactionId(row.key) === id) return secrets;
   } catch (error) {
     if (!(error instanceof RetakeError)) throw error;
@@ -201,6 +200,10 @@ async function findInteractionProblems(
   return [
     problem('interaction', `The interaction stands in the row ${id}, where it is not looked for.`, row.key),
   ];
+}
+
+function secretProblem({rule, place}: FoundSecret, about: string): VerifyFinding {
+  return problem('secret', `${place} looks like a secret (rule ${rule}). ${secretHint}`, about);
 }
 
 const secretHint =

@@ -44,7 +44,8 @@ function ownerOf(path: string, query: URLSearchParams, headers: IncomingHttpHead
 
 const geminiMethod =
   /:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict|computeTokens|batchGenerateContent|asyncBatchEmbedContent|predictLongRunning|fetchPredictOperation)$/;
-const geminiOpenai = /\/v1(?:beta|alpha)\/openai(?:\/|$)/;
+/** Where Google speaks OpenAI's API: the Developer API, and Vertex AI. */
+const geminiOpenai = /\/v1(?:beta|alpha)\/openai(?:\/|$)|\/endpoints\/openapi\//;
 const geminiVersion = /\/(?:v1beta|v1alpha|v1beta1|upload)(?:\/|$)/;
 /** Names of resources that no other API has. */
 const geminiCollection =

@@ -18,7 +18,7 @@ export async function repositoryTop(directory: string): Promise<string> {
 }
 
 /**
- * Files whose name has the ending and whose content differs, those that git does not track yet included.
+ * Files whose name has the ending and whose content differs, those that git does not track yet included. `paths` are pathspecs.
  * @throws RetakeError `git_failed` when one of them has a merge conflict
  */
 export async function changedFiles(
@@ -28,11 +28,8 @@ export async function changedFiles(
 ): Promise<readonly ChangedFile[]> {
   const sides = {commit: [], index: ['--cached'], 'work-tree': []}[after.kind];
   const ids = after.kind === 'commit' ? [before.id, after.id] : [before.id];
-  const raw = await runGit(top, [
-    'diff',
-    ...['--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff', ...sides],
-    ...[...ids, '--', ...paths],
-  ]);
+  const flags = ['--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff', ...sides];
+  const raw = await runGit(top, ['diff', ...flags, ...ids, '--', ...paths], {paths: 'glob'});
   const tracked = readRaw(raw.toString()).filter(({path}) => path.endsWith(ending));
   const untracked = after.kind === 'work-tree' ? await untrackedFiles(top, {ending, paths}) : [];
   const known = new Set(tracked.map(({path}) => path));
@@ -45,7 +42,8 @@ async function untrackedFiles(
   top: string,
   {ending, paths}: {readonly ending: string; readonly paths: readonly string[]},
 ): Promise<readonly ChangedFile[]> {
-  const listed = await runGit(top, ['ls-files', '-z', '--others', '--exclude-standard', '--', ...paths]);
+  const words = ['ls-files', '-z', '--others', '--exclude-standard', '--', ...paths];
+  const listed = await runGit(top, words, {paths: 'glob'});
   return listed
     .toString()
     .split('\0')

@@ -23,6 +23,8 @@ export type CommitState = {
   readonly id: string;
   /** For the reader: `main (3f2a1b9)`. */
   readonly name: string;
+  /** The same without the id. */
+  readonly ref: string;
 };
 
 /** @throws RetakeError `git_failed` when there is no repository, `invalid_setting` when a name means no commit */
@@ -52,7 +54,7 @@ async function commitOf(directory: string, ref: string): Promise<CommitState> {
   await runGit(directory, ['rev-parse', '--git-dir']);
   try {
     const id = await resolveId(directory, `${ref}^{commit}`);
-    return {kind: 'commit', id, name: nameOf(ref, id)};
+    return commitState(ref, id);
   } catch (cause) {
     throw new RetakeError(
       'invalid_setting',
@@ -73,7 +75,7 @@ async function resolveId(directory: string, name: string): Promise<string> {
 async function mergeBase(directory: string, left: CommitState, right: CommitState): Promise<CommitState> {
   try {
     const id = (await runGit(directory, ['merge-base', left.id, right.id])).toString().trim();
-    return {kind: 'commit', id, name: id === left.id ? left.name : nameOf(`where it left ${left.name}`, id)};
+    return id === left.id ? left : commitState(`where it left ${left.ref}`, id);
   } catch (cause) {
     throw new RetakeError('invalid_setting', `${left.name} and ${right.name} have no commit in common here`, {
       hint: 'A shallow clone lacks it: git fetch --unshallow, or fetch-depth: 0 in a checkout.',
@@ -87,17 +89,17 @@ async function headOf(directory: string): Promise<CommitState> {
   await runGit(directory, ['rev-parse', '--git-dir']);
   try {
     const id = await resolveId(directory, 'HEAD^{commit}');
-    return {kind: 'commit', id, name: nameOf('HEAD', id)};
+    return commitState('HEAD', id);
   } catch {
     // Without a commit everything is new.
     const id = (await runGit(directory, ['hash-object', '-t', 'tree', '--stdin'])).toString().trim();
-    return {kind: 'commit', id, name: 'nothing'};
+    return {kind: 'commit', id, name: 'nothing', ref: 'nothing'};
   }
 }
 
-function nameOf(ref: string, id: string): string {
+function commitState(ref: string, id: string): CommitState {
   const short = id.slice(0, 10);
-  return ref.startsWith(short) ? short : `${ref} (${short})`;
+  return {kind: 'commit', id, ref, name: ref.startsWith(short) ? short : `${ref} (${short})`};
 }
 
 function noRange(range: string): RetakeError {

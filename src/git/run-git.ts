@@ -5,15 +5,15 @@ import {RetakeError} from '../errors.js';
 const outputLimit = 1 << 30;
 
 /**
- * Runs git and returns what it wrote to stdout. It takes no locks and asks nothing.
+ * Runs git and returns what it wrote to stdout. It takes no locks and asks nothing. Paths mean themselves, unless they are patterns.
  * @throws RetakeError `git_failed` with git's own words, or when there is no git
  */
 export async function runGit(
   directory: string,
   words: readonly string[],
-  {input = ''}: {readonly input?: string} = {},
+  {input = '', paths = 'literal'}: {readonly input?: string; readonly paths?: 'literal' | 'glob'} = {},
 ): Promise<Buffer> {
-  const {failed, code, stdout, stderr} = await execa('git', ['--literal-pathspecs', ...words], {
+  const {failed, code, stdout, stderr} = await execa('git', [`--${paths}-pathspecs`, ...words], {
     cwd: directory,
     env: {LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0'},
     encoding: 'buffer',

@@ -127,6 +127,7 @@ const meaningfulHeaders = [
   'anthropic-version',
   'content-type',
   'content-encoding',
+  'x-stainless-lang',
 ];
 
 /** Bytes up to which comparing two bodies costs less than digesting one. */

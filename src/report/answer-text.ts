@@ -28,11 +28,12 @@ function candidateText({text, reasoning, toolCalls}: Candidate): string {
 
 /** Who gave an answer, when, how it ended and what it took. */
 export function describeProvenance({provenance, candidates, usage}: RecordedAnswer): string {
-  const {recordedAt, model, engine, askedFor} = provenance;
+  const {recordedAt, model, engine, askedFor, editedAt} = provenance;
   const facts = [
     engine === undefined ? model : `${model} (${engine})`,
     `asked for as ${askedFor}`,
     describeTime(recordedAt),
+    editedAt !== undefined && `edited by hand ${describeTime(editedAt)}`,
     candidates.map(({finish}) => finish.unified).join(', '),
     usage && `${usage.inputTokens} + ${usage.outputTokens} tokens`,
   ];

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {createRedactor, createStoredRedactor} from '../../src/cassette/redact.js';
+import {createRedactor} from '../../src/cassette/redact.js';
 import type {Take} from '../../src/cassette/take.js';
 import type {AnswerChunk} from '../../src/chat/chunk.js';
 
@@ -65,22 +65,6 @@ test('the arguments of a call are redacted as a whole', t => {
   t.deepEqual(
     chunks.map(({chunk}) => chunk),
     [start.chunk, name.chunk, {...opening.chunk, text: '{"key":"<redacted:api-key:1>"}'}, end.chunk],
-  );
-});
-
-test('what was redacted before keeps its place in the count when it is redacted once more', t => {
-  const redactOnce = createRedactor([])();
-  const stored = redactOnce.redactValue(`${openAiKey} and 1234 and ${otherKey} and 5678`);
-  const pin = {name: 'pin', pattern: '\\b\\d{4}\\b'};
-  const later = createStoredRedactor([pin])();
-  t.is(
-    later.redactValue(stored),
-    createRedactor([pin])().redactValue(`${openAiKey} and 1234 and ${otherKey} and 5678`),
-  );
-  const mixed = createStoredRedactor([])();
-  t.is(
-    mixed.redactValue(`${otherKey} <redacted:api-key:1> ${openAiKey}`),
-    '<redacted:api-key:1> <redacted:api-key:2> <redacted:api-key:3>',
   );
 });
 

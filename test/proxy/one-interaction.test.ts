@@ -35,6 +35,12 @@ test('one question, however it is asked, is asked upstream once and is one inter
   const stream = openai.chat.completions.stream({model: 'o3', messages, user: 'somebody'});
   t.is((await stream.finalChatCompletion()).choices[0]?.message.content, expected);
 
+  const response = await openai.responses.create({model: 'gpt-5', input: question});
+  t.is(response.output_text, expected);
+
+  const responses = openai.responses.stream({model: 'gpt-5', input: messages, store: false});
+  t.is((await responses.finalResponse()).output_text, expected);
+
   for (const [path, body] of spellings) {
     const response = await post(path, body);
     const text = await response.text();

@@ -89,10 +89,18 @@ test('a server with one slot gives as many candidates as are wanted', async t =>
   t.is(upstream.requests.length, 3);
 });
 
-test('what is not served yet is refused by the name of its field, and nothing is asked', async t => {
+test('what cannot be served is refused by the name of its field, and nothing is asked', async t => {
   const {post, upstream} = await liveProxy(t);
   const refused: readonly (readonly [string, object, RegExp])[] = [
-    [geminiUnary.path, {contents: [user('hi')], tools: [{googleSearch: {}}]}, /tools/],
+    [
+      geminiUnary.path,
+      {
+        contents: [user('hi')],
+        tools: [{googleSearch: {}}],
+        toolConfig: {functionCallingConfig: {mode: 'ANY'}},
+      },
+      /tool_config|function/,
+    ],
     [
       geminiUnary.path,
       {contents: [{parts: [{inlineData: {mimeType: 'image/png', data: 'aGk='}}]}]},
@@ -104,11 +112,7 @@ test('what is not served yet is refused by the name of its field, and nothing is
       /file_?[dD]ata/,
     ],
     [geminiUnary.path, {contents: [user('hi')], nonsense: 1}, /nonsense/],
-    [
-      openaiUnary.path,
-      {...openaiUnary.ask('hi'), tools: [{type: 'function', function: {name: 'f'}}]},
-      /tools/,
-    ],
+    [openaiUnary.path, {...openaiUnary.ask('hi'), tools: [{type: 'custom', custom: {name: 'f'}}]}, /tools/],
     [openaiUnary.path, {...openaiUnary.ask('hi'), modalities: ['audio']}, /modalities/],
     [
       openaiUnary.path,

@@ -6,7 +6,7 @@ import {answering, failing, hanging} from '../support/scripted-upstream.js';
 import {counting, liveProxy} from './live-proxy.js';
 import {geminiUnary, openaiStream, openaiUnary} from './ways.js';
 
-const none = {played: 0, recorded: 0, missed: 0, live: 0, failed: 0, misses: [], unused: []};
+const none = {played: 0, recorded: 0, missed: 0, live: 0, failed: 0, misses: [], used: [], unused: []};
 
 test('before any question there is nothing to tell', async t => {
   const {proxy} = await buildProxy(t);

@@ -1,7 +1,7 @@
 import {isJsonObject, parseJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
 import type {Interaction} from '../cassette.js';
-import {type CassetteKey, keyOfCanonicalText} from '../key.js';
+import {type CassetteKey, keyOfCanonicalText, keyScheme, schemeOf} from '../key.js';
 import type {Take} from '../take.js';
 import {invalidCassette} from './file-errors.js';
 import {readTake, type TakeRow} from './take-row.js';
@@ -42,7 +42,19 @@ export function haveSameTakes(before: InteractionRow, after: InteractionRow | un
  * @throws RetakeError `cassette_invalid`
  */
 export function readInteraction(path: string, row: InteractionRow): Interaction {
-  if (keyOfCanonicalText(row.request) !== row.key)
+  return readInteractionOf(path, row, keyScheme);
+}
+
+/**
+ * The same for one whose key older rules may have made.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readAnyInteraction(path: string, row: InteractionRow): Interaction {
+  return readInteractionOf(path, row, Math.min(schemeOf(row.key), keyScheme));
+}
+
+function readInteractionOf(path: string, row: InteractionRow, scheme: number): Interaction {
+  if (keyOfCanonicalText(row.request, scheme) !== row.key)
     throw damaged(path, row.key, 'its request does not give its key');
   const [first, ...rest] = row.takes.map((take, position) => readStoredTake(path, row.key, take, position));
   if (!first) throw damaged(path, row.key, 'it has no take');

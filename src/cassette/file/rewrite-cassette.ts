@@ -36,6 +36,27 @@ export async function rewriteCassette<Result>(
   });
 }
 
+/** What rewriting would give, without a trace: recordings of killed sessions are not looked at. */
+export async function tryRewriting<Result>(
+  paths: CassettePaths,
+  rewrite: (file: CommittedFile | undefined) => Promise<Rewriting<Result>>,
+): Promise<Result> {
+  const file = openCommittedFile(paths);
+  try {
+    return (await rewrite(file)).result;
+  } finally {
+    file?.close();
+  }
+}
+
+/** A file's content with other interactions; its settings and what it remembers of media stay. */
+export function withInteractions(
+  {keySettings, facts}: CommittedFile,
+  interactions: Iterable<StoredInteraction>,
+): CassetteContent {
+  return {keySettings, interactions, facts};
+}
+
 /** Rows in the order in which a cassette holds them. */
 export function inOrderOfIds(rows: Iterable<StoredInteraction>): readonly StoredInteraction[] {
   return [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -67,7 +67,7 @@ export function requireSameSettings(
       'settings_differ',
       `The cassette ${path} was recorded with ${name} = ${found}, and the settings now say ${name} = ${expected}.`,
       {
-        hint: `This setting shapes the keys, so nothing recorded would be found. Set ${name} back, use another cassette, or delete this one and record again.`,
+        hint: `This setting shapes the keys, so nothing recorded would be found. Set ${name} back, use another cassette, or give this one the new settings: retake rekey`,
       },
     );
   }

@@ -50,6 +50,7 @@ const ProvenanceSchema = Type.Object(
     askedFor: Type.String(),
     model: Type.String(),
     engine: Type.Optional(Type.String()),
+    editedAt: Type.Optional(Type.Integer()),
     pages: Type.Optional(Type.Union([Type.Literal('text'), Type.Literal('both')])),
     warnings: Type.Optional(Type.Array(Type.String())),
   },

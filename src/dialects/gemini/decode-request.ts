@@ -1,3 +1,4 @@
+import {attachmentsOf} from '../../chat/attachments.js';
 import {foldChunks} from '../../chat/reply.js';
 import type {AskedContent, ChatRequest} from '../../chat/request.js';
 import type {AnswerFormat, DecodedRequest, WireRequest} from '../dialect.js';
@@ -37,10 +38,11 @@ function decodeRequest(
   const message = decodeProtoJson(GenerateContentRequest, body);
   const {request, warnings} = decodeQuestion(message, modelName, kept);
   const includeThoughts = request.reasoning?.includeThoughts === true;
+  const isTextOnly = attachmentsOf(request).length === 0;
   return {
     request,
     modelName,
-    answer: answerIn({modelName, includeThoughts}),
+    answer: answerIn({modelName, includeThoughts, isTextOnly}),
     warnings,
     ...(kept.wasUsed && {dependsOnState: true}),
   };

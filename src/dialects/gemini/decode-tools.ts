@@ -1,4 +1,4 @@
-import type {JsonObject, JsonValue} from '../../chat/json.js';
+import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import type {AskedContent, ChatRequest} from '../../chat/request.js';
 import type {Tool as NeutralTool, ToolChoice} from '../../chat/tools.js';
 import {convertSchema, orderProperties} from './convert-schema.js';
@@ -20,6 +20,9 @@ export function decodeTools(tools: readonly Tool[], config: ToolConfig): Decoded
       field: `tools[${index}].function_declarations[${number}]`,
     })),
   );
+  if (declared.length > mostFunctions) {
+    throw invalid('tools', `at most ${mostFunctions} function declarations can be provided.`);
+  }
   const functions = declared.map(({declaration, field}) => decodeFunction(declaration, field));
   refuseDuplicates(functions);
   const {functionCallingConfig = {}, retrievalConfig, ...rest} = config;
@@ -44,6 +47,9 @@ export function decodeTools(tools: readonly Tool[], config: ToolConfig): Decoded
   };
 }
 
+/** https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/Tool */
+const mostFunctions = 512;
+
 /** https://ai.google.dev/api/caching#FunctionDeclaration */
 const functionName = /^[A-Za-z_][A-Za-z0-9_.:-]{0,127}$/;
 
@@ -58,6 +64,9 @@ function decodeFunction(declaration: FunctionDeclaration, field: string): Neutra
   }
   if (parameters !== undefined && parametersJsonSchema !== undefined) {
     throw invalid(`${field}.parameters_json_schema`, 'must not be set when parameters is set.');
+  }
+  if (parametersJsonSchema !== undefined && !isJsonObject(parametersJsonSchema)) {
+    throw invalid(`${field}.parameters_json_schema`, 'must be a JSON Schema, which is an object.');
   }
   return {
     name,

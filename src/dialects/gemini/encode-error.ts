@@ -49,7 +49,7 @@ const statusWords: Readonly<Record<number, string>> = {
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
   408: 'DEADLINE_EXCEEDED',
-  409: 'ABORTED',
+  409: 'ALREADY_EXISTS',
   429: 'RESOURCE_EXHAUSTED',
   499: 'CANCELLED',
   501: 'UNIMPLEMENTED',

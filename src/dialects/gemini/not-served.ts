@@ -65,5 +65,5 @@ function partOf(method: string, path: string): string | undefined {
 
 /** Uploads are at paths that end as those do at which nothing can be made. */
 function isUpload(path: string): boolean {
-  return /(?:^|\/)upload\/.*\/files$/.test(path);
+  return /(?:^|\/)upload\/(?:.*\/)?files$/.test(path);
 }

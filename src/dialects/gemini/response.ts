@@ -30,17 +30,19 @@ export type AnswerOptions = {
   /** As the client wrote it; `modelVersion` is this name without `models/`. */
   readonly modelName: string;
   readonly includeThoughts: boolean;
+  /** Whether nothing is attached. */
+  readonly isTextOnly: boolean;
 };
 
 export function encodeResponse(
   candidates: readonly WireCandidate[],
   usage: Usage | undefined,
-  {modelName}: AnswerOptions,
+  {modelName, isTextOnly}: AnswerOptions,
   {id}: AnswerIdentity,
 ): string {
   const response: WireResponse = {
     candidates,
-    usageMetadata: encodeUsage(usage),
+    usageMetadata: encodeUsage(usage, {isTextOnly}),
     modelVersion: modelName,
     responseId: id,
   };

@@ -10,16 +10,19 @@ export type WireUsage = {
 
 /**
  * The `usageMetadata` that every response carries; empty as long as the counts are unknown. Google counts thoughts beside the
- * candidates' tokens, the neutral form among them.
+ * candidates' tokens, the neutral form among them. Only where nothing is attached is it known which tokens are text.
  */
-export function encodeUsage(usage: Usage | undefined): WireUsage {
+export function encodeUsage(
+  usage: Usage | undefined,
+  {isTextOnly}: {readonly isTextOnly: boolean},
+): WireUsage {
   if (usage === undefined) return {};
   const {inputTokens, outputTokens, reasoningTokens} = usage;
   return {
     promptTokenCount: inputTokens,
     candidatesTokenCount: Math.max(outputTokens - (reasoningTokens ?? 0), 0),
     totalTokenCount: inputTokens + outputTokens,
-    promptTokensDetails: [{modality: 'TEXT', tokenCount: inputTokens}],
+    ...(isTextOnly && {promptTokensDetails: [{modality: 'TEXT', tokenCount: inputTokens}]}),
     ...(reasoningTokens !== undefined && {thoughtsTokenCount: reasoningTokens}),
   };
 }

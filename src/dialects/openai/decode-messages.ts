@@ -69,7 +69,8 @@ function decodeContent(
 ): AskedContent[] {
   if (content === undefined) return [];
   if (typeof content !== 'string') {
-    return content.map((part, index) => decodePart(part, role, {path: `${path}[${index}]`, files}));
+    const parts = content.map((part, index) => decodePart(part, role, {path: `${path}[${index}]`, files}));
+    return role === 'assistant' ? parts.filter(part => part.type !== 'text' || part.text !== '') : parts;
   }
   return role === 'assistant' ? textParts(content) : [{type: 'text', text: content}];
 }

@@ -42,7 +42,6 @@ const unserved = new Set([
   'evals',
   'fine_tuning',
   'organization',
-  'projects',
   'realtime',
   'threads',
   'uploads',

@@ -1,4 +1,3 @@
-import type {AnySchemaObject, ValidateFunction} from 'ajv';
 import {isJsonObject, type JsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
 import {mapSchema} from '../../chat/schema.js';
 import type {Tool} from '../../chat/tools.js';
@@ -21,8 +20,10 @@ async function compileCheck(name: string, parameters: JsonValue | undefined): Pr
   if (parameters === undefined || parameters === true) return isObjectText;
   // The validator has no bigints: to judge a type or a bound, a double is near enough.
   const schema: unknown = JSON.parse(stringifyJson(modernised(parameters)));
+  // Loaded when it is first needed: replays need no validator.
+  const {compileSchema} = await import('./compile-schema.js');
   try {
-    const validate = await compile(schema);
+    const validate = compileSchema(schema);
     return json => isObjectText(json) && validate(JSON.parse(json));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -32,31 +33,6 @@ async function compileCheck(name: string, parameters: JsonValue | undefined): Pr
       {cause},
     );
   }
-}
-
-/** Loaded when it is first needed: replays need no validator. */
-async function compile(schema: unknown): Promise<ValidateFunction> {
-  const {Ajv2020} = await import('ajv/dist/2020.js');
-  const validator = new Ajv2020({
-    // Words that it does not know say nothing, as everywhere else where schemas are read.
-    strict: false,
-    validateFormats: false,
-    logger: false,
-    code: {regExp: Object.assign(leniently, {code: 'leniently'})},
-  });
-  return validator.compile(typeof schema === 'boolean' ? schema : (schema as AnySchemaObject));
-}
-
-/** Patterns are written for the languages of many SDKs: one that this language does not know is passed over. */
-function leniently(pattern: string): {test(text: string): boolean} {
-  for (const flags of ['u', '']) {
-    try {
-      return new RegExp(pattern, flags);
-    } catch {
-      // Read again without the flag, or not at all.
-    }
-  }
-  return {test: () => true};
 }
 
 /** Older drafts of JSON Schema spell some words in other ways: an exclusive bound as a boolean, the items of a tuple as `items`. */

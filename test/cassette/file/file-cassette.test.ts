@@ -122,7 +122,10 @@ test('other settings than the cassette has are refused by name, with both values
     code: 'settings_differ',
     message: `The cassette ${path} was recorded with forwardModel = false, and the settings now say forwardModel = true.`,
   });
-  t.regex((error as RetakeError).hint ?? '', /use another cassette, or delete this one and record again/);
+  t.regex(
+    (error as RetakeError).hint ?? '',
+    /use another cassette, or give this one the new settings: retake rekey/,
+  );
 });
 
 test('a flush is news only when others have had a hand in the file', async t => {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type {AnswerChunk} from '../../../src/chat/chunk.js';
+import type {JsonValue} from '../../../src/chat/json.js';
 import type {ChatReply} from '../../../src/chat/reply.js';
 import {foldChunks} from '../../../src/chat/reply.js';
 import {encodeReply} from '../../../src/dialects/gemini/encode-reply.js';
@@ -18,7 +19,7 @@ function streamed(body = withThoughts, query = 'alt=sse') {
 }
 
 function encodeUnary(reply: ChatReply, body = withThoughts): WireResponse {
-  const options = {modelName: 'gemini-x', includeThoughts: body === withThoughts};
+  const options = {modelName: 'gemini-x', includeThoughts: body === withThoughts, isTextOnly: true};
   return JSON.parse(encodeReply(reply, identity, options));
 }
 
@@ -242,4 +243,22 @@ test('a delta is sent before the next one is there', async t => {
   const events = format.encodeStream(counted(), identity)[Symbol.asyncIterator]();
   await events.next();
   t.is(pulled, 2);
+});
+
+test('of a prompt with a picture it is not said which tokens are text', async t => {
+  const usage = {inputTokens: 270, outputTokens: 3};
+  const chunks: readonly AnswerChunk[] = [
+    {type: 'reply-start', answeredBy: {model: 'm'}},
+    {type: 'text-delta', candidate: 0, text: 'A cat'},
+    {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}], usage},
+  ];
+  const told = async (...parts: readonly JsonValue[]) => {
+    const {answer} = ask({contents: [{parts}]});
+    if (answer.delivery !== 'unary') throw new Error('Expected an answer in one piece');
+    return JSON.parse(await answer.encode(streamOf(chunks), identity)).usageMetadata;
+  };
+  const counts = {promptTokenCount: 270, candidatesTokenCount: 3, totalTokenCount: 273};
+  const details = {promptTokensDetails: [{modality: 'TEXT', tokenCount: 270}]};
+  t.deepEqual(await told({text: 'What is it?'}), {...counts, ...details});
+  t.deepEqual(await told({text: 'What is it?'}, {inlineData: {mimeType: 'image/png', data: 'aGk='}}), counts);
 });

@@ -4,6 +4,7 @@ import {isJsonObject, type JsonObject, type JsonValue} from '../../../src/chat/j
 import {snakeCase} from '../../../src/dialects/gemini/field-names.js';
 import {type Handling, handlingOf} from '../../../src/dialects/gemini/proto-types.js';
 import {GenerateContentRequest} from '../../../src/dialects/gemini/schema.js';
+import {gemini, localEndpoint} from '../../support/dialects.js';
 import {ask, refusalOf} from './ask.js';
 
 /**
@@ -114,7 +115,21 @@ const samples: Readonly<Record<string, JsonValue>> = {
   'systemInstruction.parts.executableCode.language': 'LANGUAGE_UNSPECIFIED',
   'tools.functionDeclarations.name': 'g',
   'toolConfig.functionCallingConfig.allowedFunctionNames': ['f'],
+  cachedContent: await createdCache(),
 };
+
+/** The name of a cache for the model that is asked. */
+async function createdCache(): Promise<string> {
+  const body = {model: 'models/m', contents: [{parts: [{text: 'Hm'}]}]};
+  const {body: answer} = await localEndpoint(gemini.endpoints['createCache']).answer({
+    params: {},
+    query: new URLSearchParams(),
+    headers: {},
+    path: '/v1beta/cachedContents',
+    bytes: Buffer.from(JSON.stringify(body)),
+  });
+  return JSON.parse(String(answer)).name;
+}
 
 /** The fields of a system instruction that a neutral request has no use for. */
 const meaningless = new Set([

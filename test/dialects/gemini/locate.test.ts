@@ -55,6 +55,7 @@ test(reaches, 'GET /v1beta/tunedModels/mine', 'getModel', {model: 'tunedModels/m
 test(reaches, 'GET /v1beta1/publishers/google/models/x', 'getPublisherModel', {model: 'x'});
 test(reaches, 'POST /upload/v1/files', 'uploadFile');
 test(reaches, 'POST /gemini/upload/v1beta/files', 'uploadFile');
+test(reaches, 'POST /upload/files', 'uploadFile');
 test(reaches, 'PUT /upload/v1beta/files', 'continueUpload');
 test(reaches, 'GET /v1/files', 'listFiles');
 test(reaches, 'GET /v1/files/abc-1', 'getFile', {file: 'abc-1'});

@@ -60,6 +60,21 @@ test('two functions of one name, or one without a proper name, are refused', t =
   }
 });
 
+test('a schema that is none is refused', t => {
+  const declare = (fields: JsonObject) =>
+    refusalOf(withTools({tools: [{functionDeclarations: [{name: 'f', ...fields}]}]})).field;
+  const field = 'tools[0].function_declarations[0].parameters_json_schema';
+  for (const parametersJsonSchema of ['object', 3, [], true]) t.is(declare({parametersJsonSchema}), field);
+  t.is(declare({parameters: {type: 'OBJECT'}, parametersJsonSchema: {type: 'object'}}), field);
+});
+
+test('more functions than the API takes are refused', t => {
+  const functionDeclarations = Array.from({length: 512}, (_, index) => ({name: `f${index}`}));
+  t.is(asChat(ask(withTools({tools: [{functionDeclarations}]})).request).tools?.length, 512);
+  const tools = [{functionDeclarations}, {functionDeclarations: [{name: 'g'}]}];
+  t.regex(refusalOf(withTools({tools})).message, /at most 512 function declarations/);
+});
+
 test('what only Google can do is part of the question, and said to be left out', t => {
   const {request, warnings} = ask(withTools({tools: [{googleSearch: {}}, {codeExecution: {}}]}));
   t.deepEqual(asChat(request).serverTools, [{googleSearch: {}}, {codeExecution: {}}]);

@@ -58,8 +58,17 @@ export function fileEndpoints(
       answer(request) {
         const file = named(request);
         if (decodeAlt(request.query, ['media', 'json']) === 'json') return jsonAnswer(encodeFile(file));
-        return {status: 200, headers: {'content-type': file.mimeType}, body: file.bytes};
+        return {status: 200, headers: downloadHeaders(file), body: file.bytes};
       },
     },
+  };
+}
+
+/** A browser is never to show what a stranger uploaded as a page of ours. */
+function downloadHeaders({mimeType}: UploadedFile): Readonly<Record<string, string>> {
+  return {
+    'content-type': mimeType,
+    'content-disposition': 'attachment',
+    'x-content-type-options': 'nosniff',
   };
 }

@@ -140,8 +140,8 @@ function decodeMetadata(bytes: Uint8Array): FileMetadata {
 
 /** The address at which this client reached us: whoever stands between leads it here again. */
 function addressOf({headers, path, prefix = ''}: RawRequest, {id}: OpenUpload): string {
-  const [scheme = 'http'] = String(headers['x-forwarded-proto'] ?? 'http').split(',');
-  return `${scheme.trim()}://${headers.host}${prefix}${path}?upload_id=${id}&upload_protocol=resumable`;
+  const scheme = /^https\b/.test(String(headers['x-forwarded-proto'])) ? 'https' : 'http';
+  return `${scheme}://${headers.host ?? 'localhost'}${prefix}${path}?upload_id=${id}&upload_protocol=resumable`;
 }
 
 /** A request that the upload can go on after. */

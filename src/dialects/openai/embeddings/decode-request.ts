@@ -15,11 +15,13 @@ export type DecodedEmbedding = {
 const checkBody = checkWire(EmbeddingRequest);
 
 /** @throws RetakeError `invalid_request`, naming the field. */
-export function decodeRequest({body: value, params}: WireRequest): DecodedEmbedding {
+export function decodeRequest({body: value, params, headers}: WireRequest): DecodedEmbedding {
   const modelName = modelNameOf(value, params['deployment']);
   const body = checkBody(value);
   refuseForeign(EmbeddingRequest, body);
   const {input, dimensions, encoding_format: encoding = 'float'} = body;
+  // OpenAI's own Python client asks for base64 whatever it is asked for, and declares that numbers come.
+  const isPython = headers['x-stainless-lang'] === 'python';
   return {
     request: {
       operation: 'embed',
@@ -27,7 +29,7 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedEmbedd
       ...present({extras: extrasOf(EmbeddingRequest, body)}),
     },
     modelName,
-    encoding,
+    encoding: isPython ? 'float' : encoding,
   };
 }
 

@@ -30,7 +30,8 @@ const checkReference = checkWire(ItemReference);
 export function decodeItems(items: readonly JsonObject[], earlier: number, refers: Referable): AskedTurn[] {
   const turns: AskedTurn[] = [];
   const open = new Map<string, 'open' | 'answered'>();
-  const decode = (value: JsonObject, at: string) => {
+  const decode = (given: JsonObject, at: string) => {
+    const value = resolveReference(given, at, refers);
     const type = typeOf(value, at);
     switch (type) {
       case 'message':
@@ -54,9 +55,6 @@ export function decodeItems(items: readonly JsonObject[], earlier: number, refer
       }
       case 'reasoning':
         break;
-      case 'item_reference':
-        decode(refers.findItem(checkReference(value, at).id), at);
-        break;
       default:
         throw notSupported(`${at}.type`, type);
     }
@@ -66,6 +64,11 @@ export function decodeItems(items: readonly JsonObject[], earlier: number, refer
   }
   for (const [call, state] of open) if (state === 'open') throw noOutputFor(call);
   return turns;
+}
+
+/** What an item is, where it only names another. */
+export function resolveReference(item: JsonObject, path: string, refers: Referable): JsonObject {
+  return typeOf(item, path) === 'item_reference' ? refers.findItem(checkReference(item, path).id) : item;
 }
 
 function typeOf(item: JsonObject, path: string): string {

@@ -8,7 +8,7 @@ import {missingParameter} from '../invalid-value.js';
 import {modelNameIn} from '../model-name.js';
 import {present} from '../present.js';
 import {onlyAllowed} from '../stream-options.js';
-import {decodeItems, type Referable} from './decode-items.js';
+import {decodeItems, type Referable, resolveReference} from './decode-items.js';
 import {decodeTools} from './decode-tools.js';
 import {InputTokensRequest, ReasoningConfig, ResponseRequest, StreamOptions, TextConfig} from './schema.js';
 
@@ -117,13 +117,11 @@ function decodeConversation(
   if (input === undefined && previous === undefined) throw missingParameter('input');
   const added = typeof input === 'string' ? [{role: 'user', content: input}] : (input ?? []);
   const system: Turn<AskedContent> = {role: 'system', parts: [{type: 'text', text: instructions ?? ''}]};
+  const turns = decodeItems([...earlier, ...added], earlier.length, around);
   return {
     earlier,
-    added,
-    turns: [
-      ...(instructions === undefined ? [] : [system]),
-      ...decodeItems([...earlier, ...added], earlier.length, around),
-    ],
+    added: added.map((item, index) => resolveReference(item, `input[${index}]`, around)),
+    turns: [...(instructions === undefined ? [] : [system]), ...turns],
   };
 }
 

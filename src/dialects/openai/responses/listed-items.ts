@@ -1,15 +1,15 @@
 import {createHash} from 'node:crypto';
 import {isJsonObject, type JsonObject, stringifyJson} from '../../../chat/json.js';
 
-/** The items of a request as they are listed: each with an id, messages in their full form. */
+/** The items of a request as they are listed: each with an id and a status, messages in their full form. */
 export function listedItems(
   items: readonly JsonObject[],
   responseId: string,
 ): readonly (JsonObject & {readonly id: string})[] {
   return items.map((item, index) => {
+    const {id, status = 'completed'} = item;
     const listed = isMessage(item) ? fullMessage(item) : item;
-    const {id} = item;
-    return {...listed, id: typeof id === 'string' ? id : idOf(item, `${responseId}\n${index}`)};
+    return {...listed, status, id: typeof id === 'string' ? id : idOf(item, `${responseId}\n${index}`)};
   });
 }
 
@@ -24,7 +24,6 @@ function fullMessage(item: JsonObject): JsonObject {
   return {
     ...item,
     type: 'message',
-    status: item['status'] ?? 'completed',
     content: typeof content === 'string' ? [said] : (content ?? []),
   };
 }

@@ -40,6 +40,22 @@ test('the client reads vectors, which come as base64 unless it asks for numbers'
   t.is(asked.length, 1);
 });
 
+test('the Python client, which declares numbers and asks for base64, gets numbers', async t => {
+  const {upstream, asked} = embedding();
+  const {post} = await buildProxy(t, {upstream});
+  const body = {model: 'm', input: 'one', encoding_format: 'base64'};
+  const ask = async (language: string) => {
+    const response = await post('/v1/embeddings', body, {'x-stainless-lang': language});
+    const {data} = (await response.json()) as {data: {embedding: unknown}[]};
+    return data[0]?.embedding;
+  };
+  const packed = await ask('js');
+  t.is(typeof packed, 'string');
+  t.deepEqual(await ask('python'), [0, ...vector]);
+  t.is(await ask('js'), packed);
+  t.is(asked.length, 1);
+});
+
 test('one text, and a list of that text, are the same question', async t => {
   const {upstream, asked} = embedding();
   const {url} = await buildProxy(t, {upstream});

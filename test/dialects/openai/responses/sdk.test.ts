@@ -358,6 +358,26 @@ test('the items of a request are listed in full, newest first, in pages', async 
   ]);
 });
 
+test('an item that was named by its id is listed as what it is, and outlives the response it came from', async t => {
+  const {client} = await asking(t, hello);
+  const first = await client.responses.create({model, input: 'one'});
+  const {id} = await client.responses.create({
+    model,
+    input: [
+      {type: 'item_reference', id: first.output[0]?.id ?? ''},
+      {role: 'user', content: 'two'},
+    ],
+  });
+  await client.responses.delete(first.id);
+  const {data} = await client.responses.inputItems.list(id, {order: 'asc'});
+  t.like(data, [
+    {type: 'message', role: 'assistant', status: 'completed'},
+    {type: 'message', role: 'user'},
+  ]);
+  const next = await client.responses.create({model, input: 'three', previous_response_id: id});
+  t.is(next.output_text, 'Hello');
+});
+
 test('the tokens of an input are counted', async t => {
   const {client, asked} = await asking(t, () => [{type: 'token-count', tokens: 12}, ends()]);
   const count = await client.responses.inputTokens.count({model, input: 'hi', instructions: 'Be brief.'});

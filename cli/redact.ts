@@ -1,0 +1,44 @@
+import {Command} from 'commander';
+import {type RekeyReport, rekeyCassette} from '../src/index.js';
+import {findCassettes} from './cassette-arguments.js';
+import {plainLines} from './console-lines.js';
+import type {DefineCommand} from './invocation.js';
+import {describeRekeying} from './rekey-text.js';
+import {addSettingOptions, configOf} from './setting-options.js';
+import {writeJson} from './write-json.js';
+
+export const define: DefineCommand = invocation => {
+  const command = new Command('redact');
+  return addSettingOptions(command, ({name}) => name === 'cassette')
+    .description(
+      'Takes secrets out of what was recorded, by the built-in rules and those of the configuration.',
+    )
+    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
+    .option('--dry-run', 'Only tell what would change')
+    .option('--json', 'Print JSON')
+    .addHelpText('after', examples)
+    .action(async (paths: readonly string[], {dryRun = false, json}: {dryRun?: boolean; json?: true}) => {
+      const config = configOf(command, invocation);
+      const {redact} = config.keySettings;
+      const cassettes: (RekeyReport & {path: string})[] = [];
+      for (const path of findCassettes(paths, config, invocation)) {
+        const settings = {...(redact && {redact})};
+        const log = plainLines().print;
+        cassettes.push({path, ...(await rekeyCassette({path, settings, isWritten: !dryRun, log}))});
+      }
+      if (json) writeJson({version: 1, written: !dryRun, cassettes});
+      else process.stdout.write(describeRekeying(cassettes, {verb: 'redacted', isWritten: !dryRun}));
+    });
+};
+
+const examples = `
+A secret becomes \`<redacted:RULE:1>\` in requests and answers, as it would have been when it was recorded; keys are
+computed anew, so the same questions still find their answers. Requests that differed in their secret alone become one,
+with the takes of both. The cassette remembers the rules.
+
+What git has is in its history: a secret that was pushed has to be revoked all the same.
+
+Examples:
+  $ retake verify                              finds secrets
+  $ retake redact --dry-run
+  $ retake redact cassettes/chat.cassette      with the \`redact\` rules of retake.config.json`;

@@ -1,0 +1,128 @@
+// Installs the SDKs that the contract tests run, in their pinned versions, into .cache/sdk/, and builds the programs that use them.
+import {spawn} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import {delimiter, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {npm} from '../set-up.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const sources = join(root, 'test', 'sdk');
+const installed = join(root, '.cache', 'sdk');
+
+/** For each language, the programs without which nothing can be installed, and how it is done. */
+const languages = {
+  javascript: {needs: ['node'], pins: 'javascript/program/package-lock.json', install: installJavascript},
+  python: {needs: ['python3'], pins: 'python/requirements.txt', install: installPython},
+  go: {needs: ['go'], install: installGo},
+  java: {needs: ['java', 'mvn'], install: installJava},
+};
+
+export const languageNames = Object.keys(languages);
+
+/** Installs what one language needs. Returns a sentence when that cannot be done here, because a program is missing or failed. */
+export async function installSdks(language) {
+  const {needs, pins, install} = languages[language];
+  const missing = needs.filter(program => !isOnPath(program));
+  const stamp = join(installed, language, '.installed');
+  if (missing.length > 0) {
+    rmSync(stamp, {force: true});
+    return `The SDKs of ${language} are not tested: ${missing.join(' and ')} is not on PATH`;
+  }
+  const wanted = pins
+    ? createHash('sha256')
+        .update(readFileSync(join(sources, pins)))
+        .digest('hex')
+    : language;
+  if (pins && read(stamp) === wanted) return undefined;
+  console.log(`Installing the SDKs of ${language} …`);
+  rmSync(stamp, {force: true});
+  mkdirSync(join(installed, language), {recursive: true});
+  try {
+    await install(join(installed, language));
+  } catch (error) {
+    return `The SDKs of ${language} could not be installed: ${error.message}`;
+  }
+  writeFileSync(stamp, wanted);
+  return undefined;
+}
+
+async function installJavascript(folder) {
+  const program = join(sources, 'javascript', 'program');
+  for (const name of ['package.json', 'package-lock.json', '.npmrc'])
+    copyFileSync(join(program, name), join(folder, name));
+  const [command, words] = npm('ci', '--ignore-scripts');
+  await run(command, words, {cwd: folder});
+  // Run from there, the program finds these packages and not those of the project.
+  rmSync(join(folder, 'program'), {force: true});
+  symlinkSync(program, join(folder, 'program'));
+}
+
+async function installPython(folder) {
+  await run('python3', ['-m', 'venv', '--clear', folder]);
+  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--quiet', '--require-hashes'];
+  await run(join(folder, 'bin', 'python'), [
+    ...pip,
+    '--requirement',
+    join(sources, 'python', 'requirements.txt'),
+  ]);
+}
+
+async function installGo(folder) {
+  const env = {
+    ...process.env,
+    GOMODCACHE: join(folder, 'modules'),
+    GOCACHE: join(folder, 'build'),
+    // Folders that cannot be written to cannot be removed either.
+    GOFLAGS: '-modcacherw -buildvcs=false',
+  };
+  const build = (name, ...options) =>
+    run('go', ['build', ...options, '-o', join(folder, name), '.'], {cwd: join(sources, 'go'), env});
+  await build('newest');
+  await build('oldest', '-modfile=oldest.mod', '-tags=oldest');
+}
+
+async function installJava(folder) {
+  const maven = ['--batch-mode', '--quiet', `-Dmaven.repo.local=${join(folder, 'repository')}`];
+  await run('mvn', [...maven, 'compile', 'dependency:build-classpath'], {cwd: join(sources, 'java')});
+}
+
+function run(command, words, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, {...options, stdio: ['ignore', 'inherit', 'inherit']});
+    child.on('error', reject);
+    child.on('close', code =>
+      code === 0 ? resolve() : reject(new Error(`${command} ${words[0]} ended with exit code ${code}`)),
+    );
+  });
+}
+
+function isOnPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some(folder => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      // Not in this folder.
+      return false;
+    }
+  });
+}
+
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Never installed, or not to the end.
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import type {Verdict} from '../cassette/diff/verdict.js';
+import {type DiffTotals, diffTotals} from './diff-totals.js';
+import type {ReportedReview} from './reported-review.js';
+
+export type ReviewTotals = DiffTotals & {
+  /** How many changes there are. */
+  readonly changes: number;
+  /** How many cassettes are not whole. */
+  readonly invalid: number;
+  /** Whether a check passes: no change that fails it, and every cassette whole. */
+  readonly passes: boolean;
+  /** Whether there is nothing that a reviewer has to know. */
+  readonly isQuiet: boolean;
+};
+
+export function reviewTotals(
+  {diff, checks, incomparable}: ReportedReview,
+  failOn: ReadonlySet<Verdict>,
+): ReviewTotals {
+  const totals = diffTotals(diff, failOn);
+  const changes = diff.cassettes.reduce((sum, cassette) => sum + cassette.changes.length, 0);
+  const invalid = checks.filter(({isValid}) => !isValid).length;
+  const settings = diff.cassettes.some(cassette => cassette.settings.length > 0);
+  return {
+    ...totals,
+    changes,
+    invalid,
+    passes: totals.failing === 0 && invalid === 0,
+    isQuiet: changes === 0 && !settings && checks.length === 0 && incomparable.length === 0,
+  };
+}

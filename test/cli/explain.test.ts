@@ -1,0 +1,87 @@
+import {readFile, stat, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {keyOf} from '../support/recordings.js';
+import {retake} from '../support/retake.js';
+import {writeHeld} from '../support/stored-cassette.js';
+import {temporaryFolder} from '../support/temporary-folder.js';
+
+const secret = `sk-proj-${'a1B2'.repeat(10)}`;
+
+async function project(t: ExecutionContext) {
+  const directory = await temporaryFolder(t);
+  const path = await writeHeld(join(directory, 'a.cassette'), {'France?': ['Paris'], 'Spain?': ['Madrid']});
+  const explain = async (body: unknown, ...words: readonly string[]) => {
+    await writeFile(join(directory, 'request.json'), JSON.stringify(body));
+    return retake(t, ['explain', 'request.json', '--cassette', 'a.cassette', ...words], {directory});
+  };
+  return {directory, path, explain};
+}
+
+const asked = {
+  gemini: {contents: [{parts: [{text: 'France?'}]}]},
+  openai: {model: 'gpt-4o', messages: [{role: 'user', content: 'France?'}]},
+};
+
+for (const [dialect, body] of Object.entries(asked)) {
+  test(`a hit is told with its key, through ${dialect} as the body tells`, async t => {
+    const {explain, path} = await project(t);
+    const before = await readFile(path);
+    const {exitCode, stdout} = await explain(body);
+    t.is(exitCode, 0);
+    t.regex(stdout, new RegExp(`^hit {6}${keyOf('France?')}\n {9}"France\\?" in a\n`));
+    t.deepEqual(await readFile(path), before);
+  });
+}
+
+test('a miss names the nearest recording, and the parts that differ beside their digests', async t => {
+  const {explain} = await project(t);
+  const {exitCode, stdout} = await explain({...asked.openai, temperature: 0.5});
+  t.is(exitCode, 1);
+  t.regex(stdout, /^miss {5}1:[0-9a-f]{64}\n/);
+  t.regex(
+    stdout,
+    new RegExp(`\nnearest {2}${keyOf('France?')}\n {9}"France\\?"\n {2}- temperature: asked 0\\.5`),
+  );
+  t.regex(stdout, /\n {2}= {2}operation {6}([0-9a-f]{12}) {2}\1\n/);
+  t.regex(stdout, /\n {2}≠ {2}temperature {4}[0-9a-f]{12}\n/);
+  t.regex(stdout, /\n {2}= {2}turn 1 \(user\) {2}([0-9a-f]{12}) {2}\1\n/);
+  const json = await explain({...asked.openai, temperature: 0.5}, '--json');
+  t.like(JSON.parse(json.stdout), {
+    version: 1,
+    outcome: 'miss',
+    cassette: 'a',
+    nearest: {key: keyOf('France?')},
+  });
+});
+
+test('a request that the API would refuse is told in its words; one of no API asks for a path', async t => {
+  const {explain} = await project(t);
+  const refused = await explain({...asked.gemini, generationConfig: {nonsense: 1}});
+  t.is(refused.exitCode, 1);
+  t.regex(refused.stderr, /The request is refused with 400: [\s\S]*nonsense/);
+  const unknown = await explain({question: 'France?'});
+  t.is(unknown.exitCode, 2);
+  t.regex(unknown.stderr, /--dialect gemini, openai or anthropic, or --path/);
+  t.is((await explain(asked.openai, '--path', '/v1/chat/completions')).exitCode, 0);
+  t.is((await explain('nonsense')).exitCode, 2);
+});
+
+test('`--last` explains what a run missed, and keeps no secret', async t => {
+  const {directory, path} = await project(t);
+  const cache = await temporaryFolder(t);
+  const environment = {RETAKE_CACHE_DIR: cache};
+  const nothing = await retake(t, ['explain', '--last'], {directory, environment});
+  t.is(nothing.exitCode, 1);
+  t.regex(nothing.stderr, /^retake: No miss was kept/);
+  const body = JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content: `France? ${secret}`}]});
+  const program = `await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {method: 'POST', headers: {'content-type': 'application/json'}, body: ${JSON.stringify(body)}})`;
+  const run = ['run', '--mode', 'replay', '--cassette', path, '--', 'node', '-e', program];
+  t.is((await retake(t, run, {directory, environment})).exitCode, 3);
+  const {exitCode, stdout} = await retake(t, ['explain', '--last'], {directory, environment});
+  t.is(exitCode, 1);
+  t.regex(stdout, /turn 1 \(user\), line 1: asked "France\? <redacted:api-key:1>", recorded "France\?"/);
+  const kept = join(cache, 'last-miss.json');
+  t.false((await readFile(kept, 'utf8')).includes(secret));
+  t.is((await stat(kept)).mode & 0o077, 0);
+});

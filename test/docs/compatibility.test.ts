@@ -1,0 +1,130 @@
+import {readFileSync} from 'node:fs';
+import {type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
+import test from 'ava';
+import * as anthropic from '../../src/dialects/anthropic/schema.js';
+import {handlingOf as protoHandlingOf} from '../../src/dialects/gemini/proto-types.js';
+import * as gemini from '../../src/dialects/gemini/schema.js';
+import {CompletionRequest} from '../../src/dialects/openai/completions/schema.js';
+import {EmbeddingRequest} from '../../src/dialects/openai/embeddings/schema.js';
+import * as responses from '../../src/dialects/openai/responses/schema.js';
+import * as openai from '../../src/dialects/openai/schema.js';
+
+/** Where the fields of an object are told of: under a heading of the page, with what stands before each name. */
+type Told = {readonly schema: TObject; readonly heading: string; readonly prefix?: string};
+
+const pages: Readonly<Record<string, readonly Told[]>> = {
+  anthropic: [
+    {schema: anthropic.MessagesRequest, heading: 'A message'},
+    {schema: anthropic.CountTokensRequest, heading: 'A message'},
+    {schema: anthropic.Message, heading: 'Messages and their blocks', prefix: 'messages.'},
+    ...Object.entries(anthropic.blocks).map(([type, schema]) => ({
+      schema,
+      heading: 'Messages and their blocks',
+      prefix: `${type}.`,
+    })),
+    ...Object.entries({
+      'tools.': anthropic.Tool,
+      'tool_choice.': anthropic.ToolChoice,
+      'thinking.': anthropic.Thinking,
+      'output_config.': anthropic.OutputConfig,
+      'output_config.format.': anthropic.OutputFormat,
+    }).map(([prefix, schema]) => ({schema, heading: 'Tools, thinking, output', prefix})),
+  ],
+  openai: [
+    {schema: openai.ChatCompletionRequest, heading: 'Chat completions'},
+    {schema: openai.StreamOptions, heading: 'Chat completions', prefix: 'stream_options.'},
+    {schema: openai.Message, heading: 'Messages'},
+    ...Object.entries({
+      'text.': openai.TextPart,
+      'refusal.': openai.RefusalPart,
+      'image_url.': openai.ImagePart,
+      'image_url.image_url.': openai.ImageSource,
+      'file.': openai.FilePart,
+      'file.file.': openai.FileSource,
+      'tool_calls.': openai.ToolCall,
+      'function.': openai.FunctionCall,
+    }).map(([prefix, schema]) => ({schema, heading: 'Messages', prefix})),
+    ...Object.entries({
+      'tools.': openai.ToolDefinition,
+      'tools.function.': openai.FunctionDefinition,
+      'json_schema.': openai.JsonSchemaFormat,
+    }).map(([prefix, schema]) => ({schema, heading: 'Tools and formats', prefix})),
+    {schema: responses.ResponseRequest, heading: 'Responses'},
+    {schema: responses.TextConfig, heading: 'Responses', prefix: 'text.'},
+    {schema: responses.ReasoningConfig, heading: 'Responses', prefix: 'reasoning.'},
+    {schema: responses.StreamOptions, heading: 'Responses', prefix: 'stream_options.'},
+    ...Object.entries({
+      'message.': responses.MessageItem,
+      'function_call.': responses.FunctionCallItem,
+      'function_call_output.': responses.FunctionCallOutputItem,
+      'item_reference.': responses.ItemReference,
+      'input_text.': responses.InputText,
+      'input_image.': responses.InputImage,
+      'input_file.': responses.InputFile,
+      'output_text.': responses.OutputText,
+      'refusal.': responses.Refusal,
+    }).map(([prefix, schema]) => ({schema, heading: "Items of a response's input", prefix})),
+    {schema: responses.FunctionTool, heading: 'Tools of a response', prefix: 'tools.'},
+    {schema: responses.InputTokensRequest, heading: 'Counts of input tokens'},
+    {schema: CompletionRequest, heading: 'Legacy completions'},
+    {schema: EmbeddingRequest, heading: 'Embeddings'},
+  ],
+  gemini: [{schema: gemini.GenerateContentRequest, heading: 'generateContent'}],
+};
+
+/** What a page may call each handling: what becomes of a neutral field that was read is for the decoder to say. */
+const words: Readonly<Record<string, readonly string[]>> = {
+  neutral: ['honoured', 'passed on', 'told', 'ignored'],
+  extras: ['passed on'],
+  ignored: ['ignored'],
+  refused: ['refused'],
+  unserved: ['told'],
+};
+
+for (const [dialect, told] of Object.entries(pages)) {
+  test(`docs/compatibility/${dialect}.md has a row for each field, and says what becomes of it`, t => {
+    const rows = readRows(`docs/compatibility/${dialect}.md`);
+    const fieldsOf = dialect === 'gemini' ? protoFieldsOf : ownFieldsOf;
+    const fields = told.flatMap(({schema, heading, prefix = ''}) =>
+      fieldsOf(schema, prefix).map(field => ({...field, heading})),
+    );
+    t.true(fields.length > 50, String(fields.length));
+    const complaints = fields.flatMap(({path, handling, heading}) => {
+      const word = rows.get(`${heading}: ${path}`);
+      if (word === undefined) return [`${heading} has no row that begins with \`${path}\``];
+      return words[handling]?.includes(word) ? [] : [`${heading}: ${path} is ${handling}, not ${word}`];
+    });
+    t.deepEqual(complaints, []);
+  });
+}
+
+type Field = {readonly path: string; readonly handling: string};
+
+/** The members of one object that say what becomes of them; a tag that tells kinds apart says nothing. */
+function ownFieldsOf(schema: TObject, prefix: string): readonly Field[] {
+  return Object.entries(schema.properties).flatMap(([name, field]) =>
+    typeof field['handling'] === 'string' ? [{path: prefix + name, handling: field['handling']}] : [],
+  );
+}
+
+/** A message's fields, those of the messages in it included. */
+function protoFieldsOf(message: TObject, prefix: string): readonly Field[] {
+  return Object.entries(message.properties).flatMap(([name, schema]) => {
+    const handling = protoHandlingOf(schema);
+    const item: TSchema = TypeGuard.IsArray(schema) ? schema.items : schema;
+    const isMessage = handling === 'neutral' && TypeGuard.IsObject(item);
+    return isMessage ? protoFieldsOf(item, `${prefix}${name}.`) : [{path: prefix + name, handling}];
+  });
+}
+
+/** The second cell of each row, by the heading of the second level that it stands under and the code in its first cell. */
+function readRows(path: string): ReadonlyMap<string, string> {
+  const rows = new Map<string, string>();
+  let heading = '';
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    heading = /^## (.*)$/.exec(line)?.[1] ?? heading;
+    const [, field, word] = /^\| `([^`]+)` \| ([^|]*?) ?\|/.exec(line) ?? [];
+    if (field !== undefined && word !== undefined) rows.set(`${heading}: ${field}`, word);
+  }
+  return rows;
+}

@@ -1,0 +1,3 @@
+import {contractTests} from '../contract/contract-tests.js';
+
+contractTests('go');

@@ -1,0 +1,100 @@
+// What every program of the contract tests does alike: it asks what asked.json says, and prints one line of JSON for each case.
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
+
+const {RETAKE_ASKED, RETAKE_CASES, RETAKE_ONLY, RETAKE_PLAYED_URL, RETAKE_SCRIPTED_URL} = process.env;
+
+export const asked = JSON.parse(readFileSync(RETAKE_ASKED, 'utf8'));
+
+/** A file that is attached to a question. */
+export function readAsked(name) {
+  const path = join(dirname(RETAKE_ASKED), asked[name].file);
+  return {path, base64: readFileSync(path).toString('base64')};
+}
+
+/** The case that runs now; null between cases. */
+let current = null;
+
+/** Where the case that runs now asks. Cases whose requests are counted have an address of their own. */
+export function address() {
+  const {sdk, name} = current;
+  const own = `@${name.replaceAll(' ', '-')}.${sdk}`;
+  if (name === 'a miss') return `${RETAKE_PLAYED_URL}/${own}`;
+  const isScripted = /failure|abort/.test(name);
+  return isScripted ? `${RETAKE_SCRIPTED_URL}/${own}` : `${RETAKE_PLAYED_URL}/@sdk`;
+}
+
+/** Runs the cases of an SDK one after another. A case returns what an application would see. */
+export async function runCases(sdk, packageName, cases) {
+  if (RETAKE_ONLY && RETAKE_ONLY !== sdk) return;
+  const version = versionOf(packageName);
+  for (const [name, see] of Object.entries(cases)) {
+    if (RETAKE_CASES && !RETAKE_CASES.split(',').includes(name)) continue;
+    current = {sdk, name};
+    let outcome;
+    try {
+      outcome = {status: 'passed', seen: await see()};
+    } catch (error) {
+      outcome = {status: 'failed', detail: String(error?.stack ?? error)};
+    }
+    console.log(JSON.stringify({sdk, version, case: name, ...outcome}));
+  }
+}
+
+/** What an application can tell of an error that an SDK raises. */
+export async function seeError(ask) {
+  try {
+    await ask();
+  } catch (error) {
+    const raised = error.lastError ?? error;
+    return {raised: nameOf(raised), status: statusOf(raised) ?? null};
+  }
+  throw new Error('Expected an error, but an answer came');
+}
+
+/** Texts come in order; `onText` is told of each. An error ends them, and is seen with what came before. */
+export async function seeBrokenStream(readAll) {
+  let text = '';
+  const error = await seeError(() =>
+    readAll(piece => {
+      text += piece;
+    }),
+  );
+  return {text, ...error};
+}
+
+/** Reads until the first text, then aborts: the stream must end, and need not raise. */
+export async function seeAbort(readAll) {
+  const leaving = new AbortController();
+  let text = '';
+  try {
+    await readAll(leaving.signal, piece => {
+      text += piece;
+      leaving.abort();
+    });
+  } catch (error) {
+    if (!leaving.signal.aborted) throw error;
+  }
+  return {text};
+}
+
+function nameOf(error) {
+  const name = error.constructor.name;
+  return name === 'Error' || name.startsWith('_') ? (error.name ?? name) : name;
+}
+
+function statusOf(error) {
+  return error.status ?? error.statusCode ?? error.cause?.status;
+}
+
+function versionOf(packageName) {
+  for (const folder of createRequire(import.meta.url).resolve.paths(packageName)) {
+    try {
+      return JSON.parse(readFileSync(join(folder, packageName, 'package.json'), 'utf8')).version;
+    } catch {
+      // Not in this folder: the next one up may have it.
+    }
+  }
+  throw new Error(`${packageName} is not installed`);
+}
