@@ -1,7 +1,7 @@
 import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
 import {addFactRow, noFactRows} from '../file/fact-rows.js';
 import {mergeFacts} from '../file/merge-facts.js';
-import type {SortedFacts} from '../file/write-committed-file.js';
+import type {SortedFacts} from '../file/sorted-facts.js';
 
 /**
  * What a cassette remembers of the media that these questions show: pictures of pages and images that stand in them, PDFs of which a page

@@ -52,7 +52,7 @@ async function withDocuments(t: ExecutionContext) {
     ...{kind: 'thumbnail' as const, digest: pixels, mediaType: 'image/webp', bytes: Buffer.from('picture')},
   }));
   await writeCanonicalFile(path, {
-    settings: {keySettings: {...defaultKeySettings, pages: 'text'}, hasDocuments: true},
+    keySettings: {...defaultKeySettings, pages: 'text'},
     interactions: inOrderOfIds(stored),
     facts: mergeFacts(undefined, factRowsOf({renders, references, media})),
   });
