@@ -9,9 +9,9 @@ import {popplerTest} from '../support/documents/poppler.js';
 import {retake} from '../support/retake.js';
 import {seeingUpstream} from '../support/seeing-upstream.js';
 
-const controlEscape = '\u001b';
+const escapeCode = '\u001b';
 const kittySequence = new RegExp(
-  `${controlEscape}_G(?:a=T,f=100,q=2,)?m=([01]);([A-Za-z0-9+/=]*)${controlEscape}\\\\`,
+  `${escapeCode}_G(?:a=T,f=100,q=2,)?m=([01]);([A-Za-z0-9+/=]*)${escapeCode}\\\\`,
   'g',
 );
 
@@ -75,7 +75,7 @@ popplerTest('show --open draws the pictures in a terminal that can', async t => 
   const png = Buffer.from(first.map(([, , data]) => data).join(''), 'base64');
   t.is((await sharp(png).metadata()).format, 'png');
   const iterm = (await draw({TERM: 'xterm-256color', TERM_PROGRAM: 'iTerm.app'})).stdout;
-  t.is(iterm.split(`${controlEscape}]1337;File=inline=1;`).length - 1, 3);
+  t.is(iterm.split(`${escapeCode}]1337;File=inline=1;`).length - 1, 3);
   const inTmux = (await draw({TERM: 'xterm-kitty', TMUX: '/tmp/tmux'})).stdout;
   t.regex(inTmux, /3 pictures in \S+/);
   const folder = /in (\S+)/.exec(inTmux.slice(inTmux.lastIndexOf('3 pictures')))?.[1];

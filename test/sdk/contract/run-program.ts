@@ -73,6 +73,7 @@ export async function runPrograms(
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: join(installed, 'home'),
+        PYTHONDONTWRITEBYTECODE: '1',
         RETAKE_ASKED: join(contractFolder, 'asked.json'),
         RETAKE_PLAYED_URL: played,
         RETAKE_SCRIPTED_URL: scripted,
