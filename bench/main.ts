@@ -15,7 +15,17 @@ import {unary} from './cases/unary.js';
 import {createServers} from './servers/create-servers.js';
 import {renderTable, verdictOf} from './table.js';
 
-const benches: readonly Bench[] = [unary, stream, growth, start, live, manyStreams, documents, knownDocument, diff];
+const benches: readonly Bench[] = [
+  unary,
+  stream,
+  growth,
+  start,
+  live,
+  manyStreams,
+  documents,
+  knownDocument,
+  diff,
+];
 
 const thorough: Effort = {
   rounds: 15,

@@ -20,7 +20,7 @@ export async function inOrder<Result>(
 function withField(error: unknown, field: string | undefined): unknown {
   if (!(error instanceof RetakeError) || error.field !== undefined || field === undefined) return error;
   const {code, message, hint, reason, status, cause} = toRetakeError(error);
-  return new RetakeError(code, message, {
+  return new RetakeError(code, `${field}: ${message}`, {
     field,
     status,
     ...(hint !== undefined && {hint}),

@@ -2,7 +2,7 @@ import type {IncomingMessage, RequestListener, ServerResponse} from 'node:http';
 import {type RetakeError, toRetakeError} from '../errors.js';
 import type {ExchangeLog} from './exchange.js';
 import {type GuardOptions, guardRequest} from './guards.js';
-import {readBody} from './read-body.js';
+import {joinBody, readBody} from './read-body.js';
 import type {Fingerprint, ReplayMemo} from './replay-memo.js';
 
 /** What was learned of requests before Fastify got them: their bodies, or why those could not be read. */
@@ -32,10 +32,10 @@ export function memoFront(
   };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     try {
-      const body = await readBody(request, bodyLimit);
-      const fingerprint = memo.identify(request, body);
+      const chunks = await readBody(request, bodyLimit);
+      const fingerprint = memo.identify(request, chunks);
       if (fingerprint && replay(request, fingerprint, response)) return;
-      arrivals.set(request, {body, fingerprint});
+      arrivals.set(request, {body: joinBody(chunks), fingerprint});
     } catch (cause) {
       arrivals.set(request, {body: toRetakeError(cause)});
     }

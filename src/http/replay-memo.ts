@@ -1,8 +1,9 @@
-import {hash} from 'node:crypto';
+import {createHash} from 'node:crypto';
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {crc32} from 'node:zlib';
 import type {Playhead} from '../cassette/playhead.js';
 import type {Announcement} from '../cassette/with-cassette.js';
+import {joinBody} from './read-body.js';
 
 /** A response as it went out: its head and its body. */
 export type SentResponse = {
@@ -18,8 +19,8 @@ export type SentResponse = {
  * picks the take, and a cassette that changed voids what was remembered of it.
  */
 export type ReplayMemo = {
-  /** Undefined for a request that is not to be remembered. */
-  identify(request: IncomingMessage, body: Buffer): Fingerprint | undefined;
+  /** Undefined for a request that is not to be remembered. The body may be in any number of pieces. */
+  identify(request: IncomingMessage, body: readonly Buffer[]): Fingerprint | undefined;
   /** Answers a request that is known; undefined when it is not. */
   answer(fingerprint: Fingerprint, response: ServerResponse): Replay | undefined;
   remember(fingerprint: Fingerprint, replay: Replay): void;
@@ -133,11 +134,20 @@ const meaningfulHeaders = [
 /** Bytes up to which comparing two bodies costs less than digesting one. */
 const longestProof = 64 * 1024;
 
-function identify(request: IncomingMessage, body: Buffer): Fingerprint | undefined {
+function identify(request: IncomingMessage, body: readonly Buffer[]): Fingerprint | undefined {
   const {method, url, headers} = request;
   if (method !== 'POST' || headers.origin !== undefined) return undefined;
   let id = `${url}\n${headers['x-goog-api-key'] === undefined && headers['x-goog-api-client'] === undefined ? '' : 'google'}`;
   for (const name of meaningfulHeaders) id += `\n${headers[name] ?? ''}`;
-  const proof = body.length > longestProof ? hash('sha256', body, 'buffer') : body;
+  const proof = proofOf(body);
   return {id: id + crc32(proof), proof};
+}
+
+/** A long body is digested piece by piece, for a copy of it would cost as much as the digest. */
+function proofOf(body: readonly Buffer[]): Buffer {
+  const length = body.reduce((sum, piece) => sum + piece.length, 0);
+  if (length <= longestProof) return joinBody(body);
+  const digest = createHash('sha256');
+  for (const piece of body) digest.update(piece);
+  return digest.digest();
 }

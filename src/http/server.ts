@@ -5,7 +5,7 @@ import {type Address, findAddress} from '../dialects/dispatch.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import {corsHeaders, guardRequest, preflightHeaders} from './guards.js';
 import {type Arrivals, type MemoFrontOptions, memoFront} from './memo-front.js';
-import {readBody} from './read-body.js';
+import {joinBody, readBody} from './read-body.js';
 import type {Fingerprint} from './replay-memo.js';
 import {sendError} from './send-error.js';
 import {watchConnections} from './watch-connections.js';
@@ -65,7 +65,7 @@ export function createHttpServer(options: ServerOptions): Server {
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (_request: unknown, payload: IncomingMessage) => {
-    const body = arrivals.get(payload)?.body ?? (await readBody(payload, bodyLimit));
+    const body = arrivals.get(payload)?.body ?? joinBody(await readBody(payload, bodyLimit));
     if (body instanceof RetakeError) throw body;
     return body;
   });

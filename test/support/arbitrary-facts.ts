@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import fc from 'fast-check';
-import type {MediaFacts} from '../../src/cassette/media-memory.js';
+import {type MediaFacts, noFacts} from '../../src/cassette/media-memory.js';
 
 export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -49,6 +49,15 @@ export const arbitraryFacts: fc.Arbitrary<MediaFacts> = fc.record({
     {maxLength: 5},
   ),
 });
+
+/** What may be found out with a question: that its document has one page. */
+export function renderFor(question: string): MediaFacts {
+  const pages = [{pixels: digestOf(`page of ${question}`)}];
+  return {
+    ...noFacts,
+    renders: [{pdf: digestOf(question), options: '{}', pages, renderer: 'pdftoppm 22.12.0'}],
+  };
+}
 
 /** One PDF of two pages, one URL, a picture of the first page. */
 export const someFacts: MediaFacts = {
