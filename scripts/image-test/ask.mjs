@@ -1,3 +1,4 @@
+import {readFile} from 'node:fs/promises';
 import {request} from 'node:http';
 import {setTimeout as sleep} from 'node:timers/promises';
 
@@ -20,6 +21,17 @@ export function askOpenai(port, {question = 'What is the capital of France?'} = 
     max_tokens: 20,
     messages: [{role: 'user', content: question}],
   };
+  return ask(port, '/v1/chat/completions', {body});
+}
+
+/** Asks about the invoice of the examples, a PDF. */
+export async function askAboutInvoice(port) {
+  const data = await readFile('examples/documents/invoice.pdf', 'base64');
+  const content = [
+    {type: 'file', file: {filename: 'invoice.pdf', file_data: `data:application/pdf;base64,${data}`}},
+    {type: 'text', text: 'When is this to be paid?'},
+  ];
+  const body = {model: 'gpt-4o', temperature: 0, max_tokens: 10, messages: [{role: 'user', content}]};
   return ask(port, '/v1/chat/completions', {body});
 }
 

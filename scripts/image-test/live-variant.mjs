@@ -3,7 +3,7 @@ import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import process from 'node:process';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {askGemini, askOpenai, untilHealthy} from './ask.mjs';
+import {askAboutInvoice, askGemini, askOpenai, untilHealthy} from './ask.mjs';
 import {check} from './check.mjs';
 import {isRunning, processesBelow} from './process-tree.mjs';
 import {freePort} from './serve-file.mjs';
@@ -45,6 +45,13 @@ export async function tryLiveVariant(store, makeFolder) {
     assert.equal(status, 200, body);
     assert.match(JSON.parse(body).candidates[0].content.parts[0].text, /Paris/);
     assert.equal(headers['x-retake'], 'hit');
+  });
+  await check('a question about a PDF is answered from its pages, and recorded', async () => {
+    const {status, headers, body} = await askAboutInvoice(port);
+    assert.equal(status, 200, body);
+    assert.match(JSON.parse(body).choices[0].message.content, /15 December 2026/);
+    assert.equal(headers['x-retake'], 'recorded');
+    assert.equal(headers['x-retake-pages'], 'text');
   });
   await check('a name that is not its own is refused', async () => {
     assert.equal((await askGemini(port, {host: 'example.org'})).status, 403);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {cp} from 'node:fs/promises';
 import {join} from 'node:path';
-import {askOpenai, untilHealthy} from './ask.mjs';
+import {askAboutInvoice, askOpenai, untilHealthy} from './ask.mjs';
 import {check} from './check.mjs';
 import {processesBelow} from './process-tree.mjs';
 import {runCommand} from './run-command.mjs';
@@ -38,6 +38,11 @@ export async function tryReplayVariant(store, makeFolder, cassettes) {
     const {status, headers, body} = await askOpenai(port);
     assert.equal(status, 200, body);
     assert.match(JSON.parse(body).choices[0].message.content, /Paris/);
+    assert.equal(headers['x-retake'], 'hit');
+  });
+  await check('it plays the answer about the PDF', async () => {
+    const {status, headers, body} = await askAboutInvoice(port);
+    assert.equal(status, 200, body);
     assert.equal(headers['x-retake'], 'hit');
   });
   await check('what was never recorded is a miss', async () => {
