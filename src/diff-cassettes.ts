@@ -2,13 +2,15 @@ import {basename, join, resolve} from 'node:path';
 import {defaultTokenTolerance, type TokenTolerance} from './cassette/diff/compare-usage.js';
 import {type CassetteDiff, type CassetteSnapshot, diffFiles} from './cassette/diff/diff-files.js';
 import {cassetteExtension, cassettePaths} from './cassette/file/cassette-paths.js';
-import {openCommittedBytes, openCommittedFile} from './cassette/file/committed-file.js';
+import {type CommittedFile, openCommittedBytes, openCommittedFile} from './cassette/file/committed-file.js';
+import {readMedia} from './cassette/file/fact-rows.js';
 import {cassetteFilesAt} from './cassette-files.js';
 import {RetakeError} from './errors.js';
 import {type ChangedFile, changedFiles, inWorkTree, repositoryTop} from './git/changed-files.js';
 import {type ComparedStates, comparedStates, type GitComparison} from './git/compared-states.js';
 import {pathspec} from './git/pathspec.js';
 import {readBlobs} from './git/read-blobs.js';
+import type {Thumbnail} from './report/thumbnail.js';
 
 /** What is compared: two paths, files or folders, or two states of a git repository. */
 export type Comparison =
@@ -33,6 +35,8 @@ export type CassettesDiff = {
   readonly after: string;
   /** Those of which something is not as it was, or was read to find that nothing is. */
   readonly cassettes: readonly CassetteDiff[];
+  /** The pictures that either side keeps of what changed interactions show, by digest. */
+  readonly thumbnails: ReadonlyMap<string, Thumbnail>;
 };
 
 /**
@@ -49,15 +53,16 @@ export async function diffCassettes(
   const limits = paths.map(path => pathspec(path, directory));
   const files = await changedFiles(top, states, {ending: cassetteExtension, paths: limits});
   const cassettes: CassetteDiff[] = [];
+  const thumbnails: Thumbnails = new Map();
   for (const file of files) {
     try {
-      cassettes.push(await diffFile(top, states, file, tokens));
+      cassettes.push(await diffFile(top, states, file, {tokens, thumbnails}));
     } catch (error) {
       if (!onUnreadable || !(error instanceof RetakeError) || error.code !== 'cassette_invalid') throw error;
       onUnreadable(file.path, error);
     }
   }
-  return {before: states.before.name, after: states.after.name, cassettes};
+  return {before: states.before.name, after: states.after.name, cassettes, thumbnails};
 }
 
 async function diffPaths(
@@ -66,11 +71,12 @@ async function diffPaths(
   tokens: TokenTolerance,
 ): Promise<CassettesDiff> {
   const cassettes: CassetteDiff[] = [];
+  const thumbnails: Thumbnails = new Map();
   for (const {path, old, current} of pairPaths(before, after, directory)) {
     const open = (side: string | undefined) => () => openPath(side, directory);
-    cassettes.push(await diffOpened({path, before: open(old), after: open(current)}, tokens));
+    cassettes.push(await diffOpened({path, before: open(old), after: open(current)}, {tokens, thumbnails}));
   }
-  return {before, after, cassettes};
+  return {before, after, cassettes, thumbnails};
 }
 
 type PathPair = {readonly path: string; readonly old?: string; readonly current?: string};
@@ -120,7 +126,7 @@ async function diffFile(
   top: string,
   states: ComparedStates,
   {path, before, after}: ChangedFile,
-  tokens: TokenTolerance,
+  gathering: Gathering,
 ): Promise<CassetteDiff> {
   const ids = [before, after].filter(id => id !== undefined && id !== inWorkTree) as string[];
   const blobs = await readBlobs(top, ids);
@@ -131,7 +137,7 @@ async function diffFile(
     return {shown, file: bytes && openCommittedBytes(shown, bytes)};
   };
   const sides = {before: open(before, states.before.name), after: open(after, states.after.name)};
-  return diffOpened({path, ...sides}, tokens);
+  return diffOpened({path, ...sides}, gathering);
 }
 
 type OpenPair = {
@@ -140,7 +146,13 @@ type OpenPair = {
   readonly after: () => CassetteSnapshot;
 };
 
-async function diffOpened({path, before, after}: OpenPair, tokens: TokenTolerance): Promise<CassetteDiff> {
+type Thumbnails = Map<string, Thumbnail>;
+type Gathering = {readonly tokens: TokenTolerance; readonly thumbnails: Thumbnails};
+
+async function diffOpened(
+  {path, before, after}: OpenPair,
+  {tokens, thumbnails}: Gathering,
+): Promise<CassetteDiff> {
   const opened: CassetteSnapshot[] = [];
   const open = (side: () => CassetteSnapshot) => {
     const snapshot = side();
@@ -148,8 +160,32 @@ async function diffOpened({path, before, after}: OpenPair, tokens: TokenToleranc
     return snapshot;
   };
   try {
-    return await diffFiles({path, before: open(before), after: open(after)}, tokens);
+    const diff = await diffFiles({path, before: open(before), after: open(after)}, tokens);
+    for (const {shown, file} of opened) if (file) gatherThumbnails(diff, shown, file, thumbnails);
+    return diff;
   } finally {
     for (const {file} of opened) file?.close();
+  }
+}
+
+/** More pictures than a reader will look at, and less than a page can carry. */
+const mostThumbnails = 2000;
+
+function gatherThumbnails(
+  {changes}: CassetteDiff,
+  shown: string,
+  {facts}: CommittedFile,
+  thumbnails: Thumbnails,
+): void {
+  for (const change of changes) {
+    const sides = [
+      ...(change.verdict === 'added' ? [] : [change.before]),
+      ...(change.verdict === 'removed' ? [] : [change.after]),
+    ];
+    for (const {digest} of sides.flatMap(({media}) => media)) {
+      if (thumbnails.size >= mostThumbnails) return;
+      const row = thumbnails.has(digest) ? undefined : facts.media('thumbnail', digest);
+      if (row) thumbnails.set(digest, readMedia(shown, row));
+    }
   }
 }

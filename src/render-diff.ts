@@ -36,7 +36,14 @@ export function reportOptions(
   {failOn = verdictsThatMatter, paint = (_style, text) => text, ...rest}: RenderOptions,
 ): ReportOptions {
   const failing = new Set(failOn);
-  return {...rest, paint, failOn: failing, totals: diffTotals(diff, failing), version: packageVersion()};
+  return {
+    thumbnail: digest => diff.thumbnails?.get(digest),
+    ...rest,
+    paint,
+    failOn: failing,
+    totals: diffTotals(diff, failing),
+    version: packageVersion(),
+  };
 }
 
 /** How many changes have one of these verdicts. */

@@ -1,7 +1,7 @@
 import type {Verdict} from '../cassette/diff/verdict.js';
 import type {DiffTotals} from './diff-totals.js';
-import type {FindThumbnail} from './html/media.js';
 import type {ReportedDiff} from './reported-diff.js';
+import type {FindThumbnail} from './thumbnail.js';
 
 /** Marks a text of a terminal report; where there are no colours it returns the text as it is. */
 export type Paint = (style: PaintStyle, text: string) => string;

@@ -1,4 +1,5 @@
 import type {CassetteDiff} from '../cassette/diff/diff-files.js';
+import type {Thumbnail} from './thumbnail.js';
 
 /** What is reported: the changes of cassettes between two states. */
 export type ReportedDiff = {
@@ -6,4 +7,6 @@ export type ReportedDiff = {
   readonly before: string;
   readonly after: string;
   readonly cassettes: readonly CassetteDiff[];
+  /** The pictures that the cassettes keep of what was shown, by the digests of pages and images. */
+  readonly thumbnails?: ReadonlyMap<string, Thumbnail>;
 };

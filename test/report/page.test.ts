@@ -2,7 +2,7 @@ import test, {type ExecutionContext} from 'ava';
 import type {BrowserContextOptions} from 'playwright-core';
 import type {Recording} from '../../src/cassette/cassette.js';
 import {renderDiff} from '../../src/render-diff.js';
-import type {FindThumbnail} from '../../src/report/html/media.js';
+import type {FindThumbnail} from '../../src/report/thumbnail.js';
 import {diffRecordings, recordingOfView, viewAsking} from '../cassette/diff/build-diff.js';
 import {openPage} from '../support/browser.js';
 import {hostileRecordings, hostileTexts} from './hostile-recordings.js';

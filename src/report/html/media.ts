@@ -1,10 +1,7 @@
 import type {Change} from '../../cassette/diff/change.js';
 import type {MediaItem} from '../../cassette/diff/media.js';
+import type {FindThumbnail, Thumbnail} from '../thumbnail.js';
 import {attribute, html, Markup} from './markup.js';
-
-/** A small picture of an image or page, as the cassette keeps it. */
-export type Thumbnail = {readonly bytes: Uint8Array; readonly mediaType: string};
-export type FindThumbnail = (digest: string) => Thumbnail | undefined;
 
 /** What the model was shown: once, or where it changed as it was and as it is. */
 export function showMedia(change: Change, thumbnail: FindThumbnail): Markup {
