@@ -43,8 +43,9 @@ export const define: DefineCommand = (invocation, finish) => {
 };
 
 const examples = `
-Requests are asked as they are stored. What cannot be asked, because it was redacted or its images are not kept, is
-named and left alone. Ctrl-C ends it: what was asked to its end is kept, and the same command goes on behind it.
+Requests are asked as they are stored. What cannot be asked, because it was redacted or its media were not
+kept by --media full, is named and left alone. Ctrl-C ends it: what was asked to its end is kept, and the same command
+goes on behind it.
 
 Exits with 0; with 1 when a question failed or, with --drift, when the model says something differently.
 
@@ -92,6 +93,7 @@ async function rerecord(
         ...(filter !== undefined && {filter}),
         isDrift: drift,
         withMasks: masked,
+        rasterizer: {path: config.searchPath, timeout: config.renderTimeout},
         signal: ending.signal,
         log: notice => lines.print(`retake: ${printableLine(notice)}`),
         onProgress: progress => {

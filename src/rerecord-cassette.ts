@@ -20,8 +20,11 @@ import {questionOf} from './cassette/question.js';
 import {recordTake} from './cassette/record-take.js';
 import {createStoredRedactor} from './cassette/redact-stored.js';
 import type {Take} from './cassette/take.js';
+import type {MediaReader} from './chat/media.js';
 import type {Model} from './chat/model.js';
 import type {ModelRequest} from './chat/request.js';
+import {createStoredReader, type StoredReader} from './content/stored-reader.js';
+import {createRasterizer, type RasterizerOptions} from './documents/rasterizer.js';
 import {RetakeError, toRetakeError} from './errors.js';
 
 export type RerecordOptions = {
@@ -33,6 +36,8 @@ export type RerecordOptions = {
   readonly filter?: string;
   /** Only tells what the model says differently; nothing is written. */
   readonly isDrift: boolean;
+  /** Draws the pages of PDFs that the cassette keeps whole. */
+  readonly rasterizer: RasterizerOptions;
   /** Asks also what was redacted or masked, with the mask in its place. */
   readonly withMasks: boolean;
   readonly signal: AbortSignal;
@@ -72,7 +77,11 @@ export async function rerecordCassette(options: RerecordOptions): Promise<Rereco
   const failed: NotAsked[] = [];
   let asked = 0;
   try {
-    const {askable, skipped} = chooseInteractions(file, options);
+    const stored = createStoredReader({
+      ...{shown: path, facts: file.facts, settings: file.keySettings, signal},
+      rasterizer: createRasterizer(options.rasterizer),
+    });
+    const {askable, skipped} = chooseInteractions(file, options, stored);
     const journal = isDrift ? undefined : openJournal(paths, purposeOf(options));
     const left = askable.filter(({row}) => !journal?.done.has(row.key));
     const writer = journal && answerWriter(options, journal);
@@ -85,7 +94,7 @@ export async function rerecordCassette(options: RerecordOptions): Promise<Rereco
         let takes: Interaction['takes'];
         try {
           const {redactChunks} = redact(interaction.view);
-          takes = await askAgain(interaction, request, {...options, now, redactChunks});
+          takes = await askAgain(interaction, request, {...options, media: stored.reader, now, redactChunks});
         } catch (error) {
           if (signal.aborted) break;
           failed.push({key: row.key, question, reason: toRetakeError(error).message});
@@ -117,6 +126,7 @@ type Askable = {
 function chooseInteractions(
   file: CommittedFile,
   {path, filter, withMasks}: RerecordOptions,
+  media: StoredReader,
 ): {readonly askable: readonly Askable[]; readonly skipped: readonly NotAsked[]} {
   const askable: Askable[] = [];
   const skipped: NotAsked[] = [];
@@ -124,7 +134,7 @@ function chooseInteractions(
     const interaction = readInteraction(path, row);
     const {key, view} = interaction;
     if (filter !== undefined && !matches(filter, key, questionOf(view, Infinity))) continue;
-    const found = requestOfView(view, {withMasks});
+    const found = requestOfView(view, {withMasks, media});
     if (found.kind === 'request') askable.push({row, interaction, request: found.request});
     else skipped.push({key, question: questionOf(view), reason: found.reason});
   }
@@ -149,11 +159,13 @@ async function askAgain(
   request: ModelRequest,
   {
     model,
+    media,
     signal,
     now,
     redactChunks,
   }: {
     readonly model: Model;
+    readonly media: MediaReader;
     readonly signal: AbortSignal;
     readonly now: () => number;
     readonly redactChunks: (chunks: Take['chunks']) => Take['chunks'];
@@ -162,14 +174,18 @@ async function askAgain(
   const answers: Take[] = [];
   for (const {provenance} of takes) {
     const recordedAt = now();
-    const answer = recordTake(model(request, {signal}), {
+    const answer = recordTake(model(request, {signal, media}), {
       elapsed: () => now() - recordedAt,
       keep: async recorded => {
         const chunks = redactChunks(recorded);
         const start = chunks[0].chunk;
         if (start.type !== 'reply-start')
           throw new RetakeError('internal', 'An answer began with something else');
-        answers.push({chunks, provenance: {recordedAt, askedFor: provenance.askedFor, ...start.answeredBy}});
+        const {askedFor, pages} = provenance;
+        answers.push({
+          chunks,
+          provenance: {recordedAt, askedFor, ...start.answeredBy, ...(pages && {pages})},
+        });
       },
     });
     for await (const _chunk of answer) signal.throwIfAborted();

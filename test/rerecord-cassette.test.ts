@@ -31,6 +31,7 @@ async function project(t: ExecutionContext, held: Held) {
       modelName: 'test',
       isDrift: false,
       withMasks: false,
+      rasterizer: {path: process.env['PATH'] ?? ''},
       signal: new AbortController().signal,
       ...options,
     });

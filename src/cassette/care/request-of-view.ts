@@ -9,16 +9,22 @@ export type AskableRequest =
   | {readonly kind: 'request'; readonly request: ModelRequest}
   | {readonly kind: 'unaskable'; readonly reason: string};
 
+/** Which of the images and pages of requests can be given to a model again. */
+export type KeptMedia = {hasImage(sha256: string): boolean; hasPage(pixels: string): boolean};
+
 /** What a stored request asked; `withMasks` asks it also where something in it was redacted or masked, with the mask in its place. */
 export function requestOfView(
   view: MatchingView,
-  {withMasks}: {readonly withMasks: boolean},
+  {withMasks, media}: {readonly withMasks: boolean; readonly media: KeptMedia},
 ): AskableRequest {
   if (!withMasks && holdsMark(view)) {
     return {kind: 'unaskable', reason: 'something in it was redacted or masked, and is not stored'};
   }
-  if (holdsMedia(view)) {
-    return {kind: 'unaskable', reason: 'its images and documents are not stored'};
+  if (lacksMedia(view, media)) {
+    return {
+      kind: 'unaskable',
+      reason: 'its images or documents are not kept whole (`media: full` keeps them)',
+    };
   }
   const request: unknown = view;
   return {kind: 'request', request: request as ModelRequest};
@@ -35,10 +41,11 @@ function holdsMark(view: MatchingView): boolean {
   return isFound;
 }
 
-function holdsMedia(value: JsonValue): boolean {
-  if (Array.isArray(value)) return value.some(holdsMedia);
+function lacksMedia(value: JsonValue, media: KeptMedia): boolean {
+  if (Array.isArray(value)) return value.some(item => lacksMedia(item, media));
   if (!isJsonObject(value)) return false;
-  const {type, sha256, pages} = value;
-  const isMedia = (type === 'image' && sha256 !== undefined) || (type === 'document' && pages !== undefined);
-  return isMedia || Object.values(value).some(holdsMedia);
+  const {type, sha256, pixels} = value;
+  if (type === 'image' && typeof sha256 === 'string') return !media.hasImage(sha256);
+  if (typeof pixels === 'string') return !media.hasPage(pixels);
+  return Object.values(value).some(member => lacksMedia(member, media));
 }
