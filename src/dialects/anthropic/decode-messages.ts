@@ -1,5 +1,6 @@
 import type {JsonObject} from '../../chat/json.js';
-import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../chat/request.js';
+import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn} from '../../chat/request.js';
+import {splitByRole} from '../../chat/split-by-role.js';
 import {checkWire} from './check-wire.js';
 import {decodeBlock, decodeTexts} from './decode-block.js';
 import {fault} from './invalid-value.js';
@@ -51,15 +52,4 @@ function refuseTrailingSpace(parts: readonly Part[]): void {
   if (last?.type === 'text' && /\s$/.test(last.text)) {
     throw fault('messages', 'final assistant content cannot end with trailing whitespace');
   }
-}
-
-function splitByRole(role: Role, parts: readonly Part[]): readonly Turn[] {
-  const turns: (Turn & {readonly parts: Part[]})[] = [];
-  for (const part of parts) {
-    const partRole = part.type === 'tool-result' ? 'tool' : role;
-    const last = turns.at(-1);
-    if (last?.role === partRole) last.parts.push(part);
-    else turns.push({role: partRole, parts: [part]});
-  }
-  return turns;
 }

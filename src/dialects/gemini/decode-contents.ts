@@ -1,4 +1,5 @@
 import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../chat/request.js';
+import {splitByRole} from '../../chat/split-by-role.js';
 import {RetakeError} from '../../errors.js';
 import {type Decoding, decodePart} from './decode-part.js';
 import {type FieldViolation, invalidArguments} from './field-violations.js';
@@ -26,18 +27,6 @@ export function decodeContents(contents: readonly Content[], decoding: Decoding)
       turn => !isSilent(turn),
     );
   });
-}
-
-/** Results of functions are turns of their own, wherever a client puts them. */
-function splitByRole(role: Role, parts: readonly NeutralPart<AskedContent>[]): readonly Turn[] {
-  const turns: (Turn & {readonly parts: NeutralPart<AskedContent>[]})[] = [];
-  for (const part of parts) {
-    const partRole = part.type === 'tool-result' ? 'tool' : role;
-    const last = turns.at(-1);
-    if (last?.role === partRole) last.parts.push(part);
-    else turns.push({role: partRole, parts: [part]});
-  }
-  return turns;
 }
 
 function isSilent({role, parts}: Turn): boolean {
