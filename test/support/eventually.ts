@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 
 /** Waits until something is so; fails when it is not so after a minute. */
@@ -9,8 +10,12 @@ export async function eventually(what: string, isSo: () => boolean | Promise<boo
   }
 }
 
+/** Whether a process runs; one that has ended and is not yet reaped by its parent does not. */
 export function isAlive(pid: number): boolean {
+  if (!(pid > 0)) throw new RangeError(`Expected the id of a process, but got ${pid}`);
   try {
+    if (process.platform === 'linux')
+      return !/^State:\t[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
     process.kill(pid, 0);
     return true;
   } catch {
