@@ -3,13 +3,21 @@ export const questionPath = '/v1/chat/completions';
 
 const filler = 'The quick brown fox jumps over the lazy dog while the band plays on. '.repeat(12);
 
+export type QuestionOptions = {
+  readonly stream?: boolean;
+  readonly system?: string;
+  /** Follows the question. */
+  readonly addition?: string;
+};
+
 /** The body of a question: about 1 KB, another one for each number. */
-export function questionBody(number: number, {stream = false}: {readonly stream?: boolean} = {}): string {
+export function questionBody(number: number, options: QuestionOptions = {}): string {
+  const {stream = false, system = 'You are a helpful assistant.', addition = ''} = options;
   return JSON.stringify({
     model: 'gpt-4o-mini',
     messages: [
-      {role: 'system', content: 'You are a helpful assistant.'},
-      {role: 'user', content: `Question ${number}. ${filler}`},
+      {role: 'system', content: system},
+      {role: 'user', content: `Question ${number}. ${filler}${addition}`},
     ],
     temperature: 0.7,
     ...(stream && {stream: true}),
@@ -17,10 +25,7 @@ export function questionBody(number: number, {stream = false}: {readonly stream?
 }
 
 /** The bodies of the first questions. */
-export function questionBodies(
-  count: number,
-  options?: Parameters<typeof questionBody>[1],
-): [string, ...string[]] {
+export function questionBodies(count: number, options?: QuestionOptions): [string, ...string[]] {
   const others = Array.from({length: count - 1}, (_, index) => questionBody(index + 1, options));
   return [questionBody(0, options), ...others];
 }

@@ -14,7 +14,7 @@ import type {AnswerChunk} from '../src/chat/chunk.js';
 import {parseJson} from '../src/chat/json.js';
 import {createOpenai} from '../src/dialects/openai/index.js';
 import {RetakeError} from '../src/errors.js';
-import {questionBody} from './question.js';
+import {type QuestionOptions, questionBody} from './question.js';
 
 export type BenchCassette = {
   /** How many questions it knows, from number 0. */
@@ -25,12 +25,16 @@ export type BenchCassette = {
   readonly gap?: number;
   /** Every so many answers one has other words. */
   readonly rewordedEvery?: number;
+  readonly question?: QuestionOptions;
 };
 
 /** Writes a cassette that answers the questions 0, 1, … with about 370 characters, or four for each piece when that is more. */
 export async function writeCassette(path: string, options: BenchCassette): Promise<void> {
-  const {interactions, deltas, gap = 10, rewordedEvery = Infinity} = options;
-  const ids = Array.from({length: interactions}, (_, number) => ({number, id: readQuestion(number).id}));
+  const {interactions, deltas, gap = 10, rewordedEvery = Infinity, question} = options;
+  const ids = Array.from({length: interactions}, (_, number) => ({
+    number,
+    id: readQuestion(number, question).id,
+  }));
   ids.sort((a, b) => (a.id < b.id ? -1 : 1));
   const takes = {usual: answerOf(deltas, gap, 'x'), reworded: answerOf(deltas, gap, 'y')};
   const paths = cassettePaths(path);
@@ -39,13 +43,15 @@ export async function writeCassette(path: string, options: BenchCassette): Promi
     keySettings: defaultKeySettings,
     interactions: (function* (): Iterable<StoredInteraction> {
       for (const {number} of ids) {
-        const {id, key, request} = readQuestion(number);
+        const {id, key, request} = readQuestion(number, question);
         yield {
           id,
           row: {
             key,
             request,
-            takes: [takeRow(key, number % rewordedEvery === 1 ? takes.reworded : takes.usual)],
+            takes: [
+              takeRow(key, number % rewordedEvery === rewordedEvery - 1 ? takes.reworded : takes.usual),
+            ],
           },
         };
       }
@@ -57,11 +63,11 @@ export async function writeCassette(path: string, options: BenchCassette): Promi
 const openai = createOpenai({now: Date.now, localModel: () => undefined});
 const {viewOf} = createViewer(defaultKeySettings);
 
-function readQuestion(number: number) {
+function readQuestion(number: number, options?: QuestionOptions) {
   const endpoint = openai.endpoints['chatCompletions'];
   if (endpoint?.kind !== 'question')
     throw new RetakeError('internal', 'The OpenAI dialect has no chat completions');
-  const body = parseJson(questionBody(number));
+  const body = parseJson(questionBody(number, options));
   const wire = {params: {}, query: new URLSearchParams(), headers: {}, path: '/v1/chat/completions', body};
   const request = canonicalView(
     viewOf(replaceAttachments(endpoint.decodeRequest(wire).request, () => [])).view,

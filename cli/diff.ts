@@ -7,9 +7,10 @@ import {
   type Comparison,
   countFailing,
   diffCassettes,
+  type RenderOptions,
   type ReportFormatName,
   RetakeError,
-  renderDiff,
+  renderPieces,
   reportFormats,
   verdictsThatMatter,
   wantsStackTraces,
@@ -19,6 +20,7 @@ import {readTolerance, readVerdicts, verdictsHelp} from './diff-arguments.js';
 import {exitCodes} from './exit-codes.js';
 import type {DefineCommand, Invocation} from './invocation.js';
 import {printError} from './print-error.js';
+import {writePieces} from './write-pieces.js';
 import {writeWhole} from './write-whole.js';
 
 export const define: DefineCommand = (invocation, finish) =>
@@ -85,22 +87,21 @@ async function diff(what: readonly string[], flags: DiffFlags, {directory}: Invo
   const tokens = readTolerance(flags.tokens);
   const {comparison, paths} = readComparison(what, flags, directory);
   const found = await diffCassettes(comparison, {directory, paths, tokens});
-  write(found, failOn, flags, directory);
+  await write(found, failOn, flags, directory);
   return countFailing(found, failOn) > 0 ? exitCodes.failure : exitCodes.success;
 }
 
-function write(
+async function write(
   found: CassettesDiff,
   failOn: readonly ChangeVerdict[],
   {format, output}: DiffFlags,
   directory: string,
-): void {
+): Promise<void> {
   if (output === undefined) {
-    process.stdout.write(
-      renderDiff(found, format, {failOn, paint: (style, text) => paint(style, text, process.stdout)}),
-    );
+    const options: RenderOptions = {failOn, paint: (style, text) => paint(style, text, process.stdout)};
+    await writePieces(renderPieces(found, format, options));
   } else {
-    writeWhole(renderDiff(found, format, {failOn}), output, directory);
+    writeWhole(renderPieces(found, format, {failOn}), output, directory);
   }
 }
 

@@ -6,7 +6,7 @@ import {
   judgeReview,
   type ReportedReview,
   RetakeError,
-  renderDiff,
+  renderPieces,
   renderReview,
   reviewCassettes,
   verdictsThatMatter,
@@ -117,7 +117,7 @@ async function tell(review: ReportedReview, {failOn, flags, workflow, directory}
   const totals = judgeReview(review, {failOn});
   const markdown = renderReview(review, 'markdown', {failOn, maxLength: commentLimit - commentReserve});
   const hasPage = flags.page !== undefined && totals.changes > 0;
-  if (hasPage) writeWhole(renderDiff(review.diff, 'html', {failOn}), flags.page, directory);
+  if (hasPage) writeWhole(renderPieces(review.diff, 'html', {failOn}), flags.page, directory);
   if (flags.output !== undefined) writeWhole(markdown, flags.output, directory);
   if (workflow && flags.comment) {
     await tellPullRequest(workflow, {

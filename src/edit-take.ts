@@ -41,7 +41,7 @@ export async function editAnswer({
   const before = file?.find(key);
   file?.close();
   const {take, question} = takeIn(path, before, number);
-  const text = await edit({...(await editableAnswer(take)), question});
+  const text = await edit({...editableAnswer(take), question});
   const edited = await editTake(take, text, now());
   if (!edited) return false;
   const row = takeRow(key, edited);

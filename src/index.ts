@@ -78,7 +78,13 @@ export {
 } from './proxy.js';
 export {type PrunedInteraction, type PruneReport, pruneCassette} from './prune-cassette.js';
 export {type RekeyReport, rekeyCassette} from './rekey-cassette.js';
-export {countFailing, type RenderOptions, renderDiff, verdictsThatMatter} from './render-diff.js';
+export {
+  countFailing,
+  type RenderOptions,
+  renderDiff,
+  renderPieces,
+  verdictsThatMatter,
+} from './render-diff.js';
 export {judgeReview, renderReview} from './render-review.js';
 export {type ReportFormatName, reportFormats} from './report/formats.js';
 export {type DiffReport, diffReportSchema} from './report/json.js';

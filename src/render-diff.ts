@@ -27,6 +27,15 @@ export function renderDiff(
   format: ReportFormatName,
   options: RenderOptions = {},
 ): string {
+  return [...renderPieces(diff, format, options)].join('');
+}
+
+/** The same in pieces of whole lines, for reports that are too long to be held in memory. */
+export function renderPieces(
+  diff: ReportedDiff,
+  format: ReportFormatName,
+  options: RenderOptions = {},
+): Iterable<string> {
   return reportFormats[format](diff, reportOptions(diff, options));
 }
 

@@ -3,7 +3,7 @@ import {requestOfView} from './cassette/care/request-of-view.js';
 import {openJournal, type RerecordJournal} from './cassette/care/rerecord-journal.js';
 import type {Interaction} from './cassette/cassette.js';
 import type {Change} from './cassette/diff/change.js';
-import {compareInteractions} from './cassette/diff/compare-interactions.js';
+import {compareInteractions, sideOf} from './cassette/diff/compare-interactions.js';
 import {defaultTokenTolerance} from './cassette/diff/compare-usage.js';
 import {cassettePaths} from './cassette/file/cassette-paths.js';
 import {
@@ -101,7 +101,11 @@ export async function rerecordCassette(options: RerecordOptions): Promise<Rereco
           progress.done++;
           continue;
         }
-        const change = await compareInteractions(interaction, {...interaction, takes}, defaultTokenTolerance);
+        const change = compareInteractions(
+          sideOf(interaction),
+          sideOf({...interaction, takes}),
+          defaultTokenTolerance,
+        );
         if (change) changes.push(change);
         asked++;
         await writer?.add(row, takes);
@@ -245,7 +249,7 @@ async function answeredRows(
     // Somebody has removed the interaction meanwhile, and knew why.
     if (!current) continue;
     const recorded = takes.map((take, replaces) => ({take: takeRow(key, take), replaces}));
-    const merged = await mergeRow(path, current, {key, request: row.request, baseline: row.takes, recorded});
+    const merged = mergeRow(path, current, {key, request: row.request, baseline: row.takes, recorded});
     if (!haveSameTakes(current, merged)) rows.push(merged);
   }
   return rows;

@@ -3,9 +3,10 @@ import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
 import type {Bench, Row} from '../bench.js';
 import {median} from '../median.js';
-import {writeCassette} from '../write-cassette.js';
+import {type BenchCassette, writeCassette} from '../write-cassette.js';
 
 const interactions = 20_000;
+const deltas = 40;
 const program = fileURLToPath(new URL('../time-diff.js', import.meta.url));
 
 type Figures = {
@@ -17,17 +18,29 @@ type Figures = {
   readonly characters: number;
 };
 
+type Variant = {readonly what: string} & Partial<BenchCassette>;
+
+const variants: readonly Variant[] = [
+  {what: 'diff, every 20th answer reworded', rewordedEvery: 20},
+  {what: 'diff, every answer reworded', rewordedEvery: 1},
+  {what: 'diff, every answer timed otherwise', gap: 11},
+  {
+    what: 'diff, another system prompt for all',
+    question: {system: 'You are a helpful assistant. Be brief.'},
+  },
+  {what: 'diff, every question asked differently', question: {addition: 'Answer in one word.'}},
+];
+
 export const diff: Bench = {
   name: 'diff',
   summary: `two cassettes of ${interactions} interactions compared`,
   async run({folder, effort}) {
-    const [before, few, timed] = ['before', 'few', 'timed'].map(name => join(folder, `${name}.cassette`));
-    if (!before || !few || !timed) return [];
-    await writeCassette(before, {interactions, deltas: 40});
-    await writeCassette(few, {interactions, deltas: 40, rewordedEvery: 20});
-    await writeCassette(timed, {interactions, deltas: 40, gap: 11});
+    const before = join(folder, 'before.cassette');
+    await writeCassette(before, {interactions, deltas});
 
-    const compare = async (what: string, after: string): Promise<Row[]> => {
+    const compare = async ({what, ...options}: Variant): Promise<Row[]> => {
+      const after = join(folder, 'after.cassette');
+      await writeCassette(after, {interactions, deltas, ...options});
       const runs: Figures[] = [];
       for (let run = 0; run < Math.min(5, effort.repeats); run++) {
         const {stdout} = await execa(process.execPath, [program, before, after]);
@@ -41,9 +54,8 @@ export const diff: Bench = {
         {what: `${what}: memory`, measured: figure('megabytes'), unit: 'MB', target: {atMost: 500}, detail},
       ];
     };
-    return [
-      ...(await compare('diff, every 20th answer reworded', few)),
-      ...(await compare('diff, every answer timed otherwise', timed)),
-    ];
+    const rows: Row[] = [];
+    for (const variant of variants) rows.push(...(await compare(variant)));
+    return rows;
   },
 };

@@ -1,6 +1,6 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
 import type {Difference} from './difference.js';
-import {canonicalJson} from './key.js';
+import {isSameJson} from './key.js';
 
 /** Whether a part is an image or a document. */
 export function isMedia(part: JsonValue | undefined): part is JsonObject {
@@ -43,7 +43,7 @@ function compareKind(
   }
   return asked.flatMap((part, index) => {
     const other = recorded[index];
-    if (!other || canonicalJson(part) === canonicalJson(other)) return [];
+    if (!other || isSameJson(part, other)) return [];
     const {what, share} = compare(part, other);
     const place = asked.length > 1 ? `${kind} ${index + 1}` : kind;
     return [{sentence: `${name}, ${place}${what}`, weight: 1 + 2 * share}];
@@ -60,7 +60,7 @@ function compareDocuments(asked: JsonObject, recorded: JsonObject) {
   if (pages.length === 0) return {what: ': its pages are not known here', share: 0.5};
   const longer = Math.max(pages.length, others.length);
   const different = Array.from({length: longer}, (_, index) => index).filter(
-    index => canonicalJson(pages[index] ?? null) !== canonicalJson(others[index] ?? null),
+    index => !isSameJson(pages[index] ?? null, others[index] ?? null),
   );
   const share = different.length / longer;
   if (pages.length !== others.length) {

@@ -1,7 +1,7 @@
 import {isJsonObject, type JsonValue} from '../chat/json.js';
 import {compareMedia, isMedia} from './compare-media.js';
 import type {Difference} from './difference.js';
-import {canonicalJson} from './key.js';
+import {canonicalJson, isSameJson} from './key.js';
 import {shorten} from './shorten.js';
 import {firstDifference} from './value-differences.js';
 
@@ -11,13 +11,11 @@ export function compareTurns(
   recordedTurns: JsonValue | undefined,
 ): readonly Difference[] {
   const [asked, recorded] = [listOf(askedTurns), listOf(recordedTurns)];
-  const askedTexts = asked.map(canonicalJson);
-  const recordedTexts = recorded.map(canonicalJson);
   const shorter = Math.min(asked.length, recorded.length);
   let head = 0;
-  while (head < shorter && askedTexts[head] === recordedTexts[head]) head++;
+  while (head < shorter && isSameJson(asked[head], recorded[head])) head++;
   let tail = 0;
-  while (tail < shorter - head && askedTexts.at(-1 - tail) === recordedTexts.at(-1 - tail)) tail++;
+  while (tail < shorter - head && isSameJson(asked.at(-1 - tail), recorded.at(-1 - tail))) tail++;
 
   const names = turnNames(asked);
   const recordedNames = turnNames(recorded);
@@ -55,7 +53,7 @@ function comparePairs(
     if (theirs === undefined) differences.push({sentence: `${names[index]}: asked, not recorded`, weight: 5});
     else if (mine === undefined) {
       differences.push({sentence: `${recordedNames[index]}: recorded, not asked`, weight: 5});
-    } else if (canonicalJson(mine) !== canonicalJson(theirs)) {
+    } else if (!isSameJson(mine, theirs)) {
       differences.push(...compareTurn(names[index] ?? '', mine, theirs));
     }
   }
@@ -76,14 +74,19 @@ function compareTurn(name: string, asked: JsonValue, recorded: JsonValue): reado
 /** How what was said beside images and documents differs. */
 function compareSaid(name: string, asked: JsonValue, recorded: JsonValue): Difference | undefined {
   const [texts, recordedTexts] = [textsOf(asked), textsOf(recorded)];
-  const weight = 1 + 4 * (1 - similarity(texts.join('\n'), recordedTexts.join('\n')));
+  const differing = (sentence: string): Difference => ({
+    sentence,
+    get weight() {
+      return 1 + 4 * (1 - similarity(texts.join('\n'), recordedTexts.join('\n')));
+    },
+  });
   if (texts.length !== recordedTexts.length) {
-    return {sentence: `${name}: ${texts.length} parts, recorded ${recordedTexts.length}`, weight};
+    return differing(`${name}: ${texts.length} parts, recorded ${recordedTexts.length}`);
   }
   const part = texts.findIndex((text, index) => text !== recordedTexts[index]);
   if (part === -1) return undefined;
   const place = texts.length > 1 ? `${name}, part ${part + 1}` : name;
-  return {sentence: `${place}, ${compareLines(texts[part] ?? '', recordedTexts[part] ?? '')}`, weight};
+  return differing(`${place}, ${compareLines(texts[part] ?? '', recordedTexts[part] ?? '')}`);
 }
 
 function compareLines(asked: string, recorded: string): string {

@@ -1,12 +1,11 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
 import {compareTurns} from './compare-turns.js';
 import type {Difference} from './difference.js';
-import {canonicalJson, canonicalView, type MatchingView} from './key.js';
+import {isSameJson, type MatchingView} from './key.js';
 import {firstDifference, pointerDifferences, show} from './value-differences.js';
 
 /** Names every component in which the asked request differs from a recorded one, and nothing else. */
 export function compareViews(asked: MatchingView, recorded: MatchingView): readonly Difference[] {
-  if (canonicalView(asked) === canonicalView(recorded)) return [];
   const {turns: askedTurns, output: askedOutput, ...askedRest} = asked;
   const {turns: recordedTurns, output: recordedOutput, ...recordedRest} = recorded;
   return [
@@ -28,8 +27,7 @@ function compareOutputs(
   }
   const {schema, ...rest} = mine;
   const {schema: recordedSchema, ...recordedRest} = theirs;
-  const others =
-    canonicalJson(rest) === canonicalJson(recordedRest) ? [] : [firstDifference(rest, recordedRest)];
+  const others = isSameJson(rest, recordedRest) ? [] : [firstDifference(rest, recordedRest)];
   return [
     ...others.map(sentence => ({sentence: `output format: ${sentence}`, weight: 1})),
     ...pointerDifferences(schema, recordedSchema).map(sentence => ({
@@ -44,13 +42,7 @@ function compareSettings(asked: JsonObject, recorded: JsonObject): readonly Diff
   const [mine, theirs] = [flattenSettings(asked), flattenSettings(recorded)];
   return [...new Set([...mine.keys(), ...theirs.keys()])].sort().flatMap(name => {
     const [value, recordedValue] = [mine.get(name), theirs.get(name)];
-    if (
-      value !== undefined &&
-      recordedValue !== undefined &&
-      canonicalJson(value) === canonicalJson(recordedValue)
-    ) {
-      return [];
-    }
+    if (isSameJson(value, recordedValue)) return [];
     return [{sentence: `${name}: asked ${show(value)}, recorded ${show(recordedValue)}`, weight: 1}];
   });
 }

@@ -9,13 +9,13 @@ import type {CompiledRule} from './redact.js';
 export type FoundSecret = {readonly rule: string; readonly place: string};
 
 /** What should never have been recorded in an interaction: in its request, in its answers, and in the names that clients gave. */
-export async function findSecrets(
+export function findSecrets(
   {view, takes}: Pick<Interaction, 'view' | 'takes'>,
   rules: readonly CompiledRule[],
-): Promise<readonly FoundSecret[]> {
+): readonly FoundSecret[] {
   const texts = [...textsOf(view, 'request')];
   for (const [index, take] of takes.entries()) {
-    const {candidates, provenance} = await answerOf(take);
+    const {candidates, provenance} = answerOf(take);
     const place = takes.length > 1 ? `take ${index + 1}, ` : '';
     for (const {text, reasoning, toolCalls} of candidates) {
       texts.push(

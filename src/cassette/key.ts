@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 import {isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
 
 /** A normalised request as plain JSON, after the ignore and redact rules: what the key is the hash of, and what is stored. */
@@ -17,8 +17,7 @@ export function cassetteKey(view: MatchingView): CassetteKey {
 
 /** The key of a view's canonical text, as it is stored; by older rules, as those made it. */
 export function keyOfCanonicalText(text: string, scheme: number = keyScheme): CassetteKey {
-  const digest = createHash('sha256').update(`retake:${scheme}\n`).update(text).digest('hex');
-  return `${scheme}:${digest}` as CassetteKey;
+  return `${scheme}:${hash('sha256', `retake:${scheme}\n${text}`, 'hex')}` as CassetteKey;
 }
 
 /** The version of the rules that a key was made by. */
@@ -56,6 +55,28 @@ export function canonicalJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (isJsonObject(value)) return writeObject(value, (_name, member) => canonicalJson(member));
   return JSON.stringify(value);
+}
+
+/** Whether two values have the same canonical JSON, told without writing it. */
+export function isSameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
+    return isNumeric(a) && isNumeric(b) && canonicalJson(a) === canonicalJson(b);
+  }
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((item: JsonValue, index) => isSameJson(item, b[index]));
+  }
+  const [mine, theirs] = [a as JsonObject, b as JsonObject];
+  const names = Object.keys(mine);
+  return (
+    names.length === Object.keys(theirs).length &&
+    names.every(name => Object.hasOwn(theirs, name) && isSameJson(mine[name], theirs[name]))
+  );
+}
+
+function isNumeric(value: JsonValue | undefined): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 function canonicalSchema(schema: JsonValue): string {

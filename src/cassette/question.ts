@@ -14,11 +14,16 @@ export function questionOf(view: MatchingView, length?: number): string {
   const prompts = listOf(view['prompts']).map((text): JsonValue => ({text}));
   const text = [...parts, ...inputs, ...prompts]
     .map((part: JsonValue) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : ''))
-    .join('')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  return shorten(text, length);
+    .join('');
+  return shorten(onOneLine(text), length);
 }
+
+function onOneLine(text: string): string {
+  return (unevenSpace.test(text) ? text.replaceAll(/\s+/g, ' ') : text).trim();
+}
+
+/** White space that is no single blank. */
+const unevenSpace = /[^\S ]|\s\s/;
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];

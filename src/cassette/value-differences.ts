@@ -1,5 +1,5 @@
 import {isJsonObject, type JsonValue} from '../chat/json.js';
-import {canonicalJson} from './key.js';
+import {canonicalJson, isSameJson} from './key.js';
 import {shorten} from './shorten.js';
 
 /** The first place where two values differ. */
@@ -30,8 +30,7 @@ export function pointerDifferences(
   if (Array.isArray(asked) && Array.isArray(recorded) && asked.length === recorded.length) {
     return asked.flatMap((item, index) => pointerDifferences(item, recorded[index], `${pointer}/${index}`));
   }
-  if (asked !== undefined && recorded !== undefined && canonicalJson(asked) === canonicalJson(recorded))
-    return [];
+  if (isSameJson(asked, recorded)) return [];
   return [`${pointer || '/'}: asked ${show(asked)}, recorded ${show(recorded)}`];
 }
 

@@ -123,7 +123,7 @@ async function verifyFile(
   for (const stored of file.rows()) {
     const {key, request, takes: rows} = stored.row;
     for (const [digest] of request.matchAll(/[0-9a-f]{64}/g)) shown.add(digest);
-    findings.push(...(await findInteractionProblems(path, stored, rules)));
+    findings.push(...findInteractionProblems(path, stored, rules));
     digest.update(JSON.stringify([key, request, rows.map(take => take.digest.toString('hex'))]));
     takes += rows.length;
     if (++interactions % 100 === 0) await nextTurn();
@@ -184,14 +184,14 @@ function orphan(place: string): VerifyFinding {
 const rewriteMessage =
   'The bytes of the file are not those that its content gives: it was written by something else than retake, or by another version of SQLite. Record one take in the mode auto to have it written anew.';
 
-async function findInteractionProblems(
+function findInteractionProblems(
   path: string,
   {id, row}: StoredInteraction,
   rules: readonly CompiledRule[],
-): Promise<readonly VerifyFinding[]> {
+): readonly VerifyFinding[] {
   try {
     const interaction = readInteraction(path, row);
-    const secrets = (await findSecrets(interaction, rules)).map(found => secretProblem(found, row.key));
+    const secrets = findSecrets(interaction, rules).map(found => secretProblem(found, row.key));
     if (interactionId(row.key) === id) return secrets;
   } catch (error) {
     if (!(error instanceof RetakeError)) throw error;

@@ -44,7 +44,12 @@ export function stringifyJson(value: JsonValue): string {
 
 /** The same for a person to read: a member on each line. */
 export function formatJson(value: JsonValue): string {
-  return stringifyExactly(value, undefined, 2) ?? 'null';
+  try {
+    return JSON.stringify(value, undefined, 2);
+  } catch {
+    // It holds a bigint, which JSON.stringify refuses.
+    return stringifyExactly(value, undefined, 2) ?? 'null';
+  }
 }
 
 const utf8 = new TextDecoder('utf-8', {fatal: true});

@@ -64,6 +64,30 @@ type Content = {text: string; reasoning: string; calls: ToolCall[]; logprobs?: T
 
 /** Folds the answer to whatever was asked. @throws RetakeError `internal`, as `foldChunks`. */
 export async function foldAnswer(chunks: Chunks): Promise<Answer> {
+  const fold = startFold();
+  for await (const chunk of chunks) {
+    const answer = fold(chunk);
+    if (answer) return answer;
+  }
+  throw stoppedEarly();
+}
+
+/** The same at once, for an answer that is there already. @throws RetakeError `internal`, as `foldChunks`. */
+export function foldRecorded(chunks: Iterable<AnswerChunk>): Answer {
+  const fold = startFold();
+  for (const chunk of chunks) {
+    const answer = fold(chunk);
+    if (answer) return answer;
+  }
+  throw stoppedEarly();
+}
+
+function stoppedEarly(): RetakeError {
+  return new RetakeError('internal', 'An answer stopped before its end');
+}
+
+/** Takes in one chunk after the other, and gives the answer with the last. */
+function startFold(): (chunk: AnswerChunk) => Answer | undefined {
   let answeredBy: AnsweredBy | undefined;
   let tokens: number | undefined;
   const embeddings: (readonly number[])[] = [];
@@ -73,7 +97,7 @@ export async function foldAnswer(chunks: Chunks): Promise<Answer> {
     contents.set(candidate, content);
     return content;
   };
-  for await (const chunk of chunks) {
+  return chunk => {
     switch (chunk.type) {
       case 'reply-start':
         answeredBy = chunk.answeredBy;
@@ -141,6 +165,6 @@ export async function foldAnswer(chunks: Chunks): Promise<Answer> {
       default:
         unreachable(chunk);
     }
-  }
-  throw new RetakeError('internal', 'An answer stopped before its end');
+    return undefined;
+  };
 }

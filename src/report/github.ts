@@ -10,12 +10,12 @@ import {workflowCommand} from './workflow-command.js';
 const annotationLimit = 10;
 
 /** Annotations of GitHub Actions: errors for what fails a check, warnings for the rest, one notice with the counts. */
-export const github: ReportFormat = ({cassettes}, {totals, failOn}) => {
+export const github: ReportFormat = function* ({cassettes}, {totals, failOn}) {
   const changes = cassettes.flatMap(({path, changes}) => changes.map(change => ({path, change})));
   const failing = changes.filter(({change}) => failOn.has(change.verdict));
   const others = changes.filter(({change}) => !failOn.has(change.verdict) && change.verdict !== 'added');
   const outcome = `${describeOutcome(totals)}. ${describeCounts(totals)}`;
-  return [
+  yield [
     ...failing.slice(0, annotationLimit).map(({path, change}) => annotate('error', path, change)),
     ...others.slice(0, annotationLimit).map(({path, change}) => annotate('warning', path, change)),
     workflowCommand('notice', {title: 'retake diff'}, outcome),

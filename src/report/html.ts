@@ -13,21 +13,12 @@ import {style} from './html/style.js';
 import type {ReportFormat, ReportOptions} from './report-format.js';
 
 /** One page that needs nothing else: it opens from a disk, asks no server, and reads without scripts. */
-export const html: ReportFormat = (diff, options) => {
+export const html: ReportFormat = function* (diff, options) {
   const {before, after, cassettes} = diff;
   const {totals} = options;
   const changes = cassettes.reduce((sum, cassette) => sum + cassette.changes.length, 0);
   const openUpTo = changes <= openLimit ? changes : 1;
-  let number = 0;
-  const sections = cassettes
-    .filter(cassette => cassette.changes.length > 0 || cassette.settings.length > 0)
-    .map(cassette => {
-      const articles = cassette.changes.map(change =>
-        showChange(change, {...options, number: ++number, isOpen: number <= openUpTo}),
-      );
-      return showCassette(cassette, articles, options);
-    });
-  const page = markup`<!doctype html>
+  yield markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -44,16 +35,30 @@ export const html: ReportFormat = (diff, options) => {
 ${showControls(options)}
 </header>
 <main>
-${sections}
+`.text;
+  let number = 0;
+  for (const cassette of cassettes) {
+    if (cassette.changes.length === 0 && cassette.settings.length === 0) continue;
+    yield `<section>\n${showCassette(cassette, options).text}`;
+    for (const change of cassette.changes) {
+      number++;
+      const place = {number, isOpen: number <= openUpTo, isMarked: number <= markLimit};
+      yield showChange(change, {...options, ...place}).text;
+    }
+    yield '\n</section>\n';
+  }
+  yield markup`
 <p class="none" hidden>No change matches.</p>
 </main>
 ${keyboardHelp}
 <script>${new Markup(script)}</script>
 </body>
 </html>
-`;
-  return page.text;
+`.text;
 };
+
+/** In answers of so many changes the words that differ are marked; the rest stand beside each other as they are. */
+const markLimit = 2000;
 
 /** A page of more changes begins with the first one open. */
 const openLimit = 50;
@@ -90,20 +95,19 @@ function showControls({totals, failOn}: ReportOptions): Markup {
 </div>`;
 }
 
-function showCassette(cassette: CassetteDiff, articles: readonly Markup[], {failOn}: ReportOptions): Markup {
+function showCassette(cassette: CassetteDiff, {failOn}: ReportOptions): Markup {
   const counts = describeCounts(diffTotals({cassettes: [cassette]}, failOn));
   const settings = cassette.settings.map(sentence => markup`<li>setting ${sentence}</li>`);
-  return markup`<section>
-<h2><bdi>${cassette.path}</bdi> <small>${counts}</small></h2>
+  return markup`<h2><bdi>${cassette.path}</bdi> <small>${counts}</small></h2>
 ${settings.length > 0 ? markup`<ul class="findings">${settings}</ul>` : undefined}
-${articles}
-</section>
 `;
 }
 
+type Place = {readonly number: number; readonly isOpen: boolean; readonly isMarked: boolean};
+
 function showChange(
   change: Change,
-  {failOn, number, isOpen, thumbnail = () => undefined}: ReportOptions & {number: number; isOpen: boolean},
+  {failOn, number, isOpen, isMarked, thumbnail = () => undefined}: ReportOptions & Place,
 ): Markup {
   const {verdict} = change;
   const {view, key} = currentSide(change);
@@ -120,8 +124,8 @@ function showChange(
 <summary><span class="verdict ${failOn.has(verdict) ? 'fails' : 'passes'}">${verdict}</span> <bdi class="question">${question}</bdi>${tag} <code class="key">${key.replace(/^\d+:/, '').slice(0, 12)}</code></summary>
 ${findings.length > 0 ? markup`<ul class="findings">${findings}</ul>` : undefined}
 ${showMedia(change, thumbnail)}
-${showRequest(change)}
-${showAnswers(change)}
+${showRequest(change, isMarked)}
+${showAnswers(change, isMarked)}
 </details>
 </article>
 `;

@@ -91,12 +91,56 @@ export const DiffReport = closed({
   ),
 });
 export type DiffReport = Static<typeof DiffReport>;
+type CassetteReport = DiffReport['cassettes'][number];
 
 /** For programs; its schema is `retake.diff.schema.json`. */
-export const json: ReportFormat = (diff, options) => {
-  const text = formatJson(makeDiffReport(diff, options) as JsonValue);
-  return `${withoutLogCommandsInJson(escapeInJson(text))}\n`;
+export const json: ReportFormat = function* (diff, options) {
+  for (const text of write(diff, options)) yield withoutLogCommandsInJson(escapeInJson(text));
 };
+
+/** The text of a {@link DiffReport}, a change at a time. */
+function* write(diff: ReportedDiff, {totals, failOn}: ReportOptions): Iterable<string> {
+  const head: Omit<DiffReport, 'cassettes'> = {
+    version: 1,
+    before: diff.before,
+    after: diff.after,
+    failing: totals.failing,
+    identical: totals.identical,
+    counts: {...totals.counts},
+  };
+  yield `${unclosed(head, 0)},\n  "cassettes": `;
+  yield* list(diff.cassettes, 2, function* ({path, identical, settings, changes}) {
+    const cassette: Omit<CassetteReport, 'changes'> = {path, identical, settings: [...settings]};
+    yield `${unclosed(cassette, 4)},\n      "changes": `;
+    yield* list(changes, 6, function* (change) {
+      yield indented(reportChange(change, failOn.has(change.verdict)), 8);
+    });
+    yield '\n    }';
+  });
+  yield '\n}\n';
+}
+
+function* list<Item>(
+  items: readonly Item[],
+  indent: number,
+  writeItem: (item: Item) => Iterable<string>,
+): Iterable<string> {
+  if (items.length === 0) return yield '[]';
+  for (const [index, item] of items.entries()) {
+    yield `${index === 0 ? '[' : ','}\n${' '.repeat(indent + 2)}`;
+    yield* writeItem(item);
+  }
+  yield `\n${' '.repeat(indent)}]`;
+}
+
+/** An object's text to which members can be added. */
+function unclosed(value: unknown, indent: number): string {
+  return indented(value, indent).replace(/\n *\}$/, '');
+}
+
+function indented(value: unknown, indent: number): string {
+  return formatJson(value as JsonValue).replaceAll('\n', `\n${' '.repeat(indent)}`);
+}
 
 /** The JSON Schema of the report, for whoever reads it. */
 export function diffReportSchema(): JsonObject {
@@ -104,26 +148,6 @@ export function diffReportSchema(): JsonObject {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'retake diff --format json',
     ...(JSON.parse(JSON.stringify(DiffReport)) as JsonObject),
-  };
-}
-
-function makeDiffReport(
-  {before, after, cassettes}: ReportedDiff,
-  {totals, failOn}: ReportOptions,
-): DiffReport {
-  return {
-    version: 1,
-    before,
-    after,
-    failing: totals.failing,
-    identical: totals.identical,
-    counts: {...totals.counts},
-    cassettes: cassettes.map(({path, identical, settings, changes}) => ({
-      path,
-      identical,
-      settings: [...settings],
-      changes: changes.map(change => reportChange(change, failOn.has(change.verdict))),
-    })),
   };
 }
 

@@ -9,9 +9,13 @@ import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
 import {withoutLogCommands} from './log-commands.js';
 import {codeBlock, inlineCode} from './markdown-text.js';
 import type {ReportFormat, ReportOptions} from './report-format.js';
+import type {ReportedDiff} from './reported-diff.js';
 
 /** For a pull request's comment or a job's summary: counts first, each change folded away behind its question. */
-export const markdown: ReportFormat = (diff, options) => {
+export const markdown: ReportFormat = (diff, options) => [markdownText(diff, options)];
+
+/** The same as one text. */
+export function markdownText(diff: ReportedDiff, options: ReportOptions): string {
   const {before, after, cassettes} = diff;
   const {totals, maxLength = Infinity} = options;
   const head = [
@@ -23,7 +27,7 @@ export const markdown: ReportFormat = (diff, options) => {
   ].join('\n');
   const sections = cassettes.flatMap(cassette => describeCassette(cassette, options));
   return withoutLogCommands(joinUpTo(head, sections, maxLength));
-};
+}
 
 function describeVerdicts({totals, failOn}: ReportOptions): string[] {
   const told = verdicts.filter(verdict => totals.counts[verdict] > 0);
@@ -109,12 +113,13 @@ function markLines({kind, text}: TextPiece): string[] {
 /** Places that show Markdown cut it off at some length: whole sections are left out instead, and counted. */
 function joinUpTo(head: string, sections: readonly Section[], maxLength: number): string {
   let text = `${head}\n`;
-  for (const [index, section] of sections.entries()) {
-    const left = sections.slice(index).filter(({isChange}) => isChange).length;
+  let left = sections.filter(({isChange}) => isChange).length;
+  for (const section of sections) {
     if (text.length + section.text.length + 1 > maxLength - leftNote(left).length) {
       return `${text}${leftNote(left)}`;
     }
     text += `${section.text}\n`;
+    if (section.isChange) left--;
   }
   return text;
 }

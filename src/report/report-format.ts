@@ -20,5 +20,8 @@ export type ReportOptions = {
   readonly version: string;
 };
 
-/** Writes a diff down. Whatever was recorded is data: no format lets it become markup, a command or a terminal's control. */
-export type ReportFormat = (diff: ReportedDiff, options: ReportOptions) => string;
+/**
+ * Writes a diff down, in pieces of whole lines: a report of very many changes is written while it is made. Whatever was recorded is
+ * data: no format lets it become markup, a command or a terminal's control.
+ */
+export type ReportFormat = (diff: ReportedDiff, options: ReportOptions) => Iterable<string>;

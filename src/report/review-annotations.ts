@@ -16,7 +16,7 @@ export function reviewAnnotations(
   const unknown = incomparable.map(({path, message}) =>
     annotate('warning', path, `It cannot be compared. ${message}`),
   );
-  return [...about, ...unknown, github(diff, options)].join('\n');
+  return [...about, ...unknown, ...github(diff, options)].join('\n');
 }
 
 function annotate(level: 'error' | 'warning', path: string, message: string): string {

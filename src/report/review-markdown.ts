@@ -1,6 +1,6 @@
 import type {VerifyFinding} from '../cassette/verify.js';
 import {withoutLogCommands} from './log-commands.js';
-import {markdown} from './markdown.js';
+import {markdownText} from './markdown.js';
 import {inlineCode, withoutMarkup} from './markdown-text.js';
 import type {ReportOptions} from './report-format.js';
 import type {ReportedReview} from './reported-review.js';
@@ -15,7 +15,9 @@ export function reviewMarkdown(
     ...incomparable.map(({path, message}) => describe('warning', path, `It cannot be compared. ${message}`)),
   ];
   const problems = lines.length === 0 ? '' : listUpTo(lines, Math.min(maxLength / 2, problemsLength));
-  return withoutLogCommands(problems) + markdown(diff, {...options, maxLength: maxLength - problems.length});
+  return (
+    withoutLogCommands(problems) + markdownText(diff, {...options, maxLength: maxLength - problems.length})
+  );
 }
 
 /** What is wrong must not push out what changed. */

@@ -7,7 +7,7 @@ import {escapeInJson, printable} from './printable.js';
 import type {ReportFormat, ReportOptions} from './report-format.js';
 
 /** SARIF 2.1.0 (OASIS), for code scanning: a rule for each verdict, a result for each change. */
-export const sarif: ReportFormat = ({cassettes}, options) => {
+export const sarif: ReportFormat = function* ({cassettes}, options) {
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -31,7 +31,7 @@ export const sarif: ReportFormat = ({cassettes}, options) => {
       },
     ],
   };
-  return `${withoutLogCommandsInJson(escapeInJson(formatJson(log)))}\n`;
+  yield `${withoutLogCommandsInJson(escapeInJson(formatJson(log)))}\n`;
 };
 
 function resultOf(path: string, change: Change, options: ReportOptions) {

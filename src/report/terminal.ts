@@ -9,27 +9,47 @@ import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
 import {withoutLogCommands} from './log-commands.js';
 import {printable, printableLine} from './printable.js';
 import type {Paint, PaintStyle, ReportFormat, ReportOptions} from './report-format.js';
+import type {ReportedDiff} from './reported-diff.js';
 
 /** For a person at a terminal: the worst first, the words that differ marked as `[-old-]{+new+}`. */
-export const terminal: ReportFormat = (diff, options) => {
-  const {before, after, cassettes} = diff;
-  const {paint, totals} = options;
-  const lines = [
-    `${paint('bold', printableLine(before))} → ${paint('bold', printableLine(after))}: ${describeOutcome(totals)}`,
-    ...cassettes.flatMap(cassette => ['', ...describeCassette(cassette, options)]),
-    ...(cassettes.length > 1 ? ['', describeCounts(totals)] : []),
-    '',
-  ];
-  return withoutLogCommands(lines.join('\n'));
+export const terminal: ReportFormat = function* (diff, options) {
+  for (const lines of describe(diff, options)) yield withoutLogCommands(`${lines.join('\n')}\n`);
 };
 
+/** More answers than a reader will go through word by word; of the changes behind them the answers are not shown. */
+const answersShown = 500;
+
+function* describe({before, after, cassettes}: ReportedDiff, options: ReportOptions): Iterable<string[]> {
+  const {paint, totals} = options;
+  yield [
+    `${paint('bold', printableLine(before))} → ${paint('bold', printableLine(after))}: ${describeOutcome(totals)}`,
+  ];
+  let shown = 0;
+  for (const cassette of cassettes) {
+    yield ['', ...describeCassette(cassette, options)];
+    for (const change of cassette.changes) {
+      yield [
+        '',
+        ...describeChange(change, options),
+        ...(shown++ < answersShown ? describeAnswers(change, paint) : []),
+      ];
+    }
+  }
+  if (cassettes.length > 1) yield ['', describeCounts(totals)];
+  if (shown > answersShown) {
+    yield [
+      '',
+      `The answers of ${answersShown} changes are shown above; for those of the other ${shown - answersShown}: --format html`,
+    ];
+  }
+}
+
 function describeCassette(cassette: CassetteDiff, options: ReportOptions): string[] {
-  const {path, settings, changes} = cassette;
+  const {path, settings} = cassette;
   const counts = describeCounts(diffTotals({cassettes: [cassette]}, options.failOn));
   return [
     `${options.paint('bold', printableLine(path))}: ${counts}`,
     ...settings.map(sentence => `  setting ${printableLine(sentence)}`),
-    ...changes.flatMap(change => ['', ...describeChange(change, options)]),
   ];
 }
 
@@ -39,7 +59,7 @@ function describeChange(change: Change, {paint, failOn}: ReportOptions): string[
   const question = printableLine(JSON.stringify(questionOf(view)));
   const title = `  ${paint(styleOf(verdict, failOn), verdict.padEnd(9))}  ${question}  ${paint('dim', shortKey(key))}`;
   const findings = findingsOf(change).map(({sentence}) => `    - ${printableLine(sentence)}`);
-  return [title, ...findings, ...describeAnswers(change, paint)];
+  return [title, ...findings];
 }
 
 function describeAnswers(change: Change, paint: Paint): string[] {

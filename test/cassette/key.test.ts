@@ -5,6 +5,7 @@ import {
   canonicalJson,
   canonicalView,
   cassetteKey,
+  isSameJson,
   keyOfCanonicalText,
   type MatchingView,
 } from '../../src/cassette/key.js';
@@ -23,6 +24,27 @@ test('a key tells its scheme, and is a digest', t => {
 test('the key of a view is the key of its text as it is stored', t => {
   fc.assert(fc.property(anyView, view => keyOfCanonicalText(canonicalView(view)) === cassetteKey(view)));
   t.pass();
+});
+
+test('values are the same just when their canonical texts are', t => {
+  const number = fc.oneof(fc.integer(), fc.double({noNaN: true, noDefaultInfinity: true}), fc.bigInt());
+  const small: fc.Arbitrary<JsonValue> = fc.letrec<{value: JsonValue}>(tie => ({
+    value: fc.oneof(
+      {maxDepth: 3},
+      fc.constantFrom<JsonValue>(null, true, false, 0, -0, 1, 1n, 2n ** 60n, 2 ** 60, '', '1', 'a'),
+      number,
+      fc.array(tie('value'), {maxLength: 2}),
+      fc.dictionary(fc.constantFrom('a', 'b', 'length', 'toString'), tie('value'), {maxKeys: 2}),
+    ),
+  })).value;
+  fc.assert(
+    fc.property(small, small, (a, b) => {
+      t.is(isSameJson(a, b), canonicalJson(a) === canonicalJson(b));
+      t.true(isSameJson(a, structuredClone(a)));
+    }),
+    {numRuns: 2000},
+  );
+  t.false(isSameJson(undefined, null));
 });
 
 test('the order of members makes no difference', t => {

@@ -87,7 +87,7 @@ export function openMemoryCassette(
       requireOpen();
       if (!writable) throw new RetakeError('cassette_write_failed', 'The cassette is open for reading only.');
       if (cassetteKey(view) !== key) throw new RetakeError('internal', 'That is not the key of the request.');
-      const recorded = {take: await comparable(take), ...(replaces !== undefined && {replaces})};
+      const recorded = {take: comparable(take), ...(replaces !== undefined && {replaces})};
       const before = store.entries.get(key);
       const current = before?.takes ?? [];
       const session = sessions.get(key) ?? {baseline: current, recorded: []};
@@ -143,12 +143,12 @@ function sorted<Row>(rows: ReadonlyMap<string, Row>): readonly Row[] {
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
-async function comparable(take: Take): Promise<ComparableTake<Take>> {
+function comparable(take: Take): ComparableTake<Take> {
   const identity = canonicalJson({
     chunks: take.chunks.map(({at, chunk}) => ({at, chunk: {...chunk} as JsonObject})),
     provenance: {...take.provenance},
   });
-  return {take, identity, answer: await answerDigest(take), recordedAt: take.provenance.recordedAt};
+  return {take, identity, answer: answerDigest(take), recordedAt: take.provenance.recordedAt};
 }
 
 function identities(takes: readonly ComparableTake[]): string {

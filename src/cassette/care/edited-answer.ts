@@ -2,7 +2,7 @@ import {type Static, Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import {formatJson, type JsonValue} from '../../chat/json.js';
-import {foldAnswer} from '../../chat/reply.js';
+import {foldRecorded} from '../../chat/reply.js';
 import {RetakeError} from '../../errors.js';
 import {findGrammarProblem} from '../file/chunk-grammar.js';
 import {AnswerChunkSchema} from '../file/chunk-schema.js';
@@ -44,8 +44,8 @@ type EditedAnswer = Static<typeof EditedAnswer>;
 /** What an editor is opened with: bare text where the answer is no more than one, and else JSON. */
 export type EditableAnswer = {readonly extension: 'txt' | 'json'; readonly text: string};
 
-export async function editableAnswer({chunks}: Take): Promise<EditableAnswer> {
-  const answer = await foldAnswer(chunks.map(({chunk}) => chunk));
+export function editableAnswer({chunks}: Take): EditableAnswer {
+  const answer = foldRecorded(chunks.map(({chunk}) => chunk));
   const {candidates, embeddings, tokens, usage} = answer;
   const [only, ...others] = candidates;
   const isText = embeddings === undefined && tokens === undefined && others.length === 0;
@@ -72,7 +72,7 @@ export async function editableAnswer({chunks}: Take): Promise<EditableAnswer> {
  * @throws RetakeError `invalid_request` that says what is wrong
  */
 export async function editTake(take: Take, text: string, editedAt: number): Promise<Take | undefined> {
-  const before = await editableAnswer(take);
+  const before = editableAnswer(take);
   // Most editors end a file with a line break that nobody typed.
   const given = !before.text.endsWith('\n') && text.endsWith('\n') ? text.slice(0, -1) : text;
   if (given === before.text) return undefined;

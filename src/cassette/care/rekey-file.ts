@@ -68,7 +68,7 @@ export async function rekeyFile(
     for (const row of revised) {
       const known = rows.get(row.key);
       if (known) united++;
-      rows.set(row.key, known ? await uniteRows(shown, known, row) : row);
+      rows.set(row.key, known ? uniteRows(shown, known, row) : row);
     }
     if (interactions % 100 === 0) await nextTurn();
   }
@@ -144,16 +144,9 @@ function normalizeView(view: MatchingView): MatchingView {
   return normalized as JsonObject;
 }
 
-async function uniteRows(
-  shown: string,
-  known: InteractionRow,
-  other: InteractionRow,
-): Promise<InteractionRow> {
+function uniteRows(shown: string, known: InteractionRow, other: InteractionRow): InteractionRow {
   const compare = (row: TakeRow, position: number) => comparableTake(shown, known.key, row, position);
-  const [left, right] = [
-    await Promise.all(known.takes.map(compare)),
-    await Promise.all(other.takes.map(compare)),
-  ];
+  const [left, right] = [known.takes.map(compare), other.takes.map(compare)];
   return {...known, takes: uniteTakes(left, right).map(({take}) => take)};
 }
 

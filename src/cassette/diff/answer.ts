@@ -1,11 +1,11 @@
-import {type Answer, foldAnswer} from '../../chat/reply.js';
+import {type Answer, foldRecorded} from '../../chat/reply.js';
 import type {Provenance, Take} from '../take.js';
 
 /** What a take says, whichever operation it answers and however it was cut into chunks. */
 export type RecordedAnswer = Omit<Answer, 'answeredBy'> & {readonly provenance: Provenance};
 
-export async function answerOf({chunks, provenance}: Take): Promise<RecordedAnswer> {
-  const {answeredBy: _answeredBy, ...said} = await foldAnswer(chunks.map(({chunk}) => chunk));
+export function answerOf({chunks, provenance}: Take): RecordedAnswer {
+  const {answeredBy: _answeredBy, ...said} = foldRecorded(chunks.map(({chunk}) => chunk));
   return {...said, provenance};
 }
 

@@ -8,15 +8,14 @@ import {compareMedia, mediaOf, withoutMedia} from './media.js';
 import {type Finding, worstVerdict} from './verdict.js';
 
 /** What became of a pair; undefined when its request is the same and its answers say the same. */
-export async function compareInteractions(
-  before: Interaction,
-  after: Interaction,
+export function compareInteractions(
+  before: Side,
+  after: Side,
   tolerance: TokenTolerance,
-): Promise<Change | undefined> {
-  const [old, current] = [await sideOf(before), await sideOf(after)];
-  const media = compareMedia(old.media, current.media);
-  const asked = before.key === after.key ? [] : compareRequests(old, current, media.findings.length > 0);
-  const askings = compareAskings(old, current, tolerance);
+): Change | undefined {
+  const media = compareMedia(before.media, after.media);
+  const asked = before.key === after.key ? [] : compareRequests(before, after, media.findings.length > 0);
+  const askings = compareAskings(before, after, tolerance);
   const findings: Finding[] = [
     ...media.findings,
     ...asked.map((sentence): Finding => ({verdict: 'asked', sentence})),
@@ -26,8 +25,8 @@ export async function compareInteractions(
   if (verdict === undefined) return undefined;
   return {
     verdict,
-    before: {...old, media: media.before},
-    after: {...current, media: media.after},
+    before: {...before, media: media.before},
+    after: {...after, media: media.after},
     asked,
     media: media.findings,
     askings,
@@ -42,13 +41,13 @@ function compareRequests(before: Side, after: Side, hasOtherMedia: boolean): rea
   return differences.map(({sentence}) => sentence);
 }
 
-export async function sideOf({key, view, takes}: Interaction): Promise<Side> {
+export function sideOf({key, view, takes}: Interaction): Side {
   const [first, ...rest] = takes;
   return {
     key,
     view,
     media: mediaOf(view),
-    answers: [await answerOf(first), ...(await Promise.all(rest.map(answerOf)))],
+    answers: [answerOf(first), ...rest.map(answerOf)],
   };
 }
 

@@ -1,17 +1,16 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {RetakeError} from '../../errors.js';
 import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
-import {type InteractionRow, readInteraction} from '../file/interaction-row.js';
+import {type InteractionRow, readInteraction, readTakes} from '../file/interaction-row.js';
 import {settingsRows} from '../file/settings-rows.js';
 import {saidIn} from '../file/stored-chunks.js';
 import {isIntact, type TakeRow} from '../file/take-row.js';
 import type {CassetteKey} from '../key.js';
 import {questionOf} from '../question.js';
-import {type Change, currentSide} from './change.js';
+import {type Change, currentSide, type Side} from './change.js';
 import {compareInteractions, sideOf} from './compare-interactions.js';
 import type {TokenTolerance} from './compare-usage.js';
 import {joinRows} from './join-rows.js';
-import {pairNearest, type Unpaired} from './pair-nearest.js';
+import {pairNearest} from './pair-nearest.js';
 import {compareVerdicts} from './verdict.js';
 
 /** A cassette as it is at one place: in a folder, or in a commit. */
@@ -42,15 +41,11 @@ export async function diffFiles(
   tolerance: TokenTolerance,
 ): Promise<CassetteDiff> {
   const changes: Change[] = [];
-  const removed: Unpaired[] = [];
-  const added: Unpaired[] = [];
+  const removed: Side[] = [];
+  const added: Side[] = [];
   let identical = 0;
-  const compare = async (old: InteractionRow, current: InteractionRow) => {
-    const change = await compareInteractions(
-      readInteraction(before.shown, old),
-      readInteraction(after.shown, current),
-      tolerance,
-    );
+  const compare = (old: Side, current: Side) => {
+    const change = compareInteractions(old, current, tolerance);
     if (change) changes.push(change);
     else identical++;
   };
@@ -59,25 +54,20 @@ export async function diffFiles(
   for (const [old, current] of joinRows(rowsOf(before), rowsOf(after))) {
     if (old && current) {
       if (saysTheSame(old, current)) identical++;
-      else await compare(old, current);
-    } else if (old) removed.push({key: old.key, request: old.request});
-    else if (current) added.push({key: current.key, request: current.request});
+      else compare(...readPair(before, old, after, current));
+    } else if (old) removed.push(readSide(before, old));
+    else if (current) added.push(readSide(after, current));
     if (++seen % 500 === 0) await nextTurn();
   }
 
   const pairs = pairNearest(removed, added);
   for (const pair of pairs) {
-    await compare(rowOf(before, pair.before.key), rowOf(after, pair.after.key));
+    compare(pair.before, pair.after);
+    if (++seen % 500 === 0) await nextTurn();
   }
   const paired = new Set(pairs.flatMap(pair => [pair.before, pair.after]));
-  for (const one of removed.filter(unpaired => !paired.has(unpaired))) {
-    const side = await sideOf(readInteraction(before.shown, rowOf(before, one.key)));
-    changes.push({verdict: 'removed', before: side});
-  }
-  for (const one of added.filter(unpaired => !paired.has(unpaired))) {
-    const side = await sideOf(readInteraction(after.shown, rowOf(after, one.key)));
-    changes.push({verdict: 'added', after: side});
-  }
+  for (const side of removed) if (!paired.has(side)) changes.push({verdict: 'removed', before: side});
+  for (const side of added) if (!paired.has(side)) changes.push({verdict: 'added', after: side});
   return {path, identical, settings: compareSettings(before, after), changes: sortChanges(changes)};
 }
 
@@ -99,20 +89,34 @@ function takesSayTheSame(key: CassetteKey, before: TakeRow, after: TakeRow): boo
   if (before.digest.equals(after.digest)) {
     return before.chunks === after.chunks && before.provenance === after.provenance;
   }
-  if (!isIntact(key, before) || !isIntact(key, after)) return false;
-  if (before.chunks === after.chunks) return true;
-  const said = saidIn(before.chunks);
-  return said !== undefined && said === saidIn(after.chunks);
+  return saysIt(before.chunks, after.chunks) && isIntact(key, before) && isIntact(key, after);
+}
+
+function saysIt(before: string, after: string): boolean {
+  if (before === after) return true;
+  const said = saidIn(before);
+  return said !== undefined && said === saidIn(after);
 }
 
 function rowsOf({file}: CassetteSnapshot): Iterable<StoredInteraction> {
   return file?.rows() ?? [];
 }
 
-function rowOf({file, shown}: CassetteSnapshot, key: CassetteKey): InteractionRow {
-  const row = file?.find(key);
-  if (!row) throw new RetakeError('internal', `The cassette ${shown} no longer has ${key}`);
-  return row;
+function readSide({shown}: CassetteSnapshot, row: InteractionRow): Side {
+  return sideOf(readInteraction(shown, row, {joined: true}));
+}
+
+/** A request that is the same on both sides is read once. */
+function readPair(
+  before: CassetteSnapshot,
+  old: InteractionRow,
+  after: CassetteSnapshot,
+  current: InteractionRow,
+): readonly [Side, Side] {
+  const side = readSide(before, old);
+  if (old.request !== current.request) return [side, readSide(after, current)];
+  const takes = readTakes(after.shown, current, {joined: true});
+  return [side, sideOf({key: side.key, view: side.view, takes})];
 }
 
 function compareSettings(before: CassetteSnapshot, after: CassetteSnapshot): readonly string[] {

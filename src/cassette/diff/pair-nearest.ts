@@ -1,37 +1,48 @@
-import {isJsonObject, type JsonValue, parseJson} from '../../chat/json.js';
-import type {CassetteKey} from '../key.js';
+import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import {questionOf} from '../question.js';
+import type {Side} from './change.js';
 
-/** An interaction whose key the other side does not have, with its request as it is stored. */
-export type Unpaired = {readonly key: CassetteKey; readonly request: string};
-
-export type NearestPair = {readonly before: Unpaired; readonly after: Unpaired};
+export type NearestPair = {readonly before: Side; readonly after: Side};
 
 /**
  * Pairs requests that are gone with new ones that ask nearly the same. Only candidates that share the question, or words of it that few
  * others have, are looked at, so that the effort grows with the number of requests and not with its square.
  */
-export function pairNearest(
-  removed: readonly Unpaired[],
-  added: readonly Unpaired[],
-): readonly NearestPair[] {
+export function pairNearest(removed: readonly Side[], added: readonly Side[]): readonly NearestPair[] {
   if (removed.length === 0 || added.length === 0) return [];
-  const vocabulary = new Map<string, number>();
-  const old = removed.map(one => profileOf(one, vocabulary));
-  const fresh = added.map(one => profileOf(one, vocabulary));
+  const vocabulary = new Vocabulary();
+  const old = removed.map(side => new Profile(side, vocabulary));
+  const fresh = added.map(side => new Profile(side, vocabulary));
   const paired = new Pairing();
   paired.take(candidatesByQuestion(old, fresh));
   paired.take(candidatesByWords(paired.free(old), paired.free(fresh)));
   return paired.pairs();
 }
 
-/** What is looked at of a request: its question, and the words of everything that it says as sorted numbers. */
-type Profile = {
-  readonly source: Unpaired;
+/** What is looked at of a request: its question, and the words of everything that it says. Words are counted when they are needed. */
+class Profile {
+  readonly side: Side;
   readonly question: string;
-  readonly questionWords: Uint32Array;
-  readonly words: Uint32Array;
-};
+  readonly #vocabulary: Vocabulary;
+  #questionWords: Words | undefined;
+  #words: Words | undefined;
+
+  constructor(side: Side, vocabulary: Vocabulary) {
+    this.side = side;
+    this.question = questionOf(side.view, Infinity) || stringsOf(side.view).join('\n');
+    this.#vocabulary = vocabulary;
+  }
+
+  get questionWords(): Words {
+    this.#questionWords ??= this.#vocabulary.wordsOf([this.question]);
+    return this.#questionWords;
+  }
+
+  get words(): Words {
+    this.#words ??= this.#vocabulary.wordsOf(stringsOf(this.side.view));
+    return this.#words;
+  }
+}
 
 type Candidate = {readonly before: Profile; readonly after: Profile; readonly likeness: number};
 
@@ -60,15 +71,15 @@ class Pairing {
   }
 
   pairs(): readonly NearestPair[] {
-    return [...this.#partners].map(([before, after]) => ({before: before.source, after: after.source}));
+    return [...this.#partners].map(([before, after]) => ({before: before.side, after: after.side}));
   }
 }
 
 function compareCandidates(a: Candidate, b: Candidate): number {
   return (
     b.likeness - a.likeness ||
-    compareText(a.before.source.key, b.before.source.key) ||
-    compareText(a.after.source.key, b.after.source.key)
+    compareText(a.before.side.key, b.before.side.key) ||
+    compareText(a.after.side.key, b.after.side.key)
   );
 }
 
@@ -77,60 +88,82 @@ function compareText(a: string, b: string): number {
 }
 
 function candidatesByQuestion(old: readonly Profile[], fresh: readonly Profile[]): readonly Candidate[] {
-  const byQuestion = new Map<string, Profile[]>();
-  for (const profile of old) {
-    const known = byQuestion.get(profile.question);
-    if (known) known.push(profile);
-    else byQuestion.set(profile.question, [profile]);
-  }
-  const asked = new Map<string, number>();
-  return fresh.flatMap(after => {
-    const candidates = byQuestion.get(after.question) ?? [];
-    // Where very many ask the same, each looks at a stretch of its own.
-    const turn = asked.get(after.question) ?? 0;
-    asked.set(after.question, turn + 1);
-    const start = Math.max(0, Math.min(turn - candidateLimit / 2, candidates.length - candidateLimit));
-    return candidates
-      .slice(start, start + candidateLimit)
-      .map(before => ({before, after, likeness: likeness(before.words, after.words)}));
+  const befores = groupBy(old, ({question}) => question);
+  const afters = groupBy(fresh, ({question}) => question);
+  return [...afters].flatMap(([question, askers]) => {
+    const candidates = befores.get(question) ?? [];
+    const [before, after] = [candidates[0], askers[0]];
+    if (!before || !after) return [];
+    // Where one asks it on either side there is nothing to choose.
+    if (candidates.length === 1 && askers.length === 1) return [{before, after, likeness: 1}];
+    return askers.flatMap((asker, turn) =>
+      // Where very many ask the same, each looks at a stretch of its own.
+      stretchAround(turn, candidates).map(other => ({
+        before: other,
+        after: asker,
+        likeness: likeness(other.words, asker.words),
+      })),
+    );
   });
+}
+
+function stretchAround(turn: number, candidates: readonly Profile[]): readonly Profile[] {
+  const start = Math.max(0, Math.min(turn - candidateLimit / 2, candidates.length - candidateLimit));
+  return candidates.slice(start, start + candidateLimit);
 }
 
 function candidatesByWords(old: readonly Profile[], fresh: readonly Profile[]): readonly Candidate[] {
   const byWord = new Map<number, Profile[]>();
-  for (const profile of old) {
-    for (const word of profile.questionWords) {
-      const known = byWord.get(word);
-      if (known) known.push(profile);
-      else byWord.set(word, [profile]);
-    }
+  for (const profile of old) for (const word of profile.questionWords) append(byWord, word, profile);
+  const alike = fresh.flatMap(after =>
+    sharingRareWords(after, byWord, old.length).flatMap(before => {
+      const questions = likeness(before.questionWords, after.questionWords);
+      return questions < leastLikeness ? [] : [{before, after, likeness: questions}];
+    }),
+  );
+  const rivals = new Map<Profile, number>();
+  for (const {before, after} of alike) {
+    for (const one of [before, after]) rivals.set(one, (rivals.get(one) ?? 0) + 1);
   }
-  return fresh.flatMap(after => {
-    const shared = new Map<Profile, number>();
-    for (const word of after.questionWords) {
-      const owners = byWord.get(word) ?? [];
-      if (owners.length > commonWord && old.length > commonWord) continue;
-      for (const before of owners) shared.set(before, (shared.get(before) ?? 0) + 1 / owners.length);
-    }
-    return [...shared]
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, candidateLimit)
-      .map(([before]) => ({
-        before,
-        after,
-        questions: likeness(before.questionWords, after.questionWords),
-      }))
-      .filter(({questions}) => questions >= leastLikeness)
-      .map(({before, questions}) => ({
-        before,
-        after,
-        likeness: questions + likeness(before.words, after.words),
-      }));
+  // What else is asked decides between rivals only.
+  return alike.map(candidate => {
+    const {before, after} = candidate;
+    if (rivals.get(before) === 1 && rivals.get(after) === 1) return candidate;
+    return {...candidate, likeness: candidate.likeness + likeness(before.words, after.words)};
   });
 }
 
-/** Share of words in common (Sørensen–Dice), of two sorted lists. */
-function likeness(a: Uint32Array, b: Uint32Array): number {
+function sharingRareWords(
+  after: Profile,
+  byWord: ReadonlyMap<number, readonly Profile[]>,
+  count: number,
+): readonly Profile[] {
+  const shared = new Map<Profile, number>();
+  for (const word of after.questionWords) {
+    const owners = byWord.get(word) ?? [];
+    if (owners.length > commonWord && count > commonWord) continue;
+    for (const before of owners) shared.set(before, (shared.get(before) ?? 0) + 1 / owners.length);
+  }
+  return [...shared]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, candidateLimit)
+    .map(([before]) => before);
+}
+
+function groupBy<Item>(items: readonly Item[], name: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) append(groups, name(item), item);
+  return groups;
+}
+
+function append<Name, Item>(groups: Map<Name, Item[]>, name: Name, item: Item): void {
+  const group = groups.get(name);
+  if (group) group.push(item);
+  else groups.set(name, [item]);
+}
+
+/** Share of words in common (Sørensen–Dice). */
+function likeness(a: Words, b: Words): number {
   if (a.length + b.length === 0) return 1;
   let [common, mine, theirs] = [0, 0, 0];
   while (mine < a.length && theirs < b.length) {
@@ -142,44 +175,60 @@ function likeness(a: Uint32Array, b: Uint32Array): number {
   return (2 * common) / (a.length + b.length);
 }
 
-function profileOf(source: Unpaired, vocabulary: Map<string, number>): Profile {
-  const view = parseJson(source.request, {maxDepth: 1000});
-  const said = stringsOf(view).join('\n');
-  const asked = isJsonObject(view) ? questionOf(view, Infinity) : '';
-  const question = asked === '' ? said : asked;
-  return {
-    source,
-    question,
-    questionWords: wordsOf(question, vocabulary),
-    words: wordsOf(said, vocabulary),
-  };
-}
+/** Different words as sorted numbers. */
+type Words = Uint32Array;
 
-/** So much of a text is enough to tell it from others. */
+/** So much of a request is enough to tell it from others. */
 const readLength = 8000;
 
-function wordsOf(text: string, vocabulary: Map<string, number>): Uint32Array {
-  const words =
-    text
-      .slice(0, readLength)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
-  const numbers = words.map(word => {
-    const known = vocabulary.get(word) ?? vocabulary.size;
-    vocabulary.set(word, known);
-    return known;
-  });
-  return Uint32Array.from(new Set(numbers)).sort();
+/** Numbers words, and remembers those of texts that many requests share: system prompts, definitions of tools. */
+class Vocabulary {
+  readonly #numbers = new Map<string, number>();
+  readonly #known = new Map<string, Words>();
+
+  wordsOf(texts: readonly string[]): Words {
+    const words = new Set<number>();
+    let left = readLength;
+    for (const text of texts) {
+      if (left <= 0) break;
+      for (const word of this.#wordsIn(text.slice(0, left))) words.add(word);
+      left -= text.length + 1;
+    }
+    return Uint32Array.from(words).sort();
+  }
+
+  #wordsIn(text: string): Words {
+    const known = this.#known.get(text);
+    if (known) return known;
+    const words = new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu));
+    const found = Uint32Array.from(words, word => this.#numberOf(word));
+    this.#known.set(text, found);
+    return found;
+  }
+
+  #numberOf(word: string): number {
+    const known = this.#numbers.get(word);
+    if (known !== undefined) return known;
+    const next = this.#numbers.size;
+    this.#numbers.set(word, next);
+    return next;
+  }
 }
 
-function stringsOf(value: JsonValue): readonly string[] {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(stringsOf);
-  if (isJsonObject(value))
-    return Object.entries(value).flatMap(([name, member]) =>
-      stringsOf(member).map(text => (isBoilerplate(name) ? '' : text)),
-    );
-  return [];
+function stringsOf(view: JsonObject): readonly string[] {
+  const strings: string[] = [];
+  gatherStrings(view, strings);
+  return strings;
+}
+
+function gatherStrings(value: JsonValue, strings: string[]): void {
+  if (typeof value === 'string') strings.push(value);
+  else if (Array.isArray(value)) for (const item of value) gatherStrings(item, strings);
+  else if (isJsonObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      if (!isBoilerplate(name)) gatherStrings(member, strings);
+    }
+  }
 }
 
 /** Members whose words stand in every request. */

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import type {JsonObject} from '../../chat/json.js';
-import {foldAnswer} from '../../chat/reply.js';
+import {foldRecorded} from '../../chat/reply.js';
 import {canonicalJson} from '../key.js';
 import type {Take} from '../take.js';
 
@@ -8,8 +8,8 @@ import type {Take} from '../take.js';
  * Equal for takes that say the same: content, finish, usage and log probabilities. How the answer was cut into chunks, how fast it came,
  * who gave it and when do not matter.
  */
-export async function answerDigest({chunks}: Take): Promise<string> {
-  const {answeredBy: _answeredBy, ...answer} = await foldAnswer(chunks.map(({chunk}) => chunk));
+export function answerDigest({chunks}: Take): string {
+  const {answeredBy: _answeredBy, ...answer} = foldRecorded(chunks.map(({chunk}) => chunk));
   return createHash('sha256')
     .update(canonicalJson(answer as JsonObject))
     .digest('hex');

@@ -154,12 +154,15 @@ function findRow(
 function* groupTakes(paths: Place, joined: Database.Statement<[], JoinedRow>): Iterable<StoredInteraction> {
   let current: (StoredInteraction & {row: {takes: TakeRow[]}}) | undefined;
   try {
-    for (const {id, key, request, ...take} of joined.iterate()) {
+    for (const joint of joined.iterate()) {
+      const {id, key, request} = joint;
       if (current?.id !== id) {
         if (current) yield current;
         current = {id, row: {key, request, takes: []}};
       }
-      if (take.chunks !== null) current.row.takes.push(take);
+      if (joint.chunks === null) continue;
+      const {chunks, provenance, digest} = joint;
+      current.row.takes.push({chunks, provenance, digest});
     }
   } catch (cause) {
     throw explain(paths, cause);

@@ -136,7 +136,7 @@ export class FileCassette implements Cassette {
     const facts = this.#memory.news(found);
     const isNews = this.#memory.changesWhatWasKnown(facts);
     if (replaces === undefined) {
-      const after = await mergeRow(paths.shown, before, {key, request, baseline: [], recorded: [{take}]});
+      const after = mergeRow(paths.shown, before, {key, request, baseline: [], recorded: [{take}]});
       if (after === before) return this.#keepFacts(facts);
     }
     this.#session ??= await this.#createSession();

@@ -200,7 +200,7 @@ async function collectChanges(
       const recorded = session.recorded(id, upTo);
       if (!recorded) continue;
       const before = changes.get(id) ?? committed?.findById(id);
-      const merged = await mergeRow(paths.shown, before, recorded);
+      const merged = mergeRow(paths.shown, before, recorded);
       if (merged !== before) changes.set(id, merged);
       await nextTurn();
     }

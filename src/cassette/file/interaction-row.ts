@@ -4,6 +4,7 @@ import type {Interaction} from '../cassette.js';
 import {type CassetteKey, keyOfCanonicalText, keyScheme, schemeOf} from '../key.js';
 import type {Take} from '../take.js';
 import {invalidCassette} from './file-errors.js';
+import type {ReadChunksOptions} from './stored-chunks.js';
 import {readTake, type TakeRow} from './take-row.js';
 
 /** An interaction as it is stored. */
@@ -41,8 +42,8 @@ export function haveSameTakes(before: InteractionRow, after: InteractionRow | un
  * The interaction of a row, with everything checked that a wrong answer could come from.
  * @throws RetakeError `cassette_invalid`
  */
-export function readInteraction(path: string, row: InteractionRow): Interaction {
-  return readInteractionOf(path, row, keyScheme);
+export function readInteraction(path: string, row: InteractionRow, options?: ReadChunksOptions): Interaction {
+  return readInteractionOf(path, row, keyScheme, options);
 }
 
 /**
@@ -53,12 +54,32 @@ export function readAnyInteraction(path: string, row: InteractionRow): Interacti
   return readInteractionOf(path, row, Math.min(schemeOf(row.key), keyScheme));
 }
 
-function readInteractionOf(path: string, row: InteractionRow, scheme: number): Interaction {
+function readInteractionOf(
+  path: string,
+  row: InteractionRow,
+  scheme: number,
+  options?: ReadChunksOptions,
+): Interaction {
   if (keyOfCanonicalText(row.request, scheme) !== row.key)
     throw damaged(path, row.key, 'its request does not give its key');
-  const [first, ...rest] = row.takes.map((take, position) => readStoredTake(path, row.key, take, position));
+  const takes = readTakes(path, row, options);
+  return {...readView(path, row), takes};
+}
+
+/**
+ * The takes of an interaction, for whoever has read its request.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readTakes(
+  path: string,
+  row: InteractionRow,
+  options?: ReadChunksOptions,
+): Interaction['takes'] {
+  const [first, ...rest] = row.takes.map((take, position) =>
+    readStoredTake(path, row.key, take, position, options),
+  );
   if (!first) throw damaged(path, row.key, 'it has no take');
-  return {...readView(path, row), takes: [first, ...rest]};
+  return [first, ...rest];
 }
 
 /**
@@ -82,9 +103,15 @@ export function readView(
  * The take of a row.
  * @throws RetakeError `cassette_invalid`
  */
-export function readStoredTake(path: string, key: CassetteKey, row: TakeRow, position: number): Take {
+export function readStoredTake(
+  path: string,
+  key: CassetteKey,
+  row: TakeRow,
+  position: number,
+  options?: ReadChunksOptions,
+): Take {
   try {
-    return readTake(key, row);
+    return readTake(key, row, options);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw damaged(path, key, `take ${position + 1}: ${reason}`, cause);

@@ -9,19 +9,17 @@ import type {TakeRow} from './take-row.js';
  * A stored interaction after what a session recorded of it; the very row that was given when that changes nothing.
  * @throws RetakeError `cassette_invalid` when a take of either is damaged
  */
-export async function mergeRow(
+export function mergeRow(
   path: string,
   before: InteractionRow | undefined,
   {key, request, baseline, recorded}: SessionInteraction,
-): Promise<InteractionRow> {
+): InteractionRow {
   if (before) refuseCollision(path, before.key, key);
   const compare = (row: TakeRow, position: number) => comparableTake(path, key, row, position);
-  const current = await Promise.all((before?.takes ?? []).map(compare));
+  const current = (before?.takes ?? []).map(compare);
   const merged = mergeTakes(current, {
-    baseline: await Promise.all(baseline.map(compare)),
-    recorded: await Promise.all(
-      recorded.map(async ({take, ...rest}, position) => ({...rest, take: await compare(take, position)})),
-    ),
+    baseline: baseline.map(compare),
+    recorded: recorded.map(({take, ...rest}, position) => ({...rest, take: compare(take, position)})),
   });
   if (before && sameTakes(current, merged)) return before;
   return {key, request, takes: merged.map(({take}) => take)};
@@ -31,17 +29,17 @@ export async function mergeRow(
  * A stored take as it is compared with others.
  * @throws RetakeError `cassette_invalid` when it is damaged
  */
-export async function comparableTake(
+export function comparableTake(
   path: string,
   key: CassetteKey,
   row: TakeRow,
   position: number,
-): Promise<ComparableTake<TakeRow>> {
+): ComparableTake<TakeRow> {
   const take = readStoredTake(path, key, row, position);
   return {
     take: row,
     identity: row.digest.toString('hex'),
-    answer: await answerDigest(take),
+    answer: answerDigest(take),
     recordedAt: take.provenance.recordedAt,
   };
 }

@@ -77,11 +77,11 @@ function compileChecks() {
 
 /**
  * What a stored text says without its times and cuts: equal for answers that say the same. Undefined where that cannot be told from the
- * text alone, because the pieces carry more than their lengths.
+ * text alone, because the pieces carry more than their lengths, or it is damaged.
  */
 export function saidIn(text: string): string | undefined {
   checks ??= compileChecks();
-  const entries: unknown = JSON.parse(text);
+  const entries = parseOrNothing(text);
   if (!checks.entries.Check(entries)) return undefined;
   const hasMore = entries.some(([at]) => typeof at !== 'number' && at.some(piece => piece.length > 2));
   if (hasMore) return undefined;
@@ -89,18 +89,36 @@ export function saidIn(text: string): string | undefined {
   return JSON.stringify(said);
 }
 
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Whoever reads it as an answer is told what is wrong with it.
+    return undefined;
+  }
+}
+
+export type ReadChunksOptions = {
+  /** Deltas that are stored as one text stay one chunk: for whoever asks what was said, and not in which pieces. */
+  readonly joined?: boolean;
+};
+
 /**
  * The chunks of a stored text.
  * @throws Error that says what is wrong with the text.
  */
-export function readChunks(text: string): readonly [TimedChunk, ...TimedChunk[]] {
+export function readChunks(
+  text: string,
+  {joined = false}: ReadChunksOptions = {},
+): readonly [TimedChunk, ...TimedChunk[]] {
+  const read = joined ? joinRun : splitRun;
   checks ??= compileChecks();
   const entries: unknown = JSON.parse(text);
   if (!checks.entries.Check(entries)) throw new Error('the list of chunks has another form');
   const times: number[] = [];
   const chunks: unknown[] = [];
   for (const [at, chunk] of entries) {
-    for (const single of typeof at === 'number' ? [{at, chunk}] : splitRun(at, chunk)) {
+    for (const single of typeof at === 'number' ? [{at, chunk}] : read(at, chunk)) {
       times.push(single.at);
       chunks.push(single.chunk);
     }
@@ -116,17 +134,37 @@ export function readChunks(text: string): readonly [TimedChunk, ...TimedChunk[]]
   return [first, ...rest];
 }
 
-function splitRun(pieces: readonly Piece[], chunk: Record<string, unknown>): {at: number; chunk: unknown}[] {
-  const member = textMembers[chunk['type'] as AnswerChunk['type']];
-  const text = member === undefined ? undefined : chunk[member];
-  if (member === undefined || typeof text !== 'string') throw new Error('a chunk is cut that has no text');
+type ReadEntry = {at: number; chunk: unknown};
+
+function splitRun(pieces: readonly Piece[], chunk: Record<string, unknown>): ReadEntry[] {
+  const {member, text} = textOfRun(pieces, chunk);
   let end = 0;
-  const cut = pieces.map(([at, length, logprobs]) => {
+  return pieces.map(([at, length, logprobs]) => {
     const start = end;
     end += length;
     const part = {...chunk, [member]: text.slice(start, end)};
     return {at, chunk: logprobs ? {...part, logprobs: readLogprobs(logprobs)} : part};
   });
-  if (end !== text.length) throw new Error(`a text of ${text.length} characters is cut as if it had ${end}`);
-  return cut;
+}
+
+function joinRun(pieces: readonly Piece[], chunk: Record<string, unknown>): ReadEntry[] {
+  textOfRun(pieces, chunk);
+  const [[at] = [0]] = pieces;
+  if (!pieces.some(([, , logprobs]) => logprobs)) return [{at, chunk}];
+  const logprobs = pieces.flatMap(([, , stored]) => (stored ? readLogprobs(stored) : []));
+  return [{at, chunk: {...chunk, logprobs}}];
+}
+
+function textOfRun(
+  pieces: readonly Piece[],
+  chunk: Record<string, unknown>,
+): {readonly member: string; readonly text: string} {
+  const member = textMembers[chunk['type'] as AnswerChunk['type']];
+  const text = member === undefined ? undefined : chunk[member];
+  if (member === undefined || typeof text !== 'string') throw new Error('a chunk is cut that has no text');
+  const length = pieces.reduce((sum, [, piece]) => sum + piece, 0);
+  if (length !== text.length) {
+    throw new Error(`a text of ${text.length} characters is cut as if it had ${length}`);
+  }
+  return {member, text};
 }

@@ -1,9 +1,9 @@
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 import {Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
 import {canonicalJson} from '../key.js';
 import type {Provenance, Take} from '../take.js';
-import {readChunks, storeChunks} from './stored-chunks.js';
+import {type ReadChunksOptions, readChunks, storeChunks} from './stored-chunks.js';
 
 /** A take as it is stored. Equal takes of an interaction have equal rows. */
 export type TakeRow = {
@@ -37,11 +37,11 @@ export function takeRowOfTexts(key: string, texts: Pick<TakeRow, 'chunks' | 'pro
  * The take of a row.
  * @throws Error that says what is wrong with the row.
  */
-export function readTake(key: string, row: TakeRow): Take {
+export function readTake(key: string, row: TakeRow, options?: ReadChunksOptions): Take {
   if (!isIntact(key, row)) throw new Error('it does not give its digest');
   const provenance: unknown = JSON.parse(row.provenance);
   if (!Value.Check(ProvenanceSchema, provenance)) throw new Error('its provenance has another form');
-  return {chunks: readChunks(row.chunks), provenance: provenance satisfies Provenance};
+  return {chunks: readChunks(row.chunks, options), provenance: provenance satisfies Provenance};
 }
 
 const ProvenanceSchema = Type.Object(
@@ -58,5 +58,5 @@ const ProvenanceSchema = Type.Object(
 );
 
 function takeDigest(key: string, {chunks, provenance}: Pick<TakeRow, 'chunks' | 'provenance'>): Buffer {
-  return createHash('sha256').update(`${key}\n${provenance}\n${chunks}`).digest();
+  return hash('sha256', `${key}\n${provenance}\n${chunks}`, 'buffer');
 }

@@ -72,7 +72,7 @@ export async function mergeFiles(files: BranchFiles, preference: Preference): Pr
     if (!row || (mine && haveSameTakes(mine, other))) continue;
     const id = interactionId(row.key);
     refuseCollision(ours.shown, ours.file.findById(id)?.key ?? row.key, row.key);
-    const {takes, conflict} = await mergeRows(files, row.key, [mine, other], preference);
+    const {takes, conflict} = mergeRows(files, row.key, [mine, other], preference);
     if (conflict) conflicts.push(conflict);
     decided.set(id, takes.length > 0 ? {...row, takes} : undefined);
   }
@@ -84,16 +84,16 @@ export async function mergeFiles(files: BranchFiles, preference: Preference): Pr
   };
 }
 
-async function mergeRows(
+function mergeRows(
   {base, ours, theirs}: BranchFiles,
   key: CassetteKey,
   [mine, other]: readonly [InteractionRow | undefined, InteractionRow | undefined],
   preference: Preference,
-): Promise<{takes: readonly TakeRow[]; conflict?: MergeConflict}> {
+): {takes: readonly TakeRow[]; conflict?: MergeConflict} {
   const branches = {
-    base: await comparableTakes(base.shown, base.file?.find(key)),
-    ours: await comparableTakes(ours.shown, mine),
-    theirs: await comparableTakes(theirs.shown, other),
+    base: comparableTakes(base.shown, base.file?.find(key)),
+    ours: comparableTakes(ours.shown, mine),
+    theirs: comparableTakes(theirs.shown, other),
   };
   const result = mergeTakesOfBranches(branches);
   if (result.kind === 'merged') return {takes: result.takes.map(({take}) => take)};
@@ -124,15 +124,9 @@ function preferredTakes<Take>(
   }
 }
 
-function comparableTakes(
-  shown: string,
-  row: InteractionRow | undefined,
-): Promise<readonly ComparableTake<TakeRow>[]> {
-  return Promise.all(
-    (row?.takes ?? []).map((take, position) =>
-      comparableTake(shown, row?.key as CassetteKey, take, position),
-    ),
-  );
+function comparableTakes(shown: string, row: InteractionRow | undefined): readonly ComparableTake<TakeRow>[] {
+  if (!row) return [];
+  return row.takes.map((take, position) => comparableTake(shown, row.key, take, position));
 }
 
 function* decidedRows(

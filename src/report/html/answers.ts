@@ -4,8 +4,8 @@ import {type TextPiece, wordDifferences} from '../../cassette/diff/word-differen
 import {answerText, describeProvenance} from '../answer-text.js';
 import {html, type Markup} from './markup.js';
 
-/** The answers of both sides beside each other, with the words marked that are on one side only. */
-export function showAnswers(change: Change): Markup {
+/** The answers of both sides beside each other, if wanted with the words marked that are on one side only. */
+export function showAnswers(change: Change, isMarked: boolean): Markup {
   switch (change.verdict) {
     case 'added':
       return html`${change.after.answers.map(answer => showOne(answer, 'now'))}`;
@@ -17,7 +17,7 @@ export function showAnswers(change: Change): Markup {
         const title = askings.length > 1 ? html`<h3>Asking ${asking} of ${askings.length}</h3>` : undefined;
         return findings.length === 0 && askings.length > 1
           ? html`${title}<p class="same">as before</p>`
-          : html`${title}${showPair(before, after)}`;
+          : html`${title}${showPair(before, after, isMarked)}`;
       })}`;
     }
   }
@@ -27,8 +27,8 @@ function showOne(answer: RecordedAnswer, side: 'was' | 'now'): Markup {
   return html`<div class="answers">${showAnswer(answer, side, [{kind: 'same', text: answerText(answer)}])}</div>`;
 }
 
-function showPair(before: RecordedAnswer, after: RecordedAnswer): Markup {
-  const pieces = wordDifferences(answerText(before), answerText(after));
+function showPair(before: RecordedAnswer, after: RecordedAnswer, isMarked: boolean): Markup {
+  const pieces = differencesOf(answerText(before), answerText(after), isMarked);
   return html`<div class="answers">
 ${showAnswer(
   before,
@@ -48,7 +48,21 @@ function showAnswer(answer: RecordedAnswer, side: 'was' | 'now', pieces: readonl
   return html`<div class="answer ${side}"><h4>${side}</h4><pre>${said}</pre><p class="provenance">${describeProvenance(answer)}</p></div>`;
 }
 
-export function markPieces(pieces: readonly TextPiece[]): Markup {
+function differencesOf(before: string, after: string, isMarked: boolean): readonly TextPiece[] {
+  if (before === after) return [{kind: 'same', text: after}];
+  if (isMarked) return wordDifferences(before, after);
+  return [
+    {kind: 'removed', text: before},
+    {kind: 'added', text: after},
+  ];
+}
+
+/** Both sides of a text that was changed. */
+export function markChange(before: string, after: string, isMarked: boolean): Markup {
+  return markPieces(differencesOf(before, after, isMarked));
+}
+
+function markPieces(pieces: readonly TextPiece[]): Markup {
   return html`${pieces.map(markPiece)}`;
 }
 

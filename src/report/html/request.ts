@@ -1,27 +1,29 @@
 import {type Change, currentSide} from '../../cassette/diff/change.js';
-import {wordDifferences} from '../../cassette/diff/word-differences.js';
 import {type Conversation, conversationOf, type ShownPart, type ShownTurn} from '../conversation.js';
-import {markPieces} from './answers.js';
+import {markChange} from './answers.js';
 import {html, type Markup} from './markup.js';
 
 /** What was asked: each turn under its role, the tools and the settings; where the request was changed, with its words marked. */
-export function showRequest(change: Change): Markup {
+export function showRequest(change: Change, isMarked: boolean): Markup {
+  const mark: Mark = (before, after) => markChange(before, after, isMarked);
   const current = conversationOf(currentSide(change).view);
   const isChanged = change.verdict !== 'added' && change.verdict !== 'removed' && change.asked.length > 0;
   const before = isChanged ? conversationOf(change.before.view) : current;
   const count = Math.max(before.turns.length, current.turns.length);
   const turns = Array.from({length: count}, (_, index) =>
-    showTurn(before.turns[index], current.turns[index]),
+    showTurn(before.turns[index], current.turns[index], mark),
   );
-  return html`<div class="request">${turns}${showTools(before, current)}${showSettings(before, current)}</div>`;
+  return html`<div class="request">${turns}${showTools(before, current, mark)}${showSettings(before, current, mark)}</div>`;
 }
 
-function showTurn(before: ShownTurn | undefined, after: ShownTurn | undefined): Markup {
+type Mark = (before: string, after: string) => Markup;
+
+function showTurn(before: ShownTurn | undefined, after: ShownTurn | undefined, mark: Mark): Markup {
   const role = after?.role ?? before?.role ?? '';
-  return html`<div class="turn"><h4>${role}</h4><pre>${markChange(turnText(before), turnText(after))}</pre></div>`;
+  return html`<div class="turn"><h4>${role}</h4><pre>${mark(turnText(before), turnText(after))}</pre></div>`;
 }
 
-function showTools(before: Conversation, after: Conversation): Markup | undefined {
+function showTools(before: Conversation, after: Conversation, mark: Mark): Markup | undefined {
   const names = [...new Set([...before.tools, ...after.tools].map(({name}) => name))];
   if (names.length === 0) return undefined;
   const definition = ({tools}: Conversation, wanted: string) =>
@@ -31,19 +33,19 @@ function showTools(before: Conversation, after: Conversation): Markup | undefine
       .join('\n');
   const tools = names.map(name => {
     const [old, current] = [definition(before, name), definition(after, name)];
-    const mark = old === current ? undefined : html` <strong>changed</strong>`;
-    return html`<details><summary><code>${name}</code>${mark}</summary><pre>${markChange(old, current)}</pre></details>`;
+    const note = old === current ? undefined : html` <strong>changed</strong>`;
+    return html`<details><summary><code>${name}</code>${note}</summary><pre>${mark(old, current)}</pre></details>`;
   });
   return html`<div class="turn tools"><h4>tools</h4><div>${tools}</div></div>`;
 }
 
-function showSettings({settings: before = ''}: Conversation, {settings: after = ''}: Conversation) {
+function showSettings(
+  {settings: before = ''}: Conversation,
+  {settings: after = ''}: Conversation,
+  mark: Mark,
+): Markup | undefined {
   if (before === '' && after === '') return undefined;
-  return html`<div class="turn"><h4>settings</h4><pre>${markChange(before, after)}</pre></div>`;
-}
-
-function markChange(before: string, after: string): Markup {
-  return markPieces(before === after ? [{kind: 'same', text: after}] : wordDifferences(before, after));
+  return html`<div class="turn"><h4>settings</h4><pre>${mark(before, after)}</pre></div>`;
 }
 
 function turnText(turn: ShownTurn | undefined): string {

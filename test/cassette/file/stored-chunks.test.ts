@@ -1,6 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {readChunks, storeChunks} from '../../../src/cassette/file/stored-chunks.js';
+import type {TimedChunk} from '../../../src/cassette/take.js';
+import {foldRecorded} from '../../../src/chat/reply.js';
 import {arbitraryTake} from '../../support/arbitrary-take.js';
 import {takeOf} from '../../support/recordings.js';
 
@@ -12,6 +14,21 @@ test('chunks come back as they were, of every kind and however they were cut', t
     {numRuns: 500},
   );
 });
+
+test('read in whole texts, an answer says what it says in its pieces', t => {
+  fc.assert(
+    fc.property(arbitraryTake, ({chunks}) => {
+      const joined = readChunks(storeChunks(chunks), {joined: true});
+      t.true(joined.length <= chunks.length);
+      t.deepEqual(said(joined), said(chunks));
+    }),
+    {numRuns: 500},
+  );
+});
+
+function said(chunks: readonly TimedChunk[]) {
+  return foldRecorded(chunks.map(({chunk}) => chunk));
+}
 
 test('equal chunks give equal texts, whatever the order of their members', t => {
   fc.assert(
