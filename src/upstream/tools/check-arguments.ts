@@ -35,12 +35,25 @@ async function compileCheck(name: string, parameters: JsonValue | undefined): Pr
   }
 }
 
-/** Older drafts of JSON Schema spell some words in other ways: an exclusive bound as a boolean, the items of a tuple as `items`. */
+/**
+ * Older drafts of JSON Schema spell some words in other ways: an exclusive bound as a boolean, the items of a tuple as `items`. A property
+ * that is described by something else than a schema may be anything: the samples of SDKs have a word there.
+ */
 function modernised(schema: JsonValue): JsonValue {
   return mapSchema(schema, ({$schema: _dialect, ...inner}) => {
-    const {items, additionalItems, exclusiveMinimum, exclusiveMaximum, minimum, maximum, ...rest} = inner;
+    const {
+      properties,
+      items,
+      additionalItems,
+      exclusiveMinimum,
+      exclusiveMaximum,
+      minimum,
+      maximum,
+      ...rest
+    } = inner;
     return {
       ...rest,
+      ...(properties !== undefined && {properties: withSchemasAlone(properties)}),
       ...modernBound('exclusiveMinimum', exclusiveMinimum, 'minimum', minimum),
       ...modernBound('exclusiveMaximum', exclusiveMaximum, 'maximum', maximum),
       ...(Array.isArray(items)
@@ -48,6 +61,15 @@ function modernised(schema: JsonValue): JsonValue {
         : items !== undefined && {items}),
     };
   });
+}
+
+function withSchemasAlone(properties: JsonValue): JsonValue {
+  if (!isJsonObject(properties)) return properties;
+  const schemas = Object.entries(properties).map(([name, schema]): [string, JsonValue] => [
+    name,
+    isJsonObject(schema) || typeof schema === 'boolean' ? schema : true,
+  ]);
+  return Object.fromEntries(schemas);
 }
 
 function modernBound(

@@ -23,6 +23,12 @@ test(judges, 'types and required members', city, {
 });
 test(judges, 'no parameters: any object', undefined, {fits: ['{}', '{"a":1}'], fails: ['1', '']});
 test(judges, 'anything goes: any object', true, {fits: ['{}'], fails: ['[]']});
+test(
+  judges,
+  'a word where a schema belongs: that property may be anything',
+  {type: 'object', properties: {place: 'bar', size: {type: 'integer'}}},
+  {fits: ['{"place":[1],"size":1}'], fails: ['{"size":"1"}']},
+);
 test(judges, 'nothing goes', false, {fits: [], fails: ['{}']});
 test(
   judges,
