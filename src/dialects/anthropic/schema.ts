@@ -158,6 +158,7 @@ export const toldAsText = [
   'tool_search_tool_result',
   'mcp_tool_use',
   'mcp_tool_result',
+  'advisor_tool_result',
   'tool_reference',
   'browser_state',
 ] as const;
@@ -198,6 +199,7 @@ export const Thinking = closed({
   budget_tokens: neutral(Type.Integer({minimum: 1024})),
   /** How thoughts are shown, not whether they are had. */
   display: ignored(oneOf('summarized', 'omitted')),
+  block_binding: ignored(AnyObject),
 });
 
 export const OutputConfig = closed({
