@@ -16,17 +16,20 @@ export function describeService(
   cassette  ${describeCassette(cassette, directory)}
   model     ${upstream ? describeState(upstream).replace(/^model /, '') : 'none, and none is needed'}
 
-Ask it as Gemini or as OpenAI:
+Ask it as Gemini, OpenAI or Anthropic:
 
   ${curl(`${address}/v1beta/models/gemini-2.5-flash:generateContent`, {contents: [{parts: [{text: question}]}], generationConfig: {temperature: 0}})}
 
-  ${curl(`${address}/v1/chat/completions`, {model: 'gpt-4o', messages: [{role: 'user', content: question}], temperature: 0})}
+  ${curl(`${address}/v1/chat/completions`, {model: 'gpt-4o', messages, temperature: 0})}
+
+  ${curl(`${address}/v1/messages`, {model: 'claude-sonnet-4-5', max_tokens: 64, messages, temperature: 0})}
 
 Ctrl-C ends it.
 `;
 }
 
 const question = 'What is the capital of France?';
+const messages = [{role: 'user', content: question}];
 
 const modeDescriptions = {
   replay: 'answers from the cassette alone',

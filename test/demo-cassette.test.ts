@@ -16,7 +16,7 @@ test('what the banner invites to paste is answered from the demo cassette', asyn
   const {url} = await buildProxy(t, {mode: 'replay', cassette: demo});
   const banner = describeService(url, {mode: 'replay', cassette: demo, ready: true}, '.');
   const commands = [...banner.matchAll(/^ {2}(curl .*)$/gm)].map(([, command = '']) => command);
-  t.is(commands.length, 2);
+  t.is(commands.length, 3);
   for (const command of commands) {
     const {stdout} = await execa({shell: true})`${command}`;
     t.regex(stdout, /The capital of France is Paris\./);

@@ -34,19 +34,19 @@ test('the banner tells address, mode, cassette and model', async t => {
   t.regex(banner, /^ {2}model {5}none, and none is needed$/m);
 });
 
-test('the banner’s curl lines can be pasted, and ask one question of both APIs', async t => {
+test('the banner’s curl lines can be pasted, and ask one question of every API', async t => {
   const {environment} = await withFakeEngine(t, {says: 'It is Paris.'});
   const served = await serve(t, [], {environment});
   const banner = await untilMatch(served, served.output, /[\s\S]*Ctrl-C ends it\.\n/);
   const lines = banner.match(/^ {2}curl .*$/gm) ?? [];
   const answers = [];
   for (const line of lines) answers.push((await execa(line.trim(), {shell: true})).stdout);
-  t.is(answers.length, 2);
+  t.is(answers.length, 3);
   for (const answer of answers) t.regex(answer, /It is Paris\./);
   await untilMatch(
     served,
     served.errors,
-    /:generateContent {2}200 {2}recorded [\s\S]*completions {2}200 {2}hit /,
+    /:generateContent {2}200 {2}recorded [\s\S]*completions {2}200 {2}hit [\s\S]*messages {2}200 {2}recorded /,
   );
 });
 

@@ -117,6 +117,24 @@ function protoFieldsOf(message: TObject, prefix: string): readonly Field[] {
   });
 }
 
+test('the overview leads to every page, and to headings that are there', t => {
+  const overview = readFileSync('docs/compatibility.md', 'utf8');
+  const links = [...overview.matchAll(/\]\((compatibility\/[\w.]+)#([\w-]+)\)/g)];
+  t.deepEqual(
+    links.map(([, page]) => page).sort(),
+    Object.keys(pages)
+      .map(name => `compatibility/${name}.md`)
+      .sort(),
+  );
+  for (const [, page, anchor] of links) {
+    const headings = readFileSync(`docs/${page}`, 'utf8').matchAll(/^## (.*)$/gm);
+    t.true(
+      [...headings].some(([, heading = '']) => heading.toLowerCase().replaceAll(' ', '-') === anchor),
+      page,
+    );
+  }
+});
+
 /** The second cell of each row, by the heading of the second level that it stands under and the code in its first cell. */
 function readRows(path: string): ReadonlyMap<string, string> {
   const rows = new Map<string, string>();
