@@ -1,4 +1,15 @@
-import {type ChangeVerdict, RetakeError, type TokenTolerance, verdictCatalogue} from '../src/index.js';
+import {Option} from 'commander';
+import {
+  type ChangeVerdict,
+  RetakeError,
+  type TokenTolerance,
+  verdictCatalogue,
+  verdictsThatMatter,
+  wantsStackTraces,
+} from '../src/index.js';
+import {exitCodes} from './exit-codes.js';
+import type {Invocation} from './invocation.js';
+import {printError} from './print-error.js';
 
 const verdicts = Object.keys(verdictCatalogue) as readonly ChangeVerdict[];
 
@@ -7,6 +18,30 @@ export const verdictsHelp = `Verdicts, the worst first:
 ${Object.entries(verdictCatalogue)
   .map(([verdict, meaning]) => `  ${verdict.padEnd(10)} ${meaning}`)
   .join('\n')}`;
+
+export function failOnOption(): Option {
+  return new Option(
+    '--fail-on <verdicts>',
+    'Verdicts that make the exit code 1, separated by commas, or all, or none',
+  ).default(verdictsThatMatter.join(','));
+}
+
+export function tokensOption(): Option {
+  return new Option(
+    '--tokens <percent>',
+    'How much the usage may change before it counts (and by more than 20 tokens)',
+  ).default('20');
+}
+
+/** The exit code of a comparison: 1 says that something differs, so whatever goes wrong is told and is 2. */
+export async function orTold({environment}: Invocation, compare: () => Promise<number>): Promise<number> {
+  try {
+    return await compare();
+  } catch (error) {
+    printError(error, {withStack: wantsStackTraces(environment)});
+    return exitCodes.usage;
+  }
+}
 
 /** @throws RetakeError `invalid_setting` */
 export function readVerdicts(text: string): readonly ChangeVerdict[] {

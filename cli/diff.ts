@@ -12,14 +12,18 @@ import {
   RetakeError,
   renderPieces,
   reportFormats,
-  verdictsThatMatter,
-  wantsStackTraces,
 } from '../src/index.js';
 import {paint} from './console-lines.js';
-import {readTolerance, readVerdicts, verdictsHelp} from './diff-arguments.js';
+import {
+  failOnOption,
+  orTold,
+  readTolerance,
+  readVerdicts,
+  tokensOption,
+  verdictsHelp,
+} from './diff-arguments.js';
 import {exitCodes} from './exit-codes.js';
 import type {DefineCommand, Invocation} from './invocation.js';
-import {printError} from './print-error.js';
 import {writePieces} from './write-pieces.js';
 import {writeWhole} from './write-whole.js';
 
@@ -40,25 +44,11 @@ export const define: DefineCommand = (invocation, finish) =>
     )
     .addOption(new Option('--json', 'The same as --format json').implies({format: 'json'}))
     .option('--output <file>', 'Write into this file')
-    .option(
-      '--fail-on <verdicts>',
-      'Verdicts that make the exit code 1, separated by commas, or all, or none',
-      verdictsThatMatter.join(','),
-    )
-    .option(
-      '--tokens <percent>',
-      'How much the usage may change before it counts (and by more than 20 tokens)',
-      '20',
-    )
+    .addOption(failOnOption())
+    .addOption(tokensOption())
     .addHelpText('after', examples)
     .action(async (what: readonly string[], options: DiffFlags) => {
-      try {
-        finish(await diff(what, options, invocation));
-      } catch (error) {
-        // 1 says that something differs, so whatever goes wrong here is 2.
-        printError(error, {withStack: wantsStackTraces(invocation.environment)});
-        finish(exitCodes.usage);
-      }
+      finish(await orTold(invocation, () => diff(what, options, invocation)));
     });
 
 const examples = `

@@ -9,13 +9,17 @@ import {
   renderPieces,
   renderReview,
   reviewCassettes,
-  verdictsThatMatter,
-  wantsStackTraces,
 } from '../src/index.js';
-import {readTolerance, readVerdicts, verdictsHelp} from './diff-arguments.js';
+import {
+  failOnOption,
+  orTold,
+  readTolerance,
+  readVerdicts,
+  tokensOption,
+  verdictsHelp,
+} from './diff-arguments.js';
 import {exitCodes} from './exit-codes.js';
 import type {DefineCommand, Invocation} from './invocation.js';
-import {printError} from './print-error.js';
 import {findWorkflow, tellPullRequest, tellWorkflow, type Workflow} from './review-on-github.js';
 import {writeWhole} from './write-whole.js';
 
@@ -28,16 +32,8 @@ export const define: DefineCommand = (invocation, finish) =>
     .option('--base <ref>', 'The branch to merge into (in GitHub Actions: that of the pull request)')
     .option('--output <file>', 'Write the Markdown into this file')
     .option('--page <file>', 'Write the page into this file, if anything differs')
-    .option(
-      '--fail-on <verdicts>',
-      'Verdicts that make the exit code 1, separated by commas, or all, or none',
-      verdictsThatMatter.join(','),
-    )
-    .option(
-      '--tokens <percent>',
-      'How much the usage may change before it counts (and by more than 20 tokens)',
-      '20',
-    )
+    .addOption(failOnOption())
+    .addOption(tokensOption())
     .addOption(
       new Option(
         '--github',
@@ -49,13 +45,7 @@ export const define: DefineCommand = (invocation, finish) =>
     .option('--page-url <url>', 'Where the comment says that the page is')
     .addHelpText('after', help)
     .action(async (paths: readonly string[], flags: ReviewFlags) => {
-      try {
-        finish(await review(paths, flags, invocation));
-      } catch (error) {
-        // 1 says that something matters, so whatever goes wrong here is 2.
-        printError(error, {withStack: wantsStackTraces(invocation.environment)});
-        finish(exitCodes.usage);
-      }
+      finish(await orTold(invocation, () => review(paths, flags, invocation)));
     });
 
 const help = `
