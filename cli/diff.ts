@@ -24,6 +24,7 @@ import {
 } from './diff-arguments.js';
 import {exitCodes} from './exit-codes.js';
 import type {DefineCommand, Invocation} from './invocation.js';
+import {whileShown} from './while-shown.js';
 import {writePieces} from './write-pieces.js';
 import {writeWhole} from './write-whole.js';
 
@@ -76,7 +77,7 @@ async function diff(what: readonly string[], flags: DiffFlags, {directory}: Invo
   const failOn = readVerdicts(flags.failOn);
   const tokens = readTolerance(flags.tokens);
   const {comparison, paths} = readComparison(what, flags, directory);
-  const found = await diffCassettes(comparison, {directory, paths, tokens});
+  const found = await whileShown('Comparing', () => diffCassettes(comparison, {directory, paths, tokens}));
   await write(found, failOn, flags, directory);
   return countFailing(found, failOn) > 0 ? exitCodes.failure : exitCodes.success;
 }

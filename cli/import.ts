@@ -4,6 +4,7 @@ import {importCassette} from '../src/index.js';
 import {countOf} from './count-of.js';
 import type {DefineCommand} from './invocation.js';
 import {printableLine} from './printable.js';
+import {whileShown} from './while-shown.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('import')
@@ -13,11 +14,13 @@ export const define: DefineCommand = ({directory}) =>
     .option('--replace', 'Replace the cassette that is there')
     .addHelpText('after', examples)
     .action(async (file: string, cassette: string, {replace = false}: {replace?: boolean}) => {
-      const {interactions} = await importCassette({
-        from: file === '-' ? process.stdin : resolve(directory, file),
-        path: resolve(directory, cassette),
-        replaces: replace,
-      });
+      const {interactions} = await whileShown(`Importing into ${printableLine(cassette)}`, () =>
+        importCassette({
+          from: file === '-' ? process.stdin : resolve(directory, file),
+          path: resolve(directory, cassette),
+          replaces: replace,
+        }),
+      );
       process.stdout.write(`${printableLine(cassette)}: ${countOf(interactions, 'interaction')}\n`);
     });
 

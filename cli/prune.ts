@@ -2,13 +2,13 @@ import {basename} from 'node:path';
 import {Command} from 'commander';
 import {type NamedTake, type PruneReport, pruneCassette, RetakeError} from '../src/index.js';
 import {findCassettes} from './cassette-arguments.js';
-import {plainLines} from './console-lines.js';
 import {countOf} from './count-of.js';
 import type {DefineCommand} from './invocation.js';
 import {printableLine} from './printable.js';
 import {type RunReport, readRunReport} from './run-report.js';
 import {addSettingOptions, configOf} from './setting-options.js';
 import {shortKey} from './short-key.js';
+import {whileShown} from './while-shown.js';
 import {writeJson} from './write-json.js';
 
 export const define: DefineCommand = invocation => {
@@ -27,12 +27,9 @@ export const define: DefineCommand = invocation => {
       const [known, unknown] = [found.filter(evidence.knows), found.filter(path => !evidence.knows(path))];
       const cassettes: PrunedCassette[] = [];
       for (const path of known) {
-        const report = await pruneCassette({
-          path,
-          isUnused: evidence.isUnused,
-          isWritten: flags.write === true,
-          log: plainLines().print,
-        });
+        const report = await whileShown(`Reading ${printableLine(path)}`, ({print: log}) =>
+          pruneCassette({path, isUnused: evidence.isUnused, isWritten: flags.write === true, log}),
+        );
         cassettes.push({path, ...report});
       }
       if (flags.json) writeJson({version: 1, written: flags.write === true, cassettes, unknown});

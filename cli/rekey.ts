@@ -1,10 +1,11 @@
 import {Command} from 'commander';
 import {type RekeyReport, rekeyCassette} from '../src/index.js';
 import {findCassettes} from './cassette-arguments.js';
-import {plainLines} from './console-lines.js';
 import type {DefineCommand} from './invocation.js';
+import {printableLine} from './printable.js';
 import {describeRekeying} from './rekey-text.js';
 import {addSettingOptions, configOf} from './setting-options.js';
+import {whileShown} from './while-shown.js';
 import {writeJson} from './write-json.js';
 
 export const define: DefineCommand = invocation => {
@@ -19,8 +20,10 @@ export const define: DefineCommand = invocation => {
       const config = configOf(command, invocation);
       const cassettes: (RekeyReport & {path: string})[] = [];
       for (const path of findCassettes(paths, config, invocation)) {
-        const options = {path, settings: config.keySettings, isWritten: !dryRun, log: plainLines().print};
-        cassettes.push({path, ...(await rekeyCassette(options))});
+        const report = await whileShown(`Reading ${printableLine(path)}`, ({print: log}) =>
+          rekeyCassette({path, settings: config.keySettings, isWritten: !dryRun, log}),
+        );
+        cassettes.push({path, ...report});
       }
       if (json) writeJson({version: 1, written: !dryRun, cassettes});
       else process.stdout.write(describeRekeying(cassettes, {verb: 'rekeyed', isWritten: !dryRun}));

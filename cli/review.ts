@@ -21,6 +21,7 @@ import {
 import {exitCodes} from './exit-codes.js';
 import type {DefineCommand, Invocation} from './invocation.js';
 import {findWorkflow, tellPullRequest, tellWorkflow, type Workflow} from './review-on-github.js';
+import {whileShown} from './while-shown.js';
 import {writeWhole} from './write-whole.js';
 
 export const define: DefineCommand = (invocation, finish) =>
@@ -91,7 +92,7 @@ async function review(
       },
     );
   }
-  const found = await reviewCassettes(base, {directory, paths, tokens});
+  const found = await whileShown('Comparing', () => reviewCassettes(base, {directory, paths, tokens}));
   const named = workflow?.branch === undefined ? found : nameBranch(found, workflow.branch);
   return tell(named, {failOn, flags, workflow, directory});
 }

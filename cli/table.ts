@@ -18,7 +18,9 @@ export function layOutTable(
   width: number | undefined,
 ): string {
   const lines = [columns.map(({title}) => title), ...rows];
-  const natural = columns.map((_, index) => Math.max(...lines.map(line => stringWidth(line[index] ?? ''))));
+  const natural = columns.map((_, index) =>
+    lines.reduce((widest, line) => Math.max(widest, cellsOf(line[index] ?? '')), 0),
+  );
   const others = columns.reduce(
     (sum, {takesRest}, index) => sum + (takesRest ? 0 : (natural[index] ?? 0)),
     0,
@@ -36,7 +38,18 @@ export function layOutTable(
 }
 
 function pad(text: string, width: number, align: Column['align']): string {
-  const cut = stringWidth(text) > width ? cliTruncate(text, width) : text;
-  const space = ' '.repeat(Math.max(0, width - stringWidth(cut)));
+  const cut = cellsOf(text) > width ? cutTo(text, width) : text;
+  const space = ' '.repeat(Math.max(0, width - cellsOf(cut)));
   return align === 'right' ? space + cut : cut + space;
+}
+
+/** Of plain ASCII and our own ellipsis, most of all text, each character is a cell; the libraries look for more in each. */
+const isPlain = (text: string) => /^[ -~]*…?$/.test(text);
+
+function cellsOf(text: string): number {
+  return isPlain(text) ? text.length : stringWidth(text);
+}
+
+function cutTo(text: string, cells: number): string {
+  return isPlain(text) ? `${text.slice(0, cells - 1)}…` : cliTruncate(text, cells);
 }

@@ -8,6 +8,7 @@ import type {DefineCommand} from './invocation.js';
 import {printable, printableLine} from './printable.js';
 import {addSettingOptions, configOf} from './setting-options.js';
 import {shortKey} from './short-key.js';
+import {whileShown} from './while-shown.js';
 import {writeJson} from './write-json.js';
 
 export const define: DefineCommand = (invocation, finish) => {
@@ -24,7 +25,9 @@ export const define: DefineCommand = (invocation, finish) => {
       const {redact = []} = config.keySettings;
       const reports: VerifyReport[] = [];
       for (const path of findCassettes(given, config, invocation)) {
-        reports.push(await verifyCassette(path, {redact}));
+        reports.push(
+          await whileShown(`Reading ${printableLine(path)}`, () => verifyCassette(path, {redact})),
+        );
       }
       if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: reports});
       else process.stdout.write(reports.map(describeReport).join(''));

@@ -1,9 +1,10 @@
-import {readFile, writeFile} from 'node:fs/promises';
+import {open, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
+import {execa} from 'execa';
 import {writeCassette} from '../support/cassette-files.js';
 import {recordingOf} from '../support/recordings.js';
-import {retake} from '../support/retake.js';
+import {retake, startRetake, untilMatch} from '../support/retake.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 test('`export` and `import` go there and back', async t => {
@@ -35,4 +36,23 @@ test('`import` does not replace a cassette unasked, and says what is wrong with 
   t.regex(wrong.stderr, /^retake: Line 1 of \S*a\.jsonl cannot be imported: /);
   t.deepEqual(await readFile(path), before);
   t.is((await retake(t, ['import', 'none.jsonl', 'b.cassette'], {directory})).exitCode, 1);
+});
+
+test('on a terminal, what takes its time says what it is doing, and takes that away again', async t => {
+  const directory = await temporaryFolder(t);
+  await writeCassette(join(directory, 'a.cassette'), [recordingOf('Hi', 'Hello')]);
+  const {stdout: lines} = await retake(t, ['export', 'a.cassette'], {directory});
+  const pipe = join(directory, 'lines');
+  await execa('mkfifo', [pipe]);
+  const words = ['import', 'lines', 'b.cassette'];
+  const started = await startRetake(t, words, {directory, terminal: 80});
+  const feeding = open(pipe, 'w');
+  await untilMatch(started, started.output, /Importing into b\.cassette …/);
+  const feed = await feeding;
+  await feed.writeFile(lines);
+  await feed.close();
+  const {exitCode, stdout} = await started.child;
+  t.is(exitCode, 0);
+  t.true(stdout.includes('\u001b[2K'));
+  t.regex(stdout, /b\.cassette: 1 interaction\r?\n$/);
 });
