@@ -1,4 +1,5 @@
 // What every program of the contract tests does alike: it asks what asked.json says, and prints one line of JSON for each case.
+import {AsyncLocalStorage} from 'node:async_hooks';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
@@ -13,12 +14,12 @@ export function readAsked(name) {
   return {path, base64: readFileSync(path).toString('base64')};
 }
 
-/** The case that runs now; null between cases. */
-let current = null;
+/** The case that asks: SDKs run side by side, for much of their time is waiting before they try again. */
+const current = new AsyncLocalStorage();
 
 /** Where the case that runs now asks. Cases whose requests are counted have an address of their own. */
 export function address() {
-  const {sdk, name} = current;
+  const {sdk, name} = current.getStore();
   const own = `@${name.replaceAll(' ', '-')}.${sdk}`;
   if (name === 'a miss') return `${RETAKE_PLAYED_URL}/${own}`;
   const isScripted = /failure|abort/.test(name);
@@ -31,10 +32,9 @@ export async function runCases(sdk, packageName, cases) {
   const version = versionOf(packageName);
   for (const [name, see] of Object.entries(cases)) {
     if (RETAKE_CASES && !RETAKE_CASES.split(',').includes(name)) continue;
-    current = {sdk, name};
     let outcome;
     try {
-      outcome = {status: 'passed', seen: await see()};
+      outcome = {status: 'passed', seen: await current.run({sdk, name}, see)};
     } catch (error) {
       outcome = {status: 'failed', detail: String(error?.stack ?? error)};
     }

@@ -7,12 +7,14 @@ import {genaiCases} from './genai.mjs';
 import {langchainCases} from './langchain.mjs';
 import {openaiCases} from './openai.mjs';
 
-await runCases('genai', '@google/genai', genaiCases(genai));
-await runCases('genai-1', 'genai-1', genaiCases(genai1));
-await runCases('openai', 'openai', openaiCases);
-await runCases('anthropic', '@anthropic-ai/sdk', anthropicCases);
-await runCases('ai-sdk-google', '@ai-sdk/google', aiSdkCases('google'));
-await runCases('ai-sdk-openai', '@ai-sdk/openai', aiSdkCases('openai'));
-await runCases('ai-sdk-anthropic', '@ai-sdk/anthropic', aiSdkCases('anthropic'));
-await runCases('langchain-google', '@langchain/google-genai', langchainCases('google'));
-await runCases('langchain-openai', '@langchain/openai', langchainCases('openai'));
+await Promise.all([
+  runCases('genai', '@google/genai', genaiCases(genai)),
+  runCases('genai-1', 'genai-1', genaiCases(genai1)),
+  runCases('openai', 'openai', openaiCases),
+  runCases('anthropic', '@anthropic-ai/sdk', anthropicCases),
+  runCases('ai-sdk-google', '@ai-sdk/google', aiSdkCases('google')),
+  runCases('ai-sdk-openai', '@ai-sdk/openai', aiSdkCases('openai')),
+  runCases('ai-sdk-anthropic', '@ai-sdk/anthropic', aiSdkCases('anthropic')),
+  runCases('langchain-google', '@langchain/google-genai', langchainCases('google')),
+  runCases('langchain-openai', '@langchain/openai', langchainCases('openai')),
+]);
