@@ -73,7 +73,8 @@ export function decodeParts(
   return parts.flatMap((part, index) => decodePart(part, `${field}.parts[${index}]`, decoding));
 }
 
-function violationOf({thought: _thought, ...data}: Part, field: string): readonly FieldViolation[] {
+/** Of a thought whose signature it does not know an SDK leaves no more than the mark. */
+function violationOf({thought = false, ...data}: Part, field: string): readonly FieldViolation[] {
   const description = "required oneof field 'data' must have one initialized field";
-  return Object.keys(data).length === 0 ? [{field: `${field}.data`, description}] : [];
+  return thought || Object.keys(data).length > 0 ? [] : [{field: `${field}.data`, description}];
 }

@@ -141,7 +141,10 @@ const Part = message(
     toolResponse: ToolResponse,
     audioTranscription: refused(),
     speechMetadata: refused(),
-    mediaProcessing: refused(),
+    /** Of videos alone, and those are refused. */
+    mediaProcessing: ignored(
+      enumeration('MediaProcessing', ['MEDIA_PROCESSING_UNSPECIFIED', 'STATIC', 'AGENTIC']),
+    ),
     videoMetadata: ignored(
       message('VideoMetadata', {startOffset: string(), endOffset: string(), fps: double()}),
     ),

@@ -22,8 +22,10 @@ export async function* askEmbeddings(
     const body = encodeGroup(group, request, server, media?.pagesGiven);
     const path = `${connection.address.apiPath}/embeddings`;
     const answer = await askForJson(connection, {path, body, timeouts, signal});
-    const vectors = decodeVectors(answer, group.length);
-    checkLength(vectors, group[0]?.dimensions);
+    const wanted = group[0]?.dimensions;
+    const whole = decodeVectors(answer, group.length);
+    const vectors = server.description.isLlamaServer ? whole.map(vector => shorten(vector, wanted)) : whole;
+    checkLength(vectors, wanted);
     if (input === 0) yield {type: 'reply-start', answeredBy: server.answeredBy(answer)};
     for (const values of vectors) yield {type: 'embedding', input: input++, values};
     const tokens = promptTokens(answer);
@@ -46,7 +48,7 @@ function byLength(inputs: readonly EmbedInput[]): readonly (readonly EmbedInput[
 
 const reserved = new Set(['input', 'model', 'encoding_format', 'dimensions']);
 
-/** llama-server makes vectors of one length and says nothing when another is asked for: it is not asked. */
+/** llama-server makes vectors of one length and says nothing when another is asked for: it is not asked, and they are cut here. */
 function encodeGroup(
   group: readonly EmbedInput[],
   {model, extras}: EmbedRequest,
@@ -88,14 +90,21 @@ function noVectors(problem: string): RetakeError {
   return new RetakeError('upstream_failed', `The upstream did not answer with vectors: ${problem}`);
 }
 
-/** A beginning of Gemma's vectors is no shorter vector of the same meaning, so none is made. */
+/** The beginning of a vector that is longer than wanted, scaled to length 1 as llama-server's vectors are. */
+function shorten(vector: readonly number[], wanted: number | undefined): readonly number[] {
+  if (wanted === undefined || vector.length <= wanted) return vector;
+  const beginning = vector.slice(0, wanted);
+  const length = Math.hypot(...beginning) || 1;
+  return beginning.map(value => value / length);
+}
+
 function checkLength(vectors: readonly (readonly number[])[], wanted: number | undefined): void {
   const length = vectors[0]?.length;
   if (wanted === undefined || wanted === length) return;
   throw new RetakeError(
     'invalid_request',
     `The model makes vectors of ${length} numbers, and cannot make one of ${wanted}`,
-    {hint: `Ask for ${length} dimensions, or for none.`},
+    {hint: `Ask for at most ${length} dimensions, or for none.`},
   );
 }
 

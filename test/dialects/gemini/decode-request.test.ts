@@ -51,10 +51,7 @@ test(
       {role: 'model', parts: [{text: 'Hm', thought: true, thoughtSignature: 'abc_'}]},
       {
         role: 'model',
-        parts: [
-          {text: 'Hm', thought: true},
-          {text: 'Hello', thoughtSignature: 'a-c='},
-        ],
+        parts: [{text: 'Hm', thought: true}, {thought: true}, {text: 'Hello', thoughtSignature: 'a-c='}],
       },
       {role: 'model', parts: [{text: ''}]},
       {role: 'user', parts: [{text: ''}]},

@@ -75,14 +75,15 @@ test('a length is passed on to a server that may have several, each with its nei
   t.is(usage?.inputTokens, 9);
 });
 
-test('a length that the model does not make is refused', async t => {
+test('a shorter vector is the beginning of what the model makes, scaled; a longer one is refused', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {routes: {'/v1/embeddings': vectors}});
   const ask = (dimensions: number) =>
     foldEmbeddings(buildModel(t, upstream).ask(request({...text('a'), dimensions}), present()));
-  t.is((await ask(2)).embeddings[0]?.length, 2);
-  await t.throwsAsync(ask(1), {
+  t.deepEqual((await ask(2)).embeddings, [[1, 0.5]]);
+  t.deepEqual((await ask(1)).embeddings, [[1]]);
+  await t.throwsAsync(ask(3), {
     code: 'invalid_request',
-    message: /vectors of 2 numbers, and cannot make one of 1/,
+    message: /vectors of 2 numbers, and cannot make one of 3/,
   });
 });
 
