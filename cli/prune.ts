@@ -27,7 +27,7 @@ export const define: DefineCommand = invocation => {
       const [known, unknown] = [found.filter(evidence.knows), found.filter(path => !evidence.knows(path))];
       const cassettes: PrunedCassette[] = [];
       for (const path of known) {
-        const report = await whileShown(`Reading ${printableLine(path)}`, ({print: log}) =>
+        const report = await whileShown(`Reading ${printableLine(path)}`, log =>
           pruneCassette({path, isUnused: evidence.isUnused, isWritten: flags.write === true, log}),
         );
         cassettes.push({path, ...report});

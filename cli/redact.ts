@@ -1,12 +1,8 @@
 import {Command} from 'commander';
-import {type RekeyReport, rekeyCassette} from '../src/index.js';
 import {findCassettes} from './cassette-arguments.js';
 import type {DefineCommand} from './invocation.js';
-import {printableLine} from './printable.js';
-import {describeRekeying} from './rekey-text.js';
+import {type RekeyFlags, rekeyAndTell} from './rekey-and-tell.js';
 import {addSettingOptions, configOf} from './setting-options.js';
-import {whileShown} from './while-shown.js';
-import {writeJson} from './write-json.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('redact');
@@ -18,19 +14,11 @@ export const define: DefineCommand = invocation => {
     .option('--dry-run', 'Only tell what would change')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
-    .action(async (paths: readonly string[], {dryRun = false, json}: {dryRun?: boolean; json?: true}) => {
+    .action((paths: readonly string[], flags: RekeyFlags) => {
       const config = configOf(command, invocation);
       const {redact} = config.keySettings;
-      const cassettes: (RekeyReport & {path: string})[] = [];
-      for (const path of findCassettes(paths, config, invocation)) {
-        const settings = {...(redact && {redact})};
-        const report = await whileShown(`Reading ${printableLine(path)}`, ({print: log}) =>
-          rekeyCassette({path, settings, isWritten: !dryRun, log}),
-        );
-        cassettes.push({path, ...report});
-      }
-      if (json) writeJson({version: 1, written: !dryRun, cassettes});
-      else process.stdout.write(describeRekeying(cassettes, {verb: 'redacted', isWritten: !dryRun}));
+      const wanted = {settings: {...(redact && {redact})}, verb: 'redacted'};
+      return rekeyAndTell(findCassettes(paths, config, invocation), wanted, flags);
     });
 };
 

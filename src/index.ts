@@ -77,7 +77,7 @@ export {
   type RetakeProxy,
 } from './proxy.js';
 export {type PrunedInteraction, type PruneReport, pruneCassette} from './prune-cassette.js';
-export {type RekeyReport, rekeyCassette} from './rekey-cassette.js';
+export {type RekeyOptions, type RekeyReport, rekeyCassette} from './rekey-cassette.js';
 export {
   countFailing,
   type RenderOptions,

@@ -1,6 +1,6 @@
 import type {JsonValue} from '../../chat/json.js';
 import type {Candidate, ToolCall} from '../../chat/reply.js';
-import {canonicalJson} from '../key.js';
+import {isSameJson} from '../key.js';
 import {show} from '../value-differences.js';
 import {isSilent, type RecordedAnswer} from './answer.js';
 import {compareUsage, type TokenTolerance} from './compare-usage.js';
@@ -93,7 +93,7 @@ const endings = {
 
 function compareToolCalls(before: readonly ToolCall[], after: readonly ToolCall[]): Finding[] {
   const [names, otherNames] = [before, after].map(calls => calls.map(({name}) => name));
-  if (canonicalJson(names ?? []) !== canonicalJson(otherNames ?? [])) {
+  if (!isSameJson(names, otherNames)) {
     return [finding('tool-call', `called ${listNames(names)}, now ${listNames(otherNames)}`)];
   }
   return before.flatMap((call, index) => {

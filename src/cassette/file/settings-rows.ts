@@ -1,6 +1,6 @@
 import {Value} from '@sinclair/typebox/value';
 import {RetakeError} from '../../errors.js';
-import {canonicalJson} from '../key.js';
+import {canonicalJson, isSameJson} from '../key.js';
 import {DocumentSettings, defaultKeySettings, documentSettingsOf, KeySettings} from '../key-settings.js';
 import {invalidCassette} from './file-errors.js';
 
@@ -75,9 +75,7 @@ export function requireSameSettings(
 
 export function sameSettings({keySettings, hasDocuments}: StoredSettings, others: KeySettings): boolean {
   return settingNames.every(
-    name =>
-      (!hasDocuments && isDocumentSetting(name)) ||
-      canonicalJson(keySettings[name]) === canonicalJson(others[name]),
+    name => (!hasDocuments && isDocumentSetting(name)) || isSameJson(keySettings[name], others[name]),
   );
 }
 
