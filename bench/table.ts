@@ -1,4 +1,4 @@
-import {layOutTable} from '../cli/table.js';
+import {layOutTable} from '../cli/output/table.js';
 import type {Measurement, Row, Target} from './bench.js';
 
 /** All rows below each other; a case's rows come together. */

@@ -1,5 +1,5 @@
-import {diffCassettes} from '../src/diff-cassettes.js';
-import {renderDiff} from '../src/render-diff.js';
+import {diffCassettes} from '../src/operations/diff-cassettes.js';
+import {renderDiff} from '../src/report/render-diff.js';
 
 /** Compares the two cassettes of the arguments, and writes what it took as JSON: a process of its own has its memory for itself. */
 const [before = '', after = ''] = process.argv.slice(2);

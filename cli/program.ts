@@ -1,8 +1,8 @@
 import {Command, CommanderError} from 'commander';
 import {packageVersion, RetakeError, wantsStackTraces} from '../src/index.js';
-import {exitCodes} from './exit-codes.js';
-import type {DefineCommand, Invocation} from './invocation.js';
-import {printError} from './print-error.js';
+import {exitCodes} from './output/exit-codes.js';
+import type {DefineCommand, Invocation} from './input/invocation.js';
+import {printError} from './output/print-error.js';
 
 type CommandModule = {readonly define: DefineCommand};
 
@@ -11,63 +11,63 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
   {
     name: 'serve',
     summary: 'Answer the Gemini, OpenAI and Anthropic APIs on a port',
-    load: () => import('./serve.js'),
+    load: () => import('./commands/serve.js'),
   },
-  {name: 'run', summary: 'Run a command against retake and give a verdict', load: () => import('./run.js')},
-  {name: 'setup', summary: 'Fetch the engine and a model', load: () => import('./setup.js')},
-  {name: 'ls', summary: 'List what is in cassettes', load: () => import('./ls.js')},
-  {name: 'show', summary: 'Show one interaction', load: () => import('./show.js')},
-  {name: 'diff', summary: 'Tell what the model now says differently', load: () => import('./diff.js')},
+  {name: 'run', summary: 'Run a command against retake and give a verdict', load: () => import('./commands/run.js')},
+  {name: 'setup', summary: 'Fetch the engine and a model', load: () => import('./commands/setup.js')},
+  {name: 'ls', summary: 'List what is in cassettes', load: () => import('./commands/ls.js')},
+  {name: 'show', summary: 'Show one interaction', load: () => import('./commands/show.js')},
+  {name: 'diff', summary: 'Tell what the model now says differently', load: () => import('./commands/diff.js')},
   {
     name: 'review',
     summary: 'Tell whoever merges a branch what it changes',
-    load: () => import('./review.js'),
+    load: () => import('./commands/review.js'),
   },
   {
     name: 'git',
     summary: 'Let git show and merge cassettes',
-    load: () => import('./git.js'),
+    load: () => import('./commands/git.js'),
   },
-  {name: 'merge', summary: 'Merge cassettes of two branches', load: () => import('./merge.js')},
+  {name: 'merge', summary: 'Merge cassettes of two branches', load: () => import('./commands/merge.js')},
   {
     name: 'resolve',
     summary: 'Decide what a merge left open',
-    load: () => import('./resolve.js'),
+    load: () => import('./commands/resolve.js'),
   },
-  {name: 'export', summary: 'Print a cassette as JSON lines', load: () => import('./export.js')},
+  {name: 'export', summary: 'Print a cassette as JSON lines', load: () => import('./commands/export.js')},
   {
     name: 'import',
     summary: 'Make a cassette from JSON lines',
-    load: () => import('./import.js'),
+    load: () => import('./commands/import.js'),
   },
-  {name: 'prune', summary: 'Remove what no run asks for', load: () => import('./prune.js')},
+  {name: 'prune', summary: 'Remove what no run asks for', load: () => import('./commands/prune.js')},
   {
     name: 'redact',
     summary: 'Take secrets out of what was recorded',
-    load: () => import('./redact.js'),
+    load: () => import('./commands/redact.js'),
   },
   {
     name: 'rekey',
     summary: 'Bring keys in line with changed settings',
-    load: () => import('./rekey.js'),
+    load: () => import('./commands/rekey.js'),
   },
   {
     name: 'explain',
     summary: 'Tell why a request is found or not',
-    load: () => import('./explain.js'),
+    load: () => import('./commands/explain.js'),
   },
-  {name: 'edit', summary: 'Change one answer by hand', load: () => import('./edit.js')},
+  {name: 'edit', summary: 'Change one answer by hand', load: () => import('./commands/edit.js')},
   {
     name: 'rerecord',
     summary: 'Ask the model again for what is recorded',
-    load: () => import('./rerecord.js'),
+    load: () => import('./commands/rerecord.js'),
   },
-  {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./textconv.js')},
-  {name: 'verify', summary: 'Check cassettes', load: () => import('./verify.js')},
+  {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./commands/textconv.js')},
+  {name: 'verify', summary: 'Check cassettes', load: () => import('./commands/verify.js')},
   {
     name: 'doctor',
     summary: 'Tell what is there, what is missing, and how to get it',
-    load: () => import('./doctor.js'),
+    load: () => import('./commands/doctor.js'),
   },
 ];
 

@@ -8,7 +8,7 @@ import markdownIt from 'markdown-it';
 import {chromium} from 'playwright-core';
 import sharp from 'sharp';
 import {diffCassettes, renderReview} from '../dist/src/index.js';
-import {recordingOfView, takeSaying, viewAsking} from '../dist/test/cassette/diff/build-diff.js';
+import {recordingOfView, takeSaying, viewAsking} from '../dist/test/cassette/compare/build-diff.js';
 import {writeCassette} from '../dist/test/support/cassette-files.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));

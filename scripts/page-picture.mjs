@@ -9,7 +9,7 @@ import {fileURLToPath, pathToFileURL} from 'node:url';
 import {PDFDocument, StandardFonts} from 'pdf-lib';
 import {chromium} from 'playwright-core';
 import sharp from 'sharp';
-import {cassetteKey} from '../dist/src/cassette/key.js';
+import {cassetteKey} from '../dist/src/cassette/key/key.js';
 import {diffCassettes, renderDiff} from '../dist/src/index.js';
 import {thumbnailOf} from '../dist/src/media/thumbnail.js';
 import {writeCassette} from '../dist/test/support/cassette-files.js';

@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {execa} from 'execa';
-import {describeService} from '../cli/banner.js';
-import {verifyCassette} from '../src/cassette/verify.js';
+import {describeService} from '../cli/output/banner.js';
+import {verifyCassette} from '../src/operations/verify-cassette.js';
 import {buildProxy} from './support/build-proxy.js';
 
 const demo = 'cassettes/demo.cassette';

@@ -3,7 +3,7 @@ import {fileURLToPath} from 'node:url';
 import {stripVTControlCharacters} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
-import {verifyCassette} from '../src/cassette/verify.js';
+import {verifyCassette} from '../src/operations/verify-cassette.js';
 import {createProxy} from '../src/index.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,5 +1,5 @@
-import type {CassetteKey, MatchingView} from './key.js';
-import type {KeySettings} from './key-settings.js';
+import type {CassetteKey, MatchingView} from './key/key.js';
+import type {KeySettings} from './key/key-settings.js';
 import type {MediaFacts, MediaMemory} from './media-memory.js';
 import type {Take} from './take.js';
 

@@ -1,6 +1,6 @@
 import type {Attachment, MediaReader} from '../chat/media.js';
 import type {Content} from '../chat/request.js';
-import type {DocumentSettings} from './key-settings.js';
+import type {DocumentSettings} from './key/key-settings.js';
 import type {MediaFacts, MediaMemory} from './media-memory.js';
 import type {modes} from './modes.js';
 

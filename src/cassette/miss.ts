@@ -1,5 +1,5 @@
 import {RetakeError} from '../errors.js';
-import type {CassetteKey, MatchingView} from './key.js';
+import type {CassetteKey, MatchingView} from './key/key.js';
 
 /** Why a request has no take: told to the client, kept for the verdict. */
 export type MissReport = {

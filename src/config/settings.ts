@@ -1,6 +1,6 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {DocumentSettings, IgnoreRule, RedactRule} from '../cassette/key-settings.js';
-import {EngineTuning} from '../upstream/engine/engine-tuning.js';
+import {DocumentSettings, IgnoreRule, RedactRule} from '../cassette/key/key-settings.js';
+import {EngineTuning} from '../upstream/local/engine/engine-tuning.js';
 import {given} from './places.js';
 
 const httpAddress = 'an address that begins with http:// or https://';

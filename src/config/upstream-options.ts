@@ -1,7 +1,7 @@
-import type {DocumentSettings} from '../cassette/key-settings.js';
-import type {Config} from '../config.js';
-import {describeModel} from '../upstream/describe-model.js';
-import type {ManagedUpstreamOptions} from '../upstream/managed-upstream.js';
+import type {DocumentSettings} from '../cassette/key/key-settings.js';
+import type {Config} from './load-config.js';
+import {describeModel} from '../upstream/local/describe-model.js';
+import type {ManagedUpstreamOptions} from '../upstream/local/managed-upstream.js';
 import type {UpstreamOptions} from '../upstream/open-upstream.js';
 
 /** The upstream that the configuration names. */

@@ -10,7 +10,7 @@ import {popplerMissing} from './poppler/poppler-missing.js';
 import {renderSlice} from './poppler/render-slice.js';
 import {createProgramRunner, type ProgramRunner} from './poppler/run-program.js';
 import type {Rasterizer, RasterizerOptions, Render, RenderedPage, RenderRequest} from './render.js';
-import {createSharedWork} from './shared-work.js';
+import {createSharedWork} from '../async/share-work.js';
 import {slicesOf} from './slices.js';
 
 /** The rasterizer that draws with poppler's programs. */

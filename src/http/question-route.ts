@@ -1,6 +1,6 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {Mode} from '../cassette/modes.js';
-import {type Announcement, answerId, type CassetteContext} from '../cassette/with-cassette.js';
+import {type Announcement, answerId, type CassetteContext} from '../cassette/replay/with-cassette.js';
 import type {AnswerChunk} from '../chat/chunk.js';
 import {parseJson} from '../chat/json.js';
 import type {Model} from '../chat/model.js';
@@ -11,7 +11,7 @@ import {readControl} from './control-headers.js';
 import {clientGone, deliver} from './deliver.js';
 import {type ExchangeLog, type ExchangeRecord, outcomeOf} from './exchange.js';
 import {corsHeaders, type GuardOptions} from './guards.js';
-import {onceClosed} from './once-closed.js';
+import {onceClosed} from '../async/once-closed.js';
 import type {ReplayMemo} from './replay-memo.js';
 import {sendError} from './send-error.js';
 import type {Server} from './server.js';

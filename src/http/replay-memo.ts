@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {crc32} from 'node:zlib';
-import type {Playhead} from '../cassette/playhead.js';
-import type {Announcement} from '../cassette/with-cassette.js';
+import type {Playhead} from '../cassette/replay/playhead.js';
+import type {Announcement} from '../cassette/replay/with-cassette.js';
 import {joinBody} from './read-body.js';
 
 /** A response as it went out: its head and its body. */

@@ -1,4 +1,4 @@
-import type {RecordedAnswer} from '../cassette/diff/answer.js';
+import type {RecordedAnswer} from '../cassette/compare/answer.js';
 import type {Candidate} from '../chat/reply.js';
 
 /** Everything that an answer says as one text, in which differences can be marked. */

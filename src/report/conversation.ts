@@ -1,4 +1,4 @@
-import type {MatchingView} from '../cassette/key.js';
+import type {MatchingView} from '../cassette/key/key.js';
 import {formatJson, isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
 
 /** A request as a reader sees it: who said what, then the tools and the settings as JSON. */

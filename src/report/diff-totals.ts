@@ -1,4 +1,4 @@
-import {type Verdict, verdicts} from '../cassette/diff/verdict.js';
+import {type Verdict, verdicts} from '../cassette/compare/change-verdict.js';
 import type {ReportedDiff} from './reported-diff.js';
 
 export type DiffTotals = {

@@ -1,5 +1,5 @@
-import {type Change, currentSide, findingsOf} from '../cassette/diff/change.js';
-import {questionOf} from '../cassette/question.js';
+import {type Change, currentSide, findingsOf} from '../cassette/compare/change.js';
+import {questionOf} from '../cassette/key/question.js';
 import {describeCounts, describeOutcome} from './diff-totals.js';
 import {withoutLogCommands} from './log-commands.js';
 import {printable} from './printable.js';

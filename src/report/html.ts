@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
-import {type Change, currentSide, findingsOf, isAskedDifferently} from '../cassette/diff/change.js';
-import type {CassetteDiff} from '../cassette/diff/diff-files.js';
-import {verdictCatalogue, verdicts} from '../cassette/diff/verdict.js';
-import {questionOf} from '../cassette/question.js';
+import {type Change, currentSide, findingsOf, isAskedDifferently} from '../cassette/compare/change.js';
+import type {CassetteDiff} from '../cassette/compare/diff-files.js';
+import {verdictCatalogue, verdicts} from '../cassette/compare/change-verdict.js';
+import {questionOf} from '../cassette/key/question.js';
 import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
 import {showAnswers} from './html/answers.js';
 import {attribute, Markup, html as markup} from './html/markup.js';

@@ -1,8 +1,8 @@
 import {type Static, type TSchema, Type} from '@sinclair/typebox';
-import type {RecordedAnswer} from '../cassette/diff/answer.js';
-import {type Change, findingsOf, isAskedDifferently, type Side} from '../cassette/diff/change.js';
-import {verdicts} from '../cassette/diff/verdict.js';
-import {questionOf} from '../cassette/question.js';
+import type {RecordedAnswer} from '../cassette/compare/answer.js';
+import {type Change, findingsOf, isAskedDifferently, type Side} from '../cassette/compare/change.js';
+import {verdicts} from '../cassette/compare/change-verdict.js';
+import {questionOf} from '../cassette/key/question.js';
 import {formatJson, type JsonObject, type JsonValue} from '../chat/json.js';
 import {withoutLogCommandsInJson} from './log-commands.js';
 import {escapeInJson} from './printable.js';

@@ -1,4 +1,4 @@
-import type {Verdict} from '../cassette/diff/verdict.js';
+import type {Verdict} from '../cassette/compare/change-verdict.js';
 import type {DiffTotals} from './diff-totals.js';
 import type {ReportedDiff} from './reported-diff.js';
 import type {FindThumbnail} from './thumbnail.js';

@@ -1,4 +1,4 @@
-import type {Verdict} from '../cassette/diff/verdict.js';
+import type {Verdict} from '../cassette/compare/change-verdict.js';
 import {type DiffTotals, diffTotals} from './diff-totals.js';
 import type {ReportedReview} from './reported-review.js';
 

@@ -1,6 +1,6 @@
-import {type Change, currentSide, findingsOf} from '../cassette/diff/change.js';
-import {type Verdict, verdictCatalogue, verdicts} from '../cassette/diff/verdict.js';
-import {questionOf} from '../cassette/question.js';
+import {type Change, currentSide, findingsOf} from '../cassette/compare/change.js';
+import {type Verdict, verdictCatalogue, verdicts} from '../cassette/compare/change-verdict.js';
+import {questionOf} from '../cassette/key/question.js';
 import {formatJson} from '../chat/json.js';
 import {withoutLogCommandsInJson} from './log-commands.js';
 import {escapeInJson, printable} from './printable.js';

@@ -1,9 +1,9 @@
-import type {RecordedAnswer} from '../cassette/diff/answer.js';
-import {type Change, currentSide, findingsOf} from '../cassette/diff/change.js';
-import type {CassetteDiff} from '../cassette/diff/diff-files.js';
-import type {Verdict} from '../cassette/diff/verdict.js';
-import {type TextPiece, wordDifferences} from '../cassette/diff/word-differences.js';
-import {questionOf} from '../cassette/question.js';
+import type {RecordedAnswer} from '../cassette/compare/answer.js';
+import {type Change, currentSide, findingsOf} from '../cassette/compare/change.js';
+import type {CassetteDiff} from '../cassette/compare/diff-files.js';
+import type {Verdict} from '../cassette/compare/change-verdict.js';
+import {type TextPiece, wordDifferences} from '../cassette/compare/word-differences.js';
+import {questionOf} from '../cassette/key/question.js';
 import {answerText, describeProvenance} from './answer-text.js';
 import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
 import {withoutLogCommands} from './log-commands.js';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {exchangeLog} from '../../cli/exchange-log.js';
+import {exchangeLog} from '../../cli/output/exchange-log.js';
 import type {Exchange} from '../../src/index.js';
 
 const exchange: Exchange = {

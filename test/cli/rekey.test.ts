@@ -3,7 +3,7 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
-import {verifyCassette} from '../../src/cassette/verify.js';
+import {verifyCassette} from '../../src/operations/verify-cassette.js';
 import {retake, startRetake} from '../support/retake.js';
 import {writeHeld} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';

@@ -3,7 +3,7 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Value} from '@sinclair/typebox/value';
 import test, {type ExecutionContext} from 'ava';
-import {RunReport} from '../../cli/run-report.js';
+import {RunReport} from '../../cli/output/run-report.js';
 import {interactionsIn, writeCassette} from '../support/cassette-files.js';
 import {eventually, isAlive} from '../support/eventually.js';
 import {recordingOf, textOf} from '../support/recordings.js';

@@ -1,7 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
-import {cassetteKey, type MatchingView} from '../../src/cassette/key.js';
+import {cassetteKey, type MatchingView} from '../../src/cassette/key/key.js';
 import {writeCassette} from '../support/cassette-files.js';
 import {keyOf, recordingOf, takeOf} from '../support/recordings.js';
 import {retake} from '../support/retake.js';

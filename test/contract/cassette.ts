@@ -1,7 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
 import type {Cassette, Interaction} from '../../src/cassette/cassette.js';
-import {defaultKeySettings, type KeySettings} from '../../src/cassette/key-settings.js';
+import {defaultKeySettings, type KeySettings} from '../../src/cassette/key/key-settings.js';
 import {type MediaFacts, noFacts} from '../../src/cassette/media-memory.js';
 import {digestOf, someFacts} from '../support/arbitrary-facts.js';
 import {arbitraryTake} from '../support/arbitrary-take.js';

@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import test, {type ExecutionContext} from 'ava';
-import {createPlayhead} from '../../src/cassette/playhead.js';
+import {createPlayhead} from '../../src/cassette/replay/playhead.js';
 import {readBody} from '../../src/http/read-body.js';
 import {createReplayMemo} from '../../src/http/replay-memo.js';
 import {createMemoryStore, openMemoryCassette} from '../support/memory-cassette.js';

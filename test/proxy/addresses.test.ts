@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import test, {type ExecutionContext} from 'ava';
-import {externalUpstream} from '../../src/upstream/external-upstream.js';
+import {externalUpstream} from '../../src/upstream/openai-compatible/external-upstream.js';
 import {rawConnection} from '../http/raw-connection.js';
 import {type BuiltProxy, buildProxy} from '../support/build-proxy.js';
 import {scriptedProps} from '../support/scripted-upstream.js';

@@ -1,5 +1,5 @@
 import test, {type ExecutionContext} from 'ava';
-import {externalUpstream} from '../../src/upstream/external-upstream.js';
+import {externalUpstream} from '../../src/upstream/openai-compatible/external-upstream.js';
 import {rawConnection, rawPost} from '../http/raw-connection.js';
 import {buildProxy} from '../support/build-proxy.js';
 import {interactionsIn} from '../support/cassette-files.js';

@@ -1,6 +1,6 @@
 import type {ExecutionContext} from 'ava';
 import type {ProxyOptions} from '../../src/index.js';
-import {externalUpstream} from '../../src/upstream/external-upstream.js';
+import {externalUpstream} from '../../src/upstream/openai-compatible/external-upstream.js';
 import {type BuiltProxy, buildProxy} from '../support/build-proxy.js';
 import {
   answering,

@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
-import {cassetteKey} from '../../src/cassette/key.js';
-import {defaultKeySettings} from '../../src/cassette/key-settings.js';
-import {createViewer} from '../../src/cassette/matching-view.js';
+import {cassetteKey} from '../../src/cassette/key/key.js';
+import {defaultKeySettings} from '../../src/cassette/key/key-settings.js';
+import {createViewer} from '../../src/cassette/key/matching-view.js';
 import {replaceAttachments} from '../../src/chat/attachments.js';
 import {type JsonObject, parseJson, stringifyJson} from '../../src/chat/json.js';
 import type {Attachment, ImagePart} from '../../src/chat/media.js';

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
-import {verdictCatalogue} from '../../src/cassette/diff/verdict.js';
-import {verdictsThatMatter} from '../../src/render-diff.js';
+import {verdictCatalogue} from '../../src/cassette/compare/change-verdict.js';
+import {verdictsThatMatter} from '../../src/report/render-diff.js';
 import {reportFormats} from '../../src/report/formats.js';
 
 const guide = readFileSync('docs/reviewing.md', 'utf8');

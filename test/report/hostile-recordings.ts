@@ -1,7 +1,7 @@
 import type {Recording} from '../../src/cassette/cassette.js';
-import type {MatchingView} from '../../src/cassette/key.js';
+import type {MatchingView} from '../../src/cassette/key/key.js';
 import type {Take} from '../../src/cassette/take.js';
-import {recordingOfView, takeSaying} from '../cassette/diff/build-diff.js';
+import {recordingOfView, takeSaying} from '../cassette/compare/build-diff.js';
 
 /** Texts that try to be more than data in some format; each says `owned`. */
 export const hostileTexts: readonly string[] = [

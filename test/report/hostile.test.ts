@@ -2,11 +2,11 @@ import {Value} from '@sinclair/typebox/value';
 import test, {type ExecutionContext} from 'ava';
 import {micromark} from 'micromark';
 import {gfm, gfmHtml} from 'micromark-extension-gfm';
-import {verdictCatalogue} from '../../src/cassette/diff/verdict.js';
-import {renderDiff} from '../../src/render-diff.js';
+import {verdictCatalogue} from '../../src/cassette/compare/change-verdict.js';
+import {renderDiff} from '../../src/report/render-diff.js';
 import type {ReportFormatName} from '../../src/report/formats.js';
 import {DiffReport} from '../../src/report/json.js';
-import {diffRecordings} from '../cassette/diff/build-diff.js';
+import {diffRecordings} from '../cassette/compare/build-diff.js';
 import {hostileRecordings, hostileTexts} from './hostile-recordings.js';
 
 /** The report of interactions that are hostile everywhere, and of a cassette whose name and commits are. */

@@ -1,9 +1,9 @@
 import test from 'ava';
-import type {CassetteDiff} from '../../src/cassette/diff/diff-files.js';
+import type {CassetteDiff} from '../../src/cassette/compare/diff-files.js';
 import {formatJson, type JsonValue, parseJson} from '../../src/chat/json.js';
-import {renderDiff, renderPieces} from '../../src/render-diff.js';
+import {renderDiff, renderPieces} from '../../src/report/render-diff.js';
 import {reportFormats} from '../../src/report/formats.js';
-import {diffRecordings, recordingOfView, viewAsking} from '../cassette/diff/build-diff.js';
+import {diffRecordings, recordingOfView, viewAsking} from '../cassette/compare/build-diff.js';
 
 const count = 502;
 const record = (answer: string) =>

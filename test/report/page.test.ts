@@ -1,9 +1,9 @@
 import test, {type ExecutionContext} from 'ava';
 import type {BrowserContextOptions} from 'playwright-core';
 import type {Recording} from '../../src/cassette/cassette.js';
-import {renderDiff} from '../../src/render-diff.js';
+import {renderDiff} from '../../src/report/render-diff.js';
 import type {FindThumbnail} from '../../src/report/thumbnail.js';
-import {diffRecordings, recordingOfView, viewAsking} from '../cassette/diff/build-diff.js';
+import {diffRecordings, recordingOfView, viewAsking} from '../cassette/compare/build-diff.js';
 import {openPage} from '../support/browser.js';
 import {hostileRecordings, hostileTexts} from './hostile-recordings.js';
 

@@ -1,6 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
 import {judgeReview, type ReportedReview, renderReview} from '../../src/index.js';
-import {diffRecordings} from '../cassette/diff/build-diff.js';
+import {diffRecordings} from '../cassette/compare/build-diff.js';
 import {recordingOf} from '../support/recordings.js';
 
 type Check = ReportedReview['checks'][number];

@@ -2,7 +2,7 @@
  * A process that owns an engine: starts the upstream whose options are its argument, tells on stdout what phase it is in, and stays
  * until it is killed.
  */
-import {type ManagedUpstreamOptions, managedUpstream} from '../../src/upstream/managed-upstream.js';
+import {type ManagedUpstreamOptions, managedUpstream} from '../../src/upstream/local/managed-upstream.js';
 
 const options = JSON.parse(process.argv[2] ?? '') as ManagedUpstreamOptions;
 const upstream = managedUpstream(options);

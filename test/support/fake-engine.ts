@@ -2,8 +2,8 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {ExecutionContext} from 'ava';
-import {defaultTuning} from '../../src/upstream/engine/engine-tuning.js';
-import type {ManagedUpstreamOptions} from '../../src/upstream/managed-upstream.js';
+import {defaultTuning} from '../../src/upstream/local/engine/engine-tuning.js';
+import type {ManagedUpstreamOptions} from '../../src/upstream/local/managed-upstream.js';
 import {isAlive} from './eventually.js';
 import {temporaryFolder} from './temporary-folder.js';
 

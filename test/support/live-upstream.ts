@@ -1,8 +1,8 @@
 import {availableParallelism} from 'node:os';
 import {type ExecutionContext, registerCompletionHandler} from 'ava';
 import {cacheFolder} from '../../src/files/cache-folder.js';
-import {defaultTuning} from '../../src/upstream/engine/engine-tuning.js';
-import {type ManagedUpstreamOptions, managedUpstream} from '../../src/upstream/managed-upstream.js';
+import {defaultTuning} from '../../src/upstream/local/engine/engine-tuning.js';
+import {type ManagedUpstreamOptions, managedUpstream} from '../../src/upstream/local/managed-upstream.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** The real engine with Gemma 3 270M, as a fresh machine gets it. */

@@ -1,5 +1,5 @@
 import {type ExecutionContext, registerCompletionHandler} from 'ava';
-import {managedUpstream} from '../../src/upstream/managed-upstream.js';
+import {managedUpstream} from '../../src/upstream/local/managed-upstream.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 import {liveOptions} from './live-upstream.js';
 import {randomProjector} from './random-projector.js';

@@ -1,5 +1,5 @@
 import type {Cassette, Interaction, Recording} from '../../src/cassette/cassette.js';
-import {answerDigest} from '../../src/cassette/file/answer-digest.js';
+import {answerDigest} from '../../src/cassette/rows/answer-digest.js';
 import {
   addFactRows,
   type FactRows,
@@ -8,10 +8,10 @@ import {
   readMedia,
   readReference,
   readRender,
-} from '../../src/cassette/file/fact-rows.js';
-import {type ComparableTake, mergeTakes, type SessionTakes} from '../../src/cassette/file/merge-takes.js';
-import {type CassetteKey, canonicalJson, cassetteKey} from '../../src/cassette/key.js';
-import {defaultKeySettings, type KeySettings} from '../../src/cassette/key-settings.js';
+} from '../../src/cassette/rows/fact-rows.js';
+import {type ComparableTake, mergeTakes, type SessionTakes} from '../../src/cassette/rows/merge-takes.js';
+import {type CassetteKey, canonicalJson, cassetteKey} from '../../src/cassette/key/key.js';
+import {defaultKeySettings, type KeySettings} from '../../src/cassette/key/key-settings.js';
 import {type MediaFacts, type MediaMemory, noFacts} from '../../src/cassette/media-memory.js';
 import type {Take} from '../../src/cassette/take.js';
 import type {JsonObject} from '../../src/chat/json.js';

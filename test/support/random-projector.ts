@@ -6,9 +6,9 @@ import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
 import {cacheFolder} from '../../src/files/cache-folder.js';
 import {acquireLock} from '../../src/files/lock-file.js';
-import {findPython} from '../../src/upstream/setup/find-python.js';
-import {runPip} from '../../src/upstream/setup/pip.js';
-import {createEnvironment} from '../../src/upstream/setup/python-environment.js';
+import {findPython} from '../../src/upstream/local/set-up/find-python.js';
+import {runPip} from '../../src/upstream/local/set-up/pip.js';
+import {createEnvironment} from '../../src/upstream/local/set-up/python-environment.js';
 
 const fixtures = fileURLToPath(new URL('../../../test/fixtures/projector/', import.meta.url));
 const script = join(fixtures, 'random_projector.py');

@@ -1,6 +1,6 @@
 import type {Recording} from '../../src/cassette/cassette.js';
-import type {MatchingView} from '../../src/cassette/key.js';
-import {type CassetteKey, cassetteKey} from '../../src/cassette/key.js';
+import type {MatchingView} from '../../src/cassette/key/key.js';
+import {type CassetteKey, cassetteKey} from '../../src/cassette/key/key.js';
 import type {Take} from '../../src/cassette/take.js';
 import type {AnswerChunk} from '../../src/chat/chunk.js';
 

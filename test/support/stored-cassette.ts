@@ -1,11 +1,11 @@
 import {rm} from 'node:fs/promises';
-import {factRowsOf} from '../../src/cassette/file/fact-rows.js';
-import {type InteractionRow, interactionId} from '../../src/cassette/file/interaction-row.js';
-import {mergeFacts} from '../../src/cassette/file/merge-facts.js';
-import {takeRow} from '../../src/cassette/file/take-row.js';
+import {factRowsOf} from '../../src/cassette/rows/fact-rows.js';
+import {type InteractionRow, interactionId} from '../../src/cassette/rows/interaction-row.js';
+import {mergeFacts} from '../../src/cassette/rows/merge-facts.js';
+import {takeRow} from '../../src/cassette/rows/take-row.js';
 import {writeCanonicalFile} from '../../src/cassette/file/write-committed-file.js';
-import {canonicalView} from '../../src/cassette/key.js';
-import {defaultKeySettings, type KeySettings} from '../../src/cassette/key-settings.js';
+import {canonicalView} from '../../src/cassette/key/key.js';
+import {defaultKeySettings, type KeySettings} from '../../src/cassette/key/key-settings.js';
 import {type MediaFacts, noFacts} from '../../src/cassette/media-memory.js';
 import type {Take} from '../../src/cassette/take.js';
 import {keyOf, takeOf, viewOf} from './recordings.js';

@@ -1,7 +1,7 @@
 import {inspect} from 'node:util';
 import test from 'ava';
 import type {ErrorCode} from '../../src/errors.js';
-import type {UpstreamTimeouts} from '../../src/upstream/http-model.js';
+import type {UpstreamTimeouts} from '../../src/upstream/openai-compatible/http-model.js';
 import {rawServer} from '../support/raw-server.js';
 import {
   answering,

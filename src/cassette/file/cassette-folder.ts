@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {RetakeError} from '../../errors.js';
 import type {Cassette} from '../cassette.js';
 import {cassetteExtension, cassetteName} from './cassette-paths.js';
-import {errorCode} from './file-errors.js';
+import {errorCode} from '../rows/store-errors.js';
 import {type CassetteFileOptions, openCassetteFile} from './open-cassette-file.js';
 
 export type CassettesOptions = Omit<CassetteFileOptions, 'path'>;

@@ -1,7 +1,7 @@
 import type {Database} from 'better-sqlite3';
-import {type FactRow, type FactTable, factIdentities, factTables, identityOf} from './fact-rows.js';
+import {type FactRow, type FactTable, factIdentities, factTables, identityOf} from '../rows/fact-rows.js';
 import {factsVersion} from './schema.js';
-import type {SortedFacts} from './sorted-facts.js';
+import type {SortedFacts} from '../rows/sorted-facts.js';
 
 /** The facts of a committed file. A file of the first version has none. */
 export type CommittedFacts = SortedFacts & {

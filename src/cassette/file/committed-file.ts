@@ -3,15 +3,15 @@ import {closeSync, openSync, readSync, type Stats, statSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import type {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
-import type {CassetteKey} from '../key.js';
-import type {KeySettings} from '../key-settings.js';
+import type {CassetteKey} from '../key/key.js';
+import type {KeySettings} from '../key/key-settings.js';
 import type {CassettePaths} from './cassette-paths.js';
 import {type CommittedFacts, committedFacts} from './committed-facts.js';
-import {errorCode, invalidCassette} from './file-errors.js';
+import {errorCode, invalidCassette} from '../rows/store-errors.js';
 import {findHeaderProblem, headerLength} from './header.js';
-import {type InteractionRow, interactionId} from './interaction-row.js';
-import {readSettings, type SettingRow} from './settings-rows.js';
-import type {TakeRow} from './take-row.js';
+import {type InteractionRow, interactionId} from '../rows/interaction-row.js';
+import {readSettings, type SettingRow} from '../rows/settings-rows.js';
+import type {TakeRow} from '../rows/take-row.js';
 
 /** The committed file as it was when it was opened. It is only ever read; whoever changes it puts another file in its place. */
 export type CommittedFile = {

@@ -1,5 +1,5 @@
 import {fileSignature} from '../../files/file-signature.js';
-import {type DocumentSettings, documentSettingsOf} from '../key-settings.js';
+import {type DocumentSettings, documentSettingsOf} from '../key/key-settings.js';
 import type {CassettePaths} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile} from './committed-file.js';
 

@@ -1,13 +1,13 @@
 import {RetakeError} from '../../errors.js';
 import type {Cassette, Interaction, Recording} from '../cassette.js';
-import type {CassetteKey} from '../key.js';
-import type {KeySettings} from '../key-settings.js';
+import type {CassetteKey} from '../key/key.js';
+import type {KeySettings} from '../key/key-settings.js';
 import {type MediaFacts, type MediaMemory, noFacts} from '../media-memory.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import type {CommittedFile, StoredRequest} from './committed-file.js';
 import {CurrentFile} from './current-file.js';
-import {type FactRows, hasFactRows} from './fact-rows.js';
-import {writeFailed} from './file-errors.js';
+import {type FactRows, hasFactRows} from '../rows/fact-rows.js';
+import {writeFailed} from '../rows/store-errors.js';
 import {FileMemory} from './file-memory.js';
 import {flushSessions, underLock} from './flush-sessions.js';
 import {
@@ -16,10 +16,10 @@ import {
   interactionId,
   readInteraction,
   readView,
-} from './interaction-row.js';
-import {mergeRow} from './merge-rows.js';
-import {oneAfterAnother} from './one-after-another.js';
-import {type RecordingRow, recordingRow} from './recording-row.js';
+} from '../rows/interaction-row.js';
+import {mergeRow} from '../rows/merge-rows.js';
+import {oneAfterAnother} from '../../async/serialize.js';
+import {type RecordingRow, recordingRow} from '../rows/recording-row.js';
 import {requestPages} from './request-pages.js';
 import {createSessionFile, type SessionFile, type SessionInteraction} from './session-file.js';
 

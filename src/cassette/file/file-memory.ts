@@ -13,8 +13,8 @@ import {
   readMedia,
   readReference,
   readRender,
-} from './fact-rows.js';
-import {mergeFacts, newFactRows} from './merge-facts.js';
+} from '../rows/fact-rows.js';
+import {mergeFacts, newFactRows} from '../rows/merge-facts.js';
 
 /** The facts of a committed file, and over them what this process has found out since. */
 export class FileMemory implements MediaMemory {

@@ -13,13 +13,13 @@ import {
   readMedia,
   readReference,
   readRender,
-} from './fact-rows.js';
-import {writeFailed} from './file-errors.js';
-import {type InteractionRow, readStoredTake} from './interaction-row.js';
-import {mergeFacts, newFactRows} from './merge-facts.js';
-import {mergeRow} from './merge-rows.js';
+} from '../rows/fact-rows.js';
+import {writeFailed} from '../rows/store-errors.js';
+import {type InteractionRow, readStoredTake} from '../rows/interaction-row.js';
+import {mergeFacts, newFactRows} from '../rows/merge-facts.js';
+import {mergeRow} from '../rows/merge-rows.js';
 import {openLeftSession, type SessionFile} from './session-file.js';
-import {requireSameSettings, type StoredSettings, sameSettings} from './settings-rows.js';
+import {requireSameSettings, type StoredSettings, sameSettings} from '../rows/settings-rows.js';
 import {replaceCommittedFile} from './write-committed-file.js';
 
 export type FlushOptions = {

@@ -1,4 +1,4 @@
-import {beginsWithConflict} from './blended-file.js';
+import {beginsWithConflict} from './text-merged-file.js';
 import {applicationId, schemaVersion} from './schema.js';
 
 /** The first bytes of a SQLite database (https://www.sqlite.org/fileformat2.html#the_database_header). */

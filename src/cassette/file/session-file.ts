@@ -1,7 +1,7 @@
 import {existsSync, rmSync} from 'node:fs';
 import Database from 'better-sqlite3';
-import type {CassetteKey} from '../key.js';
-import type {KeySettings} from '../key-settings.js';
+import type {CassetteKey} from '../key/key.js';
+import type {KeySettings} from '../key/key-settings.js';
 import {
   addFactRow,
   type FactRow,
@@ -9,13 +9,13 @@ import {
   type FactTable,
   factTables,
   noFactRows,
-} from './fact-rows.js';
-import {invalidCassette} from './file-errors.js';
-import {interactionId} from './interaction-row.js';
-import type {RecordingRow} from './recording-row.js';
+} from '../rows/fact-rows.js';
+import {invalidCassette} from '../rows/store-errors.js';
+import {interactionId} from '../rows/interaction-row.js';
+import type {RecordingRow} from '../rows/recording-row.js';
 import {schemaVersion, takeColumns} from './schema.js';
-import {readSettings, type SettingRow, settingsRows} from './settings-rows.js';
-import type {TakeRow} from './take-row.js';
+import {readSettings, type SettingRow, settingsRows} from '../rows/settings-rows.js';
+import type {TakeRow} from '../rows/take-row.js';
 
 /**
  * What one process has recorded and not yet brought into the committed file. A recording is safe from the moment that `keep`

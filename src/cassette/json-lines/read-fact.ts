@@ -1,7 +1,7 @@
 import {type Static, type TSchema, Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
 import type {JsonObject} from '../../chat/json.js';
-import {addFactRows, type FactRows, factRowsOf} from '../file/fact-rows.js';
+import {addFactRows, type FactRows, factRowsOf} from '../rows/fact-rows.js';
 import {noFacts} from '../media-memory.js';
 
 /**

@@ -1,7 +1,7 @@
 import type {CommittedFile} from '../file/committed-file.js';
-import {readMedia, readReference, readRender} from '../file/fact-rows.js';
-import {readInteraction} from '../file/interaction-row.js';
-import {settingsRows} from '../file/settings-rows.js';
+import {readMedia, readReference, readRender} from '../rows/fact-rows.js';
+import {readInteraction} from '../rows/interaction-row.js';
+import {settingsRows} from '../rows/settings-rows.js';
 import {formatVersion} from './format.js';
 
 /**

@@ -1,7 +1,7 @@
 import type {CommittedFacts} from '../file/committed-facts.js';
-import {addFactRow, type FactRows, type FactTable, factTables, noFactRows} from '../file/fact-rows.js';
-import {mergeFacts} from '../file/merge-facts.js';
-import type {SortedFacts} from '../file/sorted-facts.js';
+import {addFactRow, type FactRows, type FactTable, factTables, noFactRows} from '../rows/fact-rows.js';
+import {mergeFacts} from '../rows/merge-facts.js';
+import type {SortedFacts} from '../rows/sorted-facts.js';
 
 /** What either branch remembers, but for what one of them has dropped since they parted. */
 export function factsOfBranches({base, ours, theirs}: BranchFacts): SortedFacts {

@@ -1,8 +1,8 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../../errors.js';
 import type {Interaction} from '../cassette.js';
-import type {CassetteSnapshot} from '../diff/diff-files.js';
-import {joinRows} from '../diff/join-rows.js';
+import type {CassetteSnapshot} from '../compare/diff-files.js';
+import {joinRows} from '../compare/join-rows.js';
 import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
 import {
   haveSameTakes,
@@ -10,14 +10,14 @@ import {
   interactionId,
   readInteraction,
   refuseCollision,
-} from '../file/interaction-row.js';
-import {comparableTake} from '../file/merge-rows.js';
-import type {ComparableTake} from '../file/merge-takes.js';
-import {sameSettings, settingsRows} from '../file/settings-rows.js';
-import type {SortedFacts} from '../file/sorted-facts.js';
-import type {TakeRow} from '../file/take-row.js';
-import type {CassetteKey} from '../key.js';
-import type {KeySettings} from '../key-settings.js';
+} from '../rows/interaction-row.js';
+import {comparableTake} from '../rows/merge-rows.js';
+import type {ComparableTake} from '../rows/merge-takes.js';
+import {sameSettings, settingsRows} from '../rows/settings-rows.js';
+import type {SortedFacts} from '../rows/sorted-facts.js';
+import type {TakeRow} from '../rows/take-row.js';
+import type {CassetteKey} from '../key/key.js';
+import type {KeySettings} from '../key/key-settings.js';
 import {factsOfBranches} from './facts-of-branches.js';
 import {
   type BranchTakes,

@@ -1,4 +1,4 @@
-import type {ComparableTake} from '../file/merge-takes.js';
+import type {ComparableTake} from '../rows/merge-takes.js';
 
 /** The takes of one interaction in two branches and where they parted; an empty list is an interaction that is not there. */
 export type BranchTakes<Take = unknown> = {

@@ -1,9 +1,9 @@
 import type {Dialect, DialectServices, Endpoint} from '../dialect.js';
-import {answerFormat, countFormat} from './answer-format.js';
-import {decodeCount, decodeRequest} from './decode-request.js';
+import {answerFormat, countFormat} from './messages/answer-format.js';
+import {decodeCount, decodeRequest} from './messages/decode-request.js';
 import {encodeError} from './encode-error.js';
 import {locate} from './locate.js';
-import {getModel, listModels} from './models.js';
+import {getModel, listModels} from './models/endpoints.js';
 
 const messages: Endpoint = {
   kind: 'question',

@@ -1,7 +1,7 @@
 import type {RetakeError} from '../../errors.js';
 import type {EncodedError} from '../dialect.js';
 import {fieldViolationsOf} from './field-violations.js';
-import {oneLine} from './response.js';
+import {oneLine} from './generate-content/response.js';
 
 /** Google's error shape, `google.rpc.Status` as JSON. Google's own clients ignore `x-should-retry`; others behind them heed it. */
 export function encodeError(error: RetakeError): EncodedError {

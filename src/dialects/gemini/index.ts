@@ -1,7 +1,7 @@
 import type {Dialect, DialectServices, QuestionEndpoint, WireRequest} from '../dialect.js';
 import type {Cache} from './caches/cache.js';
 import {cacheEndpoints} from './caches/endpoints.js';
-import {decodeGenerateContent, decodeStreamGenerateContent} from './decode-request.js';
+import {decodeGenerateContent, decodeStreamGenerateContent} from './generate-content/decode-request.js';
 import {decodeBatchEmbedContents, decodeEmbedContent, decodePredict} from './embeddings/decode-request.js';
 import {encodeError} from './encode-error.js';
 import {ExpiringStore} from './expiring-store.js';

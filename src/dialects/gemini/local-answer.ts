@@ -1,6 +1,6 @@
 import {type Writable, writeJson} from '../../chat/json-text.js';
 import type {LocalAnswer} from '../dialect.js';
-import {oneLine} from './response.js';
+import {oneLine} from './generate-content/response.js';
 
 export const jsonHeaders = {'content-type': 'application/json; charset=UTF-8'};
 

@@ -1,7 +1,7 @@
 import type {RetakeError} from '../../errors.js';
 import type {EncodedError} from '../dialect.js';
 import {headersFor} from './answer-headers.js';
-import type {ErrorBody} from './reply-schema.js';
+import type {ErrorBody} from './chat-completions/reply-schema.js';
 
 /** An error as the real API answers it. The SDKs are told not to try again where that cannot help. */
 export function encodeError(error: RetakeError): EncodedError {

@@ -1,5 +1,5 @@
 import type {Dialect, DialectServices} from '../dialect.js';
-import {chatCompletions} from './chat-completions.js';
+import {chatCompletions} from './chat-completions/endpoint.js';
 import {completions} from './completions/endpoint.js';
 import {embeddings} from './embeddings/endpoint.js';
 import {encodeError} from './encode-error.js';

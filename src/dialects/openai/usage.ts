@@ -1,5 +1,5 @@
 import type {Usage} from '../../chat/chunk.js';
-import type {WireUsage} from './reply-schema.js';
+import type {WireUsage} from './chat-completions/reply-schema.js';
 
 /** Token counts; `completion_tokens` includes the reasoning, of which the details tell the share where it is known. */
 export function encodeUsage({inputTokens, outputTokens, reasoningTokens}: Usage): WireUsage {

@@ -1,6 +1,6 @@
-import type {RecordedAnswer} from '../../cassette/diff/answer.js';
-import type {Change} from '../../cassette/diff/change.js';
-import {type TextPiece, wordDifferences} from '../../cassette/diff/word-differences.js';
+import type {RecordedAnswer} from '../../cassette/compare/answer.js';
+import type {Change} from '../../cassette/compare/change.js';
+import {type TextPiece, wordDifferences} from '../../cassette/compare/word-differences.js';
 import {answerText, describeProvenance} from '../answer-text.js';
 import {html, type Markup} from './markup.js';
 

@@ -1,5 +1,5 @@
-import type {Change} from '../../cassette/diff/change.js';
-import type {MediaItem} from '../../cassette/diff/media.js';
+import type {Change} from '../../cassette/compare/change.js';
+import type {MediaItem} from '../../cassette/compare/media-changes.js';
 import type {FindThumbnail, Thumbnail} from '../thumbnail.js';
 import {attribute, html, Markup} from './markup.js';
 

@@ -1,4 +1,4 @@
-import {type Change, currentSide} from '../../cassette/diff/change.js';
+import {type Change, currentSide} from '../../cassette/compare/change.js';
 import {type Conversation, conversationOf, type ShownPart, type ShownTurn} from '../conversation.js';
 import {markChange} from './answers.js';
 import {html, type Markup} from './markup.js';

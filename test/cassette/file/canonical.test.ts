@@ -5,7 +5,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
 import {noFacts} from '../../../src/cassette/media-memory.js';
-import {verifyCassette} from '../../../src/cassette/verify.js';
+import {verifyCassette} from '../../../src/operations/verify-cassette.js';
 import {arbitraryFacts, digestOf as factDigest} from '../../support/arbitrary-facts.js';
 import {startRecorder} from '../../support/record-takes.js';
 import {recordingOf, takeOf} from '../../support/recordings.js';

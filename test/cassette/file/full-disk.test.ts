@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import type {Cassette} from '../../../src/cassette/cassette.js';
 import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
-import {verifyCassette} from '../../../src/cassette/verify.js';
+import {verifyCassette} from '../../../src/operations/verify-cassette.js';
 import {keyOf, recordingOf, takeOf} from '../../support/recordings.js';
 import {smallDisk} from '../../support/small-disk.js';
 

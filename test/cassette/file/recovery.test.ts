@@ -5,7 +5,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
 import Database from 'better-sqlite3';
 import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
-import {verifyCassette} from '../../../src/cassette/verify.js';
+import {verifyCassette} from '../../../src/operations/verify-cassette.js';
 import type {KillPoint} from '../../fixtures/bin/record-takes.js';
 import {renderFor} from '../../support/arbitrary-facts.js';
 import {reportedTakes, startRecorder} from '../../support/record-takes.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type {ComparableTake} from '../../../src/cassette/file/merge-takes.js';
+import type {ComparableTake} from '../../../src/cassette/rows/merge-takes.js';
 import {
   type BranchTakes,
   joinTakes,

@@ -11,7 +11,7 @@ import {
   Thinking,
   Tool,
   ToolChoice,
-} from '../../../src/dialects/anthropic/schema.js';
+} from '../../../src/dialects/anthropic/messages/schema.js';
 import {bodyWith, decode, decodeFields, refusalOf} from './decode-body.js';
 
 type Sample = {readonly value: JsonValue; readonly beside?: JsonObject};

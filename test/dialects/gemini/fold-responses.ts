@@ -1,5 +1,5 @@
 import type {FinishReason, TokenLogprob, Usage} from '../../../src/chat/chunk.js';
-import type {WireCandidate, WireResponse} from '../../../src/dialects/gemini/response.js';
+import type {WireCandidate, WireResponse} from '../../../src/dialects/gemini/generate-content/response.js';
 
 /** What a Gemini client can know of an answer, from one response or from all those of a stream. */
 export type SeenAnswer = {

@@ -5,7 +5,7 @@ import {
   ChatCompletion,
   ChatCompletionChunk,
   type WireLogprobs,
-} from '../../../src/dialects/openai/reply-schema.js';
+} from '../../../src/dialects/openai/chat-completions/reply-schema.js';
 
 /** What a client of the OpenAI API can know of one candidate. */
 export type SeenCandidate = {

@@ -1,6 +1,6 @@
 import {Value} from '@sinclair/typebox/value';
 import test from 'ava';
-import {ErrorBody} from '../../../src/dialects/openai/reply-schema.js';
+import {ErrorBody} from '../../../src/dialects/openai/chat-completions/reply-schema.js';
 import {type ErrorCode, type ErrorDetails, errorCatalogue, RetakeError} from '../../../src/errors.js';
 import {openai} from '../../support/dialects.js';
 

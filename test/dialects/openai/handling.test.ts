@@ -6,7 +6,7 @@ import {
   JsonSchemaFormat,
   Message,
   StreamOptions,
-} from '../../../src/dialects/openai/schema.js';
+} from '../../../src/dialects/openai/chat-completions/schema.js';
 import {bodyWith, decode, decodeFields, decodeMessages, refusalOf} from './decode-body.js';
 
 type Sample = {

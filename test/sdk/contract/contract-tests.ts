@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {JsonObject} from '../../../src/chat/json.js';
 import {createProxy, type Exchange, isContinuousIntegration} from '../../../src/index.js';
-import {externalUpstream} from '../../../src/upstream/external-upstream.js';
+import {externalUpstream} from '../../../src/upstream/openai-compatible/external-upstream.js';
 import {scriptedUpstream} from '../../support/scripted-upstream.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 import {type CaseName, caseNames, failingCases, recordedCases, seenAt} from './cases.js';

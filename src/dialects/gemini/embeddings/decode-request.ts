@@ -10,7 +10,7 @@ import {decodeProtoJson} from '../proto-json.js';
 import type {NothingLeft} from '../proto-types.js';
 import {decodeAlt} from '../query-parameters.js';
 import type {Content} from '../schema.js';
-import {unaryAnswer} from '../unary-answer.js';
+import {unaryAnswer} from '../generate-content/unary-answer.js';
 import {encodeBatch, encodePredictions, encodeSingle} from './encode-reply.js';
 import {BatchEmbedContentsRequest, EmbedContentRequest, type Instance, PredictRequest} from './schema.js';
 

@@ -1,8 +1,8 @@
 import type {TokenLogprob, Usage} from '../../../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../../../chat/json.js';
 import type {AnswerIdentity} from '../../dialect.js';
-import {encodeLogprobs} from '../logprobs.js';
-import type {WireLogprobs} from '../reply-schema.js';
+import {encodeLogprobs} from '../chat-completions/logprobs.js';
+import type {WireLogprobs} from '../chat-completions/reply-schema.js';
 import type {ResponseRequest} from './schema.js';
 
 /** What a response says of its request: the fields that are told back. */

@@ -3,7 +3,7 @@ import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {createBoundedStore} from '../bounded-store.js';
-import type {ReplyFormat} from '../encode-reply.js';
+import type {ReplyFormat} from '../chat-completions/encode-reply.js';
 
 /** A chat completion that its client wanted kept. */
 export type StoredCompletion = {

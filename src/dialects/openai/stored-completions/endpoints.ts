@@ -3,10 +3,10 @@ import {foldChunks} from '../../../chat/reply.js';
 import type {LocalEndpoint, RawRequest} from '../../dialect.js';
 import {headersFor} from '../answer-headers.js';
 import {checkWire} from '../check-wire.js';
-import {encodeReply} from '../encode-reply.js';
+import {encodeReply} from '../chat-completions/encode-reply.js';
 import {pageOf} from '../list-page.js';
 import {jsonAnswer} from '../local-answer.js';
-import {CompletionUpdate} from '../schema.js';
+import {CompletionUpdate} from '../chat-completions/schema.js';
 import type {CompletionStore, StoredCompletion} from './completion-store.js';
 
 const checkUpdate = checkWire(CompletionUpdate);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {cassetteKey} from '../../../../src/cassette/key.js';
+import {cassetteKey} from '../../../../src/cassette/key/key.js';
 import {replaceAttachments} from '../../../../src/chat/attachments.js';
 import type {JsonObject} from '../../../../src/chat/json.js';
 import {normalizeRequest} from '../../../../src/chat/normalize.js';

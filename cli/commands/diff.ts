@@ -1,0 +1,121 @@
+import {existsSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {Command, Option} from 'commander';
+import {
+  type CassettesDiff,
+  type ChangeVerdict,
+  type Comparison,
+  countFailing,
+  diffCassettes,
+  type RenderOptions,
+  type ReportFormatName,
+  RetakeError,
+  renderPieces,
+  reportFormats,
+} from '../../src/index.js';
+import {paint} from '../output/console-lines.js';
+import {
+  failOnOption,
+  orTold,
+  readTolerance,
+  readVerdicts,
+  tokensOption,
+  verdictsHelp,
+} from '../input/diff-arguments.js';
+import {exitCodes} from '../output/exit-codes.js';
+import type {DefineCommand, Invocation} from '../input/invocation.js';
+import {whileShown} from '../output/while-shown.js';
+import {writePieces} from '../output/write-pieces.js';
+import {writeWhole} from '../output/write-whole.js';
+
+export const define: DefineCommand = (invocation, finish) =>
+  new Command('diff')
+    .description(
+      'Tells what the model now says differently: each interaction with a verdict, the worst first.',
+    )
+    .argument('[what...]', 'Two files or folders, or a range of commits and the paths to look at')
+    .addOption(
+      new Option('--base <ref>', 'Compare the work tree with where it left this branch').conflicts('staged'),
+    )
+    .option('--staged', 'Compare what is staged with the last commit')
+    .addOption(
+      new Option('--format <format>', 'How it is written down')
+        .choices(Object.keys(reportFormats))
+        .default('terminal'),
+    )
+    .addOption(new Option('--json', 'The same as --format json').implies({format: 'json'}))
+    .option('--output <file>', 'Write into this file')
+    .addOption(failOnOption())
+    .addOption(tokensOption())
+    .addHelpText('after', examples)
+    .action(async (what: readonly string[], options: DiffFlags) => {
+      finish(await orTold(invocation, () => diff(what, options, invocation)));
+    });
+
+const examples = `
+${verdictsHelp}
+
+Exits with 0 when nothing differs that matters, with 1 when something does, with 2 when it cannot be told.
+
+Examples:
+  $ retake diff                                   the work tree against the last commit
+  $ retake diff main...HEAD                       what this branch changed
+  $ retake diff --base origin/main --format html --output review.html
+  $ retake diff old.cassette new.cassette
+  $ retake diff --staged --fail-on shape,tool-call`;
+
+type DiffFlags = {
+  readonly base?: string;
+  readonly staged?: true;
+  readonly format: ReportFormatName;
+  readonly output?: string;
+  readonly failOn: string;
+  readonly tokens: string;
+};
+
+async function diff(what: readonly string[], flags: DiffFlags, {directory}: Invocation): Promise<number> {
+  const failOn = readVerdicts(flags.failOn);
+  const tokens = readTolerance(flags.tokens);
+  const {comparison, paths} = readComparison(what, flags, directory);
+  const found = await whileShown('Comparing', () => diffCassettes(comparison, {directory, paths, tokens}));
+  await write(found, failOn, flags, directory);
+  return countFailing(found, failOn) > 0 ? exitCodes.failure : exitCodes.success;
+}
+
+async function write(
+  found: CassettesDiff,
+  failOn: readonly ChangeVerdict[],
+  {format, output}: DiffFlags,
+  directory: string,
+): Promise<void> {
+  if (output === undefined) {
+    const options: RenderOptions = {failOn, paint: (style, text) => paint(style, text, process.stdout)};
+    await writePieces(renderPieces(found, format, options));
+  } else {
+    writeWhole(renderPieces(found, format, {failOn}), output, directory);
+  }
+}
+
+/** @throws RetakeError `invalid_setting` when the words and flags do not say what to compare */
+function readComparison(
+  what: readonly string[],
+  {base, staged}: DiffFlags,
+  directory: string,
+): {comparison: Comparison; paths: readonly string[]} {
+  if (base !== undefined) return {comparison: {kind: 'base', ref: base}, paths: what};
+  if (staged) return {comparison: {kind: 'staged'}, paths: what};
+  const [first, second, ...others] = what;
+  if (first === undefined) return {comparison: {kind: 'work-tree'}, paths: []};
+  const isPath = existsSync(resolve(directory, first));
+  if (!isPath && first.includes('..'))
+    return {comparison: {kind: 'range', range: first}, paths: what.slice(1)};
+  if (second === undefined && isPath) return {comparison: {kind: 'work-tree'}, paths: what};
+  if (second !== undefined && others.length === 0) {
+    return {comparison: {kind: 'paths', before: first, after: second}, paths: []};
+  }
+  throw new RetakeError(
+    'invalid_setting',
+    `Expected two files or folders, or a range of commits, got \`${what.join(' ')}\``,
+    {hint: 'For instance: retake diff main...HEAD, or: retake diff --base main'},
+  );
+}

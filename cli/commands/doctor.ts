@@ -1,0 +1,42 @@
+import {Command} from 'commander';
+import {examine, type Finding} from '../../src/index.js';
+import {paint} from '../output/console-lines.js';
+import {exitCodes} from '../output/exit-codes.js';
+import type {DefineCommand} from '../input/invocation.js';
+import {printable} from '../output/printable.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {writeJson} from '../output/write-json.js';
+
+export const define: DefineCommand = (invocation, finish) => {
+  const command = new Command('doctor');
+  return addSettingOptions(command)
+    .description('Tells what serving takes: what is there, what is missing, and how to get it.')
+    .option('--json', 'Print JSON')
+    .addHelpText('after', examples)
+    .action(async () => {
+      const findings = await examine(configOf(command, invocation));
+      if (command.opts<{json?: boolean}>().json) writeJson({version: 1, findings});
+      else process.stdout.write(findings.map(describeFinding).join(''));
+      if (findings.some(({verdict}) => verdict === 'missing')) finish(exitCodes.failure);
+    });
+};
+
+const examples = `
+Exits with 0 when serving with these settings can work, with 1 when something is missing.
+
+Examples:
+  $ retake doctor
+  $ retake doctor --mode replay --cassette cassettes/demo.cassette`;
+
+function describeFinding({subject, verdict, found, advice}: Finding): string {
+  const {mark, style} = marks[verdict];
+  const lines = [`${paint(style, mark, process.stdout)} ${subject.padEnd(14)} ${printable(found)}`];
+  if (advice !== undefined) lines.push(`${' '.repeat(mark.length + 16)}${printable(advice)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+const marks = {
+  ok: {mark: 'ok     ', style: 'green'},
+  warn: {mark: 'warn   ', style: 'yellow'},
+  missing: {mark: 'missing', style: 'red'},
+} as const;

@@ -1,0 +1,138 @@
+import {readFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {text} from 'node:stream/consumers';
+import {Command, Option} from 'commander';
+import {
+  type Config,
+  cassetteFilesAt,
+  type Explanation,
+  explainRecordedMiss,
+  explainRequest,
+  guessPath,
+  parseJson,
+  RetakeError,
+} from '../../src/index.js';
+import {paint} from '../output/console-lines.js';
+import {exitCodes} from '../output/exit-codes.js';
+import type {DefineCommand, Invocation} from '../input/invocation.js';
+import {readLastMiss} from '../output/last-miss.js';
+import {printable, printableLine} from '../output/printable.js';
+import {proxyOptions} from '../input/proxy-options.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {layOutTable} from '../output/table.js';
+import {writeJson} from '../output/write-json.js';
+
+export const define: DefineCommand = (invocation, finish) => {
+  const command = new Command('explain');
+  return addSettingOptions(command, ({name}) => ['cassette', 'forwardModel', 'cacheDir'].includes(name))
+    .description('Tells why a request is found or not: each part of its key beside the nearest recording.')
+    .argument('[request]', 'A file with the JSON body of the request; - reads it from stdin')
+    .option('--last', 'Explain the last miss of `retake run` or `retake serve`')
+    .addOption(
+      new Option('--dialect <api>', 'The API that it is meant for, where the body does not tell').choices([
+        'gemini',
+        'openai',
+        'anthropic',
+      ]),
+    )
+    .option('--path <path>', 'The path that it is sent to, with /@NAME in front for a cassette of a folder')
+    .option('--json', 'Print JSON')
+    .addHelpText('after', examples)
+    .action(async (file: string | undefined, flags: ExplainFlags) => {
+      const explanation = await explain(file, flags, configOf(command, invocation), invocation);
+      if (flags.json) writeJson({version: 1, ...explanation});
+      else process.stdout.write(describe(explanation));
+      if (explanation.outcome === 'miss') finish(exitCodes.failure);
+    });
+};
+
+const examples = `
+Nothing is recorded and no model is asked. Exits with 0 for a hit, with 1 for a miss.
+
+Examples:
+  $ retake explain request.json
+  $ retake explain --path /@chat/v1/messages request.json
+  $ retake run -- npm test; retake explain --last`;
+
+type ExplainFlags = {
+  readonly last?: true;
+  readonly dialect?: 'gemini' | 'openai' | 'anthropic';
+  readonly path?: string;
+  readonly json?: true;
+};
+
+async function explain(
+  file: string | undefined,
+  {last, dialect, path}: ExplainFlags,
+  config: Config,
+  {directory}: Invocation,
+): Promise<Explanation> {
+  if (last) {
+    const miss = readLastMiss(config);
+    return explainRecordedMiss(miss.report, name => fileOf(miss.path, name));
+  }
+  if (file === undefined) {
+    throw new RetakeError('invalid_setting', 'Expected a file with a request, or --last, got neither');
+  }
+  const body = await read(file, directory);
+  const target = path ?? guessPath(parseJson(body), dialect);
+  if (target === undefined) {
+    throw new RetakeError('invalid_setting', `It cannot be told which API ${file} is meant for`, {
+      hint: 'Name it: --dialect gemini, openai or anthropic, or --path PATH.',
+    });
+  }
+  const {mode: _mode, ...proxy} = proxyOptions(config);
+  return explainRequest({
+    proxy,
+    path: target,
+    body: Buffer.from(body),
+    fileOf: name => fileOf(config.cassette, name),
+  });
+}
+
+/** The file of a cassette: the configured one itself, or the one of that name in the configured folder. */
+function fileOf(cassette: string, name: string): string {
+  const files = cassetteFilesAt(cassette) ?? [];
+  return files[0] === cassette || cassette.endsWith('.cassette')
+    ? cassette
+    : join(cassette, `${name}.cassette`);
+}
+
+async function read(file: string, directory: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  try {
+    return readFileSync(resolve(directory, file), 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RetakeError('not_found', `The request ${file} cannot be read: ${reason}`, {cause});
+  }
+}
+
+function describe({outcome, cassette, key, question, nearest, components}: Explanation): string {
+  const mark =
+    outcome === 'hit' ? paint('green', 'hit ', process.stdout) : paint('red', 'miss', process.stdout);
+  const differences = nearest?.differences.map(difference => `  - ${printable(difference)}\n`) ?? [];
+  const told = nearest
+    ? [
+        `nearest  ${nearest.key}\n         ${printableLine(JSON.stringify(nearest.question))}\n`,
+        ...differences,
+        '\n',
+      ]
+    : outcome === 'miss'
+      ? ['The cassette is empty.\n\n']
+      : [];
+  return [
+    `${mark}     ${key}\n         ${printableLine(JSON.stringify(question))} in ${printableLine(cassette)}\n`,
+    ...told,
+    layOutTable(
+      [{title: ''}, {title: 'part'}, {title: 'asked'}, {title: 'recorded'}],
+      components.map(({name, asked, recorded}) => [
+        asked === recorded ? '=' : '≠',
+        printableLine(name),
+        asked ?? '',
+        recorded ?? '',
+      ]),
+      undefined,
+    ),
+  ].join('');
+}

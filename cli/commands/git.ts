@@ -1,0 +1,95 @@
+import {realpathSync} from 'node:fs';
+import {Command} from 'commander';
+import {
+  gitStatus,
+  type IntegrationChanges,
+  type IntegrationStatus,
+  installInGit,
+  RetakeError,
+  shellWord,
+  uninstallFromGit,
+} from '../../src/index.js';
+import {paint} from '../output/console-lines.js';
+import {exitCodes} from '../output/exit-codes.js';
+import type {DefineCommand} from '../input/invocation.js';
+import {printable, printableLine} from '../output/printable.js';
+import {writeJson} from '../output/write-json.js';
+
+export const define: DefineCommand = ({directory}, finish) => {
+  const command = new Command('git')
+    .description('Lets git show cassettes as text and merge them interaction by interaction.')
+    .addHelpText('after', examples);
+  const add = (name: string, summary: string) =>
+    command
+      .command(name)
+      .description(summary)
+      .option('--json', 'Print JSON')
+      .option('--command <words>', 'How git is to call retake, as words of a shell (default: this program)');
+  add('install', 'Teach git in this clone; says what it changed, and changes nothing the second time').action(
+    async (options: Flags) => {
+      tellChanges(await installInGit(directory, commandFor(options)), options, 'git knows cassettes already');
+    },
+  );
+  add('uninstall', 'Take back what install did').action(async (options: Flags) => {
+    tellChanges(await uninstallFromGit(directory), options, 'There was nothing to take back');
+  });
+  add('status', 'Tell whether git knows; exits with 1 when something is missing').action(
+    async (options: Flags) => {
+      const status = await gitStatus(directory, commandFor(options));
+      if (options.json) writeJson({version: 1, ...status});
+      else process.stdout.write(describeStatus(status));
+      const isRight = status.items.every(item => item.isRight) && status.overridden.length === 0;
+      if (!isRight) finish(exitCodes.failure);
+    },
+  );
+  return command;
+};
+
+const examples = `
+.gitattributes is for everybody: commit it. The commands are for this clone alone, and for all its work trees, because
+git takes no commands from a repository: each person runs \`retake git install\` once.
+
+Examples:
+  $ npx retake git install
+  $ retake git install --command 'npx --no-install retake'
+  $ retake git status`;
+
+type Flags = {readonly json?: true; readonly command?: string};
+
+/**
+ * The program that runs now, by its path: found from every folder and work tree, and without a start of npx for each file. The link in
+ * node_modules/.bin outlives updates, so it is not followed.
+ */
+function commandFor({command}: Flags): string {
+  if (command !== undefined) return command;
+  const [, program = ''] = process.argv;
+  if (/[\\/]_npx[\\/]/.test(realpathSync(program))) {
+    throw new RetakeError('invalid_setting', `npx has fetched this retake for the moment only (${program})`, {
+      hint: "Install it first (npm install --save-dev retake), or say how git is to call it: --command 'npx --yes retake'",
+    });
+  }
+  return shellWord(program);
+}
+
+function tellChanges({top, changes}: IntegrationChanges, {json}: Flags, unchanged: string): void {
+  const lines = changes.length > 0 ? changes : [`${unchanged} (${top})`];
+  if (json) writeJson({version: 1, top, changes});
+  else process.stdout.write(lines.map(line => `${printable(line)}\n`).join(''));
+}
+
+function describeStatus({items, overridden}: IntegrationStatus): string {
+  const lines = items.map(({place, name, wanted, found, isRight}) => {
+    const mark = isRight
+      ? paint('green', 'ok     ', process.stdout)
+      : paint('red', 'missing', process.stdout);
+    const instead = found !== undefined && !isRight ? `\n           it is ${found}` : '';
+    return `${mark}  ${place}  ${printableLine(name === '*.cassette' ? wanted : `${name} = ${wanted}`)}${printable(instead)}`;
+  });
+  const others = overridden.map(
+    line =>
+      `${paint('red', 'wrong  ', process.stdout)}  .gitattributes  ${printableLine(line)}: another line wins`,
+  );
+  const isRight = items.every(item => item.isRight) && overridden.length === 0;
+  const advice = isRight ? [] : ['Put it right with: retake git install'];
+  return [...lines, ...others, ...advice, ''].join('\n');
+}

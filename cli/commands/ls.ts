@@ -1,0 +1,72 @@
+import {Command} from 'commander';
+import {type ListedInteraction, listInteractions} from '../../src/index.js';
+import {findCassettes, readCassette} from '../input/cassette-arguments.js';
+import {paint} from '../output/console-lines.js';
+import {countOf} from '../output/count-of.js';
+import type {DefineCommand} from '../input/invocation.js';
+import {printableLine} from '../output/printable.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {shortKey} from '../output/short-key.js';
+import {layOutTable} from '../output/table.js';
+import {writeJson} from '../output/write-json.js';
+
+export const define: DefineCommand = invocation => {
+  const command = new Command('ls');
+  return addSettingOptions(command, ({name}) => name === 'cassette')
+    .description('Lists the interactions of cassettes in the order in which they were recorded.')
+    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
+    .option('--json', 'Print JSON')
+    .addHelpText('after', examples)
+    .action(async (paths: readonly string[]) => {
+      const listings = await Promise.all(
+        findCassettes(paths, configOf(command, invocation), invocation).map(list),
+      );
+      if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: listings});
+      else process.stdout.write(listings.map(describeListing).join('\n'));
+    });
+};
+
+const examples = `
+Examples:
+  $ retake ls                                  what the configured cassette holds
+  $ retake ls cassettes/*.cassette
+  $ retake ls --json | jq '.cassettes[].interactions[].question'`;
+
+type Listing = {
+  readonly name: string;
+  readonly path: string;
+  readonly interactions: readonly ListedInteraction[];
+};
+
+async function list(path: string): Promise<Listing> {
+  return readCassette(path, async cassette => ({
+    name: cassette.name,
+    path,
+    interactions: await listInteractions(cassette),
+  }));
+}
+
+function describeListing({path, interactions}: Listing): string {
+  const takes = interactions.reduce((sum, {takes}) => sum + takes, 0);
+  const title = `${path}: ${countOf(interactions.length, 'interaction')}, ${countOf(takes, 'take')}`;
+  const table = layOutTable(
+    [
+      {title: '#', align: 'right'},
+      {title: 'key'},
+      {title: 'question', takesRest: true},
+      {title: 'model'},
+      {title: 'takes', align: 'right'},
+      {title: 'tokens', align: 'right'},
+    ],
+    interactions.map(({number, key, question, model, takes, usage}) => [
+      String(number),
+      shortKey(key),
+      printableLine(question),
+      printableLine(model),
+      String(takes),
+      usage ? `${usage.inputTokens}+${usage.outputTokens}` : '',
+    ]),
+    process.stdout.columns,
+  );
+  return `${paint('bold', printableLine(title), process.stdout)}\n${interactions.length > 0 ? table : ''}`;
+}

@@ -1,0 +1,168 @@
+import {Command} from 'commander';
+import {
+  type Config,
+  describeChange,
+  type RerecordProgress,
+  type RerecordReport,
+  RetakeError,
+  rerecordCassette,
+} from '../../src/index.js';
+import {findCassettes} from '../input/cassette-arguments.js';
+import {openConsoleLines} from '../output/console-lines.js';
+import {countOf} from '../output/count-of.js';
+import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
+import {exitCodes} from '../output/exit-codes.js';
+import type {DefineCommand} from '../input/invocation.js';
+import {openConfiguredUpstream} from '../input/open-upstream.js';
+import {printError} from '../output/print-error.js';
+import {printable, printableLine} from '../output/printable.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {shortKey} from '../output/short-key.js';
+import {followUpstream} from '../output/upstream-progress.js';
+import {writeJson} from '../output/write-json.js';
+
+const groups = ['Asking a model', 'Tuning the engine'];
+
+export const define: DefineCommand = (invocation, finish) => {
+  const command = new Command('rerecord');
+  return addSettingOptions(
+    command,
+    ({name, group}) => groups.includes(group) || ['cassette', 'quiet'].includes(name),
+  )
+    .description('Asks the model again for what is recorded; an equivalent answer keeps the old take.')
+    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
+    .option('--filter <text|key>', 'Only questions that hold the text, or whose key begins so')
+    .option('--drift', 'Only tell what the model says differently; nothing is written')
+    .option('--masked', 'Ask also what was redacted or masked, with the mask in its place')
+    .option('--json', 'Print JSON')
+    .addHelpText('after', examples)
+    .action(async (paths: readonly string[], flags: RerecordFlags) => {
+      const config = configOf(command, invocation);
+      finish(await rerecord(findCassettes(paths, config, invocation), flags, config));
+    });
+};
+
+const examples = `
+Requests are asked as they are stored. What cannot be asked, because it was redacted or its media were not
+kept by --media full, is named and left alone. Ctrl-C ends it: what was asked to its end is kept, and the same command
+goes on behind it.
+
+Exits with 0; with 1 when a question failed or, with --drift, when the model says something differently.
+
+Examples:
+  $ retake rerecord --model gemma3-4b
+  $ retake rerecord --filter 'capital of' cassettes/chat.cassette
+  $ retake rerecord --drift --upstream http://gpu:8000`;
+
+type RerecordFlags = {
+  readonly filter?: string;
+  readonly drift?: boolean;
+  readonly masked?: boolean;
+  readonly json?: true;
+};
+
+type RerecordedCassette = RerecordReport & {readonly path: string};
+
+async function rerecord(
+  paths: readonly string[],
+  {filter, drift = false, masked = false, json}: RerecordFlags,
+  config: Config,
+): Promise<number> {
+  const lines = await openConsoleLines();
+  const upstream = openConfiguredUpstream(config);
+  const ending = new AbortController();
+  let endedBy: NodeJS.Signals | undefined;
+  const stopListening = onEndingSignals(signal => {
+    if (ending.signal.aborted && signal === 'SIGINT') process.exit(exitCodeOf(signal));
+    endedBy = signal;
+    ending.abort();
+  });
+  const cassettes: RerecordedCassette[] = [];
+  let stopFollowing: (() => void) | undefined;
+  try {
+    upstream.start();
+    if (!config.quiet) stopFollowing = followUpstream(upstream, lines);
+    await upstream.ready(ending.signal);
+    stopFollowing?.();
+    for (const path of paths) {
+      if (ending.signal.aborted) break;
+      const report = await rerecordCassette({
+        path,
+        model: upstream.model,
+        modelName: upstream.state.name,
+        ...(filter !== undefined && {filter}),
+        isDrift: drift,
+        withMasks: masked,
+        rasterizer: {path: config.searchPath, timeout: config.renderTimeout},
+        signal: ending.signal,
+        log: notice => lines.print(`retake: ${printableLine(notice)}`),
+        onProgress: progress => {
+          if (!config.quiet) lines.progress(describeProgressOf(path, progress));
+        },
+      });
+      cassettes.push({path, ...report});
+    }
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+  } finally {
+    stopFollowing?.();
+    lines.clearProgress();
+    stopListening();
+    await upstream.close();
+  }
+  if (json) writeJson({version: 1, drift, cassettes: cassettes.map(jsonOf)});
+  else process.stdout.write(cassettes.map(cassette => describe(cassette, drift)).join(''));
+  if (endedBy !== undefined) {
+    printError(
+      new RetakeError('client_closed', 'Ended before everything was asked', {hint: resumeHint(drift)}),
+    );
+    return exitCodeOf(endedBy);
+  }
+  const isFailed = cassettes.some(({failed, changes}) => failed.length > 0 || (drift && changes.length > 0));
+  return isFailed ? exitCodes.failure : exitCodes.success;
+}
+
+function resumeHint(isDrift: boolean): string {
+  return isDrift
+    ? 'Nothing was written.'
+    : 'What was asked to its end is kept; the same command goes on behind it.';
+}
+
+const barLength = 20;
+
+function describeProgressOf(path: string, {done, total, question}: RerecordProgress): string {
+  const filled = Math.round((done / Math.max(1, total)) * barLength);
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(barLength - filled)}`;
+  return printableLine(`${bar} ${done} of ${total}  ${path}  ${question}`);
+}
+
+function describe(
+  {path, asked, resumed, changes, skipped, failed}: RerecordedCassette,
+  isDrift: boolean,
+): string {
+  const counts = [
+    `${countOf(asked, 'interaction')} asked again`,
+    changes.length === 0 ? 'nothing differs' : `${changes.length} ${isDrift ? 'differ' : 'now differ'}`,
+    ...(resumed > 0 ? [`${resumed} asked by an earlier run`] : []),
+    ...(skipped.length > 0 ? [`${skipped.length} cannot be asked`] : []),
+    ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+  ];
+  return [
+    `${printableLine(path)}: ${counts.join(', ')}`,
+    ...changes
+      .map(describeChange)
+      .flatMap(({verdict, key, question, sentences}) => [
+        `  ${verdict.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}`,
+        ...sentences.map(sentence => `    - ${printable(sentence)}`),
+      ]),
+    ...[...skipped, ...failed].map(
+      ({key, question, reason}) =>
+        `  ${'not asked'.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}\n    - ${printable(reason)}`,
+    ),
+    '',
+  ].join('\n');
+}
+
+function jsonOf({changes, ...rest}: RerecordedCassette) {
+  return {...rest, changes: changes.map(describeChange)};
+}

@@ -1,0 +1,52 @@
+import {Command} from 'commander';
+import {type Resolution, type Resolutions, RetakeError, resolveCassettes} from '../../src/index.js';
+import {describeConflict} from '../output/conflict-text.js';
+import {countOf} from '../output/count-of.js';
+import type {DefineCommand} from '../input/invocation.js';
+import {type KeepFlags, keepOf, keepOptions} from '../input/keep-options.js';
+import {printableLine} from '../output/printable.js';
+import {writeJson} from '../output/write-json.js';
+
+export const define: DefineCommand = ({directory}) =>
+  keepOptions(new Command('resolve'))
+    .description('Decides the conflicts of cassettes that a merge, rebase or cherry-pick stopped at.')
+    .argument('[file...]', 'Cassettes or folders (default: all that have conflicts)')
+    .option('--no-stage', 'Leave `git add` to you')
+    .option('--json', 'Print JSON')
+    .addHelpText('after', examples)
+    .action(async (paths: readonly string[], flags: KeepFlags & {stage: boolean; json?: true}) => {
+      const keep = keepOf(flags);
+      if (!keep) {
+        throw new RetakeError('invalid_setting', 'Expected one of --ours, --theirs and --both, got none');
+      }
+      const resolutions = await resolveCassettes({keep, paths, isStaged: flags.stage, directory});
+      if (flags.json) writeJson({version: 1, ...resolutions});
+      else process.stdout.write(describe(resolutions));
+    });
+
+const examples = `
+Both sides are taken from git's index and merged once more; only what they disagree on is decided by the flag. With
+--both the n-th asking of a question gets the takes of ours in their order, then those of theirs. The file is staged
+(git add), which tells git that its conflict is over; --no-stage leaves that to you.
+
+In a rebase, ours is the branch that you rebase onto, and theirs is your own commit: the output names both.
+
+Examples:
+  $ retake resolve --theirs
+  $ retake resolve --both cassettes/chat.cassette`;
+
+function describe({sides, resolved}: Resolutions): string {
+  return [
+    `ours    ${printableLine(sides.ours)}\n`,
+    ...(sides.theirs === undefined ? [] : [`theirs  ${printableLine(sides.theirs)}\n`]),
+    ...resolved.map(describeResolution),
+  ].join('');
+}
+
+function describeResolution({path, keep, isStaged, isRemoved, conflicts}: Resolution): string {
+  const done = isRemoved ? 'removed, as in' : `${countOf(conflicts.length, 'conflict')} decided for`;
+  const staged = isStaged ? 'and staged' : 'not staged: git add it when it is right';
+  return [`${printableLine(path)}: ${done} ${keep}, ${staged}\n`, ...conflicts.map(describeConflict)].join(
+    '',
+  );
+}

@@ -1,0 +1,150 @@
+import {appendFileSync} from 'node:fs';
+import {
+  type ChangeVerdict,
+  firstKnownCommit,
+  type GithubActions,
+  githubActions,
+  type Keeping,
+  keepComment,
+  openComments,
+  type ReportedReview,
+  RetakeError,
+  type ReviewEvent,
+  type ReviewTotals,
+  readReviewEvent,
+  renderReview,
+  workflowCommand,
+} from '../../src/index.js';
+import type {Invocation} from '../input/invocation.js';
+
+/** The workflow that a review is part of. */
+export type Workflow = {
+  readonly actions: GithubActions;
+  readonly pullRequest: ReviewEvent['pullRequest'];
+  /** What is compared with. */
+  readonly base: string;
+  /** The branch that is to be merged, as its author called it. */
+  readonly branch: string | undefined;
+};
+
+/** @throws RetakeError `invalid_setting` outside GitHub Actions, or when the base is not to be found */
+export async function findWorkflow(
+  base: string | undefined,
+  {directory, environment}: Invocation,
+): Promise<Workflow> {
+  const actions = githubActions(environment);
+  if (!actions) {
+    throw new RetakeError('invalid_setting', 'Expected to run in GitHub Actions: GITHUB_ACTIONS is not set', {
+      hint: 'Elsewhere `retake review --base origin/main` prints the same text.',
+    });
+  }
+  const event: ReviewEvent =
+    actions.eventFile === undefined
+      ? {pullRequest: undefined, bases: []}
+      : readReviewEvent(actions.eventFile);
+  const {pullRequest, bases} = event;
+  const known = base ?? (await firstKnownCommit(directory, bases));
+  if (known === undefined) throw unknownBase(bases);
+  return {actions, pullRequest, base: known, branch: pullRequest?.branch};
+}
+
+function unknownBase(bases: readonly string[]): RetakeError {
+  return bases.length === 0
+    ? new RetakeError('invalid_setting', 'The event of this workflow says nothing to compare with', {
+        hint: 'Name it: --base REF, or the input `base` of the action.',
+      })
+    : new RetakeError(
+        'invalid_setting',
+        `Expected a commit, got ${bases.join(' or ')}, which git does not know here`,
+        {
+          hint: 'A checkout fetches the last commit alone, unless it is told `fetch-depth: 0`.',
+        },
+      );
+}
+
+type WorkflowReview = {
+  readonly review: ReportedReview;
+  readonly failOn: readonly ChangeVerdict[];
+  readonly totals: ReviewTotals;
+  readonly hasPage: boolean;
+};
+
+/** GitHub takes 1 MiB of summary for a step, and a character is three bytes at most. */
+const summaryLimit = 300_000;
+
+/** Annotations, the summary of the job and the outputs of the step. */
+export function tellWorkflow({actions}: Workflow, {review, failOn, totals, hasPage}: WorkflowReview): void {
+  process.stdout.write(renderReview(review, 'github', {failOn}));
+  if (actions.summaryFile !== undefined) {
+    const summary = renderReview(review, 'markdown', {failOn, maxLength: summaryLimit});
+    appendFileSync(actions.summaryFile, `${summary}\n`);
+  }
+  if (actions.outputFile !== undefined) {
+    const {passes, changes, failing, identical, invalid, counts} = totals;
+    const outputs = {
+      verdict: passes ? 'passed' : 'failed',
+      ...{changes, failing, identical, invalid},
+      counts: JSON.stringify(counts),
+      page: hasPage,
+    };
+    const lines = Object.entries(outputs).map(([name, value]) => `${name}=${value}\n`);
+    appendFileSync(actions.outputFile, lines.join(''));
+  }
+}
+
+type PullRequestReview = {
+  readonly name: string;
+  readonly text: string;
+  readonly begins: boolean;
+  readonly pageUrl: string | undefined;
+};
+
+/** @throws RetakeError `invalid_setting` when something is missing, `github_failed` when GitHub does not take it */
+export async function tellPullRequest(
+  {actions, pullRequest}: Workflow,
+  {name, text, begins, pageUrl}: PullRequestReview,
+): Promise<void> {
+  if (!/^[\w.-]+$/.test(name) || name.includes('--')) {
+    throw new RetakeError(
+      'invalid_setting',
+      `Expected --name to be letters, digits and single dashes, got \`${name}\``,
+    );
+  }
+  const footer = pageUrl === undefined ? '' : describePage(pageUrl);
+  if (!pullRequest) {
+    notice('This workflow is not about a pull request, so there is no comment.');
+    return;
+  }
+  const {apiUrl, token, repository} = actions;
+  if (token === undefined || repository === undefined) {
+    const missing = token === undefined ? 'GITHUB_TOKEN' : 'GITHUB_REPOSITORY';
+    throw new RetakeError('invalid_setting', `Expected ${missing} to be set for the comment, got nothing`, {
+      hint: 'Give the step the environment variable GITHUB_TOKEN, and the job the permission pull-requests: write.',
+    });
+  }
+  const comments = openComments({apiUrl, token, repository, pullRequest: pullRequest.number});
+  const kept = await keepComment(comments, {name, text, footer, begins});
+  if (kept === 'forbidden') notice(keepings[kept]);
+  else process.stdout.write(`retake: ${keepings[kept]}\n`);
+}
+
+const keepings: Readonly<Record<Keeping, string>> = {
+  written: 'The pull request has a comment now.',
+  edited: 'The comment of the pull request was edited.',
+  unchanged: 'The comment of the pull request says so already.',
+  none: 'There is nothing to comment on.',
+  forbidden:
+    'The token may not write comments, as in a pull request from a fork. The review is in the summary of the job.',
+};
+
+function describePage(url: string): string {
+  if (!/^https?:\/\/\S+$/.test(url) || !URL.canParse(url)) {
+    throw new RetakeError('invalid_setting', `Expected --page-url to be an address, got \`${url}\``);
+  }
+  const address = new URL(url).href.replaceAll('(', '%28').replaceAll(')', '%29');
+  return `[Questions and answers side by side](${address})`;
+}
+
+function notice(message: string): void {
+  process.stdout.write(`${workflowCommand('notice', {title: 'retake review'}, message)}\n`);
+}

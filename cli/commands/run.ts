@@ -1,0 +1,96 @@
+import {Command} from 'commander';
+import {type Config, createProxy, githubActions, type Verdict} from '../../src/index.js';
+import {clientEnvironment} from '../input/client-environment.js';
+import {plainLines} from '../output/console-lines.js';
+import {exitCodes} from '../output/exit-codes.js';
+import {annotate} from '../output/github-annotations.js';
+import type {DefineCommand, Invocation} from '../input/invocation.js';
+import {keepLastMiss} from '../output/last-miss.js';
+import {printError} from '../output/print-error.js';
+import {printableLine} from '../output/printable.js';
+import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
+import {type ChildExit, runChild} from '../process/run-child.js';
+import {makeRunReport, writeRunReport} from '../output/run-report.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {startOnDemand} from '../process/start-on-demand.js';
+import {followUpstream} from '../output/upstream-progress.js';
+import {describeVerdict} from '../output/verdict-text.js';
+
+export const define: DefineCommand = (invocation, finish) => {
+  const command = new Command('run');
+  return addSettingOptions(command, ({name}) => !['host', 'port', 'log'].includes(name))
+    .description(
+      'Starts retake on a free port, runs a command whose SDKs ask it, and tells what became of every question.',
+    )
+    .usage('[options] -- <command> [arguments...]')
+    .argument('<command...>', 'The command and its arguments')
+    .option('--report <file>', 'Write the verdict as JSON')
+    .passThroughOptions()
+    .addHelpText('after', explanation)
+    .action(async (words: readonly [string, ...string[]]) => {
+      const report = command.opts<{report?: string}>().report;
+      finish(await run(words, {config: configOf(command, invocation), invocation, report}));
+    });
+};
+
+const explanation = `
+The command finds retake by GOOGLE_GEMINI_BASE_URL, OPENAI_BASE_URL and ANTHROPIC_BASE_URL (also RETAKE_URL), and gets
+placeholders instead of API keys. Its input and output are left alone; the verdict follows on stderr.
+
+Exits with the command's own code (128 + n when signal n ended it); with 3 when it was 0 but a question had no
+recording; with 127 when the command does not exist.
+
+Examples:
+  $ retake run -- npm test
+  $ retake run --mode replay --report verdict.json -- pytest
+  $ retake run --mode record --model gemma3-4b -- node examples/chat.js`;
+
+type RunOptions = {
+  readonly config: Config;
+  readonly invocation: Invocation;
+  readonly report: string | undefined;
+};
+
+async function run(
+  words: readonly [string, ...string[]],
+  {config, invocation, report}: RunOptions,
+): Promise<number> {
+  const {environment, directory} = invocation;
+  const {exit, verdict} = await runAgainstProxy(words, config, environment);
+  if (exit.problem !== undefined) {
+    printError(exit.problem);
+    return exit.code;
+  }
+  const exitCode = exit.code === exitCodes.success && verdict.missed > 0 ? exitCodes.miss : exit.code;
+  const told = makeRunReport({command: words, config, exit, exitCode, verdict});
+  if (!config.quiet || verdict.missed > 0) process.stderr.write(describeVerdict(told));
+  const actions = githubActions(environment);
+  if (actions) annotate(told, actions);
+  if (report !== undefined) writeRunReport(told, report, directory);
+  return exitCode;
+}
+
+async function runAgainstProxy(
+  words: readonly [string, ...string[]],
+  config: Config,
+  environment: Invocation['environment'],
+): Promise<{exit: ChildExit; verdict: Verdict}> {
+  const lines = plainLines();
+  const opened = await openUpstreamIfNeeded(config);
+  const upstream = opened && startOnDemand(opened);
+  const proxy = await createProxy({
+    ...proxyOptions(config),
+    ...(upstream && {upstream}),
+    onMiss: keepLastMiss(config),
+    onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
+  });
+  try {
+    const address = await proxy.listen({port: 0});
+    const stopFollowing = upstream && !config.quiet ? followUpstream(upstream, lines) : undefined;
+    const exit = await runChild(words, clientEnvironment(address, environment));
+    stopFollowing?.();
+    return {exit, verdict: await proxy.verdict()};
+  } finally {
+    await proxy.close();
+  }
+}

@@ -1,0 +1,53 @@
+import {Command} from 'commander';
+import {type VerifyReport, verifyCassette} from '../../src/index.js';
+import {findCassettes} from '../input/cassette-arguments.js';
+import {paint} from '../output/console-lines.js';
+import {countOf} from '../output/count-of.js';
+import {exitCodes} from '../output/exit-codes.js';
+import type {DefineCommand} from '../input/invocation.js';
+import {printable, printableLine} from '../output/printable.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {shortKey} from '../output/short-key.js';
+import {whileShown} from '../output/while-shown.js';
+import {writeJson} from '../output/write-json.js';
+
+export const define: DefineCommand = (invocation, finish) => {
+  const command = new Command('verify');
+  return addSettingOptions(command, ({name}) => name === 'cassette')
+    .description(
+      'Checks cassettes: that they are whole and canonical, every key its request’s, and no secret in them.',
+    )
+    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
+    .option('--json', 'Print JSON')
+    .addHelpText('after', examples)
+    .action(async (given: readonly string[]) => {
+      const config = configOf(command, invocation);
+      const {redact = []} = config.keySettings;
+      const reports: VerifyReport[] = [];
+      for (const path of findCassettes(given, config, invocation)) {
+        reports.push(
+          await whileShown(`Reading ${printableLine(path)}`, () => verifyCassette(path, {redact})),
+        );
+      }
+      if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: reports});
+      else process.stdout.write(reports.map(describeReport).join(''));
+      if (reports.some(({isValid}) => !isValid)) finish(exitCodes.failure);
+    });
+};
+
+const examples = `
+Exits with 1 when something is wrong with one of them. Of a secret the place is told, never the secret.
+
+Examples:
+  $ retake verify
+  $ retake verify cassettes/*.cassette`;
+
+function describeReport({path, isValid, interactions, takes, findings}: VerifyReport): string {
+  const mark = isValid ? paint('green', 'ok   ', process.stdout) : paint('red', 'wrong', process.stdout);
+  const held = `${countOf(interactions, 'interaction')}, ${countOf(takes, 'take')}`;
+  const lines = findings.map(({severity, message, place}) => {
+    const where = place === path ? '' : `${/^\d+:/.test(place) ? shortKey(place) : place}: `;
+    return `       ${severity === 'error' ? '' : 'warning: '}${printable(where + message)}`;
+  });
+  return [`${mark}  ${printableLine(path)}: ${held}`, ...lines, ''].join('\n');
+}

@@ -1,0 +1,41 @@
+import {resolve} from 'node:path';
+import {type Cassette, type Config, cassetteFilesAt, openCassette, RetakeError} from '../../src/index.js';
+import type {Invocation} from './invocation.js';
+import {shortPath} from '../output/short-path.js';
+
+/**
+ * The cassette files that arguments mean: each file, and what each folder holds; without arguments those of the configured cassette.
+ * @throws RetakeError `not_found` when there is nothing to read.
+ */
+export function findCassettes(
+  paths: readonly string[],
+  config: Config,
+  {directory}: Invocation,
+): readonly string[] {
+  const named = paths.length > 0 ? paths.map(path => resolve(directory, path)) : [config.cassette];
+  const files = named.flatMap(path => {
+    const found = cassetteFilesAt(path);
+    if (found && found.length > 0) return found;
+    throw new RetakeError(
+      'not_found',
+      `There is no cassette ${found ? 'in' : 'at'} ${shortPath(path, directory)}`,
+      {
+        hint: 'Name a file or a folder of them, or record one with `retake run -- COMMAND`.',
+      },
+    );
+  });
+  return files.map(path => shortPath(path, directory));
+}
+
+/** Opens a cassette for reading and closes it again. */
+export async function readCassette<Result>(
+  path: string,
+  read: (cassette: Cassette) => Promise<Result>,
+): Promise<Result> {
+  const cassette = await openCassette({path, writable: false});
+  try {
+    return await read(cassette);
+  } finally {
+    await cassette.close();
+  }
+}

@@ -1,0 +1,39 @@
+import {type Config, modes, type ProxyOptions, preferredDocuments, type Upstream} from '../../src/index.js';
+
+/** The options of a proxy that the configuration says; the upstream is opened apart. */
+export function proxyOptions(config: Config): ProxyOptions {
+  const {cassette, mode, pace, keySettings, allowModeOverride} = config;
+  const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
+  const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout} = config;
+  return {
+    cassette,
+    mode,
+    pace,
+    keySettings,
+    ...(needsUpstream(config) && {preferredDocuments: preferredDocuments(config)}),
+    media: {
+      allowedHosts: allowUrl,
+      roots: mediaRoot,
+      thumbnails: thumbnails === 'on',
+      originals: media === 'full',
+      rasterizer: {path: searchPath, timeout: renderTimeout},
+    },
+    allowModeOverride,
+    allowedHosts,
+    corsOrigins,
+    bodyLimit,
+    requestTimeout,
+  };
+}
+
+/** The upstream if one is needed. What fetches, starts and asks a model is loaded only then, so that a replay is up at once. */
+export async function openUpstreamIfNeeded(config: Config): Promise<Upstream | undefined> {
+  if (!needsUpstream(config)) return undefined;
+  const {openConfiguredUpstream} = await import('./open-upstream.js');
+  return openConfiguredUpstream(config);
+}
+
+/** Strict replay never asks anybody, unless single requests may override it. */
+function needsUpstream({mode, allowModeOverride}: Config): boolean {
+  return modes[mode].onMiss !== 'fail' || allowModeOverride;
+}

@@ -1,0 +1,52 @@
+import {cassetteFilesAt, countInteractions, type ProxyStatus} from '../../src/index.js';
+import {countOf} from './count-of.js';
+import {printableLine} from './printable.js';
+import {shortPath} from './short-path.js';
+import {describeState} from './upstream-progress.js';
+
+/** What `retake serve` says when its port is open, with a question that can be pasted for each API. */
+export function describeService(
+  address: string,
+  {mode, cassette, upstream}: ProxyStatus,
+  directory: string,
+): string {
+  return `retake listens on ${address}
+
+  mode      ${mode}: ${modeDescriptions[mode]}
+  cassette  ${describeCassette(cassette, directory)}
+  model     ${upstream ? describeState(upstream).replace(/^model /, '') : 'none, and none is needed'}
+
+Ask it as Gemini, OpenAI or Anthropic:
+
+  ${curl(`${address}/v1beta/models/gemini-2.5-flash:generateContent`, {contents: [{parts: [{text: question}]}], generationConfig: {temperature: 0}})}
+
+  ${curl(`${address}/v1/chat/completions`, {model: 'gpt-4o', messages, temperature: 0})}
+
+  ${curl(`${address}/v1/messages`, {model: 'claude-sonnet-4-5', max_tokens: 64, messages, temperature: 0})}
+
+Ctrl-C ends it.
+`;
+}
+
+const question = 'What is the capital of France?';
+const messages = [{role: 'user', content: question}];
+
+const modeDescriptions = {
+  replay: 'answers from the cassette alone',
+  auto: 'answers what is recorded, asks the model for the rest and records it',
+  record: 'asks the model for everything and records it anew',
+  passthrough: 'asks the model for everything and keeps nothing',
+} as const satisfies Record<ProxyStatus['mode'], string>;
+
+function curl(url: string, body: object): string {
+  return `curl -s ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+}
+
+function describeCassette(path: string, directory: string): string {
+  const files = cassetteFilesAt(path) ?? [];
+  const shown = printableLine(shortPath(path, directory));
+  if (files.length === 0) return `${shown}, new`;
+  const interactions = files.reduce((sum, file) => sum + countInteractions(file), 0);
+  const held = countOf(interactions, 'interaction');
+  return files[0] === path ? `${shown}, ${held}` : `${shown}, ${countOf(files.length, 'cassette')}, ${held}`;
+}

@@ -1,0 +1,25 @@
+import type {ReportedConflict} from '../../src/index.js';
+import {paint} from './console-lines.js';
+import {printable, printableLine} from './printable.js';
+import {shortKey} from './short-key.js';
+
+/** A conflict as a person reads it: the question, and how both answers begin. */
+export function describeConflict(conflict: ReportedConflict): string {
+  if (conflict.kind === 'settings') {
+    return [
+      '  the settings that shape keys differ',
+      ...conflict.differences.map(line => `    ${printable(line)}`),
+    ]
+      .map(line => `${line}\n`)
+      .join('');
+  }
+  const {key, question, ours = removed, theirs = removed} = conflict;
+  return [
+    `  ${printableLine(JSON.stringify(question))}  ${paint('dim', shortKey(key))}`,
+    `    ours    ${printableLine(ours)}`,
+    `    theirs  ${printableLine(theirs)}`,
+    '',
+  ].join('\n');
+}
+
+const removed = '(removed)';

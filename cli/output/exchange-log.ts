@@ -1,0 +1,55 @@
+import type {Config, Exchange, Outcome} from '../../src/index.js';
+import {type ConsoleLines, paint} from './console-lines.js';
+import {printableLine} from './printable.js';
+import {shortKey} from './short-key.js';
+
+/** Prints one line for each exchange in the format that the configuration asks for; undefined for none. */
+export function exchangeLog(
+  format: Config['log'],
+  lines: Pick<ConsoleLines, 'print'>,
+): ((exchange: Exchange) => void) | undefined {
+  switch (format) {
+    case 'none':
+      return undefined;
+    case 'json':
+      return exchange => {
+        const error = describeFailure(exchange);
+        lines.print(JSON.stringify({time: new Date().toISOString(), ...exchange, error}));
+      };
+    case 'text': {
+      // Answers that are sent again come with the same exchange each time.
+      const described = new WeakMap<Exchange, string>();
+      return exchange => {
+        const line = described.get(exchange) ?? describeExchange(exchange);
+        described.set(exchange, line);
+        lines.print(line);
+      };
+    }
+  }
+}
+
+/** A client's mistakes are logged by their code alone, because the sentence may quote what the client sent. */
+function describeFailure({status, error}: Exchange): string | undefined {
+  return error && (status < 500 ? error.code : `${error.code}: ${error.message}`);
+}
+
+function describeExchange(exchange: Exchange): string {
+  const {method, path, status, outcome, cassette, key, duration} = exchange;
+  const failure = describeFailure(exchange);
+  const facts = [
+    printableLine(`${method} ${path}`),
+    paint(status < 400 ? 'dim' : 'red', String(status)),
+    outcome && paint(outcomeStyles[outcome], outcome),
+    cassette && key && printableLine(`${cassette} ${shortKey(key)}`),
+    `${Math.round(duration)} ms`,
+    failure && printableLine(failure),
+  ];
+  return facts.filter(fact => fact).join('  ');
+}
+
+const outcomeStyles = {
+  hit: 'green',
+  recorded: 'yellow',
+  live: 'cyan',
+  miss: 'red',
+} as const satisfies Record<Outcome, string>;

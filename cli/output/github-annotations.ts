@@ -1,0 +1,42 @@
+import {appendFileSync} from 'node:fs';
+import {workflowCommand} from '../../src/index.js';
+import {printableLine} from './printable.js';
+import type {RunReport} from './run-report.js';
+import {describeCounts} from './verdict-text.js';
+
+/** What a run leaves in GitHub Actions: an annotation for each miss, one for unused takes, and a part of the job's summary. */
+export function annotate(report: RunReport, {summaryFile}: {readonly summaryFile: string | undefined}): void {
+  for (const {message} of report.misses) writeCommand('error', 'retake: not recorded', message);
+  if (report.unused.length > 0) {
+    writeCommand('warning', 'retake: unused takes', describeCounts(report));
+  }
+  if (summaryFile !== undefined) appendFileSync(summaryFile, describeInMarkdown(report));
+}
+
+/** The runner reads commands from stderr as well, and stdout belongs to the command that was run. */
+function writeCommand(level: 'error' | 'warning', title: string, message: string): void {
+  process.stderr.write(`${workflowCommand(level, {title}, message)}\n`);
+}
+
+function describeInMarkdown(report: RunReport): string {
+  const rows = report.misses.map(
+    ({cassette, question, nearest}) =>
+      `| ${cell(cassette)} | ${cell(question)} | ${cell(nearest?.differences.join('; ') ?? 'nothing like it is recorded')} |`,
+  );
+  return [
+    `### retake: ${describeCounts(report)}`,
+    '',
+    ...(rows.length > 0
+      ? ['| cassette | not recorded | differs from the nearest recording in |', '|---|---|---|', ...rows, '']
+      : []),
+    '',
+  ].join('\n');
+}
+
+/** Text that strangers wrote as the content of a table cell: no markup, no line break. */
+function cell(text: string): string {
+  return printableLine(text).replaceAll(
+    /[\\`*_{}[\]<>()#|~&!-]/g,
+    character => `&#${character.charCodeAt(0)};`,
+  );
+}

@@ -1,0 +1,113 @@
+import type {
+  AttachmentList,
+  CassetteKey,
+  ChatReply,
+  JsonValue,
+  MatchingView,
+  Provenance,
+} from '../../src/index.js';
+import {formatJson, isJsonObject} from '../../src/index.js';
+import {describeAttachments} from './attachment-text.js';
+import {paint} from './console-lines.js';
+import {printable, printableLine} from './printable.js';
+
+export type ShownInteraction = {
+  readonly cassette: string;
+  readonly number: number;
+  readonly key: CassetteKey;
+  readonly request: MatchingView;
+  readonly attachments: AttachmentList;
+  readonly takes: readonly ShownTake[];
+};
+
+export type ShownTake = {
+  readonly provenance: Provenance;
+  readonly reply: ChatReply;
+  /** How many chunks the answer came in, and in what time. */
+  readonly chunks: number;
+  readonly milliseconds: number;
+};
+
+/** An interaction as a person reads it: the conversation, the settings, the answers. */
+export function describeInteraction({
+  cassette,
+  number,
+  key,
+  request,
+  attachments,
+  takes,
+}: ShownInteraction): string {
+  const {turns, operation: _operation, ...settings} = request;
+  return [
+    heading(`${cassette} #${number}`),
+    `  ${key}`,
+    '',
+    ...(Array.isArray(turns) ? turns.flatMap(describeTurn) : []),
+    ...(attachments.items.length > 0
+      ? [heading('attachments'), ...describeAttachments(attachments).map(line => `  ${line}`), '']
+      : []),
+    ...(Object.keys(settings).length > 0 ? [heading('settings'), ...block(formatJson(settings)), ''] : []),
+    ...takes.flatMap((take, index) =>
+      describeTake(take, takes.length > 1 ? ` ${index + 1} of ${takes.length}` : ''),
+    ),
+  ].join('\n');
+}
+
+function describeTurn(turn: JsonValue): string[] {
+  if (!isJsonObject(turn)) return block(formatJson(turn));
+  const {role, name, parts, ...others} = turn;
+  const said = Array.isArray(parts) ? parts.flatMap(describePart) : [];
+  const rest = Object.keys(others).length > 0 ? block(formatJson(others)) : [];
+  return [heading([role, name].filter(word => word !== undefined).join(' ')), ...said, ...rest, ''];
+}
+
+/** Images and documents are named here in their place, and listed with what is known of them below. */
+function describePart(part: JsonValue): string[] {
+  if (!isJsonObject(part)) return block(formatJson(part));
+  const {type, text, sha256, pages} = part;
+  if (typeof text === 'string') return block(text);
+  if (type === 'image') return [`  [image ${printableLine(String(sha256).slice(0, 12))}…]`];
+  if (type !== 'document' || !Array.isArray(pages)) return block(formatJson(part));
+  return [
+    `  [document of ${pages.length === 1 ? '1 page' : `${pages.length} pages`}]`,
+    ...pages.flatMap((page, index) =>
+      isJsonObject(page) && typeof page['text'] === 'string'
+        ? [`  [page ${index + 1}]`, ...block(page['text'])]
+        : [],
+    ),
+  ];
+}
+
+function describeTake({provenance, reply, chunks, milliseconds}: ShownTake, which: string): string[] {
+  const {recordedAt, model, engine, askedFor, editedAt, pages, warnings = []} = provenance;
+  const {usage, candidates} = reply;
+  const tokens = usage && `${usage.inputTokens} + ${usage.outputTokens} tokens`;
+  const by = engine === undefined ? model : `${model} (${engine})`;
+  return [
+    heading(`answer${which}`),
+    ...candidates.flatMap(({text, reasoning, finish}, index) => [
+      ...(candidates.length > 1 ? [`  candidate ${index + 1}`] : []),
+      ...(reasoning === '' ? [] : block(reasoning).map(line => paint('dim', line, process.stdout))),
+      ...block(text),
+      `  ${paint('dim', `ends with ${finish.unified}`, process.stdout)}`,
+    ]),
+    ...[
+      `recorded ${new Date(recordedAt).toISOString()} by ${printableLine(by)}, asked for as ${printableLine(askedFor)}`,
+      ...(editedAt === undefined ? [] : [`edited by hand ${new Date(editedAt).toISOString()}`]),
+      [tokens, `${chunks} chunks in ${milliseconds} ms`].filter(fact => fact !== undefined).join(', '),
+      ...(pages ? [`documents were given as ${pages === 'text' ? 'text' : 'pictures and text'}`] : []),
+      ...warnings.map(printableLine),
+    ].map(line => `  ${paint('dim', line, process.stdout)}`),
+    '',
+  ];
+}
+
+function heading(text: string): string {
+  return paint('bold', printableLine(text), process.stdout);
+}
+
+function block(text: string): string[] {
+  return printable(text)
+    .split('\n')
+    .map(line => `  ${line}`);
+}

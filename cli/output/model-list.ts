@@ -1,0 +1,24 @@
+import {type ModelDescription, modelCatalogue} from '../../src/index.js';
+import {layOutTable} from './table.js';
+import {writeJson} from './write-json.js';
+
+/** Prints the models that have a name. */
+export function printModels({json}: {json: boolean}): void {
+  const models = Object.values<ModelDescription>(modelCatalogue).map(({name, weights, projector}) => ({
+    name,
+    size: weights.kind === 'fetched' ? weights.size : undefined,
+    seesImages: projector !== undefined,
+  }));
+  if (json) {
+    writeJson({version: 1, models});
+    return;
+  }
+  const rows = models.map(({name, size, seesImages}) => [
+    name,
+    size === undefined ? '' : `${Math.round(size / 1e6)} MB`,
+    seesImages ? 'text and images' : 'text',
+  ]);
+  process.stdout.write(
+    layOutTable([{title: 'model'}, {title: 'size', align: 'right'}, {title: 'reads'}], rows, undefined),
+  );
+}

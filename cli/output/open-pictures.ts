@@ -1,0 +1,38 @@
+import {mkdtemp, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {type AttachmentList, asPng, type Environment} from '../../src/index.js';
+import {type PictureProtocol, pictureProtocol, pictureSequence} from './terminal-pictures.js';
+
+/** Shows the pictures that a cassette keeps of a question's attachments: in the terminal if it can, and otherwise as files in a folder. */
+export async function openPictures(
+  {items}: AttachmentList,
+  {environment, isTerminal}: {readonly environment: Environment; readonly isTerminal: boolean},
+): Promise<string> {
+  const pictures = items.flatMap(({name, thumbnail}) => (thumbnail ? [{name, ...thumbnail}] : []));
+  if (pictures.length === 0) return 'No picture is kept of what this question shows.\n';
+  const protocol = isTerminal ? pictureProtocol(environment) : undefined;
+  return protocol ? drawPictures(pictures, protocol) : writePictures(pictures);
+}
+
+type Picture = {readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array};
+
+async function drawPictures(pictures: readonly Picture[], protocol: PictureProtocol): Promise<string> {
+  const {signal} = new AbortController();
+  const drawn = await Promise.all(
+    pictures.map(
+      async ({name, bytes}) => `${name}\n${pictureSequence(protocol, await asPng(bytes, signal))}`,
+    ),
+  );
+  return drawn.join('');
+}
+
+async function writePictures(pictures: readonly Picture[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'retake-pictures-'));
+  const names = pictures.map(
+    ({name, mediaType}, index) =>
+      `${String(index + 1).padStart(3, '0')}-${name.replaceAll(/[^a-z\d]+/gi, '-')}.${mediaType.replace(/^image\//, '').replaceAll(/[^a-z\d]/g, '')}`,
+  );
+  await Promise.all(pictures.map(({bytes}, index) => writeFile(join(folder, names[index] ?? ''), bytes)));
+  return `${pictures.length === 1 ? '1 picture' : `${pictures.length} pictures`} in ${folder}\n`;
+}

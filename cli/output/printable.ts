@@ -1,0 +1,3 @@
+import {printable, printableLine} from '../../src/index.js';
+
+export {printable, printableLine};

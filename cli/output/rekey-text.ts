@@ -1,0 +1,19 @@
+import type {RekeyReport} from '../../src/index.js';
+import {countOf} from './count-of.js';
+import {printable, printableLine} from './printable.js';
+
+/** What became of each cassette, or would. */
+export function describeRekeying(
+  cassettes: readonly (RekeyReport & {readonly path: string})[],
+  {verb, isWritten}: {readonly verb: string; readonly isWritten: boolean},
+): string {
+  const lines = cassettes.flatMap(({path, interactions, changed, united, hasNewSettings, losses}) => [
+    [
+      `${printableLine(path)}: ${changed} of ${countOf(interactions, 'interaction')} ${isWritten ? '' : 'would be '}${verb}`,
+      ...(united > 0 ? [`${united} of them now the same as another`] : []),
+      ...(hasNewSettings ? ['with new settings'] : []),
+    ].join(', '),
+    ...losses.map(loss => `  ${printable(loss)}`),
+  ]);
+  return lines.map(line => `${line}\n`).join('');
+}

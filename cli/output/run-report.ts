@@ -1,0 +1,114 @@
+import {readFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {type Static, Type} from '@sinclair/typebox';
+import {Value} from '@sinclair/typebox/value';
+import {type Config, RetakeError, type Verdict} from '../../src/index.js';
+import type {ChildExit} from '../process/run-child.js';
+import {writeWhole} from './write-whole.js';
+
+const Count = Type.Integer({minimum: 0});
+
+const namedTake = {
+  cassette: Type.String(),
+  key: Type.String(),
+  take: Type.Integer({minimum: 1}),
+  recordedAt: Type.Integer(),
+};
+
+/** What `retake run --report` writes. A member may be added; `version` grows when one changes its meaning or goes. */
+export const RunReport = Type.Object({
+  version: Type.Literal(1),
+  command: Type.Array(Type.String()),
+  mode: Type.String(),
+  cassette: Type.String(),
+  /** The exit code of `retake run`. */
+  exitCode: Count,
+  /** How the command itself ended. */
+  commandExit: Type.Object({code: Count, signal: Type.Optional(Type.String())}),
+  played: Count,
+  recorded: Count,
+  missed: Count,
+  live: Count,
+  failed: Count,
+  misses: Type.Array(
+    Type.Object({
+      cassette: Type.String(),
+      key: Type.String(),
+      question: Type.String(),
+      message: Type.String(),
+      nearest: Type.Optional(
+        Type.Object({key: Type.String(), question: Type.String(), differences: Type.Array(Type.String())}),
+      ),
+    }),
+  ),
+  used: Type.Array(Type.Object(namedTake)),
+  unused: Type.Array(Type.Object({...namedTake, question: Type.String()})),
+});
+export type RunReport = Static<typeof RunReport>;
+
+export function makeRunReport({
+  command,
+  config,
+  exit,
+  exitCode,
+  verdict,
+}: {
+  command: readonly string[];
+  config: Config;
+  exit: ChildExit;
+  exitCode: number;
+  verdict: Verdict;
+}): RunReport {
+  const {played, recorded, missed, live, failed} = verdict;
+  return {
+    version: 1,
+    command: [...command],
+    mode: config.mode,
+    cassette: config.cassette,
+    exitCode,
+    commandExit: {code: exit.code, ...(exit.signal !== undefined && {signal: exit.signal})},
+    played,
+    recorded,
+    missed,
+    live,
+    failed,
+    misses: verdict.misses.map(({cassette, key, question, message, nearest}) => ({
+      cassette,
+      key,
+      question,
+      message,
+      ...(nearest && {nearest: {...nearest, differences: [...nearest.differences]}}),
+    })),
+    used: [...verdict.used],
+    unused: [...verdict.unused],
+  };
+}
+
+/**
+ * The report in a file.
+ * @throws RetakeError `invalid_setting`
+ */
+export function readRunReport(file: string, directory: string): RunReport {
+  const report = parse(file, directory);
+  if (Value.Check(RunReport, report)) return report;
+  const first = Value.Errors(RunReport, report).First();
+  throw new RetakeError(
+    'invalid_setting',
+    `Expected ${file} to be a report of this retake: ${first?.path ?? ''} ${first?.message ?? ''}`,
+    {hint: 'Write one with: retake run --report FILE -- COMMAND'},
+  );
+}
+
+function parse(file: string, directory: string): unknown {
+  try {
+    return JSON.parse(readFileSync(resolve(directory, file), 'utf8'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RetakeError('invalid_setting', `The report ${file} cannot be read: ${reason}`, {cause});
+  }
+}
+
+/** Writes a report whole or not at all. */
+export function writeRunReport(report: RunReport, file: string, directory: string): void {
+  writeWhole(`${JSON.stringify(report, null, 2)}\n`, file, directory);
+}

@@ -1,0 +1,37 @@
+import type {Upstream, UpstreamState} from '../../src/index.js';
+import type {ConsoleLines} from './console-lines.js';
+import {printableLine} from './printable.js';
+
+/** Tells what the upstream is doing until it is ready or has failed; the function it returns ends that. */
+export function followUpstream(upstream: Upstream, lines: ConsoleLines): () => void {
+  let isFollowing = true;
+  const stop = () => {
+    if (!isFollowing) return;
+    isFollowing = false;
+    clearInterval(timer);
+    lines.clearProgress();
+  };
+  const timer = setInterval(() => {
+    const {state} = upstream;
+    switch (state.phase) {
+      case 'idle':
+        return;
+      case 'fetching':
+      case 'starting':
+        return lines.progress(describeState(state));
+      case 'ready':
+        stop();
+        return lines.print(describeState(state));
+      case 'failed':
+        return stop();
+    }
+  }, interval);
+  return stop;
+}
+
+/** What the upstream is and does, on one line. */
+export function describeState({phase, name, detail}: UpstreamState): string {
+  return printableLine(detail === '' ? `${name}: ${phase}` : detail);
+}
+
+const interval = 200;

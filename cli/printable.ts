@@ -1,3 +1,0 @@
-import {printable, printableLine} from '../src/index.js';
-
-export {printable, printableLine};

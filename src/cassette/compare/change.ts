@@ -1,0 +1,65 @@
+import type {CassetteKey, MatchingView} from '../key/key.js';
+import type {RecordedAnswer} from './answer.js';
+import type {MediaItem} from './media-changes.js';
+import type {Finding, FindingVerdict} from './change-verdict.js';
+
+/** An interaction as one side of a comparison has it. */
+export type Side = {
+  readonly key: CassetteKey;
+  readonly view: MatchingView;
+  readonly media: readonly MediaItem[];
+  /** The n-th asking gets the n-th answer; the last one repeats. */
+  readonly answers: readonly [RecordedAnswer, ...RecordedAnswer[]];
+};
+
+/** What the n-th asking got and gets. */
+export type AskingChange = {
+  /** From 1. */
+  readonly asking: number;
+  readonly before: RecordedAnswer;
+  readonly after: RecordedAnswer;
+  readonly findings: readonly Finding[];
+};
+
+/** An interaction that is not as it was. */
+export type Change =
+  | {readonly verdict: 'added'; readonly after: Side}
+  | {readonly verdict: 'removed'; readonly before: Side}
+  | {
+      readonly verdict: FindingVerdict;
+      readonly before: Side;
+      readonly after: Side;
+      /** The components in which the request differs from the one that it was paired with; empty when it is the same request. */
+      readonly asked: readonly string[];
+      /** What differs in the images and pages that are shown. */
+      readonly media: readonly Finding[];
+      /** Every asking, also one that is answered as before. */
+      readonly askings: readonly AskingChange[];
+    };
+
+/** The side that a reader looks for: what there is now, or what there was. */
+export function currentSide(change: Change): Side {
+  return change.verdict === 'removed' ? change.before : change.after;
+}
+
+/** Whether the request itself is another one, paired with the nearest that there was. */
+export function isAskedDifferently(change: Change): boolean {
+  return change.verdict !== 'added' && change.verdict !== 'removed' && change.before.key !== change.after.key;
+}
+
+/** Everything that was found, each sentence once. */
+export function findingsOf(change: Change): readonly Finding[] {
+  if (change.verdict === 'added' || change.verdict === 'removed') return [];
+  const {asked, media, askings} = change;
+  const isRepeated = askings.length > 1;
+  return [
+    ...media,
+    ...askings.flatMap(({asking, findings}) =>
+      findings.map(({verdict, sentence}) => ({
+        verdict,
+        sentence: isRepeated ? `asking ${asking}: ${sentence}` : sentence,
+      })),
+    ),
+    ...asked.map((sentence): Finding => ({verdict: 'asked', sentence})),
+  ];
+}

@@ -1,0 +1,217 @@
+import type {JsonValue} from '../../chat/json.js';
+import type {Candidate, ToolCall} from '../../chat/reply.js';
+import {isSameJson} from '../key/key.js';
+import {show} from './value-differences.js';
+import {isSilent, type RecordedAnswer} from './answer.js';
+import {compareUsage, type TokenTolerance} from './compare-usage.js';
+import {changesShape, type JsonDifference, jsonDifferences, typeOf} from './json-differences.js';
+import {readStructuredText} from './structured-text.js';
+import type {Finding, FindingVerdict} from './change-verdict.js';
+
+/** Everything in which two answers differ; how they were cut into chunks and who gave them does not count. */
+export function compareAnswers(
+  before: RecordedAnswer,
+  after: RecordedAnswer,
+  tolerance: TokenTolerance,
+): readonly Finding[] {
+  return [
+    ...compareFailure(before, after),
+    ...compareCandidates(before.candidates, after.candidates),
+    ...compareVectors(before.embeddings, after.embeddings),
+    ...compareTokenCounts(before.tokens, after.tokens),
+    ...compareUsage(before.usage, after.usage, tolerance),
+  ];
+}
+
+function compareFailure(before: RecordedAnswer, after: RecordedAnswer): Finding[] {
+  const [failed, fails] = [describeFailure(before), describeFailure(after)];
+  if (failed === fails) return [];
+  return [finding('error', `${failed ?? 'it gave an answer'}, now ${fails ?? 'it gives an answer'}`)];
+}
+
+function describeFailure(answer: RecordedAnswer): string | undefined {
+  if (answer.candidates.some(({finish}) => finish.raw === 'error')) return 'the answer ended with an error';
+  return isSilent(answer) ? 'nothing was said' : undefined;
+}
+
+function compareCandidates(before: readonly Candidate[], after: readonly Candidate[]): Finding[] {
+  if (before.length !== after.length) {
+    return [finding('shape', `candidates: ${before.length}, now ${after.length}`)];
+  }
+  return before.flatMap((candidate, index) => {
+    const other = after[index];
+    if (!other) return [];
+    const place = before.length > 1 ? `candidate ${index + 1}: ` : '';
+    return compareCandidate(candidate, other).map(({verdict, sentence}) => ({
+      verdict,
+      sentence: place + sentence,
+    }));
+  });
+}
+
+function compareCandidate(before: Candidate, after: Candidate): Finding[] {
+  return [
+    ...compareFinish(before, after),
+    ...compareToolCalls(before.toolCalls, after.toolCalls),
+    ...compareTexts(before.text, after.text),
+    ...compareReasoning(before.reasoning, after.reasoning),
+    ...compareLogprobs(before, after),
+  ];
+}
+
+function compareFinish(
+  {finish: before, toolCalls: calls}: Candidate,
+  {finish: after, toolCalls: otherCalls}: Candidate,
+): Finding[] {
+  // That an answer now stops to call a tool, or no longer does, is told by the calls.
+  const followsCalls = calls.length > 0 !== otherCalls.length > 0;
+  if (followsCalls && isRegularEnd(before) && isRegularEnd(after)) return [];
+  if (before.unified !== after.unified) {
+    const meaning = endings[after.unified];
+    return [finding('finish', `ended with ${before.unified}, now with ${after.unified}${meaning}`)];
+  }
+  if (before.raw !== after.raw) {
+    return [finding('finish', `ended with ${show(before.raw)}, now with ${show(after.raw)}`)];
+  }
+  return before.stopSequence === after.stopSequence
+    ? []
+    : [finding('finish', `stopped at ${show(before.stopSequence)}, now at ${show(after.stopSequence)}`)];
+}
+
+function isRegularEnd({unified}: Candidate['finish']): boolean {
+  return unified === 'stop' || unified === 'tool-calls';
+}
+
+const endings = {
+  stop: '',
+  length: ': it is cut off',
+  'content-filter': ': it is refused',
+  'tool-calls': '',
+  'malformed-tool-call': ': its call cannot be read',
+  other: '',
+} as const satisfies Record<Candidate['finish']['unified'], string>;
+
+function compareToolCalls(before: readonly ToolCall[], after: readonly ToolCall[]): Finding[] {
+  const [names, otherNames] = [before, after].map(calls => calls.map(({name}) => name));
+  if (!isSameJson(names, otherNames)) {
+    return [finding('tool-call', `called ${listNames(names)}, now ${listNames(otherNames)}`)];
+  }
+  return before.flatMap((call, index) => {
+    const other = after[index];
+    if (!other || call.arguments === other.arguments) return [];
+    const place = `call ${index + 1}, ${call.name}`;
+    const [value, otherValue] = [readStructuredText(call.arguments), readStructuredText(other.arguments)];
+    if (!value || !otherValue) return [finding('tool-call', `${place}: other arguments that are no JSON`)];
+    const differences = jsonDifferences(value.value, otherValue.value);
+    return differences.length === 0
+      ? [finding('reworded', `${place}: only the order or the spacing of the arguments differs`)]
+      : tell('tool-call', differences, `${place}: `);
+  });
+}
+
+function listNames(names: readonly string[] | undefined): string {
+  return names && names.length > 0 ? names.join(', ') : 'no tool';
+}
+
+function compareTexts(before: string, after: string): Finding[] {
+  if (before === after) return [];
+  if (before === '' || after === '') {
+    return [
+      finding(
+        'shape',
+        before === '' ? 'there was no text, now there is' : 'there was text, now there is none',
+      ),
+    ];
+  }
+  const [structured, other] = [readStructuredText(before), readStructuredText(after)];
+  if (!structured && !other) {
+    const isSpacing = withoutSpace(before) === withoutSpace(after);
+    return [finding('reworded', isSpacing ? 'only white space differs' : 'the text is worded differently')];
+  }
+  if (!structured || !other) {
+    return [finding('shape', structured ? 'it was JSON, now it is text' : 'it was text, now it is JSON')];
+  }
+  const fence = structured.isFenced === other.isFenced ? [] : [fenceFinding(other.isFenced)];
+  const members = compareJson(structured.value, other.value);
+  const findings = [...fence, ...members];
+  return findings.length > 0
+    ? findings
+    : [finding('reworded', 'only the order or the spacing of the JSON differs')];
+}
+
+function fenceFinding(isFenced: boolean): Finding {
+  return finding(
+    'shape',
+    isFenced ? 'the JSON is now in a code fence' : 'the JSON is no longer in a code fence',
+  );
+}
+
+function compareReasoning(before: string, after: string): Finding[] {
+  if (before === after) return [];
+  if (before === '') return [finding('shape', 'there was no reasoning, now there is')];
+  if (after === '') return [finding('shape', 'there was reasoning, now there is none')];
+  return [finding('reworded', 'the reasoning is worded differently')];
+}
+
+function compareLogprobs(before: Candidate, after: Candidate): Finding[] {
+  const [mine, theirs] = [before, after].map(({logprobs}) => JSON.stringify(logprobs));
+  return mine === theirs ? [] : [finding('tokens', 'the log probabilities differ')];
+}
+
+type Vectors = NonNullable<RecordedAnswer['embeddings']>;
+
+function compareVectors(before: Vectors = [], after: Vectors = []): Finding[] {
+  if (before.length !== after.length) {
+    return [finding('shape', `vectors: ${before.length}, now ${after.length}`)];
+  }
+  return before.flatMap((vector, index) => {
+    const other = after[index] ?? [];
+    const place = `vector ${index + 1}`;
+    if (vector.length !== other.length) {
+      return [finding('shape', `${place}: ${vector.length} numbers, now ${other.length}`)];
+    }
+    const different = vector.filter((number, position) => number !== other[position]).length;
+    if (different === 0) return [];
+    return [finding('reworded', `${place}: ${different} of ${vector.length} numbers differ`)];
+  });
+}
+
+function compareTokenCounts(before: number | undefined, after: number | undefined): Finding[] {
+  return before === after ? [] : [finding('reworded', `counted ${show(before)} tokens, now ${show(after)}`)];
+}
+
+/** So many single differences of two JSON values are told; the rest is counted. */
+const toldDifferences = 20;
+
+function compareJson(before: JsonValue, after: JsonValue): Finding[] {
+  const differences = jsonDifferences(before, after);
+  const shapes = differences.filter(changesShape);
+  const others = differences.filter(difference => !changesShape(difference));
+  return [...tell('shape', shapes), ...tell('reworded', others)];
+}
+
+function tell(verdict: FindingVerdict, differences: readonly JsonDifference[], place = ''): Finding[] {
+  const told = differences
+    .slice(0, toldDifferences)
+    .map(difference => finding(verdict, place + describeDifference(difference)));
+  const rest = differences.length - told.length;
+  return rest > 0 ? [...told, finding(verdict, `${place}${rest} more places differ`)] : told;
+}
+
+function describeDifference(difference: JsonDifference): string {
+  const {pointer, before, after} = difference;
+  const place = pointer === '' ? 'the value' : pointer;
+  if (before === undefined) return `${place} is new: ${show(after)}`;
+  if (after === undefined) return `${place} is gone: it was ${show(before)}`;
+  return changesShape(difference)
+    ? `${place}: was ${typeOf(before)} ${show(before)}, now ${typeOf(after)} ${show(after)}`
+    : `${place}: was ${show(before)}, now ${show(after)}`;
+}
+
+function withoutSpace(text: string): string {
+  return text.replaceAll(/\s+/g, '');
+}
+
+function finding(verdict: FindingVerdict, sentence: string): Finding {
+  return {verdict, sentence};
+}

@@ -1,0 +1,81 @@
+import type {Cassette} from '../cassette.js';
+import {compareViews} from './compare-views.js';
+import type {Difference} from './difference.js';
+import {explainDocuments} from './explain-documents.js';
+import type {CassetteKey, MatchingView} from '../key/key.js';
+import type {Inspection} from '../media-resolver.js';
+import {CassetteMiss, type MissReport} from '../miss.js';
+import type {Mode} from '../modes.js';
+import {questionOf} from '../key/question.js';
+
+/** Why there is no take: what was asked, the nearest recording, every component that differs, and the command that records it. */
+export async function explainMiss(asked: {
+  readonly key: CassetteKey;
+  readonly view: MatchingView;
+  readonly cassette: Cassette;
+  readonly mode: Mode;
+  /** What came of looking at the attachments; absent when there are none. */
+  readonly inspection: Inspection | undefined;
+}): Promise<CassetteMiss> {
+  const {key, view, cassette, mode, inspection} = asked;
+  const nearest = await findNearest(view, cassette);
+  const documents =
+    inspection && (await explainDocuments(inspection, {memory: cassette.media, nearest: nearest?.view}));
+  const question = questionOf(view);
+  const lines = [
+    `No take of this request in cassette "${cassette.name}" (mode ${mode}).`,
+    `Asked: ${JSON.stringify(question)}`,
+    ...(nearest
+      ? [
+          `Nearest recording ${shortKey(nearest.key)}: ${JSON.stringify(nearest.question)}. It differs in`,
+          ...nearest.differences.map(difference => `  - ${difference}`),
+        ]
+      : ['The cassette is empty.']),
+    ...(documents?.lines ?? []),
+  ];
+  const report: MissReport = {
+    cassette: cassette.name,
+    key,
+    question,
+    view,
+    ...(nearest && {nearest: reportOf(nearest)}),
+    message: lines.join('\n'),
+  };
+  return new CassetteMiss(
+    report,
+    [
+      'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
+      ...(documents?.hint === undefined ? [] : [documents.hint]),
+    ].join('\n'),
+  );
+}
+
+/** A cassette larger than this is not searched to its end: an explanation is not worth seconds. */
+const searchLimit = 20_000;
+
+type Nearest = NonNullable<MissReport['nearest']> & {readonly view: MatchingView};
+
+async function findNearest(view: MatchingView, cassette: Cassette): Promise<Nearest | undefined> {
+  let best:
+    | {key: CassetteKey; view: MatchingView; differences: readonly Difference[]; distance: number}
+    | undefined;
+  let searched = 0;
+  for await (const candidate of cassette.views()) {
+    const differences = compareViews(view, candidate.view);
+    const distance = differences.reduce((sum, {weight}) => sum + weight, 0);
+    if (!best || distance < best.distance) best = {...candidate, differences, distance};
+    if (++searched >= searchLimit) break;
+    if (searched % 100 === 0) await new Promise(resolve => setImmediate(resolve));
+  }
+  if (!best) return undefined;
+  const sentences = best.differences.map(({sentence}) => sentence);
+  return {key: best.key, view: best.view, question: questionOf(best.view), differences: sentences};
+}
+
+function reportOf({key, question, differences}: Nearest): NonNullable<MissReport['nearest']> {
+  return {key, question, differences};
+}
+
+function shortKey(key: CassetteKey): string {
+  return key.slice(0, 14);
+}

@@ -1,0 +1,52 @@
+import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import type {ModelRequest} from '../../chat/request.js';
+import {RetakeError} from '../../errors.js';
+import {createIgnorer} from './ignore.js';
+import type {MatchingView} from './key.js';
+import type {KeySettings} from './key-settings.js';
+import {createRedactor, type Redaction} from './redact.js';
+
+export type View = {readonly view: MatchingView; readonly redaction: Redaction};
+
+export type Viewer = {
+  /** A request's matching view. */
+  viewOf(request: ModelRequest): View;
+  /** Texts that belong together without their secrets, which are numbered within them. */
+  conceal(texts: readonly string[]): readonly string[];
+  /** One text without its secrets and without what varies. */
+  mask(text: string): string;
+};
+
+/** Prepares the rules of a cassette once. */
+export function createViewer({ignore, redact}: Pick<KeySettings, 'ignore' | 'redact'>): Viewer {
+  const beginRedaction = createRedactor(redact);
+  const ignoreIn = createIgnorer(ignore);
+  const viewOf = (request: ModelRequest): View => {
+    const redaction = beginRedaction();
+    const view = ignoreIn(redaction.redactValue(asJson(request)));
+    if (!isJsonObject(view)) {
+      throw new RetakeError(
+        'invalid_setting',
+        'An `ignore` rule with an empty pointer would ignore the whole request',
+        {
+          hint: 'Name a place in the request, for instance `/sampling/seed`.',
+        },
+      );
+    }
+    return {view, redaction};
+  };
+  return {
+    viewOf,
+    conceal(texts) {
+      const redaction = beginRedaction();
+      return texts.map(text => String(redaction.redactValue(text)));
+    },
+    mask: text => String(ignoreIn(beginRedaction().redactValue(text))),
+  };
+}
+
+/** A request holds nothing but JSON; only its type is narrower. */
+function asJson(request: ModelRequest): JsonObject {
+  const value: unknown = request;
+  return value as {readonly [key: string]: JsonValue};
+}

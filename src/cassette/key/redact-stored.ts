@@ -1,0 +1,78 @@
+import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import type {RedactRule} from './key-settings.js';
+import {mapStrings} from './map-strings.js';
+import {beyondMarks, isMark} from './placeholder-pattern.js';
+import {compileRedactRules, createPlaceholders, redactDeltas} from './redact.js';
+import type {Take} from '../take.js';
+
+/** A stored request and its answers after the rules. */
+export type StoredRedaction = {
+  readonly view: JsonValue;
+  redactChunks(chunks: Take['chunks']): Take['chunks'];
+};
+
+/**
+ * Prepares rules for requests that were redacted and masked before. What stands for something else already is never touched from within.
+ * Where a rule finds something new in a request, what it found before counts as the secret that it stands for, so that each gets the
+ * number that it would get in the original; elsewhere the numbers stay.
+ */
+export function createStoredRedactor(rules: readonly RedactRule[]): (view: JsonValue) => StoredRedaction {
+  const compiled = compileRedactRules(rules).map(({name, expression}) => ({
+    name,
+    expression: beyondMarks(expression),
+  }));
+  const redactPart = (part: JsonValue, isLeft?: (object: JsonObject) => boolean) => {
+    const texts = textsIn(part, isLeft);
+    const counts = new Map<string, number>();
+    const renumbered = new Set<string>();
+    for (const {name, expression} of compiled) {
+      const isNew = texts.some(text => text.match(expression)?.some(match => match !== '' && !isMark(match)));
+      if (isNew) renumbered.add(name);
+      else counts.set(name, highestNumber(texts, name));
+    }
+    const placeholders = createPlaceholders(counts);
+    const redactText = (text: string) =>
+      compiled.reduce(
+        (current, {name, expression}) =>
+          current.replace(expression, match => {
+            const isOurs = match.startsWith(`<redacted:${name}:`) && renumbered.has(name);
+            return match === '' || (isMark(match) && !isOurs) ? match : placeholders(name, match);
+          }),
+        text,
+      );
+    return {part: mapStrings(part, redactText, isLeft), redactText};
+  };
+  return view => {
+    const withDocuments = mapDocuments(view, document => redactPart(document).part);
+    const {part, redactText} = redactPart(withDocuments, isDocument);
+    return {view: part, redactChunks: chunks => redactDeltas(chunks, redactText)};
+  };
+}
+
+/** The texts of a document were concealed, and numbered, before they came into a request. */
+function isDocument({type, pages}: JsonObject): boolean {
+  return type === 'document' && Array.isArray(pages);
+}
+
+function mapDocuments(value: JsonValue, map: (document: JsonObject) => JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(item => mapDocuments(item, map));
+  if (!isJsonObject(value)) return value;
+  if (isDocument(value)) return map(value);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapDocuments(member, map)]));
+}
+
+function textsIn(value: JsonValue, isLeft?: (object: JsonObject) => boolean): readonly string[] {
+  const texts: string[] = [];
+  const note = (text: string) => {
+    texts.push(text);
+    return text;
+  };
+  mapStrings(value, note, isLeft);
+  return texts;
+}
+
+function highestNumber(texts: readonly string[], name: string): number {
+  const expression = new RegExp(`<redacted:${name}:(\\d+)>`, 'g');
+  const numbers = texts.flatMap(text => [...text.matchAll(expression)].map(([, number]) => Number(number)));
+  return Math.max(0, ...numbers);
+}

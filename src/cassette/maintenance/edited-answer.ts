@@ -1,0 +1,146 @@
+import {type Static, Type} from '@sinclair/typebox';
+import {Value} from '@sinclair/typebox/value';
+import type {AnswerChunk} from '../../chat/chunk.js';
+import {formatJson, type JsonValue} from '../../chat/json.js';
+import {foldRecorded} from '../../chat/reply.js';
+import {RetakeError} from '../../errors.js';
+import {findGrammarProblem} from '../rows/chunk-grammar.js';
+import {AnswerChunkSchema} from '../rows/chunk-schema.js';
+import type {Take, TimedChunk} from '../take.js';
+
+const Finish = Type.Object(
+  {
+    unified: Type.String(),
+    raw: Type.String(),
+    stopSequence: Type.Optional(Type.String()),
+  },
+  {additionalProperties: false},
+);
+
+const EditedCandidate = Type.Object(
+  {
+    reasoning: Type.Optional(Type.String()),
+    text: Type.String(),
+    toolCalls: Type.Optional(
+      Type.Array(Type.Object({name: Type.String(), arguments: Type.String()}, {additionalProperties: false})),
+    ),
+    finish: Finish,
+  },
+  {additionalProperties: false},
+);
+
+/** An answer as a person edits it. */
+const EditedAnswer = Type.Object(
+  {
+    candidates: Type.Array(EditedCandidate, {minItems: 1}),
+    embeddings: Type.Optional(Type.Array(Type.Array(Type.Number()))),
+    tokens: Type.Optional(Type.Integer({minimum: 0})),
+    usage: Type.Optional(Type.Record(Type.String(), Type.Integer({minimum: 0}))),
+  },
+  {additionalProperties: false},
+);
+type EditedAnswer = Static<typeof EditedAnswer>;
+
+/** What an editor is opened with: bare text where the answer is no more than one, and else JSON. */
+export type EditableAnswer = {readonly extension: 'txt' | 'json'; readonly text: string};
+
+export function editableAnswer({chunks}: Take): EditableAnswer {
+  const answer = foldRecorded(chunks.map(({chunk}) => chunk));
+  const {candidates, embeddings, tokens, usage} = answer;
+  const [only, ...others] = candidates;
+  const isText = embeddings === undefined && tokens === undefined && others.length === 0;
+  if (only && isText && only.reasoning === '' && only.toolCalls.length === 0) {
+    return {extension: 'txt', text: only.text};
+  }
+  const edited: unknown = {
+    candidates: candidates.map(({text, reasoning, toolCalls, finish}) => ({
+      ...(reasoning !== '' && {reasoning}),
+      text,
+      ...(toolCalls.length > 0 && {toolCalls}),
+      finish,
+    })),
+    ...(embeddings && {embeddings}),
+    ...(tokens !== undefined && {tokens}),
+    ...(usage && {usage}),
+  };
+  return {extension: 'json', text: `${formatJson(edited as JsonValue)}\n`};
+}
+
+/**
+ * The take with what an editor left; undefined when that is what it was given. It comes in one piece for each part, and without log
+ * probabilities, which belonged to the words that were there.
+ * @throws RetakeError `invalid_request` that says what is wrong
+ */
+export async function editTake(take: Take, text: string, editedAt: number): Promise<Take | undefined> {
+  const before = editableAnswer(take);
+  // Most editors end a file with a line break that nobody typed.
+  const given = !before.text.endsWith('\n') && text.endsWith('\n') ? text.slice(0, -1) : text;
+  if (given === before.text) return undefined;
+  const chunks = before.extension === 'txt' ? withText(take.chunks, given) : fromJson(take.chunks, given);
+  return {chunks, provenance: {...take.provenance, editedAt}};
+}
+
+function withText(chunks: Take['chunks'], text: string): Take['chunks'] {
+  const [start, ...rest] = chunks;
+  const first = rest.find(({chunk}) => chunk.type === 'text-delta');
+  const end = rest.at(-1) ?? start;
+  return [start, {at: first?.at ?? end.at, chunk: {type: 'text-delta', candidate: 0, text}}, end];
+}
+
+function fromJson([start, ...rest]: Take['chunks'], text: string): Take['chunks'] {
+  const {candidates, embeddings = [], tokens, usage} = parseAnswer(text);
+  const at = rest[0]?.at ?? start.at;
+  const content = [
+    ...candidates.flatMap(candidateChunks),
+    ...embeddings.map((values, input) => ({type: 'embedding', input, values})),
+    ...(tokens === undefined ? [] : [{type: 'token-count', tokens}]),
+  ].map(chunk => ({at, chunk: chunk as AnswerChunk}));
+  const finish: unknown = candidates.map(candidate => candidate.finish);
+  const end = {type: 'reply-end', finish, ...(usage && {usage})} as AnswerChunk;
+  return checked([start, ...content, {at: rest.at(-1)?.at ?? at, chunk: end}]);
+}
+
+function candidateChunks(
+  {text, reasoning = '', toolCalls = []}: EditedAnswer['candidates'][number],
+  candidate: number,
+): readonly object[] {
+  return [
+    ...(reasoning === '' ? [] : [{type: 'reasoning-delta', candidate, text: reasoning}]),
+    ...(text === '' ? [] : [{type: 'text-delta', candidate, text}]),
+    ...toolCalls.flatMap(({name, arguments: written}, call) => [
+      {type: 'tool-call-start', candidate, call, name},
+      {type: 'tool-call-delta', candidate, call, text: written},
+    ]),
+  ];
+}
+
+function parseAnswer(text: string): EditedAnswer {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  if (Value.Check(EditedAnswer, value)) return value;
+  const first = Value.Errors(EditedAnswer, value).First();
+  throw unusable(`${first?.path ?? ''} ${first?.message ?? ''}`);
+}
+
+/** Whatever a person writes has to be what a model could have answered. */
+function checked(chunks: Take['chunks']): Take['chunks'] {
+  for (const {chunk} of chunks as readonly TimedChunk[]) {
+    if (Value.Check(AnswerChunkSchema, chunk)) continue;
+    const first = Value.Errors(AnswerChunkSchema, chunk).First();
+    throw unusable(`${chunk.type}: ${first?.path ?? ''} ${first?.message ?? ''}`);
+  }
+  const problem = findGrammarProblem(chunks.map(({chunk}) => chunk));
+  if (problem) throw unusable(problem);
+  return chunks;
+}
+
+function unusable(problem: string, cause?: unknown): RetakeError {
+  return new RetakeError('invalid_request', `That is no answer: ${problem.trim()}`, {
+    hint: 'Nothing was changed.',
+    ...(cause !== undefined && {cause}),
+  });
+}

@@ -1,0 +1,69 @@
+import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import type {Interaction} from '../cassette.js';
+import {answerOf} from '../compare/answer.js';
+import type {CommittedFile} from '../file/committed-file.js';
+import {beyondMarks, isMark} from '../key/placeholder-pattern.js';
+import type {CompiledRule} from '../key/redact.js';
+
+/** Something that a redact rule would replace: which rule, and where it stands. What it is is told to nobody. */
+export type FoundSecret = {readonly rule: string; readonly place: string};
+
+/** What should never have been recorded in an interaction: in its request, in its answers, and in the names that clients gave. */
+export function findSecrets(
+  {view, takes}: Pick<Interaction, 'view' | 'takes'>,
+  rules: readonly CompiledRule[],
+): readonly FoundSecret[] {
+  const texts = [...textsOf(view, 'request')];
+  for (const [index, take] of takes.entries()) {
+    const {candidates, provenance} = answerOf(take);
+    const place = takes.length > 1 ? `take ${index + 1}, ` : '';
+    for (const {text, reasoning, toolCalls} of candidates) {
+      texts.push(
+        {text, place: `${place}answer`},
+        {text: reasoning, place: `${place}reasoning`},
+        ...toolCalls.map(call => ({text: call.arguments, place: `${place}arguments of a call`})),
+      );
+    }
+    texts.push({text: provenance.askedFor, place: `${place}model asked for`});
+  }
+  return secretsIn(texts, rules);
+}
+
+/** The same in what a cassette remembers of media: texts of pages and of files, and addresses. */
+export function findSecretsInFacts(
+  {facts}: CommittedFile,
+  rules: readonly CompiledRule[],
+): readonly FoundSecret[] {
+  const texts: PlacedText[] = [];
+  for (const {pdf, pages} of facts.rows('renders')) {
+    texts.push({text: pages, place: `text of the PDF ${pdf}`});
+  }
+  for (const {url, shown, text} of facts.rows('refs')) {
+    texts.push(
+      {text: shown, place: `address ${url}`},
+      {text: text ?? '', place: `text behind the address ${url}`},
+    );
+  }
+  return secretsIn(texts, rules);
+}
+
+type PlacedText = {readonly text: string; readonly place: string};
+
+function secretsIn(texts: readonly PlacedText[], rules: readonly CompiledRule[]): readonly FoundSecret[] {
+  return texts.flatMap(({text, place}) =>
+    rules.filter(({expression}) => finds(expression, text)).map(({name}) => ({rule: name, place})),
+  );
+}
+
+function* textsOf(value: JsonValue, place: string): Iterable<PlacedText> {
+  if (typeof value === 'string') yield {text: value, place};
+  else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* textsOf(item, `${place}/${index}`);
+  } else if (isJsonObject(value)) {
+    for (const [name, member] of Object.entries(value)) yield* textsOf(member, `${place}/${name}`);
+  }
+}
+
+function finds(expression: RegExp, text: string): boolean {
+  return text.match(beyondMarks(expression))?.some(match => match !== '' && !isMark(match)) ?? false;
+}

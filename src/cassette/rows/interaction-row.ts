@@ -1,0 +1,126 @@
+import {isJsonObject, parseJson} from '../../chat/json.js';
+import {RetakeError} from '../../errors.js';
+import type {Interaction} from '../cassette.js';
+import {type CassetteKey, keyOfCanonicalText, keyScheme, schemeOf} from '../key/key.js';
+import type {Take} from '../take.js';
+import {invalidCassette} from './store-errors.js';
+import type {ReadChunksOptions} from './stored-chunks.js';
+import {readTake, type TakeRow} from './take-row.js';
+
+/** An interaction as it is stored. */
+export type InteractionRow = {
+  readonly key: CassetteKey;
+  /** The matching view's canonical text: what the key is the hash of. */
+  readonly request: string;
+  readonly takes: readonly TakeRow[];
+};
+
+/** The row id of a key: its first 8 bytes, moved into the range of SQLite's integers so that ids are in the order of keys. */
+export function interactionId(key: CassetteKey): bigint {
+  const digits = key.slice(key.indexOf(':') + 1, key.indexOf(':') + 17);
+  return BigInt(`0x${digits}`) - 2n ** 63n;
+}
+
+/** Two keys whose first 8 bytes are equal cannot be in one cassette: expected once in 10^7 cassettes of 10^6 interactions. */
+export function refuseCollision(path: string, known: CassetteKey, other: CassetteKey): void {
+  if (known === other) return;
+  throw new RetakeError(
+    'cassette_write_failed',
+    `The cassette ${path} cannot keep ${other} beside ${known}: both have the same first 16 digits, by which it finds them.`,
+    {hint: 'Record one of the two requests into another cassette.'},
+  );
+}
+
+export function haveSameTakes(before: InteractionRow, after: InteractionRow | undefined): boolean {
+  return (
+    before.takes.length === after?.takes.length &&
+    before.takes.every(({digest}, position) => after.takes[position]?.digest.equals(digest))
+  );
+}
+
+/**
+ * The interaction of a row, with everything checked that a wrong answer could come from.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readInteraction(path: string, row: InteractionRow, options?: ReadChunksOptions): Interaction {
+  return readInteractionOf(path, row, keyScheme, options);
+}
+
+/**
+ * The same for one whose key older rules may have made.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readAnyInteraction(path: string, row: InteractionRow): Interaction {
+  return readInteractionOf(path, row, Math.min(schemeOf(row.key), keyScheme));
+}
+
+function readInteractionOf(
+  path: string,
+  row: InteractionRow,
+  scheme: number,
+  options?: ReadChunksOptions,
+): Interaction {
+  if (keyOfCanonicalText(row.request, scheme) !== row.key)
+    throw damaged(path, row.key, 'its request does not give its key');
+  const takes = readTakes(path, row, options);
+  return {...readView(path, row), takes};
+}
+
+/**
+ * The takes of an interaction, for whoever has read its request.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readTakes(
+  path: string,
+  row: InteractionRow,
+  options?: ReadChunksOptions,
+): Interaction['takes'] {
+  const [first, ...rest] = row.takes.map((take, position) =>
+    readStoredTake(path, row.key, take, position, options),
+  );
+  if (!first) throw damaged(path, row.key, 'it has no take');
+  return [first, ...rest];
+}
+
+/**
+ * What an interaction is the answer to, without its takes.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readView(
+  path: string,
+  {key, request}: Pick<InteractionRow, 'key' | 'request'>,
+): Pick<Interaction, 'key' | 'view'> {
+  try {
+    const view = parseJson(request, {maxDepth: 1000});
+    if (isJsonObject(view)) return {key, view};
+  } catch (cause) {
+    throw damaged(path, key, 'its request is no JSON', cause);
+  }
+  throw damaged(path, key, 'its request is no JSON object');
+}
+
+/**
+ * The take of a row.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readStoredTake(
+  path: string,
+  key: CassetteKey,
+  row: TakeRow,
+  position: number,
+  options?: ReadChunksOptions,
+): Take {
+  try {
+    return readTake(key, row, options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw damaged(path, key, `take ${position + 1}: ${reason}`, cause);
+  }
+}
+
+function damaged(path: string, key: string, reason: string, cause?: unknown): RetakeError {
+  return invalidCassette(path, `is damaged in the interaction ${key}: ${reason}`, damagedHint, cause);
+}
+
+const damagedHint =
+  'It was changed by something else than retake. Restore it from version control (git checkout -- FILE), or record it again.';

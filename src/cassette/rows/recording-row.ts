@@ -1,0 +1,28 @@
+import {RetakeError} from '../../errors.js';
+import type {Recording} from '../cassette.js';
+import {type CassetteKey, canonicalView, keyOfCanonicalText} from '../key/key.js';
+import {readTake, type TakeRow, takeRow} from './take-row.js';
+
+/** A recording as it is stored. */
+export type RecordingRow = {
+  readonly key: CassetteKey;
+  readonly request: string;
+  readonly take: TakeRow;
+  readonly replaces?: number;
+};
+
+/** The row of a recording, once it is sure that it can be read again: what is kept must never turn out to be unusable later. */
+export function recordingRow({key, view, take, replaces}: Recording): RecordingRow {
+  const request = canonicalView(view);
+  if (keyOfCanonicalText(request) !== key) {
+    throw new RetakeError('internal', `A recording came with the key ${key}, which is not its request's.`);
+  }
+  const row = takeRow(key, take);
+  try {
+    readTake(key, row);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RetakeError('internal', `An answer cannot be kept: ${reason}.`, {cause});
+  }
+  return {key, request, take: row, ...(replaces !== undefined && {replaces})};
+}

@@ -1,0 +1,62 @@
+import {hash} from 'node:crypto';
+import {Type} from '@sinclair/typebox';
+import {Value} from '@sinclair/typebox/value';
+import {canonicalJson} from '../key/key.js';
+import type {Provenance, Take} from '../take.js';
+import {type ReadChunksOptions, readChunks, storeChunks} from './stored-chunks.js';
+
+/** A take as it is stored. Equal takes of an interaction have equal rows. */
+export type TakeRow = {
+  readonly chunks: string;
+  readonly provenance: string;
+  /** The take's identity, and what reveals a row that was changed by hand: sha-256 over the interaction's key and both texts. */
+  readonly digest: Buffer;
+};
+
+export function takeRow(key: string, {chunks, provenance}: Take): TakeRow {
+  const texts = {chunks: storeChunks(chunks), provenance: canonicalJson({...provenance})};
+  return {...texts, digest: takeDigest(key, texts)};
+}
+
+/** Whether a row is as retake wrote it. */
+export function isIntact(key: string, row: TakeRow): boolean {
+  return takeDigest(key, row).equals(row.digest);
+}
+
+/**
+ * The row of a take whose texts were kept elsewhere.
+ * @throws Error that says what is wrong with them.
+ */
+export function takeRowOfTexts(key: string, texts: Pick<TakeRow, 'chunks' | 'provenance'>): TakeRow {
+  const row = {...texts, digest: takeDigest(key, texts)};
+  readTake(key, row);
+  return row;
+}
+
+/**
+ * The take of a row.
+ * @throws Error that says what is wrong with the row.
+ */
+export function readTake(key: string, row: TakeRow, options?: ReadChunksOptions): Take {
+  if (!isIntact(key, row)) throw new Error('it does not give its digest');
+  const provenance: unknown = JSON.parse(row.provenance);
+  if (!Value.Check(ProvenanceSchema, provenance)) throw new Error('its provenance has another form');
+  return {chunks: readChunks(row.chunks, options), provenance: provenance satisfies Provenance};
+}
+
+const ProvenanceSchema = Type.Object(
+  {
+    recordedAt: Type.Integer(),
+    askedFor: Type.String(),
+    model: Type.String(),
+    engine: Type.Optional(Type.String()),
+    editedAt: Type.Optional(Type.Integer()),
+    pages: Type.Optional(Type.Union([Type.Literal('text'), Type.Literal('both')])),
+    warnings: Type.Optional(Type.Array(Type.String())),
+  },
+  {additionalProperties: false},
+);
+
+function takeDigest(key: string, {chunks, provenance}: Pick<TakeRow, 'chunks' | 'provenance'>): Buffer {
+  return hash('sha256', `${key}\n${provenance}\n${chunks}`, 'buffer');
+}

@@ -1,0 +1,165 @@
+import {dirname, resolve} from 'node:path';
+import type {KeySettings} from '../cassette/key/key-settings.js';
+import type {Mode} from '../cassette/modes.js';
+import {checkSetting} from './check-setting.js';
+import {findConfigFile, readConfigFile} from './config-file.js';
+import {type Flags, readFlags} from './read-flags.js';
+import {type Environment, readVariables} from './read-variables.js';
+import {type Setting, settingList} from './setting-list.js';
+import {describeSource, type GivenSetting, type SettingSource} from './setting-source.js';
+import type {Settings} from './settings.js';
+import {RetakeError} from '../errors.js';
+import {cacheFolder} from '../files/cache-folder.js';
+
+export type {Flags} from './read-flags.js';
+export type {Environment} from './read-variables.js';
+
+/** All settings, resolved; those that a schema gives no default may be absent, which is then a meaning of its own. */
+export type Config = Settings & {
+  readonly mode: Mode;
+  readonly cacheDir: string;
+  /** The folders that programs are looked for in. */
+  readonly searchPath: string;
+  /** The file that was read, if there was one. */
+  readonly file: string | undefined;
+  /** The settings that shape keys, as far as they were given: the cassette remembers the rest. */
+  readonly keySettings: Partial<KeySettings>;
+  /** Where each setting came from that is not at its default. */
+  readonly sources: ReadonlyMap<string, SettingSource>;
+};
+
+export type ConfigInput = {
+  readonly flags: Flags;
+  readonly environment: Environment;
+  /** The working directory: the file is looked for here and above, and paths of flags and variables start here. */
+  readonly directory: string;
+  /** `--config`: the file to read instead. */
+  readonly file?: string;
+};
+
+/**
+ * All settings: defaults < retake.config.json < environment < flags.
+ * @throws RetakeError `invalid_setting` for the first one that is unknown, of the wrong type, or at odds with another.
+ */
+export function loadConfig({flags, environment, directory, file}: ConfigInput): Config {
+  const named = file ?? (environment['RETAKE_CONFIG'] || undefined);
+  const path = named === undefined ? findConfigFile(directory) : resolve(directory, named);
+  const variables = readVariables(environment);
+  const layers = [path === undefined ? [] : readConfigFile(path), variables, readFlags(flags)];
+  for (const layer of layers) {
+    layer.forEach(checkSetting);
+    // An environment has several authors: an image names its model, and who runs it may name an upstream all the same.
+    if (layer !== variables) refuseTwoUpstreams(layer);
+  }
+  const given = new Map(
+    preferNearestUpstream(layers)
+      .flat()
+      .map(one => [one.setting.name, one]),
+  );
+  const home = path === undefined ? directory : dirname(path);
+  const folderOf = (source: SettingSource | undefined) =>
+    source === undefined || source.kind === 'file' ? home : directory;
+
+  const settings = assemble(setting => {
+    const one = given.get(setting.name);
+    return resolvePath(setting, one ? one.value : setting.schema.default, folderOf(one?.source));
+  });
+  const {forwardModel, ignore, redact, pages, pageSize, maxPages} = settings;
+  return {
+    ...settings,
+    mode: settings.mode ?? (isContinuousIntegration(environment) ? 'replay' : 'auto'),
+    cacheDir: settings.cacheDir ?? cacheFolder(environment),
+    searchPath: environment['PATH'] ?? '',
+    file: path,
+    keySettings: {
+      ...(forwardModel !== undefined && {forwardModel}),
+      ...(ignore && {ignore}),
+      ...(redact && {redact}),
+      ...(pages !== undefined && {pages}),
+      ...(pageSize !== undefined && {pageSize}),
+      ...(maxPages !== undefined && {maxPages}),
+    },
+    sources: new Map([...given].map(([name, {source}]) => [name, source])),
+  };
+}
+
+/** Whether this is an unattended build, by the variable that every CI system sets. */
+export function isContinuousIntegration({CI}: Environment): boolean {
+  return CI !== undefined && !['', 'false', '0'].includes(CI.toLowerCase());
+}
+
+/** Whether an error is to be printed with its stack. */
+export function wantsStackTraces({RETAKE_DEBUG}: Environment): boolean {
+  return RETAKE_DEBUG !== undefined && !['', 'false', '0'].includes(RETAKE_DEBUG.toLowerCase());
+}
+
+/** What GitHub Actions tells a step that runs in it; empty variables count as absent ones. */
+export type GithubActions = {
+  readonly summaryFile: string | undefined;
+  readonly outputFile: string | undefined;
+  readonly eventFile: string | undefined;
+  readonly apiUrl: string;
+  /** `owner/name` */
+  readonly repository: string | undefined;
+  readonly token: string | undefined;
+};
+
+/** @returns undefined where GitHub Actions does not run */
+export function githubActions(environment: Environment): GithubActions | undefined {
+  const {GITHUB_ACTIONS, GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN} = environment;
+  const {GITHUB_STEP_SUMMARY, GITHUB_OUTPUT, GITHUB_EVENT_PATH} = environment;
+  if (GITHUB_ACTIONS !== 'true') return undefined;
+  return {
+    summaryFile: GITHUB_STEP_SUMMARY || undefined,
+    outputFile: GITHUB_OUTPUT || undefined,
+    eventFile: GITHUB_EVENT_PATH || undefined,
+    apiUrl: GITHUB_API_URL || 'https://api.github.com',
+    repository: GITHUB_REPOSITORY || undefined,
+    token: GITHUB_TOKEN || undefined,
+  };
+}
+
+const localModel = ['model', 'mmproj', 'modelUrl', 'modelSha256', 'mmprojUrl', 'mmprojSha256'];
+
+function refuseTwoUpstreams(layer: readonly GivenSetting[]): void {
+  const upstream = layer.find(({setting}) => setting.name === 'upstream');
+  const local = layer.find(({setting}) => localModel.includes(setting.name));
+  if (!upstream || !local) return;
+  throw new RetakeError(
+    'invalid_setting',
+    `Expected \`upstream\` (${describeSource(upstream.source)}) or \`${local.setting.name}\` (${describeSource(local.source)}), got both`,
+    {hint: 'A miss is answered by another server or by a local model, not by both.'},
+  );
+}
+
+/** An upstream or a local model in a nearer layer replaces the other kind in the layers below it. */
+function preferNearestUpstream(layers: readonly GivenSetting[][]): readonly GivenSetting[][] {
+  const names = (layer: readonly GivenSetting[]) => layer.map(({setting}) => setting.name);
+  const nearest = layers.findLast(layer =>
+    names(layer).some(name => name === 'upstream' || localModel.includes(name)),
+  );
+  if (!nearest) return layers;
+  const dropped = names(nearest).includes('upstream') ? localModel : ['upstream', 'upstreamAuthHeader'];
+  return layers.map(layer => layer.filter(({setting}) => !dropped.includes(setting.name)));
+}
+
+function resolvePath({places}: Setting, value: unknown, folder: string): unknown {
+  if (places.path === undefined) return value;
+  if (Array.isArray(value)) return value.map(path => resolve(folder, path));
+  if (typeof value !== 'string') return value;
+  const isPath = places.path === 'always' || /[/\\]|\.gguf$/i.test(value);
+  return isPath ? resolve(folder, value) : value;
+}
+
+/** Builds the settings object from a function that knows each one's value; checked values make it what its schema says. */
+function assemble(valueFor: (setting: Setting) => unknown): Settings {
+  const settings: Record<string, unknown> = {};
+  for (const setting of settingList) {
+    const value = valueFor(setting);
+    if (value === undefined) continue;
+    const [first, member] = setting.path;
+    if (member === undefined) settings[first] = value;
+    else settings[first] = {...(settings[first] as object | undefined), [member]: value};
+  }
+  return settings as Settings;
+}

@@ -1,0 +1,184 @@
+import {readBase64} from '../../../chat/decode-base64.js';
+import {type JsonObject, stringifyJson} from '../../../chat/json.js';
+import type {Attachment} from '../../../chat/media.js';
+import type {AskedContent, Part as NeutralPart} from '../../../chat/request.js';
+import type {ToolResultPart} from '../../../chat/tools.js';
+import {checkWire} from '../check-wire.js';
+import {fault, listOf, notSupported} from '../invalid-value.js';
+import {BlockType, blocks, silentBlocks, sources, toldAsText} from './schema.js';
+import type {ToolHistory} from './tool-history.js';
+
+type Part = NeutralPart<AskedContent>;
+
+const checkType = checkWire(BlockType);
+const check = {
+  text: checkWire(blocks.text),
+  image: checkWire(blocks.image),
+  document: checkWire(blocks.document),
+  search_result: checkWire(blocks.search_result),
+  tool_use: checkWire(blocks.tool_use),
+  tool_result: checkWire(blocks.tool_result),
+};
+const checkSource = {
+  base64: checkWire(sources.base64),
+  url: checkWire(sources.url),
+  text: checkWire(sources.text),
+  content: checkWire(sources.content),
+  file: checkWire(sources.file),
+};
+
+/** What a block of a message says, in neutral words; thoughts say nothing to the model. */
+export function decodeBlock(block: JsonObject, path: string, history: ToolHistory): readonly Part[] {
+  const {type} = checkType(block, path);
+  switch (type) {
+    case 'tool_use': {
+      const {id, name, input} = check.tool_use(block, path);
+      history.ask(id);
+      return [{type: 'tool-call', call: id, name, arguments: input}];
+    }
+    case 'tool_result':
+      return [decodeResult(block, path, history)];
+    default:
+      return decodeContent(block, type, path);
+  }
+}
+
+/** Blocks that may stand in the result of a tool as well as in a message. */
+export function decodeContent(block: JsonObject, type: string, path: string): readonly AskedContent[] {
+  if (isOneOf(silentBlocks, type)) return [];
+  if (isOneOf(toldAsText, type)) return [said(`\`\`\`${type}\n${stringifyJson(block)}\n\`\`\``)];
+  switch (type) {
+    case 'text': {
+      const {text} = check.text(block, path);
+      if (text === '') throw fault('messages', 'text content blocks must be non-empty');
+      return [said(text)];
+    }
+    case 'image':
+      return [decodeImage(check.image(block, path).source, `${path}.image.source`)];
+    case 'document':
+      return decodeDocument(block, path);
+    case 'search_result': {
+      const {source, title, content} = check.search_result(block, path);
+      return [said(`${title}\n${source}`), ...decodeTexts(content, `${path}.content`)];
+    }
+    case 'container_upload':
+      throw notSupported(path, 'there is no container that a file could be put into');
+    default:
+      throw fault(
+        path,
+        `Input tag '${type}' found using 'type' does not match any of the expected tags: ${listOf([...Object.keys(blocks), ...silentBlocks, ...toldAsText])}`,
+      );
+  }
+}
+
+/** Text, written as a string or as blocks of which each is a part. */
+export function decodeTexts(content: string | readonly JsonObject[], path: string): readonly AskedContent[] {
+  if (typeof content === 'string') return content === '' ? [] : [said(content)];
+  return content.map((block, index) => said(check.text(block, `${path}.${index}`).text));
+}
+
+function decodeImage(source: JsonObject, path: string): Attachment {
+  const {type} = checkType(source, path);
+  switch (type) {
+    case 'base64': {
+      const {data, media_type: declaredType} = checkSource.base64(source, `${path}.base64`);
+      const field = `${path}.base64.data`;
+      return {...attached(bytesOf(data, field), field), declaredType, accepts: 'image'};
+    }
+    case 'url':
+      return {...referred(checkSource.url(source, `${path}.url`).url, `${path}.url.url`), accepts: 'image'};
+    case 'file':
+      throw notSupported(`${path}.file`, 'files are not kept for this API');
+    default:
+      throw unknownSource(path, type, ['base64', 'url', 'file']);
+  }
+}
+
+/** A title and a context are what the model reads before the document. */
+function decodeDocument(block: JsonObject, path: string): readonly AskedContent[] {
+  const {source, title, context} = check.document(block, path);
+  return [
+    ...(title ? [said(`Document title: ${title}`)] : []),
+    ...(context ? [said(`Document context: ${context}`)] : []),
+    ...decodeDocumentSource(source, `${path}.document.source`),
+  ];
+}
+
+function decodeDocumentSource(source: JsonObject, path: string): readonly AskedContent[] {
+  const {type} = checkType(source, path);
+  switch (type) {
+    case 'base64': {
+      const {data, media_type: declaredType} = checkSource.base64(source, `${path}.base64`);
+      const field = `${path}.base64.data`;
+      return [{...attached(bytesOf(data, field), field), declaredType, accepts: 'document'}];
+    }
+    case 'text':
+      return [said(checkSource.text(source, `${path}.text`).data)];
+    case 'content': {
+      const {content} = checkSource.content(source, `${path}.content`);
+      if (typeof content === 'string') return [said(content)];
+      return content.flatMap((inner, index) => {
+        const at = `${path}.content.content.${index}`;
+        return decodeContent(inner, checkType(inner, at).type, at);
+      });
+    }
+    case 'url':
+      return [
+        {...referred(checkSource.url(source, `${path}.url`).url, `${path}.url.url`), accepts: 'document'},
+      ];
+    case 'file':
+      throw notSupported(`${path}.file`, 'files are not kept for this API');
+    default:
+      throw unknownSource(path, type, Object.keys(sources));
+  }
+}
+
+/** What a function returned: its text, and whatever it returned besides. */
+function decodeResult(block: JsonObject, path: string, history: ToolHistory): ToolResultPart<AskedContent> {
+  const {tool_use_id: id, content = '', is_error: isError} = check.tool_result(block, path);
+  history.answer(id, path);
+  const parts =
+    typeof content === 'string'
+      ? [said(content)]
+      : content.flatMap((inner, index) => {
+          const at = `${path}.content.${index}`;
+          return decodeContent(inner, checkType(inner, at).type, at);
+        });
+  const others = parts.filter(part => part.type !== 'text');
+  return {
+    type: 'tool-result',
+    call: id,
+    value: parts.map(part => (part.type === 'text' ? part.text : '')).join(''),
+    ...(others.length > 0 && {content: others}),
+    ...(isError && {isError}),
+  };
+}
+
+function said(text: string): AskedContent {
+  return {type: 'text', text};
+}
+
+function attached(bytes: Uint8Array, field: string): Attachment {
+  return {type: 'attachment', source: {kind: 'bytes', bytes}, field};
+}
+
+function referred(uri: string, field: string): Attachment {
+  return {type: 'attachment', source: {kind: 'reference', uri}, field};
+}
+
+function bytesOf(data: string, field: string): Uint8Array {
+  const read = readBase64(data);
+  if (read instanceof Uint8Array) return read;
+  throw fault(field, `Invalid base64 data: ${read}`);
+}
+
+function unknownSource(path: string, type: string, known: readonly string[]): Error {
+  return fault(
+    path,
+    `Input tag '${type}' found using 'type' does not match any of the expected tags: ${listOf(known)}`,
+  );
+}
+
+function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
+  return (names as readonly string[]).includes(name);
+}

@@ -1,0 +1,55 @@
+import type {JsonObject} from '../../../chat/json.js';
+import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn} from '../../../chat/request.js';
+import {splitByRole} from '../../../chat/split-by-role.js';
+import {checkWire} from '../check-wire.js';
+import {decodeBlock, decodeTexts} from './decode-block.js';
+import {fault} from '../invalid-value.js';
+import {Message} from './schema.js';
+import {ToolHistory} from './tool-history.js';
+
+type Turn = NeutralTurn<AskedContent>;
+type Part = NeutralPart<AskedContent>;
+
+const checkMessage = checkWire(Message);
+
+/** The instructions and the conversation. Results of tools are turns of their own, wherever in a message they stand. */
+export function decodeMessages(
+  system: string | readonly JsonObject[] | undefined,
+  messages: readonly JsonObject[],
+): readonly Turn[] {
+  const history = new ToolHistory();
+  const turns = messages.flatMap((message, index) =>
+    decodeMessage(message, `messages.${index}`, history, index === messages.length - 1),
+  );
+  history.end();
+  const instructions = system === undefined ? [] : decodeTexts(system, 'system');
+  return [...(instructions.length > 0 ? [{role: 'system', parts: instructions} as const] : []), ...turns];
+}
+
+function decodeMessage(
+  value: JsonObject,
+  path: string,
+  history: ToolHistory,
+  isLast: boolean,
+): readonly Turn[] {
+  const {role, content} = checkMessage(value, path);
+  history.begin(path);
+  if (role === 'system') return [{role, parts: decodeTexts(content, `${path}.content`)}];
+  if (content.length === 0 && !(role === 'assistant' && isLast)) {
+    throw fault(path, `${role} messages must have non-empty content`);
+  }
+  const parts =
+    typeof content === 'string'
+      ? decodeTexts(content, path)
+      : content.flatMap((block, index) => decodeBlock(block, `${path}.content.${index}`, history));
+  if (role === 'assistant' && isLast) refuseTrailingSpace(parts);
+  return splitByRole(role, parts);
+}
+
+/** An answer that was begun for the model. */
+function refuseTrailingSpace(parts: readonly Part[]): void {
+  const last = parts.at(-1);
+  if (last?.type === 'text' && /\s$/.test(last.text)) {
+    throw fault('messages', 'final assistant content cannot end with trailing whitespace');
+  }
+}

@@ -1,0 +1,160 @@
+import type {JsonObject, JsonValue} from '../../../chat/json.js';
+import type {
+  AskedContent,
+  ChatRequest,
+  CountTokensRequest as NeutralCount,
+  OutputFormat as NeutralOutput,
+  Reasoning,
+  Sampling,
+} from '../../../chat/request.js';
+import type {WireRequest} from '../../dialect.js';
+import {checkWire} from '../check-wire.js';
+import {decodeMessages} from './decode-messages.js';
+import {decodeTools} from './decode-tools.js';
+import {fault, notSupported} from '../invalid-value.js';
+import {CountTokensRequest, MessagesRequest, OutputConfig, OutputFormat, Thinking} from './schema.js';
+
+export type DecodedMessages = {
+  readonly request: ChatRequest<AskedContent>;
+  readonly modelName: string;
+  readonly isStreamed: boolean;
+  /** Whether the answer shows what the model thought. */
+  readonly showsThinking: boolean;
+  readonly warnings: readonly string[];
+};
+
+export type DecodedCount = {
+  readonly request: NeutralCount<AskedContent>;
+  readonly modelName: string;
+  readonly warnings: readonly string[];
+};
+
+const checkMessages = checkWire(MessagesRequest);
+const checkCount = checkWire(CountTokensRequest);
+const checkThinking = checkWire(Thinking);
+const checkOutputConfig = checkWire(OutputConfig);
+const checkOutputFormat = checkWire(OutputFormat);
+
+/** @throws RetakeError `invalid_request` or `not_supported`, naming the field. */
+export function decodeRequest({body: value}: WireRequest): DecodedMessages {
+  const body = checkMessages(value);
+  if (body.thread !== undefined) throw notSupported('thread', 'conversations are not kept here');
+  const {thinking, thinkingShown, unservedThinking} = decodeThinking(body.thinking, body.max_tokens);
+  const {output, effort, unservedOutput} = decodeOutput(body.output_config, body.output_format);
+  const {unserved, ...tools} = decodeTools(body.tools, body.tool_choice);
+  const asides = asidesOf(MessagesRequest, body);
+  const serverTools = [...unserved, ...unservedThinking, ...unservedOutput, ...asides];
+  const reasoning: Reasoning = {...thinking, ...(effort !== undefined && {effort})};
+  return {
+    request: {
+      operation: 'chat',
+      turns: decodeMessages(body.system, body.messages),
+      ...tools,
+      sampling: decodeSampling(body),
+      ...(output && {output}),
+      ...(Object.keys(reasoning).length > 0 && {reasoning}),
+      ...(serverTools.length > 0 && {serverTools}),
+    },
+    modelName: body.model,
+    isStreamed: body.stream ?? false,
+    showsThinking: thinkingShown,
+    warnings: warningsOf([...unserved, ...unservedOutput, ...asides]),
+  };
+}
+
+/** What is asked for, without what only shapes the answer. */
+export function decodeCount({body: value}: WireRequest): DecodedCount {
+  const body = checkCount(value);
+  decodeThinking(body.thinking, Number.POSITIVE_INFINITY);
+  const {output} = decodeOutput(body.output_config, body.output_format);
+  const {unserved, parallelToolCalls: _parallel, ...tools} = decodeTools(body.tools, body.tool_choice);
+  return {
+    request: {
+      operation: 'count-tokens',
+      turns: decodeMessages(body.system, body.messages),
+      ...tools,
+      ...(output && {output}),
+    },
+    modelName: body.model,
+    warnings: warningsOf([...unserved, ...asidesOf(CountTokensRequest, body)]),
+  };
+}
+
+function decodeSampling(body: MessagesRequest): Sampling {
+  const {stop_sequences: stop = []} = body;
+  if (stop.some(sequence => sequence.trim() === '')) {
+    throw fault('stop_sequences', 'each stop sequence must contain non-whitespace');
+  }
+  return {
+    maxTokens: body.max_tokens,
+    ...(body.temperature !== undefined && {temperature: body.temperature}),
+    ...(body.top_p !== undefined && {topP: body.top_p}),
+    ...(body.top_k !== undefined && {topK: body.top_k}),
+    ...(stop.length > 0 && {stop}),
+  };
+}
+
+/** No thinking is a budget of 0, and thinking as much as needed one of -1, as the other APIs with budgets write them. */
+function decodeThinking(value: JsonObject | undefined, maxTokens: number) {
+  const none = {thinking: {}, thinkingShown: true, unservedThinking: []};
+  if (value === undefined) return none;
+  const {type, budget_tokens: budget, display} = checkThinking(value, 'thinking');
+  const thinkingShown = display !== 'omitted';
+  if (budget !== undefined && type !== 'enabled') {
+    throw fault(`thinking.${type}.budget_tokens`, 'Extra inputs are not permitted');
+  }
+  switch (type) {
+    case 'enabled':
+      if (budget === undefined) throw fault('thinking.enabled.budget_tokens', 'Field required');
+      if (budget >= maxTokens) {
+        throw fault('max_tokens', '`max_tokens` must be greater than `thinking.budget_tokens`.');
+      }
+      return {thinking: {budget}, thinkingShown, unservedThinking: []};
+    case 'adaptive':
+      return {thinking: {budget: -1}, thinkingShown, unservedThinking: []};
+    case 'disabled':
+      return {thinking: {budget: 0}, thinkingShown, unservedThinking: []};
+    case 'between_tools':
+      return {thinking: {}, thinkingShown, unservedThinking: [{thinking: {type}}]};
+  }
+}
+
+function decodeOutput(
+  config: JsonObject | undefined,
+  format: JsonObject | undefined,
+): {output?: NeutralOutput; effort?: string; unservedOutput: readonly JsonObject[]} {
+  const {
+    effort,
+    format: inner,
+    task_budget: budget,
+  } = config === undefined ? {} : checkOutputConfig(config, 'output_config');
+  if (inner !== undefined && format !== undefined) {
+    throw fault('output_format', 'must not be set together with `output_config.format`');
+  }
+  const asked = inner ?? format;
+  const path = inner === undefined ? 'output_format' : 'output_config.format';
+  return {
+    ...(asked && {output: {type: 'json-schema', schema: checkOutputFormat(asked, path).schema}}),
+    ...(effort !== undefined && {effort}),
+    unservedOutput: budget === undefined ? [] : [{task_budget: budget}],
+  };
+}
+
+/** The fields that ask for what Anthropic alone can do, each as an object of its name. */
+function asidesOf(schema: {readonly properties: object}, body: JsonObject): readonly JsonObject[] {
+  return Object.entries(body).flatMap(([name, value]: [string, JsonValue]): JsonObject[] => {
+    const field: unknown = Reflect.get(schema.properties, name);
+    const isUnserved =
+      typeof field === 'object' && field !== null && Reflect.get(field, 'handling') === 'unserved';
+    const isEmpty = Array.isArray(value) && value.length === 0;
+    return isUnserved && !isEmpty ? [{[name]: value}] : [];
+  });
+}
+
+function warningsOf(unserved: readonly JsonObject[]): readonly string[] {
+  if (unserved.length === 0) return [];
+  const names = unserved.map(tool =>
+    typeof tool['type'] === 'string' ? tool['type'] : Object.keys(tool)[0],
+  );
+  return [`Not done, for only Anthropic can: ${[...new Set(names)].join(', ')}; the model answers without.`];
+}

@@ -1,0 +1,139 @@
+import type {AnswerChunk} from '../../../chat/chunk.js';
+import {type JsonText, type Writable, writeJson} from '../../../chat/json-text.js';
+import type {ToolCall} from '../../../chat/reply.js';
+import {RetakeError, unreachable} from '../../../errors.js';
+import type {AnswerIdentity} from '../../dialect.js';
+import {errorBody} from '../encode-error.js';
+import {encodeFinishReason} from './finish-reason.js';
+import {callBlock, type MessageFormat, messageHead, messageTail, textBlock} from './message.js';
+import {encodeFinalUsage, encodeUsage} from './usage.js';
+
+type PendingCall = {readonly name: string; readonly pieces: string[]};
+type OpenBlock = {readonly kind: 'text' | 'thinking'; readonly index: number};
+
+/**
+ * Encodes an answer as the API's named events. Blocks come one after the other, so calls are held until the end, where each is told with
+ * the pieces that it came in: calls may interleave, and only the end says whether their arguments are any.
+ */
+export async function* encodeStream(
+  chunks: AsyncIterable<AnswerChunk>,
+  identity: AnswerIdentity,
+  format: MessageFormat,
+): AsyncGenerator<string> {
+  const calls: PendingCall[] = [];
+  let open: OpenBlock | undefined;
+  let blocks = 0;
+  function* openBlock(kind: OpenBlock['kind']): Generator<string, number> {
+    if (open?.kind === kind) return open.index;
+    yield* closeBlock();
+    const index = blocks++;
+    open = {kind, index};
+    const start = kind === 'text' ? textBlock('') : {type: 'thinking', thinking: '', signature: ''};
+    yield event('content_block_start', {index, content_block: start});
+    if (index === 0) yield event('ping', {});
+    return index;
+  }
+  function* closeBlock(): Generator<string> {
+    if (!open) return;
+    const {kind, index} = open;
+    open = undefined;
+    if (kind === 'thinking') {
+      yield event('content_block_delta', {index, delta: {type: 'signature_delta', signature: ''}});
+    }
+    yield event('content_block_stop', {index});
+  }
+
+  for await (const chunk of chunks) {
+    switch (chunk.type) {
+      case 'reply-start':
+        yield event('message_start', {
+          message: {
+            ...messageHead(identity, format),
+            content: [],
+            stop_reason: null,
+            stop_sequence: null,
+            usage: encodeUsage(undefined),
+            ...messageTail,
+          },
+        });
+        break;
+      case 'text-delta': {
+        if (chunk.text === '') break;
+        const index = yield* openBlock('text');
+        yield event('content_block_delta', {index, delta: {type: 'text_delta', text: chunk.text}});
+        break;
+      }
+      case 'reasoning-delta': {
+        if (!format.showsThinking || chunk.text === '') break;
+        const index = yield* openBlock('thinking');
+        yield event('content_block_delta', {index, delta: {type: 'thinking_delta', thinking: chunk.text}});
+        break;
+      }
+      case 'tool-call-start':
+        calls[chunk.call] = {name: chunk.name, pieces: []};
+        break;
+      case 'tool-call-delta':
+        calls[chunk.call]?.pieces.push(chunk.text);
+        break;
+      case 'reply-end': {
+        yield* closeBlock();
+        const told = calls.map(({name, pieces}, call) => ({
+          pieces,
+          block: callBlock(toolCall(name, pieces), call, identity),
+        }));
+        for (const {pieces, block} of told) yield* encodeCall(block, pieces, blocks++);
+        const hasCalls = told.some(({block}) => block.type === 'tool_use');
+        yield event('message_delta', {
+          delta: {...encodeFinishReason(chunk.finish[0], hasCalls), ...messageTail},
+          usage: encodeFinalUsage(chunk.usage),
+        });
+        yield event('message_stop', {});
+        return;
+      }
+      case 'embedding':
+      case 'token-count':
+        throw new RetakeError('internal', `A message was answered with ${chunk.type}`);
+      default:
+        unreachable(chunk);
+    }
+  }
+  throw new RetakeError('internal', 'An answer stopped before its end');
+}
+
+/** The event that tells of a failure after the first event; no `message_stop` follows it. */
+export function encodeStreamError(error: RetakeError): string {
+  return `event: error\ndata: ${oneLine(JSON.stringify(errorBody(error)))}\n\n`;
+}
+
+function toolCall(name: string, pieces: readonly string[]): ToolCall {
+  return {name, arguments: pieces.join('')};
+}
+
+function* encodeCall(
+  block: ReturnType<typeof callBlock>,
+  pieces: readonly string[],
+  index: number,
+): Generator<string> {
+  if (block.type === 'text') {
+    yield event('content_block_start', {index, content_block: textBlock('')});
+    yield event('content_block_delta', {index, delta: {type: 'text_delta', text: block.text}});
+  } else {
+    yield event('content_block_start', {index, content_block: {...block, input: {}}});
+    for (const piece of ['', ...pieces.filter(text => text !== '')]) {
+      yield event('content_block_delta', {index, delta: {type: 'input_json_delta', partial_json: piece}});
+    }
+  }
+  yield event('content_block_stop', {index});
+}
+
+function event(type: string, members: {readonly [name: string]: Writable | JsonText}): string {
+  return `event: ${type}\ndata: ${oneLine(writeJson({type, ...members}))}\n\n`;
+}
+
+/** Escapes what some clients' line readers take for the end of a line. */
+function oneLine(json: string): string {
+  return json.replace(
+    /[\u0085\u2028\u2029]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,39 @@
+import {argumentsText, type JsonText} from '../../../chat/json-text.js';
+import type {ToolCall} from '../../../chat/reply.js';
+import type {AnswerIdentity} from '../../dialect.js';
+
+/** How an answer is told: the model's name as the client wrote it, and whether it sees what the model thought. */
+export type MessageFormat = {readonly modelName: string; readonly showsThinking: boolean};
+
+/** What every message has, whatever it says. */
+export function messageHead({id}: AnswerIdentity, {modelName}: MessageFormat) {
+  return {id: `msg_${id}`, type: 'message', role: 'assistant', model: modelName} as const;
+}
+
+/** What a message has that the providers' own machines would fill. */
+export const messageTail = {stop_details: null, container: null, diagnostics: null} as const;
+
+export type ToolUseBlock = {
+  readonly type: 'tool_use';
+  readonly id: string;
+  readonly name: string;
+  readonly input: JsonText;
+  readonly caller: {readonly type: 'direct'};
+};
+
+export type TextBlock = {readonly type: 'text'; readonly text: string; readonly citations: null};
+
+export function textBlock(text: string): TextBlock {
+  return {type: 'text', text, citations: null};
+}
+
+/** A call as a block. The API has no words for one whose arguments are no object: then it is the text that the model wrote. */
+export function callBlock(
+  {name, arguments: text}: ToolCall,
+  call: number,
+  {id}: AnswerIdentity,
+): ToolUseBlock | TextBlock {
+  const input = argumentsText(text);
+  if (input === undefined) return textBlock(`${name} ${text}`);
+  return {type: 'tool_use', id: `toolu_${id}_${call}`, name, input, caller: {type: 'direct'}};
+}

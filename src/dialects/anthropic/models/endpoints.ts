@@ -1,0 +1,104 @@
+import {RetakeError} from '../../../errors.js';
+import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
+import {fault} from '../invalid-value.js';
+
+/** Names that applications ask for; whichever it is, the local model answers. */
+const wellKnown = [
+  'claude-opus-5-5',
+  'claude-sonnet-5-5',
+  'claude-haiku-5-5',
+  'claude-opus-4-6',
+  'claude-sonnet-4-6',
+  'claude-haiku-4-5',
+] as const;
+
+/** `GET /v1/models`: newest first, in pages. */
+export function listModels({localModel}: DialectServices): LocalEndpoint {
+  return {
+    kind: 'local',
+    method: 'GET',
+    answer({query}) {
+      const local = localModel();
+      const names = [...new Set([...(local === undefined ? [] : [local]), ...wellKnown])];
+      const limit = limitOf(query);
+      const after = query.get('after_id') || undefined;
+      const before = query.get('before_id') || undefined;
+      const start = after === undefined ? 0 : names.indexOf(after) + 1;
+      const end = before === undefined ? names.length : Math.max(names.indexOf(before), 0);
+      const window = names.slice(start, end);
+      const page = before === undefined ? window.slice(0, limit) : window.slice(-limit);
+      return json({
+        data: page.map(describeModel),
+        has_more: page.length < window.length,
+        first_id: page[0] ?? null,
+        last_id: page.at(-1) ?? null,
+      });
+    },
+  };
+}
+
+/** `GET /v1/models/{id}`: every name is answered for. */
+export function getModel(): LocalEndpoint {
+  return {
+    kind: 'local',
+    method: 'GET',
+    answer: ({params}: RawRequest) => {
+      const id = params['model'] ?? '';
+      if (id === '') throw new RetakeError('not_found', 'model: the name is empty');
+      return json(describeModel(id));
+    },
+  };
+}
+
+function limitOf(query: URLSearchParams): number {
+  const text = query.get('limit');
+  if (text === null) return 20;
+  const limit = Number(text);
+  if (!Number.isInteger(limit)) throw fault('limit', 'Input should be a valid integer');
+  if (limit < 1) throw fault('limit', 'Input should be greater than or equal to 1');
+  if (limit > 1000) throw fault('limit', 'Input should be less than or equal to 1000');
+  return limit;
+}
+
+const no = {supported: false};
+const yes = {supported: true};
+
+/** What the API tells of a model; of limits and dates nothing is known that would be true of any name. */
+function describeModel(id: string) {
+  return {
+    type: 'model',
+    id,
+    display_name: id,
+    created_at: '1970-01-01T00:00:00Z',
+    lifecycle: 'active',
+    line: null,
+    deprecated_at: null,
+    retires_at: null,
+    max_input_tokens: null,
+    max_tokens: null,
+    capabilities: {
+      batch: no,
+      citations: no,
+      code_execution: no,
+      context_management: {
+        supported: false,
+        clear_thinking_20251015: null,
+        clear_tool_uses_20250919: null,
+        compact_20260112: null,
+      },
+      effort: {supported: true, low: yes, medium: yes, high: yes, max: yes, xhigh: yes},
+      image_input: yes,
+      pdf_input: yes,
+      server_tools: {supported: false, code_execution: no, web_search: no},
+      structured_outputs: yes,
+      thinking: {
+        supported: true,
+        types: {adaptive: yes, between_tools: no, disabled: yes, enabled: yes},
+      },
+    },
+  };
+}
+
+function json(body: object) {
+  return {status: 200, headers: {'content-type': 'application/json'}, body: JSON.stringify(body)};
+}

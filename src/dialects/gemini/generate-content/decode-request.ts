@@ -1,0 +1,100 @@
+import {attachmentsOf} from '../../../chat/attachments.js';
+import {foldChunks} from '../../../chat/reply.js';
+import type {AskedContent, ChatRequest} from '../../../chat/request.js';
+import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
+import {cachedPrompt} from '../caches/cached-prompt.js';
+import {CallNames} from '../call-names.js';
+import {decodeContents, decodeSystemInstruction} from '../decode-contents.js';
+import {decodeGenerationConfig} from './decode-generation-config.js';
+import {decodeTools} from '../decode-tools.js';
+import {errorJson} from '../encode-error.js';
+import {encodeReply} from './encode-reply.js';
+import {arrayFraming, encodeStream, sseFraming} from './encode-stream.js';
+import type {KeptContent} from '../kept-content.js';
+import {jsonHeaders} from '../local-answer.js';
+import {decodeProtoJson} from '../proto-json.js';
+import type {NothingLeft} from '../proto-types.js';
+import {decodeAlt} from '../query-parameters.js';
+import type {AnswerOptions} from './response.js';
+import {GenerateContentRequest} from '../schema.js';
+
+export function decodeGenerateContent(wire: WireRequest, kept: KeptContent): DecodedRequest {
+  decodeAlt(wire.query, ['json']);
+  return decodeRequest(wire, kept, unaryFormat);
+}
+
+export function decodeStreamGenerateContent(wire: WireRequest, kept: KeptContent): DecodedRequest {
+  const alt = decodeAlt(wire.query, ['sse', 'json']);
+  const framing = alt === 'sse' ? sseFraming : arrayFraming;
+  return decodeRequest(wire, kept, options => streamFormat(options, framing));
+}
+
+function decodeRequest(
+  {params, body}: WireRequest,
+  kept: KeptContent,
+  answerIn: (options: AnswerOptions) => AnswerFormat,
+): DecodedRequest {
+  const modelName = params['model'] ?? '';
+  const message = decodeProtoJson(GenerateContentRequest, body);
+  const {request, warnings} = decodeQuestion(message, modelName, kept);
+  const includeThoughts = request.reasoning?.includeThoughts === true;
+  const isTextOnly = attachmentsOf(request).length === 0;
+  return {
+    request,
+    modelName,
+    answer: answerIn({modelName, includeThoughts, isTextOnly}),
+    warnings,
+    ...(kept.wasUsed && {dependsOnState: true}),
+  };
+}
+
+export type Question = {
+  readonly request: ChatRequest<AskedContent>;
+  readonly warnings: readonly string[];
+};
+
+/** What a request asks, the prompt that it has in a cache in front. */
+export function decodeQuestion(
+  message: GenerateContentRequest,
+  modelName: string,
+  kept: KeptContent,
+): Question {
+  const {contents = [], generationConfig = {}, cachedContent, ...others} = message;
+  const cached = cachedContent ? cachedPrompt(kept.cache(cachedContent), message, modelName) : undefined;
+  const {systemInstruction = {}, tools = [], toolConfig = {}, ...rest} = others;
+  rest satisfies NothingLeft;
+  const decoding = {calls: new CallNames(), kept};
+  const system = cached?.systemInstruction ?? systemInstruction;
+  const {warnings, ...decodedTools} = decodeTools(cached?.tools ?? tools, cached?.toolConfig ?? toolConfig);
+  const before = cached?.contents ?? [];
+  return {
+    request: {
+      operation: 'chat',
+      turns: [
+        ...decodeSystemInstruction(system, decoding),
+        ...(before.length > 0 ? decodeContents(before, decoding) : []),
+        ...decodeContents(contents, decoding),
+      ],
+      ...decodeGenerationConfig(generationConfig),
+      ...decodedTools,
+    },
+    warnings,
+  };
+}
+
+function unaryFormat(options: AnswerOptions): AnswerFormat {
+  return {
+    delivery: 'unary',
+    headers: () => jsonHeaders,
+    encode: async (chunks, identity) => encodeReply(await foldChunks(chunks), identity, options),
+  };
+}
+
+function streamFormat(options: AnswerOptions, framing: typeof sseFraming): AnswerFormat {
+  return {
+    delivery: 'stream',
+    headers: () => ({'content-type': framing.contentType}),
+    encodeStream: (chunks, identity) => encodeStream(chunks, identity, options, framing),
+    encodeStreamError: error => framing.frame(errorJson(error), {first: false, last: true}),
+  };
+}

@@ -1,0 +1,41 @@
+import type {Candidate, ChatReply} from '../../../chat/reply.js';
+import type {AnswerIdentity} from '../../dialect.js';
+import {encodeCalls, encodeEnding} from './function-call.js';
+import {averageLogprob, encodeLogprobs} from './logprobs.js';
+import {type AnswerOptions, encodeResponse, type WireCandidate, type WirePart} from './response.js';
+
+export function encodeReply(reply: ChatReply, identity: AnswerIdentity, options: AnswerOptions): string {
+  const candidates = reply.candidates.map((candidate, index) =>
+    encodeCandidate(candidate, index, options, identity),
+  );
+  return encodeResponse(candidates, reply.usage, options, identity);
+}
+
+function encodeCandidate(
+  candidate: Candidate,
+  index: number,
+  options: AnswerOptions,
+  identity: AnswerIdentity,
+): WireCandidate {
+  const {finish, logprobs = []} = candidate;
+  const avgLogprobs = averageLogprob(logprobs);
+  const calls = encodeCalls(candidate.toolCalls, index, identity);
+  return {
+    content: {parts: encodeParts(candidate, calls ?? [], options), role: 'model'},
+    ...encodeEnding(finish, calls),
+    index,
+    ...(avgLogprobs !== undefined && {avgLogprobs, logprobsResult: encodeLogprobs(logprobs)}),
+  };
+}
+
+/** A candidate that says nothing has one empty part all the same. */
+function encodeParts(
+  {text, reasoning}: Candidate,
+  calls: readonly WirePart[],
+  {includeThoughts}: AnswerOptions,
+): readonly WirePart[] {
+  const thoughts: readonly WirePart[] =
+    includeThoughts && reasoning !== '' ? [{text: reasoning, thought: true}] : [];
+  const others = [...thoughts, ...calls];
+  return text === '' && others.length > 0 ? others : [...thoughts, {text}, ...calls];
+}

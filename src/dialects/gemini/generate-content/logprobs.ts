@@ -1,0 +1,31 @@
+import type {TokenChoice, TokenLogprob} from '../../../chat/chunk.js';
+
+export type WireLogprobsResult = {
+  readonly topCandidates?: readonly {readonly candidates: readonly WireToken[]}[];
+  readonly chosenCandidates: readonly WireToken[];
+  readonly logProbabilitySum: number;
+};
+type WireToken = {readonly token: string; readonly tokenId?: number; readonly logProbability: number};
+
+export function encodeLogprobs(tokens: readonly TokenLogprob[]): WireLogprobsResult {
+  return {
+    ...(tokens.some(({top}) => top.length > 0) && {
+      topCandidates: tokens.map(({top}) => ({candidates: top.map(encodeToken)})),
+    }),
+    chosenCandidates: tokens.map(encodeToken),
+    logProbabilitySum: sumOf(tokens),
+  };
+}
+
+/** The average log probability of an answer's tokens; undefined for an answer without any. */
+export function averageLogprob(tokens: readonly TokenLogprob[]): number | undefined {
+  return tokens.length === 0 ? undefined : sumOf(tokens) / tokens.length;
+}
+
+function sumOf(tokens: readonly TokenLogprob[]): number {
+  return tokens.reduce((sum, {logprob}) => sum + logprob, 0);
+}
+
+function encodeToken({token, id, logprob}: TokenChoice): WireToken {
+  return {token, ...(id !== undefined && {tokenId: id}), logProbability: logprob};
+}

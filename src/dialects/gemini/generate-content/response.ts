@@ -1,0 +1,58 @@
+import type {Usage} from '../../../chat/chunk.js';
+import {type JsonText, writeJson} from '../../../chat/json-text.js';
+import type {AnswerIdentity} from '../../dialect.js';
+import type {WireLogprobsResult} from './logprobs.js';
+import {encodeUsage, type WireUsage} from './usage.js';
+
+/** A `GenerateContentResponse`: a whole answer, or one piece of a streamed one. */
+export type WireResponse = {
+  readonly candidates: readonly WireCandidate[];
+  readonly usageMetadata: WireUsage;
+  readonly modelVersion: string;
+  readonly responseId: string;
+};
+
+export type WireCandidate = {
+  readonly content: {readonly parts: readonly WirePart[]; readonly role: 'model'};
+  readonly finishReason?: string;
+  readonly finishMessage?: string;
+  readonly index: number;
+  readonly avgLogprobs?: number;
+  readonly logprobsResult?: WireLogprobsResult;
+};
+
+export type WirePart =
+  | {readonly text: string; readonly thought?: true}
+  | {readonly functionCall: {readonly id: string; readonly name: string; readonly args: JsonText}};
+
+/** What the client's request says of the answer's form. */
+export type AnswerOptions = {
+  /** As the client wrote it; `modelVersion` is this name without `models/`. */
+  readonly modelName: string;
+  readonly includeThoughts: boolean;
+  /** Whether nothing is attached. */
+  readonly isTextOnly: boolean;
+};
+
+export function encodeResponse(
+  candidates: readonly WireCandidate[],
+  usage: Usage | undefined,
+  {modelName, isTextOnly}: AnswerOptions,
+  {id}: AnswerIdentity,
+): string {
+  const response: WireResponse = {
+    candidates,
+    usageMetadata: encodeUsage(usage, {isTextOnly}),
+    modelVersion: modelName,
+    responseId: id,
+  };
+  return oneLine(writeJson(response));
+}
+
+/** Escapes what some clients' line readers take for the end of a line: NEL, LS and PS. */
+export function oneLine(json: string): string {
+  return json.replace(
+    /[\u0085\u2028\u2029]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,25 @@
+import {foldChunks} from '../../../chat/reply.js';
+import type {AnswerFormat} from '../../dialect.js';
+import {jsonHeaders, streamHeaders} from '../answer-headers.js';
+import type {DecodedChatCompletion} from './decode-request.js';
+import {encodeReply} from './encode-reply.js';
+import {encodeStream, encodeStreamError} from './encode-stream.js';
+
+/** How the answer to a chat completion becomes bytes. */
+export function answerFormat({modelName, usesFunctions, stream}: DecodedChatCompletion): AnswerFormat {
+  if (stream === undefined) {
+    return {
+      delivery: 'unary',
+      headers: jsonHeaders,
+      encode: async (chunks, identity) =>
+        encodeReply(await foldChunks(chunks), identity, {modelName, usesFunctions}),
+    };
+  }
+  const format = {modelName, usesFunctions, ...stream};
+  return {
+    delivery: 'stream',
+    headers: streamHeaders,
+    encodeStream: (chunks, identity) => encodeStream(chunks, identity, format),
+    encodeStreamError,
+  };
+}

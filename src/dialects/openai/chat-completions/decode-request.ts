@@ -1,0 +1,79 @@
+import type {JsonObject} from '../../../chat/json.js';
+import type {AskedContent, ChatRequest} from '../../../chat/request.js';
+import {RetakeError} from '../../../errors.js';
+import type {WireRequest} from '../../dialect.js';
+import {checkWire} from '../check-wire.js';
+import {decodeMessages} from './decode-messages.js';
+import {decodeOutput} from './decode-output.js';
+import {decodeTools} from './decode-tools.js';
+import type {RequestedFiles} from '../files/requested-files.js';
+import {extrasOf, refuseUnsupported} from '../handling.js';
+import {modelNameOf} from '../model-name.js';
+import {present} from '../present.js';
+import {decodeSampling, longSeed} from '../sampling.js';
+import {ChatCompletionRequest} from './schema.js';
+import {decodeStream, onlyAllowed} from '../stream-options.js';
+
+/** What a chat completion asks for, and how the answer is to be delivered. */
+export type DecodedChatCompletion = {
+  readonly request: ChatRequest<AskedContent>;
+  readonly modelName: string;
+  /** Calls are told in the older form: `function_call`. */
+  readonly usesFunctions: boolean;
+  /** Present when the completion is to be kept. */
+  readonly keep?: {readonly messages: readonly JsonObject[]; readonly metadata: JsonObject};
+  readonly warnings: readonly string[];
+  /** Present when the answer is to be streamed. */
+  readonly stream?: {readonly includeUsage: boolean};
+};
+
+/** @throws RetakeError `invalid_request` or `not_supported`, naming the field. */
+export function decodeRequest(
+  {body: value, params}: WireRequest,
+  files: RequestedFiles,
+): DecodedChatCompletion {
+  const modelName = modelNameOf(value, params['deployment']);
+  const body = checkBody(value);
+  refuseUnsupported(ChatCompletionRequest, body);
+  const stream = decodeStream(body);
+  const {messages, web_search_options: search} = body;
+  return {
+    request: {
+      operation: 'chat',
+      turns: decodeMessages(messages, files),
+      ...present({
+        ...decodeTools(body),
+        serverTools: search && [{web_search_options: search}],
+        sampling: decodeSampling(body, maxTokensOf(body)),
+        output: decodeOutput(body.response_format),
+        candidates: body.n,
+        logprobs: decodeLogprobs(body),
+        reasoning: present({effort: body.reasoning_effort}),
+        extras: {...extrasOf(ChatCompletionRequest, body), ...longSeed(body.seed)},
+      }),
+    },
+    modelName,
+    usesFunctions: (body.functions?.length ?? 0) > 0,
+    ...(body.store && {keep: {messages, metadata: body.metadata ?? {}}}),
+    warnings: search ? ["'web_search_options' asks for a tool that the provider runs: it was not used."] : [],
+    ...(stream && {stream}),
+  };
+}
+
+const checkBody = checkWire(ChatCompletionRequest);
+
+function maxTokensOf({max_tokens: older, max_completion_tokens: newer}: ChatCompletionRequest) {
+  if (older !== undefined && newer !== undefined) {
+    throw new RetakeError(
+      'invalid_request',
+      "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+      {field: 'max_tokens', reason: 'invalid_parameter_combination'},
+    );
+  }
+  return older ?? newer;
+}
+
+function decodeLogprobs({logprobs, top_logprobs: top}: ChatCompletionRequest) {
+  if (top !== undefined && !logprobs) throw onlyAllowed('top_logprobs', 'logprobs');
+  return logprobs ? {top: top ?? 0} : undefined;
+}

@@ -1,0 +1,107 @@
+import type {AnswerChunk, TokenLogprob} from '../../../chat/chunk.js';
+import {RetakeError, unreachable} from '../../../errors.js';
+import type {AnswerIdentity} from '../../dialect.js';
+import {callId} from '../call-id.js';
+import {errorBody} from '../encode-error.js';
+import type {ReplyFormat} from './encode-reply.js';
+import {type Ending, encodeFinishReason} from './finish-reason.js';
+import {formatEvent} from '../format-event.js';
+import {encodeLogprobs} from './logprobs.js';
+import type {ChatCompletionChunk, Delta} from './reply-schema.js';
+import {encodeUsage} from '../usage.js';
+
+export type StreamFormat = ReplyFormat & {readonly includeUsage: boolean};
+
+/**
+ * Encodes an answer as `chat.completion.chunk` events: each candidate's role before its first delta, its finish reason in a last
+ * empty delta, then the usage if it was asked for, then `[DONE]`.
+ */
+export async function* encodeStream(
+  chunks: AsyncIterable<AnswerChunk>,
+  identity: AnswerIdentity,
+  {modelName, usesFunctions, includeUsage}: StreamFormat,
+): AsyncGenerator<string> {
+  const event = (choices: ChatCompletionChunk['choices'], usage: ChatCompletionChunk['usage'] = null) =>
+    formatEvent({
+      id: `chatcmpl-${identity.id}`,
+      object: 'chat.completion.chunk',
+      created: identity.createdAt,
+      model: modelName,
+      choices,
+      ...(includeUsage && {usage}),
+    });
+  const introduced = new Set<number>();
+  function* introduce(candidate: number, content: '' | null = ''): Generator<string> {
+    if (introduced.has(candidate)) return;
+    introduced.add(candidate);
+    yield event([choice(candidate, {role: 'assistant', content, refusal: null})]);
+  }
+  const callers = new Set<number>();
+
+  let isComplete = false;
+  for await (const chunk of chunks) {
+    switch (chunk.type) {
+      case 'reply-start':
+        break;
+      case 'text-delta':
+        yield* introduce(chunk.candidate);
+        yield event([choice(chunk.candidate, {content: chunk.text}, {logprobs: chunk.logprobs})]);
+        break;
+      case 'reasoning-delta':
+        yield* introduce(chunk.candidate);
+        yield event([choice(chunk.candidate, {reasoning_content: chunk.text})]);
+        break;
+      case 'reply-end':
+        for (const [candidate, finish] of chunk.finish.entries()) {
+          yield* introduce(candidate);
+          const ending = {finish, hasCalls: callers.has(candidate), usesFunctions};
+          yield event([choice(candidate, {}, {ending})]);
+        }
+        if (includeUsage && chunk.usage) yield event([], encodeUsage(chunk.usage));
+        isComplete = true;
+        break;
+      case 'tool-call-start': {
+        const {candidate, call, name} = chunk;
+        yield* introduce(candidate, null);
+        callers.add(candidate);
+        if (!usesFunctions) {
+          const head = {index: call, id: callId(identity, candidate, call), type: 'function'} as const;
+          yield event([choice(candidate, {tool_calls: [{...head, function: {name, arguments: ''}}]})]);
+        } else if (call === 0) yield event([choice(candidate, {function_call: {name, arguments: ''}})]);
+        break;
+      }
+      case 'tool-call-delta': {
+        const {candidate, call, text} = chunk;
+        if (!usesFunctions) {
+          yield event([choice(candidate, {tool_calls: [{index: call, function: {arguments: text}}]})]);
+        } else if (call === 0) yield event([choice(candidate, {function_call: {arguments: text}})]);
+        break;
+      }
+      case 'embedding':
+      case 'token-count':
+        throw new RetakeError('internal', `A chat was answered with ${chunk.type}`);
+      default:
+        unreachable(chunk);
+    }
+  }
+  if (!isComplete) throw new RetakeError('internal', 'An answer stopped before its end');
+  yield 'data: [DONE]\n\n';
+}
+
+/** The event that tells of a failure after the first event; no `[DONE]` follows it. */
+export function encodeStreamError(error: RetakeError): string {
+  return formatEvent(errorBody(error));
+}
+
+function choice(
+  index: number,
+  delta: Delta,
+  {logprobs, ending}: {logprobs?: readonly TokenLogprob[] | undefined; ending?: Ending} = {},
+): ChatCompletionChunk['choices'][number] {
+  return {
+    index,
+    delta,
+    logprobs: encodeLogprobs(logprobs),
+    finish_reason: ending ? encodeFinishReason(ending) : null,
+  };
+}

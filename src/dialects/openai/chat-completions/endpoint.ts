@@ -1,0 +1,36 @@
+import type {QuestionEndpoint} from '../../dialect.js';
+import {answerFormat} from './answer-format.js';
+import {decodeRequest} from './decode-request.js';
+import type {FileStore} from '../files/file-store.js';
+import {requestedFiles} from '../files/requested-files.js';
+import type {CompletionStore} from '../stored-completions/completion-store.js';
+
+export function chatCompletions({
+  files,
+  completions,
+}: {
+  readonly files: FileStore;
+  readonly completions: CompletionStore;
+}): QuestionEndpoint {
+  return {
+    kind: 'question',
+    method: 'POST',
+    decodeRequest(wire) {
+      const requested = requestedFiles(files);
+      const decoded = decodeRequest(wire, requested);
+      const {request, modelName, usesFunctions, keep, warnings} = decoded;
+      const format = {modelName, usesFunctions};
+      return {
+        request,
+        modelName,
+        answer: answerFormat(decoded),
+        warnings,
+        ...(requested.wereUsed && {dependsOnState: true}),
+        ...(keep && {
+          onAnswered: (chunks, identity) =>
+            completions.add({id: `chatcmpl-${identity.id}`, identity, chunks, format, ...keep}),
+        }),
+      };
+    },
+  };
+}

@@ -1,0 +1,215 @@
+import {type Static, Type} from '@sinclair/typebox';
+import {AnyObject, extras, handled, Integer, ignored, neutral, oneOf, refused} from '../fields.js';
+import {samplingFields} from '../sampling.js';
+
+/** The body of a chat completion, as the API reference has it; fields that it does not list go to the extras. */
+export const ChatCompletionRequest = Type.Object({
+  messages: handled(Type.Array(AnyObject, {minItems: 1}), 'neutral'),
+  model: neutral(Type.String()),
+
+  ...samplingFields,
+  max_tokens: neutral(Integer(1)),
+  max_completion_tokens: neutral(Integer(1)),
+  n: neutral(Integer(1, 128)),
+  logprobs: neutral(Type.Boolean()),
+  top_logprobs: neutral(Integer(0, 20)),
+  response_format: neutral(AnyObject),
+  reasoning_effort: neutral(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
+
+  prediction: extras(AnyObject),
+  verbosity: extras(oneOf('low', 'medium', 'high')),
+
+  stream: ignored(Type.Boolean()),
+  stream_options: ignored(AnyObject),
+  user: ignored(Type.String()),
+  metadata: ignored(AnyObject),
+  store: ignored(Type.Boolean()),
+  service_tier: ignored(Type.String()),
+  safety_identifier: ignored(Type.String()),
+  prompt_cache_key: ignored(Type.String()),
+  prompt_cache_options: ignored(AnyObject),
+  prompt_cache_retention: ignored(Type.String()),
+
+  modalities: refused(['text']),
+  audio: refused(),
+  moderation: refused(),
+
+  tools: neutral(Type.Array(AnyObject)),
+  tool_choice: neutral(Type.Union([oneOf('none', 'auto', 'required'), AnyObject])),
+  parallel_tool_calls: neutral(Type.Boolean()),
+  functions: neutral(Type.Array(AnyObject)),
+  function_call: neutral(Type.Union([oneOf('none', 'auto'), AnyObject])),
+  /** A tool that the provider runs: part of the question, and not run. */
+  web_search_options: neutral(AnyObject),
+});
+export type ChatCompletionRequest = Static<typeof ChatCompletionRequest>;
+
+/** What may be changed of a stored completion. */
+export const CompletionUpdate = Type.Object({metadata: AnyObject}, {additionalProperties: false});
+
+export const StreamOptions = Type.Object(
+  {include_usage: ignored(Type.Boolean()), include_obfuscation: ignored(Type.Boolean())},
+  {additionalProperties: false},
+);
+
+const responseFormats = ['json_object', 'json_schema', 'text'] as const;
+
+/** Which of the formats; each then has its own members. */
+export const ResponseFormatType = Type.Object({type: oneOf(...responseFormats)});
+
+export const PlainResponseFormat = Type.Object(
+  {type: oneOf(...responseFormats)},
+  {additionalProperties: false},
+);
+
+export const JsonSchemaResponseFormat = Type.Object(
+  {type: oneOf(...responseFormats), json_schema: AnyObject},
+  {additionalProperties: false},
+);
+
+export const JsonSchemaFormat = Type.Object(
+  {
+    name: Type.String({minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$'}),
+    schema: AnyObject,
+    description: neutral(Type.String()),
+    strict: ignored(Type.Boolean()),
+  },
+  {additionalProperties: false},
+);
+
+/** Every role's members; which of them say something depends on the role. */
+export const Message = Type.Object(
+  {
+    role: oneOf('system', 'assistant', 'user', 'function', 'tool', 'developer'),
+    content: neutral(Type.Union([Type.String(), Type.Array(AnyObject)])),
+    name: neutral(Type.String({minLength: 1, maxLength: 64})),
+    /** What an assistant said when it declined. */
+    refusal: neutral(Type.String()),
+
+    annotations: ignored(Type.Unknown()),
+    reasoning_content: ignored(Type.Unknown()),
+    reasoning: ignored(Type.Unknown()),
+    reasoning_details: ignored(Type.Unknown()),
+    /** What the SDKs' `parse` adds to a message that is then sent back. */
+    parsed: ignored(Type.Unknown()),
+    cache_control: ignored(Type.Unknown()),
+
+    audio: refused(),
+    tool_calls: neutral(Type.Array(AnyObject)),
+    tool_call_id: neutral(Type.String()),
+    function_call: neutral(AnyObject),
+  },
+  {additionalProperties: false},
+);
+export type Message = Static<typeof Message>;
+
+/** Which kind of content part; each then has its own members. */
+export const PartType = Type.Object({type: oneOf('text', 'image_url', 'input_audio', 'file')});
+export const AssistantPartType = Type.Object({type: oneOf('text', 'refusal')});
+
+const cacheHints = {
+  cache_control: ignored(Type.Unknown()),
+  prompt_cache_breakpoint: ignored(Type.Unknown()),
+};
+
+export const TextPart = Type.Object(
+  {type: Type.Literal('text'), text: Type.String(), annotations: ignored(Type.Unknown()), ...cacheHints},
+  {additionalProperties: false},
+);
+
+export const RefusalPart = Type.Object(
+  {type: Type.Literal('refusal'), refusal: Type.String(), ...cacheHints},
+  {additionalProperties: false},
+);
+
+export const ImagePart = Type.Object(
+  {type: Type.Literal('image_url'), image_url: AnyObject, ...cacheHints},
+  {additionalProperties: false},
+);
+
+export const ImageSource = Type.Object(
+  {
+    url: Type.String({minLength: 1}),
+    /** Every image is seen as large as the model's encoder takes it. */
+    detail: ignored(oneOf('auto', 'low', 'high', 'original')),
+  },
+  {additionalProperties: false},
+);
+
+export const FilePart = Type.Object(
+  {type: Type.Literal('file'), file: AnyObject, ...cacheHints},
+  {additionalProperties: false},
+);
+
+export const FileSource = Type.Object(
+  {
+    file_data: neutral(Type.String({minLength: 1})),
+    file_id: neutral(Type.String({minLength: 1})),
+    filename: ignored(Type.String()),
+  },
+  {additionalProperties: false},
+);
+
+const name = Type.String({minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$'});
+
+/** Which kind of tool; each then has its own members. */
+export const ToolType = Type.Object({type: oneOf('function', 'custom')});
+
+export const ToolDefinition = Type.Object(
+  {type: Type.Literal('function'), function: AnyObject},
+  {additionalProperties: false},
+);
+
+export const FunctionDefinition = Type.Object(
+  {
+    name,
+    description: neutral(Type.String()),
+    parameters: neutral(AnyObject),
+    strict: ignored(Type.Boolean()),
+  },
+  {additionalProperties: false},
+);
+export type FunctionDefinition = Static<typeof FunctionDefinition>;
+
+/** Which kind of choice; each then has its own members. */
+export const ToolChoiceType = Type.Object({type: oneOf('function', 'allowed_tools', 'custom')});
+
+export const NamedChoice = Type.Object(
+  {type: Type.Literal('function'), function: AnyObject},
+  {additionalProperties: false},
+);
+
+export const FunctionName = Type.Object({name: Type.String({minLength: 1})}, {additionalProperties: false});
+
+export const AllowedToolsChoice = Type.Object(
+  {type: Type.Literal('allowed_tools'), allowed_tools: AnyObject},
+  {additionalProperties: false},
+);
+
+export const AllowedTools = Type.Object(
+  {mode: oneOf('auto', 'required'), tools: Type.Array(AnyObject, {minItems: 1})},
+  {additionalProperties: false},
+);
+
+/** A call in the history; what SDKs add to it when they gather a stream says nothing. */
+export const ToolCallType = Type.Object({type: Type.Optional(oneOf('function', 'custom'))});
+
+export const ToolCall = Type.Object(
+  {
+    id: Type.String({minLength: 1}),
+    type: Type.Optional(Type.Literal('function')),
+    function: AnyObject,
+    index: ignored(Type.Unknown()),
+  },
+  {additionalProperties: false},
+);
+
+export const FunctionCall = Type.Object(
+  {
+    name: Type.String({minLength: 1}),
+    arguments: Type.String(),
+    /** What the SDKs' `parse` adds. */
+    parsed_arguments: ignored(Type.Unknown()),
+  },
+  {additionalProperties: false},
+);

@@ -1,0 +1,191 @@
+import {basename, join, resolve} from 'node:path';
+import {defaultTokenTolerance, type TokenTolerance} from '../cassette/compare/compare-usage.js';
+import {type CassetteDiff, type CassetteSnapshot, diffFiles} from '../cassette/compare/diff-files.js';
+import {cassetteExtension, cassettePaths} from '../cassette/file/cassette-paths.js';
+import {type CommittedFile, openCommittedBytes, openCommittedFile} from '../cassette/file/committed-file.js';
+import {readMedia} from '../cassette/rows/fact-rows.js';
+import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
+import {RetakeError} from '../errors.js';
+import {type ChangedFile, changedFiles, inWorkTree, repositoryTop} from '../git/changed-files.js';
+import {type ComparedStates, comparedStates, type GitComparison} from '../git/compared-states.js';
+import {pathspec} from '../git/pathspec.js';
+import {readBlobs} from '../git/read-blobs.js';
+import type {Thumbnail} from '../report/thumbnail.js';
+
+/** What is compared: two paths, files or folders, or two states of a git repository. */
+export type Comparison =
+  | {readonly kind: 'paths'; readonly before: string; readonly after: string}
+  | GitComparison;
+
+export type DiffOptions = {
+  /** Where git is asked, and what relative paths are relative to. */
+  readonly directory?: string;
+  /** In a git repository, the files, folders and patterns to look at; absent: all of it. */
+  readonly paths?: readonly string[];
+  /** How many more or fewer tokens make no difference. */
+  readonly tokens?: TokenTolerance;
+  /** Told of a changed cassette of which a side cannot be read, which is then left out; absent: it is an error. */
+  readonly onUnreadable?: (path: string, problem: RetakeError) => void;
+};
+
+/** What became of the interactions of cassettes. */
+export type CassettesDiff = {
+  /** Names of the two states, for the reader. */
+  readonly before: string;
+  readonly after: string;
+  /** Those of which something is not as it was, or was read to find that nothing is. */
+  readonly cassettes: readonly CassetteDiff[];
+  /** The pictures that either side keeps of what changed interactions show, by digest. */
+  readonly thumbnails: ReadonlyMap<string, Thumbnail>;
+};
+
+/**
+ * Compares cassettes. Those of commits are read from git's objects, without a checkout.
+ * @throws RetakeError `cassette_invalid` when one cannot be read, `not_found`, `git_failed` or `invalid_setting` when there is nothing to compare
+ */
+export async function diffCassettes(
+  comparison: Comparison,
+  {directory = '.', paths = [], tokens = defaultTokenTolerance, onUnreadable}: DiffOptions = {},
+): Promise<CassettesDiff> {
+  if (comparison.kind === 'paths') return diffPaths(comparison, directory, tokens);
+  const states = await comparedStates(directory, comparison);
+  const top = await repositoryTop(directory);
+  const limits = paths.map(path => pathspec(path, directory));
+  const files = await changedFiles(top, states, {ending: cassetteExtension, paths: limits});
+  const cassettes: CassetteDiff[] = [];
+  const thumbnails: Thumbnails = new Map();
+  for (const file of files) {
+    try {
+      cassettes.push(await diffFile(top, states, file, {tokens, thumbnails}));
+    } catch (error) {
+      if (!onUnreadable || !(error instanceof RetakeError) || error.code !== 'cassette_invalid') throw error;
+      onUnreadable(file.path, error);
+    }
+  }
+  return {before: states.before.name, after: states.after.name, cassettes, thumbnails};
+}
+
+async function diffPaths(
+  {before, after}: {readonly before: string; readonly after: string},
+  directory: string,
+  tokens: TokenTolerance,
+): Promise<CassettesDiff> {
+  const cassettes: CassetteDiff[] = [];
+  const thumbnails: Thumbnails = new Map();
+  for (const {path, old, current} of pairPaths(before, after, directory)) {
+    const open = (side: string | undefined) => () => openPath(side, directory);
+    cassettes.push(await diffOpened({path, before: open(old), after: open(current)}, {tokens, thumbnails}));
+  }
+  return {before, after, cassettes, thumbnails};
+}
+
+type PathPair = {readonly path: string; readonly old?: string; readonly current?: string};
+
+/** Two files are a pair whatever they are called; files of two folders by their names. */
+function pairPaths(before: string, after: string, directory: string): readonly PathPair[] {
+  const [olds, currents] = [filesAt(before, directory), filesAt(after, directory)];
+  if (olds.isFolder !== currents.isFolder) {
+    throw new RetakeError(
+      'invalid_setting',
+      `Expected two files or two folders, got ${olds.isFolder ? 'a folder and a file' : 'a file and a folder'}`,
+      {
+        hint: `Name the file within the folder as well: ${join(olds.isFolder ? before : after, basename(olds.isFolder ? after : before))}`,
+      },
+    );
+  }
+  if (!olds.isFolder) return [{path: after, old: before, current: after}];
+  const names = [...new Set([...olds.names, ...currents.names])].sort();
+  if (names.length === 0) {
+    throw new RetakeError('not_found', `There is no cassette in ${before} and none in ${after}`);
+  }
+  return names.map(name => ({
+    path: join(after, name),
+    ...(olds.names.has(name) && {old: join(before, name)}),
+    ...(currents.names.has(name) && {current: join(after, name)}),
+  }));
+}
+
+function filesAt(path: string, directory: string): {isFolder: boolean; names: ReadonlySet<string>} {
+  const location = resolve(directory, path);
+  const files = cassetteFilesAt(location);
+  if (!files) {
+    throw new RetakeError('not_found', `There is no cassette at ${path}`, {
+      hint: 'Name two files or two folders, or compare commits: retake diff main...HEAD',
+    });
+  }
+  return {isFolder: files[0] !== location, names: new Set(files.map(file => basename(file)))};
+}
+
+function openPath(path: string | undefined, directory: string): CassetteSnapshot {
+  if (path === undefined) return {shown: '', file: undefined};
+  const paths = {...cassettePaths(resolve(directory, path)), shown: path};
+  return {shown: path, file: openCommittedFile(paths)};
+}
+
+async function diffFile(
+  top: string,
+  states: ComparedStates,
+  {path, before, after}: ChangedFile,
+  gathering: Gathering,
+): Promise<CassetteDiff> {
+  const ids = [before, after].filter(id => id !== undefined && id !== inWorkTree) as string[];
+  const blobs = await readBlobs(top, ids);
+  const open = (id: string | undefined, state: string) => (): CassetteSnapshot => {
+    if (id === inWorkTree) return {...openPath(path, top), shown: path};
+    const bytes = id === undefined ? undefined : blobs[ids.indexOf(id)];
+    const shown = `${path} of ${state}`;
+    return {shown, file: bytes && openCommittedBytes(shown, bytes)};
+  };
+  const sides = {before: open(before, states.before.name), after: open(after, states.after.name)};
+  return diffOpened({path, ...sides}, gathering);
+}
+
+type OpenPair = {
+  readonly path: string;
+  readonly before: () => CassetteSnapshot;
+  readonly after: () => CassetteSnapshot;
+};
+
+type Thumbnails = Map<string, Thumbnail>;
+type Gathering = {readonly tokens: TokenTolerance; readonly thumbnails: Thumbnails};
+
+async function diffOpened(
+  {path, before, after}: OpenPair,
+  {tokens, thumbnails}: Gathering,
+): Promise<CassetteDiff> {
+  const opened: CassetteSnapshot[] = [];
+  const open = (side: () => CassetteSnapshot) => {
+    const snapshot = side();
+    opened.push(snapshot);
+    return snapshot;
+  };
+  try {
+    const diff = await diffFiles({path, before: open(before), after: open(after)}, tokens);
+    for (const {shown, file} of opened) if (file) gatherThumbnails(diff, shown, file, thumbnails);
+    return diff;
+  } finally {
+    for (const {file} of opened) file?.close();
+  }
+}
+
+/** More pictures than a reader will look at, and less than a page can carry. */
+const mostThumbnails = 2000;
+
+function gatherThumbnails(
+  {changes}: CassetteDiff,
+  shown: string,
+  {facts}: CommittedFile,
+  thumbnails: Thumbnails,
+): void {
+  for (const change of changes) {
+    const sides = [
+      ...(change.verdict === 'added' ? [] : [change.before]),
+      ...(change.verdict === 'removed' ? [] : [change.after]),
+    ];
+    for (const {digest} of sides.flatMap(({media}) => media)) {
+      if (thumbnails.size >= mostThumbnails) return;
+      const row = thumbnails.has(digest) ? undefined : facts.media('thumbnail', digest);
+      if (row) thumbnails.set(digest, readMedia(shown, row));
+    }
+  }
+}

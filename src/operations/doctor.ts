@@ -1,0 +1,184 @@
+import {createServer} from 'node:net';
+import {execa} from 'execa';
+import {openCassetteFile} from '../cassette/file/open-cassette-file.js';
+import {modes} from '../cassette/modes.js';
+import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
+import {managedOptions, upstreamOptions} from '../config/upstream-options.js';
+import type {Config} from '../config/load-config.js';
+import {createRasterizer} from '../documents/rasterizer.js';
+import {toRetakeError} from '../errors.js';
+import {describeModel} from '../upstream/local/describe-model.js';
+import {openUpstream} from '../upstream/open-upstream.js';
+import {findPython} from '../upstream/local/set-up/find-python.js';
+import {whatIsThere} from '../upstream/local/set-up/set-up.js';
+
+/** What was looked at, what was found, and what to do about it. */
+export type Finding = {
+  readonly subject: string;
+  /** `warn`: something is fetched, or missed, only when it is needed. `missing`: serving as configured cannot work. */
+  readonly verdict: 'ok' | 'warn' | 'missing';
+  readonly found: string;
+  readonly advice?: string;
+};
+
+/** Looks at everything that serving with this configuration takes. */
+export async function examine(config: Config): Promise<readonly Finding[]> {
+  const asksModel = modes[config.mode].onMiss !== 'fail';
+  const findings = await Promise.all([
+    examineNode(process.versions.node),
+    examineConfiguration(config),
+    examinePort(config),
+    examineCassette(config),
+    ...(asksModel ? [config.upstream === undefined ? examineModel(config) : examineUpstream(config)] : []),
+    examinePdftoppm(config),
+    examineFonts(config),
+  ]);
+  return findings.flat();
+}
+
+function examineNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isNewEnough = major > 20 || (major === 20 && minor >= 19);
+  return isNewEnough
+    ? {subject: 'node', verdict: 'ok', found: version}
+    : {subject: 'node', verdict: 'missing', found: version, advice: 'Install Node.js 20.19 or newer.'};
+}
+
+function examineConfiguration({file, mode}: Config): Finding {
+  return {subject: 'configuration', verdict: 'ok', found: `${file ?? 'no retake.config.json'}, mode ${mode}`};
+}
+
+async function examinePort({host, port}: Config): Promise<Finding> {
+  const server = createServer();
+  const problem = await new Promise<NodeJS.ErrnoException | undefined>(resolve => {
+    server.once('error', resolve);
+    server.listen({host, port, exclusive: true}, () => server.close(() => resolve(undefined)));
+  });
+  const address = `${host}:${port}`;
+  if (!problem) return {subject: 'port', verdict: 'ok', found: `${address} is free`};
+  const found =
+    problem.code === 'EADDRINUSE' ? `${address} is in use, perhaps by another retake` : problem.message;
+  return {subject: 'port', verdict: 'missing', found, advice: 'Choose another one with --port.'};
+}
+
+async function examineCassette(config: Config): Promise<Finding[]> {
+  const {cassette: path, mode} = config;
+  const subject = 'cassette';
+  const files = cassetteFilesAt(path) ?? [];
+  if (files.length === 0) {
+    return [
+      modes[mode].onMiss === 'fail'
+        ? {
+            subject,
+            verdict: 'missing',
+            found: `none at ${path}`,
+            advice: 'Record one: `retake run -- COMMAND`.',
+          }
+        : {subject, verdict: 'ok', found: `none at ${path} yet; it is created when something is recorded`},
+    ];
+  }
+  return Promise.all(files.map(file => examineCassetteFile(subject, file)));
+}
+
+async function examineCassetteFile(subject: string, file: string): Promise<Finding> {
+  try {
+    const cassette = await openCassetteFile({path: file, writable: false});
+    await cassette.close();
+    return {subject, verdict: 'ok', found: file};
+  } catch (cause) {
+    return unusable(subject, cause);
+  }
+}
+
+async function examineModel(config: Config): Promise<Finding[]> {
+  try {
+    const options = managedOptions(config);
+    const model = describeModel(options);
+    const there = await whatIsThere({...options, model});
+    const {program} = there;
+    return [
+      program
+        ? {subject: 'engine', verdict: 'ok', found: program.kind === 'native' ? program.path : program.python}
+        : await examineEngineInstaller(config),
+      there.model
+        ? {subject: 'model', verdict: 'ok', found: `${model.name}: ${there.model.weights}`}
+        : fetchedLater('model', `${model.name} is not there yet`, model.name),
+    ];
+  } catch (cause) {
+    return [unusable('model', cause)];
+  }
+}
+
+/** Without an engine, what matters is whether one can be installed. */
+async function examineEngineInstaller({python, searchPath}: Config): Promise<Finding> {
+  try {
+    await findPython(python, searchPath);
+    return fetchedLater('engine', 'none is there yet');
+  } catch (cause) {
+    return unusable('engine', cause);
+  }
+}
+
+function fetchedLater(subject: string, found: string, model?: string): Finding {
+  const command = model === undefined ? 'retake setup' : `retake setup --model ${model}`;
+  return {subject, verdict: 'warn', found, advice: `The first start fetches it; \`${command}\` does so now.`};
+}
+
+async function examineUpstream(config: Config): Promise<Finding> {
+  const upstream = openUpstream(upstreamOptions(config));
+  try {
+    await upstream.ready(AbortSignal.timeout(patience));
+    return {subject: 'upstream', verdict: 'ok', found: upstream.state.name};
+  } catch (cause) {
+    return unusable('upstream', cause);
+  } finally {
+    await upstream.close();
+  }
+}
+
+/** Milliseconds that another program may take to answer. */
+const patience = 5000;
+
+async function examinePdftoppm({searchPath}: Config): Promise<Finding> {
+  const renderer = await createRasterizer({path: searchPath}).renderer();
+  return renderer !== undefined
+    ? {subject: 'pdftoppm', verdict: 'ok', found: renderer}
+    : {
+        subject: 'pdftoppm',
+        verdict: 'warn',
+        found: 'not there, or not that of poppler; only PDFs that were never recorded need it',
+        advice: 'Install poppler: `apt install poppler-utils`, `brew install poppler`.',
+      };
+}
+
+async function examineFonts({searchPath}: Config): Promise<Finding> {
+  const {failed, stdout} = await ask('fc-list', ['--format', '%{family}\\n'], searchPath);
+  const families = new Set(stdout.split('\n').filter(line => line !== ''));
+  return !failed && families.size > 0
+    ? {subject: 'fonts', verdict: 'ok', found: `${families.size} families`}
+    : {
+        subject: 'fonts',
+        verdict: 'warn',
+        found: 'none found; PDFs that do not embed theirs come out blank',
+        advice: 'Install some: `apt install fontconfig fonts-liberation fonts-urw-base35`.',
+      };
+}
+
+async function ask(file: string, words: readonly string[], searchPath: string) {
+  const {
+    failed,
+    stdout = '',
+    stderr = '',
+  } = await execa(file, words, {
+    env: {PATH: searchPath},
+    stdin: 'ignore',
+    reject: false,
+    timeout: patience,
+  });
+  return {failed, stdout, stderr};
+}
+
+function unusable(subject: string, cause: unknown): Finding {
+  const {message, hint} = toRetakeError(cause);
+  return {subject, verdict: 'missing', found: message, ...(hint !== undefined && {advice: hint})};
+}

@@ -1,0 +1,66 @@
+import type {Cassette, Interaction} from '../cassette/cassette.js';
+import type {CassetteKey} from '../cassette/key/key.js';
+import {questionOf} from '../cassette/key/question.js';
+import type {Take} from '../cassette/take.js';
+import type {Usage} from '../chat/chunk.js';
+
+/** One interaction in a line: what was asked, and who answered last. */
+export type ListedInteraction = {
+  /** Its number in this listing, from 1. */
+  readonly number: number;
+  readonly key: CassetteKey;
+  readonly question: string;
+  /** The upstream's name for its model, of the newest take. */
+  readonly model: string;
+  /** Unix milliseconds, of the newest take. */
+  readonly recordedAt: number;
+  readonly takes: number;
+  /** What the newest take says it cost. */
+  readonly usage: Usage | undefined;
+};
+
+export type ListingOptions = {
+  /** How many characters of a question are kept. */
+  readonly questionLength?: number;
+};
+
+/** Lists a cassette's interactions in the order in which they were first recorded. */
+export async function listInteractions(
+  cassette: Cassette,
+  {questionLength = 200}: ListingOptions = {},
+): Promise<readonly ListedInteraction[]> {
+  const found: (Omit<ListedInteraction, 'number'> & {readonly firstRecordedAt: number})[] = [];
+  for await (const interaction of cassette.interactions()) {
+    found.push({...summarize(interaction, questionLength), firstRecordedAt: firstRecordedAt(interaction)});
+  }
+  found.sort((a, b) => a.firstRecordedAt - b.firstRecordedAt || (a.key < b.key ? -1 : 1));
+  return found.map(({firstRecordedAt: _order, ...rest}, index) => ({number: index + 1, ...rest}));
+}
+
+/** The take that was recorded last. */
+export function newestTake({takes}: Pick<Interaction, 'takes'>): Take {
+  return takes.reduce((newest, take) =>
+    take.provenance.recordedAt >= newest.provenance.recordedAt ? take : newest,
+  );
+}
+
+export function usageOf({chunks}: Take): Usage | undefined {
+  const end = chunks.at(-1)?.chunk;
+  return end?.type === 'reply-end' ? end.usage : undefined;
+}
+
+function summarize({key, view, takes}: Interaction, questionLength: number) {
+  const newest = newestTake({takes});
+  return {
+    key,
+    question: questionOf(view, questionLength),
+    model: newest.provenance.model,
+    recordedAt: newest.provenance.recordedAt,
+    takes: takes.length,
+    usage: usageOf(newest),
+  };
+}
+
+function firstRecordedAt({takes}: Interaction): number {
+  return Math.min(...takes.map(({provenance}) => provenance.recordedAt));
+}

@@ -1,0 +1,138 @@
+import {rmSync, statSync} from 'node:fs';
+import {resolve} from 'node:path';
+import type {Interaction} from '../cassette/cassette.js';
+import {answerOf, type RecordedAnswer} from '../cassette/compare/answer.js';
+import type {CassetteSnapshot} from '../cassette/compare/diff-files.js';
+import {cassettePaths} from '../cassette/file/cassette-paths.js';
+import {openCommittedFile} from '../cassette/file/committed-file.js';
+import {underLock} from '../cassette/file/flush-sessions.js';
+import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
+import type {CassetteKey} from '../cassette/key/key.js';
+import {
+  type MergeConflict,
+  type MergedFile,
+  mergeFiles,
+  type OpenSnapshot,
+  type Preference,
+} from '../cassette/merge/merge-files.js';
+import {questionOf} from '../cassette/key/question.js';
+import {shorten} from '../cassette/key/shorten.js';
+import {RetakeError} from '../errors.js';
+import {replaceFile} from '../files/replace-file.js';
+import {answerText} from '../report/answer-text.js';
+
+export type {Preference} from '../cassette/merge/merge-files.js';
+
+export type MergeOptions = {
+  /** Where the branches parted; a file that is missing or empty means that both have come to be on their own. */
+  readonly base: string;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly output: string;
+  /** What messages call the cassette. */
+  readonly shown: string;
+  readonly preference: Preference;
+  /** The output is a file of git's that nobody records into. */
+  readonly isPrivate?: boolean;
+  readonly directory?: string;
+};
+
+/** What the branches disagree on, for a person. */
+export type ReportedConflict =
+  | {
+      readonly kind: Exclude<MergeConflict['kind'], 'settings'>;
+      readonly key: CassetteKey;
+      readonly question: string;
+      /** How the first answers begin that differ; absent: the interaction was removed there. */
+      readonly ours?: string;
+      readonly theirs?: string;
+    }
+  | {readonly kind: 'settings'; readonly differences: readonly string[]};
+
+/**
+ * Merges the cassettes of two branches into a file that is put in place whole.
+ * @throws RetakeError `cassette_invalid` when one cannot be read; nothing is written then
+ */
+export async function mergeCassettes({
+  base,
+  ours,
+  theirs,
+  output,
+  shown,
+  preference,
+  isPrivate = false,
+  directory = '.',
+}: MergeOptions): Promise<readonly ReportedConflict[]> {
+  const opened: CassetteSnapshot[] = [];
+  const open = (path: string, side: string): CassetteSnapshot => {
+    const snapshot = openSide(resolve(directory, path), `${shown} (${side})`);
+    opened.push(snapshot);
+    return snapshot;
+  };
+  const target = resolve(directory, output);
+  const merge = async () => {
+    try {
+      const files = {
+        base: isNothing(resolve(directory, base)) ? {shown, file: undefined} : open(base, 'base'),
+        ours: required(open(ours, 'ours')),
+        theirs: required(open(theirs, 'theirs')),
+      };
+      const merged = await mergeFiles(files, preference);
+      await writeMerged(merged, target);
+      return await Promise.all(merged.conflicts.map(reportConflict));
+    } finally {
+      for (const {file} of opened) file?.close();
+    }
+  };
+  return isPrivate ? merge() : underLock(cassettePaths(target), merge);
+}
+
+/** Writes beside the target and renames, so that a kill at any moment leaves either the old file or the new one. */
+export async function writeMerged(
+  {keySettings, interactions, facts}: Omit<MergedFile, 'conflicts'>,
+  target: string,
+): Promise<void> {
+  const draft = `${target}.${process.pid}.tmp`;
+  try {
+    rmSync(draft, {force: true});
+    await writeCanonicalFile(draft, {keySettings, interactions: interactions(), facts});
+    replaceFile(draft, target);
+  } catch (error) {
+    rmSync(draft, {force: true});
+    throw error;
+  }
+}
+
+export async function reportConflict(conflict: MergeConflict): Promise<ReportedConflict> {
+  if (conflict.kind === 'settings') return conflict;
+  const {kind, key, ours, theirs} = conflict;
+  const [mine, others] = [await answersOf(ours), await answersOf(theirs)];
+  const first = mine.findIndex((answer, index) => answer !== others[index]);
+  const begin = (answers: readonly string[]) => shorten(answers[Math.max(0, first)] ?? answers.at(-1) ?? '');
+  const view = (ours ?? theirs)?.view;
+  return {
+    kind,
+    key,
+    question: view ? questionOf(view) : '',
+    ...(ours && {ours: begin(mine)}),
+    ...(theirs && {theirs: begin(others)}),
+  };
+}
+
+async function answersOf(interaction: Interaction | undefined): Promise<readonly string[]> {
+  const answers: readonly RecordedAnswer[] = await Promise.all((interaction?.takes ?? []).map(answerOf));
+  return answers.map(answer => answerText(answer).replaceAll(/\s+/g, ' ').trim());
+}
+
+function openSide(path: string, shown: string): CassetteSnapshot {
+  return {shown, file: openCommittedFile({...cassettePaths(path), shown})};
+}
+
+function required({shown, file}: CassetteSnapshot): OpenSnapshot {
+  if (file) return {shown, file};
+  throw new RetakeError('not_found', `There is no cassette ${shown}`);
+}
+
+function isNothing(path: string): boolean {
+  return (statSync(path, {throwIfNoEntry: false})?.size ?? 0) === 0;
+}

@@ -1,0 +1,70 @@
+import {factsInUse} from '../cassette/maintenance/facts-in-use.js';
+import {cassettePaths} from '../cassette/file/cassette-paths.js';
+import type {CommittedFile, StoredInteraction} from '../cassette/file/committed-file.js';
+import {readInteraction} from '../cassette/rows/interaction-row.js';
+import {rewriteCassette, tryRewriting, withInteractions} from '../cassette/file/rewrite-cassette.js';
+import type {CassetteKey} from '../cassette/key/key.js';
+import {questionOf} from '../cassette/key/question.js';
+import {RetakeError} from '../errors.js';
+import type {NamedTake} from '../proxy/verdict.js';
+
+export type PruneOptions = {
+  readonly path: string;
+  /** Whether a take is to go; a take that nobody knows of stays. */
+  readonly isUnused: (take: NamedTake) => boolean;
+  /** Without it the file stays as it is. */
+  readonly isWritten: boolean;
+  /** Told what cannot be told by an error. */
+  readonly log?: (message: string) => void;
+};
+
+export type PrunedInteraction = {
+  readonly key: CassetteKey;
+  readonly question: string;
+  /** The numbers of the takes that go, from 1. */
+  readonly takes: readonly number[];
+  /** How many stay. */
+  readonly kept: number;
+};
+
+export type PruneReport = {
+  readonly interactions: number;
+  readonly takes: number;
+  readonly pruned: readonly PrunedInteraction[];
+};
+
+/** Removes the takes that nobody uses, and with the last one the interaction; or only tells which these are. */
+export async function pruneCassette({path, isUnused, isWritten, log}: PruneOptions): Promise<PruneReport> {
+  const paths = cassettePaths(path);
+  const prune = async (file: CommittedFile | undefined) => {
+    if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
+    const {kept, ...result} = sortRows(file, {path, name: paths.name, isUnused});
+    if (result.pruned.length === 0) return {result};
+    return {content: {...withInteractions(file, kept), facts: factsInUse(file, kept)}, result};
+  };
+  return isWritten ? rewriteCassette(paths, prune, log) : tryRewriting(paths, prune);
+}
+
+function sortRows(
+  file: CommittedFile,
+  {path, name, isUnused}: Pick<PruneOptions, 'path' | 'isUnused'> & {readonly name: string},
+): PruneReport & {readonly kept: readonly StoredInteraction[]} {
+  const kept: StoredInteraction[] = [];
+  const pruned: PrunedInteraction[] = [];
+  let takes = 0;
+  let interactions = 0;
+  for (const {id, row} of file.rows()) {
+    const {key, view, takes: stored} = readInteraction(path, row);
+    interactions++;
+    takes += stored.length;
+    const isGone = stored.map(({provenance: {recordedAt}}, index) =>
+      isUnused({cassette: name, key, take: index + 1, recordedAt}),
+    );
+    const rest = row.takes.filter((_take, index) => !isGone[index]);
+    if (rest.length > 0) kept.push({id, row: {...row, takes: rest}});
+    if (rest.length === stored.length) continue;
+    const gone = isGone.flatMap((isOne, index) => (isOne ? [index + 1] : []));
+    pruned.push({key, question: questionOf(view), takes: gone, kept: rest.length});
+  }
+  return {interactions, takes, pruned, kept};
+}

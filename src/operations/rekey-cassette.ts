@@ -1,0 +1,35 @@
+import {type RekeyCounts, rekeyFile} from '../cassette/maintenance/rekey-file.js';
+import {cassettePaths} from '../cassette/file/cassette-paths.js';
+import type {CommittedFile} from '../cassette/file/committed-file.js';
+import {type Rewriting, rewriteCassette, tryRewriting} from '../cassette/file/rewrite-cassette.js';
+import {sameSettings} from '../cassette/rows/settings-rows.js';
+import type {KeySettings} from '../cassette/key/key-settings.js';
+import {RetakeError} from '../errors.js';
+
+export type RekeyOptions = {
+  readonly path: string;
+  /** Settings that are to hold from now on; the others stay as the cassette remembers them. */
+  readonly settings: Partial<KeySettings>;
+  /** Without it the file stays as it is. */
+  readonly isWritten: boolean;
+  readonly log?: (message: string) => void;
+};
+
+export type RekeyReport = RekeyCounts & {
+  /** The settings that are others than before. */
+  readonly hasNewSettings: boolean;
+  readonly losses: readonly string[];
+};
+
+/** Gives a cassette other settings, and every interaction the key that it has by these; or only tells what that would change. */
+export async function rekeyCassette({path, settings, isWritten, log}: RekeyOptions): Promise<RekeyReport> {
+  const paths = cassettePaths(path);
+  const rekey = async (file: CommittedFile | undefined): Promise<Rewriting<RekeyReport>> => {
+    if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
+    const {counts, losses, ...content} = await rekeyFile(file, path, {...file.keySettings, ...settings});
+    const hasNewSettings = !sameSettings(file, content.keySettings);
+    const isOther = hasNewSettings || counts.changed > 0;
+    return {...(isOther && {content}), result: {...counts, hasNewSettings, losses}};
+  };
+  return isWritten ? rewriteCassette(paths, rekey, log) : tryRewriting(paths, rekey);
+}

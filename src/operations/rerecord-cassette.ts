@@ -1,0 +1,264 @@
+import {createHash} from 'node:crypto';
+import {requestOfView} from '../cassette/maintenance/request-of-view.js';
+import {openJournal, type RerecordJournal} from '../cassette/maintenance/rerecord-journal.js';
+import type {Interaction} from '../cassette/cassette.js';
+import type {Change} from '../cassette/compare/change.js';
+import {compareInteractions, sideOf} from '../cassette/compare/compare-interactions.js';
+import {defaultTokenTolerance} from '../cassette/compare/compare-usage.js';
+import {cassettePaths} from '../cassette/file/cassette-paths.js';
+import {
+  type CommittedFile,
+  openCommittedFile,
+  type StoredInteraction,
+} from '../cassette/file/committed-file.js';
+import {haveSameTakes, type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
+import {mergeRow} from '../cassette/rows/merge-rows.js';
+import {rewriteCassette, withInteractions} from '../cassette/file/rewrite-cassette.js';
+import {takeRow} from '../cassette/rows/take-row.js';
+import type {CassetteKey} from '../cassette/key/key.js';
+import {questionOf} from '../cassette/key/question.js';
+import {recordTake} from '../cassette/replay/record-take.js';
+import {createStoredRedactor} from '../cassette/key/redact-stored.js';
+import type {Take} from '../cassette/take.js';
+import type {MediaReader} from '../chat/media.js';
+import type {Model} from '../chat/model.js';
+import type {ModelRequest} from '../chat/request.js';
+import {createStoredReader, type StoredReader} from '../attachments/stored-reader.js';
+import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.js';
+import {RetakeError, toRetakeError} from '../errors.js';
+
+export type RerecordOptions = {
+  readonly path: string;
+  readonly model: Model;
+  /** The model's name: another model begins anew where the same one goes on. */
+  readonly modelName: string;
+  /** A part of the question, or the first digits of a key; absent: everything. */
+  readonly filter?: string;
+  /** Only tells what the model says differently; nothing is written. */
+  readonly isDrift: boolean;
+  /** Draws the pages of PDFs that the cassette keeps whole. */
+  readonly rasterizer: RasterizerOptions;
+  /** Asks also what was redacted or masked, with the mask in its place. */
+  readonly withMasks: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: RerecordProgress) => void;
+  readonly now?: () => number;
+  readonly log?: (message: string) => void;
+};
+
+export type RerecordProgress = {readonly done: number; readonly total: number; readonly question: string};
+
+export type RerecordReport = {
+  /** Interactions that were asked again to their end. */
+  readonly asked: number;
+  /** Interactions that an earlier run had asked already. */
+  readonly resumed: number;
+  /** What the model says differently. */
+  readonly changes: readonly Change[];
+  readonly skipped: readonly NotAsked[];
+  readonly failed: readonly NotAsked[];
+};
+
+export type NotAsked = {readonly key: CassetteKey; readonly question: string; readonly reason: string};
+
+/** Milliseconds; between two rewritings is at least this, and ten times what the last one took. */
+const shortestPause = 1000;
+
+/**
+ * Asks a model again for what is recorded. All takes of an interaction are replaced together or not at all, an equivalent answer keeps the
+ * old take, and whatever ends the run, what was written stays and the next run goes on behind it.
+ */
+export async function rerecordCassette(options: RerecordOptions): Promise<RerecordReport> {
+  const {path, isDrift, signal, now = Date.now} = options;
+  const paths = cassettePaths(path);
+  const file = openCommittedFile(paths);
+  if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
+  const changes: Change[] = [];
+  const failed: NotAsked[] = [];
+  let asked = 0;
+  try {
+    const stored = createStoredReader({
+      ...{shown: path, facts: file.facts, settings: file.keySettings, signal},
+      rasterizer: createRasterizer(options.rasterizer),
+    });
+    const {askable, skipped} = chooseInteractions(file, options, stored);
+    const journal = isDrift ? undefined : openJournal(paths, purposeOf(options));
+    const left = askable.filter(({row}) => !journal?.done.has(row.key));
+    const writer = journal && answerWriter(options, journal);
+    const progress = {total: askable.length, done: askable.length - left.length};
+    const redact = createStoredRedactor(file.keySettings.redact);
+    try {
+      for (const {row, interaction, request} of left) {
+        const question = questionOf(interaction.view);
+        options.onProgress?.({...progress, question});
+        let takes: Interaction['takes'];
+        try {
+          const {redactChunks} = redact(interaction.view);
+          takes = await askAgain(interaction, request, {...options, media: stored.reader, now, redactChunks});
+        } catch (error) {
+          if (signal.aborted) break;
+          failed.push({key: row.key, question, reason: toRetakeError(error).message});
+          progress.done++;
+          continue;
+        }
+        const change = compareInteractions(
+          sideOf(interaction),
+          sideOf({...interaction, takes}),
+          defaultTokenTolerance,
+        );
+        if (change) changes.push(change);
+        asked++;
+        await writer?.add(row, takes);
+        progress.done++;
+      }
+    } finally {
+      await writer?.finish();
+    }
+    if (!signal.aborted && failed.length === 0) journal?.remove();
+    return {asked, resumed: askable.length - left.length, changes, skipped, failed};
+  } finally {
+    file.close();
+  }
+}
+
+type Askable = {
+  readonly row: InteractionRow;
+  readonly interaction: Interaction;
+  readonly request: ModelRequest;
+};
+
+function chooseInteractions(
+  file: CommittedFile,
+  {path, filter, withMasks}: RerecordOptions,
+  media: StoredReader,
+): {readonly askable: readonly Askable[]; readonly skipped: readonly NotAsked[]} {
+  const askable: Askable[] = [];
+  const skipped: NotAsked[] = [];
+  for (const {row} of file.rows()) {
+    const interaction = readInteraction(path, row);
+    const {key, view} = interaction;
+    if (filter !== undefined && !matches(filter, key, questionOf(view, Infinity))) continue;
+    const found = requestOfView(view, {withMasks, media});
+    if (found.kind === 'request') askable.push({row, interaction, request: found.request});
+    else skipped.push({key, question: questionOf(view), reason: found.reason});
+  }
+  return {askable, skipped};
+}
+
+function matches(filter: string, key: CassetteKey, question: string): boolean {
+  const isKey = /^[0-9a-f:]{6,}$/.test(filter);
+  const isOfKey = key.startsWith(filter) || key.slice(key.indexOf(':') + 1).startsWith(filter);
+  return (isKey && isOfKey) || question.toLowerCase().includes(filter.toLowerCase());
+}
+
+function purposeOf({modelName, filter, withMasks}: RerecordOptions): string {
+  return createHash('sha256')
+    .update(JSON.stringify([modelName, filter ?? null, withMasks]))
+    .digest('hex');
+}
+
+/** As many answers as the interaction has takes. */
+async function askAgain(
+  {takes}: Interaction,
+  request: ModelRequest,
+  {
+    model,
+    media,
+    signal,
+    now,
+    redactChunks,
+  }: {
+    readonly model: Model;
+    readonly media: MediaReader;
+    readonly signal: AbortSignal;
+    readonly now: () => number;
+    readonly redactChunks: (chunks: Take['chunks']) => Take['chunks'];
+  },
+): Promise<Interaction['takes']> {
+  const answers: Take[] = [];
+  for (const {provenance} of takes) {
+    const recordedAt = now();
+    const answer = recordTake(model(request, {signal, media}), {
+      elapsed: () => now() - recordedAt,
+      keep: async recorded => {
+        const chunks = redactChunks(recorded);
+        const start = chunks[0].chunk;
+        if (start.type !== 'reply-start')
+          throw new RetakeError('internal', 'An answer began with something else');
+        const {askedFor, pages} = provenance;
+        answers.push({
+          chunks,
+          provenance: {recordedAt, askedFor, ...start.answeredBy, ...(pages && {pages})},
+        });
+      },
+    });
+    for await (const _chunk of answer) signal.throwIfAborted();
+  }
+  const [first, ...rest] = answers;
+  if (!first) throw new RetakeError('internal', 'An interaction has no take');
+  return [first, ...rest];
+}
+
+/** Brings answers into the file a few at a time: the file is written whole each time, so not after each answer. */
+function answerWriter(
+  {path, now = Date.now, log}: RerecordOptions,
+  journal: RerecordJournal,
+): {add(row: InteractionRow, takes: Interaction['takes']): Promise<void>; finish(): Promise<void>} {
+  const waiting = new Map<
+    CassetteKey,
+    {readonly row: InteractionRow; readonly takes: Interaction['takes']}
+  >();
+  let writtenAt = now();
+  let pause = shortestPause;
+  const write = async () => {
+    const begin = now();
+    await rewriteCassette(
+      cassettePaths(path),
+      async file => {
+        const rows = file ? await answeredRows(path, file, waiting) : [];
+        const content = file && rows.length > 0 && withInteractions(file, replaced(file.rows(), rows));
+        return {...(content && {content}), result: undefined};
+      },
+      log,
+    );
+    journal.add([...waiting.keys()]);
+    waiting.clear();
+    writtenAt = now();
+    pause = Math.max(shortestPause, 10 * (writtenAt - begin));
+  };
+  return {
+    async add(row, takes) {
+      waiting.set(row.key, {row, takes});
+      if (now() - writtenAt >= pause) await write();
+    },
+    async finish() {
+      if (waiting.size > 0) await write();
+    },
+  };
+}
+
+/** The rows that are other ones after the new answers; what others recorded meanwhile stays. */
+async function answeredRows(
+  path: string,
+  file: CommittedFile,
+  answers: ReadonlyMap<CassetteKey, {readonly row: InteractionRow; readonly takes: Interaction['takes']}>,
+): Promise<readonly InteractionRow[]> {
+  const rows: InteractionRow[] = [];
+  for (const [key, {row, takes}] of answers) {
+    const current = file.find(key);
+    // Somebody has removed the interaction meanwhile, and knew why.
+    if (!current) continue;
+    const recorded = takes.map((take, replaces) => ({take: takeRow(key, take), replaces}));
+    const merged = mergeRow(path, current, {key, request: row.request, baseline: row.takes, recorded});
+    if (!haveSameTakes(current, merged)) rows.push(merged);
+  }
+  return rows;
+}
+
+function* replaced(
+  stored: Iterable<StoredInteraction>,
+  rows: readonly InteractionRow[],
+): Iterable<StoredInteraction> {
+  const byKey = new Map(rows.map(row => [row.key, row]));
+  for (const {id, row} of stored) yield {id, row: byKey.get(row.key) ?? row};
+}

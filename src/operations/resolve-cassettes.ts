@@ -1,0 +1,170 @@
+import {existsSync, readFileSync, rmSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import type {CassetteSnapshot} from '../cassette/compare/diff-files.js';
+import {cassetteExtension, cassettePaths, newSidecar} from '../cassette/file/cassette-paths.js';
+import {openCommittedBytes} from '../cassette/file/committed-file.js';
+import {underLock} from '../cassette/file/flush-sessions.js';
+import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
+import {mergeFiles, type OpenSnapshot, type Preference} from '../cassette/merge/merge-files.js';
+import {RetakeError} from '../errors.js';
+import {replaceFile} from '../files/replace-file.js';
+import {repositoryTop} from '../git/changed-files.js';
+import {readBlobs} from '../git/read-blobs.js';
+import {mergeSides, stageFile, type UnmergedFile, unmergedFiles} from '../git/unmerged-files.js';
+import {type ReportedConflict, reportConflict} from './merge-cassettes.js';
+
+export type Side = Exclude<Preference, 'neither'>;
+
+export type ResolveOptions = {
+  readonly keep: Side;
+  /** The files and folders to resolve; empty: everything that waits. */
+  readonly paths: readonly string[];
+  /** Whether git is told that the conflict is over. */
+  readonly isStaged: boolean;
+  readonly directory: string;
+};
+
+export type Resolution = {
+  readonly path: string;
+  readonly keep: Side;
+  readonly isStaged: boolean;
+  /** The file is not there on the side that was kept. */
+  readonly isRemoved: boolean;
+  readonly conflicts: readonly ReportedConflict[];
+};
+
+export type Resolutions = {
+  readonly sides: {readonly ours: string; readonly theirs: string | undefined};
+  readonly resolved: readonly Resolution[];
+};
+
+/**
+ * Merges once more what git could not merge, from both sides as they stand in git's index, and decides every conflict alike.
+ * @throws RetakeError `git_failed` when nothing waits, `invalid_setting` when a file was changed since git stopped
+ */
+export async function resolveCassettes({
+  keep,
+  paths,
+  isStaged,
+  directory,
+}: ResolveOptions): Promise<Resolutions> {
+  const top = await repositoryTop(directory);
+  const limits = paths.map(path => resolve(directory, path));
+  const files = await unmergedFiles(top, {ending: cassetteExtension, paths: limits});
+  if (files.length === 0) {
+    throw new RetakeError('git_failed', 'No cassette waits for a merge to be resolved here', {
+      hint: '`git status` tells what does. Two files that git knows nothing of: retake merge BASE OURS THEIRS --both',
+    });
+  }
+  const sides = await mergeSides(top);
+  const resolved: Resolution[] = [];
+  for (const file of files) {
+    const resolution = await resolveFile(top, file, keep);
+    if (isStaged) await stageFile(top, file.path);
+    resolved.push({path: file.path, keep, isStaged, ...resolution});
+  }
+  return {sides, resolved};
+}
+
+async function resolveFile(
+  top: string,
+  file: UnmergedFile,
+  keep: Side,
+): Promise<Pick<Resolution, 'isRemoved' | 'conflicts'>> {
+  const target = join(top, file.path);
+  const paths = {...cassettePaths(target), shown: file.path};
+  const stages = await readStages(top, file);
+  return underLock(paths, async () => {
+    const draft = newSidecar(paths, 'temporary');
+    try {
+      await requireUntouched(target, stages, {shown: file.path, draft});
+      const one = stages.ours ?? stages.theirs;
+      if (!stages.ours || !stages.theirs) {
+        const kept = keep === 'both' ? one : stages[keep];
+        if (!kept) {
+          rmSync(target, {force: true});
+          return {isRemoved: true, conflicts: []};
+        }
+      }
+      const conflicts = await writeMerge(stages, {keep, shown: file.path, draft});
+      replaceFile(draft, target);
+      return {isRemoved: false, conflicts};
+    } finally {
+      rmSync(draft, {force: true});
+    }
+  });
+}
+
+type Stages = {readonly base?: Buffer; readonly ours?: Buffer; readonly theirs?: Buffer};
+
+async function readStages(top: string, {base, ours, theirs}: UnmergedFile): Promise<Stages> {
+  const ids = [base, ours, theirs].filter(id => id !== undefined);
+  const blobs = await readBlobs(top, ids);
+  const blobOf = (id: string | undefined) => (id === undefined ? undefined : blobs[ids.indexOf(id)]);
+  const [first, second, third] = [blobOf(base), blobOf(ours), blobOf(theirs)];
+  return {...(first && {base: first}), ...(second && {ours: second}), ...(third && {theirs: third})};
+}
+
+type MergeTarget = {readonly keep: Side; readonly shown: string; readonly draft: string};
+
+/** Where one side has removed the file, what is left is the other's. */
+async function writeMerge(
+  {base, ours, theirs}: Stages,
+  {keep, shown, draft}: MergeTarget,
+): Promise<readonly ReportedConflict[]> {
+  const opened: CassetteSnapshot[] = [];
+  const open = (bytes: Buffer, side: string): OpenSnapshot => {
+    const name = `${shown} (${side})`;
+    const snapshot = {shown: name, file: openCommittedBytes(name, bytes)};
+    opened.push(snapshot);
+    return snapshot;
+  };
+  try {
+    const single = ours && theirs ? undefined : (ours ?? theirs);
+    if (single) {
+      const {file} = open(single, ours ? 'ours' : 'theirs');
+      const {keySettings, facts} = file;
+      await writeCanonicalFile(draft, {keySettings, interactions: file.rows(), facts});
+      return [];
+    }
+    if (!ours || !theirs) throw new RetakeError('internal', `git has neither side of ${shown}`);
+    const merged = await mergeFiles(
+      {
+        base: base ? open(base, 'base') : {shown, file: undefined},
+        ours: open(ours, 'ours'),
+        theirs: open(theirs, 'theirs'),
+      },
+      keep,
+    );
+    await writeCanonicalFile(draft, {...merged, interactions: merged.interactions()});
+    return await Promise.all(merged.conflicts.map(reportConflict));
+  } finally {
+    for (const {file} of opened) file?.close();
+  }
+}
+
+/** What stands in the work tree must be what a merge or an earlier resolution left there: anything else would be lost. */
+async function requireUntouched(
+  target: string,
+  stages: Stages,
+  {shown, draft}: {readonly shown: string; readonly draft: string},
+): Promise<void> {
+  if (!existsSync(target)) return;
+  const found = readFileSync(target);
+  const isStage = [stages.ours, stages.theirs].some(stage => stage && found.equals(stage));
+  if (isStage || !stages.ours || !stages.theirs) return;
+  for (const keep of ['ours', 'theirs', 'both'] as const) {
+    try {
+      await writeMerge(stages, {keep, shown, draft});
+    } catch (error) {
+      if (error instanceof RetakeError && error.code === 'settings_differ') continue;
+      throw error;
+    }
+    const expected = readFileSync(draft);
+    rmSync(draft);
+    if (found.equals(expected)) return;
+  }
+  throw new RetakeError('invalid_setting', `${shown} was changed since git stopped at its conflict`, {
+    hint: 'To give these changes up: git checkout --ours -- FILE. To keep them as they are: git add FILE.',
+  });
+}

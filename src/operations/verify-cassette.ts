@@ -1,0 +1,270 @@
+import {createHash, type Hash} from 'node:crypto';
+import {mkdtempSync, readFileSync, readSync, rmSync, statSync} from 'node:fs';
+import {open} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {RetakeError} from '../errors.js';
+import {findBlending} from '../cassette/file/text-merged-file.js';
+import {cassettePaths, listSidecars} from '../cassette/file/cassette-paths.js';
+import {type CommittedFile, openCommittedFile, type StoredInteraction} from '../cassette/file/committed-file.js';
+import {readMedia, readReference, readRender} from '../cassette/rows/fact-rows.js';
+import {blendedHint} from '../cassette/file/header.js';
+import {interactionId, readInteraction} from '../cassette/rows/interaction-row.js';
+import {settingsRows} from '../cassette/rows/settings-rows.js';
+import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
+import {type FoundSecret, findSecrets, findSecretsInFacts} from '../cassette/maintenance/find-secrets.js';
+import type {RedactRule} from '../cassette/key/key-settings.js';
+import {type CompiledRule, compileRedactRules} from '../cassette/key/redact.js';
+
+export type VerifyReport = {
+  readonly path: string;
+  /** Whether there is no finding that is an error. */
+  readonly isValid: boolean;
+  readonly interactions: number;
+  readonly takes: number;
+  /**
+   * SHA-256 over the settings and rows, sorted: equal for cassettes with the same content, whichever SQLite wrote them. Absent when they
+   * could not be read to their end.
+   */
+  readonly digest?: string;
+  readonly findings: readonly VerifyFinding[];
+};
+
+export type VerifyFinding = {
+  readonly code: FindingCode;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  /** The key of the interaction, or the file that it is about. */
+  readonly place: string;
+};
+
+export type FindingCode =
+  /** There is no file. */
+  | 'missing'
+  /** It cannot be read as a cassette at all. */
+  | 'unusable'
+  /** SQLite finds its structure damaged. */
+  | 'structure'
+  /** A request that does not give its key, or a take that does not give its digest or has another form. */
+  | 'interaction'
+  /** Something remembered of an attachment that was changed, or has another form. */
+  | 'fact'
+  /** Something remembered of an attachment that no question has. */
+  | 'orphaned-media'
+  /** Its bytes are not those that its content gives. */
+  | 'not-canonical'
+  /** Two cassettes were put together as if they were text. */
+  | 'blended'
+  /** Something that the redact rules should have replaced. */
+  | 'secret'
+  /** So large that servers of git refuse it soon. */
+  | 'large'
+  /** There are recordings that are not in the file yet. */
+  | 'sessions-waiting';
+
+export type VerifyOptions = {
+  /** Rules for secrets besides the built-in ones and those that the cassette remembers. */
+  readonly redact?: readonly RedactRule[];
+};
+
+/** Checks everything that can be checked of a cassette. Whatever is wrong with it is in the report; only a full temporary folder throws. */
+export async function verifyCassette(path: string, {redact = []}: VerifyOptions = {}): Promise<VerifyReport> {
+  const paths = cassettePaths(path);
+  const waiting = listSidecars(paths, 'session').map(
+    (session): VerifyFinding => ({
+      code: 'sessions-waiting',
+      severity: 'warning',
+      message: `A session has recordings that may not be in the cassette yet. If no retake is running, start one in the mode auto: it brings them in.`,
+      place: session,
+    }),
+  );
+  const report = (content: Content, found: readonly VerifyFinding[]): VerifyReport => {
+    const isSound = found.every(({severity}) => severity !== 'error');
+    const findings = isSound ? found : [...findBlendingIn(paths.file, path), ...found];
+    return {path, isValid: isSound, ...content, findings: [...findings, ...waiting]};
+  };
+  try {
+    const file = openCommittedFile(paths);
+    if (!file) return report(nothing, [problem('missing', `There is no file ${path}.`, path)]);
+    try {
+      const {content, findings} = await verifyFile(paths.file, path, file, redact);
+      return report(content, findings);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (!(error instanceof RetakeError)) throw error;
+    return report(nothing, [problem('unusable', `${error.message} ${error.hint ?? ''}`.trim(), path)]);
+  }
+}
+
+type Content = Pick<VerifyReport, 'interactions' | 'takes' | 'digest'>;
+const nothing: Content = {interactions: 0, takes: 0};
+
+async function verifyFile(
+  location: string,
+  path: string,
+  file: CommittedFile,
+  redact: readonly RedactRule[],
+): Promise<{content: Content; findings: VerifyFinding[]}> {
+  const structure = file.findStructureProblems();
+  if (structure.length > 0) {
+    return {content: nothing, findings: structure.map(message => problem('structure', message, path))};
+  }
+  const rules = compileRedactRules([...file.keySettings.redact, ...redact]);
+  const findings: VerifyFinding[] = findSizeProblem(location, path);
+  const digest = createHash('sha256').update(
+    JSON.stringify(settingsRows(file.keySettings, {withDocuments: file.hasDocuments})),
+  );
+  let interactions = 0;
+  let takes = 0;
+  const shown = new Set<string>();
+  for (const stored of file.rows()) {
+    const {key, request, takes: rows} = stored.row;
+    for (const [digest] of request.matchAll(/[0-9a-f]{64}/g)) shown.add(digest);
+    findings.push(...findInteractionProblems(path, stored, rules));
+    digest.update(JSON.stringify([key, request, rows.map(take => take.digest.toString('hex'))]));
+    takes += rows.length;
+    if (++interactions % 100 === 0) await nextTurn();
+  }
+  findings.push(...(await verifyFacts(path, file, {shown, digest})));
+  for (const found of findSecretsInFacts(file, rules)) findings.push(secretProblem(found, path));
+  if (!(await isCanonical(location, file))) findings.push(problem('not-canonical', rewriteMessage, path));
+  return {content: {interactions, takes, digest: digest.digest('hex')}, findings};
+}
+
+/** Every fact on its own; and whether the questions show what a fact is about. */
+async function verifyFacts(
+  path: string,
+  {facts}: CommittedFile,
+  {shown, digest}: {readonly shown: ReadonlySet<string>; readonly digest: Hash},
+): Promise<readonly VerifyFinding[]> {
+  const findings: VerifyFinding[] = [];
+  const check = (place: string, read: () => {readonly isShown: boolean; readonly row: object}) => {
+    try {
+      const {isShown, row} = read();
+      digest.update(JSON.stringify(row));
+      if (!isShown) findings.push(orphan(place));
+    } catch (error) {
+      if (!(error instanceof RetakeError)) throw error;
+      findings.push(problem('fact', error.message, place));
+    }
+  };
+  const known = new Set<string>();
+  for (const row of facts.rows('renders')) {
+    known.add(row.pdf);
+    check(`the PDF ${row.pdf}`, () => {
+      const {pages} = readRender(path, row);
+      return {isShown: pages.some(({pixels}) => shown.has(pixels)), row};
+    });
+  }
+  for (const row of facts.rows('refs')) {
+    check(row.shown, () => {
+      const {sha256, text} = readReference(path, row);
+      return {isShown: text !== undefined || known.has(sha256) || shown.has(sha256), row};
+    });
+  }
+  for (const row of facts.rows('media')) {
+    check(`the ${row.kind} ${row.digest}`, () => {
+      readMedia(path, row);
+      const isOfPdf = row.kind === 'original' && known.has(row.digest);
+      return {isShown: isOfPdf || shown.has(row.digest), row: {...row, bytes: row.checksum}};
+    });
+    await nextTurn();
+  }
+  return findings;
+}
+
+function orphan(place: string): VerifyFinding {
+  const message = `No question of the cassette is about ${place}: what it remembers of that is of no use any more.`;
+  return {code: 'orphaned-media', severity: 'warning', message, place};
+}
+
+const rewriteMessage =
+  'The bytes of the file are not those that its content gives: it was written by something else than retake, or by another version of SQLite. Record one take in the mode auto to have it written anew.';
+
+function findInteractionProblems(
+  path: string,
+  {id, row}: StoredInteraction,
+  rules: readonly CompiledRule[],
+): readonly VerifyFinding[] {
+  try {
+    const interaction = readInteraction(path, row);
+    const secrets = findSecrets(interaction, rules).map(found => secretProblem(found, row.key));
+    if (interactionId(row.key) === id) return secrets;
+  } catch (error) {
+    if (!(error instanceof RetakeError)) throw error;
+    return [problem('interaction', error.message, row.key)];
+  }
+  return [
+    problem('interaction', `The interaction stands in the row ${id}, where it is not looked for.`, row.key),
+  ];
+}
+
+function secretProblem({rule, place}: FoundSecret, about: string): VerifyFinding {
+  return problem('secret', `${place} looks like a secret (rule ${rule}). ${secretHint}`, about);
+}
+
+const secretHint =
+  'Take it out with `retake redact`, and out of use: whoever has the repository has it, in its history too.';
+
+/** GitHub warns from here on, and refuses twice as much. */
+const largeSize = 50 * 1024 * 1024;
+
+function findSizeProblem(location: string, path: string): VerifyFinding[] {
+  const {size} = statSync(location);
+  if (size <= largeSize) return [];
+  const message = `The file has ${Math.round(size / 1024 / 1024)} MiB. GitHub warns from 50 MiB on and refuses 100: record into several cassettes, for instance one for each suite, or see what nobody asks for with \`retake prune\`.`;
+  return [{code: 'large', severity: 'warning', message, place: path}];
+}
+
+function findBlendingIn(location: string, path: string): readonly VerifyFinding[] {
+  if (!statSync(location, {throwIfNoEntry: false})?.isFile()) return [];
+  const blending = findBlending(readFileSync(location));
+  return blending === undefined
+    ? []
+    : [
+        problem(
+          'blended',
+          `The cassette ${path} ${blending}: two versions were blended. ${blendedHint}`,
+          path,
+        ),
+      ];
+}
+
+/** Writes the content anew and compares. */
+async function isCanonical(location: string, file: CommittedFile): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'retake-verify-'));
+  try {
+    const rewritten = join(folder, 'rewritten.cassette');
+    await writeCanonicalFile(rewritten, {
+      keySettings: file.keySettings,
+      interactions: file.rows(),
+      facts: file.facts,
+    });
+    return await haveSameBytes(location, rewritten);
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
+}
+
+async function haveSameBytes(first: string, second: string): Promise<boolean> {
+  const [a, b] = await Promise.all([open(first), open(second)]);
+  try {
+    const [left, right] = [Buffer.alloc(1 << 16), Buffer.alloc(1 << 16)];
+    for (;;) {
+      const read = readSync(a.fd, left);
+      if (readSync(b.fd, right) !== read) return false;
+      if (read === 0) return true;
+      if (!left.subarray(0, read).equals(right.subarray(0, read))) return false;
+      await nextTurn();
+    }
+  } finally {
+    await Promise.all([a.close(), b.close()]);
+  }
+}
+
+function problem(code: FindingCode, message: string, place: string): VerifyFinding {
+  return {code, severity: 'error', message, place};
+}

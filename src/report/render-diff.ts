@@ -1,0 +1,61 @@
+import type {Verdict} from '../cassette/compare/change-verdict.js';
+import {diffTotals} from './diff-totals.js';
+import {type ReportFormatName, reportFormats} from './formats.js';
+import type {ReportOptions} from './report-format.js';
+import type {ReportedDiff} from './reported-diff.js';
+import {packageVersion} from '../version.js';
+
+export type RenderOptions = {
+  /** The verdicts that fail a check; absent: {@link verdictsThatMatter}. */
+  readonly failOn?: readonly Verdict[];
+} & Partial<Pick<ReportOptions, 'paint' | 'maxLength' | 'thumbnail'>>;
+
+/** What fails a check unless it is told otherwise: everything that may break whoever asks. */
+export const verdictsThatMatter: readonly Verdict[] = [
+  'error',
+  'finish',
+  'tool-call',
+  'shape',
+  'removed',
+  'media',
+  'reworded',
+];
+
+/** A diff in one of the formats. */
+export function renderDiff(
+  diff: ReportedDiff,
+  format: ReportFormatName,
+  options: RenderOptions = {},
+): string {
+  return [...renderPieces(diff, format, options)].join('');
+}
+
+/** The same in pieces of whole lines, for reports that are too long to be held in memory. */
+export function renderPieces(
+  diff: ReportedDiff,
+  format: ReportFormatName,
+  options: RenderOptions = {},
+): Iterable<string> {
+  return reportFormats[format](diff, reportOptions(diff, options));
+}
+
+/** Everything that a format asks for. */
+export function reportOptions(
+  diff: ReportedDiff,
+  {failOn = verdictsThatMatter, paint = (_style, text) => text, ...rest}: RenderOptions,
+): ReportOptions {
+  const failing = new Set(failOn);
+  return {
+    thumbnail: digest => diff.thumbnails?.get(digest),
+    ...rest,
+    paint,
+    failOn: failing,
+    totals: diffTotals(diff, failing),
+    version: packageVersion(),
+  };
+}
+
+/** How many changes have one of these verdicts. */
+export function countFailing(diff: ReportedDiff, failOn: readonly Verdict[] = verdictsThatMatter): number {
+  return diffTotals(diff, new Set(failOn)).failing;
+}

@@ -1,0 +1,24 @@
+import {type RenderOptions, reportOptions, verdictsThatMatter} from './render-diff.js';
+import type {ReportedReview} from './reported-review.js';
+import {reviewAnnotations} from './review-annotations.js';
+import {reviewMarkdown} from './review-markdown.js';
+import {type ReviewTotals, reviewTotals} from './review-totals.js';
+
+const reviewFormats = {markdown: reviewMarkdown, github: reviewAnnotations} as const;
+
+/** A review as text for people, or as annotations of GitHub Actions. */
+export function renderReview(
+  review: ReportedReview,
+  format: keyof typeof reviewFormats,
+  options: RenderOptions = {},
+): string {
+  return reviewFormats[format](review, reportOptions(review.diff, options));
+}
+
+/** What a review comes to. */
+export function judgeReview(
+  review: ReportedReview,
+  {failOn = verdictsThatMatter}: Pick<RenderOptions, 'failOn'> = {},
+): ReviewTotals {
+  return reviewTotals(review, new Set(failOn));
+}

@@ -1,0 +1,61 @@
+import {constants} from 'node:fs';
+import {access, stat} from 'node:fs/promises';
+import {delimiter, join} from 'node:path';
+import {RetakeError} from '../../../errors.js';
+import {engineAsset} from './assets.js';
+
+/** What speaks llama-server's command line: the native program, or the shim over the wheel that set-up installed. */
+export type EngineProgram =
+  | {readonly kind: 'native'; readonly path: string}
+  | {readonly kind: 'installed'; readonly python: string; readonly build: string};
+
+export type EngineSearch = {
+  /** Named by the user: used, or an error. */
+  readonly llamaServerBinary?: string;
+  /** A PATH to look for `llama-server` in. */
+  readonly path: string;
+};
+
+/**
+ * A llama-server that is already on this machine.
+ * @throws RetakeError `invalid_setting` when the one that the user named cannot be run.
+ */
+export async function findNativeEngine({
+  llamaServerBinary,
+  path,
+}: EngineSearch): Promise<EngineProgram | undefined> {
+  if (llamaServerBinary !== undefined) {
+    if (await isExecutable(llamaServerBinary)) return {kind: 'native', path: llamaServerBinary};
+    throw new RetakeError(
+      'invalid_setting',
+      `Expected LLAMA_SERVER_BIN to be a program, but \`${llamaServerBinary}\` cannot be run`,
+      {hint: 'Correct it, or unset it to let retake find or install an engine.'},
+    );
+  }
+  const fileName = process.platform === 'win32' ? 'llama-server.exe' : 'llama-server';
+  for (const folder of path.split(delimiter)) {
+    const candidate = join(folder, fileName);
+    if (folder !== '' && (await isExecutable(candidate))) return {kind: 'native', path: candidate};
+  }
+  return undefined;
+}
+
+/** The command that runs the engine so that it ends when its stdin closes. */
+export function engineCommand(program: EngineProgram): readonly [file: string, ...arguments: string[]] {
+  switch (program.kind) {
+    case 'native':
+      return [process.execPath, engineAsset('guard.mjs'), program.path];
+    case 'installed':
+      return [program.python, '-I', engineAsset('llama_server_shim.py')];
+  }
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    // Not there or not ours to run: either way it is not a program that we can start.
+    return false;
+  }
+}

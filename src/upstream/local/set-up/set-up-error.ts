@@ -1,0 +1,35 @@
+import {RetakeError} from '../../../errors.js';
+
+export function setUpError(message: string, hint: string, cause?: unknown): RetakeError {
+  return new RetakeError('setup_failed', message, {hint, ...(cause === undefined ? {} : {cause})});
+}
+
+/** The failures of a file system that a user can do something about, as sentences; others as they are. */
+export function fileSystemError(error: unknown, folder: string): unknown {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull(folder, error);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return setUpError(
+        `The cache folder ${folder} cannot be used (${code})`,
+        'Make it a folder that you may write in, or set RETAKE_CACHE_DIR to another folder.',
+        error,
+      );
+    default:
+      return error;
+  }
+}
+
+export function diskFull(folder: string, cause?: unknown): RetakeError {
+  return setUpError(
+    `The disk that holds the cache folder ${folder} is full`,
+    'Free some space, or set RETAKE_CACHE_DIR to a folder on another disk; then try again.',
+    cause,
+  );
+}

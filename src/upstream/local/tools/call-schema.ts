@@ -1,0 +1,79 @@
+import {isJsonObject, type JsonObject} from '../../../chat/json.js';
+import type {OutputFormat} from '../../../chat/request.js';
+import {type JsonSchema, mapSchema} from '../../../chat/schema.js';
+import type {Tool} from '../../../chat/tools.js';
+
+/**
+ * The schema of a call of one of these functions. `isLoose` says no more of arguments than that they are an object: for a server that
+ * cannot make a grammar of what is declared.
+ */
+export function callSchema(tools: readonly Tool[], isLoose = false): JsonObject {
+  const definitions = new Definitions();
+  return definitions.addTo(anyCall(tools, isLoose, definitions));
+}
+
+/** A schema of a call or of the answer that the client wants; a call is the member of an object, so that it is told from any answer. */
+export function callOrOutputSchema(
+  tools: readonly Tool[],
+  output: OutputFormat,
+  isLoose = false,
+): JsonObject {
+  const definitions = new Definitions();
+  const call = {
+    type: 'object',
+    properties: {tool_call: anyCall(tools, isLoose, definitions)},
+    required: ['tool_call'],
+  };
+  const answer = output.type === 'json' ? {type: 'object'} : definitions.place(output.schema);
+  return definitions.addTo({anyOf: [call, answer]});
+}
+
+function anyCall(tools: readonly Tool[], isLoose: boolean, definitions: Definitions): JsonObject {
+  const calls = tools.map(({name, parameters}): JsonObject => {
+    const declared = parameters ?? {type: 'object', properties: {}};
+    return {
+      type: 'object',
+      properties: {name: {const: name}, arguments: isLoose ? {type: 'object'} : definitions.place(declared)},
+      required: ['name', 'arguments'],
+    };
+  });
+  const [only] = calls;
+  return calls.length === 1 && only !== undefined ? only : {anyOf: calls};
+}
+
+/** Schemas that refer to themselves, in the one place of a larger schema from which they can. */
+class Definitions {
+  readonly #schemas: [name: string, schema: JsonSchema][] = [];
+
+  /** The schema as it can stand anywhere in the larger one. */
+  place(schema: JsonSchema): JsonSchema {
+    if (!isJsonObject(schema)) return schema === true ? {} : schema;
+    if (!refersToItself(schema)) return schema;
+    const name = `schema-${this.#schemas.length}`;
+    const {$defs: _inner, definitions: _older, ...rest} = rooted(schema, `#/$defs/${name}`);
+    this.#schemas.push([name, rooted(schema, `#/$defs/${name}`)]);
+    return rest;
+  }
+
+  addTo(schema: JsonObject): JsonObject {
+    return this.#schemas.length === 0 ? schema : {...schema, $defs: Object.fromEntries(this.#schemas)};
+  }
+}
+
+function rooted(schema: JsonObject, place: string): JsonObject {
+  const moved = mapSchema(schema, inner => {
+    const {$ref: reference} = inner;
+    const isLocal = typeof reference === 'string' && reference.startsWith('#');
+    return isLocal ? {...inner, $ref: `${place}${reference.slice(1)}`} : inner;
+  });
+  return isJsonObject(moved) ? moved : {};
+}
+
+function refersToItself(schema: JsonSchema): boolean {
+  let refers = false;
+  mapSchema(schema, inner => {
+    refers ||= typeof inner['$ref'] === 'string';
+    return inner;
+  });
+  return refers;
+}

@@ -1,0 +1,61 @@
+import type {AnswerChunk} from '../../../chat/chunk.js';
+import type {CallContext} from '../../../chat/model.js';
+import type {ChatRequest} from '../../../chat/request.js';
+import {decodeAnswer} from '../wire/decode-answer.js';
+import {encodeChat} from '../wire/encode-chat.js';
+import {askForEvents} from '../wire/request.js';
+import {toldError} from '../wire/upstream-failure.js';
+import {askWithPrompt} from '../../local/tools/ask-with-prompt.js';
+import {checkCalls} from '../../local/tools/check-calls.js';
+import {askInTurn} from './ask-in-turn.js';
+import type {Server} from './server.js';
+import {unquoteEnum} from './unquote-enum.js';
+
+/** Asks a server a chat request, in one exchange or in as many as its slots make necessary. */
+export function askChat(
+  server: Server,
+  request: ChatRequest,
+  context: CallContext,
+): AsyncIterable<AnswerChunk> {
+  const {candidates = 1, output} = request;
+  const {slots = candidates} = server.description;
+  const ask = (asked: ChatRequest) => askWithTools(server, asked, context);
+  const chunks = candidates <= slots ? ask(request) : askInTurn(request, ask);
+  return output?.type === 'enum' ? unquoteEnum(chunks) : chunks;
+}
+
+function askWithTools(
+  server: Server,
+  request: ChatRequest,
+  context: CallContext,
+): AsyncIterable<AnswerChunk> {
+  const {description} = server;
+  const ask = (asked: ChatRequest) => askOnce(server, asked, context);
+  return description.supportsTools
+    ? checkCalls(ask(request), request.tools)
+    : askWithPrompt(request, description, ask);
+}
+
+async function* askOnce(
+  server: Server,
+  request: ChatRequest,
+  {signal, media}: CallContext,
+): AsyncGenerator<AnswerChunk> {
+  const {connection, description, timeouts} = server;
+  const {address} = connection;
+  const {candidates = 1, logprobs, sampling} = request;
+  const body = await encodeChat(request, description, media);
+  const events = askForEvents(connection, {
+    path: `${address.apiPath}/chat/completions`,
+    body,
+    timeouts,
+    signal,
+  });
+  yield* decodeAnswer(events, {
+    candidates,
+    ...(logprobs && {topLogprobs: logprobs.top}),
+    ...(sampling?.stop && {stops: sampling.stop}),
+    answeredBy: server.answeredBy,
+    toldError: error => toldError(error, address),
+  });
+}

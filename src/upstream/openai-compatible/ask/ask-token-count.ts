@@ -1,0 +1,71 @@
+import type {AnswerChunk} from '../../../chat/chunk.js';
+import {isJsonObject, type JsonObject} from '../../../chat/json.js';
+import type {CallContext} from '../../../chat/model.js';
+import type {CountTokensRequest} from '../../../chat/request.js';
+import {RetakeError} from '../../../errors.js';
+import {encodePrompt} from '../wire/encode-chat.js';
+import {askForEvents, askIfThere} from '../wire/request.js';
+import {mergeExtras} from '../wire/merge-extras.js';
+import {parseEvent} from '../wire/parse-event.js';
+import {toldError} from '../wire/upstream-failure.js';
+import {promptTools} from '../../local/tools/prompt-tools.js';
+import type {Server} from './server.js';
+
+const reserved = new Set(['messages', 'model', 'stream', 'stream_options', 'tools', 'tool_choice']);
+
+/**
+ * Counts the tokens that a chat would send to the model, shaped as the chat would be. llama-server counts them; another server is asked for
+ * the shortest answer, and says what its prompt cost.
+ */
+export async function* askTokenCount(
+  server: Server,
+  request: CountTokensRequest,
+  {signal, media}: CallContext,
+): AsyncGenerator<AnswerChunk> {
+  const {connection, description, timeouts} = server;
+  const {apiPath} = connection.address;
+  const asked = description.supportsTools ? request : promptedCount(request, server);
+  const prompt = mergeExtras(await encodePrompt(asked, description, media), request.extras, reserved);
+  const path = `${apiPath}/chat/completions/input_tokens`;
+  const answer = await askIfThere(connection, {path, body: prompt, timeouts, signal});
+  const counted = answer ? countIn(answer) : await countByAnswer(server, prompt, signal);
+  yield {type: 'reply-start', answeredBy: server.answeredBy(counted.event)};
+  yield {type: 'token-count', tokens: counted.tokens};
+  yield {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}]};
+}
+
+function promptedCount(request: CountTokensRequest, {description}: Server): CountTokensRequest {
+  const {tools: _tools, toolChoice: _choice, ...rest} = request;
+  return {...rest, turns: promptTools(request, description).turns};
+}
+
+type Counted = {readonly tokens: number; readonly event: JsonObject};
+
+function countIn(event: JsonObject): Counted {
+  const {input_tokens: tokens} = event;
+  if (typeof tokens === 'number') return {tokens, event};
+  throw new RetakeError('upstream_failed', 'The upstream was asked for a count of tokens and told none');
+}
+
+async function countByAnswer(
+  {connection, timeouts}: Server,
+  prompt: JsonObject,
+  signal: AbortSignal,
+): Promise<Counted> {
+  const {address} = connection;
+  const path = `${address.apiPath}/chat/completions`;
+  const body = {...prompt, max_tokens: 1, stream: true, stream_options: {include_usage: true}};
+  let counted: Counted | undefined;
+  for await (const data of askForEvents(connection, {path, body, timeouts, signal})) {
+    const event = parseEvent(data);
+    const {error = null, usage} = event;
+    if (error !== null) throw toldError(error, address);
+    const tokens = isJsonObject(usage) ? usage['prompt_tokens'] : undefined;
+    if (typeof tokens === 'number') counted = {tokens, event};
+  }
+  if (counted) return counted;
+  throw new RetakeError(
+    'not_supported',
+    `The upstream at ${address.display} can count no tokens: it has no way to ask for them, and tells no usage`,
+  );
+}

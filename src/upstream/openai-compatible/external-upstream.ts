@@ -1,0 +1,61 @@
+import {toRetakeError} from '../../errors.js';
+import {type HttpModelOptions, httpModel} from './http-model.js';
+import type {Upstream, UpstreamState} from '../upstream.js';
+
+/**
+ * An OpenAI-compatible server that somebody else runs.
+ * @throws RetakeError `invalid_setting` when the address or the credential cannot be used.
+ */
+export function externalUpstream(options: HttpModelOptions): Upstream {
+  const http = httpModel(options);
+  const name = http.address;
+  let modelName: string | undefined;
+  let state: UpstreamState = {phase: 'idle', name, detail: `upstream ${name}: not asked yet`};
+  const becomeReady = () => {
+    state = {phase: 'ready', name, detail: `upstream ${name}: ready`};
+  };
+  const becomeFailed = (error: unknown) => {
+    const {code, message} = toRetakeError(error);
+    if (code !== 'client_closed') state = {phase: 'failed', name, detail: message};
+  };
+
+  const ready = async (signal?: AbortSignal) => {
+    if (state.phase === 'idle' || state.phase === 'failed') {
+      state = {phase: 'starting', name, detail: `upstream ${name}: waiting for it`};
+    }
+    try {
+      ({model: modelName} = await http.describe(signal));
+      becomeReady();
+    } catch (error) {
+      becomeFailed(error);
+      throw error;
+    }
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    get modelName() {
+      return modelName;
+    },
+    start() {
+      // A failure is kept in the state and told by the next question.
+      ready().catch(() => {});
+    },
+    ready,
+    async *model(request, context) {
+      try {
+        for await (const chunk of http.ask(request, context)) {
+          if (chunk.type === 'reply-start') becomeReady();
+          yield chunk;
+        }
+      } catch (error) {
+        if (['upstream_unavailable', 'upstream_unauthorized'].includes(toRetakeError(error).code))
+          becomeFailed(error);
+        throw error;
+      }
+    },
+    close: () => http.close(),
+  };
+}

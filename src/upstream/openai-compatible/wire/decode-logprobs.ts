@@ -1,0 +1,63 @@
+import type {TokenChoice, TokenLogprob} from '../../../chat/chunk.js';
+import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
+import {RetakeError} from '../../../errors.js';
+
+/**
+ * The tokens of a delta, each with no more than `top` alternatives: servers send more than they were asked for. Chats tell them as
+ * `content`; completions as lists side by side, which llama-server does not do.
+ * @throws RetakeError `upstream_failed` when an entry has no probability.
+ */
+export function decodeLogprobs(
+  logprobs: JsonValue | undefined,
+  top: number,
+): readonly TokenLogprob[] | undefined {
+  if (!isJsonObject(logprobs)) return undefined;
+  const entries = Array.isArray(logprobs['content']) ? logprobs['content'] : entriesInLists(logprobs);
+  return entries?.map(entry => {
+    const alternatives = isJsonObject(entry) ? entry['top_logprobs'] : undefined;
+    return {
+      ...decodeChoice(entry),
+      top: Array.isArray(alternatives) ? alternatives.slice(0, top).map(decodeChoice) : [],
+    };
+  });
+}
+
+function entriesInLists({
+  tokens,
+  token_logprobs: chances,
+  top_logprobs: tops,
+}: JsonObject): readonly JsonValue[] | undefined {
+  if (!Array.isArray(tokens) || !Array.isArray(chances)) return undefined;
+  return tokens.map((token, index): JsonValue => {
+    const alternatives = Array.isArray(tops) ? tops[index] : undefined;
+    const listed = isJsonObject(alternatives) ? Object.entries(alternatives) : [];
+    return {
+      token,
+      logprob: chances[index] ?? null,
+      top_logprobs: listed.map(([name, logprob]) => ({token: name, logprob})).sort(byChance),
+    };
+  });
+}
+
+function byChance(a: {readonly logprob: JsonValue}, b: {readonly logprob: JsonValue}): number {
+  return Number(b.logprob) - Number(a.logprob);
+}
+
+/** What OpenAI writes for a token that is as good as impossible. */
+const impossible = -9999;
+
+function decodeChoice(entry: JsonValue): TokenChoice {
+  const {token, id, bytes, logprob} = isJsonObject(entry) ? entry : {};
+  if (typeof token !== 'string' || (typeof logprob !== 'number' && logprob !== null)) {
+    throw new RetakeError(
+      'upstream_failed',
+      `Expected a token and its logprob from the upstream, got ${JSON.stringify({token, logprob})}`,
+    );
+  }
+  return {
+    token,
+    ...(typeof id === 'number' && {id}),
+    bytes: Array.isArray(bytes) ? bytes.map(Number) : [...Buffer.from(token)],
+    logprob: logprob ?? impossible,
+  };
+}

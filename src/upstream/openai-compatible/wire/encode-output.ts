@@ -1,0 +1,22 @@
+import type {JsonObject} from '../../../chat/json.js';
+import type {OutputFormat} from '../../../chat/request.js';
+import {unreachable} from '../../../errors.js';
+import {defined} from './defined.js';
+
+/** The form that an answer is held to. */
+export function encodeOutput(output: OutputFormat): JsonObject {
+  switch (output.type) {
+    case 'json':
+      return {type: 'json_object'};
+    case 'json-schema':
+    case 'enum': {
+      const description = output.type === 'json-schema' ? output.description : undefined;
+      return {
+        type: 'json_schema',
+        json_schema: defined({name: 'answer', description, schema: output.schema}),
+      };
+    }
+    default:
+      return unreachable(output);
+  }
+}

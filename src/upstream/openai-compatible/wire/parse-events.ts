@@ -1,0 +1,64 @@
+import {TextDecoder} from 'node:util';
+import {createParser, type ParseError} from 'eventsource-parser';
+import {RetakeError} from '../../../errors.js';
+
+export type EventLimits = {
+  /** Characters that one event may have. An event of several MiB is nothing unusual: a long answer sent at once. */
+  readonly maxEventLength: number;
+};
+
+/**
+ * Parses the bytes of an event stream into the data of its events, wherever the bytes are split. Comments are passed over; an event
+ * at the very end counts even without its blank line.
+ * @throws RetakeError `upstream_failed` when the bytes are no event stream.
+ */
+export async function* parseEvents(
+  bytes: AsyncIterable<Uint8Array>,
+  {maxEventLength}: EventLimits = {maxEventLength: 64 * 1024 * 1024},
+): AsyncGenerator<string> {
+  const events: string[] = [];
+  let failure: RetakeError | undefined;
+  const parser = createParser({
+    maxBufferSize: maxEventLength,
+    onEvent({data}) {
+      if (!failure) events.push(data);
+    },
+    onError(error) {
+      failure ??= failureOf(error, maxEventLength);
+    },
+  });
+  const decoder = new TextDecoder('utf-8', {fatal: true});
+  for await (const piece of bytes) {
+    parser.feed(decode(decoder, piece));
+    yield* events.splice(0);
+    if (failure) throw failure;
+  }
+  parser.feed(`${decode(decoder)}\n\n`);
+  yield* events;
+  if (failure) throw failure;
+}
+
+function failureOf({type, line = ''}: ParseError, maxEventLength: number): RetakeError | undefined {
+  if (type === 'invalid-retry') return undefined;
+  if (type === 'max-buffer-size-exceeded') {
+    return notAnEventStream(`one event is longer than ${maxEventLength} characters`);
+  }
+  // Browsers pass over a field that they do not know; here it means that a piece of the answer is damaged.
+  return notAnEventStream(`it has the line ${JSON.stringify(line.slice(0, 80))}`);
+}
+
+function decode(decoder: TextDecoder, bytes?: Uint8Array): string {
+  try {
+    return bytes ? decoder.decode(bytes, {stream: true}) : decoder.decode();
+  } catch (cause) {
+    throw notAnEventStream('it is not valid UTF-8', cause);
+  }
+}
+
+function notAnEventStream(problem: string, cause?: unknown): RetakeError {
+  return new RetakeError(
+    'upstream_failed',
+    `Expected the upstream's answer to be an event stream, but ${problem}`,
+    {cause},
+  );
+}

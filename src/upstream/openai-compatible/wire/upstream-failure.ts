@@ -1,0 +1,152 @@
+import {isJsonObject, type JsonValue, parseJson} from '../../../chat/json.js';
+import {RetakeError} from '../../../errors.js';
+import type {ServerAddress} from './server-address.js';
+
+/** What a refusal says, in whichever of the usual shapes. */
+export type Refusal = {readonly status: number; readonly message: string | undefined};
+
+/** Reads `{"error": {"message"}}`, `{"error": "…"}`, `{"message"}` and `{"detail"}`. */
+export function parseRefusal(status: number, body: string): Refusal {
+  let value: JsonValue;
+  try {
+    value = parseJson(body);
+  } catch {
+    // A page of a gateway, or nothing at all: the status alone tells.
+    return {status, message: undefined};
+  }
+  return {status, message: messageOf(value)};
+}
+
+/** The message of an `error` member, or of a whole body. */
+export function messageOf(value: JsonValue | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.length > 0 ? JSON.stringify(value) : undefined;
+  if (!isJsonObject(value)) return undefined;
+  return messageOf(value['error']) ?? messageOf(value['message']) ?? messageOf(value['detail']);
+}
+
+/**
+ * Failures that llama-server tells with status 500 although the request is at fault: asking again would fail again.
+ * See https://github.com/ggml-org/llama.cpp/issues/19851 for templates.
+ */
+const faultsOfTheRequest =
+  /jinja|chat template|image input is not supported|audio input is not supported|too large to process/i;
+
+/** The error for a request that the upstream refused, with its own words. */
+export function refusalError(
+  {status, message}: Refusal,
+  address: ServerAddress,
+  path = `${address.apiPath}/chat/completions`,
+): RetakeError {
+  const words = quote(message);
+  const upstream = `The upstream at ${address.display}`;
+  if (status === 401 || status === 403) {
+    return new RetakeError(
+      'upstream_unauthorized',
+      `${upstream} does not accept retake's credential (HTTP ${status})${words}`,
+      {hint: 'Set LK_UPSTREAM_AUTH_HEADER to a header line that it accepts.'},
+    );
+  }
+  if (status >= 300 && status < 400) {
+    return new RetakeError(
+      'upstream_failed',
+      `${upstream} redirects (HTTP ${status}), which is not followed`,
+      {
+        hint: 'Give the address that it redirects to.',
+      },
+    );
+  }
+  if (status === 404 && message === undefined) {
+    return new RetakeError('upstream_failed', `${upstream} has no ${path}`, {
+      hint: 'Is it the address of an OpenAI-compatible server?',
+    });
+  }
+  if (status === 408) return new RetakeError('upstream_timeout', `${upstream} gave up (HTTP 408)${words}`);
+  if (status === 429) {
+    return new RetakeError('upstream_unavailable', `${upstream} has too much to do (HTTP 429)${words}`, {
+      status,
+    });
+  }
+  if (status >= 400 && status < 500) {
+    return new RetakeError('upstream_rejected', `${upstream} rejected the request (HTTP ${status})${words}`, {
+      status,
+      ...(status === 404 && {hint: 'Check its address, and the model that it is asked for.'}),
+    });
+  }
+  if (status === 501 || (status === 500 && message !== undefined && faultsOfTheRequest.test(message))) {
+    return new RetakeError('upstream_rejected', `${upstream} cannot answer this request${words}`, {
+      ...(/physical batch size/i.test(message ?? '') && {
+        hint: 'Raise LK_UBATCH_SIZE, or send less at once.',
+      }),
+    });
+  }
+  if (status === 503) {
+    return new RetakeError('upstream_unavailable', `${upstream} is not ready (HTTP 503)${words}`);
+  }
+  return new RetakeError('upstream_failed', `${upstream} failed (HTTP ${status})${words}`);
+}
+
+/** The error for a failure that the upstream told as an event of its answer: `{"error": {"code": 400, "message": "…"}}`. */
+export function toldError(error: JsonValue, address: ServerAddress): RetakeError {
+  const message = messageOf(error);
+  const code = isJsonObject(error) ? error['code'] : undefined;
+  if (typeof code === 'number' && code >= 400 && code < 600)
+    return refusalError({status: code, message}, address);
+  const upstream = `The upstream at ${address.display}`;
+  return new RetakeError('upstream_failed', `${upstream} failed while answering${quote(message)}`);
+}
+
+/** What was under way when a connection broke. */
+export type Phase = 'asking' | 'answering';
+
+/** The error for a connection that could not be made, or broke. */
+export function connectionFailure(
+  cause: unknown,
+  {address, phase}: {address: ServerAddress; phase: Phase},
+): RetakeError {
+  if (cause instanceof RetakeError) return cause;
+  const upstream = `the upstream at ${address.display}`;
+  if (phase === 'answering') {
+    return new RetakeError('upstream_failed', `The answer of ${upstream} was cut off before its end`, {
+      cause,
+    });
+  }
+  if (cause instanceof Error && cause.name === 'HTTPParserError') {
+    return new RetakeError('upstream_failed', `Expected HTTP from ${upstream}, but something else came`, {
+      cause,
+    });
+  }
+  const problem =
+    connectionProblems[codeOf(cause)] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new RetakeError('upstream_unavailable', `Cannot reach ${upstream}: ${problem}`, {
+    cause,
+    hint: 'Start it, or correct its address.',
+  });
+}
+
+const connectionProblems: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'it closed the connection without an answer',
+  EPIPE: 'it closed the connection without an answer',
+  UND_ERR_SOCKET: 'it closed the connection without an answer',
+  ENOTFOUND: 'its host name is unknown',
+  EAI_AGAIN: 'its host name cannot be looked up',
+  ETIMEDOUT: 'it does not accept the connection in time',
+  UND_ERR_CONNECT_TIMEOUT: 'it does not accept the connection in time',
+  EHOSTUNREACH: 'there is no way to its host',
+  ENETUNREACH: 'there is no way to its network',
+  UND_ERR_DESTROYED: 'retake is closing',
+  UND_ERR_CLOSED: 'retake is closing',
+};
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+const longestQuote = 2000;
+
+/** The upstream's own words at the end of a sentence. */
+function quote(message: string | undefined): string {
+  if (message === undefined) return '';
+  return message.length <= longestQuote ? `: ${message}` : `: ${message.slice(0, longestQuote)}…`;
+}

@@ -1,0 +1,436 @@
+import {createHash} from 'node:crypto';
+import test from 'ava';
+import fc from 'fast-check';
+import {findingsOf} from '../../../src/cassette/compare/change.js';
+import {type Verdict, verdicts} from '../../../src/cassette/compare/change-verdict.js';
+import type {MatchingView} from '../../../src/cassette/key/key.js';
+import type {Take} from '../../../src/cassette/take.js';
+import type {AnswerChunk} from '../../../src/chat/chunk.js';
+import {arbitraryTake} from '../../support/arbitrary-take.js';
+import {recordingOf, takeOf} from '../../support/recordings.js';
+import {
+  diffRecordings,
+  onlyChange,
+  recordingOfView,
+  type Said,
+  takeSaying,
+  viewAsking,
+} from './build-diff.js';
+
+const question = 'What is the capital of France?';
+
+/** What is told of one question that was answered so, and now is answered otherwise. */
+const answerTable: Record<
+  string,
+  {before: string | Said; after: string | Said; verdict: Verdict; sentences: string[]}
+> = {
+  'other words': {
+    before: 'Paris.',
+    after: 'It is Paris.',
+    verdict: 'reworded',
+    sentences: ['the text is worded differently'],
+  },
+  'other spacing': {
+    before: 'It is Paris.',
+    after: 'It is\nParis.',
+    verdict: 'reworded',
+    sentences: ['only white space differs'],
+  },
+  'another value in the JSON': {
+    before: '{"city": {"name": "Paris"}}',
+    after: '{"city": {"name": "Lyon"}}',
+    verdict: 'reworded',
+    sentences: ['/city/name: was "Paris", now "Lyon"'],
+  },
+  'another item in a list': {
+    before: '["a", "b"]',
+    after: '["a", "b", "c"]',
+    verdict: 'reworded',
+    sentences: ['/2 is new: "c"'],
+  },
+  'members in another order': {
+    before: '{"a": 1, "b": 2}',
+    after: '{"b": 2, "a": 1}',
+    verdict: 'reworded',
+    sentences: ['only the order or the spacing of the JSON differs'],
+  },
+  'another type in the JSON': {
+    before: '{"people": 2}',
+    after: '{"people": "2"}',
+    verdict: 'shape',
+    sentences: ['/people: was number 2, now string "2"'],
+  },
+  'a key more': {
+    before: '{"a": 1}',
+    after: '{"a": 1, "toString": 2}',
+    verdict: 'shape',
+    sentences: ['/toString is new: 2'],
+  },
+  'a key less, named like a method': {
+    before: '{"constructor": 1, "a": 1}',
+    after: '{"a": 1}',
+    verdict: 'shape',
+    sentences: ['/constructor is gone: it was 1'],
+  },
+  'text instead of JSON': {
+    before: '{"a": 1}',
+    after: 'a is 1',
+    verdict: 'shape',
+    sentences: ['it was JSON, now it is text'],
+  },
+  'a code fence around the JSON': {
+    before: '{"a": 1}',
+    after: '```json\n{"a": 1}\n```',
+    verdict: 'shape',
+    sentences: ['the JSON is now in a code fence'],
+  },
+  'reasoning where there was none': {
+    before: 'Paris.',
+    after: {text: 'Paris.', reasoning: 'France, hm.'},
+    verdict: 'shape',
+    sentences: ['there was no reasoning, now there is'],
+  },
+  'a candidate more': {
+    before: {candidates: ['Paris.']},
+    after: {candidates: ['Paris.', 'Paris!']},
+    verdict: 'shape',
+    sentences: ['candidates: 1, now 2'],
+  },
+  'an answer that is cut off': {
+    before: 'It is Paris.',
+    after: {text: 'It is', finish: 'length'},
+    verdict: 'finish',
+    sentences: ['ended with stop, now with length: it is cut off', 'the text is worded differently'],
+  },
+  'an answer that is refused': {
+    before: 'Paris.',
+    after: {text: 'Paris.', finish: 'content-filter'},
+    verdict: 'finish',
+    sentences: ['ended with stop, now with content-filter: it is refused'],
+  },
+  'an answer that says nothing': {
+    before: 'Paris.',
+    after: {},
+    verdict: 'error',
+    sentences: ['it gave an answer, now nothing was said', 'there was text, now there is none'],
+  },
+  'many more tokens': {
+    before: {text: 'Paris.', usage: {inputTokens: 100, outputTokens: 10}},
+    after: {text: 'Paris.', usage: {inputTokens: 121, outputTokens: 29}},
+    verdict: 'tokens',
+    sentences: ['input: 100 tokens, now 121'],
+  },
+};
+
+for (const [name, {before, after, verdict, sentences}] of Object.entries(answerTable)) {
+  test(`${name} is told as ${verdict}`, async t => {
+    const view = viewAsking(question);
+    const diff = await diffRecordings(t, [recordingOfView(view, before)], [recordingOfView(view, after)]);
+    const change = onlyChange(diff);
+    t.is(change.verdict, verdict);
+    t.deepEqual(
+      findingsOf(change).map(({sentence}) => sentence),
+      sentences,
+    );
+  });
+}
+
+/** A take that was made of these chunks, between its beginning and its end. */
+function takeOfChunks(chunks: readonly AnswerChunk[], finish: 'stop' | 'tool-calls' = 'stop'): Take {
+  const {
+    chunks: [start],
+    provenance,
+  } = takeSaying('');
+  const end: AnswerChunk = {type: 'reply-end', finish: [{unified: finish, raw: finish}]};
+  return {chunks: [start, ...[...chunks, end].map((chunk, at) => ({at: 20 + at, chunk}))], provenance};
+}
+
+function callOf(name: string, ...pieces: readonly string[]): Take {
+  const shared = {candidate: 0, call: 0};
+  return takeOfChunks(
+    [
+      {type: 'tool-call-start', ...shared, name},
+      ...pieces.map((text): AnswerChunk => ({type: 'tool-call-delta', ...shared, text})),
+    ],
+    'tool-calls',
+  );
+}
+
+const vector = (...values: readonly number[]) => takeOfChunks([{type: 'embedding', input: 0, values}]);
+const count = (tokens: number) => takeOfChunks([{type: 'token-count', tokens}]);
+
+const takeTable: Record<string, {before: Take; after: Take; verdict?: Verdict; sentences: string[]}> = {
+  'another argument of a call': {
+    before: callOf('weather', '{"city": "Paris", "unit": "C"}'),
+    after: callOf('weather', '{"city": "Paris", ', '"unit": "F"}'),
+    verdict: 'tool-call',
+    sentences: ['call 1, weather: /unit: was "C", now "F"'],
+  },
+  'the same call in other pieces': {
+    before: callOf('weather', '{"city": "Paris"}'),
+    after: callOf('weather', '{"city":', ' "Paris"}'),
+    sentences: [],
+  },
+  'a call of another tool': {
+    before: callOf('weather', '{}'),
+    after: callOf('forecast', '{}'),
+    verdict: 'tool-call',
+    sentences: ['called weather, now forecast'],
+  },
+  'a call instead of a text': {
+    before: takeSaying('It rains.'),
+    after: callOf('weather', '{}'),
+    verdict: 'tool-call',
+    sentences: ['called no tool, now weather', 'there was text, now there is none'],
+  },
+  'arguments that are no JSON': {
+    before: callOf('weather', '{"city": "Paris"}'),
+    after: callOf('weather', '{"city": '),
+    verdict: 'tool-call',
+    sentences: ['call 1, weather: other arguments that are no JSON'],
+  },
+  'a vector of other numbers': {
+    before: vector(0.1, 0.2, 0.3),
+    after: vector(0.1, 0.25, 0.3),
+    verdict: 'reworded',
+    sentences: ['vector 1: 1 of 3 numbers differ'],
+  },
+  'a vector of another length': {
+    before: vector(0.1, 0.2, 0.3),
+    after: vector(0.1),
+    verdict: 'shape',
+    sentences: ['vector 1: 3 numbers, now 1'],
+  },
+  'another count of tokens': {
+    before: count(12),
+    after: count(13),
+    verdict: 'reworded',
+    sentences: ['counted 12 tokens, now 13'],
+  },
+};
+
+for (const [name, {before, after, verdict, sentences}] of Object.entries(takeTable)) {
+  test(`${name} is told as ${verdict ?? 'nothing'}`, async t => {
+    const view = viewAsking(question);
+    const {changes} = await diffRecordings(
+      t,
+      [recordingOfView(view, before)],
+      [recordingOfView(view, after)],
+    );
+    t.deepEqual(
+      changes.map(change => change.verdict),
+      verdict ? [verdict] : [],
+    );
+    t.deepEqual(
+      changes.flatMap(findingsOf).map(({sentence}) => sentence),
+      sentences,
+    );
+  });
+}
+
+test('another time, another model or other chunks are no change', async t => {
+  const other = takeOf(['Par', 'is', '.'], 1_770_000_000_000);
+  const provenance = {...other.provenance, model: 'gemma-3-4b-it', askedFor: 'gpt-5'};
+  const diff = await diffRecordings(
+    t,
+    [recordingOf(question, takeOf('Paris.'))],
+    [recordingOf(question, {...other, provenance})],
+  );
+  t.deepEqual(diff.changes, []);
+  t.is(diff.identical, 1);
+});
+
+test('what is told from the stored texts is what reading the answers tells', async t => {
+  await fc.assert(
+    fc.asyncProperty(
+      arbitraryTake,
+      fc.array(fc.nat({max: 9}), {minLength: 14, maxLength: 14}),
+      async (take, times) => {
+        let at = 0;
+        const [first, ...rest] = take.chunks.map(({chunk}, index) => {
+          at += times[index] ?? 0;
+          return {at, chunk};
+        });
+        if (!first) return t.fail('a take has chunks');
+        const timed = {...take, chunks: [first, ...rest]} as const;
+        const {changes} = await diffRecordings(
+          t,
+          [recordingOf(question, take)],
+          [recordingOf(question, timed)],
+        );
+        t.deepEqual(changes, []);
+        return undefined;
+      },
+    ),
+    {numRuns: 30},
+  );
+});
+
+test('tokens count only beyond the tolerance', async t => {
+  const view = viewAsking(question);
+  const sides = [
+    [recordingOfView(view, {text: 'Paris.', usage: {inputTokens: 1000, outputTokens: 10}})],
+    [recordingOfView(view, {text: 'Paris.', usage: {inputTokens: 1150, outputTokens: 30}})],
+  ] as const;
+  t.is((await diffRecordings(t, ...sides)).identical, 1);
+  t.is((await diffRecordings(t, ...sides, {share: 0.1, least: 20})).changes.length, 1);
+});
+
+test('a request that was changed is paired with the one that it was', async t => {
+  const before = [
+    recordingOfView(viewAsking('Summarise the report in two sentences.', {system: 'Be brief.'}), 'Short.'),
+    recordingOfView(viewAsking('Translate "cheese" into French.', {system: 'Be brief.'}), 'Fromage.'),
+  ];
+  const after = [
+    recordingOfView(viewAsking('Summarise the report in three sentences.', {system: 'Be brief.'}), 'Short.'),
+    recordingOfView(viewAsking('Translate "cheese" into French.', {system: 'Be kind.'}), 'Du fromage.'),
+  ];
+  const {changes} = await diffRecordings(t, before, after);
+  t.deepEqual(
+    changes.map(change => ({verdict: change.verdict, asked: 'asked' in change && change.asked})),
+    [
+      {
+        verdict: 'reworded',
+        asked: ['system prompt, line 1: asked "Be kind.", recorded "Be brief."'],
+      },
+      {
+        verdict: 'asked',
+        asked: [
+          'turn 1 (user), line 1: asked "Summarise the report in three sentences.", recorded "Summarise the report in two sentences."',
+        ],
+      },
+    ],
+  );
+});
+
+test('requests that ask something else are one removed and one added', async t => {
+  const {changes} = await diffRecordings(
+    t,
+    [recordingOf('What is the capital of France?', 'Paris.')],
+    [recordingOf('Write a poem about the sea.', 'Waves.')],
+  );
+  t.deepEqual(
+    changes.map(({verdict}) => verdict),
+    ['removed', 'added'],
+  );
+});
+
+test('the nearest of many that ask the same is the pair', async t => {
+  const system = (topic: string) => `You know everything about ${topic}.`;
+  const topics = ['geography and maps', 'cooking and cheese', 'trains and tunnels'];
+  const {changes} = await diffRecordings(
+    t,
+    topics.map(topic => recordingOfView(viewAsking('Where is it?', {system: system(topic)}), topic)),
+    topics.map(topic =>
+      recordingOfView(viewAsking('Where is it?', {system: `${system(topic)} Be brief.`}), topic),
+    ),
+  );
+  t.deepEqual(
+    changes.map(({verdict}) => verdict),
+    ['asked', 'asked', 'asked'],
+  );
+});
+
+test('a page that looks different is named', async t => {
+  const page = (name: string) => ({pixels: createHash('sha256').update(name).digest('hex')});
+  const withPages = (...names: readonly string[]): MatchingView =>
+    viewAsking('What does it say?', {
+      parts: [{type: 'document', pages: names.map(page), render: {scaleTo: 896}}],
+    });
+  const change = onlyChange(
+    await diffRecordings(
+      t,
+      [recordingOfView(withPages('one', 'two', 'three'), 'Much.')],
+      [recordingOfView(withPages('one', 'other', 'three', 'four'), 'Much.')],
+    ),
+  );
+  t.is(change.verdict, 'media');
+  t.deepEqual(
+    findingsOf(change)
+      .filter(({verdict}) => verdict === 'media')
+      .map(({sentence}) => sentence),
+    ['page 2 of 4 looks different', 'page 4 of 4 is new'],
+  );
+});
+
+test('a page of the same number is told as one that looks different', async t => {
+  const withPages = (...pixels: readonly string[]) =>
+    viewAsking('What does it say?', {
+      parts: [{type: 'document', pages: pixels.map(pixel => ({pixels: pixel}))}],
+    });
+  const change = onlyChange(
+    await diffRecordings(
+      t,
+      [recordingOfView(withPages('aa', 'bb', 'cc'), 'Much.')],
+      [recordingOfView(withPages('aa', 'dd', 'cc'), 'Much.')],
+    ),
+  );
+  t.is(findingsOf(change)[0]?.sentence, 'page 2 of 3 looks different');
+  t.deepEqual('before' in change && change.before.media.map(({isChanged}) => isChanged), [
+    false,
+    true,
+    false,
+  ]);
+});
+
+test('takes are compared in the order of asking, and the last one repeats', async t => {
+  const view = viewAsking(question);
+  const change = onlyChange(
+    await diffRecordings(
+      t,
+      [recordingOfView(view, takeSaying('Paris.', 1)), recordingOfView(view, takeSaying('Lyon.', 2))],
+      [
+        recordingOfView(view, takeSaying('Paris.', 1)),
+        recordingOfView(view, takeSaying('Lyon.', 2)),
+        recordingOfView(view, takeSaying('{"city": "Nice"}', 3)),
+      ],
+    ),
+  );
+  t.is(change.verdict, 'shape');
+  t.deepEqual(
+    findingsOf(change).map(({sentence}) => sentence),
+    ['asking 3: it was text, now it is JSON'],
+  );
+});
+
+test('the worst comes first', async t => {
+  const answers: readonly (readonly [string | Said, string | Said])[] = [
+    ['Yes.', 'No.'],
+    ['{"a": 1}', '{"b": 1}'],
+    ['Yes.', {}],
+    ['Yes.', {text: 'Ye', finish: 'length'}],
+  ];
+  const record = (side: 0 | 1) =>
+    answers.map((pair, index) => recordingOfView(viewAsking(`Question number ${index}?`), pair[side]));
+  const {changes} = await diffRecordings(t, record(0), record(1));
+  const found = changes.map(({verdict}) => verdict);
+  t.deepEqual(found, ['error', 'finish', 'shape', 'reworded']);
+  t.deepEqual(
+    found,
+    [...found].sort((a, b) => verdicts.indexOf(a) - verdicts.indexOf(b)),
+  );
+});
+
+test('whatever is recorded: nothing differs from itself, and nothing that goes or comes is lost', async t => {
+  const recordings = fc.uniqueArray(
+    fc.record({question: fc.string({minLength: 1, maxLength: 8}), take: arbitraryTake}),
+    {maxLength: 4, selector: ({question: asked}) => asked},
+  );
+  await fc.assert(
+    fc.asyncProperty(recordings, recordings, async (left, right) => {
+      const [before, after] = [left, right].map(side =>
+        side.map(({question: asked, take}) => recordingOfView(viewAsking(asked), take)),
+      );
+      const same = await diffRecordings(t, before ?? [], before ?? []);
+      t.deepEqual(same.changes, []);
+      t.is(same.identical, left.length);
+      const {identical, changes} = await diffRecordings(t, before ?? [], after ?? []);
+      const count = (...kinds: readonly string[]) =>
+        changes.filter(({verdict}) => kinds.includes(verdict)).length;
+      const paired = changes.length - count('added', 'removed');
+      t.is(identical + paired + count('removed'), left.length);
+      t.is(identical + paired + count('added'), right.length);
+    }),
+    {numRuns: 25},
+  );
+});

@@ -1,0 +1,47 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type {CassetteKey} from '../../../src/cassette/key/key.js';
+import {createPlayhead} from '../../../src/cassette/replay/playhead.js';
+
+const position = (session: string, cassette: string, key: string) => ({
+  session,
+  cassette,
+  key: `1:${key}` as CassetteKey,
+});
+
+test('it counts how often a key was asked before, for each session, cassette and key apart', t => {
+  const name = fc.constantFrom('', 'a', 'b');
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, name, name), {maxLength: 60}), askings => {
+      const playhead = createPlayhead();
+      const counts = new Map<string, number>();
+      for (const names of askings) {
+        const id = names.join('/');
+        const count = counts.get(id) ?? 0;
+        t.is(playhead.peek(position(...names)), count);
+        t.is(playhead.advance(position(...names)), count);
+        t.is(playhead.peek(position(...names)), count + 1);
+        counts.set(id, count + 1);
+      }
+    }),
+  );
+});
+
+test('looking counts nothing', t => {
+  const playhead = createPlayhead();
+  for (let look = 0; look < 3; look++) t.is(playhead.peek(position('', 'c', 'k')), 0);
+  t.is(playhead.advance(position('', 'c', 'k')), 0);
+});
+
+test('of very many sessions those that were used last are remembered', t => {
+  const playhead = createPlayhead();
+  playhead.advance(position('old', 'c', 'k'));
+  playhead.advance(position('used', 'c', 'k'));
+  for (let session = 0; session < 9_999; session++) {
+    playhead.advance(position(`${session}`, 'c', 'k'));
+    if (session === 5_000) playhead.advance(position('used', 'c', 'k'));
+  }
+  t.is(playhead.peek(position('old', 'c', 'k')), 0);
+  t.is(playhead.peek(position('used', 'c', 'k')), 2);
+  t.is(playhead.peek(position('9998', 'c', 'k')), 1);
+});

@@ -1,0 +1,26 @@
+import {readFileSync} from 'node:fs';
+import test from 'ava';
+import type {FindingCode} from '../../src/operations/verify-cassette.js';
+
+/** The compiler sees to it that none is missing. */
+const codes: Readonly<Record<FindingCode, true>> = {
+  missing: true,
+  unusable: true,
+  structure: true,
+  interaction: true,
+  fact: true,
+  blended: true,
+  'not-canonical': true,
+  secret: true,
+  'orphaned-media': true,
+  large: true,
+  'sessions-waiting': true,
+};
+
+test('docs/care.md explains everything that `retake verify` finds', t => {
+  const [, table = ''] = /\| finding \|([\s\S]*?)\n\n/.exec(readFileSync('docs/care.md', 'utf8')) ?? [];
+  const explained = [...table.matchAll(/^\| ((?:`[a-z-]+`(?:, )?)+)/gm)].flatMap(([, names = '']) =>
+    [...names.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
+  );
+  t.deepEqual(explained.sort(), Object.keys(codes).sort());
+});

@@ -1,0 +1,33 @@
+import test from 'ava';
+import {describeFailure} from '../../../../src/upstream/local/set-up/download-failure.js';
+
+const fetched = {url: 'https://host.example/file', what: 'model test', part: '/cache/file.part'};
+
+const isTold = test.macro({
+  exec(t, code: string, message: RegExp, hint: RegExp, canPass: boolean) {
+    const cause = Object.assign(new Error('deep inside'), {code});
+    const failure = describeFailure(new TypeError('fetch failed', {cause}), fetched);
+    t.is(failure.canPass, canPass);
+    t.is(failure.error.code, 'setup_failed');
+    t.regex(failure.error.message, message);
+    t.regex(failure.error.hint ?? '', hint);
+  },
+  title: (_, code) => `${code} is told as what it means`,
+});
+
+test(isTold, 'ENOTFOUND', /cannot be reached \(ENOTFOUND\)/, /HTTPS_PROXY/, true);
+test(
+  isTold,
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  /certificate of host\.example is not trusted/,
+  /NODE_EXTRA_CA_CERTS/,
+  false,
+);
+test(isTold, 'UND_ERR_SOCKET', /failed: deep inside/, /what was fetched so far is kept/, true);
+
+test('a full disk is told with the way out', t => {
+  const {canPass, error} = describeFailure(Object.assign(new Error('write'), {code: 'ENOSPC'}), fetched);
+  t.false(canPass);
+  t.regex(error.message, /disk .* is full/);
+  t.regex(error.hint ?? '', /RETAKE_CACHE_DIR/);
+});

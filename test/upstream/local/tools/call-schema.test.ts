@@ -1,0 +1,54 @@
+import test from 'ava';
+import {callOrOutputSchema, callSchema} from '../../../../src/upstream/local/tools/call-schema.js';
+
+const city = {type: 'object', properties: {city: {type: 'string'}}, required: ['city']};
+const call = (name: string, given: object) => ({
+  type: 'object',
+  properties: {name: {const: name}, arguments: given},
+  required: ['name', 'arguments'],
+});
+
+test('one function is its call, several are any of theirs', t => {
+  t.deepEqual(callSchema([{name: 'f', parameters: city}]), call('f', city));
+  t.deepEqual(callSchema([{name: 'f', parameters: city}, {name: 'g'}]), {
+    anyOf: [call('f', city), call('g', {type: 'object', properties: {}})],
+  });
+});
+
+test('what arguments refer to is found from where they stand', t => {
+  const parameters = {
+    type: 'object',
+    properties: {n: {$ref: '#/$defs/N'}, self: {$ref: '#'}, $ref: {type: 'string'}},
+    $defs: {N: {type: 'integer'}},
+  };
+  const moved = {
+    type: 'object',
+    properties: {
+      n: {$ref: '#/$defs/schema-0/$defs/N'},
+      self: {$ref: '#/$defs/schema-0'},
+      $ref: {type: 'string'},
+    },
+  };
+  t.deepEqual(callSchema([{name: 'f', parameters}]), {
+    ...call('f', moved),
+    $defs: {'schema-0': {...moved, $defs: {N: {type: 'integer'}}}},
+  });
+});
+
+test('loosely, arguments are any object', t => {
+  t.deepEqual(callSchema([{name: 'f', parameters: {$ref: '#/nowhere'}}], true), call('f', {type: 'object'}));
+});
+
+test('a call beside an answer of a form is a member of an object', t => {
+  const output = {type: 'json-schema', schema: {type: 'string', enum: ['a']}} as const;
+  t.deepEqual(callOrOutputSchema([{name: 'f', parameters: city}], output), {
+    anyOf: [
+      {type: 'object', properties: {tool_call: call('f', city)}, required: ['tool_call']},
+      output.schema,
+    ],
+  });
+  t.deepEqual(callOrOutputSchema([{name: 'f', parameters: city}], {type: 'json'})['anyOf'], [
+    {type: 'object', properties: {tool_call: call('f', city)}, required: ['tool_call']},
+    {type: 'object'},
+  ]);
+});

@@ -1,0 +1,69 @@
+import test from 'ava';
+import {chunk, scriptedProps, scriptedUpstream, sending} from '../../../support/scripted-upstream.js';
+import {ask, buildModel, question} from '../../asking.js';
+
+const capable = {
+  ...scriptedProps,
+  chat_template_caps: {supports_tools: true, supports_parallel_tool_calls: true},
+};
+const tools = [
+  {
+    name: 'add',
+    parameters: {type: 'object', properties: {a: {type: 'integer'}}, required: ['a']},
+  },
+];
+
+const ends = test.macro({
+  title: (_, what: string) => what,
+  async exec(
+    t,
+    _what: string,
+    called: {name: string; arguments: string},
+    expected: string,
+    {reason = 'tool_calls', declared = tools} = {},
+  ) {
+    const events = [
+      chunk(0, {tool_calls: [{index: 0, id: 'x', type: 'function', function: {...called, arguments: ''}}]}),
+      chunk(0, {tool_calls: [{index: 0, function: {arguments: called.arguments}}]}),
+      chunk(0, {}, undefined, reason),
+    ];
+    const upstream = await scriptedUpstream(
+      t,
+      sending(...events.map(event => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'),
+      {props: capable},
+    );
+    const chunks = await ask(buildModel(t, upstream), question('Hi', {tools: declared}));
+    const end = chunks.at(-1);
+    t.true(end?.type === 'reply-end' && end.finish[0].unified === expected);
+    t.like(upstream.requests[0]?.body, {tools: [{type: 'function'}], parallel_tool_calls: true});
+    t.deepEqual(
+      chunks.slice(1, -1).map(one => one.type),
+      called.arguments === '' ? ['tool-call-start'] : ['tool-call-start', 'tool-call-delta'],
+    );
+  },
+});
+
+test(ends, 'a call that fits goes on as it came', {name: 'add', arguments: '{"a":1}'}, 'tool-calls');
+test(
+  ends,
+  'arguments that do not fit are malformed',
+  {name: 'add', arguments: '{"a":"x"}'},
+  'malformed-tool-call',
+);
+test(ends, 'arguments that are a list are malformed', {name: 'add', arguments: '[1]'}, 'malformed-tool-call');
+test(ends, 'broken arguments are malformed', {name: 'add', arguments: '{"a":'}, 'malformed-tool-call');
+test(ends, 'arguments that were cut off are not', {name: 'add', arguments: '{"a":'}, 'length', {
+  reason: 'length',
+});
+test(ends, 'nothing at all is no argument', {name: 'add', arguments: ''}, 'tool-calls', {
+  declared: [{name: 'add', parameters: {type: 'object', properties: {a: {type: 'integer'}}, required: []}}],
+});
+test(
+  ends,
+  'a schema that only the server understands is its to judge',
+  {name: 'add', arguments: '{"a":"x"}'},
+  'tool-calls',
+  {
+    declared: [{name: 'add', parameters: {type: 'OBJECT', properties: {a: {type: 'integer'}}, required: []}}],
+  },
+);

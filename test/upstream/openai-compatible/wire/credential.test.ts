@@ -1,0 +1,56 @@
+import test from 'ava';
+import {RetakeError} from '../../../../src/errors.js';
+import {parseCredential} from '../../../../src/upstream/openai-compatible/wire/credential.js';
+
+const none = {userInfo: undefined};
+
+const headersOf = test.macro({
+  title: (_, authorization: string) => `reads ${JSON.stringify(authorization)}`,
+  exec(t, authorization: string, headers: Record<string, string>) {
+    t.deepEqual(parseCredential(authorization, none).headers, headers);
+  },
+});
+
+test(headersOf, 'Authorization: Bearer abc123', {authorization: 'Bearer abc123'});
+test(headersOf, 'X-Proxy-Token: secret', {'x-proxy-token': 'secret'});
+test(headersOf, 'api-key:secret ', {'api-key': 'secret'});
+test(headersOf, 'Bearer abc123', {authorization: 'Bearer abc123'});
+test(headersOf, 'Bearer abc:123', {authorization: 'Bearer abc:123'});
+test(headersOf, 'Basic YTpi', {authorization: 'Basic YTpi'});
+
+test('without a credential no header is sent, and errors stay as they are', t => {
+  const credential = parseCredential(undefined, none);
+  t.deepEqual(credential.headers, {});
+  const error = new RetakeError('upstream_failed', 'some text');
+  t.is(credential.conceal(error), error);
+});
+
+test('the name and password of the address become basic authentication', t => {
+  const credential = parseCredential(undefined, {userInfo: {name: 'ann', password: 'pass'}});
+  t.deepEqual(credential.headers, {authorization: `Basic ${btoa('ann:pass')}`});
+  const error = new RetakeError('upstream_failed', `no user ann:pass, ${btoa('ann:pass')}`);
+  t.is(credential.conceal(error).message, 'no user <credential>, <credential>');
+});
+
+test('a credential is concealed where an error repeats it, with its scheme or without', t => {
+  const {conceal} = parseCredential('Authorization: Bearer abc123', none);
+  const details = {status: 418, hint: 'h', field: 'f', cause: new Error('abc123')};
+  const concealed = conceal(
+    new RetakeError('upstream_rejected', 'bad key abc123 in "Bearer abc123"', details),
+  );
+  t.is(concealed.message, 'bad key <credential> in "<credential>"');
+  t.like(concealed, {code: 'upstream_rejected', status: 418, hint: 'h', field: 'f', cause: undefined});
+});
+
+const refused = test.macro({
+  title: (_, what: string) => `refuses ${what} without showing it`,
+  exec(t, _what: string, authorization: string) {
+    const error = t.throws(() => parseCredential(authorization, none), {code: 'invalid_setting'});
+    t.notRegex(`${error?.message} ${JSON.stringify(error)}`, /s3cret/);
+  },
+});
+
+test(refused, 'an empty credential', '');
+test(refused, 'a header without a value', 'Authorization:');
+test(refused, 'a line break', 'Authorization: Bearer s3cret\r\nHost: other');
+test(refused, 'characters that no header carries', 'Authorization: Bearer s3cret☃');

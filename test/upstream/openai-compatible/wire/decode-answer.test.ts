@@ -1,0 +1,459 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type {AnswerChunk} from '../../../../src/chat/chunk.js';
+import {foldChunks} from '../../../../src/chat/reply.js';
+import {type ErrorCode, RetakeError} from '../../../../src/errors.js';
+import {type AnswerExpectation, decodeAnswer} from '../../../../src/upstream/openai-compatible/wire/decode-answer.js';
+import {parseEvents} from '../../../../src/upstream/openai-compatible/wire/parse-events.js';
+import {chunk, usageChunk} from '../../../support/scripted-upstream.js';
+import {collect, failureOf} from '../../asking.js';
+
+const one: AnswerExpectation = {
+  candidates: 1,
+  answeredBy: () => ({model: 'm'}),
+  toldError: error => new RetakeError('upstream_rejected', `told ${JSON.stringify(error)}`),
+};
+const start = {type: 'reply-start', answeredBy: {model: 'm'}} as const;
+const stop = {unified: 'stop', raw: 'stop'} as const;
+const finished = (index: number, reason = 'stop') => chunk(index, {}, undefined, reason);
+
+const decodes = test.macro({
+  title: (_, what: string) => what,
+  async exec(
+    t,
+    _what: string,
+    events: readonly object[],
+    expected: readonly AnswerChunk[],
+    expectation: Partial<AnswerExpectation> = {},
+  ) {
+    t.deepEqual(await collect(decodeAnswer(eventsOf(events), {...one, ...expectation})), expected);
+  },
+});
+
+test(
+  decodes,
+  'an answer starts, says its deltas and ends with its usage, cached tokens left out',
+  [
+    chunk(0, {role: 'assistant', content: null}),
+    chunk(0, {content: 'Hel'}),
+    chunk(0, {content: 'lo'}),
+    finished(0),
+    usageChunk(7, 2),
+  ],
+  [
+    start,
+    {type: 'text-delta', candidate: 0, text: 'Hel'},
+    {type: 'text-delta', candidate: 0, text: 'lo'},
+    {type: 'reply-end', finish: [stop], usage: {inputTokens: 7, outputTokens: 2}},
+  ],
+);
+test(
+  decodes,
+  'text and finish reason may come in one event',
+  [chunk(0, {content: 'Hi'}, undefined, 'length')],
+  [
+    start,
+    {type: 'text-delta', candidate: 0, text: 'Hi'},
+    {type: 'reply-end', finish: [{unified: 'length', raw: 'length'}]},
+  ],
+);
+test(
+  decodes,
+  'an event without choices does not start an answer, nor does one that only tells progress end it',
+  [{choices: [], prompt_progress: {total: 1}}, chunk(0, {content: 'Hi'}), finished(0)],
+  [start, {type: 'text-delta', candidate: 0, text: 'Hi'}, {type: 'reply-end', finish: [stop]}],
+);
+test(
+  decodes,
+  'reasoning is told apart from text, under both of its names',
+  [chunk(0, {reasoning_content: 'Hm'}), chunk(0, {reasoning: 'm'}), chunk(0, {content: 'Hi'}), finished(0)],
+  [
+    start,
+    {type: 'reasoning-delta', candidate: 0, text: 'Hm'},
+    {type: 'reasoning-delta', candidate: 0, text: 'm'},
+    {type: 'text-delta', candidate: 0, text: 'Hi'},
+    {type: 'reply-end', finish: [stop]},
+  ],
+);
+test(
+  decodes,
+  'a refusal is what the model said',
+  [chunk(0, {refusal: 'No.'}), finished(0)],
+  [start, {type: 'text-delta', candidate: 0, text: 'No.'}, {type: 'reply-end', finish: [stop]}],
+);
+test(
+  decodes,
+  'reasoning tokens are counted',
+  [
+    finished(0),
+    {
+      choices: [],
+      usage: {prompt_tokens: 1, completion_tokens: 9, completion_tokens_details: {reasoning_tokens: 5}},
+    },
+  ],
+  [start, {type: 'reply-end', finish: [stop], usage: {inputTokens: 1, outputTokens: 9, reasoningTokens: 5}}],
+);
+test(
+  decodes,
+  'of running counts the last is right',
+  [
+    {...chunk(0, {content: 'Hi'}), usage: {prompt_tokens: 1, completion_tokens: 1}},
+    {...finished(0), usage: {prompt_tokens: 1, completion_tokens: 2}},
+  ],
+  [
+    start,
+    {type: 'text-delta', candidate: 0, text: 'Hi'},
+    {type: 'reply-end', finish: [stop], usage: {inputTokens: 1, outputTokens: 2}},
+  ],
+);
+test(
+  decodes,
+  'a finish reason of no known name keeps its name',
+  [finished(0, 'repetition')],
+  [start, {type: 'reply-end', finish: [{unified: 'other', raw: 'repetition'}]}],
+);
+test(
+  decodes,
+  'candidates may interleave; a count for each of them is summed, the prompt once',
+  [
+    chunk(1, {content: 'b'}),
+    chunk(0, {content: 'a'}),
+    finished(1, 'length'),
+    usageChunk(7, 3),
+    chunk(0, {content: 'c'}),
+    finished(0),
+    usageChunk(7, 5),
+  ],
+  [
+    start,
+    {type: 'text-delta', candidate: 1, text: 'b'},
+    {type: 'text-delta', candidate: 0, text: 'a'},
+    {type: 'text-delta', candidate: 0, text: 'c'},
+    {
+      type: 'reply-end',
+      finish: [stop, {unified: 'length', raw: 'length'}],
+      usage: {inputTokens: 7, outputTokens: 8},
+    },
+  ],
+  {candidates: 2},
+);
+test(
+  decodes,
+  'one count for all candidates stands as it is',
+  [finished(0), finished(1), usageChunk(7, 8)],
+  [start, {type: 'reply-end', finish: [stop, stop], usage: {inputTokens: 7, outputTokens: 8}}],
+  {candidates: 2},
+);
+
+/** A fragment of a call, as servers send it. */
+function called(part: object, place: object = {index: 0}): object {
+  return chunk(0, {tool_calls: [{...place, function: part}]});
+}
+const callStart = (call: number, name: string) =>
+  ({type: 'tool-call-start', candidate: 0, call, name}) as const;
+const callDelta = (call: number, text: string) =>
+  ({type: 'tool-call-delta', candidate: 0, call, text}) as const;
+const toolCalls = {unified: 'tool-calls', raw: 'tool_calls'} as const;
+
+test(
+  decodes,
+  'a call comes in fragments, its random id left out',
+  [
+    chunk(0, {role: 'assistant', content: null}),
+    called({name: 'f', arguments: ''}, {index: 0, id: 'x1', type: 'function'}),
+    called({arguments: '{"ci'}),
+    called({arguments: 'ty":1}'}),
+    finished(0, 'tool_calls'),
+  ],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{"ci'),
+    callDelta(0, 'ty":1}'),
+    {type: 'reply-end', finish: [toolCalls]},
+  ],
+);
+test(
+  decodes,
+  'several calls are numbered in the order in which they start, and may interleave',
+  [
+    called({name: 'f', arguments: '{'}, {index: 1, id: 'a'}),
+    called({name: 'f', arguments: '{'}, {index: 0, id: 'b'}),
+    called({arguments: '}'}, {index: 1}),
+    called({arguments: '}'}, {index: 0}),
+    finished(0, 'tool_calls'),
+  ],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{'),
+    callStart(1, 'f'),
+    callDelta(1, '{'),
+    callDelta(0, '}'),
+    callDelta(1, '}'),
+    {type: 'reply-end', finish: [toolCalls]},
+  ],
+);
+test(
+  decodes,
+  'calls that share an index are told apart by their ids, and one whose name is repeated is one',
+  [
+    called({name: 'f', arguments: '{}'}, {id: 'a'}),
+    called({name: 'f', arguments: '{"x":'}, {id: 'b'}),
+    called({name: 'f', arguments: '1}'}, {id: 'b'}),
+    finished(0, 'tool_calls'),
+  ],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{}'),
+    callStart(1, 'f'),
+    callDelta(1, '{"x":'),
+    callDelta(1, '1}'),
+    {type: 'reply-end', finish: [toolCalls]},
+  ],
+);
+test(
+  decodes,
+  'an answer with a call that ends with stop ends with a call; arguments may come as an object',
+  [called({name: 'f', arguments: {z: 1, a: 2}}), finished(0)],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{"z":1,"a":2}'),
+    {type: 'reply-end', finish: [{unified: 'tool-calls', raw: 'stop'}]},
+  ],
+);
+test(
+  decodes,
+  'the call of before there could be several is one',
+  [chunk(0, {function_call: {name: 'f', arguments: '{}'}}), finished(0, 'function_call')],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{}'),
+    {type: 'reply-end', finish: [{unified: 'tool-calls', raw: 'function_call'}]},
+  ],
+);
+test(
+  decodes,
+  'an answer that is cut in a call ended at its length',
+  [called({name: 'f', arguments: '{"ci'}), finished(0, 'length')],
+  [
+    start,
+    callStart(0, 'f'),
+    callDelta(0, '{"ci'),
+    {type: 'reply-end', finish: [{unified: 'length', raw: 'length'}]},
+  ],
+);
+
+const verbose = (word: string, type = 'word') => ({
+  ...finished(0),
+  __verbose: {stop_type: type, stopping_word: word},
+});
+const vllm = (reason: unknown) => ({
+  choices: [{index: 0, delta: {}, finish_reason: 'stop', stop_reason: reason}],
+});
+
+for (const [what, event, stopSequence] of [
+  ['llama-server tells at which text it stopped', verbose('END'), 'END'],
+  ['a text of the server itself is none of the client', verbose('\nUser:'), undefined],
+  ['an end of its own is at no text', verbose('', 'eos'), undefined],
+  ['vLLM tells at which text it stopped', vllm('END'), 'END'],
+  ['a token of its own is no text', vllm(107), undefined],
+  ['no reason is none', vllm(null), undefined],
+] as const) {
+  test(
+    decodes,
+    what,
+    [event],
+    [start, {type: 'reply-end', finish: [{...stop, ...(stopSequence !== undefined && {stopSequence})}]}],
+    {stops: ['END', 'STOP']},
+  );
+}
+
+const choice = (token: string, logprob: number | null) => ({
+  id: 5,
+  token,
+  bytes: [...Buffer.from(token)],
+  logprob,
+});
+
+test(
+  decodes,
+  'log probabilities come with their text, cut to what was asked for',
+  [
+    chunk(
+      0,
+      {content: 'Hi'},
+      {
+        content: [
+          {...choice('Hi', -0.5), top_logprobs: [choice('Hi', -0.5), choice('Ho', -2), choice('Ha', -3)]},
+        ],
+      },
+    ),
+    finished(0),
+  ],
+  [
+    start,
+    {
+      type: 'text-delta',
+      candidate: 0,
+      text: 'Hi',
+      logprobs: [
+        {
+          token: 'Hi',
+          id: 5,
+          bytes: [72, 105],
+          logprob: -0.5,
+          top: [
+            {token: 'Hi', id: 5, bytes: [72, 105], logprob: -0.5},
+            {token: 'Ho', id: 5, bytes: [72, 111], logprob: -2},
+          ],
+        },
+      ],
+    },
+    {type: 'reply-end', finish: [stop]},
+  ],
+  {topLogprobs: 2},
+);
+test(
+  decodes,
+  'a token without bytes has those of its text, one without a probability has hardly any',
+  [chunk(0, {content: ''}, {content: [{token: 'é', bytes: null, logprob: null}]}), finished(0)],
+  [
+    start,
+    {
+      type: 'text-delta',
+      candidate: 0,
+      text: '',
+      logprobs: [{token: 'é', bytes: [195, 169], logprob: -9999, top: []}],
+    },
+    {type: 'reply-end', finish: [stop]},
+  ],
+  {topLogprobs: 0},
+);
+test(
+  decodes,
+  'log probabilities that nobody asked for are left out',
+  [chunk(0, {content: 'Hi'}, {content: [{...choice('Hi', -0.5), top_logprobs: []}]}), finished(0)],
+  [start, {type: 'text-delta', candidate: 0, text: 'Hi'}, {type: 'reply-end', finish: [stop]}],
+);
+
+const fails = test.macro({
+  title: (_, what: string) => `fails on ${what}`,
+  async exec(
+    t,
+    _what: string,
+    events: readonly (object | string)[],
+    message: RegExp,
+    code: ErrorCode = 'upstream_failed',
+  ) {
+    const {error, chunks} = await failureOf(decodeAnswer(eventsOf(events), one));
+    t.regex(error.message, message);
+    t.is(error.code, code);
+    t.false(chunks.some(({type}) => type === 'reply-end'));
+  },
+});
+
+const said = chunk(0, {content: 'Hi'});
+test(fails, 'an end without a finish reason', [said], /ended without saying why/);
+test(fails, 'no events at all', [], /ended without saying why/);
+test(fails, 'JSON that is broken', [said, '{"choices": [{"del'], /not valid JSON: \{"choices": \[\{"del/);
+test(fails, 'half a character', [said, '{"choices":[{"delta":{"content":"\\ud83d"}}]}'], /not valid JSON/);
+test(fails, 'an event that is no object', ['[1]'], /no object/);
+test(fails, 'choices that are no list', [{choices: {}}], /no list/);
+test(fails, 'a choice that is no object', [{choices: ['Hi']}], /no object/);
+test(fails, 'a choice with a strange index', [{choices: [{index: -1}]}], /no index/);
+test(fails, 'content that is no text', [chunk(0, {content: 7})], /no text/);
+test(fails, 'a candidate that nobody asked for', [chunk(1, {content: 'Hi'})], /candidate 1/);
+test(fails, 'text after the finish reason', [finished(0), said], /after its finish reason/);
+test(
+  fails,
+  'an error that is told',
+  [said, {error: {message: 'x'}}],
+  /told \{"message":"x"\}/,
+  'upstream_rejected',
+);
+test(
+  fails,
+  'an error of older servers',
+  [{object: 'error', message: 'x'}],
+  /told .*"message":"x"/,
+  'upstream_rejected',
+);
+test(fails, 'a call without a name', [called({arguments: '{}'})], /a call goes on that has no name/);
+test(fails, 'a call that is no object', [chunk(0, {tool_calls: ['f']})], /a call is no object/);
+test(fails, 'a call named by a number', [called({name: 7})], /name is no text/);
+test(
+  fails,
+  'a call after the finish reason',
+  [finished(0), called({name: 'f', arguments: ''})],
+  /goes on after its finish reason/,
+);
+
+test('law: a well-formed answer obeys the grammar and folds the same wherever its bytes are split', async t => {
+  const answers = fc.record({
+    candidates: fc.integer({min: 1, max: 3}),
+    deltas: fc.array(
+      fc.tuple(fc.nat(2), fc.constantFrom('content', 'reasoning_content'), fc.string({unit: 'grapheme'})),
+    ),
+    sizes: fc.array(fc.integer({min: 1, max: 200}), {minLength: 1}),
+  });
+  await fc.assert(
+    fc.asyncProperty(answers, async ({candidates, deltas, sizes}) => {
+      const events = [
+        ...deltas.map(([index, field, text]) => chunk(index % candidates, {[field]: text})),
+        ...Array.from({length: candidates}, (_, index) => finished(index)),
+        usageChunk(3, deltas.length),
+      ];
+      const bytes = Buffer.from(events.map(event => `data: ${JSON.stringify(event)}\n\n`).join(''));
+      const chunks = await collect(decodeAnswer(parseEvents(split(bytes, sizes)), {...one, candidates}));
+      t.regex(
+        chunks.map(({type}) => type).join(' '),
+        /^reply-start( text-delta| reasoning-delta)* reply-end$/,
+      );
+      const whole = await foldChunks(
+        decodeAnswer(parseEvents(split(bytes, [bytes.length])), {...one, candidates}),
+      );
+      t.deepEqual(await foldChunks(chunks), whole);
+      t.deepEqual(
+        whole.candidates.map(({text}) => text),
+        Array.from({length: candidates}, (_, index) => saidBy(deltas, index, candidates)),
+      );
+    }),
+    {numRuns: 60},
+  );
+});
+
+test('law: an answer that is cut anywhere before its last finish reason never ends', async t => {
+  const events = [chunk(0, {content: 'Hel'}), chunk(0, {content: 'lo ☃'}), finished(0)];
+  const bytes = Buffer.from(events.map(event => `data: ${JSON.stringify(event)}\n\n`).join(''));
+  await fc.assert(
+    fc.asyncProperty(fc.integer({min: 0, max: bytes.length - 3}), async length => {
+      const {chunks} = await failureOf(
+        decodeAnswer(parseEvents(split(bytes.subarray(0, length), [length])), one),
+      );
+      t.false(chunks.some(({type}) => type === 'reply-end'));
+    }),
+  );
+});
+
+function saidBy(deltas: readonly [number, string, string][], index: number, candidates: number): string {
+  return deltas
+    .filter(([candidate, field]) => candidate % candidates === index && field === 'content')
+    .map(([, , text]) => text)
+    .join('');
+}
+
+async function* eventsOf(events: readonly (object | string)[]): AsyncGenerator<string> {
+  for (const event of events) yield typeof event === 'string' ? event : JSON.stringify(event);
+}
+
+async function* split(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  for (let start = 0, index = 0; start < bytes.length; index++) {
+    const size = sizes[index % sizes.length] || 1;
+    yield bytes.subarray(start, start + size);
+    start += size;
+  }
+}

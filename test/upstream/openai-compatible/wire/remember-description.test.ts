@@ -1,0 +1,66 @@
+import test from 'ava';
+import {rememberDescription} from '../../../../src/upstream/openai-compatible/wire/remember-description.js';
+import type {UpstreamDescription} from '../../../../src/upstream/openai-compatible/wire/upstream-description.js';
+
+const described: UpstreamDescription = {
+  isLlamaServer: true,
+  supportsImages: false,
+  supportsTools: false,
+  callsInParallel: false,
+  supportsSystemRole: true,
+  alternatesRoles: false,
+};
+
+test('a llama-server is asked again after a second, when another may stand in its place', async t => {
+  const {remembered, clock, count} = build({});
+  await remembered.get();
+  clock.time = 999;
+  await remembered.get();
+  t.is(count(), 1);
+  clock.time = 1001;
+  await remembered.get();
+  t.is(count(), 2);
+});
+
+test('another server is asked once', async t => {
+  const {remembered, clock, count} = build({isLlamaServer: false});
+  await remembered.get();
+  clock.time = 1e9;
+  await remembered.get();
+  t.is(count(), 1);
+});
+
+test('many who ask at once share one answer', async t => {
+  const {remembered, count} = build({});
+  await Promise.all([remembered.get(), remembered.get(), remembered.get()]);
+  t.is(count(), 1);
+});
+
+test('what was forgotten is asked again', async t => {
+  const {remembered, count} = build({});
+  await remembered.get();
+  remembered.forget();
+  await remembered.get();
+  t.is(count(), 2);
+});
+
+test('a failure is told to all who wait, and not remembered', async t => {
+  let fails = true;
+  const remembered = rememberDescription(async () => {
+    if (fails) throw new Error('not there');
+    return described;
+  });
+  await Promise.all([t.throwsAsync(remembered.get()), t.throwsAsync(remembered.get())]);
+  fails = false;
+  t.is(await remembered.get(), described);
+});
+
+function build(more: Partial<UpstreamDescription>) {
+  const clock = {time: 0};
+  let count = 0;
+  const describe = async () => {
+    count++;
+    return {...described, ...more};
+  };
+  return {remembered: rememberDescription(describe, () => clock.time), clock, count: () => count};
+}
