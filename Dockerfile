@@ -33,10 +33,10 @@ RUN node scripts/build.mjs \
 # the same layer, whenever it was built.
 RUN cd node_modules \
  && for place in app setup; do \
-      mkdir -p /out/$place/node_modules /out/$place/src/upstream/engine \
+      mkdir -p /out/$place/node_modules /out/$place/src/upstream/local/engine \
       && cp -r --parents better-sqlite3/package.json better-sqlite3/LICENSE better-sqlite3/lib better-sqlite3/build/Release/better_sqlite3.node \
            bindings file-uri-to-path /out/$place/node_modules/ \
-      && cp -r ../src/upstream/engine/assets /out/$place/src/upstream/engine/ || exit 1; \
+      && cp -r ../src/upstream/local/engine/assets /out/$place/src/upstream/local/engine/ || exit 1; \
     done \
  && cp -r --parents sharp/package.json sharp/LICENSE sharp/dist sharp/lib @img detect-libc semver /out/app/node_modules/ \
  && cd .. && cp -r --parents package.json dist/bin /out/app/ \

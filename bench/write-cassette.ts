@@ -1,13 +1,13 @@
 import {cassettePaths, createSidecarFolder} from '../src/cassette/file/cassette-paths.js';
 import type {StoredInteraction} from '../src/cassette/file/committed-file.js';
-import {noFactRows} from '../src/cassette/rows/fact-rows.js';
-import {interactionId} from '../src/cassette/rows/interaction-row.js';
-import {mergeFacts} from '../src/cassette/rows/merge-facts.js';
-import {takeRow} from '../src/cassette/rows/take-row.js';
 import {replaceCommittedFile} from '../src/cassette/file/write-committed-file.js';
 import {canonicalView, keyOfCanonicalText} from '../src/cassette/key/key.js';
 import {defaultKeySettings} from '../src/cassette/key/key-settings.js';
 import {createViewer} from '../src/cassette/key/matching-view.js';
+import {noFactRows} from '../src/cassette/rows/fact-rows.js';
+import {interactionId} from '../src/cassette/rows/interaction-row.js';
+import {mergeFacts} from '../src/cassette/rows/merge-facts.js';
+import {takeRow} from '../src/cassette/rows/take-row.js';
 import type {Take} from '../src/cassette/take.js';
 import {replaceAttachments} from '../src/chat/attachments.js';
 import type {AnswerChunk} from '../src/chat/chunk.js';

@@ -1,7 +1,9 @@
 import {Command, CommanderError} from 'commander';
-import {packageVersion, RetakeError, wantsStackTraces} from '../src/index.js';
-import {exitCodes} from './output/exit-codes.js';
+import {wantsStackTraces} from '../src/config/load-config.js';
+import {RetakeError} from '../src/errors.js';
+import {packageVersion} from '../src/version.js';
 import type {DefineCommand, Invocation} from './input/invocation.js';
+import {exitCodes} from './output/exit-codes.js';
 import {printError} from './output/print-error.js';
 
 type CommandModule = {readonly define: DefineCommand};
@@ -13,11 +15,19 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
     summary: 'Answer the Gemini, OpenAI and Anthropic APIs on a port',
     load: () => import('./commands/serve.js'),
   },
-  {name: 'run', summary: 'Run a command against retake and give a verdict', load: () => import('./commands/run.js')},
+  {
+    name: 'run',
+    summary: 'Run a command against retake and give a verdict',
+    load: () => import('./commands/run.js'),
+  },
   {name: 'setup', summary: 'Fetch the engine and a model', load: () => import('./commands/setup.js')},
   {name: 'ls', summary: 'List what is in cassettes', load: () => import('./commands/ls.js')},
   {name: 'show', summary: 'Show one interaction', load: () => import('./commands/show.js')},
-  {name: 'diff', summary: 'Tell what the model now says differently', load: () => import('./commands/diff.js')},
+  {
+    name: 'diff',
+    summary: 'Tell what the model now says differently',
+    load: () => import('./commands/diff.js'),
+  },
   {
     name: 'review',
     summary: 'Tell whoever merges a branch what it changes',
@@ -62,7 +72,11 @@ const commands: readonly {name: string; summary: string; load: () => Promise<Com
     summary: 'Ask the model again for what is recorded',
     load: () => import('./commands/rerecord.js'),
   },
-  {name: 'textconv', summary: 'Print a cassette as text, for git', load: () => import('./commands/textconv.js')},
+  {
+    name: 'textconv',
+    summary: 'Print a cassette as text, for git',
+    load: () => import('./commands/textconv.js'),
+  },
   {name: 'verify', summary: 'Check cassettes', load: () => import('./commands/verify.js')},
   {
     name: 'doctor',

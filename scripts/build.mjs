@@ -3,7 +3,6 @@ import {execFileSync} from 'node:child_process';
 import {chmodSync, rmSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {leaveOutUnused} from './leave-out.mjs';
-import {pastTheIndex} from './past-the-index.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -22,7 +21,7 @@ await build({
   target: 'node20',
   minify: true,
   external: ['better-sqlite3', 'sharp'],
-  plugins: [pastTheIndex(root), leaveOutUnused()],
+  plugins: [leaveOutUnused()],
   banner: {
     js: [
       '#!/usr/bin/env node',

@@ -3,8 +3,8 @@ import {fileURLToPath} from 'node:url';
 import {stripVTControlCharacters} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
-import {verifyCassette} from '../src/operations/verify-cassette.js';
 import {createProxy} from '../src/index.js';
+import {verifyCassette} from '../src/operations/verify-cassette.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cassette = 'cassettes/examples.cassette';

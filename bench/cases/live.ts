@@ -1,8 +1,8 @@
 import {cacheFolder} from '../../src/files/cache-folder.js';
-import {describeModel} from '../../src/upstream/local/describe-model.js';
 import {engineArguments} from '../../src/upstream/local/engine/engine-arguments.js';
 import {defaultTuning} from '../../src/upstream/local/engine/engine-tuning.js';
 import {type Engine, startEngine} from '../../src/upstream/local/engine/start-engine.js';
+import {describeModel} from '../../src/upstream/local/models/describe-model.js';
 import {whatIsThere} from '../../src/upstream/local/set-up/set-up.js';
 import type {Bench, Effort, Row} from '../bench.js';
 import {median} from '../median.js';

@@ -1,19 +1,11 @@
 import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command, Option} from 'commander';
-import {
-  type CassettesDiff,
-  type ChangeVerdict,
-  type Comparison,
-  countFailing,
-  diffCassettes,
-  type RenderOptions,
-  type ReportFormatName,
-  RetakeError,
-  renderPieces,
-  reportFormats,
-} from '../../src/index.js';
-import {paint} from '../output/console-lines.js';
+import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
+import {RetakeError} from '../../src/errors.js';
+import {type CassettesDiff, type Comparison, diffCassettes} from '../../src/operations/diff-cassettes.js';
+import {type ReportFormatName, reportFormats} from '../../src/report/formats.js';
+import {countFailing, type RenderOptions, renderPieces} from '../../src/report/render-diff.js';
 import {
   failOnOption,
   orTold,
@@ -22,8 +14,9 @@ import {
   tokensOption,
   verdictsHelp,
 } from '../input/diff-arguments.js';
-import {exitCodes} from '../output/exit-codes.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
+import {paint} from '../output/console-lines.js';
+import {exitCodes} from '../output/exit-codes.js';
 import {whileShown} from '../output/while-shown.js';
 import {writePieces} from '../output/write-pieces.js';
 import {writeWhole} from '../output/write-whole.js';

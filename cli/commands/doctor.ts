@@ -1,10 +1,10 @@
 import {Command} from 'commander';
-import {examine, type Finding} from '../../src/index.js';
+import {examine, type Finding} from '../../src/operations/doctor.js';
+import type {DefineCommand} from '../input/invocation.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {paint} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
-import type {DefineCommand} from '../input/invocation.js';
 import {printable} from '../output/printable.js';
-import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = (invocation, finish) => {

@@ -3,13 +3,14 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Command} from 'commander';
 import {execa} from 'execa';
-import {type EditableAnswer, editAnswer, RetakeError} from '../../src/index.js';
+import {RetakeError} from '../../src/errors.js';
+import {type EditableAnswer, editAnswer} from '../../src/operations/edit-take.js';
 import {findCassettes} from '../input/cassette-arguments.js';
-import {plainLines} from '../output/console-lines.js';
 import {findInteraction} from '../input/find-interaction.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {printableLine} from '../output/printable.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {plainLines} from '../output/console-lines.js';
+import {printableLine} from '../output/printable.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('edit');

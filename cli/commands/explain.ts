@@ -2,23 +2,19 @@ import {readFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {Command, Option} from 'commander';
-import {
-  type Config,
-  cassetteFilesAt,
-  type Explanation,
-  explainRecordedMiss,
-  explainRequest,
-  guessPath,
-  parseJson,
-  RetakeError,
-} from '../../src/index.js';
-import {paint} from '../output/console-lines.js';
-import {exitCodes} from '../output/exit-codes.js';
+import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
+import {parseJson} from '../../src/chat/json.js';
+import type {Config} from '../../src/config/load-config.js';
+import {guessPath} from '../../src/dialects/guess-path.js';
+import {RetakeError} from '../../src/errors.js';
+import {type Explanation, explainRecordedMiss, explainRequest} from '../../src/operations/explain-request.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {readLastMiss} from '../output/last-miss.js';
-import {printable, printableLine} from '../output/printable.js';
 import {proxyOptions} from '../input/proxy-options.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {paint} from '../output/console-lines.js';
+import {exitCodes} from '../output/exit-codes.js';
+import {readLastMiss} from '../output/last-miss.js';
+import {printable, printableLine} from '../output/printable.js';
 import {layOutTable} from '../output/table.js';
 import {writeJson} from '../output/write-json.js';
 

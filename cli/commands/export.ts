@@ -1,6 +1,6 @@
 import {resolve} from 'node:path';
 import {Command} from 'commander';
-import {exportCassette} from '../../src/index.js';
+import {exportCassette} from '../../src/operations/export-cassette.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {writePieces} from '../output/write-pieces.js';
 import {writeWhole} from '../output/write-whole.js';

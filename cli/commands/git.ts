@@ -1,17 +1,17 @@
 import {realpathSync} from 'node:fs';
 import {Command} from 'commander';
+import {RetakeError} from '../../src/errors.js';
+import {shellWord} from '../../src/git/driver-settings.js';
 import {
   gitStatus,
   type IntegrationChanges,
   type IntegrationStatus,
   installInGit,
-  RetakeError,
-  shellWord,
   uninstallFromGit,
-} from '../../src/index.js';
+} from '../../src/git/integration.js';
+import type {DefineCommand} from '../input/invocation.js';
 import {paint} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
-import type {DefineCommand} from '../input/invocation.js';
 import {printable, printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';
 

@@ -1,8 +1,8 @@
 import {resolve} from 'node:path';
 import {Command} from 'commander';
-import {importCassette} from '../../src/index.js';
-import {countOf} from '../output/count-of.js';
+import {importCassette} from '../../src/operations/export-cassette.js';
 import type {DefineCommand} from '../input/invocation.js';
+import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
 import {whileShown} from '../output/while-shown.js';
 

@@ -1,11 +1,11 @@
 import {Command} from 'commander';
-import {type ListedInteraction, listInteractions} from '../../src/index.js';
+import {type ListedInteraction, listInteractions} from '../../src/operations/list-interactions.js';
 import {findCassettes, readCassette} from '../input/cassette-arguments.js';
+import type {DefineCommand} from '../input/invocation.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {paint} from '../output/console-lines.js';
 import {countOf} from '../output/count-of.js';
-import type {DefineCommand} from '../input/invocation.js';
 import {printableLine} from '../output/printable.js';
-import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {shortKey} from '../output/short-key.js';
 import {layOutTable} from '../output/table.js';
 import {writeJson} from '../output/write-json.js';

@@ -1,10 +1,14 @@
 import {Command} from 'commander';
-import {mergeCassettes, type Preference, type ReportedConflict} from '../../src/index.js';
+import {
+  mergeCassettes,
+  type Preference,
+  type ReportedConflict,
+} from '../../src/operations/merge-cassettes.js';
+import type {DefineCommand, Invocation} from '../input/invocation.js';
+import {type KeepFlags, keepOf, keepOptions} from '../input/keep-options.js';
 import {describeConflict} from '../output/conflict-text.js';
 import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
-import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {type KeepFlags, keepOf, keepOptions} from '../input/keep-options.js';
 import {printError} from '../output/print-error.js';
 import {printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';

@@ -1,12 +1,14 @@
 import {basename} from 'node:path';
 import {Command} from 'commander';
-import {type NamedTake, type PruneReport, pruneCassette, RetakeError} from '../../src/index.js';
+import {RetakeError} from '../../src/errors.js';
+import {type PruneReport, pruneCassette} from '../../src/operations/prune-cassette.js';
+import type {NamedTake} from '../../src/proxy/verdict.js';
 import {findCassettes} from '../input/cassette-arguments.js';
-import {countOf} from '../output/count-of.js';
 import type {DefineCommand} from '../input/invocation.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
 import {type RunReport, readRunReport} from '../output/run-report.js';
-import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {shortKey} from '../output/short-key.js';
 import {whileShown} from '../output/while-shown.js';
 import {writeJson} from '../output/write-json.js';

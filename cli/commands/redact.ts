@@ -1,8 +1,8 @@
 import {Command} from 'commander';
 import {findCassettes} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
-import {type RekeyFlags, rekeyAndTell} from './rekey-and-report.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {type RekeyFlags, rekeyAndTell} from './rekey-and-report.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('redact');

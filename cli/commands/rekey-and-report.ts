@@ -1,4 +1,4 @@
-import {type RekeyOptions, type RekeyReport, rekeyCassette} from '../../src/index.js';
+import {type RekeyOptions, type RekeyReport, rekeyCassette} from '../../src/operations/rekey-cassette.js';
 import {printableLine} from '../output/printable.js';
 import {describeRekeying} from '../output/rekey-text.js';
 import {whileShown} from '../output/while-shown.js';

@@ -1,25 +1,25 @@
 import {Command} from 'commander';
+import type {Config} from '../../src/config/load-config.js';
+import {RetakeError} from '../../src/errors.js';
 import {
-  type Config,
-  describeChange,
   type RerecordProgress,
   type RerecordReport,
-  RetakeError,
   rerecordCassette,
-} from '../../src/index.js';
+} from '../../src/operations/rerecord-cassette.js';
+import {describeChange} from '../../src/report/describe-change.js';
 import {findCassettes} from '../input/cassette-arguments.js';
-import {openConsoleLines} from '../output/console-lines.js';
-import {countOf} from '../output/count-of.js';
-import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
-import {exitCodes} from '../output/exit-codes.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {openConfiguredUpstream} from '../input/open-upstream.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {openConsoleLines} from '../output/console-lines.js';
+import {countOf} from '../output/count-of.js';
+import {exitCodes} from '../output/exit-codes.js';
 import {printError} from '../output/print-error.js';
 import {printable, printableLine} from '../output/printable.js';
-import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {shortKey} from '../output/short-key.js';
 import {followUpstream} from '../output/upstream-progress.js';
 import {writeJson} from '../output/write-json.js';
+import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 
 const groups = ['Asking a model', 'Tuning the engine'];
 

@@ -1,9 +1,10 @@
 import {Command} from 'commander';
-import {type Resolution, type Resolutions, RetakeError, resolveCassettes} from '../../src/index.js';
-import {describeConflict} from '../output/conflict-text.js';
-import {countOf} from '../output/count-of.js';
+import {RetakeError} from '../../src/errors.js';
+import {type Resolution, type Resolutions, resolveCassettes} from '../../src/operations/resolve-cassettes.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {type KeepFlags, keepOf, keepOptions} from '../input/keep-options.js';
+import {describeConflict} from '../output/conflict-text.js';
+import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';
 

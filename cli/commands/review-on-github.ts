@@ -1,20 +1,15 @@
 import {appendFileSync} from 'node:fs';
-import {
-  type ChangeVerdict,
-  firstKnownCommit,
-  type GithubActions,
-  githubActions,
-  type Keeping,
-  keepComment,
-  openComments,
-  type ReportedReview,
-  RetakeError,
-  type ReviewEvent,
-  type ReviewTotals,
-  readReviewEvent,
-  renderReview,
-  workflowCommand,
-} from '../../src/index.js';
+import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
+import {type GithubActions, githubActions} from '../../src/config/load-config.js';
+import {RetakeError} from '../../src/errors.js';
+import {firstKnownCommit} from '../../src/git/first-known-commit.js';
+import {openComments} from '../../src/github/comments.js';
+import {type Keeping, keepComment} from '../../src/github/keep-comment.js';
+import {type ReviewEvent, readReviewEvent} from '../../src/github/review-event.js';
+import {renderReview} from '../../src/report/render-review.js';
+import type {ReportedReview} from '../../src/report/reported-review.js';
+import type {ReviewTotals} from '../../src/report/review-totals.js';
+import {workflowCommand} from '../../src/report/workflow-command.js';
 import type {Invocation} from '../input/invocation.js';
 
 /** The workflow that a review is part of. */

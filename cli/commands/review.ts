@@ -1,15 +1,11 @@
 import {Command, Option} from 'commander';
-import {
-  type ChangeVerdict,
-  commentLimit,
-  commentReserve,
-  judgeReview,
-  type ReportedReview,
-  RetakeError,
-  renderPieces,
-  renderReview,
-  reviewCassettes,
-} from '../../src/index.js';
+import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
+import {RetakeError} from '../../src/errors.js';
+import {commentLimit, commentReserve} from '../../src/github/keep-comment.js';
+import {reviewCassettes} from '../../src/operations/review-cassettes.js';
+import {renderPieces} from '../../src/report/render-diff.js';
+import {judgeReview, renderReview} from '../../src/report/render-review.js';
+import type {ReportedReview} from '../../src/report/reported-review.js';
 import {
   failOnOption,
   orTold,
@@ -18,11 +14,11 @@ import {
   tokensOption,
   verdictsHelp,
 } from '../input/diff-arguments.js';
-import {exitCodes} from '../output/exit-codes.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {findWorkflow, tellPullRequest, tellWorkflow, type Workflow} from './review-on-github.js';
+import {exitCodes} from '../output/exit-codes.js';
 import {whileShown} from '../output/while-shown.js';
 import {writeWhole} from '../output/write-whole.js';
+import {findWorkflow, tellPullRequest, tellWorkflow, type Workflow} from './review-on-github.js';
 
 export const define: DefineCommand = (invocation, finish) =>
   new Command('review')

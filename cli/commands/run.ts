@@ -1,20 +1,22 @@
 import {Command} from 'commander';
-import {type Config, createProxy, githubActions, type Verdict} from '../../src/index.js';
+import {type Config, githubActions} from '../../src/config/load-config.js';
+import {createProxy} from '../../src/proxy/create-proxy.js';
+import type {Verdict} from '../../src/proxy/verdict.js';
 import {clientEnvironment} from '../input/client-environment.js';
+import type {DefineCommand, Invocation} from '../input/invocation.js';
+import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {plainLines} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {annotate} from '../output/github-annotations.js';
-import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {keepLastMiss} from '../output/last-miss.js';
 import {printError} from '../output/print-error.js';
 import {printableLine} from '../output/printable.js';
-import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
-import {type ChildExit, runChild} from '../process/run-child.js';
 import {makeRunReport, writeRunReport} from '../output/run-report.js';
-import {addSettingOptions, configOf} from '../input/setting-options.js';
-import {startOnDemand} from '../process/start-on-demand.js';
 import {followUpstream} from '../output/upstream-progress.js';
 import {describeVerdict} from '../output/verdict-text.js';
+import {type ChildExit, runChild} from '../process/run-child.js';
+import {startOnDemand} from '../process/start-on-demand.js';
 
 export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('run');

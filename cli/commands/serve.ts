@@ -1,17 +1,20 @@
 import {once} from 'node:events';
 import {Command} from 'commander';
-import {type Config, createProxy, RetakeError, type Upstream} from '../../src/index.js';
-import {describeService} from '../output/banner.js';
-import {type ConsoleLines, openConsoleLines} from '../output/console-lines.js';
-import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
-import {exchangeLog} from '../output/exchange-log.js';
-import {gatherLines} from '../output/gather-lines.js';
+import type {Config} from '../../src/config/load-config.js';
+import {RetakeError} from '../../src/errors.js';
+import {createProxy} from '../../src/proxy/create-proxy.js';
+import type {Upstream} from '../../src/upstream/upstream.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {keepLastMiss} from '../output/last-miss.js';
-import {printableLine} from '../output/printable.js';
 import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {describeService} from '../output/banner.js';
+import {type ConsoleLines, openConsoleLines} from '../output/console-lines.js';
+import {exchangeLog} from '../output/exchange-log.js';
+import {gatherLines} from '../output/gather-lines.js';
+import {keepLastMiss} from '../output/last-miss.js';
+import {printableLine} from '../output/printable.js';
 import {followUpstream} from '../output/upstream-progress.js';
+import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('serve');

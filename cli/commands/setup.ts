@@ -1,22 +1,20 @@
 import {Command} from 'commander';
-import {
-  type Config,
-  describeModel,
-  describeProgress,
-  type EngineProgram,
-  managedOptions,
-  type ReadyModel,
-  setUp,
-} from '../../src/index.js';
-import {openConsoleLines} from '../output/console-lines.js';
-import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
-import {exitCodes} from '../output/exit-codes.js';
+import type {Config} from '../../src/config/load-config.js';
+import {managedOptions} from '../../src/config/upstream-options.js';
+import type {ReadyModel} from '../../src/upstream/local/engine/engine-arguments.js';
+import type {EngineProgram} from '../../src/upstream/local/engine/engine-program.js';
+import {describeModel} from '../../src/upstream/local/models/describe-model.js';
+import {describeProgress} from '../../src/upstream/local/set-up/progress.js';
+import {setUp} from '../../src/upstream/local/set-up/set-up.js';
 import type {DefineCommand} from '../input/invocation.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {openConsoleLines} from '../output/console-lines.js';
+import {exitCodes} from '../output/exit-codes.js';
 import {printModels} from '../output/model-list.js';
 import {printError} from '../output/print-error.js';
 import {printable, printableLine} from '../output/printable.js';
-import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {writeJson} from '../output/write-json.js';
+import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 
 const wanted = new Set([
   ...['model', 'mmproj', 'modelUrl', 'modelSha256', 'mmprojUrl', 'mmprojSha256'],

@@ -1,19 +1,15 @@
 import {Command} from 'commander';
-import {
-  type AttachmentList,
-  attachmentsIn,
-  type Cassette,
-  foldChunks,
-  type Interaction,
-  type ListedInteraction,
-  RetakeError,
-} from '../../src/index.js';
+import {type AttachmentList, attachmentsIn} from '../../src/attachments/attachments-in.js';
+import type {Cassette, Interaction} from '../../src/cassette/cassette.js';
+import {foldChunks} from '../../src/chat/reply.js';
+import {RetakeError} from '../../src/errors.js';
+import type {ListedInteraction} from '../../src/operations/list-interactions.js';
 import {findCassettes, readCassette} from '../input/cassette-arguments.js';
 import {findInteraction} from '../input/find-interaction.js';
-import {describeInteraction, type ShownInteraction} from '../output/interaction-text.js';
 import type {DefineCommand} from '../input/invocation.js';
-import {openPictures} from '../output/open-pictures.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {describeInteraction, type ShownInteraction} from '../output/interaction-text.js';
+import {openPictures} from '../output/open-pictures.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = invocation => {

@@ -1,6 +1,6 @@
 import {resolve} from 'node:path';
 import {Command} from 'commander';
-import {textOfCassette} from '../../src/index.js';
+import {textOfCassette} from '../../src/operations/print-cassette.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {writePieces} from '../output/write-pieces.js';
 

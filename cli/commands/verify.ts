@@ -1,12 +1,13 @@
 import {Command} from 'commander';
-import {type VerifyReport, verifyCassette} from '../../src/index.js';
+import type {VerifyReport} from '../../src/cassette/maintenance/verify-report.js';
+import {verifyCassette} from '../../src/operations/verify-cassette.js';
 import {findCassettes} from '../input/cassette-arguments.js';
+import type {DefineCommand} from '../input/invocation.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {paint} from '../output/console-lines.js';
 import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
-import type {DefineCommand} from '../input/invocation.js';
 import {printable, printableLine} from '../output/printable.js';
-import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {shortKey} from '../output/short-key.js';
 import {whileShown} from '../output/while-shown.js';
 import {writeJson} from '../output/write-json.js';

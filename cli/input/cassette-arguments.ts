@@ -1,7 +1,11 @@
 import {resolve} from 'node:path';
-import {type Cassette, type Config, cassetteFilesAt, openCassette, RetakeError} from '../../src/index.js';
-import type {Invocation} from './invocation.js';
+import type {Cassette} from '../../src/cassette/cassette.js';
+import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
+import {openCassetteFile as openCassette} from '../../src/cassette/file/open-cassette-file.js';
+import type {Config} from '../../src/config/load-config.js';
+import {RetakeError} from '../../src/errors.js';
 import {shortPath} from '../output/short-path.js';
+import type {Invocation} from './invocation.js';
 
 /**
  * The cassette files that arguments mean: each file, and what each folder holds; without arguments those of the configured cassette.

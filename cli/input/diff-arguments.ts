@@ -1,15 +1,12 @@
 import {Option} from 'commander';
-import {
-  type ChangeVerdict,
-  RetakeError,
-  type TokenTolerance,
-  verdictCatalogue,
-  verdictsThatMatter,
-  wantsStackTraces,
-} from '../../src/index.js';
+import {type Verdict as ChangeVerdict, verdictCatalogue} from '../../src/cassette/compare/change-verdict.js';
+import type {TokenTolerance} from '../../src/cassette/compare/compare-usage.js';
+import {wantsStackTraces} from '../../src/config/load-config.js';
+import {RetakeError} from '../../src/errors.js';
+import {verdictsThatMatter} from '../../src/report/render-diff.js';
 import {exitCodes} from '../output/exit-codes.js';
-import type {Invocation} from './invocation.js';
 import {printError} from '../output/print-error.js';
+import type {Invocation} from './invocation.js';
 
 const verdicts = Object.keys(verdictCatalogue) as readonly ChangeVerdict[];
 

@@ -1,5 +1,5 @@
 import {type Command, Option} from 'commander';
-import type {Preference} from '../../src/index.js';
+import type {Preference} from '../../src/operations/merge-cassettes.js';
 
 type Keep = Exclude<Preference, 'neither'>;
 

@@ -1,4 +1,8 @@
-import {type Config, modes, type ProxyOptions, preferredDocuments, type Upstream} from '../../src/index.js';
+import {modes} from '../../src/cassette/modes.js';
+import type {Config} from '../../src/config/load-config.js';
+import {preferredDocuments} from '../../src/config/upstream-options.js';
+import type {ProxyOptions} from '../../src/proxy/create-proxy.js';
+import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** The options of a proxy that the configuration says; the upstream is opened apart. */
 export function proxyOptions(config: Config): ProxyOptions {

@@ -1,5 +1,6 @@
 import {type Command, Option} from 'commander';
-import {type Config, loadConfig, type Setting, settingList} from '../../src/index.js';
+import {type Config, loadConfig} from '../../src/config/load-config.js';
+import {type Setting, settingList} from '../../src/config/setting-list.js';
 import type {Invocation} from './invocation.js';
 
 /** Gives a command the flags of these settings (default: of all), and `--config`. */

@@ -1,4 +1,6 @@
-import {cassetteFilesAt, countInteractions, type ProxyStatus} from '../../src/index.js';
+import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
+import {countInteractions} from '../../src/cassette/file/count-interactions.js';
+import type {ProxyStatus} from '../../src/proxy/create-proxy.js';
 import {countOf} from './count-of.js';
 import {printableLine} from './printable.js';
 import {shortPath} from './short-path.js';

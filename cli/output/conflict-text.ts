@@ -1,4 +1,4 @@
-import type {ReportedConflict} from '../../src/index.js';
+import type {ReportedConflict} from '../../src/operations/merge-cassettes.js';
 import {paint} from './console-lines.js';
 import {printable, printableLine} from './printable.js';
 import {shortKey} from './short-key.js';

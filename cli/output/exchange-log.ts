@@ -1,4 +1,5 @@
-import type {Config, Exchange, Outcome} from '../../src/index.js';
+import type {Config} from '../../src/config/load-config.js';
+import type {Exchange, Outcome} from '../../src/http/exchange.js';
 import {type ConsoleLines, paint} from './console-lines.js';
 import {printableLine} from './printable.js';
 import {shortKey} from './short-key.js';

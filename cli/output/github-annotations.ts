@@ -1,5 +1,5 @@
 import {appendFileSync} from 'node:fs';
-import {workflowCommand} from '../../src/index.js';
+import {workflowCommand} from '../../src/report/workflow-command.js';
 import {printableLine} from './printable.js';
 import type {RunReport} from './run-report.js';
 import {describeCounts} from './verdict-text.js';

@@ -1,12 +1,9 @@
-import type {
-  AttachmentList,
-  CassetteKey,
-  ChatReply,
-  JsonValue,
-  MatchingView,
-  Provenance,
-} from '../../src/index.js';
-import {formatJson, isJsonObject} from '../../src/index.js';
+import type {AttachmentList} from '../../src/attachments/attachments-in.js';
+import type {CassetteKey, MatchingView} from '../../src/cassette/key/key.js';
+import type {Provenance} from '../../src/cassette/take.js';
+import type {JsonValue} from '../../src/chat/json.js';
+import {formatJson, isJsonObject} from '../../src/chat/json.js';
+import type {ChatReply} from '../../src/chat/reply.js';
 import {describeAttachments} from './attachment-text.js';
 import {paint} from './console-lines.js';
 import {printable, printableLine} from './printable.js';

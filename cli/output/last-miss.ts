@@ -1,13 +1,9 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {
-  type Config,
-  formatJson,
-  type JsonValue,
-  type MissReport,
-  parseJson,
-  RetakeError,
-} from '../../src/index.js';
+import type {MissReport} from '../../src/cassette/miss.js';
+import {formatJson, type JsonValue, parseJson} from '../../src/chat/json.js';
+import type {Config} from '../../src/config/load-config.js';
+import {RetakeError} from '../../src/errors.js';
 
 type LastMiss = {readonly path: string; readonly report: MissReport};
 

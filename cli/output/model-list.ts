@@ -1,4 +1,4 @@
-import {type ModelDescription, modelCatalogue} from '../../src/index.js';
+import {type ModelDescription, modelCatalogue} from '../../src/upstream/local/models/model-catalogue.js';
 import {layOutTable} from './table.js';
 import {writeJson} from './write-json.js';
 

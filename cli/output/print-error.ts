@@ -1,4 +1,4 @@
-import {RetakeError} from '../../src/index.js';
+import {RetakeError} from '../../src/errors.js';
 import {printable} from './printable.js';
 
 /** One sentence on stderr, and what to do about it; the stack only for those who debug retake itself. */

@@ -1,3 +1,3 @@
-import {printable, printableLine} from '../../src/index.js';
+import {printable, printableLine} from '../../src/report/printable.js';
 
 export {printable, printableLine};

@@ -1,4 +1,4 @@
-import type {RekeyReport} from '../../src/index.js';
+import type {RekeyReport} from '../../src/operations/rekey-cassette.js';
 import {countOf} from './count-of.js';
 import {printable, printableLine} from './printable.js';
 

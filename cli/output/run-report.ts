@@ -2,7 +2,9 @@ import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {type Static, Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
-import {type Config, RetakeError, type Verdict} from '../../src/index.js';
+import type {Config} from '../../src/config/load-config.js';
+import {RetakeError} from '../../src/errors.js';
+import type {Verdict} from '../../src/proxy/verdict.js';
 import type {ChildExit} from '../process/run-child.js';
 import {writeWhole} from './write-whole.js';
 

@@ -1,4 +1,4 @@
-import type {Environment} from '../../src/index.js';
+import type {Environment} from '../../src/config/load-config.js';
 
 /** How a terminal is given a picture within its text. */
 export type PictureProtocol = 'kitty' | 'iterm2';

@@ -1,4 +1,4 @@
-import type {Upstream, UpstreamState} from '../../src/index.js';
+import type {Upstream, UpstreamState} from '../../src/upstream/upstream.js';
 import type {ConsoleLines} from './console-lines.js';
 import {printableLine} from './printable.js';
 

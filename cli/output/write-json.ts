@@ -1,4 +1,4 @@
-import {formatJson, type JsonValue} from '../../src/index.js';
+import {formatJson, type JsonValue} from '../../src/chat/json.js';
 
 /** Prints data for programs. Every shape that is printed carries a `version`, which grows when a member changes or goes. */
 export function writeJson<Data extends {readonly version: number}>(data: Data): void {

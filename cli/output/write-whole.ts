@@ -1,6 +1,6 @@
 import {closeSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
-import {RetakeError} from '../../src/index.js';
+import {RetakeError} from '../../src/errors.js';
 
 /** Writes a report into a file, whole or not at all. */
 export function writeWhole(text: string | Iterable<string>, file: string, directory: string): void {

@@ -1,4 +1,4 @@
-import type {Upstream} from '../../src/index.js';
+import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** An upstream that only a question starts: a run that finds everything recorded wakes no engine. */
 export function startOnDemand(upstream: Upstream): Upstream {

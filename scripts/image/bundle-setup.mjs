@@ -1,9 +1,6 @@
 // Writes the bundle of setup.mjs to the file that is named. It holds nothing but what fetching takes, so its bytes stay when others change.
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
-import {pastTheIndex} from '../past-the-index.mjs';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 await build({
   entryPoints: [fileURLToPath(new URL('setup.mjs', import.meta.url))],
@@ -14,7 +11,6 @@ await build({
   target: 'node20',
   minify: true,
   external: ['better-sqlite3'],
-  plugins: [pastTheIndex(root)],
   banner: {js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);"},
   logLevel: 'warning',
 });

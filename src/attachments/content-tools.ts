@@ -1,5 +1,5 @@
-import type {Rasterizer} from '../documents/rasterizer.js';
 import {createSharedWork} from '../async/share-work.js';
+import type {Rasterizer} from '../documents/rasterizer.js';
 import type {AllowedHosts} from '../media/allowed-hosts.js';
 import type {FetchedReference, ReferenceFetcher} from '../media/fetch-reference.js';
 import type {LocalReader} from '../media/read-local-file.js';

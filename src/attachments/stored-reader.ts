@@ -1,6 +1,6 @@
-import type {CommittedFacts} from '../cassette/file/committed-facts.js';
-import {readMedia, readRender} from '../cassette/rows/fact-rows.js';
 import type {DocumentSettings} from '../cassette/key/key-settings.js';
+import {readMedia, readRender} from '../cassette/rows/fact-rows.js';
+import type {IndexedFacts} from '../cassette/rows/sorted-facts.js';
 import type {EncodedImage, MediaReader} from '../chat/media.js';
 import type {Rasterizer} from '../documents/rasterizer.js';
 import {RetakeError} from '../errors.js';
@@ -10,7 +10,7 @@ import {renderOptions} from './render-options.js';
 export type StoredReaderOptions = {
   /** What messages call the cassette. */
   readonly shown: string;
-  readonly facts: CommittedFacts;
+  readonly facts: IndexedFacts;
   readonly settings: DocumentSettings;
   readonly rasterizer: Rasterizer;
   readonly signal: AbortSignal;

@@ -1,6 +1,8 @@
 import {dirname, resolve} from 'node:path';
 import type {KeySettings} from '../cassette/key/key-settings.js';
 import type {Mode} from '../cassette/modes.js';
+import {RetakeError} from '../errors.js';
+import {cacheFolder} from '../files/cache-folder.js';
 import {checkSetting} from './check-setting.js';
 import {findConfigFile, readConfigFile} from './config-file.js';
 import {type Flags, readFlags} from './read-flags.js';
@@ -8,8 +10,6 @@ import {type Environment, readVariables} from './read-variables.js';
 import {type Setting, settingList} from './setting-list.js';
 import {describeSource, type GivenSetting, type SettingSource} from './setting-source.js';
 import type {Settings} from './settings.js';
-import {RetakeError} from '../errors.js';
-import {cacheFolder} from '../files/cache-folder.js';
 
 export type {Flags} from './read-flags.js';
 export type {Environment} from './read-variables.js';

@@ -1,8 +1,8 @@
 import type {DocumentSettings} from '../cassette/key/key-settings.js';
-import type {Config} from './load-config.js';
-import {describeModel} from '../upstream/local/describe-model.js';
 import type {ManagedUpstreamOptions} from '../upstream/local/managed-upstream.js';
+import {describeModel} from '../upstream/local/models/describe-model.js';
 import type {UpstreamOptions} from '../upstream/open-upstream.js';
+import type {Config} from './load-config.js';
 
 /** The upstream that the configuration names. */
 export function upstreamOptions(config: Config): UpstreamOptions {

@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {setMaxListeners} from 'node:events';
+import {createSharedWork} from '../async/share-work.js';
 import {RetakeError} from '../errors.js';
 import {isPdf} from './is-pdf.js';
 import {countPages} from './poppler/count-pages.js';
@@ -10,7 +11,6 @@ import {popplerMissing} from './poppler/poppler-missing.js';
 import {renderSlice} from './poppler/render-slice.js';
 import {createProgramRunner, type ProgramRunner} from './poppler/run-program.js';
 import type {Rasterizer, RasterizerOptions, Render, RenderedPage, RenderRequest} from './render.js';
-import {createSharedWork} from '../async/share-work.js';
 import {slicesOf} from './slices.js';
 
 /** The rasterizer that draws with poppler's programs. */

@@ -1,8 +1,8 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
+import {onceClosed} from '../async/once-closed.js';
 import type {Announcement} from '../cassette/replay/with-cassette.js';
 import type {RetakeError} from '../errors.js';
 import {clientGone} from './deliver.js';
-import {onceClosed} from '../async/once-closed.js';
 import type {Replay} from './replay-memo.js';
 
 /** One request and what became of it: no body, no header, no credential, no query string. */

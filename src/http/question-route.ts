@@ -1,4 +1,5 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
+import {onceClosed} from '../async/once-closed.js';
 import type {Mode} from '../cassette/modes.js';
 import {type Announcement, answerId, type CassetteContext} from '../cassette/replay/with-cassette.js';
 import type {AnswerChunk} from '../chat/chunk.js';
@@ -11,7 +12,6 @@ import {readControl} from './control-headers.js';
 import {clientGone, deliver} from './deliver.js';
 import {type ExchangeLog, type ExchangeRecord, outcomeOf} from './exchange.js';
 import {corsHeaders, type GuardOptions} from './guards.js';
-import {onceClosed} from '../async/once-closed.js';
 import type {ReplayMemo} from './replay-memo.js';
 import {sendError} from './send-error.js';
 import type {Server} from './server.js';

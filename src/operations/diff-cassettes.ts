@@ -1,10 +1,10 @@
 import {basename, join, resolve} from 'node:path';
 import {defaultTokenTolerance, type TokenTolerance} from '../cassette/compare/compare-usage.js';
 import {type CassetteDiff, type CassetteSnapshot, diffFiles} from '../cassette/compare/diff-files.js';
+import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
 import {cassetteExtension, cassettePaths} from '../cassette/file/cassette-paths.js';
 import {type CommittedFile, openCommittedBytes, openCommittedFile} from '../cassette/file/committed-file.js';
 import {readMedia} from '../cassette/rows/fact-rows.js';
-import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
 import {RetakeError} from '../errors.js';
 import {type ChangedFile, changedFiles, inWorkTree, repositoryTop} from '../git/changed-files.js';
 import {type ComparedStates, comparedStates, type GitComparison} from '../git/compared-states.js';

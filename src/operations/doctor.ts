@@ -1,16 +1,16 @@
 import {createServer} from 'node:net';
 import {execa} from 'execa';
+import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
 import {openCassetteFile} from '../cassette/file/open-cassette-file.js';
 import {modes} from '../cassette/modes.js';
-import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
-import {managedOptions, upstreamOptions} from '../config/upstream-options.js';
 import type {Config} from '../config/load-config.js';
+import {managedOptions, upstreamOptions} from '../config/upstream-options.js';
 import {createRasterizer} from '../documents/rasterizer.js';
 import {toRetakeError} from '../errors.js';
-import {describeModel} from '../upstream/local/describe-model.js';
-import {openUpstream} from '../upstream/open-upstream.js';
+import {describeModel} from '../upstream/local/models/describe-model.js';
 import {findPython} from '../upstream/local/set-up/find-python.js';
 import {whatIsThere} from '../upstream/local/set-up/set-up.js';
+import {openUpstream} from '../upstream/open-upstream.js';
 
 /** What was looked at, what was found, and what to do about it. */
 export type Finding = {

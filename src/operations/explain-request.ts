@@ -1,9 +1,9 @@
 import {fetch} from 'undici';
 import {openCassetteFile} from '../cassette/file/open-cassette-file.js';
 import type {CassetteKey, MatchingView} from '../cassette/key/key.js';
-import type {MissReport} from '../cassette/miss.js';
 import {questionOf} from '../cassette/key/question.js';
 import {type ViewComponent, viewComponents} from '../cassette/key/view-components.js';
+import type {MissReport} from '../cassette/miss.js';
 import {RetakeError} from '../errors.js';
 import {createProxy, type ProxyOptions} from '../proxy/create-proxy.js';
 

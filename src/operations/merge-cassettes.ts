@@ -8,6 +8,8 @@ import {openCommittedFile} from '../cassette/file/committed-file.js';
 import {underLock} from '../cassette/file/flush-sessions.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
 import type {CassetteKey} from '../cassette/key/key.js';
+import {questionOf} from '../cassette/key/question.js';
+import {shorten} from '../cassette/key/shorten.js';
 import {
   type MergeConflict,
   type MergedFile,
@@ -15,8 +17,6 @@ import {
   type OpenSnapshot,
   type Preference,
 } from '../cassette/merge/merge-files.js';
-import {questionOf} from '../cassette/key/question.js';
-import {shorten} from '../cassette/key/shorten.js';
 import {RetakeError} from '../errors.js';
 import {replaceFile} from '../files/replace-file.js';
 import {answerText} from '../report/answer-text.js';

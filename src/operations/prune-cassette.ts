@@ -1,10 +1,10 @@
-import {factsInUse} from '../cassette/maintenance/facts-in-use.js';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
 import type {CommittedFile, StoredInteraction} from '../cassette/file/committed-file.js';
-import {readInteraction} from '../cassette/rows/interaction-row.js';
 import {rewriteCassette, tryRewriting, withInteractions} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
+import {factsInUse} from '../cassette/maintenance/facts-in-use.js';
+import {readInteraction} from '../cassette/rows/interaction-row.js';
 import {RetakeError} from '../errors.js';
 import type {NamedTake} from '../proxy/verdict.js';
 

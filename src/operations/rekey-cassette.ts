@@ -1,9 +1,9 @@
-import {type RekeyCounts, rekeyFile} from '../cassette/maintenance/rekey-file.js';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
 import type {CommittedFile} from '../cassette/file/committed-file.js';
 import {type Rewriting, rewriteCassette, tryRewriting} from '../cassette/file/rewrite-cassette.js';
-import {sameSettings} from '../cassette/rows/settings-rows.js';
 import type {KeySettings} from '../cassette/key/key-settings.js';
+import {type RekeyCounts, rekeyFile} from '../cassette/maintenance/rekey-file.js';
+import {sameSettings} from '../cassette/rows/settings-rows.js';
 import {RetakeError} from '../errors.js';
 
 export type RekeyOptions = {

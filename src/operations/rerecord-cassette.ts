@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto';
-import {requestOfView} from '../cassette/maintenance/request-of-view.js';
-import {openJournal, type RerecordJournal} from '../cassette/maintenance/rerecord-journal.js';
+import {createStoredReader, type StoredReader} from '../attachments/stored-reader.js';
 import type {Interaction} from '../cassette/cassette.js';
 import type {Change} from '../cassette/compare/change.js';
 import {compareInteractions, sideOf} from '../cassette/compare/compare-interactions.js';
@@ -11,19 +10,20 @@ import {
   openCommittedFile,
   type StoredInteraction,
 } from '../cassette/file/committed-file.js';
-import {haveSameTakes, type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
-import {mergeRow} from '../cassette/rows/merge-rows.js';
 import {rewriteCassette, withInteractions} from '../cassette/file/rewrite-cassette.js';
-import {takeRow} from '../cassette/rows/take-row.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
-import {recordTake} from '../cassette/replay/record-take.js';
 import {createStoredRedactor} from '../cassette/key/redact-stored.js';
+import {requestOfView} from '../cassette/maintenance/request-of-view.js';
+import {openJournal, type RerecordJournal} from '../cassette/maintenance/rerecord-journal.js';
+import {recordTake} from '../cassette/replay/record-take.js';
+import {haveSameTakes, type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
+import {mergeRow} from '../cassette/rows/merge-rows.js';
+import {takeRow} from '../cassette/rows/take-row.js';
 import type {Take} from '../cassette/take.js';
 import type {MediaReader} from '../chat/media.js';
 import type {Model} from '../chat/model.js';
 import type {ModelRequest} from '../chat/request.js';
-import {createStoredReader, type StoredReader} from '../attachments/stored-reader.js';
 import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 

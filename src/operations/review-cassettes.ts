@@ -1,9 +1,10 @@
 import {existsSync} from 'node:fs';
 import {join, relative} from 'node:path';
-import {type VerifyReport, verifyCassette} from './verify-cassette.js';
-import {type DiffOptions, diffCassettes} from './diff-cassettes.js';
+import type {VerifyReport} from '../cassette/maintenance/verify-report.js';
 import {repositoryTop} from '../git/changed-files.js';
 import type {ReportedReview} from '../report/reported-review.js';
+import {type DiffOptions, diffCassettes} from './diff-cassettes.js';
+import {verifyCassette} from './verify-cassette.js';
 
 /** What becomes of cassettes when a branch is merged: how they differ from where it left its base, and whether they are whole. */
 export async function reviewCassettes(

@@ -4,64 +4,23 @@ import {open} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {RetakeError} from '../errors.js';
-import {findBlending} from '../cassette/file/text-merged-file.js';
 import {cassettePaths, listSidecars} from '../cassette/file/cassette-paths.js';
-import {type CommittedFile, openCommittedFile, type StoredInteraction} from '../cassette/file/committed-file.js';
-import {readMedia, readReference, readRender} from '../cassette/rows/fact-rows.js';
+import {
+  type CommittedFile,
+  openCommittedFile,
+  type StoredInteraction,
+} from '../cassette/file/committed-file.js';
 import {blendedHint} from '../cassette/file/header.js';
-import {interactionId, readInteraction} from '../cassette/rows/interaction-row.js';
-import {settingsRows} from '../cassette/rows/settings-rows.js';
+import {findBlending} from '../cassette/file/text-merged-file.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
-import {type FoundSecret, findSecrets, findSecretsInFacts} from '../cassette/maintenance/find-secrets.js';
 import type {RedactRule} from '../cassette/key/key-settings.js';
 import {type CompiledRule, compileRedactRules} from '../cassette/key/redact.js';
-
-export type VerifyReport = {
-  readonly path: string;
-  /** Whether there is no finding that is an error. */
-  readonly isValid: boolean;
-  readonly interactions: number;
-  readonly takes: number;
-  /**
-   * SHA-256 over the settings and rows, sorted: equal for cassettes with the same content, whichever SQLite wrote them. Absent when they
-   * could not be read to their end.
-   */
-  readonly digest?: string;
-  readonly findings: readonly VerifyFinding[];
-};
-
-export type VerifyFinding = {
-  readonly code: FindingCode;
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  /** The key of the interaction, or the file that it is about. */
-  readonly place: string;
-};
-
-export type FindingCode =
-  /** There is no file. */
-  | 'missing'
-  /** It cannot be read as a cassette at all. */
-  | 'unusable'
-  /** SQLite finds its structure damaged. */
-  | 'structure'
-  /** A request that does not give its key, or a take that does not give its digest or has another form. */
-  | 'interaction'
-  /** Something remembered of an attachment that was changed, or has another form. */
-  | 'fact'
-  /** Something remembered of an attachment that no question has. */
-  | 'orphaned-media'
-  /** Its bytes are not those that its content gives. */
-  | 'not-canonical'
-  /** Two cassettes were put together as if they were text. */
-  | 'blended'
-  /** Something that the redact rules should have replaced. */
-  | 'secret'
-  /** So large that servers of git refuse it soon. */
-  | 'large'
-  /** There are recordings that are not in the file yet. */
-  | 'sessions-waiting';
+import {type FoundSecret, findSecrets, findSecretsInFacts} from '../cassette/maintenance/find-secrets.js';
+import type {FindingCode, VerifyFinding, VerifyReport} from '../cassette/maintenance/verify-report.js';
+import {readMedia, readReference, readRender} from '../cassette/rows/fact-rows.js';
+import {interactionId, readInteraction} from '../cassette/rows/interaction-row.js';
+import {settingsRows} from '../cassette/rows/settings-rows.js';
+import {RetakeError} from '../errors.js';
 
 export type VerifyOptions = {
   /** Rules for secrets besides the built-in ones and those that the cassette remembers. */

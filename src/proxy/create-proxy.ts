@@ -1,3 +1,4 @@
+import {createMediaResolver} from '../attachments/media-resolver.js';
 import type {Cassettes} from '../cassette/file/cassette-folder.js';
 import {openCassettes} from '../cassette/file/cassette-folder.js';
 import type {DocumentSettings, KeySettings} from '../cassette/key/key-settings.js';
@@ -8,7 +9,6 @@ import type {Pace} from '../cassette/replay/pace.js';
 import {createPlayhead} from '../cassette/replay/playhead.js';
 import {type Announcement, withCassette} from '../cassette/replay/with-cassette.js';
 import type {Model} from '../chat/model.js';
-import {createMediaResolver} from '../attachments/media-resolver.js';
 import {createAnthropic} from '../dialects/anthropic/index.js';
 import type {Dialect, DialectName, DialectServices} from '../dialects/dialect.js';
 import {createGemini} from '../dialects/gemini/index.js';
@@ -20,8 +20,8 @@ import {registerLocals} from '../http/local-route.js';
 import {registerQuestions} from '../http/question-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
 import {createHttpServer} from '../http/server.js';
-import {createLedger} from './usage.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
+import {createLedger} from './usage.js';
 import type {Verdict} from './verdict.js';
 
 export type ProxyOptions = {

@@ -1,7 +1,7 @@
 import type {Cassette} from '../cassette/cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
-import {CassetteMiss, type MissReport} from '../cassette/miss.js';
 import {questionOf} from '../cassette/key/question.js';
+import {CassetteMiss, type MissReport} from '../cassette/miss.js';
 import type {Announcement} from '../cassette/replay/with-cassette.js';
 import type {RetakeError} from '../errors.js';
 import type {NamedTake, UnusedTake, Verdict} from './verdict.js';

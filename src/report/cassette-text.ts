@@ -1,10 +1,10 @@
 import type {Interaction} from '../cassette/cassette.js';
 import {answerOf, type RecordedAnswer} from '../cassette/compare/answer.js';
 import type {CommittedFile} from '../cassette/file/committed-file.js';
-import {type InteractionRow, readInteraction, readView} from '../cassette/rows/interaction-row.js';
-import {settingsRows} from '../cassette/rows/settings-rows.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
+import {type InteractionRow, readInteraction, readView} from '../cassette/rows/interaction-row.js';
+import {settingsRows} from '../cassette/rows/settings-rows.js';
 import {formatJson, isJsonObject, type JsonValue, stringifyJson} from '../chat/json.js';
 import {answerText, describeProvenance} from './answer-text.js';
 import {printableLine} from './printable.js';

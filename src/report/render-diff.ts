@@ -1,9 +1,9 @@
 import type {Verdict} from '../cassette/compare/change-verdict.js';
+import {packageVersion} from '../version.js';
 import {diffTotals} from './diff-totals.js';
 import {type ReportFormatName, reportFormats} from './formats.js';
 import type {ReportOptions} from './report-format.js';
 import type {ReportedDiff} from './reported-diff.js';
-import {packageVersion} from '../version.js';
 
 export type RenderOptions = {
   /** The verdicts that fail a check; absent: {@link verdictsThatMatter}. */

@@ -1,4 +1,4 @@
-import type {VerifyReport} from '../operations/verify-cassette.js';
+import type {VerifyReport} from '../cassette/maintenance/verify-report.js';
 import type {ReportedDiff} from './reported-diff.js';
 
 /** What is reported of a branch before it is merged. Paths start at the top of the repository. */

@@ -1,4 +1,4 @@
-import type {VerifyFinding} from '../operations/verify-cassette.js';
+import type {VerifyFinding} from '../cassette/maintenance/verify-report.js';
 import {withoutLogCommands} from './log-commands.js';
 import {markdownText} from './markdown.js';
 import {inlineCode, withoutMarkup} from './markdown-text.js';

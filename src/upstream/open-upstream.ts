@@ -1,5 +1,5 @@
-import {externalUpstream} from './openai-compatible/external-upstream.js';
 import {type ManagedUpstreamOptions, managedUpstream} from './local/managed-upstream.js';
+import {externalUpstream} from './openai-compatible/external-upstream.js';
 import type {Upstream} from './upstream.js';
 
 export type UpstreamOptions =

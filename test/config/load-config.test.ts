@@ -4,8 +4,8 @@ import {join} from 'node:path';
 import {TypeGuard} from '@sinclair/typebox';
 import test, {type ExecutionContext} from 'ava';
 import type {Mode} from '../../src/cassette/modes.js';
-import {type Setting, settingList} from '../../src/config/setting-list.js';
 import {type Config, type Environment, type Flags, loadConfig} from '../../src/config/load-config.js';
+import {type Setting, settingList} from '../../src/config/setting-list.js';
 import {RetakeError} from '../../src/errors.js';
 
 type Layers = {readonly file?: object; readonly environment?: Environment; readonly flags?: Flags};

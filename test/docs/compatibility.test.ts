@@ -4,10 +4,10 @@ import test from 'ava';
 import * as anthropic from '../../src/dialects/anthropic/messages/schema.js';
 import {handlingOf as protoHandlingOf} from '../../src/dialects/gemini/proto-types.js';
 import * as gemini from '../../src/dialects/gemini/schema.js';
+import * as openai from '../../src/dialects/openai/chat-completions/schema.js';
 import {CompletionRequest} from '../../src/dialects/openai/completions/schema.js';
 import {EmbeddingRequest} from '../../src/dialects/openai/embeddings/schema.js';
 import * as responses from '../../src/dialects/openai/responses/schema.js';
-import * as openai from '../../src/dialects/openai/chat-completions/schema.js';
 
 /** Where the fields of an object are told of: under a heading of the page, with what stands before each name. */
 type Told = {readonly schema: TObject; readonly heading: string; readonly prefix?: string};

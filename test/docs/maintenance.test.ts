@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
-import type {FindingCode} from '../../src/operations/verify-cassette.js';
+import type {FindingCode} from '../../src/cassette/maintenance/verify-report.js';
 
 /** The compiler sees to it that none is missing. */
 const codes: Readonly<Record<FindingCode, true>> = {

@@ -1,8 +1,8 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
-import {verifyCassette} from '../../src/operations/verify-cassette.js';
 import {type Exchange, openCassette, type ProxyOptions} from '../../src/index.js';
+import {verifyCassette} from '../../src/operations/verify-cassette.js';
 import {type AttachingWay, attachingWays, geminiWay, openaiWay, saidBy} from '../support/attached.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {buildPdf, type PdfPage, textPage} from '../support/documents/build-pdf.js';

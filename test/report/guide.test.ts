@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {verdictCatalogue} from '../../src/cassette/compare/change-verdict.js';
-import {verdictsThatMatter} from '../../src/report/render-diff.js';
 import {reportFormats} from '../../src/report/formats.js';
+import {verdictsThatMatter} from '../../src/report/render-diff.js';
 
 const guide = readFileSync('docs/reviewing.md', 'utf8');
 

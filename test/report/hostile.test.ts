@@ -3,9 +3,9 @@ import test, {type ExecutionContext} from 'ava';
 import {micromark} from 'micromark';
 import {gfm, gfmHtml} from 'micromark-extension-gfm';
 import {verdictCatalogue} from '../../src/cassette/compare/change-verdict.js';
-import {renderDiff} from '../../src/report/render-diff.js';
 import type {ReportFormatName} from '../../src/report/formats.js';
 import {DiffReport} from '../../src/report/json.js';
+import {renderDiff} from '../../src/report/render-diff.js';
 import {diffRecordings} from '../cassette/compare/build-diff.js';
 import {hostileRecordings, hostileTexts} from './hostile-recordings.js';
 

@@ -1,8 +1,8 @@
 import test from 'ava';
 import type {CassetteDiff} from '../../src/cassette/compare/diff-files.js';
 import {formatJson, type JsonValue, parseJson} from '../../src/chat/json.js';
-import {renderDiff, renderPieces} from '../../src/report/render-diff.js';
 import {reportFormats} from '../../src/report/formats.js';
+import {renderDiff, renderPieces} from '../../src/report/render-diff.js';
 import {diffRecordings, recordingOfView, viewAsking} from '../cassette/compare/build-diff.js';
 
 const count = 502;

@@ -1,4 +1,7 @@
 import type {Cassette, Interaction, Recording} from '../../src/cassette/cassette.js';
+import {type CassetteKey, canonicalJson, cassetteKey} from '../../src/cassette/key/key.js';
+import {defaultKeySettings, type KeySettings} from '../../src/cassette/key/key-settings.js';
+import {type MediaFacts, type MediaMemory, noFacts} from '../../src/cassette/media-memory.js';
 import {answerDigest} from '../../src/cassette/rows/answer-digest.js';
 import {
   addFactRows,
@@ -10,9 +13,6 @@ import {
   readRender,
 } from '../../src/cassette/rows/fact-rows.js';
 import {type ComparableTake, mergeTakes, type SessionTakes} from '../../src/cassette/rows/merge-takes.js';
-import {type CassetteKey, canonicalJson, cassetteKey} from '../../src/cassette/key/key.js';
-import {defaultKeySettings, type KeySettings} from '../../src/cassette/key/key-settings.js';
-import {type MediaFacts, type MediaMemory, noFacts} from '../../src/cassette/media-memory.js';
 import type {Take} from '../../src/cassette/take.js';
 import type {JsonObject} from '../../src/chat/json.js';
 import {RetakeError} from '../../src/errors.js';

@@ -1,12 +1,12 @@
 import {rm} from 'node:fs/promises';
-import {factRowsOf} from '../../src/cassette/rows/fact-rows.js';
-import {type InteractionRow, interactionId} from '../../src/cassette/rows/interaction-row.js';
-import {mergeFacts} from '../../src/cassette/rows/merge-facts.js';
-import {takeRow} from '../../src/cassette/rows/take-row.js';
 import {writeCanonicalFile} from '../../src/cassette/file/write-committed-file.js';
 import {canonicalView} from '../../src/cassette/key/key.js';
 import {defaultKeySettings, type KeySettings} from '../../src/cassette/key/key-settings.js';
 import {type MediaFacts, noFacts} from '../../src/cassette/media-memory.js';
+import {factRowsOf} from '../../src/cassette/rows/fact-rows.js';
+import {type InteractionRow, interactionId} from '../../src/cassette/rows/interaction-row.js';
+import {mergeFacts} from '../../src/cassette/rows/merge-facts.js';
+import {takeRow} from '../../src/cassette/rows/take-row.js';
 import type {Take} from '../../src/cassette/take.js';
 import {keyOf, takeOf, viewOf} from './recordings.js';
 

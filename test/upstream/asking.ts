@@ -3,7 +3,11 @@ import type {AnswerChunk} from '../../src/chat/chunk.js';
 import type {CallContext} from '../../src/chat/model.js';
 import type {ChatRequest, Role, Turn} from '../../src/chat/request.js';
 import {RetakeError} from '../../src/errors.js';
-import {type HttpModel, type HttpModelOptions, httpModel} from '../../src/upstream/openai-compatible/http-model.js';
+import {
+  type HttpModel,
+  type HttpModelOptions,
+  httpModel,
+} from '../../src/upstream/openai-compatible/http-model.js';
 
 /** A model over HTTP that is closed with the test. */
 export function buildModel(t: ExecutionContext, options: HttpModelOptions): HttpModel {

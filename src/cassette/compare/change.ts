@@ -1,7 +1,7 @@
 import type {CassetteKey, MatchingView} from '../key/key.js';
 import type {RecordedAnswer} from './answer.js';
-import type {MediaItem} from './media-changes.js';
 import type {Finding, FindingVerdict} from './change-verdict.js';
+import type {MediaItem} from './media-changes.js';
 
 /** An interaction as one side of a comparison has it. */
 export type Side = {

@@ -1,12 +1,12 @@
 import type {JsonValue} from '../../chat/json.js';
 import type {Candidate, ToolCall} from '../../chat/reply.js';
 import {isSameJson} from '../key/key.js';
-import {show} from './value-differences.js';
 import {isSilent, type RecordedAnswer} from './answer.js';
+import type {Finding, FindingVerdict} from './change-verdict.js';
 import {compareUsage, type TokenTolerance} from './compare-usage.js';
 import {changesShape, type JsonDifference, jsonDifferences, typeOf} from './json-differences.js';
 import {readStructuredText} from './structured-text.js';
-import type {Finding, FindingVerdict} from './change-verdict.js';
+import {show} from './value-differences.js';
 
 /** Everything in which two answers differ; how they were cut into chunks and who gave them does not count. */
 export function compareAnswers(

@@ -1,11 +1,11 @@
 import type {Interaction} from '../cassette.js';
-import {compareViews} from './compare-views.js';
 import {answerOf, type RecordedAnswer} from './answer.js';
 import type {AskingChange, Change, Side} from './change.js';
+import {type Finding, worstVerdict} from './change-verdict.js';
 import {compareAnswers} from './compare-answers.js';
 import type {TokenTolerance} from './compare-usage.js';
+import {compareViews} from './compare-views.js';
 import {compareMedia, mediaOf, withoutMedia} from './media-changes.js';
-import {type Finding, worstVerdict} from './change-verdict.js';
 
 /** What became of a pair; undefined when its request is the same and its answers say the same. */
 export function compareInteractions(

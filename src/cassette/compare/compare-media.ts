@@ -1,6 +1,6 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
-import type {Difference} from './difference.js';
 import {isSameJson} from '../key/key.js';
+import type {Difference} from './difference.js';
 
 /** Whether a part is an image or a document. */
 export function isMedia(part: JsonValue | undefined): part is JsonObject {

@@ -1,8 +1,8 @@
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
-import {compareMedia, isMedia} from './compare-media.js';
-import type {Difference} from './difference.js';
 import {canonicalJson, isSameJson} from '../key/key.js';
 import {shorten} from '../key/shorten.js';
+import {compareMedia, isMedia} from './compare-media.js';
+import type {Difference} from './difference.js';
 import {firstDifference} from './value-differences.js';
 
 /** What stands equal at the beginning and at the end is left aside, so that one new turn is one difference. */

@@ -1,7 +1,7 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import {isSameJson, type MatchingView} from '../key/key.js';
 import {compareTurns} from './compare-turns.js';
 import type {Difference} from './difference.js';
-import {isSameJson, type MatchingView} from '../key/key.js';
 import {firstDifference, pointerDifferences, show} from './value-differences.js';
 
 /** Names every component in which the asked request differs from a recorded one, and nothing else. */

@@ -1,17 +1,17 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
+import type {CassetteKey} from '../key/key.js';
+import {questionOf} from '../key/question.js';
 import {type InteractionRow, readInteraction, readTakes} from '../rows/interaction-row.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import {saidIn} from '../rows/stored-chunks.js';
 import {isIntact, type TakeRow} from '../rows/take-row.js';
-import type {CassetteKey} from '../key/key.js';
-import {questionOf} from '../key/question.js';
 import {type Change, currentSide, type Side} from './change.js';
+import {compareVerdicts} from './change-verdict.js';
 import {compareInteractions, sideOf} from './compare-interactions.js';
 import type {TokenTolerance} from './compare-usage.js';
 import {joinRows} from './join-rows.js';
 import {pairNearest} from './pair-nearest.js';
-import {compareVerdicts} from './change-verdict.js';
 
 /** A cassette as it is at one place: in a folder, or in a commit. */
 export type CassetteSnapshot = {

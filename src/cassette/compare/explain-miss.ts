@@ -1,12 +1,12 @@
 import type {Cassette} from '../cassette.js';
-import {compareViews} from './compare-views.js';
-import type {Difference} from './difference.js';
-import {explainDocuments} from './explain-documents.js';
 import type {CassetteKey, MatchingView} from '../key/key.js';
+import {questionOf} from '../key/question.js';
 import type {Inspection} from '../media-resolver.js';
 import {CassetteMiss, type MissReport} from '../miss.js';
 import type {Mode} from '../modes.js';
-import {questionOf} from '../key/question.js';
+import {compareViews} from './compare-views.js';
+import type {Difference} from './difference.js';
+import {explainDocuments} from './explain-documents.js';
 
 /** Why there is no take: what was asked, the nearest recording, every component that differs, and the command that records it. */
 export async function explainMiss(asked: {

@@ -1,7 +1,7 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import type {MatchingView} from '../key/key.js';
-import {sequenceDifferences} from './sequence-differences.js';
 import type {Finding} from './change-verdict.js';
+import {sequenceDifferences} from './sequence-differences.js';
 
 /** An image, or a page of a document, that a request shows to the model. */
 export type MediaItem = {

@@ -2,8 +2,8 @@ import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {RetakeError} from '../../errors.js';
 import type {Cassette} from '../cassette.js';
-import {cassetteExtension, cassetteName} from './cassette-paths.js';
 import {errorCode} from '../rows/store-errors.js';
+import {cassetteExtension, cassetteName} from './cassette-paths.js';
 import {type CassetteFileOptions, openCassetteFile} from './open-cassette-file.js';
 
 export type CassettesOptions = Omit<CassetteFileOptions, 'path'>;

@@ -1,21 +1,12 @@
 import type {Database} from 'better-sqlite3';
 import {type FactRow, type FactTable, factIdentities, factTables, identityOf} from '../rows/fact-rows.js';
+import type {IndexedFacts} from '../rows/sorted-facts.js';
 import {factsVersion} from './schema.js';
-import type {SortedFacts} from '../rows/sorted-facts.js';
-
-/** The facts of a committed file. A file of the first version has none. */
-export type CommittedFacts = SortedFacts & {
-  renders(pdf: string, options: string): FactRow['renders'][];
-  references(url: string): FactRow['refs'][];
-  media(kind: string, digest: string): FactRow['media'] | undefined;
-  /** The row with the same identity. */
-  same<Table extends FactTable>(table: Table, row: FactRow[Table]): FactRow[Table] | undefined;
-};
 
 export function committedFacts(
   database: Database,
   explained: <Result>(read: () => Result) => Result,
-): CommittedFacts {
+): IndexedFacts {
   if (Number(database.pragma('user_version', {simple: true})) < factsVersion) return nothing;
   const select = <Table extends FactTable>(table: Table, columns: readonly string[]) =>
     database.prepare<string[], FactRow[Table]>(
@@ -46,7 +37,7 @@ export function committedFacts(
   };
 }
 
-const nothing: CommittedFacts = {
+const nothing: IndexedFacts = {
   renders: () => [],
   references: () => [],
   media: () => undefined,

@@ -5,13 +5,14 @@ import type {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
 import type {CassetteKey} from '../key/key.js';
 import type {KeySettings} from '../key/key-settings.js';
-import type {CassettePaths} from './cassette-paths.js';
-import {type CommittedFacts, committedFacts} from './committed-facts.js';
-import {errorCode, invalidCassette} from '../rows/store-errors.js';
-import {findHeaderProblem, headerLength} from './header.js';
 import {type InteractionRow, interactionId} from '../rows/interaction-row.js';
 import {readSettings, type SettingRow} from '../rows/settings-rows.js';
+import type {IndexedFacts} from '../rows/sorted-facts.js';
+import {errorCode, invalidCassette} from '../rows/store-errors.js';
 import type {TakeRow} from '../rows/take-row.js';
+import type {CassettePaths} from './cassette-paths.js';
+import {committedFacts} from './committed-facts.js';
+import {findHeaderProblem, headerLength} from './header.js';
 
 /** The committed file as it was when it was opened. It is only ever read; whoever changes it puts another file in its place. */
 export type CommittedFile = {
@@ -20,7 +21,7 @@ export type CommittedFile = {
   readonly keySettings: KeySettings;
   /** Whether it holds documents, and with them the settings by which they became pages. */
   readonly hasDocuments: boolean;
-  readonly facts: CommittedFacts;
+  readonly facts: IndexedFacts;
   find(key: CassetteKey): InteractionRow | undefined;
   findById(id: bigint): InteractionRow | undefined;
   /** How many interactions there are. */

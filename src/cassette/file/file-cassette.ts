@@ -1,15 +1,10 @@
+import {oneAfterAnother} from '../../async/serialize.js';
 import {RetakeError} from '../../errors.js';
 import type {Cassette, Interaction, Recording} from '../cassette.js';
 import type {CassetteKey} from '../key/key.js';
 import type {KeySettings} from '../key/key-settings.js';
 import {type MediaFacts, type MediaMemory, noFacts} from '../media-memory.js';
-import {type CassettePaths, newSidecar} from './cassette-paths.js';
-import type {CommittedFile, StoredRequest} from './committed-file.js';
-import {CurrentFile} from './current-file.js';
 import {type FactRows, hasFactRows} from '../rows/fact-rows.js';
-import {writeFailed} from '../rows/store-errors.js';
-import {FileMemory} from './file-memory.js';
-import {flushSessions, underLock} from './flush-sessions.js';
 import {
   haveSameTakes,
   type InteractionRow,
@@ -18,10 +13,16 @@ import {
   readView,
 } from '../rows/interaction-row.js';
 import {mergeRow} from '../rows/merge-rows.js';
-import {oneAfterAnother} from '../../async/serialize.js';
+import type {RecordedRows} from '../rows/recorded-rows.js';
 import {type RecordingRow, recordingRow} from '../rows/recording-row.js';
+import {writeFailed} from '../rows/store-errors.js';
+import {type CassettePaths, newSidecar} from './cassette-paths.js';
+import type {CommittedFile, StoredRequest} from './committed-file.js';
+import {CurrentFile} from './current-file.js';
+import {FileMemory} from './file-memory.js';
+import {flushSessions, underLock} from './flush-sessions.js';
 import {requestPages} from './request-pages.js';
-import {createSessionFile, type SessionFile, type SessionInteraction} from './session-file.js';
+import {createSessionFile, type SessionFile} from './session-file.js';
 
 export type FileCassetteOptions = {
   readonly paths: CassettePaths;
@@ -238,7 +239,7 @@ export class FileCassette implements Cassette {
     return recorded ? mergeRow(this.#options.paths.shown, row, recorded) : row;
   }
 
-  #recorded(id: bigint): SessionInteraction | undefined {
+  #recorded(id: bigint): RecordedRows | undefined {
     return this.#waiting.has(id) ? this.#session?.recorded(id, this.#session.last) : undefined;
   }
 

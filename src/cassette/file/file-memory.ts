@@ -1,5 +1,4 @@
 import type {MediaFacts, MediaMemory} from '../media-memory.js';
-import type {CommittedFacts} from './committed-facts.js';
 import {
   addFactRows,
   type FactRow,
@@ -15,11 +14,12 @@ import {
   readRender,
 } from '../rows/fact-rows.js';
 import {mergeFacts, newFactRows} from '../rows/merge-facts.js';
+import type {IndexedFacts} from '../rows/sorted-facts.js';
 
 /** The facts of a committed file, and over them what this process has found out since. */
 export class FileMemory implements MediaMemory {
   readonly #path: string;
-  readonly #committed: () => CommittedFacts | undefined;
+  readonly #committed: () => IndexedFacts | undefined;
   readonly #keep: (news: FactRows) => Promise<void>;
   /** What is in the session file, and not in the committed file yet. */
   #waiting = noFactRows();
@@ -27,7 +27,7 @@ export class FileMemory implements MediaMemory {
   /** `committed` is asked anew each time, for the file may have been replaced. `keep` makes facts safe that come without a take. */
   constructor(options: {
     readonly path: string;
-    readonly committed: () => CommittedFacts | undefined;
+    readonly committed: () => IndexedFacts | undefined;
     readonly keep: (news: FactRows) => Promise<void>;
   }) {
     this.#path = options.path;

@@ -3,8 +3,6 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
 import {acquireLock, type HeldLock} from '../../files/lock-file.js';
-import {type CassettePaths, createSidecarFolder, listSidecars} from './cassette-paths.js';
-import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
 import {
   addFactRows,
   type FactRows,
@@ -14,12 +12,14 @@ import {
   readReference,
   readRender,
 } from '../rows/fact-rows.js';
-import {writeFailed} from '../rows/store-errors.js';
 import {type InteractionRow, readStoredTake} from '../rows/interaction-row.js';
 import {mergeFacts, newFactRows} from '../rows/merge-facts.js';
 import {mergeRow} from '../rows/merge-rows.js';
-import {openLeftSession, type SessionFile} from './session-file.js';
 import {requireSameSettings, type StoredSettings, sameSettings} from '../rows/settings-rows.js';
+import {writeFailed} from '../rows/store-errors.js';
+import {type CassettePaths, createSidecarFolder, listSidecars} from './cassette-paths.js';
+import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
+import {openLeftSession, type SessionFile} from './session-file.js';
 import {replaceCommittedFile} from './write-committed-file.js';
 
 export type FlushOptions = {

@@ -1,5 +1,5 @@
-import {beginsWithConflict} from './text-merged-file.js';
 import {applicationId, schemaVersion} from './schema.js';
+import {beginsWithConflict} from './text-merged-file.js';
 
 /** The first bytes of a SQLite database (https://www.sqlite.org/fileformat2.html#the_database_header). */
 export const headerLength = 100;

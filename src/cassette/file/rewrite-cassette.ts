@@ -1,8 +1,8 @@
+import {noFactRows} from '../rows/fact-rows.js';
+import {mergeFacts} from '../rows/merge-facts.js';
 import type {CassettePaths} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
-import {noFactRows} from '../rows/fact-rows.js';
 import {flushSessions, underLock} from './flush-sessions.js';
-import {mergeFacts} from '../rows/merge-facts.js';
 import {type CassetteContent, replaceCommittedFile} from './write-committed-file.js';
 
 export type Rewriting<Result> = {

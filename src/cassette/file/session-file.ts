@@ -10,12 +10,13 @@ import {
   factTables,
   noFactRows,
 } from '../rows/fact-rows.js';
-import {invalidCassette} from '../rows/store-errors.js';
 import {interactionId} from '../rows/interaction-row.js';
+import type {RecordedRows} from '../rows/recorded-rows.js';
 import type {RecordingRow} from '../rows/recording-row.js';
-import {schemaVersion, takeColumns} from './schema.js';
 import {readSettings, type SettingRow, settingsRows} from '../rows/settings-rows.js';
+import {invalidCassette} from '../rows/store-errors.js';
 import type {TakeRow} from '../rows/take-row.js';
+import {schemaVersion, takeColumns} from './schema.js';
 
 /**
  * What one process has recorded and not yet brought into the committed file. A recording is safe from the moment that `keep`
@@ -42,7 +43,7 @@ export type SessionFile = {
   /** The interactions with a recording that is not in the committed file, up to a number. */
   waitingIds(upTo: number): bigint[];
   /** What was recorded of an interaction up to a number, also what is in the committed file already and replaced something. */
-  recorded(id: bigint, upTo: number): SessionInteraction | undefined;
+  recorded(id: bigint, upTo: number): RecordedRows | undefined;
   hasBaseline(key: CassetteKey): boolean;
   /** Recordings and facts up to these numbers are in the committed file. */
   markFlushed(upTo: number, factsUpTo: number): void;
@@ -50,13 +51,6 @@ export type SessionFile = {
   close(): void;
   /** Lets go of the file and deletes it. */
   remove(): void;
-};
-
-export type SessionInteraction = {
-  readonly key: CassetteKey;
-  readonly request: string;
-  readonly baseline: readonly TakeRow[];
-  readonly recorded: readonly {readonly take: TakeRow; readonly replaces?: number}[];
 };
 
 export function createSessionFile(path: string, settings: KeySettings): SessionFile {

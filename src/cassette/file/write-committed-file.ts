@@ -3,14 +3,14 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import {replaceFile} from '../../files/replace-file.js';
 import type {KeySettings} from '../key/key-settings.js';
-import {type CassettePaths, newSidecar} from './cassette-paths.js';
-import type {StoredInteraction} from './committed-file.js';
 import {type FactRow, type FactTable, factTables} from '../rows/fact-rows.js';
-import {canonicalHeaderFields} from './header.js';
-import {createTables, pageSize} from './schema.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
 import {withinBudget} from '../rows/thumbnail-budget.js';
+import {type CassettePaths, newSidecar} from './cassette-paths.js';
+import type {StoredInteraction} from './committed-file.js';
+import {canonicalHeaderFields} from './header.js';
+import {createTables, pageSize} from './schema.js';
 
 /** Everything that a cassette holds. */
 export type CassetteContent = {

@@ -1,8 +1,8 @@
 import {type Static, type TSchema, Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
 import type {JsonObject} from '../../chat/json.js';
-import {addFactRows, type FactRows, factRowsOf} from '../rows/fact-rows.js';
 import {noFacts} from '../media-memory.js';
+import {addFactRows, type FactRows, factRowsOf} from '../rows/fact-rows.js';
 
 /**
  * Adds the fact about an attachment that a line tells; false when it tells none.

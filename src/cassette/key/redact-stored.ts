@@ -1,9 +1,9 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import type {Take} from '../take.js';
 import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
 import {beyondMarks, isMark} from './placeholder-pattern.js';
 import {compileRedactRules, createPlaceholders, redactDeltas} from './redact.js';
-import type {Take} from '../take.js';
 
 /** A stored request and its answers after the rules. */
 export type StoredRedaction = {

@@ -1,8 +1,8 @@
 import type {AnswerChunk} from '../../chat/chunk.js';
 import type {JsonValue} from '../../chat/json.js';
+import type {Take, TimedChunk} from '../take.js';
 import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
-import type {Take, TimedChunk} from '../take.js';
 
 /**
  * Secrets that are never written to a cassette, whatever the configuration says. They are part of the key scheme: another list here

@@ -4,20 +4,7 @@ import {normalizeRequest} from '../../chat/normalize.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
-import {factRowsOf, readMedia, readReference, readRender} from '../rows/fact-rows.js';
-import {
-  type InteractionRow,
-  interactionId,
-  readAnyInteraction,
-  refuseCollision,
-} from '../rows/interaction-row.js';
-import {mergeFacts} from '../rows/merge-facts.js';
-import {comparableTake} from '../rows/merge-rows.js';
-import {uniteTakes} from '../rows/merge-takes.js';
 import {inOrderOfIds} from '../file/rewrite-cassette.js';
-import {settingsRows} from '../rows/settings-rows.js';
-import type {SortedFacts} from '../rows/sorted-facts.js';
-import {type TakeRow, takeRow} from '../rows/take-row.js';
 import type {CassetteContent} from '../file/write-committed-file.js';
 import {createStoredIgnorer} from '../key/ignore.js';
 import {
@@ -30,8 +17,21 @@ import {
   schemeOf,
 } from '../key/key.js';
 import type {KeySettings} from '../key/key-settings.js';
-import type {RememberedReference, RememberedRender} from '../media-memory.js';
 import {createStoredRedactor} from '../key/redact-stored.js';
+import type {RememberedReference, RememberedRender} from '../media-memory.js';
+import {factRowsOf, readMedia, readReference, readRender} from '../rows/fact-rows.js';
+import {
+  type InteractionRow,
+  interactionId,
+  readAnyInteraction,
+  refuseCollision,
+} from '../rows/interaction-row.js';
+import {mergeFacts} from '../rows/merge-facts.js';
+import {comparableTake} from '../rows/merge-rows.js';
+import {uniteTakes} from '../rows/merge-takes.js';
+import {settingsRows} from '../rows/settings-rows.js';
+import type {SortedFacts} from '../rows/sorted-facts.js';
+import {type TakeRow, takeRow} from '../rows/take-row.js';
 import type {Take} from '../take.js';
 
 export type RekeyedFile = CassetteContent & {

@@ -1,7 +1,6 @@
-import type {CommittedFacts} from '../file/committed-facts.js';
 import {addFactRow, type FactRows, type FactTable, factTables, noFactRows} from '../rows/fact-rows.js';
 import {mergeFacts} from '../rows/merge-facts.js';
-import type {SortedFacts} from '../rows/sorted-facts.js';
+import type {IndexedFacts, SortedFacts} from '../rows/sorted-facts.js';
 
 /** What either branch remembers, but for what one of them has dropped since they parted. */
 export function factsOfBranches({base, ours, theirs}: BranchFacts): SortedFacts {
@@ -14,9 +13,9 @@ export function factsOfBranches({base, ours, theirs}: BranchFacts): SortedFacts 
 }
 
 export type BranchFacts = {
-  readonly base: CommittedFacts | undefined;
-  readonly ours: CommittedFacts;
-  readonly theirs: CommittedFacts;
+  readonly base: IndexedFacts | undefined;
+  readonly ours: IndexedFacts;
+  readonly theirs: IndexedFacts;
 };
 
 function collect<Table extends FactTable>(
@@ -27,9 +26,9 @@ function collect<Table extends FactTable>(
     other,
     base,
   }: {
-    readonly from: CommittedFacts;
-    readonly other: CommittedFacts;
-    readonly base: CommittedFacts | undefined;
+    readonly from: IndexedFacts;
+    readonly other: IndexedFacts;
+    readonly base: IndexedFacts | undefined;
   },
 ): void {
   for (const row of from.rows(table)) {

@@ -4,6 +4,8 @@ import type {Interaction} from '../cassette.js';
 import type {CassetteSnapshot} from '../compare/diff-files.js';
 import {joinRows} from '../compare/join-rows.js';
 import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
+import type {CassetteKey} from '../key/key.js';
+import type {KeySettings} from '../key/key-settings.js';
 import {
   haveSameTakes,
   type InteractionRow,
@@ -16,8 +18,6 @@ import type {ComparableTake} from '../rows/merge-takes.js';
 import {sameSettings, settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
 import type {TakeRow} from '../rows/take-row.js';
-import type {CassetteKey} from '../key/key.js';
-import type {KeySettings} from '../key/key-settings.js';
 import {factsOfBranches} from './facts-of-branches.js';
 import {
   type BranchTakes,

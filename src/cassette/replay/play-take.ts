@@ -1,6 +1,6 @@
 import type {AnswerChunk} from '../../chat/chunk.js';
-import {type Pace, waitUntilDue} from './pace.js';
 import type {Take} from '../take.js';
+import {type Pace, waitUntilDue} from './pace.js';
 
 /** Plays a take: its chunks as they were recorded, as fast as the pace says. */
 export async function* playTake(

@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {createSingleFlight} from '../../async/share-stream.js';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
 import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
@@ -9,16 +10,15 @@ import type {Cassette} from '../cassette.js';
 import {explainMiss} from '../compare/explain-miss.js';
 import type {CassetteKey} from '../key/key.js';
 import {documentSettingsOf} from '../key/key-settings.js';
-import {lookUp} from './look-up.js';
 import {createViewer, type Viewer} from '../key/matching-view.js';
 import type {MediaResolver} from '../media-resolver.js';
 import {type Mode, modes} from '../modes.js';
+import type {Provenance, Take} from '../take.js';
+import {lookUp} from './look-up.js';
 import type {Pace} from './pace.js';
 import {playTake} from './play-take.js';
 import type {Playhead} from './playhead.js';
 import {recordTake} from './record-take.js';
-import {createSingleFlight} from '../../async/share-stream.js';
-import type {Provenance, Take} from '../take.js';
 
 /** What the cassette needs to know of a call besides the question. */
 export type CassetteContext = CallContext & {

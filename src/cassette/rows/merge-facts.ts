@@ -1,4 +1,3 @@
-import type {CommittedFacts} from '../file/committed-facts.js';
 import {
   type FactRow,
   type FactRows,
@@ -7,10 +6,10 @@ import {
   identityOf,
   isPreferred,
 } from './fact-rows.js';
-import type {SortedFacts} from './sorted-facts.js';
+import type {IndexedFacts, SortedFacts} from './sorted-facts.js';
 
 /** The rows that a committed file does not have as they are. */
-export function newFactRows(committed: CommittedFacts | undefined, rows: FactRows): FactRows {
+export function newFactRows(committed: IndexedFacts | undefined, rows: FactRows): FactRows {
   const news = <Table extends FactTable>(table: Table): Map<string, FactRow[Table]> =>
     new Map(
       [...rows[table]].filter(([, row]) => {

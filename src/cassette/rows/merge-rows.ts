@@ -2,7 +2,7 @@ import type {CassetteKey} from '../key/key.js';
 import {answerDigest} from './answer-digest.js';
 import {type InteractionRow, readStoredTake, refuseCollision} from './interaction-row.js';
 import {type ComparableTake, mergeTakes} from './merge-takes.js';
-import type {SessionInteraction} from '../file/session-file.js';
+import type {RecordedRows} from './recorded-rows.js';
 import type {TakeRow} from './take-row.js';
 
 /**
@@ -12,7 +12,7 @@ import type {TakeRow} from './take-row.js';
 export function mergeRow(
   path: string,
   before: InteractionRow | undefined,
-  {key, request, baseline, recorded}: SessionInteraction,
+  {key, request, baseline, recorded}: RecordedRows,
 ): InteractionRow {
   if (before) refuseCollision(path, before.key, key);
   const compare = (row: TakeRow, position: number) => comparableTake(path, key, row, position);

@@ -1,8 +1,8 @@
 import type {Dialect, DialectServices, Endpoint} from '../dialect.js';
-import {answerFormat, countFormat} from './messages/answer-format.js';
-import {decodeCount, decodeRequest} from './messages/decode-request.js';
 import {encodeError} from './encode-error.js';
 import {locate} from './locate.js';
+import {answerFormat, countFormat} from './messages/answer-format.js';
+import {decodeCount, decodeRequest} from './messages/decode-request.js';
 import {getModel, listModels} from './models/endpoints.js';
 
 const messages: Endpoint = {

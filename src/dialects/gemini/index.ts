@@ -1,12 +1,12 @@
 import type {Dialect, DialectServices, QuestionEndpoint, WireRequest} from '../dialect.js';
 import type {Cache} from './caches/cache.js';
 import {cacheEndpoints} from './caches/endpoints.js';
-import {decodeGenerateContent, decodeStreamGenerateContent} from './generate-content/decode-request.js';
 import {decodeBatchEmbedContents, decodeEmbedContent, decodePredict} from './embeddings/decode-request.js';
 import {encodeError} from './encode-error.js';
 import {ExpiringStore} from './expiring-store.js';
 import {fileEndpoints} from './files/endpoints.js';
 import type {UploadedFile} from './files/uploaded-file.js';
+import {decodeGenerateContent, decodeStreamGenerateContent} from './generate-content/decode-request.js';
 import {KeptContent, type Stores} from './kept-content.js';
 import {locate} from './locate.js';
 import {modelEndpoints} from './models/endpoints.js';

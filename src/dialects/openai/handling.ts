@@ -1,8 +1,8 @@
 import type {TObject} from '@sinclair/typebox';
 import {type JsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
-import {unknownParameter} from './invalid-value.js';
 import {ChatCompletionRequest} from './chat-completions/schema.js';
+import {unknownParameter} from './invalid-value.js';
 
 /** Throws `not_supported` for the first refused field that asks for something. */
 export function refuseUnsupported(schema: TObject, object: JsonObject, path = ''): void {

@@ -1,7 +1,7 @@
 import type {JsonObject} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
-import {checkWire} from './check-wire.js';
 import {StreamOptions} from './chat-completions/schema.js';
+import {checkWire} from './check-wire.js';
 
 const checkStreamOptions = checkWire(StreamOptions);
 

@@ -1,15 +1,15 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Model} from '../../chat/model.js';
 import {RetakeError, toRetakeError} from '../../errors.js';
-import {describeModel, type ModelChoice} from './describe-model.js';
+import {type HttpModel, httpModel} from '../openai-compatible/http-model.js';
+import {unlessAborted} from '../openai-compatible/wire/watch.js';
+import type {Upstream, UpstreamState} from '../upstream.js';
 import {engineArguments} from './engine/engine-arguments.js';
 import type {EngineTuning} from './engine/engine-tuning.js';
 import {type Engine, startEngine} from './engine/start-engine.js';
-import {unlessAborted} from '../openai-compatible/wire/watch.js';
-import {type HttpModel, httpModel} from '../openai-compatible/http-model.js';
+import {describeModel, type ModelChoice} from './models/describe-model.js';
 import {describeProgress, type OnProgress} from './set-up/progress.js';
 import {setUp} from './set-up/set-up.js';
-import type {Upstream, UpstreamState} from '../upstream.js';
 
 export type ManagedUpstreamOptions = ModelChoice & {
   /** Where engine and models are kept between runs. */

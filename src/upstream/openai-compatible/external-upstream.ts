@@ -1,6 +1,6 @@
 import {toRetakeError} from '../../errors.js';
-import {type HttpModelOptions, httpModel} from './http-model.js';
 import type {Upstream, UpstreamState} from '../upstream.js';
+import {type HttpModelOptions, httpModel} from './http-model.js';
 
 /**
  * An OpenAI-compatible server that somebody else runs.

@@ -3,6 +3,7 @@ import type {JsonObject} from '../../chat/json.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {toRetakeError, unreachable} from '../../errors.js';
+import type {UpstreamDescription} from '../upstream-description.js';
 import {askChat} from './ask/ask-chat.js';
 import {askCompletion} from './ask/ask-completion.js';
 import {askEmbeddings} from './ask/ask-embeddings.js';
@@ -11,14 +12,13 @@ import type {Server} from './ask/server.js';
 import {openConnection} from './wire/connection.js';
 import {parseCredential} from './wire/credential.js';
 import {describeUpstream} from './wire/describe-upstream.js';
-import type {UpstreamTimeouts} from './wire/request.js';
 import {rememberDescription} from './wire/remember-description.js';
+import type {UpstreamTimeouts} from './wire/request.js';
 import {parseServerAddress} from './wire/server-address.js';
-import type {UpstreamDescription} from './wire/upstream-description.js';
 import {clientClosed} from './wire/watch.js';
 
+export type {UpstreamDescription} from '../upstream-description.js';
 export type {UpstreamTimeouts} from './wire/request.js';
-export type {UpstreamDescription} from './wire/upstream-description.js';
 
 export type HttpModelOptions = {
   /** The server's address, with or without `/v1` at its end. */

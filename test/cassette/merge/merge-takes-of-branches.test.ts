@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type {ComparableTake} from '../../../src/cassette/rows/merge-takes.js';
 import {
   type BranchTakes,
   joinTakes,
   mergeTakesOfBranches,
 } from '../../../src/cassette/merge/merge-takes-of-branches.js';
+import type {ComparableTake} from '../../../src/cassette/rows/merge-takes.js';
 
 /** A few answers and a few instants, so that equal ones meet often. */
 const arbitraryTakes = fc.array(

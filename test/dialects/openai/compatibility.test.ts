@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs';
 import type {TObject} from '@sinclair/typebox';
 import test from 'ava';
+import * as chat from '../../../src/dialects/openai/chat-completions/schema.js';
 import {CompletionRequest} from '../../../src/dialects/openai/completions/schema.js';
 import {EmbeddingRequest} from '../../../src/dialects/openai/embeddings/schema.js';
 import * as responses from '../../../src/dialects/openai/responses/schema.js';
-import * as chat from '../../../src/dialects/openai/chat-completions/schema.js';
 
 /** Each section of the page, and the schemas whose fields it tells of, under the names that it calls them by. */
 const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>> = {

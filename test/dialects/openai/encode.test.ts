@@ -4,7 +4,10 @@ import type {AnswerChunk, TokenLogprob} from '../../../src/chat/chunk.js';
 import {foldChunks} from '../../../src/chat/reply.js';
 import type {AnswerIdentity} from '../../../src/dialects/dialect.js';
 import {encodeReply} from '../../../src/dialects/openai/chat-completions/encode-reply.js';
-import {encodeStream, encodeStreamError} from '../../../src/dialects/openai/chat-completions/encode-stream.js';
+import {
+  encodeStream,
+  encodeStreamError,
+} from '../../../src/dialects/openai/chat-completions/encode-stream.js';
 import {RetakeError} from '../../../src/errors.js';
 import {arbitraryChunks, streamOf} from '../../chat/arbitrary-chunks.js';
 import {decodeReply, decodeStream, seenOf} from './decode-answer.js';

@@ -2,8 +2,8 @@ import type {JsonObject} from '../../../chat/json.js';
 import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn} from '../../../chat/request.js';
 import {splitByRole} from '../../../chat/split-by-role.js';
 import {checkWire} from '../check-wire.js';
-import {decodeBlock, decodeTexts} from './decode-block.js';
 import {fault} from '../invalid-value.js';
+import {decodeBlock, decodeTexts} from './decode-block.js';
 import {Message} from './schema.js';
 import {ToolHistory} from './tool-history.js';
 

@@ -9,9 +9,9 @@ import type {
 } from '../../../chat/request.js';
 import type {WireRequest} from '../../dialect.js';
 import {checkWire} from '../check-wire.js';
+import {fault, notSupported} from '../invalid-value.js';
 import {decodeMessages} from './decode-messages.js';
 import {decodeTools} from './decode-tools.js';
-import {fault, notSupported} from '../invalid-value.js';
 import {CountTokensRequest, MessagesRequest, OutputConfig, OutputFormat, Thinking} from './schema.js';
 
 export type DecodedMessages = {

@@ -4,13 +4,13 @@ import {CallNames} from '../call-names.js';
 import {checkBounds} from '../check-bounds.js';
 import {decodeParts} from '../decode-contents.js';
 import {invalidArguments, within} from '../field-violations.js';
+import {unaryAnswer} from '../generate-content/unary-answer.js';
 import type {KeptContent} from '../kept-content.js';
 import {present} from '../present.js';
 import {decodeProtoJson} from '../proto-json.js';
 import type {NothingLeft} from '../proto-types.js';
 import {decodeAlt} from '../query-parameters.js';
 import type {Content} from '../schema.js';
-import {unaryAnswer} from '../generate-content/unary-answer.js';
 import {encodeBatch, encodePredictions, encodeSingle} from './encode-reply.js';
 import {BatchEmbedContentsRequest, EmbedContentRequest, type Instance, PredictRequest} from './schema.js';
 

@@ -1,11 +1,11 @@
 import type {ChatRequest, Reasoning} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import {checkBounds} from '../check-bounds.js';
-import {decodeOutput} from './decode-output.js';
 import {invalidArguments} from '../field-violations.js';
 import {present} from '../present.js';
 import type {NothingLeft} from '../proto-types.js';
 import {GenerationConfig, type ThinkingConfig} from '../schema.js';
+import {decodeOutput} from './decode-output.js';
 
 /** What a GenerationConfig asks for, in neutral words. */
 export function decodeGenerationConfig(config: GenerationConfig): Omit<ChatRequest, 'operation' | 'turns'> {

@@ -5,18 +5,18 @@ import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
 import {cachedPrompt} from '../caches/cached-prompt.js';
 import {CallNames} from '../call-names.js';
 import {decodeContents, decodeSystemInstruction} from '../decode-contents.js';
-import {decodeGenerationConfig} from './decode-generation-config.js';
 import {decodeTools} from '../decode-tools.js';
 import {errorJson} from '../encode-error.js';
-import {encodeReply} from './encode-reply.js';
-import {arrayFraming, encodeStream, sseFraming} from './encode-stream.js';
 import type {KeptContent} from '../kept-content.js';
 import {jsonHeaders} from '../local-answer.js';
 import {decodeProtoJson} from '../proto-json.js';
 import type {NothingLeft} from '../proto-types.js';
 import {decodeAlt} from '../query-parameters.js';
-import type {AnswerOptions} from './response.js';
 import {GenerateContentRequest} from '../schema.js';
+import {decodeGenerationConfig} from './decode-generation-config.js';
+import {encodeReply} from './encode-reply.js';
+import {arrayFraming, encodeStream, sseFraming} from './encode-stream.js';
+import type {AnswerOptions} from './response.js';
 
 export function decodeGenerateContent(wire: WireRequest, kept: KeptContent): DecodedRequest {
   decodeAlt(wire.query, ['json']);

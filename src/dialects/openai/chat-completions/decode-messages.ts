@@ -1,12 +1,12 @@
 import type {JsonObject} from '../../../chat/json.js';
 import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../../chat/request.js';
 import type {ToolCallPart, ToolResultPart} from '../../../chat/tools.js';
-import {CallHistory} from './call-history.js';
 import {checkWire} from '../check-wire.js';
-import {decodePart} from './decode-part.js';
 import type {RequestedFiles} from '../files/requested-files.js';
 import {notSupported, refuseUnsupported} from '../handling.js';
 import {missingParameter, unknownParameter} from '../invalid-value.js';
+import {CallHistory} from './call-history.js';
+import {decodePart} from './decode-part.js';
 import {FunctionCall, Message, ToolCall, ToolCallType} from './schema.js';
 
 type Turn = NeutralTurn<AskedContent>;

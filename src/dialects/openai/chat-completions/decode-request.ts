@@ -3,16 +3,16 @@ import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import type {WireRequest} from '../../dialect.js';
 import {checkWire} from '../check-wire.js';
-import {decodeMessages} from './decode-messages.js';
-import {decodeOutput} from './decode-output.js';
-import {decodeTools} from './decode-tools.js';
 import type {RequestedFiles} from '../files/requested-files.js';
 import {extrasOf, refuseUnsupported} from '../handling.js';
 import {modelNameOf} from '../model-name.js';
 import {present} from '../present.js';
 import {decodeSampling, longSeed} from '../sampling.js';
-import {ChatCompletionRequest} from './schema.js';
 import {decodeStream, onlyAllowed} from '../stream-options.js';
+import {decodeMessages} from './decode-messages.js';
+import {decodeOutput} from './decode-output.js';
+import {decodeTools} from './decode-tools.js';
+import {ChatCompletionRequest} from './schema.js';
 
 /** What a chat completion asks for, and how the answer is to be delivered. */
 export type DecodedChatCompletion = {

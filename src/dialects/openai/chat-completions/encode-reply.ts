@@ -1,10 +1,10 @@
 import type {Candidate, ChatReply} from '../../../chat/reply.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {callId} from '../call-id.js';
+import {encodeUsage} from '../usage.js';
 import {encodeFinishReason} from './finish-reason.js';
 import {encodeLogprobs} from './logprobs.js';
 import type {ChatCompletion} from './reply-schema.js';
-import {encodeUsage} from '../usage.js';
 
 export type ReplyFormat = {
   readonly modelName: string;

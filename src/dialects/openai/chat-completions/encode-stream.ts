@@ -3,12 +3,12 @@ import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {callId} from '../call-id.js';
 import {errorBody} from '../encode-error.js';
+import {formatEvent} from '../format-event.js';
+import {encodeUsage} from '../usage.js';
 import type {ReplyFormat} from './encode-reply.js';
 import {type Ending, encodeFinishReason} from './finish-reason.js';
-import {formatEvent} from '../format-event.js';
 import {encodeLogprobs} from './logprobs.js';
 import type {ChatCompletionChunk, Delta} from './reply-schema.js';
-import {encodeUsage} from '../usage.js';
 
 export type StreamFormat = ReplyFormat & {readonly includeUsage: boolean};
 

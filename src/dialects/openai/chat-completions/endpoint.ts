@@ -1,9 +1,9 @@
 import type {QuestionEndpoint} from '../../dialect.js';
-import {answerFormat} from './answer-format.js';
-import {decodeRequest} from './decode-request.js';
 import type {FileStore} from '../files/file-store.js';
 import {requestedFiles} from '../files/requested-files.js';
 import type {CompletionStore} from '../stored-completions/completion-store.js';
+import {answerFormat} from './answer-format.js';
+import {decodeRequest} from './decode-request.js';
 
 export function chatCompletions({
   files,

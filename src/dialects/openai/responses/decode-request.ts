@@ -1,8 +1,8 @@
 import type {JsonObject} from '../../../chat/json.js';
 import type {AskedContent, ChatRequest, CountTokensRequest, Turn} from '../../../chat/request.js';
 import type {WireRequest} from '../../dialect.js';
-import {checkWire} from '../check-wire.js';
 import {decodeTextFormat} from '../chat-completions/decode-output.js';
+import {checkWire} from '../check-wire.js';
 import {extrasOf, refuseForeign, refuseUnsupported} from '../handling.js';
 import {missingParameter} from '../invalid-value.js';
 import {modelNameIn} from '../model-name.js';

@@ -2,11 +2,11 @@ import {isJsonObject, type JsonObject, parseJson, stringifyJson} from '../../../
 import {foldChunks} from '../../../chat/reply.js';
 import type {LocalEndpoint, RawRequest} from '../../dialect.js';
 import {headersFor} from '../answer-headers.js';
-import {checkWire} from '../check-wire.js';
 import {encodeReply} from '../chat-completions/encode-reply.js';
+import {CompletionUpdate} from '../chat-completions/schema.js';
+import {checkWire} from '../check-wire.js';
 import {pageOf} from '../list-page.js';
 import {jsonAnswer} from '../local-answer.js';
-import {CompletionUpdate} from '../chat-completions/schema.js';
 import type {CompletionStore, StoredCompletion} from './completion-store.js';
 
 const checkUpdate = checkWire(CompletionUpdate);

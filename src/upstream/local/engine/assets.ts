@@ -11,7 +11,7 @@ export type EngineAsset =
   | 'engine.requirements.txt'
   | 'gemma3-270m.requirements.txt';
 
-const folderInPackage = join('src', 'upstream', 'engine', 'assets');
+const folderInPackage = join('src', 'upstream', 'local', 'engine', 'assets');
 
 /** The path of an asset, the same from the sources, from the compiled modules and from the bundled command line. */
 export function engineAsset(name: EngineAsset): string {

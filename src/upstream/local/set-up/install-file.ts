@@ -2,7 +2,7 @@ import {rename, rm, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {type Static, Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
-import type {FetchedFile} from '../model-catalogue.js';
+import type {FetchedFile} from '../models/model-catalogue.js';
 import {fileDigest} from './digest.js';
 import {download} from './download.js';
 import type {InstallFileOptions} from './install-file-options.js';

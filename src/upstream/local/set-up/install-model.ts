@@ -1,9 +1,14 @@
 import {stat} from 'node:fs/promises';
 import {RetakeError} from '../../../errors.js';
-import {recogniseWeights} from '../describe-model.js';
 import {engineAsset} from '../engine/assets.js';
 import type {ReadyModel} from '../engine/engine-arguments.js';
-import {type LocalFile, type ModelDescription, type ModelFile, modelCatalogue} from '../model-catalogue.js';
+import {recogniseWeights} from '../models/describe-model.js';
+import {
+  type LocalFile,
+  type ModelDescription,
+  type ModelFile,
+  modelCatalogue,
+} from '../models/model-catalogue.js';
 import {fileDigest} from './digest.js';
 import {installedFile, installFile} from './install-file.js';
 import type {InstallFileOptions} from './install-file-options.js';

@@ -3,7 +3,7 @@ import {rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {engineAsset} from '../engine/assets.js';
-import type {PackageSource} from '../model-catalogue.js';
+import type {PackageSource} from '../models/model-catalogue.js';
 import {requireSpace} from './disk-space.js';
 import type {InstallFileOptions} from './install-file-options.js';
 import {runPip} from './pip.js';

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {acquireLock, tryLock} from '../../../files/lock-file.js';
 import type {ReadyModel} from '../engine/engine-arguments.js';
 import {type EngineProgram, type EngineSearch, findNativeEngine} from '../engine/engine-program.js';
-import type {ModelDescription} from '../model-catalogue.js';
+import type {ModelDescription} from '../models/model-catalogue.js';
 import {findPython} from './find-python.js';
 import {installEngine, installedEngine} from './install-engine.js';
 import {installedModel, installModel} from './install-model.js';

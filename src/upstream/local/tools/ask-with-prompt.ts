@@ -3,7 +3,7 @@ import {foldChunks, type ToolCall} from '../../../chat/reply.js';
 import type {ChatRequest} from '../../../chat/request.js';
 import type {Tool} from '../../../chat/tools.js';
 import {RetakeError} from '../../../errors.js';
-import type {UpstreamDescription} from '../../openai-compatible/wire/upstream-description.js';
+import type {UpstreamDescription} from '../../upstream-description.js';
 import {type CallListener, listenForCalls} from './call-extractor.js';
 import {callOrOutputSchema, callSchema} from './call-schema.js';
 import {resultStart} from './call-text.js';

@@ -1,8 +1,8 @@
 import type {TextDelta} from '../../../chat/chunk.js';
 import {callEnd, callStart} from './call-text.js';
 import {endOfObject, memberText} from './json-span.js';
-import {CallSplitter, type Piece, splitCalls} from './split-calls.js';
 import type {CallManner} from './render-tools.js';
+import {CallSplitter, type Piece, splitCalls} from './split-calls.js';
 
 /** Listens to what one candidate says, and finds the calls in it. */
 export type CallListener = {

@@ -1,6 +1,6 @@
 import type {ChatRequest, CountTokensRequest, Part, Turn} from '../../../chat/request.js';
 import type {Tool} from '../../../chat/tools.js';
-import type {UpstreamDescription} from '../../openai-compatible/wire/upstream-description.js';
+import type {UpstreamDescription} from '../../upstream-description.js';
 import {callableTools} from './callable-tools.js';
 import {
   addInstructions,

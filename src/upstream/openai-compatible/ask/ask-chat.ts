@@ -1,12 +1,12 @@
 import type {AnswerChunk} from '../../../chat/chunk.js';
 import type {CallContext} from '../../../chat/model.js';
 import type {ChatRequest} from '../../../chat/request.js';
+import {askWithPrompt} from '../../local/tools/ask-with-prompt.js';
+import {checkCalls} from '../../local/tools/check-calls.js';
 import {decodeAnswer} from '../wire/decode-answer.js';
 import {encodeChat} from '../wire/encode-chat.js';
 import {askForEvents} from '../wire/request.js';
 import {toldError} from '../wire/upstream-failure.js';
-import {askWithPrompt} from '../../local/tools/ask-with-prompt.js';
-import {checkCalls} from '../../local/tools/check-calls.js';
 import {askInTurn} from './ask-in-turn.js';
 import type {Server} from './server.js';
 import {unquoteEnum} from './unquote-enum.js';

@@ -5,8 +5,8 @@ import type {EmbedInput, EmbedRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import {defined} from '../wire/defined.js';
 import {encodeEmbedInput} from '../wire/encode-embed-input.js';
-import {askForJson} from '../wire/request.js';
 import {mergeExtras} from '../wire/merge-extras.js';
+import {askForJson} from '../wire/request.js';
 import type {Server} from './server.js';
 
 /** Asks a server for vectors: for all that are wanted of one length at once. */

@@ -3,12 +3,12 @@ import {isJsonObject, type JsonObject} from '../../../chat/json.js';
 import type {CallContext} from '../../../chat/model.js';
 import type {CountTokensRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
+import {promptTools} from '../../local/tools/prompt-tools.js';
 import {encodePrompt} from '../wire/encode-chat.js';
-import {askForEvents, askIfThere} from '../wire/request.js';
 import {mergeExtras} from '../wire/merge-extras.js';
 import {parseEvent} from '../wire/parse-event.js';
+import {askForEvents, askIfThere} from '../wire/request.js';
 import {toldError} from '../wire/upstream-failure.js';
-import {promptTools} from '../../local/tools/prompt-tools.js';
 import type {Server} from './server.js';
 
 const reserved = new Set(['messages', 'model', 'stream', 'stream_options', 'tools', 'tool_choice']);

@@ -1,7 +1,7 @@
 import {isJsonObject, type JsonObject, type JsonValue, parseJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
+import type {UpstreamDescription} from '../../upstream-description.js';
 import {type Connection, readBeginning} from './connection.js';
-import type {UpstreamDescription} from './upstream-description.js';
 import {parseRefusal, refusalError} from './upstream-failure.js';
 import {openWatch} from './watch.js';
 

@@ -2,13 +2,13 @@ import type {JsonObject, JsonValue} from '../../../chat/json.js';
 import type {MediaReader} from '../../../chat/media.js';
 import type {ChatRequest, CountTokensRequest, Reasoning} from '../../../chat/request.js';
 import {shapeTurns} from '../../local/shape/shape-turns.js';
+import type {UpstreamDescription} from '../../upstream-description.js';
 import {defined} from './defined.js';
 import {encodeMessages} from './encode-messages.js';
 import {encodeOutput} from './encode-output.js';
 import {encodeSampling} from './encode-sampling.js';
 import {encodeTools} from './encode-tools.js';
 import {mergeExtras} from './merge-extras.js';
-import type {UpstreamDescription} from './upstream-description.js';
 
 /** Fields that decide how the answer is read: no client's extra may set them. */
 const reserved = new Set([

@@ -1,9 +1,9 @@
 import type {JsonObject} from '../../../chat/json.js';
 import type {CompletionRequest} from '../../../chat/request.js';
+import type {UpstreamDescription} from '../../upstream-description.js';
 import {defined} from './defined.js';
 import {encodeSampling} from './encode-sampling.js';
 import {mergeExtras} from './merge-extras.js';
-import type {UpstreamDescription} from './upstream-description.js';
 
 /** Fields that decide how the answer is read: no client's extra may set them. */
 const reserved = new Set([

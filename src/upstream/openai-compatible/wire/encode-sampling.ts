@@ -1,6 +1,6 @@
 import type {JsonValue} from '../../../chat/json.js';
 import type {Sampling} from '../../../chat/request.js';
-import type {UpstreamDescription} from './upstream-description.js';
+import type {UpstreamDescription} from '../../upstream-description.js';
 
 /**
  * How the model chooses its words. Where an answer may end at a text, llama-server is asked to tell at which one it did: it does so only

@@ -2,8 +2,8 @@ import type {JsonObject, JsonValue} from '../../../chat/json.js';
 import type {ChatRequest} from '../../../chat/request.js';
 import type {Tool} from '../../../chat/tools.js';
 import {callableTools} from '../../local/tools/callable-tools.js';
+import type {UpstreamDescription} from '../../upstream-description.js';
 import {defined} from './defined.js';
-import type {UpstreamDescription} from './upstream-description.js';
 
 /** The tools of a request for a server that knows what they are, and how it may choose from them. */
 export function encodeTools(

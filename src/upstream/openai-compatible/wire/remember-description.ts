@@ -1,4 +1,4 @@
-import type {UpstreamDescription} from './upstream-description.js';
+import type {UpstreamDescription} from '../../upstream-description.js';
 import {unlessAborted} from './watch.js';
 
 /** A description that is asked for when it is needed and none is known. */

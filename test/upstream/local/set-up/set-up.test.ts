@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {RetakeError} from '../../../../src/errors.js';
-import {describeModel} from '../../../../src/upstream/local/describe-model.js';
+import {describeModel} from '../../../../src/upstream/local/models/describe-model.js';
 import type {SetUpProgress} from '../../../../src/upstream/local/set-up/progress.js';
 import {type SetUpOptions, setUp} from '../../../../src/upstream/local/set-up/set-up.js';
 import {eventually} from '../../../support/eventually.js';

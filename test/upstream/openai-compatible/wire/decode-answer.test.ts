@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import type {AnswerChunk} from '../../../../src/chat/chunk.js';
 import {foldChunks} from '../../../../src/chat/reply.js';
 import {type ErrorCode, RetakeError} from '../../../../src/errors.js';
-import {type AnswerExpectation, decodeAnswer} from '../../../../src/upstream/openai-compatible/wire/decode-answer.js';
+import {
+  type AnswerExpectation,
+  decodeAnswer,
+} from '../../../../src/upstream/openai-compatible/wire/decode-answer.js';
 import {parseEvents} from '../../../../src/upstream/openai-compatible/wire/parse-events.js';
 import {chunk, usageChunk} from '../../../support/scripted-upstream.js';
 import {collect, failureOf} from '../../asking.js';

@@ -3,7 +3,7 @@ import type {JsonObject} from '../../../../src/chat/json.js';
 import type {ChatRequest} from '../../../../src/chat/request.js';
 import {RetakeError} from '../../../../src/errors.js';
 import {encodeChat} from '../../../../src/upstream/openai-compatible/wire/encode-chat.js';
-import type {UpstreamDescription} from '../../../../src/upstream/openai-compatible/wire/upstream-description.js';
+import type {UpstreamDescription} from '../../../../src/upstream/upstream-description.js';
 import {question, turn} from '../../asking.js';
 
 const llamaServer: UpstreamDescription = {

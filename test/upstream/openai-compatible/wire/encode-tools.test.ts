@@ -1,7 +1,7 @@
 import test from 'ava';
 import type {ChatRequest} from '../../../../src/chat/request.js';
 import {encodeTools} from '../../../../src/upstream/openai-compatible/wire/encode-tools.js';
-import type {UpstreamDescription} from '../../../../src/upstream/openai-compatible/wire/upstream-description.js';
+import type {UpstreamDescription} from '../../../../src/upstream/upstream-description.js';
 
 const other: UpstreamDescription = {
   isLlamaServer: false,

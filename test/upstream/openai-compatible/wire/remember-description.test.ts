@@ -1,6 +1,6 @@
 import test from 'ava';
 import {rememberDescription} from '../../../../src/upstream/openai-compatible/wire/remember-description.js';
-import type {UpstreamDescription} from '../../../../src/upstream/openai-compatible/wire/upstream-description.js';
+import type {UpstreamDescription} from '../../../../src/upstream/upstream-description.js';
 
 const described: UpstreamDescription = {
   isLlamaServer: true,

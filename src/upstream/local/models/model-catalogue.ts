@@ -1,5 +1,5 @@
-import type {PagesGiven} from '../../chat/media.js';
-import type {EngineAsset} from './engine/assets.js';
+import type {PagesGiven} from '../../../chat/media.js';
+import type {EngineAsset} from '../engine/assets.js';
 
 /** A model that the managed engine can run: its files, and what the files do not say of themselves. */
 export type ModelDescription = {

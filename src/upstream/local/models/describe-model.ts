@@ -1,5 +1,5 @@
 import {basename, resolve} from 'node:path';
-import {RetakeError} from '../../errors.js';
+import {RetakeError} from '../../../errors.js';
 import {
   type CatalogueName,
   type CustomModel,

@@ -1,8 +1,12 @@
 import {resolve} from 'node:path';
 import test from 'ava';
-import {RetakeError} from '../../../src/errors.js';
-import {describeModel, type ModelChoice} from '../../../src/upstream/local/describe-model.js';
-import {catalogueNames, type ModelDescription, modelCatalogue} from '../../../src/upstream/local/model-catalogue.js';
+import {RetakeError} from '../../../../src/errors.js';
+import {describeModel, type ModelChoice} from '../../../../src/upstream/local/models/describe-model.js';
+import {
+  catalogueNames,
+  type ModelDescription,
+  modelCatalogue,
+} from '../../../../src/upstream/local/models/model-catalogue.js';
 
 const sha256 = 'A'.repeat(64);
 const url = 'https://models.example/some/my%20model.gguf?download=1';
