@@ -1,0 +1,11 @@
+/** The members of an object that are not undefined, in their order; for what is serialized or hashed, where absent must stay absent. */
+export function omitUndefined<T extends object>(object: T): OmitUndefined<T> {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== undefined),
+  ) as OmitUndefined<T>;
+}
+
+/** `T` in which each member that may be undefined is optional instead. */
+export type OmitUndefined<T> = {
+  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & {[K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>};

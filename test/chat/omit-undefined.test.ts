@@ -1,0 +1,10 @@
+import test from 'ava';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
+
+test('only members that are undefined are left out, and the order stays', t => {
+  const object = {b: 0, gone: undefined, a: null, empty: '', no: false};
+  t.is(
+    JSON.stringify(Object.entries(omitUndefined(object))),
+    '[["b",0],["a",null],["empty",""],["no",false]]',
+  );
+});
