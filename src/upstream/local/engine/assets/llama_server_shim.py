@@ -25,7 +25,7 @@ def main():
         server = xllamacpp.Server(common_params(xllamacpp, options))  # returns once the model is loaded
     except Exception as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
-        os._exit(1)
+        sys.exit(1)  # unlike os._exit, it lets llama.cpp's log thread print why
     threading.Event().wait()
     del server
 
