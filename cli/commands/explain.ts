@@ -6,6 +6,7 @@ import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
 import {parseJson} from '../../src/chat/json.js';
 import type {Config} from '../../src/config/load-config.js';
 import {guessPath} from '../../src/dialects/guess-path.js';
+import {builtInDialects} from '../../src/dialects/registry.js';
 import {RetakeError} from '../../src/errors.js';
 import {type Explanation, explainRecordedMiss, explainRequest} from '../../src/operations/explain-request.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
@@ -25,11 +26,9 @@ export const define: DefineCommand = (invocation, finish) => {
     .argument('[request]', 'A file with the JSON body of the request; - reads it from stdin')
     .option('--last', 'Explain the last miss of `retake run` or `retake serve`')
     .addOption(
-      new Option('--dialect <api>', 'The API that it is meant for, where the body does not tell').choices([
-        'gemini',
-        'openai',
-        'anthropic',
-      ]),
+      new Option('--dialect <api>', 'The API that it is meant for, where the body does not tell').choices(
+        builtInDialects.map(({name}) => name),
+      ),
     )
     .option('--path <path>', 'The path that it is sent to, with /@NAME in front for a cassette of a folder')
     .option('--json', 'Print JSON')
@@ -52,7 +51,7 @@ Examples:
 
 type ExplainFlags = {
   readonly last?: true;
-  readonly dialect?: 'gemini' | 'openai' | 'anthropic';
+  readonly dialect?: string;
   readonly path?: string;
   readonly json?: true;
 };
@@ -71,10 +70,11 @@ async function explain(
     throw new RetakeError('invalid_setting', 'Expected a file with a request, or --last, got neither');
   }
   const body = await read(file, directory);
-  const target = path ?? guessPath(parseJson(body), dialect);
+  const dialects = builtInDialects.filter(({name}) => dialect === undefined || name === dialect);
+  const target = path ?? guessPath(dialects, parseJson(body));
   if (target === undefined) {
     throw new RetakeError('invalid_setting', `It cannot be told which API ${file} is meant for`, {
-      hint: 'Name it: --dialect gemini, openai or anthropic, or --path PATH.',
+      hint: `Name it: --dialect ${builtInDialects.map(({name}) => name).join(', ')}, or --path PATH.`,
     });
   }
   const {mode: _mode, ...proxy} = proxyOptions(config);

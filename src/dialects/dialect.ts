@@ -1,22 +1,70 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import type {AnswerChunk} from '../chat/chunk.js';
-import type {JsonValue} from '../chat/json.js';
+import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
 import type {RetakeError} from '../errors.js';
 
 /**
- * A wire protocol: which requests are its own, how they are decoded, how answers and errors are encoded. A dialect knows nothing of
- * cassettes, upstreams or sockets; adding one is a folder with the same file names and a line in `src/proxy.ts`.
+ * What an API says of itself before it is asked: everything that the rest of retake needs to know of it by name. Adding one is a folder with
+ * the same file names as the others, and a line in `dialects/registry.ts`.
  */
-export type Dialect = {
-  readonly name: DialectName;
+export type DialectTraits = {
+  /** Its name in routes, logs and flags: lower case. */
+  readonly name: string;
+  /** How surely a request belongs to this API; undefined when it does not. */
+  claims(request: UnaddressedRequest): Claim | undefined;
+  /** The endpoint that a JSON body without a path means. */
+  guess(body: JsonObject): Guess;
+  /** Request headers that decide whose request it is, or how it is answered. Any other header cannot change an answer. */
+  readonly answerHeaders: {
+    readonly byValue: readonly string[];
+    /** Headers of which only the presence matters, such as credentials. */
+    readonly byPresence: readonly string[];
+  };
+  /** The environment variables that make this API's SDKs send their requests to `address`. */
+  clientVariables(address: string, inherited: Environment): Readonly<Record<string, string>>;
+};
+
+export type DialectDefinition = DialectTraits & {create(services: DialectServices): Dialect};
+
+/**
+ * A wire protocol: which requests are its own, how they are decoded, how answers and errors are encoded. Dialects do not depend on
+ * cassettes, upstreams or sockets.
+ */
+export type Dialect = DialectTraits & {
   /** Finds the endpoint that a path means, under every spelling that SDKs use; undefined when the API has none there. */
   locate(method: string, path: string): Location | undefined;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   encodeError(error: RetakeError): EncodedError;
 };
 
-export type DialectName = 'gemini' | 'openai' | 'anthropic';
+/** A request of which only the head is known. */
+export type UnaddressedRequest = {
+  /** Without `/@name` and without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+};
+
+/**
+ * How surely a request belongs to an API, the surest first:
+ * - `certain`: no other API has such a path
+ * - `signature`: a path or header that only this API's SDKs send
+ * - `path`: a path of this API, which other APIs could have too
+ * - `credential`: a credential of this API
+ * - `fallback`: it takes what no other API claims
+ */
+export const claims = ['certain', 'signature', 'path', 'credential', 'fallback'] as const;
+export type Claim = (typeof claims)[number];
+
+export type Guess = {
+  readonly path: string;
+  /** Whether the body looks like one of this API. */
+  readonly fits: boolean;
+};
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `params` are what the path said, percent-decoded: a model's name, for instance. */
 export type Location = {readonly endpoint: string; readonly params: Readonly<Record<string, string>>};

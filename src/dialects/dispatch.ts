@@ -1,5 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http';
-import type {Dialect, DialectName, Location} from './dialect.js';
+import {RetakeError} from '../errors.js';
+import {claims, type Dialect, type Location, type UnaddressedRequest} from './dialect.js';
 
 /** Whose request this is. `location` is undefined when that API has no such endpoint: the 404 is still shaped like the API's own. */
 export type Address = {
@@ -13,11 +14,11 @@ export type Address = {
 };
 
 /**
- * Decides which API a request belongs to. Three APIs share one port, and two of them `/v1/…`, so the order of the rules matters: what a
- * path alone tells comes first, then the headers that only one API's SDKs send.
+ * Finds the API that a request belongs to. All APIs share one port, and several of them `/v1/…`: the surest claim wins, and among equal
+ * claims the API that is registered first.
  */
 export function findAddress(
-  dialects: Readonly<Record<DialectName, Dialect>>,
+  dialects: readonly Dialect[],
   {
     method,
     url,
@@ -27,31 +28,22 @@ export function findAddress(
   const [fullPath = '/'] = url.split('?', 1);
   const query = new URLSearchParams(url.slice(fullPath.length));
   const {path, cassette} = splitCassette(fullPath);
-  const dialect = dialects[ownerOf(path, query, headers)];
+  const dialect = findOwner(dialects, {path, query, headers});
   return {dialect, location: dialect.locate(method, path), path, query, cassette};
 }
 
-function ownerOf(path: string, query: URLSearchParams, headers: IncomingHttpHeaders): DialectName {
-  if (geminiMethod.test(path)) return 'gemini';
-  if (geminiOpenai.test(path)) return 'openai';
-  if (geminiVersion.test(path) || geminiCollection.test(path)) return 'gemini';
-  if (anthropicPath.test(path) || headers['anthropic-version'] !== undefined) return 'anthropic';
-  if (openaiPath.test(path)) return 'openai';
-  const isGoogle =
-    headers['x-goog-api-key'] !== undefined || headers['x-goog-api-client'] !== undefined || query.has('key');
-  return isGoogle ? 'gemini' : 'openai';
+function findOwner(dialects: readonly Dialect[], request: UnaddressedRequest): Dialect {
+  let owner: Dialect | undefined;
+  let strength: number = claims.length;
+  for (const dialect of dialects) {
+    const claim = dialect.claims(request);
+    const candidate = claim === undefined ? claims.length : claims.indexOf(claim);
+    if (candidate < strength) [owner, strength] = [dialect, candidate];
+  }
+  if (!owner)
+    throw new RetakeError('internal', 'No API claims this request; one of them must claim the rest');
+  return owner;
 }
-
-const geminiMethod =
-  /:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict|computeTokens|batchGenerateContent|asyncBatchEmbedContent|predictLongRunning|fetchPredictOperation)$/;
-/** Where Google speaks OpenAI's API: the Developer API, and Vertex AI. */
-const geminiOpenai = /\/v1(?:beta|alpha)\/openai(?:\/|$)|\/endpoints\/openapi\//;
-const geminiVersion = /\/(?:v1beta|v1alpha|v1beta1|upload)(?:\/|$)/;
-/** Names of resources that no other API has. */
-const geminiCollection =
-  /\/(?:cachedContents|tunedModels|publishers\/[^/]+\/models|projects\/[^/]+\/locations|fileSearchStores|auth_tokens|interactions)(?:\/|:|$)|\/ws\/google\./;
-const anthropicPath = /\/v1\/messages(?:\/|$)/;
-const openaiPath = /\/(?:chat\/completions|completions|embeddings|responses)(?:\/|$)/;
 
 /** SDKs that only take a base URL choose a cassette by its path: `http://localhost:8090/@name`. */
 function splitCassette(path: string): {path: string; cassette: string | undefined} {

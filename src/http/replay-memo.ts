@@ -3,6 +3,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import {crc32} from 'node:zlib';
 import type {Playhead} from '../cassette/replay/playhead.js';
 import type {Announcement} from '../cassette/replay/with-cassette.js';
+import type {DialectTraits} from '../dialects/dialect.js';
 import {joinBody} from './read-body.js';
 
 /** A response as it went out: its head and its body. */
@@ -44,7 +45,13 @@ export type Replay = {
   readonly sent: SentResponse;
 };
 
-export type ReplayMemoOptions = {readonly playhead: Playhead; readonly limit?: number};
+export type ReplayMemoOptions = {
+  readonly playhead: Playhead;
+  /** The APIs whose headers can change an answer. */
+  readonly dialects: readonly Pick<DialectTraits, 'answerHeaders'>[];
+  /** Bytes. */
+  readonly limit?: number;
+};
 
 type Memory = {
   readonly proof: Buffer;
@@ -58,7 +65,12 @@ type Memory = {
   size: number;
 };
 
-export function createReplayMemo({playhead, limit = 64 * 1024 * 1024}: ReplayMemoOptions): ReplayMemo {
+export function createReplayMemo({
+  playhead,
+  dialects,
+  limit = 64 * 1024 * 1024,
+}: ReplayMemoOptions): ReplayMemo {
+  const headers = answerHeaders(dialects);
   const memories = new Map<string, Memory>();
   let size = 0;
   const forget = (id: string, memory: Memory) => {
@@ -66,7 +78,7 @@ export function createReplayMemo({playhead, limit = 64 * 1024 * 1024}: ReplayMem
     size -= memory.size;
   };
   return {
-    identify,
+    identify: (request, body) => identify(request, body, headers),
     answer({id, proof}, response) {
       const memory = memories.get(id);
       if (!memory?.proof.equals(proof)) return undefined;
@@ -120,25 +132,35 @@ export function createReplayMemo({playhead, limit = 64 * 1024 * 1024}: ReplayMem
   };
 }
 
-/** The headers that decide whose request it is and how it is answered; any other cannot change an answer. */
-const meaningfulHeaders = [
-  'x-retake-mode',
-  'x-retake-session',
-  'x-retake-cassette',
-  'anthropic-version',
-  'content-type',
-  'content-encoding',
-  'x-stainless-lang',
-];
-
 /** Bytes up to which comparing two bodies costs less than digesting one. */
 const longestProof = 64 * 1024;
 
-function identify(request: IncomingMessage, body: readonly Buffer[]): Fingerprint | undefined {
-  const {method, url, headers} = request;
+type AnswerHeaders = DialectTraits['answerHeaders'];
+
+function answerHeaders(dialects: ReplayMemoOptions['dialects']): AnswerHeaders {
+  const byValue = dialects.flatMap(({answerHeaders}) => answerHeaders.byValue);
+  const byPresence = dialects.flatMap(({answerHeaders}) => answerHeaders.byPresence);
+  return {byValue: [...new Set([...ownHeaders, ...byValue])], byPresence: [...new Set(byPresence)]};
+}
+
+/** Headers that can change an answer in every API. */
+const ownHeaders = [
+  'x-retake-mode',
+  'x-retake-session',
+  'x-retake-cassette',
+  'content-type',
+  'content-encoding',
+];
+
+function identify(
+  {method, url, headers}: IncomingMessage,
+  body: readonly Buffer[],
+  {byValue, byPresence}: AnswerHeaders,
+): Fingerprint | undefined {
   if (method !== 'POST' || headers.origin !== undefined) return undefined;
-  let id = `${url}\n${headers['x-goog-api-key'] === undefined && headers['x-goog-api-client'] === undefined ? '' : 'google'}`;
-  for (const name of meaningfulHeaders) id += `\n${headers[name] ?? ''}`;
+  let id = url ?? '';
+  for (const name of byPresence) id += headers[name] === undefined ? '\n' : '\n+';
+  for (const name of byValue) id += `\n${headers[name] ?? ''}`;
   const proof = proofOf(body);
   return {id: id + crc32(proof), proof};
 }

@@ -1,6 +1,6 @@
 import {createServer, type IncomingMessage} from 'node:http';
 import {type FastifyInstance, fastify} from 'fastify';
-import type {Dialect, DialectName} from '../dialects/dialect.js';
+import type {Dialect} from '../dialects/dialect.js';
 import {type Address, findAddress} from '../dialects/dispatch.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import {corsHeaders, guardRequest, preflightHeaders} from './guards.js';
@@ -11,7 +11,7 @@ import {sendError} from './send-error.js';
 import {watchConnections} from './watch-connections.js';
 
 export type ServerOptions = MemoFrontOptions & {
-  readonly dialects: Readonly<Record<DialectName, Dialect>>;
+  readonly dialects: readonly Dialect[];
   /** Milliseconds. */
   readonly requestTimeout: number;
 };

@@ -9,10 +9,8 @@ import type {Pace} from '../cassette/replay/pace.js';
 import {createPlayhead} from '../cassette/replay/playhead.js';
 import {type Announcement, withCassette} from '../cassette/replay/with-cassette.js';
 import type {Model} from '../chat/model.js';
-import {createAnthropic} from '../dialects/anthropic/index.js';
-import type {Dialect, DialectName, DialectServices} from '../dialects/dialect.js';
-import {createGemini} from '../dialects/gemini/index.js';
-import {createOpenai} from '../dialects/openai/index.js';
+import type {DialectDefinition, DialectServices} from '../dialects/dialect.js';
+import {builtInDialects} from '../dialects/registry.js';
 import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.js';
 import {RetakeError} from '../errors.js';
 import {createExchangeLog, type Exchange} from '../http/exchange.js';
@@ -36,6 +34,8 @@ export type ProxyOptions = {
   readonly preferredDocuments?: Partial<DocumentSettings>;
   /** What is done with what clients attach. */
   readonly media?: MediaOptions;
+  /** APIs that are spoken besides the built-in ones. */
+  readonly dialects?: readonly DialectDefinition[];
   /** Default `instant`. */
   readonly pace?: Pace;
   /** Whether `x-retake-mode` may make a strict replay ask the upstream. Default false. */
@@ -92,13 +92,6 @@ export type ProxyStatus = {
 /** Clients that may wait to be accepted: with Node's 511, a thousand that come at once would see some of them reset. */
 const backlog = 4096;
 
-/** Each API that is spoken: adding one is a folder and a line. */
-const createDialects: Readonly<Record<DialectName, (services: DialectServices) => Dialect>> = {
-  gemini: createGemini,
-  openai: createOpenai,
-  anthropic: createAnthropic,
-};
-
 /**
  * A proxy for these options; nothing listens yet.
  * @throws RetakeError `cassette_invalid` or `settings_differ` when the cassette cannot be used.
@@ -125,16 +118,13 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
   };
   const exchanges = createExchangeLog({now, onQuestion, onExchange});
-  const memo = createReplayMemo({playhead});
+  const definitions = [...builtInDialects, ...(options.dialects ?? [])];
+  const memo = createReplayMemo({playhead, dialects: definitions});
   const services: DialectServices = {now, localModel: () => upstream?.modelName};
-  const dialects = {
-    gemini: createDialects.gemini(services),
-    openai: createDialects.openai(services),
-    anthropic: createDialects.anthropic(services),
-  };
+  const dialects = definitions.map(({create}) => create(services));
   const server = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
-  for (const dialect of Object.values(dialects)) {
+  for (const dialect of dialects) {
     registerLocals(server, dialect, guard);
     registerQuestions(server, dialect, {chat, mode, allowModeOverride, playsAtOnce, guard, memo, exchanges});
   }

@@ -3,6 +3,7 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import test, {type ExecutionContext} from 'ava';
 import {createPlayhead} from '../../src/cassette/replay/playhead.js';
+import {builtInDialects} from '../../src/dialects/registry.js';
 import {readBody} from '../../src/http/read-body.js';
 import {createReplayMemo} from '../../src/http/replay-memo.js';
 import {createMemoryStore, openMemoryCassette} from '../support/memory-cassette.js';
@@ -15,7 +16,7 @@ async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: nu
   const store = createMemoryStore();
   const cassette = openMemoryCassette(store, {writable: true});
   const playhead = createPlayhead();
-  const memo = createReplayMemo({playhead, ...(limit !== undefined && {limit})});
+  const memo = createReplayMemo({playhead, dialects: builtInDialects, ...(limit !== undefined && {limit})});
   let made = 0;
   const server = createServer(async (request, response) => {
     const body = await readBody(request, 1_000_000);

@@ -1,9 +1,10 @@
-import type {Dialect, DialectServices, Endpoint} from '../dialect.js';
+import type {Dialect, DialectDefinition, DialectServices, Endpoint} from '../dialect.js';
 import {encodeError} from './encode-error.js';
 import {locate} from './locate.js';
 import {answerFormat, countFormat} from './messages/answer-format.js';
 import {decodeCount, decodeRequest} from './messages/decode-request.js';
 import {getModel, listModels} from './models/endpoints.js';
+import {anthropicTraits} from './traits.js';
 
 const messages: Endpoint = {
   kind: 'question',
@@ -24,9 +25,11 @@ const countTokens: Endpoint = {
 /** The Anthropic API, as its SDKs speak it. */
 export function createAnthropic(services: DialectServices): Dialect {
   return {
-    name: 'anthropic',
+    ...anthropicTraits,
     locate,
     endpoints: {messages, countTokens, listModels: listModels(services), getModel: getModel()},
     encodeError,
   };
 }
+
+export const anthropic: DialectDefinition = {...anthropicTraits, create: createAnthropic};

@@ -1,4 +1,4 @@
-import type {Dialect, DialectServices, QuestionEndpoint, WireRequest} from '../dialect.js';
+import type {Dialect, DialectDefinition, DialectServices, QuestionEndpoint, WireRequest} from '../dialect.js';
 import type {Cache} from './caches/cache.js';
 import {cacheEndpoints} from './caches/endpoints.js';
 import {decodeBatchEmbedContents, decodeEmbedContent, decodePredict} from './embeddings/decode-request.js';
@@ -12,6 +12,7 @@ import {locate} from './locate.js';
 import {modelEndpoints} from './models/endpoints.js';
 import {refusingEndpoints} from './not-served.js';
 import {decodeCountTokens} from './token-counts/decode-request.js';
+import {geminiTraits} from './traits.js';
 
 /** The Gemini API, as the Developer API and Vertex AI speak it. What clients leave with it is in memory and gone with the proxy. */
 export function createGemini(services: DialectServices): Dialect {
@@ -36,7 +37,7 @@ export function createGemini(services: DialectServices): Dialect {
     decodeRequest: (wire: WireRequest) => decode(wire, new KeptContent(stores, wire.headers.host)),
   });
   return {
-    name: 'gemini',
+    ...geminiTraits,
     locate,
     endpoints: {
       generateContent: asks(decodeGenerateContent),
@@ -55,3 +56,5 @@ export function createGemini(services: DialectServices): Dialect {
 }
 
 const mebibyte = 1024 * 1024;
+
+export const gemini: DialectDefinition = {...geminiTraits, create: createGemini};

@@ -1,4 +1,4 @@
-import type {Dialect, DialectServices} from '../dialect.js';
+import type {Dialect, DialectDefinition, DialectServices} from '../dialect.js';
 import {chatCompletions} from './chat-completions/endpoint.js';
 import {completions} from './completions/endpoint.js';
 import {embeddings} from './embeddings/endpoint.js';
@@ -10,13 +10,14 @@ import {modelEndpoints} from './models/endpoints.js';
 import {responseEndpoints} from './responses/endpoints.js';
 import {createCompletionStore} from './stored-completions/completion-store.js';
 import {storedCompletionEndpoints} from './stored-completions/endpoints.js';
+import {openaiTraits} from './traits.js';
 
 /** The OpenAI API, as its SDKs, its compatible servers and Azure speak it. */
 export function createOpenai(services: DialectServices): Dialect {
   const files = createFileStore(services);
   const stored = createCompletionStore();
   return {
-    name: 'openai',
+    ...openaiTraits,
     locate,
     endpoints: {
       chatCompletions: chatCompletions({files, completions: stored}),
@@ -30,3 +31,5 @@ export function createOpenai(services: DialectServices): Dialect {
     encodeError,
   };
 }
+
+export const openai: DialectDefinition = {...openaiTraits, create: createOpenai};

@@ -1,0 +1,27 @@
+import {isJsonObject} from '../../chat/json.js';
+import type {DialectTraits} from '../dialect.js';
+import {placeholderKey, replaceSet} from '../kit/client-variables.js';
+
+export const anthropicTraits: DialectTraits = {
+  name: 'anthropic',
+  claims({path, headers}) {
+    const isOwn = /\/v1\/messages(?:\/|$)/.test(path) || headers['anthropic-version'] !== undefined;
+    return isOwn ? 'signature' : undefined;
+  },
+  guess(body) {
+    const {tools} = body;
+    const hasOwnTool =
+      Array.isArray(tools) && tools.some(tool => isJsonObject(tool) && 'input_schema' in tool);
+    return {path: '/v1/messages', fits: hasOwnTool || ownFields.some(name => name in body)};
+  },
+  answerHeaders: {byValue: ['anthropic-version'], byPresence: []},
+  clientVariables(address, inherited) {
+    return {
+      ANTHROPIC_BASE_URL: address,
+      ANTHROPIC_API_KEY: placeholderKey,
+      ...replaceSet(inherited, {ANTHROPIC_AUTH_TOKEN: placeholderKey}),
+    };
+  },
+};
+
+const ownFields = ['system', 'stop_sequences', 'anthropic_version'];

@@ -1,0 +1,37 @@
+import type {JsonObject} from '../../chat/json.js';
+import type {DialectTraits} from '../dialect.js';
+import {placeholderKey, replaceSet} from '../kit/client-variables.js';
+import {isGoogleOpenaiPath} from '../kit/google-openai-path.js';
+
+export const openaiTraits: DialectTraits = {
+  name: 'openai',
+  claims({path}) {
+    if (isGoogleOpenaiPath(path)) return 'certain';
+    // Servers of other makers speak this API under any path, so what no other API claims is taken for it.
+    return ownPath.test(path) ? 'path' : 'fallback';
+  },
+  guess(body) {
+    return {path: pathOf(body), fits: ownFields.some(name => name in body)};
+  },
+  // The Python SDK is sent embeddings in base64 unless it asks for floats.
+  answerHeaders: {byValue: ['x-stainless-lang'], byPresence: []},
+  clientVariables(address, inherited) {
+    return {
+      OPENAI_BASE_URL: `${address}/v1`,
+      // Older OpenAI SDKs, LangChain and LiteLLM read this name.
+      OPENAI_API_BASE: `${address}/v1`,
+      OPENAI_API_KEY: placeholderKey,
+      ...replaceSet(inherited, {AZURE_OPENAI_ENDPOINT: address, AZURE_OPENAI_API_KEY: placeholderKey}),
+    };
+  },
+};
+
+const ownPath = /\/(?:chat\/completions|completions|embeddings|responses)(?:\/|$)/;
+const ownFields = ['messages', 'input', 'prompt'];
+
+function pathOf(body: JsonObject): string {
+  if ('messages' in body) return '/v1/chat/completions';
+  if ('prompt' in body) return '/v1/completions';
+  const {model} = body;
+  return typeof model === 'string' && model.includes('embed') ? '/v1/embeddings' : '/v1/responses';
+}
