@@ -73,9 +73,13 @@ async function explain(
   const dialects = builtInDialects.filter(({name}) => dialect === undefined || name === dialect);
   const target = path ?? guessPath(dialects, parseJson(body));
   if (target === undefined) {
-    throw new RetakeError('invalid_setting', `It cannot be told which API ${file} is meant for`, {
-      hint: `Name it: --dialect ${builtInDialects.map(({name}) => name).join(', ')}, or --path PATH.`,
-    });
+    throw new RetakeError(
+      'invalid_setting',
+      `The API that ${file} is meant for cannot be told from its body`,
+      {
+        hint: `Name it with --dialect ${anyOf.format(builtInDialects.map(({name}) => name))}, or with --path PATH.`,
+      },
+    );
   }
   const {mode: _mode, ...proxy} = proxyOptions(config);
   return explainRequest({
@@ -85,6 +89,8 @@ async function explain(
     fileOf: name => fileOf(config.cassette, name),
   });
 }
+
+const anyOf = new Intl.ListFormat('en', {type: 'disjunction'});
 
 /** The file of a cassette: the configured one itself, or the one of that name in the configured folder. */
 function fileOf(cassette: string, name: string): string {

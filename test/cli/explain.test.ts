@@ -62,7 +62,7 @@ test('a request that the API would refuse is told in its words; one of no API as
   t.regex(refused.stderr, /The request is refused with 400: [\s\S]*nonsense/);
   const unknown = await explain({question: 'France?'});
   t.is(unknown.exitCode, 2);
-  t.regex(unknown.stderr, /--dialect gemini, openai or anthropic, or --path/);
+  t.regex(unknown.stderr, /--dialect gemini, anthropic, or openai, or with --path/);
   t.is((await explain(asked.openai, '--path', '/v1/chat/completions')).exitCode, 0);
   t.is((await explain('nonsense')).exitCode, 2);
 });
