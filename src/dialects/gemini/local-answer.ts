@@ -1,10 +1,11 @@
 import {type Writable, writeJson} from '../../chat/json-text.js';
 import type {LocalAnswer} from '../dialect.js';
-import {oneLine} from './generate-content/response.js';
+import {escapeLineSeparators} from '../kit/escape-line-separators.js';
+import {jsonAnswer as answer} from '../kit/json-answer.js';
 
 export const jsonHeaders = {'content-type': 'application/json; charset=UTF-8'};
 
-/** What the proxy itself keeps, told as JSON. */
+/** A JSON answer as Google writes it. */
 export function jsonAnswer(value: Writable, headers: Readonly<Record<string, string>> = {}): LocalAnswer {
-  return {status: 200, headers: {...jsonHeaders, ...headers}, body: oneLine(writeJson(value))};
+  return answer(escapeLineSeparators(writeJson(value)), {...jsonHeaders, ...headers});
 }

@@ -1,6 +1,7 @@
-import type {TObject} from '@sinclair/typebox';
+import type {TObject, TSchema} from '@sinclair/typebox';
 import {type JsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
+import {handlingOf} from '../kit/handling.js';
 import {ChatCompletionRequest} from './chat-completions/schema.js';
 import {unknownParameter} from './invalid-value.js';
 
@@ -8,7 +9,7 @@ import {unknownParameter} from './invalid-value.js';
 export function refuseUnsupported(schema: TObject, object: JsonObject, path = ''): void {
   for (const [name, value] of Object.entries(object)) {
     const field = fieldOf(schema, name);
-    if (field?.['handling'] !== 'refused') continue;
+    if (!field || handlingOf(field) !== 'refused') continue;
     const sameAsAbsent: readonly JsonValue[] = field['sameAsAbsent'];
     if (sameAsAbsent.some(absent => stringifyJson(absent) === stringifyJson(value))) continue;
     throw notSupported(path === '' ? name : `${path}.${name}`);
@@ -17,9 +18,7 @@ export function refuseUnsupported(schema: TObject, object: JsonObject, path = ''
 
 /** The fields that are passed on as they came: those marked so, and those that the schema does not know. */
 export function extrasOf(schema: TObject, object: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).filter(([name]) => (fieldOf(schema, name)?.['handling'] ?? 'extras') === 'extras'),
-  );
+  return Object.fromEntries(Object.entries(object).filter(([name]) => isExtra(fieldOf(schema, name))));
 }
 
 /** A field of chat completions means nothing to another endpoint, and would mean something else to an upstream. */
@@ -41,6 +40,10 @@ export function notSupported(path: string, value?: string): RetakeError {
   });
 }
 
-function fieldOf(schema: TObject, name: string): TObject['properties'][string] | undefined {
+function isExtra(field: TSchema | undefined): boolean {
+  return field === undefined || handlingOf(field) === 'extras';
+}
+
+function fieldOf(schema: TObject, name: string): TSchema | undefined {
   return Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
 }

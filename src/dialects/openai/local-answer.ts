@@ -1,8 +1,9 @@
 import type {LocalAnswer} from '../dialect.js';
+import {jsonAnswer as answer} from '../kit/json-answer.js';
 import {headersFor} from './answer-headers.js';
 
-/** What the proxy itself keeps, told as JSON. */
+/** A JSON answer with OpenAI's request id. */
 export function jsonAnswer(value: object): LocalAnswer {
   const body = JSON.stringify(value);
-  return {status: 200, headers: headersFor(body), body};
+  return answer(body, headersFor(body));
 }

@@ -1,5 +1,6 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {AnyObject, Decimal, Integer, ignored, neutral, oneOf, refused} from '../fields.js';
+import {ignored, neutral, oneOf, refused} from '../../kit/fields.js';
+import {AnyObject, Decimal, Integer} from '../fields.js';
 
 const closed = {additionalProperties: false};
 const cacheHints = {prompt_cache_breakpoint: ignored(Type.Unknown())};

@@ -1,9 +1,9 @@
-type Present<Members> = {[Name in keyof Members]?: Exclude<Members[Name], undefined>};
+import type {OmitUndefined} from '../../chat/omit-undefined.js';
 
 /** The members that say something: neither absent nor an empty object or list. */
-export function present<Members extends object>(members: Members): Present<Members> {
+export function omitEmpty<Members extends object>(members: Members): OmitUndefined<Members> {
   const entries = Object.entries(members).filter(([, value]) => saysSomething(value));
-  return Object.fromEntries(entries) as Present<Members>;
+  return Object.fromEntries(entries) as OmitUndefined<Members>;
 }
 
 function saysSomething(value: unknown): boolean {

@@ -1,0 +1,10 @@
+/**
+ * Escapes the characters of JSON text that some clients' line readers take for the end of a line (NEL, LS and PS), although they are none
+ * in an event stream.
+ */
+export function escapeLineSeparators(json: string): string {
+  return json.replace(
+    /[\u0085\u2028\u2029]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
