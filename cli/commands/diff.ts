@@ -8,18 +8,18 @@ import {type ReportFormatName, reportFormats} from '../../src/report/formats.js'
 import {countFailing, type RenderOptions, renderPieces} from '../../src/report/render-diff.js';
 import {
   failOnOption,
-  orTold,
   readTolerance,
   readVerdicts,
   tokensOption,
   verdictsHelp,
+  withErrorExit,
 } from '../input/diff-arguments.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {paint} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
-import {whileShown} from '../output/while-shown.js';
-import {writePieces} from '../output/write-pieces.js';
-import {writeWhole} from '../output/write-whole.js';
+import {withProgress} from '../output/with-progress.js';
+import {writeReport} from '../output/write-report.js';
+import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = (invocation, finish) =>
   new Command('diff')
@@ -42,7 +42,7 @@ export const define: DefineCommand = (invocation, finish) =>
     .addOption(tokensOption())
     .addHelpText('after', examples)
     .action(async (what: readonly string[], options: DiffFlags) => {
-      finish(await orTold(invocation, () => diff(what, options, invocation)));
+      finish(await withErrorExit(invocation, () => diff(what, options, invocation)));
     });
 
 const examples = `
@@ -70,7 +70,7 @@ async function diff(what: readonly string[], flags: DiffFlags, {directory}: Invo
   const failOn = readVerdicts(flags.failOn);
   const tokens = readTolerance(flags.tokens);
   const {comparison, paths} = readComparison(what, flags, directory);
-  const found = await whileShown('Comparing', () => diffCassettes(comparison, {directory, paths, tokens}));
+  const found = await withProgress('Comparing', () => diffCassettes(comparison, {directory, paths, tokens}));
   await write(found, failOn, flags, directory);
   return countFailing(found, failOn) > 0 ? exitCodes.failure : exitCodes.success;
 }
@@ -83,9 +83,9 @@ async function write(
 ): Promise<void> {
   if (output === undefined) {
     const options: RenderOptions = {failOn, paint: (style, text) => paint(style, text, process.stdout)};
-    await writePieces(renderPieces(found, format, options));
+    await writeToStdout(renderPieces(found, format, options));
   } else {
-    writeWhole(renderPieces(found, format, {failOn}), output, directory);
+    await writeReport(renderPieces(found, format, {failOn}), output, directory);
   }
 }
 

@@ -2,8 +2,8 @@ import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {exportCassette} from '../../src/operations/export-cassette.js';
 import type {DefineCommand} from '../input/invocation.js';
-import {writePieces} from '../output/write-pieces.js';
-import {writeWhole} from '../output/write-whole.js';
+import {writeReport} from '../output/write-report.js';
+import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('export')
@@ -13,10 +13,8 @@ export const define: DefineCommand = ({directory}) =>
     .addHelpText('after', examples)
     .action(async (path: string, {output}: {output?: string}) => {
       const lines = exportCassette(resolve(directory, path));
-      if (output === undefined) return writePieces(lines);
-      const pieces: string[] = [];
-      for await (const line of lines) pieces.push(line);
-      writeWhole(pieces.join(''), output, directory);
+      if (output === undefined) await writeToStdout(lines);
+      else await writeReport(lines, output, directory);
     });
 
 const examples = `

@@ -27,11 +27,15 @@ export const define: DefineCommand = ({directory}, finish) => {
       .option('--command <words>', 'How git is to call retake, as words of a shell (default: this program)');
   add('install', 'Teach git in this clone; says what it changed, and changes nothing the second time').action(
     async (options: Flags) => {
-      tellChanges(await installInGit(directory, commandFor(options)), options, 'git knows cassettes already');
+      printChanges(
+        await installInGit(directory, commandFor(options)),
+        options,
+        'git knows cassettes already',
+      );
     },
   );
   add('uninstall', 'Take back what install did').action(async (options: Flags) => {
-    tellChanges(await uninstallFromGit(directory), options, 'There was nothing to take back');
+    printChanges(await uninstallFromGit(directory), options, 'There was nothing to take back');
   });
   add('status', 'Tell whether git knows; exits with 1 when something is missing').action(
     async (options: Flags) => {
@@ -71,7 +75,7 @@ function commandFor({command}: Flags): string {
   return shellWord(program);
 }
 
-function tellChanges({top, changes}: IntegrationChanges, {json}: Flags, unchanged: string): void {
+function printChanges({top, changes}: IntegrationChanges, {json}: Flags, unchanged: string): void {
   const lines = changes.length > 0 ? changes : [`${unchanged} (${top})`];
   if (json) writeJson({version: 1, top, changes});
   else process.stdout.write(lines.map(line => `${printable(line)}\n`).join(''));

@@ -4,7 +4,7 @@ import {importCassette} from '../../src/operations/export-cassette.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
-import {whileShown} from '../output/while-shown.js';
+import {withProgress} from '../output/with-progress.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('import')
@@ -14,7 +14,7 @@ export const define: DefineCommand = ({directory}) =>
     .option('--replace', 'Replace the cassette that is there')
     .addHelpText('after', examples)
     .action(async (file: string, cassette: string, {replace = false}: {replace?: boolean}) => {
-      const {interactions} = await whileShown(`Importing into ${printableLine(cassette)}`, () =>
+      const {interactions} = await withProgress(`Importing into ${printableLine(cassette)}`, () =>
         importCassette({
           from: file === '-' ? process.stdin : resolve(directory, file),
           path: resolve(directory, cassette),

@@ -4,8 +4,8 @@ import {
   type Preference,
   type ReportedConflict,
 } from '../../src/operations/merge-cassettes.js';
+import {conflictOptions, preferredSide, type SideFlags} from '../input/conflict-options.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {type KeepFlags, keepOf, keepOptions} from '../input/keep-options.js';
 import {describeConflict} from '../output/conflict-text.js';
 import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
@@ -14,7 +14,7 @@ import {printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = (invocation, finish) =>
-  keepOptions(new Command('merge'))
+  conflictOptions(new Command('merge'))
     .description(
       'Merges the cassettes of two branches, interaction by interaction; git calls it for its merges.',
     )
@@ -51,7 +51,7 @@ Examples:
   $ retake merge base.cassette ours.cassette theirs.cassette --output merged.cassette
   $ retake merge /dev/null a.cassette b.cassette --both --output union.cassette`;
 
-type MergeFlags = KeepFlags & {readonly output?: string; readonly ancestors?: true; readonly json?: true};
+type MergeFlags = SideFlags & {readonly output?: string; readonly ancestors?: true; readonly json?: true};
 
 type MergedFiles = {
   readonly base: string;
@@ -65,7 +65,7 @@ async function merge(
   flags: MergeFlags,
   {directory}: Invocation,
 ): Promise<number> {
-  const keep = keepOf(flags);
+  const keep = preferredSide(flags);
   const preference: Preference = flags.ancestors ? 'neither' : (keep ?? 'ours');
   const output = flags.output ?? ours;
   const conflicts = await mergeCassettes({

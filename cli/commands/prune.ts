@@ -10,7 +10,7 @@ import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
 import {type RunReport, readRunReport} from '../output/run-report.js';
 import {shortKey} from '../output/short-key.js';
-import {whileShown} from '../output/while-shown.js';
+import {withProgress} from '../output/with-progress.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = invocation => {
@@ -29,7 +29,7 @@ export const define: DefineCommand = invocation => {
       const [known, unknown] = [found.filter(evidence.knows), found.filter(path => !evidence.knows(path))];
       const cassettes: PrunedCassette[] = [];
       for (const path of known) {
-        const report = await whileShown(`Reading ${printableLine(path)}`, log =>
+        const report = await withProgress(`Reading ${printableLine(path)}`, log =>
           pruneCassette({path, isUnused: evidence.isUnused, isWritten: flags.write === true, log}),
         );
         cassettes.push({path, ...report});

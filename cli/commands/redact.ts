@@ -2,7 +2,7 @@ import {Command} from 'commander';
 import {findCassettes} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
-import {type RekeyFlags, rekeyAndTell} from './rekey-and-report.js';
+import {type RekeyFlags, rekeyAndReport} from './rekey-and-report.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('redact');
@@ -18,7 +18,7 @@ export const define: DefineCommand = invocation => {
       const config = configOf(command, invocation);
       const {redact} = config.keySettings;
       const wanted = {settings: {...(redact && {redact})}, verb: 'redacted'};
-      return rekeyAndTell(findCassettes(paths, config, invocation), wanted, flags);
+      return rekeyAndReport(findCassettes(paths, config, invocation), wanted, flags);
     });
 };
 

@@ -1,22 +1,22 @@
 import {Command} from 'commander';
 import {RetakeError} from '../../src/errors.js';
 import {type Resolution, type Resolutions, resolveCassettes} from '../../src/operations/resolve-cassettes.js';
+import {conflictOptions, preferredSide, type SideFlags} from '../input/conflict-options.js';
 import type {DefineCommand} from '../input/invocation.js';
-import {type KeepFlags, keepOf, keepOptions} from '../input/keep-options.js';
 import {describeConflict} from '../output/conflict-text.js';
 import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = ({directory}) =>
-  keepOptions(new Command('resolve'))
+  conflictOptions(new Command('resolve'))
     .description('Decides the conflicts of cassettes that a merge, rebase or cherry-pick stopped at.')
     .argument('[file...]', 'Cassettes or folders (default: all that have conflicts)')
     .option('--no-stage', 'Leave `git add` to you')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
-    .action(async (paths: readonly string[], flags: KeepFlags & {stage: boolean; json?: true}) => {
-      const keep = keepOf(flags);
+    .action(async (paths: readonly string[], flags: SideFlags & {stage: boolean; json?: true}) => {
+      const keep = preferredSide(flags);
       if (!keep) {
         throw new RetakeError('invalid_setting', 'Expected one of --ours, --theirs and --both, got none');
       }

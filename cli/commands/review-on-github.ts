@@ -68,7 +68,10 @@ type WorkflowReview = {
 const summaryLimit = 300_000;
 
 /** Annotations, the summary of the job and the outputs of the step. */
-export function tellWorkflow({actions}: Workflow, {review, failOn, totals, hasPage}: WorkflowReview): void {
+export function reportToWorkflow(
+  {actions}: Workflow,
+  {review, failOn, totals, hasPage}: WorkflowReview,
+): void {
   process.stdout.write(renderReview(review, 'github', {failOn}));
   if (actions.summaryFile !== undefined) {
     const summary = renderReview(review, 'markdown', {failOn, maxLength: summaryLimit});
@@ -95,7 +98,7 @@ type PullRequestReview = {
 };
 
 /** @throws RetakeError `invalid_setting` when something is missing, `github_failed` when GitHub does not take it */
-export async function tellPullRequest(
+export async function commentOnPullRequest(
   {actions, pullRequest}: Workflow,
   {name, text, begins, pageUrl}: PullRequestReview,
 ): Promise<void> {

@@ -8,17 +8,17 @@ import {judgeReview, renderReview} from '../../src/report/render-review.js';
 import type {ReportedReview} from '../../src/report/reported-review.js';
 import {
   failOnOption,
-  orTold,
   readTolerance,
   readVerdicts,
   tokensOption,
   verdictsHelp,
+  withErrorExit,
 } from '../input/diff-arguments.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {exitCodes} from '../output/exit-codes.js';
-import {whileShown} from '../output/while-shown.js';
-import {writeWhole} from '../output/write-whole.js';
-import {findWorkflow, tellPullRequest, tellWorkflow, type Workflow} from './review-on-github.js';
+import {withProgress} from '../output/with-progress.js';
+import {writeReport} from '../output/write-report.js';
+import {commentOnPullRequest, findWorkflow, reportToWorkflow, type Workflow} from './review-on-github.js';
 
 export const define: DefineCommand = (invocation, finish) =>
   new Command('review')
@@ -42,7 +42,7 @@ export const define: DefineCommand = (invocation, finish) =>
     .option('--page-url <url>', 'Where the comment says that the page is')
     .addHelpText('after', help)
     .action(async (paths: readonly string[], flags: ReviewFlags) => {
-      finish(await orTold(invocation, () => review(paths, flags, invocation)));
+      finish(await withErrorExit(invocation, () => review(paths, flags, invocation)));
     });
 
 const help = `
@@ -88,7 +88,7 @@ async function review(
       },
     );
   }
-  const found = await whileShown('Comparing', () => reviewCassettes(base, {directory, paths, tokens}));
+  const found = await withProgress('Comparing', () => reviewCassettes(base, {directory, paths, tokens}));
   const named = workflow?.branch === undefined ? found : nameBranch(found, workflow.branch);
   return tell(named, {failOn, flags, workflow, directory});
 }
@@ -104,10 +104,10 @@ async function tell(review: ReportedReview, {failOn, flags, workflow, directory}
   const totals = judgeReview(review, {failOn});
   const markdown = renderReview(review, 'markdown', {failOn, maxLength: commentLimit - commentReserve});
   const hasPage = flags.page !== undefined && totals.changes > 0;
-  if (hasPage) writeWhole(renderPieces(review.diff, 'html', {failOn}), flags.page, directory);
-  if (flags.output !== undefined) writeWhole(markdown, flags.output, directory);
+  if (hasPage) await writeReport(renderPieces(review.diff, 'html', {failOn}), flags.page, directory);
+  if (flags.output !== undefined) await writeReport(markdown, flags.output, directory);
   if (workflow && flags.comment) {
-    await tellPullRequest(workflow, {
+    await commentOnPullRequest(workflow, {
       name: flags.name,
       text: markdown,
       begins: !totals.isQuiet,
@@ -115,7 +115,7 @@ async function tell(review: ReportedReview, {failOn, flags, workflow, directory}
     });
     return exitCodes.success;
   }
-  if (workflow) tellWorkflow(workflow, {review, failOn, totals, hasPage});
+  if (workflow) reportToWorkflow(workflow, {review, failOn, totals, hasPage});
   else if (flags.output === undefined) process.stdout.write(markdown);
   return totals.passes ? exitCodes.success : exitCodes.failure;
 }

@@ -68,7 +68,7 @@ async function run(
   if (!config.quiet || verdict.missed > 0) process.stderr.write(describeVerdict(told));
   const actions = githubActions(environment);
   if (actions) annotate(told, actions);
-  if (report !== undefined) writeRunReport(told, report, directory);
+  if (report !== undefined) await writeRunReport(told, report, directory);
   return exitCode;
 }
 

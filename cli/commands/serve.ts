@@ -8,9 +8,9 @@ import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {describeService} from '../output/banner.js';
+import {batchLines} from '../output/batch-lines.js';
 import {type ConsoleLines, openConsoleLines} from '../output/console-lines.js';
 import {exchangeLog} from '../output/exchange-log.js';
-import {gatherLines} from '../output/gather-lines.js';
 import {keepLastMiss} from '../output/last-miss.js';
 import {printableLine} from '../output/printable.js';
 import {followUpstream} from '../output/upstream-progress.js';
@@ -34,7 +34,7 @@ Ends with 0 when it was asked to end, with 1 when it could not serve.`;
 
 async function serve(config: Config, {directory}: Invocation): Promise<void> {
   const lines = await openConsoleLines();
-  const log = exchangeLog(config.log, gatherLines(lines));
+  const log = exchangeLog(config.log, batchLines(lines));
   const upstream = await openUpstreamIfNeeded(config);
   const proxy = await createProxy({
     ...proxyOptions(config),

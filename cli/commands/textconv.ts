@@ -2,7 +2,7 @@ import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {textOfCassette} from '../../src/operations/print-cassette.js';
 import type {DefineCommand} from '../input/invocation.js';
-import {writePieces} from '../output/write-pieces.js';
+import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('textconv')
@@ -10,7 +10,7 @@ export const define: DefineCommand = ({directory}) =>
     .argument('<file>', 'The cassette')
     .addHelpText('after', examples)
     .action(async (file: string) => {
-      await writePieces(textOfCassette(resolve(directory, file)));
+      await writeToStdout(textOfCassette(resolve(directory, file)));
     });
 
 const examples = `

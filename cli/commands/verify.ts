@@ -9,7 +9,7 @@ import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {printable, printableLine} from '../output/printable.js';
 import {shortKey} from '../output/short-key.js';
-import {whileShown} from '../output/while-shown.js';
+import {withProgress} from '../output/with-progress.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = (invocation, finish) => {
@@ -27,7 +27,7 @@ export const define: DefineCommand = (invocation, finish) => {
       const reports: VerifyReport[] = [];
       for (const path of findCassettes(given, config, invocation)) {
         reports.push(
-          await whileShown(`Reading ${printableLine(path)}`, () => verifyCassette(path, {redact})),
+          await withProgress(`Reading ${printableLine(path)}`, () => verifyCassette(path, {redact})),
         );
       }
       if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: reports});

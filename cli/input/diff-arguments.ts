@@ -31,7 +31,10 @@ export function tokensOption(): Option {
 }
 
 /** The exit code of a comparison: 1 says that something differs, so whatever goes wrong is told and is 2. */
-export async function orTold({environment}: Invocation, compare: () => Promise<number>): Promise<number> {
+export async function withErrorExit(
+  {environment}: Invocation,
+  compare: () => Promise<number>,
+): Promise<number> {
   try {
     return await compare();
   } catch (error) {

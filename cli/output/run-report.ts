@@ -6,7 +6,7 @@ import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
 import type {ChildExit} from '../process/run-child.js';
-import {writeWhole} from './write-whole.js';
+import {writeReport} from './write-report.js';
 
 const Count = Type.Integer({minimum: 0});
 
@@ -110,7 +110,6 @@ function parse(file: string, directory: string): unknown {
   }
 }
 
-/** Writes a report whole or not at all. */
-export function writeRunReport(report: RunReport, file: string, directory: string): void {
-  writeWhole(`${JSON.stringify(report, null, 2)}\n`, file, directory);
+export async function writeRunReport(report: RunReport, file: string, directory: string): Promise<void> {
+  await writeReport(`${JSON.stringify(report, null, 2)}\n`, file, directory);
 }

@@ -3,10 +3,10 @@ import type {Preference} from '../../src/operations/merge-cassettes.js';
 
 type Keep = Exclude<Preference, 'neither'>;
 
-export type KeepFlags = {readonly [side in Keep]?: true};
+export type SideFlags = {readonly [side in Keep]?: true};
 
 /** The three ways to decide conflicts. */
-export function keepOptions(command: Command): Command {
+export function conflictOptions(command: Command): Command {
   return command
     .addOption(new Option('--ours', 'Where the sides disagree, keep ours').conflicts(['theirs', 'both']))
     .addOption(new Option('--theirs', 'Where the sides disagree, keep theirs').conflicts('both'))
@@ -15,7 +15,7 @@ export function keepOptions(command: Command): Command {
     );
 }
 
-export function keepOf({ours, theirs, both}: KeepFlags): Keep | undefined {
+export function preferredSide({ours, theirs, both}: SideFlags): Keep | undefined {
   if (ours) return 'ours';
   if (theirs) return 'theirs';
   return both && 'both';
