@@ -23,21 +23,20 @@ import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = (invocation, finish) =>
   new Command('diff')
-    .description(
-      'Tells what the model now says differently: each interaction with a verdict, the worst first.',
-    )
-    .argument('[what...]', 'Two files or folders, or a range of commits and the paths to look at')
+    .argument('[what...]', 'Two files or folders, or a range of commits and paths')
     .addOption(
-      new Option('--base <ref>', 'Compare the work tree with where it left this branch').conflicts('staged'),
+      new Option('--base <ref>', 'Compare the work tree with its merge base with a branch').conflicts(
+        'staged',
+      ),
     )
-    .option('--staged', 'Compare what is staged with the last commit')
+    .option('--staged', 'Compare the index with the last commit')
     .addOption(
-      new Option('--format <format>', 'How it is written down')
+      new Option('--format <format>', 'Report format')
         .choices(Object.keys(reportFormats))
         .default('terminal'),
     )
-    .addOption(new Option('--json', 'The same as --format json').implies({format: 'json'}))
-    .option('--output <file>', 'Write into this file')
+    .addOption(new Option('--json', 'Print JSON (same as --format json)').implies({format: 'json'}))
+    .option('--output <file>', 'Write the report to this file')
     .addOption(failOnOption())
     .addOption(tokensOption())
     .addHelpText('after', examples)
@@ -48,11 +47,12 @@ export const define: DefineCommand = (invocation, finish) =>
 const examples = `
 ${verdictsHelp}
 
-Exits with 0 when nothing differs that matters, with 1 when something does, with 2 when it cannot be told.
+Exits with 0 if no change has a verdict of --fail-on, with 1 if one has, with 2
+after an error.
 
 Examples:
-  $ retake diff                                   the work tree against the last commit
-  $ retake diff main...HEAD                       what this branch changed
+  $ retake diff                         the work tree against the last commit
+  $ retake diff main...HEAD             the changes of this branch
   $ retake diff --base origin/main --format html --output review.html
   $ retake diff old.cassette new.cassette
   $ retake diff --staged --fail-on shape,tool-call`;

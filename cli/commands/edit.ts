@@ -14,13 +14,10 @@ import {printableLine} from '../output/printable.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('edit');
-  return addSettingOptions(command, ({name}) => name === 'cassette')
-    .description(
-      'Opens one recorded answer in your editor; what you leave there is what is played from then on.',
-    )
-    .argument('<interaction>', 'Its number in `retake ls`, or the first digits of its key')
-    .argument('[cassette]', 'A file or a folder (default: the configured cassette)')
-    .option('--take <number>', 'Which of its takes, where there are several', '1')
+  command
+    .argument('<interaction>', 'Number in `retake ls`, or the first digits of the key')
+    .argument('[cassette]', 'Cassette file or folder (default: the configured one)')
+    .option('--take <number>', 'Number of the take (recorded answer)', '1')
     .addHelpText('after', examples)
     .action(async (wanted: string, path: string | undefined, flags: {take: string}) => {
       const config = configOf(command, invocation);
@@ -38,12 +35,13 @@ export const define: DefineCommand = invocation => {
         `${printableLine(file)} ${printableLine(JSON.stringify(listed.question))}: ${told}\n`,
       );
     });
+  return addSettingOptions(command, ({name}) => name === 'cassette');
 };
 
 const examples = `
-The editor is $VISUAL, or $EDITOR. An answer that is text alone is opened as text, any other as JSON: candidates with
-text, reasoning, tool calls and finish, and the usage. What is no answer is refused, and then nothing changes. The take
-says from then on that it was edited by hand, and has no log probabilities.
+Opens the answer in $VISUAL or $EDITOR: as text, or as JSON if it has more than
+text. Checks the result, and changes nothing if it is invalid. Marks the take
+(recorded answer) as edited, and removes its log probabilities.
 
 Examples:
   $ EDITOR=nano retake edit 3 cassettes/demo.cassette

@@ -7,9 +7,8 @@ import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('export')
-    .description('Prints a cassette as JSON lines, from which `retake import` makes the same file again.')
-    .argument('<cassette>', 'The file')
-    .option('--output <file>', 'Write into this file')
+    .argument('<cassette>', 'Cassette file')
+    .option('--output <file>', 'Write to this file')
     .addHelpText('after', examples)
     .action(async (path: string, {output}: {output?: string}) => {
       const lines = exportCassette(resolve(directory, path));
@@ -18,9 +17,10 @@ export const define: DefineCommand = ({directory}) =>
     });
 
 const examples = `
-The first line is the cassette with its settings; then comes a line for each question, and below it one for each take.
-The same content gives the same lines.
+The first line is the cassette with its settings, followed by a line for each
+interaction and its takes (recorded answers). \`retake import\` restores the same
+bytes.
 
 Examples:
   $ retake export cassettes/demo.cassette | jq -r 'select(.request) | .key'
-  $ retake export a.cassette --output a.jsonl && retake import a.jsonl b.cassette    gives the same bytes`;
+  $ retake export a.cassette --output a.jsonl`;

@@ -16,42 +16,34 @@ import {printable, printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = ({directory}, finish) => {
-  const command = new Command('git')
-    .description('Lets git show cassettes as text and merge them interaction by interaction.')
-    .addHelpText('after', examples);
+  const command = new Command('git').addHelpText('after', examples);
   const add = (name: string, summary: string) =>
     command
       .command(name)
       .description(summary)
       .option('--json', 'Print JSON')
-      .option('--command <words>', 'How git is to call retake, as words of a shell (default: this program)');
-  add('install', 'Teach git in this clone; says what it changed, and changes nothing the second time').action(
-    async (options: Flags) => {
-      printChanges(
-        await installInGit(directory, commandFor(options)),
-        options,
-        'git knows cassettes already',
-      );
-    },
-  );
-  add('uninstall', 'Take back what install did').action(async (options: Flags) => {
-    printChanges(await uninstallFromGit(directory), options, 'There was nothing to take back');
+      .option('--command <words>', 'Shell command that runs retake (default: this program)')
+      .addHelpText('after', `\nExamples:\n  $ retake git ${name}`);
+  add('install', 'Install the diff and merge drivers in this clone').action(async (options: Flags) => {
+    printChanges(await installInGit(directory, commandFor(options)), options, 'Everything is installed');
   });
-  add('status', 'Tell whether git knows; exits with 1 when something is missing').action(
-    async (options: Flags) => {
-      const status = await gitStatus(directory, commandFor(options));
-      if (options.json) writeJson({version: 1, ...status});
-      else process.stdout.write(describeStatus(status));
-      const isRight = status.items.every(item => item.isRight) && status.overridden.length === 0;
-      if (!isRight) finish(exitCodes.failure);
-    },
-  );
+  add('uninstall', 'Remove the diff and merge drivers').action(async (options: Flags) => {
+    printChanges(await uninstallFromGit(directory), options, 'Nothing is installed');
+  });
+  add('status', 'Check the diff and merge drivers').action(async (options: Flags) => {
+    const status = await gitStatus(directory, commandFor(options));
+    if (options.json) writeJson({version: 1, ...status});
+    else process.stdout.write(describeStatus(status));
+    const isComplete = status.items.every(item => item.isRight) && status.overridden.length === 0;
+    if (!isComplete) finish(exitCodes.failure);
+  });
   return command;
 };
 
 const examples = `
-.gitattributes is for everybody: commit it. The commands are for this clone alone, and for all its work trees, because
-git takes no commands from a repository: each person runs \`retake git install\` once.
+Makes git show cassettes as text and merge them by interaction. Commit
+.gitattributes. The commands are part of the configuration of a clone: everyone
+runs \`retake git install\` once.
 
 Examples:
   $ npx retake git install

@@ -8,10 +8,9 @@ import {withProgress} from '../output/with-progress.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('import')
-    .description('Makes a cassette from the JSON lines that `retake export` prints.')
-    .argument('<file>', 'The lines; - reads them from stdin')
-    .argument('<cassette>', 'The cassette to make')
-    .option('--replace', 'Replace the cassette that is there')
+    .argument('<file>', 'JSON lines of `retake export`; - for stdin')
+    .argument('<cassette>', 'Cassette file to write')
+    .option('--replace', 'Replace an existing cassette')
     .addHelpText('after', examples)
     .action(async (file: string, cassette: string, {replace = false}: {replace?: boolean}) => {
       const {interactions} = await withProgress(`Importing into ${printableLine(cassette)}`, () =>
@@ -25,8 +24,8 @@ export const define: DefineCommand = ({directory}) =>
     });
 
 const examples = `
-Everything is checked first: a line that is wrong is named, and then nothing is written. Keys are computed from the
-requests; leave out the \`key\` of a request that you changed.
+Checks every line before it writes anything. Computes keys from the requests:
+remove the \`key\` of a request that you changed.
 
 Examples:
   $ retake import a.jsonl cassettes/a.cassette

@@ -15,16 +15,13 @@ import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = (invocation, finish) =>
   conflictOptions(new Command('merge'))
-    .description(
-      'Merges the cassettes of two branches, interaction by interaction; git calls it for its merges.',
-    )
-    .argument('<base>', 'The cassette where the branches parted; an empty file when there was none')
-    .argument('<ours>', 'Ours; the result is written here unless --output says otherwise')
-    .argument('<theirs>', 'Theirs')
-    .argument('[path]', 'What the cassette is called in messages (git gives %P)')
-    .option('--output <file>', 'Write the result into this file')
-    .option('--ancestors', 'Leave out what the two disagree on: for common ancestors that git merges first')
-    .option('--json', 'Print the conflicts as JSON')
+    .argument('<base>', 'Cassette of the merge base; may be an empty file')
+    .argument('<ours>', 'Our cassette; receives the result unless --output is given')
+    .argument('<theirs>', 'Their cassette')
+    .argument('[path]', 'Name of the cassette in messages (%P of git)')
+    .option('--output <file>', 'Write the result to this file')
+    .option('--ancestors', 'Leave out conflicts, to merge common ancestors')
+    .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(
       async (base: string, ours: string, theirs: string, path: string | undefined, flags: MergeFlags) => {
@@ -39,16 +36,16 @@ export const define: DefineCommand = (invocation, finish) =>
     );
 
 const examples = `
-What only one side has added, changed or removed is as that side has it. Equal answers are no conflict, whoever gave
-them and when. Two answers to one question are, unless one of --ours, --theirs and --both says what to do: the result
-is then a valid cassette that holds ours.
+Git runs this for its merges after \`retake git install\`. Takes what only one
+side changed. Different answers to one request are a conflict, unless --ours,
+--theirs or --both is given; the result then is a valid cassette that holds
+ours.
 
-Exits with 0 when everything is merged, with 1 when there are conflicts, with 2 when a file cannot be read: then
-nothing is written.
+Exits with 0 if everything is merged, with 1 if there are conflicts, with 2
+after an error, without a result.
 
 Examples:
-  $ retake git install                                  git merges cassettes by itself from then on
-  $ retake merge base.cassette ours.cassette theirs.cassette --output merged.cassette
+  $ retake merge base.cassette ours.cassette theirs.cassette
   $ retake merge /dev/null a.cassette b.cassette --both --output union.cassette`;
 
 type MergeFlags = SideFlags & {readonly output?: string; readonly ancestors?: true; readonly json?: true};

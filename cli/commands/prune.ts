@@ -15,12 +15,11 @@ import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('prune');
-  return addSettingOptions(command, ({name}) => name === 'cassette')
-    .description('Removes the takes that no run asked for; without --write it only tells which.')
-    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
-    .requiredOption('--unused <reports...>', 'Reports of `retake run --report`, of all the runs there are')
-    .option('--write', 'Remove them')
-    .option('--allow-failed', 'Trust the reports of runs that failed, too')
+  command
+    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
+    .requiredOption('--unused <reports...>', 'Reports of `retake run --report`, from every test suite')
+    .option('--write', 'Remove the unused takes')
+    .option('--allow-failed', 'Accept reports of failed runs')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[], flags: PruneFlags) => {
@@ -37,12 +36,14 @@ export const define: DefineCommand = invocation => {
       if (flags.json) writeJson({version: 1, written: flags.write === true, cassettes, unknown});
       else process.stdout.write(describe(cassettes, unknown, flags.write === true));
     });
+  return addSettingOptions(command, ({name}) => name === 'cassette');
 };
 
 const examples = `
-A take goes when at least one run could have used it and none did. What was recorded after the runs, and cassettes that
-no report knows, are left alone. Give the reports of every suite: what only a missing one uses would go. A run that
-failed may not have come to all its questions, so its report is refused.
+Lists the takes (recorded answers) that no run used; --write removes them. Give
+the reports of every test suite. Keeps takes recorded after the runs, and
+cassettes that no report names. Refuses reports of failed runs, which may be
+incomplete.
 
 Examples:
   $ retake run --report unit.json -- npm test

@@ -21,33 +21,34 @@ import {followUpstream} from '../output/upstream-progress.js';
 import {writeJson} from '../output/write-json.js';
 import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 
-const groups = ['Asking a model', 'Tuning the engine'];
+const groups = ['Model and upstream', 'Engine tuning'];
 
 export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('rerecord');
-  return addSettingOptions(
-    command,
-    ({name, group}) => groups.includes(group) || ['cassette', 'quiet'].includes(name),
-  )
-    .description('Asks the model again for what is recorded; an equivalent answer keeps the old take.')
-    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
-    .option('--filter <text|key>', 'Only questions that hold the text, or whose key begins so')
-    .option('--drift', 'Only tell what the model says differently; nothing is written')
-    .option('--masked', 'Ask also what was redacted or masked, with the mask in its place')
+  command
+    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
+    .option('--filter <text|key>', 'Text in the prompt, or first digits of the key')
+    .option('--drift', 'Report the changes, and write nothing')
+    .option('--masked', 'Send redacted or masked requests, too, with their masks')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[], flags: RerecordFlags) => {
       const config = configOf(command, invocation);
       finish(await rerecord(findCassettes(paths, config, invocation), flags, config));
     });
+  return addSettingOptions(
+    command,
+    ({name, group}) => groups.includes(group) || ['cassette', 'quiet'].includes(name),
+  );
 };
 
 const examples = `
-Requests are asked as they are stored. What cannot be asked, because it was redacted or its media were not
-kept by --media full, is named and left alone. Ctrl-C ends it: what was asked to its end is kept, and the same command
-goes on behind it.
+Sends the stored requests to the model. Keeps the old take (recorded answer) if
+the new answer is equivalent. Skips and names requests that cannot be sent:
+redacted ones, and attachments stored without --media full. After Ctrl-C, the
+same command continues where it stopped.
 
-Exits with 0; with 1 when a question failed or, with --drift, when the model says something differently.
+Exits with 1 if a request failed, or with --drift if an answer changed.
 
 Examples:
   $ retake rerecord --model gemma3-4b

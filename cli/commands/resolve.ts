@@ -10,9 +10,8 @@ import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = ({directory}) =>
   conflictOptions(new Command('resolve'))
-    .description('Decides the conflicts of cassettes that a merge, rebase or cherry-pick stopped at.')
-    .argument('[file...]', 'Cassettes or folders (default: all that have conflicts)')
-    .option('--no-stage', 'Leave `git add` to you')
+    .argument('[file...]', 'Cassette files or folders (default: all with conflicts)')
+    .option('--no-stage', 'Do not run `git add`')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[], flags: SideFlags & {stage: boolean; json?: true}) => {
@@ -26,11 +25,9 @@ export const define: DefineCommand = ({directory}) =>
     });
 
 const examples = `
-Both sides are taken from git's index and merged once more; only what they disagree on is decided by the flag. With
---both the n-th asking of a question gets the takes of ours in their order, then those of theirs. The file is staged
-(git add), which tells git that its conflict is over; --no-stage leaves that to you.
-
-In a rebase, ours is the branch that you rebase onto, and theirs is your own commit: the output names both.
+Merges both sides again from git's index, resolves the conflicts with the given
+option, and stages the file. In a rebase, ours is the branch that you rebase
+onto, and theirs is your commit: the output names both.
 
 Examples:
   $ retake resolve --theirs

@@ -22,24 +22,20 @@ import {commentOnPullRequest, findWorkflow, reportToWorkflow, type Workflow} fro
 
 export const define: DefineCommand = (invocation, finish) =>
   new Command('review')
-    .description(
-      'Tells whoever merges this branch what the model now says differently, and whether the changed cassettes are whole.',
-    )
-    .argument('[paths...]', 'Files, folders and patterns to look at (default: all that changed)')
-    .option('--base <ref>', 'The branch to merge into (in GitHub Actions: that of the pull request)')
-    .option('--output <file>', 'Write the Markdown into this file')
-    .option('--page <file>', 'Write the page into this file, if anything differs')
+    .argument('[paths...]', 'Files, folders and patterns (default: all changed ones)')
+    .option('--base <ref>', 'Branch to merge into (default: base of the pull request)')
+    .option('--output <file>', 'Write the Markdown to this file')
+    .option('--page <file>', 'Write an HTML page to this file if anything changed')
     .addOption(failOnOption())
     .addOption(tokensOption())
     .addOption(
-      new Option(
-        '--github',
-        'Tell GitHub Actions: the summary of the job, annotations, outputs of the step',
-      ).conflicts('comment'),
+      new Option('--github', 'Write the summary, annotations and outputs of GitHub Actions').conflicts(
+        'comment',
+      ),
     )
-    .option('--comment', 'Keep one comment of the pull request up to date, with the token in GITHUB_TOKEN')
-    .option('--name <name>', 'Tells several comments of one pull request apart', 'retake-review')
-    .option('--page-url <url>', 'Where the comment says that the page is')
+    .option('--comment', 'Create or update a pull request comment (GITHUB_TOKEN)')
+    .option('--name <name>', 'Name of the comment', 'retake-review')
+    .option('--page-url <url>', 'URL of the HTML page, for the comment')
     .addHelpText('after', help)
     .action(async (paths: readonly string[], flags: ReviewFlags) => {
       finish(await withErrorExit(invocation, () => review(paths, flags, invocation)));
@@ -48,14 +44,14 @@ export const define: DefineCommand = (invocation, finish) =>
 const help = `
 ${verdictsHelp}
 
-Exits with 0 when nothing differs that matters and every changed cassette is whole, with 1 otherwise, with 2 when it
-cannot be told. With --comment it exits with 0 once the comment is as it should be, whatever differs; where the token may
-not write, as in a pull request from a fork, it says so and leaves it at that.
+Exits with 0 if no change has a verdict of --fail-on and every changed cassette
+is valid, with 1 otherwise, with 2 after an error. With --comment it exits with
+0, also if the token may not write comments (pull requests from forks).
 
 Examples:
   $ retake review --base origin/main
   $ retake review --base origin/main --page review.html 'test/**/*.cassette'
-  $ retake review --github && retake review --comment      in a workflow of GitHub Actions`;
+  $ retake review --github && retake review --comment`;
 
 type ReviewFlags = {
   readonly base?: string;

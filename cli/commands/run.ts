@@ -20,27 +20,26 @@ import {startOnDemand} from '../process/start-on-demand.js';
 
 export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('run');
-  return addSettingOptions(command, ({name}) => !['host', 'port', 'log'].includes(name))
-    .description(
-      'Starts retake on a free port, runs a command whose SDKs ask it, and tells what became of every question.',
-    )
+  command
     .usage('[options] -- <command> [arguments...]')
     .argument('<command...>', 'The command and its arguments')
-    .option('--report <file>', 'Write the verdict as JSON')
+    .option('--report <file>', 'Write the verdict to this file as JSON')
     .passThroughOptions()
     .addHelpText('after', explanation)
     .action(async (words: readonly [string, ...string[]]) => {
       const report = command.opts<{report?: string}>().report;
       finish(await run(words, {config: configOf(command, invocation), invocation, report}));
     });
+  return addSettingOptions(command, ({name}) => !['host', 'port', 'log'].includes(name));
 };
 
 const explanation = `
-The command finds retake by GOOGLE_GEMINI_BASE_URL, OPENAI_BASE_URL and ANTHROPIC_BASE_URL (also RETAKE_URL), and gets
-placeholders instead of API keys. Its input and output are left alone; the verdict follows on stderr.
+Starts retake on a free port, and points the SDKs of the command at it with
+environment variables (OPENAI_BASE_URL, ANTHROPIC_BASE_URL and others) and
+placeholder API keys. Prints the verdict to stderr.
 
-Exits with the command's own code (128 + n when signal n ended it); with 3 when it was 0 but a question had no
-recording; with 127 when the command does not exist.
+Exits with the code of the command (128 + n after signal n, 127 if it does not
+exist), or with 3 if the command succeeded but a request had no recording.
 
 Examples:
   $ retake run -- npm test

@@ -18,19 +18,19 @@ import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('serve');
-  return addSettingOptions(command)
-    .description('Answers the Gemini, OpenAI and Anthropic APIs on a port until Ctrl-C or SIGTERM ends it.')
-    .addHelpText('after', examples)
-    .action(() => serve(configOf(command, invocation), invocation));
+  command.addHelpText('after', examples).action(() => serve(configOf(command, invocation), invocation));
+  return addSettingOptions(command);
 };
 
 const examples = `
-Examples:
-  $ retake serve --model gemma3-270m                   record what is new with the small model
-  $ retake serve --mode replay --cassette demo.cassette  answer from one cassette, without a model
-  $ retake serve --upstream http://gpu:8000            ask another OpenAI-compatible server
+Serves until Ctrl-C or SIGTERM.
 
-Ends with 0 when it was asked to end, with 1 when it could not serve.`;
+Exits with 0 after a signal, with 1 if it cannot serve.
+
+Examples:
+  $ retake serve --model gemma3-270m    record new requests with a small model
+  $ retake serve --mode replay          replay only, without a model
+  $ retake serve --upstream http://gpu:8000`;
 
 async function serve(config: Config, {directory}: Invocation): Promise<void> {
   const lines = await openConsoleLines();

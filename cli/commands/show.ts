@@ -14,14 +14,10 @@ import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('show');
-  return addSettingOptions(command, ({name}) => name === 'cassette')
-    .description('Shows one interaction: what was asked, what was answered, by whom and when.')
-    .argument('<interaction>', 'Its number in `retake ls`, or the first digits of its key')
-    .argument('[cassette]', 'A file or a folder (default: the configured cassette)')
-    .option(
-      '--open',
-      'Show the pictures of its pages and images, or write them to a folder where the terminal shows none',
-    )
+  command
+    .argument('<interaction>', 'Number in `retake ls`, or the first digits of the key')
+    .argument('[cassette]', 'Cassette file or folder (default: the configured one)')
+    .option('--open', 'Show its images in the terminal, or write them to a folder')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (wanted: string, path: string | undefined) => {
@@ -41,13 +37,14 @@ export const define: DefineCommand = invocation => {
         process.stdout.write(await openPictures(shown.attachments, {environment, isTerminal}));
       }
     });
+  return addSettingOptions(command, ({name}) => name === 'cassette');
 };
 
 const examples = `
 Examples:
   $ retake show 3 cassettes/demo.cassette
-  $ retake show 5f2a90c1                       any cassette of the configured folder
-  $ retake show 3 --open                       with the pictures of what it was about`;
+  $ retake show 5f2a90c1
+  $ retake show 3 --open       with thumbnails of its pages and images`;
 
 /** What a program can read: whether there is a picture, and of what size. */
 function withoutBytes({items, ...rest}: AttachmentList): object {

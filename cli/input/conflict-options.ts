@@ -5,14 +5,12 @@ type Keep = Exclude<Preference, 'neither'>;
 
 export type SideFlags = {readonly [side in Keep]?: true};
 
-/** The three ways to decide conflicts. */
+/** The three ways to resolve conflicts. */
 export function conflictOptions(command: Command): Command {
   return command
-    .addOption(new Option('--ours', 'Where the sides disagree, keep ours').conflicts(['theirs', 'both']))
-    .addOption(new Option('--theirs', 'Where the sides disagree, keep theirs').conflicts('both'))
-    .addOption(
-      new Option('--both', 'Where the sides disagree, keep the takes of ours, then those of theirs'),
-    );
+    .addOption(new Option('--ours', 'Resolve conflicts with our side').conflicts(['theirs', 'both']))
+    .addOption(new Option('--theirs', 'Resolve conflicts with their side').conflicts('both'))
+    .addOption(new Option('--both', 'Resolve conflicts with our takes, followed by theirs'));
 }
 
 export function preferredSide({ours, theirs, both}: SideFlags): Keep | undefined {
