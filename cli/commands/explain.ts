@@ -65,7 +65,7 @@ async function explain(
   {directory}: Invocation,
 ): Promise<Explanation> {
   if (last) {
-    const miss = readLastMiss(config);
+    const miss = await readLastMiss({...config, directory});
     return explainRecordedMiss(miss.report, name => fileOf(miss.path, name));
   }
   if (file === undefined) {

@@ -9,7 +9,7 @@ import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {plainLines} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {annotate} from '../output/github-annotations.js';
-import {keepLastMiss} from '../output/last-miss.js';
+import {saveLastMiss} from '../output/last-miss.js';
 import {printError} from '../output/print-error.js';
 import {printableLine} from '../output/printable.js';
 import {makeRunReport, writeRunReport} from '../output/run-report.js';
@@ -57,7 +57,7 @@ async function run(
   {config, invocation, report}: RunOptions,
 ): Promise<number> {
   const {environment, directory} = invocation;
-  const {exit, verdict} = await runAgainstProxy(words, config, environment);
+  const {exit, verdict} = await runAgainstProxy(words, config, invocation);
   if (exit.problem !== undefined) {
     printError(exit.problem);
     return exit.code;
@@ -74,7 +74,7 @@ async function run(
 async function runAgainstProxy(
   words: readonly [string, ...string[]],
   config: Config,
-  environment: Invocation['environment'],
+  {environment, directory}: Invocation,
 ): Promise<{exit: ChildExit; verdict: Verdict}> {
   const lines = plainLines();
   const opened = await openUpstreamIfNeeded(config);
@@ -82,7 +82,7 @@ async function runAgainstProxy(
   const proxy = await createProxy({
     ...proxyOptions(config),
     ...(upstream && {upstream}),
-    onMiss: keepLastMiss(config),
+    onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   try {

@@ -11,7 +11,7 @@ import {describeService} from '../output/banner.js';
 import {batchLines} from '../output/batch-lines.js';
 import {type ConsoleLines, openConsoleLines} from '../output/console-lines.js';
 import {exchangeLog} from '../output/exchange-log.js';
-import {keepLastMiss} from '../output/last-miss.js';
+import {saveLastMiss} from '../output/last-miss.js';
 import {printableLine} from '../output/printable.js';
 import {followUpstream} from '../output/upstream-progress.js';
 import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
@@ -40,7 +40,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
     ...proxyOptions(config),
     ...(upstream && {upstream}),
     ...(log && {onExchange: log}),
-    onMiss: keepLastMiss(config),
+    onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   const {ending, stopListening} = endOnSignal();
