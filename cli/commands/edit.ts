@@ -11,6 +11,7 @@ import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {plainLines} from '../output/console-lines.js';
 import {printableLine} from '../output/printable.js';
+import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('edit');
@@ -18,22 +19,26 @@ export const define: DefineCommand = invocation => {
     .argument('<interaction>', 'Number in `retake ls`, or the first digits of the key')
     .argument('[cassette]', 'Cassette file or folder (default: the configured one)')
     .option('--take <number>', 'Number of the take (recorded answer)', '1')
+    .option('--json', 'Print JSON')
     .addHelpText('after', examples)
-    .action(async (wanted: string, path: string | undefined, flags: {take: string}) => {
+    .action(async (wanted: string, path: string | undefined, flags: {take: string; json?: true}) => {
       const config = configOf(command, invocation);
       const paths = findCassettes(path === undefined ? [] : [path], config, invocation);
       const {path: file, listed} = await findInteraction(paths, wanted);
+      const take = readNumber(flags.take);
       const isChanged = await editAnswer({
         path: file,
         key: listed.key,
-        take: readNumber(flags.take),
+        take,
         edit: answer => openEditor(answer, invocation),
         log: plainLines().print,
       });
-      const told = isChanged ? 'the answer is the edited one' : 'nothing was changed';
-      process.stdout.write(
-        `${printableLine(file)} ${printableLine(JSON.stringify(listed.question))}: ${told}\n`,
-      );
+      if (flags.json) {
+        writeJson({version: 1, path: file, key: listed.key, take, changed: isChanged});
+      } else {
+        const question = printableLine(JSON.stringify(listed.question));
+        process.stdout.write(`${printableLine(file)} ${question}: ${isChanged ? 'edited' : 'unchanged'}\n`);
+      }
     });
   return addSettingOptions(command, ({name}) => name === 'cassette');
 };

@@ -5,14 +5,16 @@ import type {DefineCommand} from '../input/invocation.js';
 import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
 import {withProgress} from '../output/with-progress.js';
+import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('import')
     .argument('<file>', 'JSON lines of `retake export`; - for stdin')
     .argument('<cassette>', 'Cassette file to write')
     .option('--replace', 'Replace an existing cassette')
+    .option('--json', 'Print JSON')
     .addHelpText('after', examples)
-    .action(async (file: string, cassette: string, {replace = false}: {replace?: boolean}) => {
+    .action(async (file: string, cassette: string, {replace = false, json}: ImportFlags) => {
       const {interactions} = await withProgress(`Importing into ${printableLine(cassette)}`, () =>
         importCassette({
           from: file === '-' ? process.stdin : resolve(directory, file),
@@ -20,8 +22,11 @@ export const define: DefineCommand = ({directory}) =>
           replaces: replace,
         }),
       );
-      process.stdout.write(`${printableLine(cassette)}: ${countOf(interactions, 'interaction')}\n`);
+      if (json) writeJson({version: 1, path: cassette, interactions});
+      else process.stdout.write(`${printableLine(cassette)}: ${countOf(interactions, 'interaction')}\n`);
     });
+
+type ImportFlags = {readonly replace?: boolean; readonly json?: true};
 
 const examples = `
 Checks every line before it writes anything. Computes keys from the requests:

@@ -16,8 +16,10 @@ import {
 } from '../input/diff-arguments.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {exitCodes} from '../output/exit-codes.js';
+import {reviewJson} from '../output/review-json.js';
 import {withProgress} from '../output/with-progress.js';
 import {writeReport} from '../output/write-report.js';
+import {writeToStdout} from '../output/write-to-stdout.js';
 import {commentOnPullRequest, findWorkflow, reportToWorkflow, type Workflow} from './review-on-github.js';
 
 export const define: DefineCommand = (invocation, finish) =>
@@ -33,6 +35,7 @@ export const define: DefineCommand = (invocation, finish) =>
         'comment',
       ),
     )
+    .addOption(new Option('--json', 'Print JSON').conflicts(['github', 'comment']))
     .option('--comment', 'Create or update a pull request comment (GITHUB_TOKEN)')
     .option('--name <name>', 'Name of the comment', 'retake-review')
     .option('--page-url <url>', 'URL of the HTML page, for the comment')
@@ -63,6 +66,7 @@ type ReviewFlags = {
   readonly comment?: true;
   readonly name: string;
   readonly pageUrl?: string;
+  readonly json?: true;
 };
 
 async function review(
@@ -112,6 +116,7 @@ async function tell(review: ReportedReview, {failOn, flags, workflow, directory}
     return exitCodes.success;
   }
   if (workflow) reportToWorkflow(workflow, {review, failOn, totals, hasPage});
+  else if (flags.json) await writeToStdout(reviewJson(review, {totals, failOn}));
   else if (flags.output === undefined) process.stdout.write(markdown);
   return totals.passes ? exitCodes.success : exitCodes.failure;
 }
