@@ -53,15 +53,15 @@ Examples:
 type Flags = {readonly json?: true; readonly command?: string};
 
 /**
- * The program that runs now, by its path: found from every folder and work tree, and without a start of npx for each file. The link in
- * node_modules/.bin outlives updates, so it is not followed.
+ * The path of this program: it works from every folder and work tree, and starts no npx for each file. The link in node_modules/.bin
+ * survives updates, so it is not followed.
  */
 function commandFor({command}: Flags): string {
   if (command !== undefined) return command;
   const [, program = ''] = process.argv;
   if (/[\\/]_npx[\\/]/.test(realpathSync(program))) {
-    throw new RetakeError('invalid_setting', `npx has fetched this retake for the moment only (${program})`, {
-      hint: "Install it first (npm install --save-dev retake), or say how git is to call it: --command 'npx --yes retake'",
+    throw new RetakeError('invalid_setting', `npx installed this retake temporarily (${program})`, {
+      hint: "Install it (npm install --save-dev retake), or give a command: --command 'npx --yes retake'",
     });
   }
   return shellWord(program);
@@ -78,14 +78,14 @@ function describeStatus({items, overridden}: IntegrationStatus): string {
     const mark = isRight
       ? paint('green', 'ok     ', process.stdout)
       : paint('red', 'missing', process.stdout);
-    const instead = found !== undefined && !isRight ? `\n           it is ${found}` : '';
+    const instead = found !== undefined && !isRight ? `\n           found: ${found}` : '';
     return `${mark}  ${place}  ${printableLine(name === '*.cassette' ? wanted : `${name} = ${wanted}`)}${printable(instead)}`;
   });
   const others = overridden.map(
     line =>
-      `${paint('red', 'wrong  ', process.stdout)}  .gitattributes  ${printableLine(line)}: another line wins`,
+      `${paint('red', 'wrong  ', process.stdout)}  .gitattributes  ${printableLine(line)}: another line takes precedence`,
   );
   const isRight = items.every(item => item.isRight) && overridden.length === 0;
-  const advice = isRight ? [] : ['Put it right with: retake git install'];
+  const advice = isRight ? [] : ['To fix it: retake git install'];
   return [...lines, ...others, ...advice, ''].join('\n');
 }

@@ -28,7 +28,7 @@ export const define: DefineCommand = (invocation, finish) =>
         try {
           finish(await merge({base, ours, theirs, path}, flags, invocation));
         } catch (error) {
-          // 1 says that there are conflicts, so whatever goes wrong here is 2. To git both mean that ours is kept.
+          // Exit code 1 means conflicts, so an error is 2. After both, git uses our side.
           printError(error);
           finish(exitCodes.usage);
         }
@@ -62,8 +62,8 @@ async function merge(
   flags: MergeFlags,
   {directory}: Invocation,
 ): Promise<number> {
-  const keep = preferredSide(flags);
-  const preference: Preference = flags.ancestors ? 'neither' : (keep ?? 'ours');
+  const side = preferredSide(flags);
+  const preference: Preference = flags.ancestors ? 'neither' : (side ?? 'ours');
   const output = flags.output ?? ours;
   const conflicts = await mergeCassettes({
     base,
@@ -76,8 +76,8 @@ async function merge(
     directory,
   });
   if (flags.json) writeJson({version: 1, conflicts});
-  const isDecided = keep !== undefined || flags.ancestors === true;
-  if (conflicts.length === 0 || isDecided) return exitCodes.success;
+  const isResolved = side !== undefined || flags.ancestors === true;
+  if (conflicts.length === 0 || isResolved) return exitCodes.success;
   if (!flags.json) process.stderr.write(describeConflicts(conflicts, path ?? output, path !== undefined));
   return exitCodes.failure;
 }
@@ -85,10 +85,10 @@ async function merge(
 function describeConflicts(conflicts: readonly ReportedConflict[], path: string, isInGit: boolean): string {
   const choices = isInGit
     ? 'retake resolve --ours | --theirs | --both'
-    : 'once more with --ours, --theirs or --both';
+    : 'the same command with --ours, --theirs or --both';
   return [
-    `retake: ${printableLine(path)}: ${countOf(conflicts.length, 'conflict')}; the file holds ours\n`,
+    `retake: ${printableLine(path)}: ${countOf(conflicts.length, 'conflict')}; the file has our side\n`,
     ...conflicts.map(describeConflict),
-    `  Choose with: ${choices}\n`,
+    `  Resolve with: ${choices}\n`,
   ].join('');
 }

@@ -25,16 +25,17 @@ export const define: DefineCommand = invocation => {
     .action(async (paths: readonly string[], flags: PruneFlags) => {
       const evidence = gatherEvidence(flags, invocation.directory);
       const found = findCassettes(paths, configOf(command, invocation), invocation);
-      const [known, unknown] = [found.filter(evidence.knows), found.filter(path => !evidence.knows(path))];
+      const reported = found.filter(evidence.covers);
+      const unreported = found.filter(path => !evidence.covers(path));
       const cassettes: PrunedCassette[] = [];
-      for (const path of known) {
+      for (const path of reported) {
         const report = await withProgress(`Reading ${printableLine(path)}`, log =>
           pruneCassette({path, isUnused: evidence.isUnused, isWritten: flags.write === true, log}),
         );
         cassettes.push({path, ...report});
       }
-      if (flags.json) writeJson({version: 1, written: flags.write === true, cassettes, unknown});
-      else process.stdout.write(describe(cassettes, unknown, flags.write === true));
+      if (flags.json) writeJson({version: 1, written: flags.write === true, cassettes, unknown: unreported});
+      else process.stdout.write(describe(cassettes, unreported, flags.write === true));
     });
   return addSettingOptions(command, ({name}) => name === 'cassette');
 };
@@ -60,7 +61,7 @@ type PruneFlags = {
 
 type PrunedCassette = PruneReport & {readonly path: string};
 
-/** What all the reports together say. */
+/** The evidence of all reports together. */
 function gatherEvidence({unused, allowFailed}: PruneFlags, directory: string) {
   const reports = unused.map(file => ({file, report: readRunReport(file, directory)}));
   const failed = reports.find(({report}) => report.exitCode !== 0);
@@ -71,7 +72,7 @@ function gatherEvidence({unused, allowFailed}: PruneFlags, directory: string) {
     reports.flatMap(({report}) => [...report.used, ...report.unused].map(({cassette}) => cassette)),
   );
   return {
-    knows: (path: string) => names.has(basename(path, '.cassette')),
+    covers: (path: string) => names.has(basename(path, '.cassette')),
     isUnused: (take: NamedTake) => unusedTakes.has(nameOf(take)) && !usedTakes.has(nameOf(take)),
   };
 }
@@ -83,29 +84,29 @@ function nameOf({cassette, key, take, recordedAt}: NamedTake): string {
 function refuseFailed(file: string, {exitCode}: RunReport): RetakeError {
   return new RetakeError(
     'invalid_setting',
-    `${file} is the report of a run that failed with ${exitCode}: it may not have come to all its questions`,
-    {hint: 'Run it anew until it succeeds, or say that it did ask everything: --allow-failed'},
+    `${file} is the report of a run that failed with ${exitCode}, so it may be incomplete`,
+    {hint: 'Run the tests again until they pass, or accept the report with --allow-failed.'},
   );
 }
 
 function describe(
   cassettes: readonly PrunedCassette[],
-  unknown: readonly string[],
+  unreported: readonly string[],
   isWritten: boolean,
 ): string {
   const lines = cassettes.flatMap(({path, takes, pruned}) => {
-    const gone = pruned.reduce((sum, one) => sum + one.takes.length, 0);
-    const done = isWritten ? 'removed' : 'would go';
+    const count = pruned.reduce((sum, one) => sum + one.takes.length, 0);
+    const done = isWritten ? 'removed' : 'unused';
     return [
-      `${printableLine(path)}: ${gone} of ${countOf(takes, 'take')} ${done}`,
+      `${printableLine(path)}: ${count} of ${countOf(takes, 'take')} ${done}`,
       ...pruned.map(({key, question, takes: numbers, kept}) => {
         const which = kept === 0 ? '' : ` (take ${numbers.join(', ')})`;
         return `  ${shortKey(key)}  ${printableLine(question)}${which}`;
       }),
     ];
   });
-  const left = unknown.map(path => `${printableLine(path)}: no report knows it; left alone`);
-  const isWaiting = !isWritten && cassettes.some(({pruned}) => pruned.length > 0);
-  const advice = isWaiting ? ['Nothing was removed. To remove it: the same command with --write'] : [];
-  return [...lines, ...left, ...advice].map(line => `${line}\n`).join('');
+  const skipped = unreported.map(path => `${printableLine(path)}: skipped, no report names it`);
+  const isPending = !isWritten && cassettes.some(({pruned}) => pruned.length > 0);
+  const advice = isPending ? ['Nothing was removed. Add --write to remove them.'] : [];
+  return [...lines, ...skipped, ...advice].map(line => `${line}\n`).join('');
 }

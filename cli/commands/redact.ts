@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {findCassettes} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
@@ -14,7 +15,7 @@ export const define: DefineCommand = invocation => {
     .action((paths: readonly string[], flags: RekeyFlags) => {
       const config = configOf(command, invocation);
       const {redact} = config.keySettings;
-      const wanted = {settings: {...(redact && {redact})}, verb: 'redacted'};
+      const wanted = {settings: omitUndefined({redact}), verb: 'redacted'};
       return rekeyAndReport(findCassettes(paths, config, invocation), wanted, flags);
     });
   return addSettingOptions(command, ({name}) => name === 'cassette');

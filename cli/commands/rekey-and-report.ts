@@ -6,7 +6,7 @@ import {writeJson} from '../output/write-json.js';
 
 export type RekeyFlags = {readonly dryRun?: boolean; readonly json?: true};
 
-/** Gives cassettes these settings, and tells what became of each, or would. */
+/** Applies these settings to cassettes, and reports the changes, made or planned. */
 export async function rekeyAndReport(
   paths: readonly string[],
   {settings, verb}: {readonly settings: RekeyOptions['settings']; readonly verb: string},

@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
 import {
@@ -91,7 +92,7 @@ async function rerecord(
         path,
         model: upstream.model,
         modelName: upstream.state.name,
-        ...(filter !== undefined && {filter}),
+        ...omitUndefined({filter}),
         isDrift: drift,
         withMasks: masked,
         rasterizer: {path: config.searchPath, timeout: config.renderTimeout},
@@ -115,7 +116,7 @@ async function rerecord(
   else process.stdout.write(cassettes.map(cassette => describe(cassette, drift)).join(''));
   if (endedBy !== undefined) {
     printError(
-      new RetakeError('client_closed', 'Ended before everything was asked', {hint: resumeHint(drift)}),
+      new RetakeError('client_closed', 'Stopped before the last request', {hint: resumeHint(drift)}),
     );
     return exitCodeOf(endedBy);
   }
@@ -126,7 +127,7 @@ async function rerecord(
 function resumeHint(isDrift: boolean): string {
   return isDrift
     ? 'Nothing was written.'
-    : 'What was asked to its end is kept; the same command goes on behind it.';
+    : 'The finished answers are saved; the same command continues after them.';
 }
 
 const barLength = 20;
@@ -142,10 +143,10 @@ function describe(
   isDrift: boolean,
 ): string {
   const counts = [
-    `${countOf(asked, 'interaction')} asked again`,
-    changes.length === 0 ? 'nothing differs' : `${changes.length} ${isDrift ? 'differ' : 'now differ'}`,
-    ...(resumed > 0 ? [`${resumed} asked by an earlier run`] : []),
-    ...(skipped.length > 0 ? [`${skipped.length} cannot be asked`] : []),
+    `${countOf(asked, 'interaction')} sent again`,
+    `${changes.length} ${isDrift ? 'differ' : 'replaced'}`,
+    ...(resumed > 0 ? [`${resumed} sent by an earlier run`] : []),
+    ...(skipped.length > 0 ? [`${skipped.length} skipped`] : []),
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
   ];
   return [
@@ -156,12 +157,14 @@ function describe(
         `  ${verdict.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}`,
         ...sentences.map(sentence => `    - ${printable(sentence)}`),
       ]),
-    ...[...skipped, ...failed].map(
-      ({key, question, reason}) =>
-        `  ${'not asked'.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}\n    - ${printable(reason)}`,
-    ),
+    ...skipped.map(one => describeUnsent('skipped', one)),
+    ...failed.map(one => describeUnsent('failed', one)),
     '',
   ].join('\n');
+}
+
+function describeUnsent(label: string, {key, question, reason}: RerecordReport['skipped'][number]): string {
+  return `  ${label.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}\n    - ${printable(reason)}`;
 }
 
 function jsonOf({changes, ...rest}: RerecordedCassette) {

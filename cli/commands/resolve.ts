@@ -42,8 +42,8 @@ function describe({sides, resolved}: Resolutions): string {
 }
 
 function describeResolution({path, keep, isStaged, isRemoved, conflicts}: Resolution): string {
-  const done = isRemoved ? 'removed, as in' : `${countOf(conflicts.length, 'conflict')} decided for`;
-  const staged = isStaged ? 'and staged' : 'not staged: git add it when it is right';
+  const done = isRemoved ? 'removed as in' : `${countOf(conflicts.length, 'conflict')} resolved with`;
+  const staged = isStaged ? 'staged' : 'not staged';
   return [`${printableLine(path)}: ${done} ${keep}, ${staged}\n`, ...conflicts.map(describeConflict)].join(
     '',
   );

@@ -90,17 +90,20 @@ async function review(
   }
   const found = await withProgress('Comparing', () => reviewCassettes(base, {directory, paths, tokens}));
   const named = workflow?.branch === undefined ? found : nameBranch(found, workflow.branch);
-  return tell(named, {failOn, flags, workflow, directory});
+  return report(named, {failOn, flags, workflow, directory});
 }
 
-type Telling = {
+type ReviewContext = {
   readonly failOn: readonly ChangeVerdict[];
   readonly flags: ReviewFlags;
   readonly workflow: Workflow | undefined;
   readonly directory: string;
 };
 
-async function tell(review: ReportedReview, {failOn, flags, workflow, directory}: Telling): Promise<number> {
+async function report(
+  review: ReportedReview,
+  {failOn, flags, workflow, directory}: ReviewContext,
+): Promise<number> {
   const totals = judgeReview(review, {failOn});
   const markdown = renderReview(review, 'markdown', {failOn, maxLength: commentLimit - commentReserve});
   const hasPage = flags.page !== undefined && totals.changes > 0;

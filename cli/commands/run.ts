@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {type Config, githubActions} from '../../src/config/load-config.js';
 import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
@@ -63,11 +64,11 @@ async function run(
     return exit.code;
   }
   const exitCode = exit.code === exitCodes.success && verdict.missed > 0 ? exitCodes.miss : exit.code;
-  const told = makeRunReport({command: words, config, exit, exitCode, verdict});
-  if (!config.quiet || verdict.missed > 0) process.stderr.write(describeVerdict(told));
+  const runReport = makeRunReport({command: words, config, exit, exitCode, verdict});
+  if (!config.quiet || verdict.missed > 0) process.stderr.write(describeVerdict(runReport));
   const actions = githubActions(environment);
-  if (actions) annotate(told, actions);
-  if (report !== undefined) await writeRunReport(told, report, directory);
+  if (actions) annotate(runReport, actions);
+  if (report !== undefined) await writeRunReport(runReport, report, directory);
   return exitCode;
 }
 
@@ -81,7 +82,7 @@ async function runAgainstProxy(
   const upstream = opened && startOnDemand(opened);
   const proxy = await createProxy({
     ...proxyOptions(config),
-    ...(upstream && {upstream}),
+    ...omitUndefined({upstream}),
     onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });

@@ -1,5 +1,6 @@
 import {once} from 'node:events';
 import {Command} from 'commander';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
 import {createProxy} from '../../src/proxy/create-proxy.js';
@@ -38,8 +39,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
   const upstream = await openUpstreamIfNeeded(config);
   const proxy = await createProxy({
     ...proxyOptions(config),
-    ...(upstream && {upstream}),
-    ...(log && {onExchange: log}),
+    ...omitUndefined({upstream, onExchange: log}),
     onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
@@ -57,20 +57,20 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
   }
 }
 
-/** Rejects when the upstream can never answer. A server of somebody else may still come up: that is told, and no reason to end. */
+/** Rejects if the upstream cannot start. An external server may come up later, so its failure is only printed. */
 async function failureOf(upstream: Upstream, lines: ConsoleLines, ending: AbortSignal): Promise<never> {
   try {
     await upstream.ready();
   } catch (error) {
     if (!(error instanceof RetakeError && error.code === 'upstream_unavailable')) throw error;
     if (!ending.aborted) {
-      lines.print(`retake: ${printableLine(error.message)}; recorded questions are answered meanwhile`);
+      lines.print(`retake: ${printableLine(error.message)}; replaying recorded answers meanwhile`);
     }
   }
   return new Promise<never>(() => {});
 }
 
-/** A signal that is aborted when the process is asked to end; from then on a further Ctrl-C ends it at once. */
+/** A signal that is aborted by Ctrl-C or SIGTERM; a second Ctrl-C exits at once. */
 function endOnSignal(): {readonly ending: AbortSignal; stopListening(): void} {
   const controller = new AbortController();
   const stopListening = onEndingSignals(name => {

@@ -65,7 +65,7 @@ async function fetchAll(config: Config, json: boolean): Promise<number> {
     else process.stdout.write(describeSetUp(program, model));
   } catch (error) {
     if (!ending.signal.aborted) throw error;
-    printError('The set-up was ended; what was fetched is kept for the next time');
+    printError('Setup was interrupted; the next one resumes the download');
   } finally {
     lines?.clearProgress();
     stopListening();

@@ -1,6 +1,7 @@
 import {Command} from 'commander';
 import {type AttachmentList, attachmentsIn} from '../../src/attachments/attachments-in.js';
 import type {Cassette, Interaction} from '../../src/cassette/cassette.js';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {foldChunks} from '../../src/chat/reply.js';
 import {RetakeError} from '../../src/errors.js';
 import type {ListedInteraction} from '../../src/operations/list-interactions.js';
@@ -46,15 +47,18 @@ Examples:
   $ retake show 5f2a90c1
   $ retake show 3 --open       with thumbnails of its pages and images`;
 
-/** What a program can read: whether there is a picture, and of what size. */
+/** The attachments for JSON: the size of each thumbnail instead of its bytes. */
 function withoutBytes({items, ...rest}: AttachmentList): object {
   return {
     ...rest,
-    items: items.map(({thumbnail, ...item}) => ({
-      ...item,
-      ...(thumbnail && {width: thumbnail.width, height: thumbnail.height}),
-      hasPicture: thumbnail !== undefined,
-    })),
+    items: items.map(({thumbnail, ...item}) =>
+      omitUndefined({
+        ...item,
+        width: thumbnail?.width,
+        height: thumbnail?.height,
+        hasPicture: thumbnail !== undefined,
+      }),
+    ),
   };
 }
 
@@ -63,7 +67,8 @@ async function readInteraction(
   {key, number}: ListedInteraction,
 ): Promise<ShownInteraction> {
   const interaction: Interaction | undefined = await cassette.find(key);
-  if (!interaction) throw new RetakeError('not_found', `${cassette.name} was changed meanwhile`);
+  if (!interaction)
+    throw new RetakeError('not_found', `The interaction was removed from ${cassette.name} meanwhile`);
   const takes = await Promise.all(
     interaction.takes.map(async ({chunks, provenance}) => ({
       provenance,

@@ -32,7 +32,7 @@ export function tokensOption(): Option {
   ).default('20');
 }
 
-/** The exit code of a comparison: 1 says that something differs, so whatever goes wrong is told and is 2. */
+/** The exit code of a comparison. 1 means a difference, so an error is printed and is 2. */
 export async function withErrorExit(
   {environment}: Invocation,
   compare: () => Promise<number>,
@@ -53,7 +53,7 @@ export function readVerdicts(text: string): readonly ChangeVerdict[] {
     const verdict = verdicts.find(name => name === word.trim());
     if (verdict) return verdict;
     throw new RetakeError('invalid_setting', `Expected verdicts in --fail-on, got \`${word}\``, {
-      hint: `There are ${verdicts.join(', ')}; or all, or none.`,
+      hint: `Verdicts: ${verdicts.join(', ')}; or all, or none.`,
     });
   });
 }
@@ -67,5 +67,5 @@ export function readTolerance(text: string): TokenTolerance {
   });
 }
 
-/** Short answers vary by a few tokens whatever the percentage. */
+/** Short answers vary by a few tokens. */
 const leastTokens = 20;

@@ -57,7 +57,7 @@ export function configOf(command: Command, {environment, directory}: Invocation)
     settingList.map(({name, flag}) => [name, flag && given[attributeOf(flag)]]),
   );
   const file = given['config'];
-  return loadConfig({flags, environment, directory, ...(typeof file === 'string' && {file})});
+  return loadConfig({flags, environment, directory, file: typeof file === 'string' ? file : undefined});
 }
 
 function optionsOf({flag = '', schema, places}: Setting): Option[] {
