@@ -9,6 +9,7 @@ import {printError} from './output/print-error.js';
 type CommandEntry = {
   readonly name: string;
   readonly summary: string;
+  readonly isHidden?: true;
   readonly load: () => Promise<{readonly define: DefineCommand}>;
 };
 
@@ -100,6 +101,17 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
       summary: 'Resolve merge conflicts in cassettes',
       load: () => import('./commands/resolve.js'),
     },
+    {
+      name: 'completion',
+      summary: 'Print a completion script for a shell',
+      load: () => import('./commands/completion.js'),
+    },
+    {
+      name: 'complete',
+      summary: 'Complete the words of a command line',
+      isHidden: true,
+      load: () => import('./commands/complete.js'),
+    },
   ],
 };
 
@@ -111,7 +123,10 @@ export async function runProgram(argv: readonly string[], invocation: Invocation
   };
   try {
     const named = argv.find(argument => commandNames.has(argument));
-    const program = await loadProgram(invocation, {finish, loads: name => name === named});
+    const program = await loadProgram(invocation, {
+      finish,
+      loads: name => name === named || named === 'complete',
+    });
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, {from: 'user'});
     return exitCode;
@@ -148,9 +163,9 @@ export async function loadProgram(
     .addHelpCommand(helpCommand)
     .addHelpText('after', examples);
   for (const [group, entries] of Object.entries(commandGroups)) {
-    for (const {name, summary, load} of entries) {
+    for (const {name, summary, isHidden = false, load} of entries) {
       const command = loads(name) ? (await load()).define(invocation, finish) : new Command(name);
-      program.addCommand(command.description(summary).helpGroup(`${group}:`));
+      program.addCommand(command.description(summary).helpGroup(`${group}:`), {hidden: isHidden});
     }
   }
   for (const command of [program, ...program.commands.flatMap(one => [one, ...one.commands])]) {

@@ -16,7 +16,7 @@ import {printable, printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = ({directory}, finish) => {
-  const command = new Command('git').addHelpText('after', examples);
+  const command = new Command('git').helpCommand(false).addHelpText('after', examples);
   const add = (name: string, summary: string) =>
     command
       .command(name)

@@ -6,7 +6,9 @@ import {retake} from '../support/retake.js';
 const program = await loadProgram({environment: {}, directory: '.'});
 
 /** Every command and subcommand. */
-const commands = program.commands.flatMap(command => [
+const visible = program.commands.filter(command => command.name() !== 'complete');
+
+const commands = visible.flatMap(command => [
   {words: [command.name()], command},
   ...command.commands.map(one => ({words: [command.name(), one.name()], command: one})),
 ]);
@@ -39,7 +41,7 @@ test('the help groups the commands', async t => {
     'Maintain:',
     'Examples:',
   ]);
-  for (const {name, summary} of program.commands.map(one => ({name: one.name(), summary: one.description()})))
+  for (const {name, summary} of visible.map(one => ({name: one.name(), summary: one.description()})))
     t.true(stdout.includes(`  ${name.padEnd(16)}${summary}\n`), name);
   assertFits(t, stdout);
 });

@@ -41,7 +41,7 @@ const runs: Readonly<Record<string, Run>> = {
 };
 
 /** These print no data of their own: that of a command, a log, a page for git, a script. */
-const withoutData = ['run', 'serve', 'git', 'textconv'];
+const withoutData = ['run', 'serve', 'git', 'textconv', 'completion', 'complete'];
 
 async function project(t: ExecutionContext) {
   const {directory, git, commit} = await gitRepository(t);
