@@ -1,6 +1,6 @@
 import {runProgram} from './program.js';
 
-// A reader that has seen enough (`retake ls | head`) is no failure.
+// A reader that closes the pipe early (`retake ls | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

@@ -6,84 +6,114 @@ import type {DefineCommand, Invocation} from './input/invocation.js';
 import {exitCodes} from './output/exit-codes.js';
 import {printError} from './output/print-error.js';
 
-type CommandModule = {readonly define: DefineCommand};
+type CommandEntry = {
+  readonly name: string;
+  readonly summary: string;
+  readonly isHidden?: true;
+  readonly load: () => Promise<{readonly define: DefineCommand}>;
+};
 
-/** Only the command that is asked for is loaded, so that none pays for the others' libraries. */
-const commands: readonly {name: string; summary: string; load: () => Promise<CommandModule>}[] = [
-  {
-    name: 'serve',
-    summary: 'Answer the Gemini, OpenAI and Anthropic APIs on a port',
-    load: () => import('./commands/serve.js'),
-  },
-  {
-    name: 'run',
-    summary: 'Run a command against retake and give a verdict',
-    load: () => import('./commands/run.js'),
-  },
-  {name: 'setup', summary: 'Fetch the engine and a model', load: () => import('./commands/setup.js')},
-  {name: 'ls', summary: 'List what is in cassettes', load: () => import('./commands/ls.js')},
-  {name: 'show', summary: 'Show one interaction', load: () => import('./commands/show.js')},
-  {
-    name: 'diff',
-    summary: 'Tell what the model now says differently',
-    load: () => import('./commands/diff.js'),
-  },
-  {
-    name: 'review',
-    summary: 'Tell whoever merges a branch what it changes',
-    load: () => import('./commands/review.js'),
-  },
-  {
-    name: 'git',
-    summary: 'Let git show and merge cassettes',
-    load: () => import('./commands/git.js'),
-  },
-  {name: 'merge', summary: 'Merge cassettes of two branches', load: () => import('./commands/merge.js')},
-  {
-    name: 'resolve',
-    summary: 'Decide what a merge left open',
-    load: () => import('./commands/resolve.js'),
-  },
-  {name: 'export', summary: 'Print a cassette as JSON lines', load: () => import('./commands/export.js')},
-  {
-    name: 'import',
-    summary: 'Make a cassette from JSON lines',
-    load: () => import('./commands/import.js'),
-  },
-  {name: 'prune', summary: 'Remove what no run asks for', load: () => import('./commands/prune.js')},
-  {
-    name: 'redact',
-    summary: 'Take secrets out of what was recorded',
-    load: () => import('./commands/redact.js'),
-  },
-  {
-    name: 'rekey',
-    summary: 'Bring keys in line with changed settings',
-    load: () => import('./commands/rekey.js'),
-  },
-  {
-    name: 'explain',
-    summary: 'Tell why a request is found or not',
-    load: () => import('./commands/explain.js'),
-  },
-  {name: 'edit', summary: 'Change one answer by hand', load: () => import('./commands/edit.js')},
-  {
-    name: 'rerecord',
-    summary: 'Ask the model again for what is recorded',
-    load: () => import('./commands/rerecord.js'),
-  },
-  {
-    name: 'textconv',
-    summary: 'Print a cassette as text, for git',
-    load: () => import('./commands/textconv.js'),
-  },
-  {name: 'verify', summary: 'Check cassettes', load: () => import('./commands/verify.js')},
-  {
-    name: 'doctor',
-    summary: 'Tell what is there, what is missing, and how to get it',
-    load: () => import('./commands/doctor.js'),
-  },
-];
+/** The commands below the headings of the help. Only the command that is named is loaded, to keep every start fast. */
+const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
+  'Run and serve': [
+    {
+      name: 'run',
+      summary: 'Run a command and report the outcome of each request',
+      load: () => import('./commands/run.js'),
+    },
+    {
+      name: 'serve',
+      summary: 'Serve the Gemini, OpenAI and Anthropic APIs on a port',
+      load: () => import('./commands/serve.js'),
+    },
+    {
+      name: 'setup',
+      summary: 'Install the engine and download a model',
+      load: () => import('./commands/setup.js'),
+    },
+    {name: 'doctor', summary: 'Check the installation', load: () => import('./commands/doctor.js')},
+  ],
+  'Look and compare': [
+    {name: 'ls', summary: 'List the interactions of cassettes', load: () => import('./commands/ls.js')},
+    {name: 'show', summary: 'Show one interaction', load: () => import('./commands/show.js')},
+    {
+      name: 'explain',
+      summary: 'Explain why a request matches a recording or not',
+      load: () => import('./commands/explain.js'),
+    },
+    {name: 'diff', summary: 'Compare recordings', load: () => import('./commands/diff.js')},
+    {
+      name: 'review',
+      summary: "Summarize a branch's recording changes for review",
+      load: () => import('./commands/review.js'),
+    },
+    {
+      name: 'verify',
+      summary: 'Check that cassettes are valid and hold no secret',
+      load: () => import('./commands/verify.js'),
+    },
+    {
+      name: 'export',
+      summary: 'Export a cassette as JSON lines',
+      load: () => import('./commands/export.js'),
+    },
+    {
+      name: 'textconv',
+      summary: 'Print a cassette as text for git diff',
+      load: () => import('./commands/textconv.js'),
+    },
+  ],
+  Maintain: [
+    {name: 'edit', summary: 'Edit one recorded answer', load: () => import('./commands/edit.js')},
+    {
+      name: 'rerecord',
+      summary: 'Record answers again and report the changes',
+      load: () => import('./commands/rerecord.js'),
+    },
+    {name: 'prune', summary: 'Remove unused recordings', load: () => import('./commands/prune.js')},
+    {
+      name: 'redact',
+      summary: 'Redact secrets in existing recordings',
+      load: () => import('./commands/redact.js'),
+    },
+    {
+      name: 'rekey',
+      summary: 'Recompute keys after a settings change',
+      load: () => import('./commands/rekey.js'),
+    },
+    {
+      name: 'import',
+      summary: 'Import a cassette from JSON lines',
+      load: () => import('./commands/import.js'),
+    },
+    {
+      name: 'git',
+      summary: 'Set up git diff and merge for cassettes',
+      load: () => import('./commands/git.js'),
+    },
+    {
+      name: 'merge',
+      summary: 'Merge the cassettes of two branches',
+      load: () => import('./commands/merge.js'),
+    },
+    {
+      name: 'resolve',
+      summary: 'Resolve merge conflicts in cassettes',
+      load: () => import('./commands/resolve.js'),
+    },
+    {
+      name: 'completion',
+      summary: 'Print a completion script for a shell',
+      load: () => import('./commands/completion.js'),
+    },
+    {
+      name: 'complete',
+      summary: 'Complete the words of a command line',
+      isHidden: true,
+      load: () => import('./commands/complete.js'),
+    },
+  ],
+};
 
 /** Runs `retake` with these arguments; resolves to the exit code. */
 export async function runProgram(argv: readonly string[], invocation: Invocation): Promise<number> {
@@ -92,7 +122,11 @@ export async function runProgram(argv: readonly string[], invocation: Invocation
     exitCode = code;
   };
   try {
-    const program = await defineProgram(argv, invocation, finish);
+    const named = argv.find(argument => commandNames.has(argument));
+    const program = await loadProgram(invocation, {
+      finish,
+      loads: name => name === named || named === 'complete',
+    });
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, {from: 'user'});
     return exitCode;
@@ -105,34 +139,50 @@ export async function runProgram(argv: readonly string[], invocation: Invocation
   }
 }
 
-async function defineProgram(
-  argv: readonly string[],
+const commandNames = new Set(Object.values(commandGroups).flatMap(entries => entries.map(({name}) => name)));
+
+type LoadOptions = {
+  readonly finish?: (exitCode: number) => void;
+  /** Which commands are defined in full; the others have a name and a summary. */
+  readonly loads?: (name: string) => boolean;
+};
+
+/** The program with its commands, all of them loaded by default. */
+export async function loadProgram(
   invocation: Invocation,
-  finish: (code: number) => void,
+  {finish = () => {}, loads = () => true}: LoadOptions = {},
 ): Promise<Command> {
+  const helpCommand = new Command('help')
+    .argument('[command]')
+    .description('Print the help of a command')
+    .helpGroup('Maintain:');
   const program = new Command('retake')
-    .description('Records and replays what an application asks of LLM APIs, with a local Gemma 3 behind it.')
+    .description('Record and replay LLM API calls, with a local Gemma 3 as the model')
     .version(packageVersion(), '-V, --version', 'Print the version')
-    .helpOption('-h, --help', 'Print this help')
     .enablePositionalOptions()
+    .addHelpCommand(helpCommand)
     .addHelpText('after', examples);
-  const named = argv.find(argument => commands.some(({name}) => name === argument));
-  for (const {name, summary, load} of commands) {
-    const command = name === named ? (await load()).define(invocation, finish) : new Command(name);
-    program.addCommand(command.summary(summary));
+  for (const [group, entries] of Object.entries(commandGroups)) {
+    for (const {name, summary, isHidden = false, load} of entries) {
+      const command = loads(name) ? (await load()).define(invocation, finish) : new Command(name);
+      program.addCommand(command.description(summary).helpGroup(`${group}:`), {hidden: isHidden});
+    }
   }
   for (const command of [program, ...program.commands.flatMap(one => [one, ...one.commands])]) {
-    command.exitOverride().configureOutput({
-      outputError: (text, write) => write(text.replace(/^error: /, 'retake: ')),
-    });
+    command
+      .helpOption('-h, --help', 'Print this help')
+      .exitOverride()
+      .configureOutput({
+        outputError: (text, write) => write(text.replace(/^error: /, 'retake: ')),
+      });
   }
   return program;
 }
 
 const examples = `
 Examples:
-  $ retake serve                       answer on port 8090, record what is new
-  $ retake run -- npm test             run the tests against the cassette
-  $ retake ls                          see what was recorded
+  $ retake run -- npm test    run the tests against the cassette
+  $ retake serve              serve on port 8090 and record new requests
+  $ retake ls                 list the recordings
 
 \`retake COMMAND --help\` explains a command and its options.`;

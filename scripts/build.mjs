@@ -1,4 +1,4 @@
-// Builds dist/: types and modules by tsc, and the command line as one bundled file, which starts three times as fast.
+// Builds dist/: types and modules by tsc, the command line as one bundled file, which starts three times as fast, and the manual page.
 import {execFileSync} from 'node:child_process';
 import {chmodSync, rmSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
@@ -32,3 +32,5 @@ await build({
   logLevel: 'warning',
 });
 chmodSync('dist/bin/retake.js', 0o755);
+
+await import('./write-man-page.mjs');

@@ -150,6 +150,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'proxy',
     'report',
     'upstream',
+    'upstream/local/models',
     'upstream/open-upstream',
   ],
   github: [],

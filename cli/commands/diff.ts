@@ -8,51 +8,51 @@ import {type ReportFormatName, reportFormats} from '../../src/report/formats.js'
 import {countFailing, type RenderOptions, renderPieces} from '../../src/report/render-diff.js';
 import {
   failOnOption,
-  orTold,
   readTolerance,
   readVerdicts,
   tokensOption,
   verdictsHelp,
+  withErrorExit,
 } from '../input/diff-arguments.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {paint} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
-import {whileShown} from '../output/while-shown.js';
-import {writePieces} from '../output/write-pieces.js';
-import {writeWhole} from '../output/write-whole.js';
+import {withProgress} from '../output/with-progress.js';
+import {writeReport} from '../output/write-report.js';
+import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = (invocation, finish) =>
   new Command('diff')
-    .description(
-      'Tells what the model now says differently: each interaction with a verdict, the worst first.',
-    )
-    .argument('[what...]', 'Two files or folders, or a range of commits and the paths to look at')
+    .argument('[what...]', 'Two files or folders, or a range of commits and paths')
     .addOption(
-      new Option('--base <ref>', 'Compare the work tree with where it left this branch').conflicts('staged'),
+      new Option('--base <ref>', 'Compare the work tree with its merge base with a branch').conflicts(
+        'staged',
+      ),
     )
-    .option('--staged', 'Compare what is staged with the last commit')
+    .option('--staged', 'Compare the index with the last commit')
     .addOption(
-      new Option('--format <format>', 'How it is written down')
+      new Option('--format <format>', 'Report format')
         .choices(Object.keys(reportFormats))
         .default('terminal'),
     )
-    .addOption(new Option('--json', 'The same as --format json').implies({format: 'json'}))
-    .option('--output <file>', 'Write into this file')
+    .addOption(new Option('--json', 'Print JSON (same as --format json)').implies({format: 'json'}))
+    .option('--output <file>', 'Write the report to this file')
     .addOption(failOnOption())
     .addOption(tokensOption())
     .addHelpText('after', examples)
     .action(async (what: readonly string[], options: DiffFlags) => {
-      finish(await orTold(invocation, () => diff(what, options, invocation)));
+      finish(await withErrorExit(invocation, () => diff(what, options, invocation)));
     });
 
 const examples = `
 ${verdictsHelp}
 
-Exits with 0 when nothing differs that matters, with 1 when something does, with 2 when it cannot be told.
+Exits with 0 if no change has a verdict of --fail-on, with 1 if one has, with 2
+after an error.
 
 Examples:
-  $ retake diff                                   the work tree against the last commit
-  $ retake diff main...HEAD                       what this branch changed
+  $ retake diff                         the work tree against the last commit
+  $ retake diff main...HEAD             the changes of this branch
   $ retake diff --base origin/main --format html --output review.html
   $ retake diff old.cassette new.cassette
   $ retake diff --staged --fail-on shape,tool-call`;
@@ -70,7 +70,7 @@ async function diff(what: readonly string[], flags: DiffFlags, {directory}: Invo
   const failOn = readVerdicts(flags.failOn);
   const tokens = readTolerance(flags.tokens);
   const {comparison, paths} = readComparison(what, flags, directory);
-  const found = await whileShown('Comparing', () => diffCassettes(comparison, {directory, paths, tokens}));
+  const found = await withProgress('Comparing', () => diffCassettes(comparison, {directory, paths, tokens}));
   await write(found, failOn, flags, directory);
   return countFailing(found, failOn) > 0 ? exitCodes.failure : exitCodes.success;
 }
@@ -83,9 +83,9 @@ async function write(
 ): Promise<void> {
   if (output === undefined) {
     const options: RenderOptions = {failOn, paint: (style, text) => paint(style, text, process.stdout)};
-    await writePieces(renderPieces(found, format, options));
+    await writeToStdout(renderPieces(found, format, options));
   } else {
-    writeWhole(renderPieces(found, format, {failOn}), output, directory);
+    await writeReport(renderPieces(found, format, {failOn}), output, directory);
   }
 }
 

@@ -9,8 +9,7 @@ import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('doctor');
-  return addSettingOptions(command)
-    .description('Tells what serving takes: what is there, what is missing, and how to get it.')
+  command
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async () => {
@@ -19,10 +18,12 @@ export const define: DefineCommand = (invocation, finish) => {
       else process.stdout.write(findings.map(describeFinding).join(''));
       if (findings.some(({verdict}) => verdict === 'missing')) finish(exitCodes.failure);
     });
+  return addSettingOptions(command);
 };
 
 const examples = `
-Exits with 0 when serving with these settings can work, with 1 when something is missing.
+Checks what \`retake serve\` needs with these settings. Exits with 1 if something
+is missing.
 
 Examples:
   $ retake doctor

@@ -11,39 +11,42 @@ import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {plainLines} from '../output/console-lines.js';
 import {printableLine} from '../output/printable.js';
+import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('edit');
-  return addSettingOptions(command, ({name}) => name === 'cassette')
-    .description(
-      'Opens one recorded answer in your editor; what you leave there is what is played from then on.',
-    )
-    .argument('<interaction>', 'Its number in `retake ls`, or the first digits of its key')
-    .argument('[cassette]', 'A file or a folder (default: the configured cassette)')
-    .option('--take <number>', 'Which of its takes, where there are several', '1')
+  command
+    .argument('<interaction>', 'Number in `retake ls`, or the first digits of the key')
+    .argument('[cassette]', 'Cassette file or folder (default: the configured one)')
+    .option('--take <number>', 'Number of the take (recorded answer)', '1')
+    .option('--json', 'Print JSON')
     .addHelpText('after', examples)
-    .action(async (wanted: string, path: string | undefined, flags: {take: string}) => {
+    .action(async (wanted: string, path: string | undefined, flags: {take: string; json?: true}) => {
       const config = configOf(command, invocation);
       const paths = findCassettes(path === undefined ? [] : [path], config, invocation);
       const {path: file, listed} = await findInteraction(paths, wanted);
+      const take = readNumber(flags.take);
       const isChanged = await editAnswer({
         path: file,
         key: listed.key,
-        take: readNumber(flags.take),
+        take,
         edit: answer => openEditor(answer, invocation),
         log: plainLines().print,
       });
-      const told = isChanged ? 'the answer is the edited one' : 'nothing was changed';
-      process.stdout.write(
-        `${printableLine(file)} ${printableLine(JSON.stringify(listed.question))}: ${told}\n`,
-      );
+      if (flags.json) {
+        writeJson({version: 1, path: file, key: listed.key, take, changed: isChanged});
+      } else {
+        const question = printableLine(JSON.stringify(listed.question));
+        process.stdout.write(`${printableLine(file)} ${question}: ${isChanged ? 'edited' : 'unchanged'}\n`);
+      }
     });
+  return addSettingOptions(command, ({name}) => name === 'cassette');
 };
 
 const examples = `
-The editor is $VISUAL, or $EDITOR. An answer that is text alone is opened as text, any other as JSON: candidates with
-text, reasoning, tool calls and finish, and the usage. What is no answer is refused, and then nothing changes. The take
-says from then on that it was edited by hand, and has no log probabilities.
+Opens the answer in $VISUAL or $EDITOR: as text, or as JSON if it has more than
+text. Checks the result, and changes nothing if it is invalid. Marks the take
+(recorded answer) as edited, and removes its log probabilities.
 
 Examples:
   $ EDITOR=nano retake edit 3 cassettes/demo.cassette

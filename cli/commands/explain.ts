@@ -21,16 +21,15 @@ import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('explain');
-  return addSettingOptions(command, ({name}) => ['cassette', 'forwardModel', 'cacheDir'].includes(name))
-    .description('Tells why a request is found or not: each part of its key beside the nearest recording.')
-    .argument('[request]', 'A file with the JSON body of the request; - reads it from stdin')
+  command
+    .argument('[request]', 'File with the JSON body of the request; - for stdin')
     .option('--last', 'Explain the last miss of `retake run` or `retake serve`')
     .addOption(
-      new Option('--dialect <api>', 'The API that it is meant for, where the body does not tell').choices(
+      new Option('--dialect <api>', 'API of the request, if the body is ambiguous').choices(
         builtInDialects.map(({name}) => name),
       ),
     )
-    .option('--path <path>', 'The path that it is sent to, with /@NAME in front for a cassette of a folder')
+    .option('--path <path>', 'Path of the request; /@NAME in front selects a cassette')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (file: string | undefined, flags: ExplainFlags) => {
@@ -39,10 +38,13 @@ export const define: DefineCommand = (invocation, finish) => {
       else process.stdout.write(describe(explanation));
       if (explanation.outcome === 'miss') finish(exitCodes.failure);
     });
+  return addSettingOptions(command, ({name}) => ['cassette', 'forwardModel', 'cacheDir'].includes(name));
 };
 
 const examples = `
-Nothing is recorded and no model is asked. Exits with 0 for a hit, with 1 for a miss.
+Compares each part of the request's key with the nearest recording. Sends
+nothing to a model and records nothing. Exits with 0 for a hit, with 1 for a
+miss.
 
 Examples:
   $ retake explain request.json
@@ -63,7 +65,7 @@ async function explain(
   {directory}: Invocation,
 ): Promise<Explanation> {
   if (last) {
-    const miss = readLastMiss(config);
+    const miss = await readLastMiss({...config, directory});
     return explainRecordedMiss(miss.report, name => fileOf(miss.path, name));
   }
   if (file === undefined) {

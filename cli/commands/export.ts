@@ -1,28 +1,43 @@
 import {resolve} from 'node:path';
 import {Command} from 'commander';
+import {RetakeError} from '../../src/errors.js';
 import {exportCassette} from '../../src/operations/export-cassette.js';
 import type {DefineCommand} from '../input/invocation.js';
-import {writePieces} from '../output/write-pieces.js';
-import {writeWhole} from '../output/write-whole.js';
+import {writeJson} from '../output/write-json.js';
+import {writeReport} from '../output/write-report.js';
+import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('export')
-    .description('Prints a cassette as JSON lines, from which `retake import` makes the same file again.')
-    .argument('<cassette>', 'The file')
-    .option('--output <file>', 'Write into this file')
+    .argument('<cassette>', 'Cassette file')
+    .option('--output <file>', 'Write to this file')
+    .option('--json', 'Print JSON about the file of --output')
     .addHelpText('after', examples)
-    .action(async (path: string, {output}: {output?: string}) => {
-      const lines = exportCassette(resolve(directory, path));
-      if (output === undefined) return writePieces(lines);
-      const pieces: string[] = [];
-      for await (const line of lines) pieces.push(line);
-      writeWhole(pieces.join(''), output, directory);
+    .action(async (path: string, {output, json}: {output?: string; json?: true}) => {
+      if (json && output === undefined) {
+        throw new RetakeError('invalid_setting', 'Expected --output with --json, got --json alone', {
+          hint: 'Without --output, the JSON lines are printed.',
+        });
+      }
+      let lines = 0;
+      const exported = countLines(exportCassette(resolve(directory, path)), () => lines++);
+      if (output === undefined) await writeToStdout(exported);
+      else await writeReport(exported, output, directory);
+      if (json) writeJson({version: 1, path, output, lines});
     });
 
+async function* countLines(lines: AsyncIterable<string>, count: () => void): AsyncIterable<string> {
+  for await (const line of lines) {
+    count();
+    yield line;
+  }
+}
+
 const examples = `
-The first line is the cassette with its settings; then comes a line for each question, and below it one for each take.
-The same content gives the same lines.
+The first line is the cassette with its settings, followed by a line for each
+interaction and its takes (recorded answers). \`retake import\` restores the same
+bytes.
 
 Examples:
   $ retake export cassettes/demo.cassette | jq -r 'select(.request) | .key'
-  $ retake export a.cassette --output a.jsonl && retake import a.jsonl b.cassette    gives the same bytes`;
+  $ retake export a.cassette --output a.jsonl`;

@@ -16,38 +16,34 @@ import {printable, printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = ({directory}, finish) => {
-  const command = new Command('git')
-    .description('Lets git show cassettes as text and merge them interaction by interaction.')
-    .addHelpText('after', examples);
+  const command = new Command('git').helpCommand(false).addHelpText('after', examples);
   const add = (name: string, summary: string) =>
     command
       .command(name)
       .description(summary)
       .option('--json', 'Print JSON')
-      .option('--command <words>', 'How git is to call retake, as words of a shell (default: this program)');
-  add('install', 'Teach git in this clone; says what it changed, and changes nothing the second time').action(
-    async (options: Flags) => {
-      tellChanges(await installInGit(directory, commandFor(options)), options, 'git knows cassettes already');
-    },
-  );
-  add('uninstall', 'Take back what install did').action(async (options: Flags) => {
-    tellChanges(await uninstallFromGit(directory), options, 'There was nothing to take back');
+      .option('--command <words>', 'Shell command that runs retake (default: this program)')
+      .addHelpText('after', `\nExamples:\n  $ retake git ${name}`);
+  add('install', 'Install the diff and merge drivers in this clone').action(async (options: Flags) => {
+    printChanges(await installInGit(directory, commandFor(options)), options, 'Everything is installed');
   });
-  add('status', 'Tell whether git knows; exits with 1 when something is missing').action(
-    async (options: Flags) => {
-      const status = await gitStatus(directory, commandFor(options));
-      if (options.json) writeJson({version: 1, ...status});
-      else process.stdout.write(describeStatus(status));
-      const isRight = status.items.every(item => item.isRight) && status.overridden.length === 0;
-      if (!isRight) finish(exitCodes.failure);
-    },
-  );
+  add('uninstall', 'Remove the diff and merge drivers').action(async (options: Flags) => {
+    printChanges(await uninstallFromGit(directory), options, 'Nothing is installed');
+  });
+  add('status', 'Check the diff and merge drivers').action(async (options: Flags) => {
+    const status = await gitStatus(directory, commandFor(options));
+    if (options.json) writeJson({version: 1, ...status});
+    else process.stdout.write(describeStatus(status));
+    const isComplete = status.items.every(item => item.isRight) && status.overridden.length === 0;
+    if (!isComplete) finish(exitCodes.failure);
+  });
   return command;
 };
 
 const examples = `
-.gitattributes is for everybody: commit it. The commands are for this clone alone, and for all its work trees, because
-git takes no commands from a repository: each person runs \`retake git install\` once.
+Makes git show cassettes as text and merge them by interaction. Commit
+.gitattributes. The commands are part of the configuration of a clone: everyone
+runs \`retake git install\` once.
 
 Examples:
   $ npx retake git install
@@ -57,21 +53,21 @@ Examples:
 type Flags = {readonly json?: true; readonly command?: string};
 
 /**
- * The program that runs now, by its path: found from every folder and work tree, and without a start of npx for each file. The link in
- * node_modules/.bin outlives updates, so it is not followed.
+ * The path of this program: it works from every folder and work tree, and starts no npx for each file. The link in node_modules/.bin
+ * survives updates, so it is not followed.
  */
 function commandFor({command}: Flags): string {
   if (command !== undefined) return command;
   const [, program = ''] = process.argv;
   if (/[\\/]_npx[\\/]/.test(realpathSync(program))) {
-    throw new RetakeError('invalid_setting', `npx has fetched this retake for the moment only (${program})`, {
-      hint: "Install it first (npm install --save-dev retake), or say how git is to call it: --command 'npx --yes retake'",
+    throw new RetakeError('invalid_setting', `npx installed this retake temporarily (${program})`, {
+      hint: "Install it (npm install --save-dev retake), or give a command: --command 'npx --yes retake'",
     });
   }
   return shellWord(program);
 }
 
-function tellChanges({top, changes}: IntegrationChanges, {json}: Flags, unchanged: string): void {
+function printChanges({top, changes}: IntegrationChanges, {json}: Flags, unchanged: string): void {
   const lines = changes.length > 0 ? changes : [`${unchanged} (${top})`];
   if (json) writeJson({version: 1, top, changes});
   else process.stdout.write(lines.map(line => `${printable(line)}\n`).join(''));
@@ -82,14 +78,14 @@ function describeStatus({items, overridden}: IntegrationStatus): string {
     const mark = isRight
       ? paint('green', 'ok     ', process.stdout)
       : paint('red', 'missing', process.stdout);
-    const instead = found !== undefined && !isRight ? `\n           it is ${found}` : '';
+    const instead = found !== undefined && !isRight ? `\n           found: ${found}` : '';
     return `${mark}  ${place}  ${printableLine(name === '*.cassette' ? wanted : `${name} = ${wanted}`)}${printable(instead)}`;
   });
   const others = overridden.map(
     line =>
-      `${paint('red', 'wrong  ', process.stdout)}  .gitattributes  ${printableLine(line)}: another line wins`,
+      `${paint('red', 'wrong  ', process.stdout)}  .gitattributes  ${printableLine(line)}: another line takes precedence`,
   );
   const isRight = items.every(item => item.isRight) && overridden.length === 0;
-  const advice = isRight ? [] : ['Put it right with: retake git install'];
+  const advice = isRight ? [] : ['To fix it: retake git install'];
   return [...lines, ...others, ...advice, ''].join('\n');
 }

@@ -4,29 +4,33 @@ import {importCassette} from '../../src/operations/export-cassette.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
-import {whileShown} from '../output/while-shown.js';
+import {withProgress} from '../output/with-progress.js';
+import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('import')
-    .description('Makes a cassette from the JSON lines that `retake export` prints.')
-    .argument('<file>', 'The lines; - reads them from stdin')
-    .argument('<cassette>', 'The cassette to make')
-    .option('--replace', 'Replace the cassette that is there')
+    .argument('<file>', 'JSON lines of `retake export`; - for stdin')
+    .argument('<cassette>', 'Cassette file to write')
+    .option('--replace', 'Replace an existing cassette')
+    .option('--json', 'Print JSON')
     .addHelpText('after', examples)
-    .action(async (file: string, cassette: string, {replace = false}: {replace?: boolean}) => {
-      const {interactions} = await whileShown(`Importing into ${printableLine(cassette)}`, () =>
+    .action(async (file: string, cassette: string, {replace = false, json}: ImportFlags) => {
+      const {interactions} = await withProgress(`Importing into ${printableLine(cassette)}`, () =>
         importCassette({
           from: file === '-' ? process.stdin : resolve(directory, file),
           path: resolve(directory, cassette),
           replaces: replace,
         }),
       );
-      process.stdout.write(`${printableLine(cassette)}: ${countOf(interactions, 'interaction')}\n`);
+      if (json) writeJson({version: 1, path: cassette, interactions});
+      else process.stdout.write(`${printableLine(cassette)}: ${countOf(interactions, 'interaction')}\n`);
     });
 
+type ImportFlags = {readonly replace?: boolean; readonly json?: true};
+
 const examples = `
-Everything is checked first: a line that is wrong is named, and then nothing is written. Keys are computed from the
-requests; leave out the \`key\` of a request that you changed.
+Checks every line before it writes anything. Computes keys from the requests:
+remove the \`key\` of a request that you changed.
 
 Examples:
   $ retake import a.jsonl cassettes/a.cassette

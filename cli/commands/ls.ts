@@ -12,9 +12,8 @@ import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('ls');
-  return addSettingOptions(command, ({name}) => name === 'cassette')
-    .description('Lists the interactions of cassettes in the order in which they were recorded.')
-    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
+  command
+    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[]) => {
@@ -24,11 +23,14 @@ export const define: DefineCommand = invocation => {
       if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: listings});
       else process.stdout.write(listings.map(describeListing).join('\n'));
     });
+  return addSettingOptions(command, ({name}) => name === 'cassette');
 };
 
 const examples = `
+Lists interactions in the order in which they were recorded.
+
 Examples:
-  $ retake ls                                  what the configured cassette holds
+  $ retake ls
   $ retake ls cassettes/*.cassette
   $ retake ls --json | jq '.cassettes[].interactions[].question'`;
 

@@ -4,8 +4,8 @@ import {
   type Preference,
   type ReportedConflict,
 } from '../../src/operations/merge-cassettes.js';
+import {conflictOptions, preferredSide, type SideFlags} from '../input/conflict-options.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {type KeepFlags, keepOf, keepOptions} from '../input/keep-options.js';
 import {describeConflict} from '../output/conflict-text.js';
 import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
@@ -14,24 +14,21 @@ import {printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = (invocation, finish) =>
-  keepOptions(new Command('merge'))
-    .description(
-      'Merges the cassettes of two branches, interaction by interaction; git calls it for its merges.',
-    )
-    .argument('<base>', 'The cassette where the branches parted; an empty file when there was none')
-    .argument('<ours>', 'Ours; the result is written here unless --output says otherwise')
-    .argument('<theirs>', 'Theirs')
-    .argument('[path]', 'What the cassette is called in messages (git gives %P)')
-    .option('--output <file>', 'Write the result into this file')
-    .option('--ancestors', 'Leave out what the two disagree on: for common ancestors that git merges first')
-    .option('--json', 'Print the conflicts as JSON')
+  conflictOptions(new Command('merge'))
+    .argument('<base>', 'Cassette of the merge base; may be an empty file')
+    .argument('<ours>', 'Our cassette; receives the result unless --output is given')
+    .argument('<theirs>', 'Their cassette')
+    .argument('[path]', 'Name of the cassette in messages (%P of git)')
+    .option('--output <file>', 'Write the result to this file')
+    .option('--ancestors', 'Leave out conflicts, to merge common ancestors')
+    .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(
       async (base: string, ours: string, theirs: string, path: string | undefined, flags: MergeFlags) => {
         try {
           finish(await merge({base, ours, theirs, path}, flags, invocation));
         } catch (error) {
-          // 1 says that there are conflicts, so whatever goes wrong here is 2. To git both mean that ours is kept.
+          // Exit code 1 means conflicts, so an error is 2. After both, git uses our side.
           printError(error);
           finish(exitCodes.usage);
         }
@@ -39,19 +36,19 @@ export const define: DefineCommand = (invocation, finish) =>
     );
 
 const examples = `
-What only one side has added, changed or removed is as that side has it. Equal answers are no conflict, whoever gave
-them and when. Two answers to one question are, unless one of --ours, --theirs and --both says what to do: the result
-is then a valid cassette that holds ours.
+Git runs this for its merges after \`retake git install\`. Takes what only one
+side changed. Different answers to one request are a conflict, unless --ours,
+--theirs or --both is given; the result then is a valid cassette that holds
+ours.
 
-Exits with 0 when everything is merged, with 1 when there are conflicts, with 2 when a file cannot be read: then
-nothing is written.
+Exits with 0 if everything is merged, with 1 if there are conflicts, with 2
+after an error, without a result.
 
 Examples:
-  $ retake git install                                  git merges cassettes by itself from then on
-  $ retake merge base.cassette ours.cassette theirs.cassette --output merged.cassette
+  $ retake merge base.cassette ours.cassette theirs.cassette
   $ retake merge /dev/null a.cassette b.cassette --both --output union.cassette`;
 
-type MergeFlags = KeepFlags & {readonly output?: string; readonly ancestors?: true; readonly json?: true};
+type MergeFlags = SideFlags & {readonly output?: string; readonly ancestors?: true; readonly json?: true};
 
 type MergedFiles = {
   readonly base: string;
@@ -65,8 +62,8 @@ async function merge(
   flags: MergeFlags,
   {directory}: Invocation,
 ): Promise<number> {
-  const keep = keepOf(flags);
-  const preference: Preference = flags.ancestors ? 'neither' : (keep ?? 'ours');
+  const side = preferredSide(flags);
+  const preference: Preference = flags.ancestors ? 'neither' : (side ?? 'ours');
   const output = flags.output ?? ours;
   const conflicts = await mergeCassettes({
     base,
@@ -79,8 +76,8 @@ async function merge(
     directory,
   });
   if (flags.json) writeJson({version: 1, conflicts});
-  const isDecided = keep !== undefined || flags.ancestors === true;
-  if (conflicts.length === 0 || isDecided) return exitCodes.success;
+  const isResolved = side !== undefined || flags.ancestors === true;
+  if (conflicts.length === 0 || isResolved) return exitCodes.success;
   if (!flags.json) process.stderr.write(describeConflicts(conflicts, path ?? output, path !== undefined));
   return exitCodes.failure;
 }
@@ -88,10 +85,10 @@ async function merge(
 function describeConflicts(conflicts: readonly ReportedConflict[], path: string, isInGit: boolean): string {
   const choices = isInGit
     ? 'retake resolve --ours | --theirs | --both'
-    : 'once more with --ours, --theirs or --both';
+    : 'the same command with --ours, --theirs or --both';
   return [
-    `retake: ${printableLine(path)}: ${countOf(conflicts.length, 'conflict')}; the file holds ours\n`,
+    `retake: ${printableLine(path)}: ${countOf(conflicts.length, 'conflict')}; the file has our side\n`,
     ...conflicts.map(describeConflict),
-    `  Choose with: ${choices}\n`,
+    `  Resolve with: ${choices}\n`,
   ].join('');
 }

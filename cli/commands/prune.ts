@@ -10,39 +10,41 @@ import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
 import {type RunReport, readRunReport} from '../output/run-report.js';
 import {shortKey} from '../output/short-key.js';
-import {whileShown} from '../output/while-shown.js';
+import {withProgress} from '../output/with-progress.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('prune');
-  return addSettingOptions(command, ({name}) => name === 'cassette')
-    .description('Removes the takes that no run asked for; without --write it only tells which.')
-    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
-    .requiredOption('--unused <reports...>', 'Reports of `retake run --report`, of all the runs there are')
-    .option('--write', 'Remove them')
-    .option('--allow-failed', 'Trust the reports of runs that failed, too')
+  command
+    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
+    .requiredOption('--unused <reports...>', 'Reports of `retake run --report`, from every test suite')
+    .option('--write', 'Remove the unused takes')
+    .option('--allow-failed', 'Accept reports of failed runs')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[], flags: PruneFlags) => {
       const evidence = gatherEvidence(flags, invocation.directory);
       const found = findCassettes(paths, configOf(command, invocation), invocation);
-      const [known, unknown] = [found.filter(evidence.knows), found.filter(path => !evidence.knows(path))];
+      const reported = found.filter(evidence.covers);
+      const unreported = found.filter(path => !evidence.covers(path));
       const cassettes: PrunedCassette[] = [];
-      for (const path of known) {
-        const report = await whileShown(`Reading ${printableLine(path)}`, log =>
+      for (const path of reported) {
+        const report = await withProgress(`Reading ${printableLine(path)}`, log =>
           pruneCassette({path, isUnused: evidence.isUnused, isWritten: flags.write === true, log}),
         );
         cassettes.push({path, ...report});
       }
-      if (flags.json) writeJson({version: 1, written: flags.write === true, cassettes, unknown});
-      else process.stdout.write(describe(cassettes, unknown, flags.write === true));
+      if (flags.json) writeJson({version: 1, written: flags.write === true, cassettes, unknown: unreported});
+      else process.stdout.write(describe(cassettes, unreported, flags.write === true));
     });
+  return addSettingOptions(command, ({name}) => name === 'cassette');
 };
 
 const examples = `
-A take goes when at least one run could have used it and none did. What was recorded after the runs, and cassettes that
-no report knows, are left alone. Give the reports of every suite: what only a missing one uses would go. A run that
-failed may not have come to all its questions, so its report is refused.
+Lists the takes (recorded answers) that no run used; --write removes them. Give
+the reports of every test suite. Keeps takes recorded after the runs, and
+cassettes that no report names. Refuses reports of failed runs, which may be
+incomplete.
 
 Examples:
   $ retake run --report unit.json -- npm test
@@ -59,7 +61,7 @@ type PruneFlags = {
 
 type PrunedCassette = PruneReport & {readonly path: string};
 
-/** What all the reports together say. */
+/** The evidence of all reports together. */
 function gatherEvidence({unused, allowFailed}: PruneFlags, directory: string) {
   const reports = unused.map(file => ({file, report: readRunReport(file, directory)}));
   const failed = reports.find(({report}) => report.exitCode !== 0);
@@ -70,7 +72,7 @@ function gatherEvidence({unused, allowFailed}: PruneFlags, directory: string) {
     reports.flatMap(({report}) => [...report.used, ...report.unused].map(({cassette}) => cassette)),
   );
   return {
-    knows: (path: string) => names.has(basename(path, '.cassette')),
+    covers: (path: string) => names.has(basename(path, '.cassette')),
     isUnused: (take: NamedTake) => unusedTakes.has(nameOf(take)) && !usedTakes.has(nameOf(take)),
   };
 }
@@ -82,29 +84,29 @@ function nameOf({cassette, key, take, recordedAt}: NamedTake): string {
 function refuseFailed(file: string, {exitCode}: RunReport): RetakeError {
   return new RetakeError(
     'invalid_setting',
-    `${file} is the report of a run that failed with ${exitCode}: it may not have come to all its questions`,
-    {hint: 'Run it anew until it succeeds, or say that it did ask everything: --allow-failed'},
+    `${file} is the report of a run that failed with ${exitCode}, so it may be incomplete`,
+    {hint: 'Run the tests again until they pass, or accept the report with --allow-failed.'},
   );
 }
 
 function describe(
   cassettes: readonly PrunedCassette[],
-  unknown: readonly string[],
+  unreported: readonly string[],
   isWritten: boolean,
 ): string {
   const lines = cassettes.flatMap(({path, takes, pruned}) => {
-    const gone = pruned.reduce((sum, one) => sum + one.takes.length, 0);
-    const done = isWritten ? 'removed' : 'would go';
+    const count = pruned.reduce((sum, one) => sum + one.takes.length, 0);
+    const done = isWritten ? 'removed' : 'unused';
     return [
-      `${printableLine(path)}: ${gone} of ${countOf(takes, 'take')} ${done}`,
+      `${printableLine(path)}: ${count} of ${countOf(takes, 'take')} ${done}`,
       ...pruned.map(({key, question, takes: numbers, kept}) => {
         const which = kept === 0 ? '' : ` (take ${numbers.join(', ')})`;
         return `  ${shortKey(key)}  ${printableLine(question)}${which}`;
       }),
     ];
   });
-  const left = unknown.map(path => `${printableLine(path)}: no report knows it; left alone`);
-  const isWaiting = !isWritten && cassettes.some(({pruned}) => pruned.length > 0);
-  const advice = isWaiting ? ['Nothing was removed. To remove it: the same command with --write'] : [];
-  return [...lines, ...left, ...advice].map(line => `${line}\n`).join('');
+  const skipped = unreported.map(path => `${printableLine(path)}: skipped, no report names it`);
+  const isPending = !isWritten && cassettes.some(({pruned}) => pruned.length > 0);
+  const advice = isPending ? ['Nothing was removed. Add --write to remove them.'] : [];
+  return [...lines, ...skipped, ...advice].map(line => `${line}\n`).join('');
 }

@@ -1,35 +1,33 @@
 import {Command} from 'commander';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {findCassettes} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
-import {type RekeyFlags, rekeyAndTell} from './rekey-and-report.js';
+import {type RekeyFlags, rekeyAndReport} from './rekey-and-report.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('redact');
-  return addSettingOptions(command, ({name}) => name === 'cassette')
-    .description(
-      'Takes secrets out of what was recorded, by the built-in rules and those of the configuration.',
-    )
-    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
-    .option('--dry-run', 'Only tell what would change')
+  command
+    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
+    .option('--dry-run', 'Report the changes, and write nothing')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action((paths: readonly string[], flags: RekeyFlags) => {
       const config = configOf(command, invocation);
       const {redact} = config.keySettings;
-      const wanted = {settings: {...(redact && {redact})}, verb: 'redacted'};
-      return rekeyAndTell(findCassettes(paths, config, invocation), wanted, flags);
+      const wanted = {settings: omitUndefined({redact}), verb: 'redacted'};
+      return rekeyAndReport(findCassettes(paths, config, invocation), wanted, flags);
     });
+  return addSettingOptions(command, ({name}) => name === 'cassette');
 };
 
 const examples = `
-A secret becomes \`<redacted:RULE:1>\` in requests and answers, as it would have been when it was recorded; keys are
-computed anew, so the same questions still find their answers. Requests that differed in their secret alone become one,
-with the takes of both. The cassette remembers the rules.
-
-What git has is in its history: a secret that was pushed has to be revoked all the same.
+Replaces each secret by \`<redacted:RULE:1>\`, with the built-in rules and those
+of the configuration, and recomputes the keys. The same requests still match.
+Unites requests that differed only in a secret. The git history still has the
+secret: revoke it as well.
 
 Examples:
-  $ retake verify                              finds secrets
+  $ retake verify                         find secrets
   $ retake redact --dry-run
-  $ retake redact cassettes/chat.cassette      with the \`redact\` rules of retake.config.json`;
+  $ retake redact cassettes/chat.cassette`;

@@ -2,29 +2,29 @@ import {Command} from 'commander';
 import {findCassettes} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
-import {type RekeyFlags, rekeyAndTell} from './rekey-and-report.js';
+import {type RekeyFlags, rekeyAndReport} from './rekey-and-report.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('rekey');
-  return addSettingOptions(command, ({name}) => ['cassette', 'forwardModel'].includes(name))
-    .description('Gives cassettes the settings that shape keys, and every interaction its key by these.')
-    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
-    .option('--dry-run', 'Only tell what would change')
+  command
+    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
+    .option('--dry-run', 'Report the changes, and write nothing')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action((paths: readonly string[], flags: RekeyFlags) => {
       const config = configOf(command, invocation);
       const wanted = {settings: config.keySettings, verb: 'rekeyed'};
-      return rekeyAndTell(findCassettes(paths, config, invocation), wanted, flags);
+      return rekeyAndReport(findCassettes(paths, config, invocation), wanted, flags);
     });
+  return addSettingOptions(command, ({name}) => ['cassette', 'forwardModel'].includes(name));
 };
 
 const examples = `
-After a change of \`ignore\`, \`redact\` or \`forwardModel\` nothing recorded would be found: every request has another key.
-This makes the keys anew from the requests as they are stored. The same goes for a retake whose rules of matching have
-changed. Requests that have become the same share their takes. What a rule has taken out of a request is not there any
-more: when the rule goes, that is told.
+After a change of \`ignore\`, \`redact\` or \`forwardModel\`, or of the matching rules
+of retake, no recording would match. This recomputes every key from its stored
+request, and unites requests that became equal. It cannot restore what an old
+rule removed from a request, and reports that.
 
 Examples:
-  $ retake rekey --dry-run                     with the settings of retake.config.json
+  $ retake rekey --dry-run
   $ retake rekey --no-forward-model cassettes/chat.cassette`;

@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
 import {
@@ -21,33 +22,34 @@ import {followUpstream} from '../output/upstream-progress.js';
 import {writeJson} from '../output/write-json.js';
 import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 
-const groups = ['Asking a model', 'Tuning the engine'];
+const groups = ['Model and upstream', 'Engine tuning'];
 
 export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('rerecord');
-  return addSettingOptions(
-    command,
-    ({name, group}) => groups.includes(group) || ['cassette', 'quiet'].includes(name),
-  )
-    .description('Asks the model again for what is recorded; an equivalent answer keeps the old take.')
-    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
-    .option('--filter <text|key>', 'Only questions that hold the text, or whose key begins so')
-    .option('--drift', 'Only tell what the model says differently; nothing is written')
-    .option('--masked', 'Ask also what was redacted or masked, with the mask in its place')
+  command
+    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
+    .option('--filter <text|key>', 'Text in the prompt, or first digits of the key')
+    .option('--drift', 'Report the changes, and write nothing')
+    .option('--masked', 'Send redacted or masked requests, too, with their masks')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[], flags: RerecordFlags) => {
       const config = configOf(command, invocation);
       finish(await rerecord(findCassettes(paths, config, invocation), flags, config));
     });
+  return addSettingOptions(
+    command,
+    ({name, group}) => groups.includes(group) || ['cassette', 'quiet'].includes(name),
+  );
 };
 
 const examples = `
-Requests are asked as they are stored. What cannot be asked, because it was redacted or its media were not
-kept by --media full, is named and left alone. Ctrl-C ends it: what was asked to its end is kept, and the same command
-goes on behind it.
+Sends the stored requests to the model. Keeps the old take (recorded answer) if
+the new answer is equivalent. Skips and names requests that cannot be sent:
+redacted ones, and attachments stored without --media full. After Ctrl-C, the
+same command continues where it stopped.
 
-Exits with 0; with 1 when a question failed or, with --drift, when the model says something differently.
+Exits with 1 if a request failed, or with --drift if an answer changed.
 
 Examples:
   $ retake rerecord --model gemma3-4b
@@ -90,7 +92,7 @@ async function rerecord(
         path,
         model: upstream.model,
         modelName: upstream.state.name,
-        ...(filter !== undefined && {filter}),
+        ...omitUndefined({filter}),
         isDrift: drift,
         withMasks: masked,
         rasterizer: {path: config.searchPath, timeout: config.renderTimeout},
@@ -114,7 +116,7 @@ async function rerecord(
   else process.stdout.write(cassettes.map(cassette => describe(cassette, drift)).join(''));
   if (endedBy !== undefined) {
     printError(
-      new RetakeError('client_closed', 'Ended before everything was asked', {hint: resumeHint(drift)}),
+      new RetakeError('client_closed', 'Stopped before the last request', {hint: resumeHint(drift)}),
     );
     return exitCodeOf(endedBy);
   }
@@ -125,7 +127,7 @@ async function rerecord(
 function resumeHint(isDrift: boolean): string {
   return isDrift
     ? 'Nothing was written.'
-    : 'What was asked to its end is kept; the same command goes on behind it.';
+    : 'The finished answers are saved; the same command continues after them.';
 }
 
 const barLength = 20;
@@ -141,10 +143,10 @@ function describe(
   isDrift: boolean,
 ): string {
   const counts = [
-    `${countOf(asked, 'interaction')} asked again`,
-    changes.length === 0 ? 'nothing differs' : `${changes.length} ${isDrift ? 'differ' : 'now differ'}`,
-    ...(resumed > 0 ? [`${resumed} asked by an earlier run`] : []),
-    ...(skipped.length > 0 ? [`${skipped.length} cannot be asked`] : []),
+    `${countOf(asked, 'interaction')} sent again`,
+    `${changes.length} ${isDrift ? 'differ' : 'replaced'}`,
+    ...(resumed > 0 ? [`${resumed} sent by an earlier run`] : []),
+    ...(skipped.length > 0 ? [`${skipped.length} skipped`] : []),
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
   ];
   return [
@@ -155,12 +157,14 @@ function describe(
         `  ${verdict.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}`,
         ...sentences.map(sentence => `    - ${printable(sentence)}`),
       ]),
-    ...[...skipped, ...failed].map(
-      ({key, question, reason}) =>
-        `  ${'not asked'.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}\n    - ${printable(reason)}`,
-    ),
+    ...skipped.map(one => describeUnsent('skipped', one)),
+    ...failed.map(one => describeUnsent('failed', one)),
     '',
   ].join('\n');
+}
+
+function describeUnsent(label: string, {key, question, reason}: RerecordReport['skipped'][number]): string {
+  return `  ${label.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}\n    - ${printable(reason)}`;
 }
 
 function jsonOf({changes, ...rest}: RerecordedCassette) {

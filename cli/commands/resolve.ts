@@ -1,22 +1,21 @@
 import {Command} from 'commander';
 import {RetakeError} from '../../src/errors.js';
 import {type Resolution, type Resolutions, resolveCassettes} from '../../src/operations/resolve-cassettes.js';
+import {conflictOptions, preferredSide, type SideFlags} from '../input/conflict-options.js';
 import type {DefineCommand} from '../input/invocation.js';
-import {type KeepFlags, keepOf, keepOptions} from '../input/keep-options.js';
 import {describeConflict} from '../output/conflict-text.js';
 import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = ({directory}) =>
-  keepOptions(new Command('resolve'))
-    .description('Decides the conflicts of cassettes that a merge, rebase or cherry-pick stopped at.')
-    .argument('[file...]', 'Cassettes or folders (default: all that have conflicts)')
-    .option('--no-stage', 'Leave `git add` to you')
+  conflictOptions(new Command('resolve'))
+    .argument('[file...]', 'Cassette files or folders (default: all with conflicts)')
+    .option('--no-stage', 'Do not run `git add`')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
-    .action(async (paths: readonly string[], flags: KeepFlags & {stage: boolean; json?: true}) => {
-      const keep = keepOf(flags);
+    .action(async (paths: readonly string[], flags: SideFlags & {stage: boolean; json?: true}) => {
+      const keep = preferredSide(flags);
       if (!keep) {
         throw new RetakeError('invalid_setting', 'Expected one of --ours, --theirs and --both, got none');
       }
@@ -26,11 +25,9 @@ export const define: DefineCommand = ({directory}) =>
     });
 
 const examples = `
-Both sides are taken from git's index and merged once more; only what they disagree on is decided by the flag. With
---both the n-th asking of a question gets the takes of ours in their order, then those of theirs. The file is staged
-(git add), which tells git that its conflict is over; --no-stage leaves that to you.
-
-In a rebase, ours is the branch that you rebase onto, and theirs is your own commit: the output names both.
+Merges both sides again from git's index, resolves the conflicts with the given
+option, and stages the file. In a rebase, ours is the branch that you rebase
+onto, and theirs is your commit: the output names both.
 
 Examples:
   $ retake resolve --theirs
@@ -45,8 +42,8 @@ function describe({sides, resolved}: Resolutions): string {
 }
 
 function describeResolution({path, keep, isStaged, isRemoved, conflicts}: Resolution): string {
-  const done = isRemoved ? 'removed, as in' : `${countOf(conflicts.length, 'conflict')} decided for`;
-  const staged = isStaged ? 'and staged' : 'not staged: git add it when it is right';
+  const done = isRemoved ? 'removed as in' : `${countOf(conflicts.length, 'conflict')} resolved with`;
+  const staged = isStaged ? 'staged' : 'not staged';
   return [`${printableLine(path)}: ${done} ${keep}, ${staged}\n`, ...conflicts.map(describeConflict)].join(
     '',
   );

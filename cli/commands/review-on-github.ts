@@ -16,13 +16,13 @@ import type {Invocation} from '../input/invocation.js';
 export type Workflow = {
   readonly actions: GithubActions;
   readonly pullRequest: ReviewEvent['pullRequest'];
-  /** What is compared with. */
+  /** The commit to compare with. */
   readonly base: string;
-  /** The branch that is to be merged, as its author called it. */
+  /** The name of the branch to merge. */
   readonly branch: string | undefined;
 };
 
-/** @throws RetakeError `invalid_setting` outside GitHub Actions, or when the base is not to be found */
+/** @throws RetakeError `invalid_setting` outside GitHub Actions, or if the base is not found */
 export async function findWorkflow(
   base: string | undefined,
   {directory, environment}: Invocation,
@@ -38,23 +38,19 @@ export async function findWorkflow(
       ? {pullRequest: undefined, bases: []}
       : readReviewEvent(actions.eventFile);
   const {pullRequest, bases} = event;
-  const known = base ?? (await firstKnownCommit(directory, bases));
-  if (known === undefined) throw unknownBase(bases);
-  return {actions, pullRequest, base: known, branch: pullRequest?.branch};
+  const commit = base ?? (await firstKnownCommit(directory, bases));
+  if (commit === undefined) throw baseNotFound(bases);
+  return {actions, pullRequest, base: commit, branch: pullRequest?.branch};
 }
 
-function unknownBase(bases: readonly string[]): RetakeError {
+function baseNotFound(bases: readonly string[]): RetakeError {
   return bases.length === 0
-    ? new RetakeError('invalid_setting', 'The event of this workflow says nothing to compare with', {
+    ? new RetakeError('invalid_setting', 'The event of this workflow has no commit to compare with', {
         hint: 'Name it: --base REF, or the input `base` of the action.',
       })
-    : new RetakeError(
-        'invalid_setting',
-        `Expected a commit, got ${bases.join(' or ')}, which git does not know here`,
-        {
-          hint: 'A checkout fetches the last commit alone, unless it is told `fetch-depth: 0`.',
-        },
-      );
+    : new RetakeError('invalid_setting', `Expected a commit of this clone, got ${bases.join(' or ')}`, {
+        hint: 'actions/checkout fetches only the last commit; set `fetch-depth: 0`.',
+      });
 }
 
 type WorkflowReview = {
@@ -67,8 +63,11 @@ type WorkflowReview = {
 /** GitHub takes 1 MiB of summary for a step, and a character is three bytes at most. */
 const summaryLimit = 300_000;
 
-/** Annotations, the summary of the job and the outputs of the step. */
-export function tellWorkflow({actions}: Workflow, {review, failOn, totals, hasPage}: WorkflowReview): void {
+/** Writes annotations, the summary of the job and the outputs of the step. */
+export function reportToWorkflow(
+  {actions}: Workflow,
+  {review, failOn, totals, hasPage}: WorkflowReview,
+): void {
   process.stdout.write(renderReview(review, 'github', {failOn}));
   if (actions.summaryFile !== undefined) {
     const summary = renderReview(review, 'markdown', {failOn, maxLength: summaryLimit});
@@ -94,8 +93,8 @@ type PullRequestReview = {
   readonly pageUrl: string | undefined;
 };
 
-/** @throws RetakeError `invalid_setting` when something is missing, `github_failed` when GitHub does not take it */
-export async function tellPullRequest(
+/** @throws RetakeError `invalid_setting` if something is missing, `github_failed` if GitHub refuses it */
+export async function commentOnPullRequest(
   {actions, pullRequest}: Workflow,
   {name, text, begins, pageUrl}: PullRequestReview,
 ): Promise<void> {
@@ -107,7 +106,7 @@ export async function tellPullRequest(
   }
   const footer = pageUrl === undefined ? '' : describePage(pageUrl);
   if (!pullRequest) {
-    notice('This workflow is not about a pull request, so there is no comment.');
+    notice('This workflow has no pull request, so no comment is written.');
     return;
   }
   const {apiUrl, token, repository} = actions;
@@ -124,12 +123,12 @@ export async function tellPullRequest(
 }
 
 const keepings: Readonly<Record<Keeping, string>> = {
-  written: 'The pull request has a comment now.',
-  edited: 'The comment of the pull request was edited.',
-  unchanged: 'The comment of the pull request says so already.',
-  none: 'There is nothing to comment on.',
+  written: 'Created the comment of the pull request.',
+  edited: 'Updated the comment of the pull request.',
+  unchanged: 'The comment of the pull request is up to date.',
+  none: 'There are no changes to comment on.',
   forbidden:
-    'The token may not write comments, as in a pull request from a fork. The review is in the summary of the job.',
+    'The token may not write comments, as in a pull request from a fork. See the summary of the job for the review.',
 };
 
 function describePage(url: string): string {

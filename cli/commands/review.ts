@@ -8,54 +8,53 @@ import {judgeReview, renderReview} from '../../src/report/render-review.js';
 import type {ReportedReview} from '../../src/report/reported-review.js';
 import {
   failOnOption,
-  orTold,
   readTolerance,
   readVerdicts,
   tokensOption,
   verdictsHelp,
+  withErrorExit,
 } from '../input/diff-arguments.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {exitCodes} from '../output/exit-codes.js';
-import {whileShown} from '../output/while-shown.js';
-import {writeWhole} from '../output/write-whole.js';
-import {findWorkflow, tellPullRequest, tellWorkflow, type Workflow} from './review-on-github.js';
+import {reviewJson} from '../output/review-json.js';
+import {withProgress} from '../output/with-progress.js';
+import {writeReport} from '../output/write-report.js';
+import {writeToStdout} from '../output/write-to-stdout.js';
+import {commentOnPullRequest, findWorkflow, reportToWorkflow, type Workflow} from './review-on-github.js';
 
 export const define: DefineCommand = (invocation, finish) =>
   new Command('review')
-    .description(
-      'Tells whoever merges this branch what the model now says differently, and whether the changed cassettes are whole.',
-    )
-    .argument('[paths...]', 'Files, folders and patterns to look at (default: all that changed)')
-    .option('--base <ref>', 'The branch to merge into (in GitHub Actions: that of the pull request)')
-    .option('--output <file>', 'Write the Markdown into this file')
-    .option('--page <file>', 'Write the page into this file, if anything differs')
+    .argument('[paths...]', 'Files, folders and patterns (default: all changed ones)')
+    .option('--base <ref>', 'Branch to merge into (default: base of the pull request)')
+    .option('--output <file>', 'Write the Markdown to this file')
+    .option('--page <file>', 'Write an HTML page to this file if anything changed')
     .addOption(failOnOption())
     .addOption(tokensOption())
     .addOption(
-      new Option(
-        '--github',
-        'Tell GitHub Actions: the summary of the job, annotations, outputs of the step',
-      ).conflicts('comment'),
+      new Option('--github', 'Write the summary, annotations and outputs of GitHub Actions').conflicts(
+        'comment',
+      ),
     )
-    .option('--comment', 'Keep one comment of the pull request up to date, with the token in GITHUB_TOKEN')
-    .option('--name <name>', 'Tells several comments of one pull request apart', 'retake-review')
-    .option('--page-url <url>', 'Where the comment says that the page is')
+    .addOption(new Option('--json', 'Print JSON').conflicts(['github', 'comment']))
+    .option('--comment', 'Create or update a pull request comment (GITHUB_TOKEN)')
+    .option('--name <name>', 'Name of the comment', 'retake-review')
+    .option('--page-url <url>', 'URL of the HTML page, for the comment')
     .addHelpText('after', help)
     .action(async (paths: readonly string[], flags: ReviewFlags) => {
-      finish(await orTold(invocation, () => review(paths, flags, invocation)));
+      finish(await withErrorExit(invocation, () => review(paths, flags, invocation)));
     });
 
 const help = `
 ${verdictsHelp}
 
-Exits with 0 when nothing differs that matters and every changed cassette is whole, with 1 otherwise, with 2 when it
-cannot be told. With --comment it exits with 0 once the comment is as it should be, whatever differs; where the token may
-not write, as in a pull request from a fork, it says so and leaves it at that.
+Exits with 0 if no change has a verdict of --fail-on and every changed cassette
+is valid, with 1 otherwise, with 2 after an error. With --comment it exits with
+0, also if the token may not write comments (pull requests from forks).
 
 Examples:
   $ retake review --base origin/main
   $ retake review --base origin/main --page review.html 'test/**/*.cassette'
-  $ retake review --github && retake review --comment      in a workflow of GitHub Actions`;
+  $ retake review --github && retake review --comment`;
 
 type ReviewFlags = {
   readonly base?: string;
@@ -67,6 +66,7 @@ type ReviewFlags = {
   readonly comment?: true;
   readonly name: string;
   readonly pageUrl?: string;
+  readonly json?: true;
 };
 
 async function review(
@@ -88,26 +88,29 @@ async function review(
       },
     );
   }
-  const found = await whileShown('Comparing', () => reviewCassettes(base, {directory, paths, tokens}));
+  const found = await withProgress('Comparing', () => reviewCassettes(base, {directory, paths, tokens}));
   const named = workflow?.branch === undefined ? found : nameBranch(found, workflow.branch);
-  return tell(named, {failOn, flags, workflow, directory});
+  return report(named, {failOn, flags, workflow, directory});
 }
 
-type Telling = {
+type ReviewContext = {
   readonly failOn: readonly ChangeVerdict[];
   readonly flags: ReviewFlags;
   readonly workflow: Workflow | undefined;
   readonly directory: string;
 };
 
-async function tell(review: ReportedReview, {failOn, flags, workflow, directory}: Telling): Promise<number> {
+async function report(
+  review: ReportedReview,
+  {failOn, flags, workflow, directory}: ReviewContext,
+): Promise<number> {
   const totals = judgeReview(review, {failOn});
   const markdown = renderReview(review, 'markdown', {failOn, maxLength: commentLimit - commentReserve});
   const hasPage = flags.page !== undefined && totals.changes > 0;
-  if (hasPage) writeWhole(renderPieces(review.diff, 'html', {failOn}), flags.page, directory);
-  if (flags.output !== undefined) writeWhole(markdown, flags.output, directory);
+  if (hasPage) await writeReport(renderPieces(review.diff, 'html', {failOn}), flags.page, directory);
+  if (flags.output !== undefined) await writeReport(markdown, flags.output, directory);
   if (workflow && flags.comment) {
-    await tellPullRequest(workflow, {
+    await commentOnPullRequest(workflow, {
       name: flags.name,
       text: markdown,
       begins: !totals.isQuiet,
@@ -115,7 +118,8 @@ async function tell(review: ReportedReview, {failOn, flags, workflow, directory}
     });
     return exitCodes.success;
   }
-  if (workflow) tellWorkflow(workflow, {review, failOn, totals, hasPage});
+  if (workflow) reportToWorkflow(workflow, {review, failOn, totals, hasPage});
+  else if (flags.json) await writeToStdout(reviewJson(review, {totals, failOn}));
   else if (flags.output === undefined) process.stdout.write(markdown);
   return totals.passes ? exitCodes.success : exitCodes.failure;
 }

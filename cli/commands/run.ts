@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {type Config, githubActions} from '../../src/config/load-config.js';
 import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
@@ -9,7 +10,7 @@ import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {plainLines} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {annotate} from '../output/github-annotations.js';
-import {keepLastMiss} from '../output/last-miss.js';
+import {saveLastMiss} from '../output/last-miss.js';
 import {printError} from '../output/print-error.js';
 import {printableLine} from '../output/printable.js';
 import {makeRunReport, writeRunReport} from '../output/run-report.js';
@@ -20,27 +21,26 @@ import {startOnDemand} from '../process/start-on-demand.js';
 
 export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('run');
-  return addSettingOptions(command, ({name}) => !['host', 'port', 'log'].includes(name))
-    .description(
-      'Starts retake on a free port, runs a command whose SDKs ask it, and tells what became of every question.',
-    )
+  command
     .usage('[options] -- <command> [arguments...]')
     .argument('<command...>', 'The command and its arguments')
-    .option('--report <file>', 'Write the verdict as JSON')
+    .option('--report <file>', 'Write the verdict to this file as JSON')
     .passThroughOptions()
     .addHelpText('after', explanation)
     .action(async (words: readonly [string, ...string[]]) => {
       const report = command.opts<{report?: string}>().report;
       finish(await run(words, {config: configOf(command, invocation), invocation, report}));
     });
+  return addSettingOptions(command, ({name}) => !['host', 'port', 'log'].includes(name));
 };
 
 const explanation = `
-The command finds retake by GOOGLE_GEMINI_BASE_URL, OPENAI_BASE_URL and ANTHROPIC_BASE_URL (also RETAKE_URL), and gets
-placeholders instead of API keys. Its input and output are left alone; the verdict follows on stderr.
+Starts retake on a free port, and points the SDKs of the command at it with
+environment variables (OPENAI_BASE_URL, ANTHROPIC_BASE_URL and others) and
+placeholder API keys. Prints the verdict to stderr.
 
-Exits with the command's own code (128 + n when signal n ended it); with 3 when it was 0 but a question had no
-recording; with 127 when the command does not exist.
+Exits with the code of the command (128 + n after signal n, 127 if it does not
+exist), or with 3 if the command succeeded but a request had no recording.
 
 Examples:
   $ retake run -- npm test
@@ -58,32 +58,32 @@ async function run(
   {config, invocation, report}: RunOptions,
 ): Promise<number> {
   const {environment, directory} = invocation;
-  const {exit, verdict} = await runAgainstProxy(words, config, environment);
+  const {exit, verdict} = await runAgainstProxy(words, config, invocation);
   if (exit.problem !== undefined) {
     printError(exit.problem);
     return exit.code;
   }
   const exitCode = exit.code === exitCodes.success && verdict.missed > 0 ? exitCodes.miss : exit.code;
-  const told = makeRunReport({command: words, config, exit, exitCode, verdict});
-  if (!config.quiet || verdict.missed > 0) process.stderr.write(describeVerdict(told));
+  const runReport = makeRunReport({command: words, config, exit, exitCode, verdict});
+  if (!config.quiet || verdict.missed > 0) process.stderr.write(describeVerdict(runReport));
   const actions = githubActions(environment);
-  if (actions) annotate(told, actions);
-  if (report !== undefined) writeRunReport(told, report, directory);
+  if (actions) annotate(runReport, actions);
+  if (report !== undefined) await writeRunReport(runReport, report, directory);
   return exitCode;
 }
 
 async function runAgainstProxy(
   words: readonly [string, ...string[]],
   config: Config,
-  environment: Invocation['environment'],
+  {environment, directory}: Invocation,
 ): Promise<{exit: ChildExit; verdict: Verdict}> {
   const lines = plainLines();
   const opened = await openUpstreamIfNeeded(config);
   const upstream = opened && startOnDemand(opened);
   const proxy = await createProxy({
     ...proxyOptions(config),
-    ...(upstream && {upstream}),
-    onMiss: keepLastMiss(config),
+    ...omitUndefined({upstream}),
+    onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   try {

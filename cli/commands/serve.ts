@@ -1,5 +1,6 @@
 import {once} from 'node:events';
 import {Command} from 'commander';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
 import {createProxy} from '../../src/proxy/create-proxy.js';
@@ -8,39 +9,38 @@ import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {describeService} from '../output/banner.js';
+import {batchLines} from '../output/batch-lines.js';
 import {type ConsoleLines, openConsoleLines} from '../output/console-lines.js';
 import {exchangeLog} from '../output/exchange-log.js';
-import {gatherLines} from '../output/gather-lines.js';
-import {keepLastMiss} from '../output/last-miss.js';
+import {saveLastMiss} from '../output/last-miss.js';
 import {printableLine} from '../output/printable.js';
 import {followUpstream} from '../output/upstream-progress.js';
 import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('serve');
-  return addSettingOptions(command)
-    .description('Answers the Gemini, OpenAI and Anthropic APIs on a port until Ctrl-C or SIGTERM ends it.')
-    .addHelpText('after', examples)
-    .action(() => serve(configOf(command, invocation), invocation));
+  command.addHelpText('after', examples).action(() => serve(configOf(command, invocation), invocation));
+  return addSettingOptions(command);
 };
 
 const examples = `
-Examples:
-  $ retake serve --model gemma3-270m                   record what is new with the small model
-  $ retake serve --mode replay --cassette demo.cassette  answer from one cassette, without a model
-  $ retake serve --upstream http://gpu:8000            ask another OpenAI-compatible server
+Serves until Ctrl-C or SIGTERM.
 
-Ends with 0 when it was asked to end, with 1 when it could not serve.`;
+Exits with 0 after a signal, with 1 if it cannot serve.
+
+Examples:
+  $ retake serve --model gemma3-270m    record new requests with a small model
+  $ retake serve --mode replay          replay only, without a model
+  $ retake serve --upstream http://gpu:8000`;
 
 async function serve(config: Config, {directory}: Invocation): Promise<void> {
   const lines = await openConsoleLines();
-  const log = exchangeLog(config.log, gatherLines(lines));
+  const log = exchangeLog(config.log, batchLines(lines));
   const upstream = await openUpstreamIfNeeded(config);
   const proxy = await createProxy({
     ...proxyOptions(config),
-    ...(upstream && {upstream}),
-    ...(log && {onExchange: log}),
-    onMiss: keepLastMiss(config),
+    ...omitUndefined({upstream, onExchange: log}),
+    onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   const {ending, stopListening} = endOnSignal();
@@ -57,20 +57,20 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
   }
 }
 
-/** Rejects when the upstream can never answer. A server of somebody else may still come up: that is told, and no reason to end. */
+/** Rejects if the upstream cannot start. An external server may come up later, so its failure is only printed. */
 async function failureOf(upstream: Upstream, lines: ConsoleLines, ending: AbortSignal): Promise<never> {
   try {
     await upstream.ready();
   } catch (error) {
     if (!(error instanceof RetakeError && error.code === 'upstream_unavailable')) throw error;
     if (!ending.aborted) {
-      lines.print(`retake: ${printableLine(error.message)}; recorded questions are answered meanwhile`);
+      lines.print(`retake: ${printableLine(error.message)}; replaying recorded answers meanwhile`);
     }
   }
   return new Promise<never>(() => {});
 }
 
-/** A signal that is aborted when the process is asked to end; from then on a further Ctrl-C ends it at once. */
+/** A signal that is aborted by Ctrl-C or SIGTERM; a second Ctrl-C exits at once. */
 function endOnSignal(): {readonly ending: AbortSignal; stopListening(): void} {
   const controller = new AbortController();
   const stopListening = onEndingSignals(name => {

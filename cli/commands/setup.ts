@@ -23,8 +23,7 @@ const wanted = new Set([
 
 export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('setup');
-  return addSettingOptions(command, ({name}) => wanted.has(name))
-    .description('Fetches the engine and a model into the cache folder; what is there already is left alone.')
+  command
     .option('--list', 'List the models of the catalogue')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
@@ -34,10 +33,11 @@ export const define: DefineCommand = (invocation, finish) => {
       if (list) printModels({json});
       else finish(await fetchAll(config, json));
     });
+  return addSettingOptions(command, ({name}) => wanted.has(name));
 };
 
 const examples = `
-A fetch that was cut off goes on where it stopped when the command is given again.
+Skips what is installed already, and resumes an interrupted download.
 
 Examples:
   $ retake setup --list
@@ -65,7 +65,7 @@ async function fetchAll(config: Config, json: boolean): Promise<number> {
     else process.stdout.write(describeSetUp(program, model));
   } catch (error) {
     if (!ending.signal.aborted) throw error;
-    printError('The set-up was ended; what was fetched is kept for the next time');
+    printError('Setup was interrupted; the next one resumes the download');
   } finally {
     lines?.clearProgress();
     stopListening();

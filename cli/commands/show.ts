@@ -1,6 +1,7 @@
 import {Command} from 'commander';
 import {type AttachmentList, attachmentsIn} from '../../src/attachments/attachments-in.js';
 import type {Cassette, Interaction} from '../../src/cassette/cassette.js';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {foldChunks} from '../../src/chat/reply.js';
 import {RetakeError} from '../../src/errors.js';
 import type {ListedInteraction} from '../../src/operations/list-interactions.js';
@@ -14,14 +15,10 @@ import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('show');
-  return addSettingOptions(command, ({name}) => name === 'cassette')
-    .description('Shows one interaction: what was asked, what was answered, by whom and when.')
-    .argument('<interaction>', 'Its number in `retake ls`, or the first digits of its key')
-    .argument('[cassette]', 'A file or a folder (default: the configured cassette)')
-    .option(
-      '--open',
-      'Show the pictures of its pages and images, or write them to a folder where the terminal shows none',
-    )
+  command
+    .argument('<interaction>', 'Number in `retake ls`, or the first digits of the key')
+    .argument('[cassette]', 'Cassette file or folder (default: the configured one)')
+    .option('--open', 'Show its images in the terminal, or write them to a folder')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (wanted: string, path: string | undefined) => {
@@ -41,23 +38,27 @@ export const define: DefineCommand = invocation => {
         process.stdout.write(await openPictures(shown.attachments, {environment, isTerminal}));
       }
     });
+  return addSettingOptions(command, ({name}) => name === 'cassette');
 };
 
 const examples = `
 Examples:
   $ retake show 3 cassettes/demo.cassette
-  $ retake show 5f2a90c1                       any cassette of the configured folder
-  $ retake show 3 --open                       with the pictures of what it was about`;
+  $ retake show 5f2a90c1
+  $ retake show 3 --open       with thumbnails of its pages and images`;
 
-/** What a program can read: whether there is a picture, and of what size. */
+/** The attachments for JSON: the size of each thumbnail instead of its bytes. */
 function withoutBytes({items, ...rest}: AttachmentList): object {
   return {
     ...rest,
-    items: items.map(({thumbnail, ...item}) => ({
-      ...item,
-      ...(thumbnail && {width: thumbnail.width, height: thumbnail.height}),
-      hasPicture: thumbnail !== undefined,
-    })),
+    items: items.map(({thumbnail, ...item}) =>
+      omitUndefined({
+        ...item,
+        width: thumbnail?.width,
+        height: thumbnail?.height,
+        hasPicture: thumbnail !== undefined,
+      }),
+    ),
   };
 }
 
@@ -66,7 +67,8 @@ async function readInteraction(
   {key, number}: ListedInteraction,
 ): Promise<ShownInteraction> {
   const interaction: Interaction | undefined = await cassette.find(key);
-  if (!interaction) throw new RetakeError('not_found', `${cassette.name} was changed meanwhile`);
+  if (!interaction)
+    throw new RetakeError('not_found', `The interaction was removed from ${cassette.name} meanwhile`);
   const takes = await Promise.all(
     interaction.takes.map(async ({chunks, provenance}) => ({
       provenance,

@@ -2,21 +2,19 @@ import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {textOfCassette} from '../../src/operations/print-cassette.js';
 import type {DefineCommand} from '../input/invocation.js';
-import {writePieces} from '../output/write-pieces.js';
+import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('textconv')
-    .description('Prints a cassette as text that can be compared line by line; git calls it for its diffs.')
-    .argument('<file>', 'The cassette')
+    .argument('<file>', 'Cassette file')
     .addHelpText('after', examples)
     .action(async (file: string) => {
-      await writePieces(textOfCassette(resolve(directory, file)));
+      await writeToStdout(textOfCassette(resolve(directory, file)));
     });
 
 const examples = `
-Interactions stand in the order of their questions, and who answered and when stands last in each. A file that cannot
-be read is described by a sentence, with exit code 0: git would otherwise show nothing of the whole commit.
+Git runs this for its diffs after \`retake git install\`. Prints a sentence and
+exits with 0 if the file is unreadable, because git would stop otherwise.
 
 Examples:
-  $ retake git install                        lets git diff, git log -p and git show use it
   $ retake textconv cassettes/demo.cassette | less`;

@@ -9,16 +9,13 @@ import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {printable, printableLine} from '../output/printable.js';
 import {shortKey} from '../output/short-key.js';
-import {whileShown} from '../output/while-shown.js';
+import {withProgress} from '../output/with-progress.js';
 import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('verify');
-  return addSettingOptions(command, ({name}) => name === 'cassette')
-    .description(
-      'Checks cassettes: that they are whole and canonical, every key its request’s, and no secret in them.',
-    )
-    .argument('[cassette...]', 'Files or folders (default: the configured cassette)')
+  command
+    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (given: readonly string[]) => {
@@ -27,17 +24,19 @@ export const define: DefineCommand = (invocation, finish) => {
       const reports: VerifyReport[] = [];
       for (const path of findCassettes(given, config, invocation)) {
         reports.push(
-          await whileShown(`Reading ${printableLine(path)}`, () => verifyCassette(path, {redact})),
+          await withProgress(`Reading ${printableLine(path)}`, () => verifyCassette(path, {redact})),
         );
       }
       if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: reports});
       else process.stdout.write(reports.map(describeReport).join(''));
       if (reports.some(({isValid}) => !isValid)) finish(exitCodes.failure);
     });
+  return addSettingOptions(command, ({name}) => name === 'cassette');
 };
 
 const examples = `
-Exits with 1 when something is wrong with one of them. Of a secret the place is told, never the secret.
+Checks the integrity of each file, its canonical form, every key, and that it
+holds no known secret. Exits with 1 if it finds an error.
 
 Examples:
   $ retake verify

@@ -8,8 +8,8 @@ import {shortPath} from '../output/short-path.js';
 import type {Invocation} from './invocation.js';
 
 /**
- * The cassette files that arguments mean: each file, and what each folder holds; without arguments those of the configured cassette.
- * @throws RetakeError `not_found` when there is nothing to read.
+ * The cassette files of the arguments: each file, and the files of each folder; by default those of the configured cassette.
+ * @throws RetakeError `not_found` if there are none
  */
 export function findCassettes(
   paths: readonly string[],
@@ -24,14 +24,14 @@ export function findCassettes(
       'not_found',
       `There is no cassette ${found ? 'in' : 'at'} ${shortPath(path, directory)}`,
       {
-        hint: 'Name a file or a folder of them, or record one with `retake run -- COMMAND`.',
+        hint: 'Give a cassette file or folder, or record one with `retake run -- COMMAND`.',
       },
     );
   });
   return files.map(path => shortPath(path, directory));
 }
 
-/** Opens a cassette for reading and closes it again. */
+/** Opens a cassette for reading, and closes it. */
 export async function readCassette<Result>(
   path: string,
   read: (cassette: Cassette) => Promise<Result>,

@@ -1,4 +1,4 @@
-import {Option} from 'commander';
+import {Help, Option} from 'commander';
 import {type Verdict as ChangeVerdict, verdictCatalogue} from '../../src/cassette/compare/change-verdict.js';
 import type {TokenTolerance} from '../../src/cassette/compare/compare-usage.js';
 import {wantsStackTraces} from '../../src/config/load-config.js';
@@ -10,28 +10,33 @@ import type {Invocation} from './invocation.js';
 
 const verdicts = Object.keys(verdictCatalogue) as readonly ChangeVerdict[];
 
+const help = Object.assign(new Help(), {helpWidth: 80});
+
 /** Every verdict with its meaning, for the help of a command. */
-export const verdictsHelp = `Verdicts, the worst first:
+export const verdictsHelp = `Verdicts, worst first:
 ${Object.entries(verdictCatalogue)
-  .map(([verdict, meaning]) => `  ${verdict.padEnd(10)} ${meaning}`)
+  .map(([verdict, meaning]) => help.formatItem(verdict, 'tool-call'.length, meaning, help))
   .join('\n')}`;
 
 export function failOnOption(): Option {
   return new Option(
     '--fail-on <verdicts>',
-    'Verdicts that make the exit code 1, separated by commas, or all, or none',
+    'Verdicts that exit with 1, separated by commas; or all, none',
   ).default(verdictsThatMatter.join(','));
 }
 
 export function tokensOption(): Option {
   return new Option(
     '--tokens <percent>',
-    'How much the usage may change before it counts (and by more than 20 tokens)',
+    'Largest token usage change to ignore; 20 tokens are ignored, too',
   ).default('20');
 }
 
-/** The exit code of a comparison: 1 says that something differs, so whatever goes wrong is told and is 2. */
-export async function orTold({environment}: Invocation, compare: () => Promise<number>): Promise<number> {
+/** The exit code of a comparison. 1 means a difference, so an error is printed and is 2. */
+export async function withErrorExit(
+  {environment}: Invocation,
+  compare: () => Promise<number>,
+): Promise<number> {
   try {
     return await compare();
   } catch (error) {
@@ -48,7 +53,7 @@ export function readVerdicts(text: string): readonly ChangeVerdict[] {
     const verdict = verdicts.find(name => name === word.trim());
     if (verdict) return verdict;
     throw new RetakeError('invalid_setting', `Expected verdicts in --fail-on, got \`${word}\``, {
-      hint: `There are ${verdicts.join(', ')}; or all, or none.`,
+      hint: `Verdicts: ${verdicts.join(', ')}; or all, or none.`,
     });
   });
 }
@@ -62,5 +67,5 @@ export function readTolerance(text: string): TokenTolerance {
   });
 }
 
-/** Short answers vary by a few tokens whatever the percentage. */
+/** Short answers vary by a few tokens. */
 const leastTokens = 20;

@@ -5,12 +5,12 @@ import {readCassette} from './cassette-arguments.js';
 
 export type FoundInteraction = {readonly path: string; readonly listed: ListedInteraction};
 
-/** Looks through the cassettes; a number is meant within one cassette alone. */
+/** Finds an interaction by its number in one cassette, or by the first digits of its key in any of them. */
 export async function findInteraction(paths: readonly string[], wanted: string): Promise<FoundInteraction> {
   const isNumber = /^\d{1,5}$/.test(wanted);
   if (isNumber && paths.length > 1) {
-    throw new RetakeError('not_found', `Number ${wanted} could be in any of ${paths.length} cassettes`, {
-      hint: `Name one of them: \`retake show ${wanted} ${paths[0]}\`.`,
+    throw new RetakeError('not_found', `Number ${wanted} is ambiguous: there are ${paths.length} cassettes`, {
+      hint: `Name the cassette: \`retake show ${wanted} ${paths[0]}\`.`,
     });
   }
   const found: FoundInteraction[] = [];
@@ -24,14 +24,18 @@ export async function findInteraction(paths: readonly string[], wanted: string):
   }
   const [only, ...others] = found;
   if (!only) {
-    throw new RetakeError('not_found', `No interaction of ${paths.join(', ')} is number or key ${wanted}`, {
-      hint: '`retake ls` lists what there is.',
-    });
+    throw new RetakeError(
+      'not_found',
+      `No interaction of ${paths.join(', ')} has the number or key ${wanted}`,
+      {
+        hint: '`retake ls` lists the interactions.',
+      },
+    );
   }
   if (others.length > 0) {
     const matches = found.map(({path, listed}) => `${shortKey(listed.key)}  ${path}  ${listed.question}`);
     throw new RetakeError('not_found', `${found.length} interactions have a key that begins with ${wanted}`, {
-      hint: `Give more of it, or name the cassette:\n${matches.slice(0, 10).join('\n')}`,
+      hint: `Give more digits, or name the cassette:\n${matches.slice(0, 10).join('\n')}`,
     });
   }
   return only;

@@ -1,6 +1,6 @@
 import type {Command} from 'commander';
 
-/** What the process was given besides its arguments. */
+/** The environment and the working directory of the process. */
 export type Invocation = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;

@@ -3,7 +3,7 @@ import {upstreamOptions} from '../../src/config/upstream-options.js';
 import {openUpstream} from '../../src/upstream/open-upstream.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 
-/** A module of its own because all the code that fetches, starts and asks a model hangs on it. */
+/** A separate module, because it imports all the code that downloads, starts and calls a model. */
 export function openConfiguredUpstream(config: Config): Upstream {
   return openUpstream(upstreamOptions(config));
 }

@@ -4,7 +4,7 @@ import {preferredDocuments} from '../../src/config/upstream-options.js';
 import type {ProxyOptions} from '../../src/proxy/create-proxy.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 
-/** The options of a proxy that the configuration says; the upstream is opened apart. */
+/** The proxy options of a configuration, without the upstream. */
 export function proxyOptions(config: Config): ProxyOptions {
   const {cassette, mode, pace, keySettings, allowModeOverride} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
@@ -30,14 +30,14 @@ export function proxyOptions(config: Config): ProxyOptions {
   };
 }
 
-/** The upstream if one is needed. What fetches, starts and asks a model is loaded only then, so that a replay is up at once. */
+/** The upstream, if the mode needs one. Its code is loaded only then, so that a replay starts fast. */
 export async function openUpstreamIfNeeded(config: Config): Promise<Upstream | undefined> {
   if (!needsUpstream(config)) return undefined;
   const {openConfiguredUpstream} = await import('./open-upstream.js');
   return openConfiguredUpstream(config);
 }
 
-/** Strict replay never asks anybody, unless single requests may override it. */
+/** Replay mode needs no upstream, unless requests may override the mode. */
 function needsUpstream({mode, allowModeOverride}: Config): boolean {
   return modes[mode].onMiss !== 'fail' || allowModeOverride;
 }

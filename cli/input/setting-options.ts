@@ -3,20 +3,51 @@ import {type Config, loadConfig} from '../../src/config/load-config.js';
 import {type Setting, settingList} from '../../src/config/setting-list.js';
 import type {Invocation} from './invocation.js';
 
-/** Gives a command the flags of these settings (default: of all), and `--config`. */
+/** The settings that `--help` shows of a command with more than `mostShown`; `--help-all` shows the rest. */
+const commonSettings = new Set([
+  'host',
+  'port',
+  'mode',
+  'cassette',
+  'pace',
+  'model',
+  'upstream',
+  'log',
+  'quiet',
+]);
+const mostShown = 12;
+
+const heading = 'Settings:';
+
+/** Gives a command the flags of these settings (default: of all), and `--config`. Call it after the command's own options. */
 export function addSettingOptions(
   command: Command,
   isWanted: (setting: Setting) => boolean = () => true,
 ): Command {
-  for (const setting of settingList.filter(isWanted)) {
-    for (const option of optionsOf(setting)) command.addOption(option);
+  const settings = settingList.filter(setting => setting.flag !== undefined && isWanted(setting));
+  const isShown = ({name}: Setting) => settings.length <= mostShown || commonSettings.has(name);
+  command.option('--config <file>', 'Configuration file (default: retake.config.json)');
+  if (!settings.every(isShown)) {
+    command
+      .option('--help-all', 'Print this help with all settings')
+      .on('option:help-all', () => showAllSettings(command).help());
   }
-  return command.addOption(
-    new Option(
-      '--config <file>',
-      'The configuration file (default: retake.config.json here or above)',
-    ).helpGroup('Settings:'),
-  );
+  for (const setting of settings) {
+    for (const option of optionsOf(setting)) {
+      command.addOption(isShown(setting) ? option : option.hideHelp());
+    }
+  }
+  return command;
+}
+
+/** Lets the help of a command show every setting, below the headings of the groups. */
+export function showAllSettings(command: Command): Command {
+  const groups = new Map(settingList.map(({flag, group}) => [flag, group]));
+  for (const option of command.options) {
+    const group = groups.get(option.long ?? undefined);
+    if (group !== undefined) option.hideHelp(false).helpGroup(`${group}:`);
+  }
+  return command;
 }
 
 /** The configuration, with the flags that the command was given. */
@@ -26,12 +57,10 @@ export function configOf(command: Command, {environment, directory}: Invocation)
     settingList.map(({name, flag}) => [name, flag && given[attributeOf(flag)]]),
   );
   const file = given['config'];
-  return loadConfig({flags, environment, directory, ...(typeof file === 'string' && {file})});
+  return loadConfig({flags, environment, directory, file: typeof file === 'string' ? file : undefined});
 }
 
-function optionsOf({flag, schema, group, places}: Setting): Option[] {
-  if (flag === undefined) return [];
-  const heading = `${group}:`;
+function optionsOf({flag = '', schema, places}: Setting): Option[] {
   const description = `${schema.description ?? ''}${describeDefault(schema.default)}`;
   if (schema['type'] === 'boolean') {
     return [
@@ -49,8 +78,8 @@ function optionsOf({flag, schema, group, places}: Setting): Option[] {
 }
 
 function describeDefault(value: unknown): string {
-  if (value === undefined || value === false) return '';
-  return Array.isArray(value) ? ' (default: none)' : ` (default: ${String(value)})`;
+  if (value === undefined || value === false || Array.isArray(value)) return '';
+  return ` (default: ${String(value)})`;
 }
 
 function attributeOf(flag: string): string {

@@ -6,7 +6,7 @@ import {printableLine} from './printable.js';
 import {shortPath} from './short-path.js';
 import {describeState} from './upstream-progress.js';
 
-/** What `retake serve` says when its port is open, with a question that can be pasted for each API. */
+/** The banner of `retake serve`, with a curl command for each API. */
 export function describeService(
   address: string,
   {mode, cassette, upstream}: ProxyStatus,
@@ -16,9 +16,9 @@ export function describeService(
 
   mode      ${mode}: ${modeDescriptions[mode]}
   cassette  ${describeCassette(cassette, directory)}
-  model     ${upstream ? describeState(upstream).replace(/^model /, '') : 'none, and none is needed'}
+  model     ${upstream ? describeState(upstream).replace(/^model /, '') : 'none (not needed)'}
 
-Ask it as Gemini, OpenAI or Anthropic:
+Try it as Gemini, OpenAI or Anthropic:
 
   ${curl(`${address}/v1beta/models/gemini-2.5-flash:generateContent`, {contents: [{parts: [{text: question}]}], generationConfig: {temperature: 0}})}
 
@@ -26,7 +26,7 @@ Ask it as Gemini, OpenAI or Anthropic:
 
   ${curl(`${address}/v1/messages`, {model: 'claude-sonnet-4-5', max_tokens: 64, messages, temperature: 0})}
 
-Ctrl-C ends it.
+Press Ctrl-C to stop.
 `;
 }
 
@@ -34,10 +34,10 @@ const question = 'What is the capital of France?';
 const messages = [{role: 'user', content: question}];
 
 const modeDescriptions = {
-  replay: 'answers from the cassette alone',
-  auto: 'answers what is recorded, asks the model for the rest and records it',
-  record: 'asks the model for everything and records it anew',
-  passthrough: 'asks the model for everything and keeps nothing',
+  replay: 'replays the cassette only',
+  auto: 'replays the cassette, and records new requests',
+  record: 'sends every request to the model, and records it again',
+  passthrough: 'sends every request to the model, and records nothing',
 } as const satisfies Record<ProxyStatus['mode'], string>;
 
 function curl(url: string, body: object): string {

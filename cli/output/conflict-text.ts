@@ -3,13 +3,10 @@ import {paint} from './console-lines.js';
 import {printable, printableLine} from './printable.js';
 import {shortKey} from './short-key.js';
 
-/** A conflict as a person reads it: the question, and how both answers begin. */
+/** A conflict for people: the request, and the beginning of both answers. */
 export function describeConflict(conflict: ReportedConflict): string {
   if (conflict.kind === 'settings') {
-    return [
-      '  the settings that shape keys differ',
-      ...conflict.differences.map(line => `    ${printable(line)}`),
-    ]
+    return ['  the key settings differ', ...conflict.differences.map(line => `    ${printable(line)}`)]
       .map(line => `${line}\n`)
       .join('');
   }

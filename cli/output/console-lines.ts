@@ -4,42 +4,42 @@ import {styleText} from 'node:util';
 export type ConsoleLines = {
   /** A line that stays. */
   print(line: string): void;
-  /** What is going on now; on no terminal it becomes a line that stays now and then. */
+  /** The current activity; without a terminal, printed as a line every few seconds. */
   progress(text: string): void;
-  /** Takes the changing line away. */
+  /** Removes the changing line. */
   clearProgress(): void;
 };
 
-/** Lines that stay, one below the other: for a log, and beside another program that owns the terminal. */
+/** Plain lines: for a log, or if another program owns the terminal. */
 export function plainLines(): ConsoleLines {
   const print = (line: string) => {
     process.stderr.write(`${line}\n`);
   };
-  let told = '';
-  let toldAt = 0;
+  let printed = '';
+  let printedAt = 0;
   return {
     print,
     progress(text) {
-      const isFurther = withoutNumbers(text) === withoutNumbers(told);
-      if (text === told || (isFurther && performance.now() - toldAt < interval)) return;
-      told = text;
-      toldAt = performance.now();
+      const isFurther = withoutNumbers(text) === withoutNumbers(printed);
+      if (text === printed || (isFurther && performance.now() - printedAt < interval)) return;
+      printed = text;
+      printedAt = performance.now();
       print(text);
     },
     clearProgress() {
-      told = '';
+      printed = '';
     },
   };
 }
 
-/** Where every line stays, as in the log of a build, a long download is told this often. */
+/** How often a log gets a line about a long download, in milliseconds. */
 const interval = 5000;
 
 function withoutNumbers(text: string): string {
   return text.replaceAll(/\d+/g, '');
 }
 
-/** The changing line needs a library that only a terminal is made to load. */
+/** Loads the library for the changing line only on a terminal. */
 export async function openConsoleLines(): Promise<ConsoleLines> {
   const plain = plainLines();
   if (!process.stderr.isTTY) return plain;
@@ -64,18 +64,18 @@ export async function openConsoleLines(): Promise<ConsoleLines> {
   };
 }
 
-/** Styles text for a stream: colours only on a terminal, and not where NO_COLOR forbids them. */
+/** Styles text for a stream: colours only on a terminal, and not if NO_COLOR is set. */
 export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stderr): string {
   return isColoured(stream) ? styleText(style, text, {validateStream: false}) : text;
 }
 
 const coloured = new WeakMap<NodeJS.WriteStream, boolean>();
 
-/** Asked once for each stream: Node looks at a dozen variables to tell. */
+/** Cached for each stream, because Node reads a dozen variables. */
 function isColoured(stream: NodeJS.WriteStream): boolean {
-  const known = coloured.get(stream) ?? styleText('bold', '-', {stream, validateStream: true}) !== '-';
-  coloured.set(stream, known);
-  return known;
+  const isOn = coloured.get(stream) ?? styleText('bold', '-', {stream, validateStream: true}) !== '-';
+  coloured.set(stream, isOn);
+  return isOn;
 }
 
 type Style = Extract<Parameters<typeof styleText>[0], string>;

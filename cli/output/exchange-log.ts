@@ -4,7 +4,7 @@ import {type ConsoleLines, paint} from './console-lines.js';
 import {printableLine} from './printable.js';
 import {shortKey} from './short-key.js';
 
-/** Prints one line for each exchange in the format that the configuration asks for; undefined for none. */
+/** Prints one line for each exchange in the configured format; undefined for none. */
 export function exchangeLog(
   format: Config['log'],
   lines: Pick<ConsoleLines, 'print'>,
@@ -18,7 +18,7 @@ export function exchangeLog(
         lines.print(JSON.stringify({time: new Date().toISOString(), ...exchange, error}));
       };
     case 'text': {
-      // Answers that are sent again come with the same exchange each time.
+      // A memoized response comes with the same exchange each time.
       const described = new WeakMap<Exchange, string>();
       return exchange => {
         const line = described.get(exchange) ?? describeExchange(exchange);
@@ -29,7 +29,7 @@ export function exchangeLog(
   }
 }
 
-/** A client's mistakes are logged by their code alone, because the sentence may quote what the client sent. */
+/** Client errors are logged by their code only, because the message may quote the request. */
 function describeFailure({status, error}: Exchange): string | undefined {
   return error && (status < 500 ? error.code : `${error.code}: ${error.message}`);
 }

@@ -1,9 +1,9 @@
-/** What the exit codes of retake mean; `run` passes its command's own code on. */
+/** The exit codes of retake; `run` returns the code of its command. */
 export const exitCodes = {
   success: 0,
   failure: 1,
-  /** The arguments or the configuration are wrong: nothing was tried. */
+  /** The arguments or the configuration are invalid. */
   usage: 2,
-  /** The command of `retake run` succeeded although a question had no recording. */
+  /** The command of `retake run` succeeded, but a request had no recording. */
   miss: 3,
 } as const;

@@ -4,7 +4,7 @@ import {printableLine} from './printable.js';
 import type {RunReport} from './run-report.js';
 import {describeCounts} from './verdict-text.js';
 
-/** What a run leaves in GitHub Actions: an annotation for each miss, one for unused takes, and a part of the job's summary. */
+/** Reports a run to GitHub Actions: an annotation for each miss, one for unused takes, and a section of the job summary. */
 export function annotate(report: RunReport, {summaryFile}: {readonly summaryFile: string | undefined}): void {
   for (const {message} of report.misses) writeCommand('error', 'retake: not recorded', message);
   if (report.unused.length > 0) {
@@ -21,7 +21,7 @@ function writeCommand(level: 'error' | 'warning', title: string, message: string
 function describeInMarkdown(report: RunReport): string {
   const rows = report.misses.map(
     ({cassette, question, nearest}) =>
-      `| ${cell(cassette)} | ${cell(question)} | ${cell(nearest?.differences.join('; ') ?? 'nothing like it is recorded')} |`,
+      `| ${cell(cassette)} | ${cell(question)} | ${cell(nearest?.differences.join('; ') ?? 'there is no similar recording')} |`,
   );
   return [
     `### retake: ${describeCounts(report)}`,
@@ -33,7 +33,7 @@ function describeInMarkdown(report: RunReport): string {
   ].join('\n');
 }
 
-/** Text that strangers wrote as the content of a table cell: no markup, no line break. */
+/** Untrusted text as the content of a table cell: no markup, no line break. */
 function cell(text: string): string {
   return printableLine(text).replaceAll(
     /[\\`*_{}[\]<>()#|~&!-]/g,

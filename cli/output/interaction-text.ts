@@ -20,7 +20,7 @@ export type ShownInteraction = {
 export type ShownTake = {
   readonly provenance: Provenance;
   readonly reply: ChatReply;
-  /** How many chunks the answer came in, and in what time. */
+  /** The number of chunks of the answer, and its duration. */
   readonly chunks: number;
   readonly milliseconds: number;
 };
@@ -53,12 +53,12 @@ export function describeInteraction({
 function describeTurn(turn: JsonValue): string[] {
   if (!isJsonObject(turn)) return block(formatJson(turn));
   const {role, name, parts, ...others} = turn;
-  const said = Array.isArray(parts) ? parts.flatMap(describePart) : [];
+  const content = Array.isArray(parts) ? parts.flatMap(describePart) : [];
   const rest = Object.keys(others).length > 0 ? block(formatJson(others)) : [];
-  return [heading([role, name].filter(word => word !== undefined).join(' ')), ...said, ...rest, ''];
+  return [heading([role, name].filter(word => word !== undefined).join(' ')), ...content, ...rest, ''];
 }
 
-/** Images and documents are named here in their place, and listed with what is known of them below. */
+/** Images and documents appear by name only; the attachments list has their details. */
 function describePart(part: JsonValue): string[] {
   if (!isJsonObject(part)) return block(formatJson(part));
   const {type, text, sha256, pages} = part;
@@ -86,13 +86,13 @@ function describeTake({provenance, reply, chunks, milliseconds}: ShownTake, whic
       ...(candidates.length > 1 ? [`  candidate ${index + 1}`] : []),
       ...(reasoning === '' ? [] : block(reasoning).map(line => paint('dim', line, process.stdout))),
       ...block(text),
-      `  ${paint('dim', `ends with ${finish.unified}`, process.stdout)}`,
+      `  ${paint('dim', `finish reason: ${finish.unified}`, process.stdout)}`,
     ]),
     ...[
-      `recorded ${new Date(recordedAt).toISOString()} by ${printableLine(by)}, asked for as ${printableLine(askedFor)}`,
+      `recorded ${new Date(recordedAt).toISOString()} by ${printableLine(by)}, requested as ${printableLine(askedFor)}`,
       ...(editedAt === undefined ? [] : [`edited by hand ${new Date(editedAt).toISOString()}`]),
       [tokens, `${chunks} chunks in ${milliseconds} ms`].filter(fact => fact !== undefined).join(', '),
-      ...(pages ? [`documents were given as ${pages === 'text' ? 'text' : 'pictures and text'}`] : []),
+      ...(pages ? [`documents sent as ${pages === 'text' ? 'text' : 'images and text'}`] : []),
       ...warnings.map(printableLine),
     ].map(line => `  ${paint('dim', line, process.stdout)}`),
     '',

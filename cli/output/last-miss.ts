@@ -1,38 +1,107 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {mkdir, readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {Type} from '@sinclair/typebox';
+import {Value} from '@sinclair/typebox/value';
 import type {MissReport} from '../../src/cassette/miss.js';
 import {formatJson, type JsonValue, parseJson} from '../../src/chat/json.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
+import {writeFileAtomically} from './write-file-atomically.js';
 
+/** The last miss of a project, and the cassette path of its configuration. */
 type LastMiss = {readonly path: string; readonly report: MissReport};
 
-/** Keeps the last miss, redacted as a recording would be, in the user's cache folder: for `retake explain --last`. */
-export function keepLastMiss({cacheDir, cassette}: Config): (report: MissReport) => void {
-  return report => {
-    const kept: unknown = {path: cassette, report};
-    try {
-      mkdirSync(cacheDir, {recursive: true});
-      writeFileSync(fileIn(cacheDir), formatJson(kept as JsonValue), {mode: 0o600});
-    } catch {
-      // The miss itself was told; only its explanation later on needs this file, and says when it is not there.
+type Project = Pick<Config, 'cacheDir' | 'file'> & {
+  /** The working directory. */
+  readonly directory: string;
+};
+
+const SavedMiss = Type.Object({
+  version: Type.Literal(1),
+  path: Type.String(),
+  report: Type.Object({
+    cassette: Type.String(),
+    key: Type.String(),
+    question: Type.String(),
+    view: Type.Object({}),
+    nearest: Type.Optional(
+      Type.Object({key: Type.String(), question: Type.String(), differences: Type.Array(Type.String())}),
+    ),
+    message: Type.String(),
+  }),
+});
+
+/** Saves each miss, redacted as a recording is, for `retake explain --last`. While a write is under way, only the newest waits. */
+export function saveLastMiss(project: Project, cassette: string): (report: MissReport) => void {
+  const file = fileOf(project);
+  let isWriting = false;
+  let next: MissReport | undefined;
+  const write = async () => {
+    isWriting = true;
+    for (let report = next; report; report = next) {
+      next = undefined;
+      await save(file, {path: cassette, report});
     }
+    isWriting = false;
+  };
+  return report => {
+    next = report;
+    if (!isWriting) void write();
   };
 }
 
-/** @throws RetakeError `not_found` */
-export function readLastMiss({cacheDir}: Config): LastMiss {
+async function save(file: string, miss: LastMiss): Promise<void> {
+  const saved: unknown = {version: 1, ...miss};
   try {
-    const kept: unknown = parseJson(readFileSync(fileIn(cacheDir)), {maxDepth: 1000});
-    return kept as LastMiss;
+    await mkdir(dirname(file), {recursive: true});
+    await writeFileAtomically(file, formatJson(saved as JsonValue), {mode: 0o600});
+  } catch {
+    // The client and the verdict report the miss; without the file, only `retake explain --last` fails, with a sentence.
+  }
+}
+
+/** @throws RetakeError `not_found` without a saved miss, `invalid_request` if its file is damaged */
+export async function readLastMiss(project: Project): Promise<LastMiss> {
+  const file = fileOf(project);
+  const saved = parse(await read(file), file);
+  if (!Value.Check(SavedMiss, saved)) {
+    const first = Value.Errors(SavedMiss, saved).First();
+    throw damaged(file, `${first?.path || '/'}: ${first?.message}`);
+  }
+  const checked: unknown = saved;
+  return checked as LastMiss;
+}
+
+async function read(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
   } catch (cause) {
-    throw new RetakeError('not_found', `No miss was kept in ${dirname(fileIn(cacheDir))}`, {
-      hint: 'It is kept by `retake run` and `retake serve` when a question has no recording.',
+    throw new RetakeError('not_found', `No miss of this project is saved in ${file}`, {
+      hint: '`retake run` and `retake serve` save a miss when a request has no recording.',
       cause,
     });
   }
 }
 
-function fileIn(cacheDir: string): string {
-  return join(cacheDir, 'last-miss.json');
+function parse(bytes: Buffer, file: string): unknown {
+  try {
+    return parseJson(bytes, {maxDepth: 1000});
+  } catch (cause) {
+    throw damaged(file, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function damaged(file: string, reason: string, cause?: unknown): RetakeError {
+  return new RetakeError('invalid_request', `The saved miss ${file} is damaged: ${reason}`, {
+    hint: 'Delete the file, and send the request again.',
+    cause,
+  });
+}
+
+/** A project is the folder of its configuration file, or the working directory. */
+function fileOf({cacheDir, file, directory}: Project): string {
+  const project = file === undefined ? directory : dirname(file);
+  const digest = createHash('sha256').update(project).digest('hex').slice(0, 16);
+  return join(cacheDir, 'last-miss', `${digest}.json`);
 }

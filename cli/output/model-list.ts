@@ -2,7 +2,7 @@ import {type ModelDescription, modelCatalogue} from '../../src/upstream/local/mo
 import {layOutTable} from './table.js';
 import {writeJson} from './write-json.js';
 
-/** Prints the models that have a name. */
+/** Prints the models of the catalogue. */
 export function printModels({json}: {json: boolean}): void {
   const models = Object.values<ModelDescription>(modelCatalogue).map(({name, weights, projector}) => ({
     name,

@@ -4,15 +4,16 @@ import {join} from 'node:path';
 import type {AttachmentList} from '../../src/attachments/attachments-in.js';
 import type {Environment} from '../../src/config/load-config.js';
 import {asPng} from '../../src/media/as-png.js';
+import {countOf} from './count-of.js';
 import {type PictureProtocol, pictureProtocol, pictureSequence} from './terminal-pictures.js';
 
-/** Shows the pictures that a cassette keeps of a question's attachments: in the terminal if it can, and otherwise as files in a folder. */
+/** Shows the thumbnails of a request's attachments in the terminal, or writes them to a folder if the terminal shows no images. */
 export async function openPictures(
   {items}: AttachmentList,
   {environment, isTerminal}: {readonly environment: Environment; readonly isTerminal: boolean},
 ): Promise<string> {
   const pictures = items.flatMap(({name, thumbnail}) => (thumbnail ? [{name, ...thumbnail}] : []));
-  if (pictures.length === 0) return 'No picture is kept of what this question shows.\n';
+  if (pictures.length === 0) return 'The cassette has no thumbnails of this request.\n';
   const protocol = isTerminal ? pictureProtocol(environment) : undefined;
   return protocol ? drawPictures(pictures, protocol) : writePictures(pictures);
 }
@@ -36,5 +37,5 @@ async function writePictures(pictures: readonly Picture[]): Promise<string> {
       `${String(index + 1).padStart(3, '0')}-${name.replaceAll(/[^a-z\d]+/gi, '-')}.${mediaType.replace(/^image\//, '').replaceAll(/[^a-z\d]/g, '')}`,
   );
   await Promise.all(pictures.map(({bytes}, index) => writeFile(join(folder, names[index] ?? ''), bytes)));
-  return `${pictures.length === 1 ? '1 picture' : `${pictures.length} pictures`} in ${folder}\n`;
+  return `${countOf(pictures.length, 'thumbnail')} in ${folder}\n`;
 }

@@ -1,7 +1,7 @@
 import {RetakeError} from '../../src/errors.js';
 import {printable} from './printable.js';
 
-/** One sentence on stderr, and what to do about it; the stack only for those who debug retake itself. */
+/** Prints the message and the hint of an error to stderr; the stack only if retake itself is debugged. */
 export function printError(error: unknown, {withStack = false}: {withStack?: boolean} = {}): void {
   const message = error instanceof Error ? error.message : String(error);
   const hint = error instanceof RetakeError ? error.hint : undefined;

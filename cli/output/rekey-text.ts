@@ -2,7 +2,7 @@ import type {RekeyReport} from '../../src/operations/rekey-cassette.js';
 import {countOf} from './count-of.js';
 import {printable, printableLine} from './printable.js';
 
-/** What became of each cassette, or would. */
+/** The changes of each cassette, made or planned. */
 export function describeRekeying(
   cassettes: readonly (RekeyReport & {readonly path: string})[],
   {verb, isWritten}: {readonly verb: string; readonly isWritten: boolean},
@@ -10,8 +10,8 @@ export function describeRekeying(
   const lines = cassettes.flatMap(({path, interactions, changed, united, hasNewSettings, losses}) => [
     [
       `${printableLine(path)}: ${changed} of ${countOf(interactions, 'interaction')} ${isWritten ? '' : 'would be '}${verb}`,
-      ...(united > 0 ? [`${united} of them now the same as another`] : []),
-      ...(hasNewSettings ? ['with new settings'] : []),
+      ...(united > 0 ? [`${united} united with an equal one`] : []),
+      ...(hasNewSettings ? ['new settings'] : []),
     ].join(', '),
     ...losses.map(loss => `  ${printable(loss)}`),
   ]);

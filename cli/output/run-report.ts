@@ -2,11 +2,12 @@ import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {type Static, Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
+import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
 import type {ChildExit} from '../process/run-child.js';
-import {writeWhole} from './write-whole.js';
+import {writeReport} from './write-report.js';
 
 const Count = Type.Integer({minimum: 0});
 
@@ -17,7 +18,7 @@ const namedTake = {
   recordedAt: Type.Integer(),
 };
 
-/** What `retake run --report` writes. A member may be added; `version` grows when one changes its meaning or goes. */
+/** The report of `retake run --report`. A member may be added; `version` increases when one changes its meaning or is removed. */
 export const RunReport = Type.Object({
   version: Type.Literal(1),
   command: Type.Array(Type.String()),
@@ -25,7 +26,7 @@ export const RunReport = Type.Object({
   cassette: Type.String(),
   /** The exit code of `retake run`. */
   exitCode: Count,
-  /** How the command itself ended. */
+  /** The exit of the command itself. */
   commandExit: Type.Object({code: Count, signal: Type.Optional(Type.String())}),
   played: Count,
   recorded: Count,
@@ -68,26 +69,28 @@ export function makeRunReport({
     mode: config.mode,
     cassette: config.cassette,
     exitCode,
-    commandExit: {code: exit.code, ...(exit.signal !== undefined && {signal: exit.signal})},
+    commandExit: omitUndefined({code: exit.code, signal: exit.signal}),
     played,
     recorded,
     missed,
     live,
     failed,
-    misses: verdict.misses.map(({cassette, key, question, message, nearest}) => ({
-      cassette,
-      key,
-      question,
-      message,
-      ...(nearest && {nearest: {...nearest, differences: [...nearest.differences]}}),
-    })),
+    misses: verdict.misses.map(({cassette, key, question, message, nearest}) =>
+      omitUndefined({
+        cassette,
+        key,
+        question,
+        message,
+        nearest: nearest && {...nearest, differences: [...nearest.differences]},
+      }),
+    ),
     used: [...verdict.used],
     unused: [...verdict.unused],
   };
 }
 
 /**
- * The report in a file.
+ * Reads a report from a file.
  * @throws RetakeError `invalid_setting`
  */
 export function readRunReport(file: string, directory: string): RunReport {
@@ -110,7 +113,6 @@ function parse(file: string, directory: string): unknown {
   }
 }
 
-/** Writes a report whole or not at all. */
-export function writeRunReport(report: RunReport, file: string, directory: string): void {
-  writeWhole(`${JSON.stringify(report, null, 2)}\n`, file, directory);
+export async function writeRunReport(report: RunReport, file: string, directory: string): Promise<void> {
+  await writeReport(`${JSON.stringify(report, null, 2)}\n`, file, directory);
 }

@@ -4,14 +4,14 @@ import stringWidth from 'string-width';
 export type Column = {
   readonly title: string;
   readonly align?: 'right';
-  /** Cut to whatever width the other columns leave. */
+  /** Truncated to the width that the other columns leave. */
   readonly takesRest?: true;
 };
 
 const gap = '  ';
 const narrowest = 10;
 
-/** Lays out rows below their titles. Widths are those of a terminal's cells; without a width nothing is cut. */
+/** Lays out rows below their titles. Widths are terminal cells; without a width, nothing is truncated. */
 export function layOutTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
@@ -43,7 +43,7 @@ function pad(text: string, width: number, align: Column['align']): string {
   return align === 'right' ? space + cut : cut + space;
 }
 
-/** Of plain ASCII and our own ellipsis, most of all text, each character is a cell; the libraries look for more in each. */
+/** In plain ASCII and our own ellipsis, each character is one cell: the slower libraries are not needed. */
 const isPlain = (text: string) => /^[ -~]*…?$/.test(text);
 
 function cellsOf(text: string): number {

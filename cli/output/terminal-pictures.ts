@@ -1,22 +1,22 @@
 import type {Environment} from '../../src/config/load-config.js';
 
-/** How a terminal is given a picture within its text. */
+/** The escape sequences that a terminal accepts for images. */
 export type PictureProtocol = 'kitty' | 'iterm2';
 
-/** The protocol of the terminal that an environment tells of; undefined for one that shows no pictures, as far as is known. */
+/** The protocol of the terminal, detected from the environment; undefined if it shows no images. */
 export function pictureProtocol({
   TERM = '',
   TERM_PROGRAM = '',
   KITTY_WINDOW_ID,
   TMUX,
 }: Environment): PictureProtocol | undefined {
-  // A multiplexer draws the screen itself, and drops what it does not know.
+  // A multiplexer draws the screen itself, and drops unknown sequences.
   if (TMUX || /^(screen|tmux)/.test(TERM)) return undefined;
   if (KITTY_WINDOW_ID || /kitty|ghostty/.test(TERM) || /^ghostty$/i.test(TERM_PROGRAM)) return 'kitty';
   return /^(iTerm\.app|WezTerm|vscode)$/.test(TERM_PROGRAM) ? 'iterm2' : undefined;
 }
 
-/** Most of a picture's data that one escape sequence may carry (kitty's graphics protocol, "Remote client"). */
+/** The most data that one escape sequence may carry (kitty's graphics protocol, "Remote client"). */
 const kittyChunk = 4096;
 
 /** The sequence that shows a PNG at the cursor. */

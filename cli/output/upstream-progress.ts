@@ -2,7 +2,7 @@ import type {Upstream, UpstreamState} from '../../src/upstream/upstream.js';
 import type {ConsoleLines} from './console-lines.js';
 import {printableLine} from './printable.js';
 
-/** Tells what the upstream is doing until it is ready or has failed; the function it returns ends that. */
+/** Shows the progress of the upstream until it is ready or has failed; the returned function stops that. */
 export function followUpstream(upstream: Upstream, lines: ConsoleLines): () => void {
   let isFollowing = true;
   const stop = () => {
@@ -29,7 +29,7 @@ export function followUpstream(upstream: Upstream, lines: ConsoleLines): () => v
   return stop;
 }
 
-/** What the upstream is and does, on one line. */
+/** The upstream and its state, on one line. */
 export function describeState({phase, name, detail}: UpstreamState): string {
   return printableLine(detail === '' ? `${name}: ${phase}` : detail);
 }

@@ -4,7 +4,7 @@ import {printable, printableLine} from './printable.js';
 import type {RunReport} from './run-report.js';
 import {shortKey} from './short-key.js';
 
-/** The verdict for people: counts, each miss with its explanation, and what nobody asked for. */
+/** The verdict for people: the outcomes, each miss with its explanation, and the unused takes. */
 export function describeVerdict(report: RunReport): string {
   const {misses, unused, failed} = report;
   return [
@@ -12,7 +12,7 @@ export function describeVerdict(report: RunReport): string {
     ...misses.flatMap(({message}) => ['', `${paint('red', 'miss')}  ${indent(printable(message))}`]),
     ...(misses.length > 0 ? ['', recordingAdvice] : []),
     ...(failed > 0
-      ? ['', `${countOf(failed, 'question')} failed: the upstream or the recorder gave no answer`]
+      ? ['', `${countOf(failed, 'request')} failed: the model returned an error, or recording failed`]
       : []),
     ...(unused.length > 0 ? ['', ...describeUnused(unused)] : []),
     '',
@@ -20,17 +20,28 @@ export function describeVerdict(report: RunReport): string {
 }
 
 const recordingAdvice =
-  'To record what is missing, run the same command with --mode auto on a machine with a model, and commit the cassette.';
+  'To record the missing answers, run the same command with --mode auto on a machine with a model, and commit the cassette.';
 
-/** `3 played, 1 missed of 4 questions, 2 takes unused` */
-export function describeCounts({played, recorded, missed, live, failed, unused}: RunReport): string {
-  const counts = {played, recorded, missed, live, failed};
-  const asked = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const told = Object.entries(counts).filter(([name, count]) => count > 0 || name === 'played');
-  const left = unused.length > 0 ? `; ${countOf(unused.length, 'take')} unused` : '';
-  return asked === 0
-    ? `no question was asked${left}`
-    : `${countOf(asked, 'question')}: ${told.map(([name, count]) => `${count} ${name}`).join(', ')}${left}`;
+const outcomes = {
+  played: 'replayed',
+  recorded: 'recorded',
+  missed: 'missed',
+  live: 'not recorded',
+  failed: 'failed',
+} as const;
+
+/** `4 requests: 3 replayed, 1 missed; 2 takes unused` */
+export function describeCounts(report: RunReport): string {
+  const counts = Object.entries(outcomes).map(([name, label]) => ({
+    label,
+    count: report[name as keyof typeof outcomes],
+  }));
+  const requests = counts.reduce((sum, {count}) => sum + count, 0);
+  const shown = counts.filter(({label, count}) => count > 0 || label === outcomes.played);
+  const unused = report.unused.length > 0 ? `; ${countOf(report.unused.length, 'take')} unused` : '';
+  return requests === 0
+    ? `no requests${unused}`
+    : `${countOf(requests, 'request')}: ${shown.map(({label, count}) => `${count} ${label}`).join(', ')}${unused}`;
 }
 
 const unusedShown = 10;
@@ -42,7 +53,7 @@ function describeUnused(unused: RunReport['unused']): string[] {
   });
   const more = unused.length - unusedShown;
   return [
-    paint('dim', 'unused takes, which the command never asked for:'),
+    paint('dim', 'unused takes (recorded answers that the command did not request):'),
     ...lines,
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];

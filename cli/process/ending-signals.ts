@@ -3,7 +3,7 @@ import {constants} from 'node:os';
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type EndingSignal = (typeof endingSignals)[number];
 
-/** Calls back for every signal that asks the process to end. The function it returns stops listening. */
+/** Listens to the signals that end a process. The returned function stops that. */
 export function onEndingSignals(listen: (signal: EndingSignal) => void): () => void {
   for (const signal of endingSignals) process.on(signal, listen);
   return () => {
@@ -11,7 +11,7 @@ export function onEndingSignals(listen: (signal: EndingSignal) => void): () => v
   };
 }
 
-/** What a shell makes of a process that a signal ended. */
+/** The exit code in a shell after a signal. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

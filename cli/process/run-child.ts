@@ -2,10 +2,10 @@ import {execa} from 'execa';
 import {exitCodeOf, onEndingSignals} from './ending-signals.js';
 
 export type ChildExit = {
-  /** The child's own code; 128 + n when signal n ended it; 127 or 126 as a shell has them when it could not be started. */
+  /** The code of the child; 128 + n after signal n; as in a shell, 127 or 126 if it did not start. */
   readonly code: number;
   readonly signal: NodeJS.Signals | undefined;
-  /** Why it could not be started. */
+  /** Why it did not start. */
   readonly problem: string | undefined;
 };
 
@@ -18,11 +18,11 @@ export async function runChild(
     stdio: 'inherit',
     env: environment,
     reject: false,
-    // A command may take its time to clean up; whoever is tired of waiting can send SIGKILL.
+    // A command may need time to clean up; the user can send SIGKILL.
     forceKillAfterDelay: false,
   });
   const stopForwarding = onEndingSignals(signal => {
-    // Ctrl-C reaches the whole foreground group, so the child has it already; passed on, it would count as a second one.
+    // Ctrl-C reaches the whole foreground group, so the child has it already; forwarding would send it twice.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   });
   const {exitCode, signal, code, originalMessage} = await child;
@@ -30,6 +30,6 @@ export async function runChild(
   if (signal !== undefined) return {code: exitCodeOf(signal), signal, problem: undefined};
   if (exitCode !== undefined) return {code: exitCode, signal: undefined, problem: undefined};
   return code === 'ENOENT'
-    ? {code: 127, signal: undefined, problem: `There is no command \`${file}\``}
+    ? {code: 127, signal: undefined, problem: `Command not found: \`${file}\``}
     : {code: 126, signal: undefined, problem: `\`${file}\` cannot be run: ${originalMessage ?? code}`};
 }

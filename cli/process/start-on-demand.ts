@@ -1,6 +1,6 @@
 import type {Upstream} from '../../src/upstream/upstream.js';
 
-/** An upstream that only a question starts: a run that finds everything recorded wakes no engine. */
+/** An upstream that starts with the first request it gets: a run that only replays starts no engine. */
 export function startOnDemand(upstream: Upstream): Upstream {
   return {
     model: upstream.model,

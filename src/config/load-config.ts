@@ -34,7 +34,7 @@ export type ConfigInput = {
   /** The working directory: the file is looked for here and above, and paths of flags and variables start here. */
   readonly directory: string;
   /** `--config`: the file to read instead. */
-  readonly file?: string;
+  readonly file?: string | undefined;
 };
 
 /**

@@ -10,35 +10,35 @@ const listening = {
   host: Type.String({
     minLength: 1,
     default: '127.0.0.1',
-    description: 'Address to listen on; 0.0.0.0 opens retake to other machines',
+    description: 'Address to listen on; 0.0.0.0 for every interface',
     ...given({placeholder: 'address'}),
   }),
   port: Type.Integer({
     minimum: 0,
     maximum: 65_535,
     default: 8090,
-    description: 'Port to listen on; 0 takes a free one',
+    description: 'Port to listen on; 0 for a free one',
   }),
   allowedHosts: Type.Array(Type.String({minLength: 1}), {
     default: [],
-    description: 'Host names besides loopback ones that a request may be addressed to; * allows any',
+    description: 'Host names to accept besides loopback ones; * for any',
     ...given({placeholder: 'names'}),
   }),
   corsOrigins: Type.Array(Type.String({minLength: 1}), {
     default: [],
-    description: 'Origins of browser pages that may read answers',
+    description: 'Origins of web pages that may read responses',
     ...given({placeholder: 'origins'}),
   }),
   bodyLimit: Type.Integer({
     minimum: 1,
     default: 50 * 1024 * 1024,
-    description: 'Largest request body in bytes',
+    description: 'Maximum size of a request body in bytes',
     ...given({placeholder: 'bytes'}),
   }),
   requestTimeout: Type.Integer({
     minimum: 1,
     default: 60_000,
-    description: 'Milliseconds that a client may take to send its request',
+    description: 'Timeout in milliseconds for receiving a request',
     ...given({placeholder: 'ms'}),
   }),
 };
@@ -48,8 +48,7 @@ const answering = {
     Type.Union(
       [Type.Literal('replay'), Type.Literal('auto'), Type.Literal('record'), Type.Literal('passthrough')],
       {
-        description:
-          'When to look into the cassette and what to do on a miss (default: replay when CI is set, else auto)',
+        description: 'Mode: replay, auto, record or passthrough (default: replay if CI is set, else auto)',
         ...given({placeholder: 'mode'}),
       },
     ),
@@ -57,34 +56,32 @@ const answering = {
   cassette: Type.String({
     minLength: 1,
     default: 'cassettes',
-    description: 'A file NAME.cassette, or a folder of them',
+    description: 'Cassette file (NAME.cassette), or folder of cassettes',
     ...given({placeholder: 'path', path: 'always'}),
   }),
   pace: Type.Union([Type.Literal('instant'), Type.Literal('recorded'), Type.Number({exclusiveMinimum: 0})], {
     default: 'instant',
-    description: 'How fast streams are played: at once, as they were recorded, or that many times as fast',
+    description: 'Speed of replayed streams: instant, recorded, or a factor',
     ...given({placeholder: 'pace'}),
   }),
   allowModeOverride: Type.Boolean({
     default: false,
-    description: 'Let the header x-retake-mode turn strict replay into a live call',
+    description: 'Let the x-retake-mode header override replay mode',
   }),
   forwardModel: Type.Optional(
     Type.Boolean({
-      description:
-        "Send the client's model name to the upstream and make it part of the key (default: as the cassette remembers)",
+      description: "Send the client's model name upstream, and match on it (default: as in the cassette)",
     }),
   ),
   ignore: Type.Optional(
     Type.Array(IgnoreRule, {
-      description:
-        'What varies between runs and means nothing: places in the request, or regular expressions',
+      description: 'Volatile values to leave out of matching: JSON pointers or regular expressions',
       ...given({flag: false, variables: false}),
     }),
   ),
   redact: Type.Optional(
     Type.Array(RedactRule, {
-      description: 'Secrets besides the well-known ones that never enter a cassette',
+      description: 'Secrets to redact besides those of the built-in rules',
       ...given({flag: false, variables: false}),
     }),
   ),
@@ -95,48 +92,48 @@ const {pages, pageSize, maxPages} = DocumentSettings.properties;
 const attaching = {
   pages: Type.Optional(
     Type.Union(pages.anyOf, {
-      description: `${pages.description} (default: as the cassette remembers, else text for gemma3-270m, which cannot see, else images)`,
+      description:
+        'Form of PDF pages for the model (default: as in the cassette, else text for gemma3-270m, else images)',
       ...given({placeholder: 'images|text|both'}),
     }),
   ),
   pageSize: Type.Optional(
     Type.Integer({
       ...bounds(pageSize),
-      description: `${pageSize.description} (default: as the cassette remembers, else 896)`,
+      description: 'Long side of a page in pixels (default: as in the cassette, else 896)',
       ...given({placeholder: 'pixels'}),
     }),
   ),
   maxPages: Type.Optional(
     Type.Integer({
       ...bounds(maxPages),
-      description: `${maxPages.description} (default: as the cassette remembers, else 100)`,
+      description: 'Maximum number of pages of a PDF (default: as in the cassette, else 100)',
     }),
   ),
   renderTimeout: Type.Integer({
     minimum: 1,
     default: 20_000,
-    description: 'Milliseconds that rasterising a PDF may take',
+    description: 'Timeout in milliseconds for rasterizing a PDF',
     ...given({placeholder: 'ms'}),
   }),
   allowUrl: Type.Array(Type.String({minLength: 1}), {
     default: [],
-    description:
-      'Hosts besides those of the public internet that attachments may be fetched from: HOST, HOST:PORT or *.HOST',
+    description: 'Private hosts to fetch attachments from: HOST, HOST:PORT or *.HOST',
     ...given({placeholder: 'hosts'}),
   }),
   mediaRoot: Type.Array(Type.String({minLength: 1}), {
     default: [],
-    description: 'Folders whose files clients may attach by their path',
+    description: 'Folders with files that requests may attach by path',
     ...given({placeholder: 'folders', path: 'always'}),
   }),
   thumbnails: Type.Union([Type.Literal('on'), Type.Literal('off')], {
     default: 'on',
-    description: 'Whether cassettes keep small pictures of pages and images, for the reviewer',
+    description: 'Thumbnails of pages and images in the cassette, for reviewers',
     ...given({placeholder: 'on|off'}),
   }),
   media: Type.Union([Type.Literal('digests'), Type.Literal('full')], {
     default: 'digests',
-    description: 'Whether cassettes keep what was attached whole, or only what it is known by',
+    description: 'Attachments in the cassette: stored in full, or as digests',
     ...given({placeholder: 'digests|full'}),
   }),
 };
@@ -149,49 +146,49 @@ const asking = {
   model: Type.Optional(
     Type.String({
       minLength: 1,
-      description: 'The local model: a name of the catalogue or a path to a .gguf file (default: gemma3-4b)',
+      description: 'Local model: a catalogue name or a .gguf file (default: gemma3-4b)',
       ...given({placeholder: 'name|path', path: 'when-it-looks-like-one'}),
     }),
   ),
   mmproj: Type.Optional(
     Type.String({
       minLength: 1,
-      description: 'The projector that lets a model of your own see images: a path to a .gguf file',
+      description: 'Image projector of a custom model: a .gguf file',
       ...given({placeholder: 'path', path: 'always'}),
     }),
   ),
   modelUrl: Type.Optional(
     Type.String({
       pattern: '^https?://',
-      description: 'A model of your own to fetch: the address of its .gguf file',
+      description: 'URL of the .gguf file of a custom model',
       ...given({placeholder: 'url', expected: httpAddress, variables: ['MODEL_URL']}),
     }),
   ),
   modelSha256: Type.Optional(
     Type.String({
       pattern: '^[0-9a-fA-F]{64}$',
-      description: 'Its SHA-256 in hexadecimal',
+      description: 'SHA-256 digest of the custom model',
       ...given({placeholder: 'digest', expected: digest, variables: ['MODEL_SHA256']}),
     }),
   ),
   mmprojUrl: Type.Optional(
     Type.String({
       pattern: '^https?://',
-      description: 'The address of its projector',
+      description: 'URL of the .gguf file of its image projector',
       ...given({placeholder: 'url', expected: httpAddress, variables: ['MMPROJ_URL']}),
     }),
   ),
   mmprojSha256: Type.Optional(
     Type.String({
       pattern: '^[0-9a-fA-F]{64}$',
-      description: "The projector's SHA-256 in hexadecimal",
+      description: 'SHA-256 digest of the image projector',
       ...given({placeholder: 'digest', expected: digest, variables: ['MMPROJ_SHA256']}),
     }),
   ),
   upstream: Type.Optional(
     Type.String({
       pattern: '^https?://',
-      description: 'An OpenAI-compatible server to ask instead of a local model',
+      description: 'OpenAI-compatible server to use instead of a local model',
       ...given({placeholder: 'url', expected: httpAddress, variables: ['RETAKE_UPSTREAM', 'LK_UPSTREAM']}),
     }),
   ),
@@ -199,29 +196,28 @@ const asking = {
     Type.String({
       minLength: 1,
       description:
-        'The header that authorises us at the upstream: `Authorization: Bearer …`; sent to its host only',
+        'Authorization header for the upstream, such as `Authorization: Bearer …`; sent to its host only',
       ...given({flag: false, file: false, variables: ['LK_UPSTREAM_AUTH_HEADER'], secret: true}),
     }),
   ),
   llamaServer: Type.Optional(
     Type.String({
       minLength: 1,
-      description:
-        'The llama-server to run (default: the one on PATH, else the one that `retake setup` installs)',
+      description: 'Path of llama-server (default: from PATH, else installed by retake)',
       ...given({placeholder: 'path', variables: ['LLAMA_SERVER_BIN'], path: 'always'}),
     }),
   ),
   python: Type.Optional(
     Type.String({
       minLength: 1,
-      description: 'The Python that installs the engine (default: the python3 on PATH)',
+      description: 'Python that installs the engine (default: python3 on PATH)',
       ...given({placeholder: 'command', path: 'when-it-looks-like-one'}),
     }),
   ),
   cacheDir: Type.Optional(
     Type.String({
       minLength: 1,
-      description: "Where engines and models are kept (default: the user's cache folder)",
+      description: "Folder for engines and models (default: the user's cache folder)",
       ...given({placeholder: 'path', path: 'always'}),
     }),
   ),
@@ -230,10 +226,10 @@ const asking = {
 const telling = {
   log: Type.Union([Type.Literal('text'), Type.Literal('json'), Type.Literal('none')], {
     default: 'text',
-    description: 'One line for each exchange on stderr: for people, for programs, or none',
+    description: 'Request log on stderr: text, json or none',
     ...given({placeholder: 'format'}),
   }),
-  quiet: Type.Boolean({default: false, description: 'No banner and no progress'}),
+  quiet: Type.Boolean({default: false, description: 'Suppress the banner and progress'}),
 };
 
 /** Names that llama.cpp's own flags made known. */
@@ -252,12 +248,12 @@ export const engineVariables: Readonly<Record<keyof EngineTuning, string>> = {
 
 /** The headings under which the help lists the settings. */
 export const settingGroups = {
-  Listening: listening,
-  Answering: answering,
-  'Reading what is attached': attaching,
-  'Asking a model': asking,
-  'Tuning the engine': {engine: EngineTuning},
-  Telling: telling,
+  Server: listening,
+  'Recording and replay': answering,
+  Attachments: attaching,
+  'Model and upstream': asking,
+  'Engine tuning': {engine: EngineTuning},
+  Output: telling,
 } as const;
 
 /** Every setting of retake. Flags, variables, the file, its published schema and the help are derived from this and nothing else. */

@@ -39,7 +39,7 @@ popplerTest('show names the document, its pages and who rasterised them, and the
   t.regex(stdout, / {2}\[document of 2 pages\]\n {2}\[image [0-9a-f]{12}…\]/);
   t.regex(stdout, /page 1 of 2 {2}[0-9a-f]{12}… {2}\d+ × 896\n/);
   t.regex(stdout, /image {8}[0-9a-f]{12}… {2}400 × 300\n/);
-  t.regex(stdout, /its 2 pages are those of the PDF [0-9a-f]{12}…, rasterised by pdftoppm \S+\n/);
+  t.regex(stdout, /2 pages of the PDF [0-9a-f]{12}…, rasterized by pdftoppm \S+\n/);
   const {attachments} = JSON.parse((await retake(t, ['show', '1', cassette, '--json'])).stdout);
   t.like(attachments.documents[0], {pages: 2});
   t.deepEqual(
@@ -54,7 +54,7 @@ popplerTest('show names the document, its pages and who rasterised them, and the
 
 popplerTest('show --open writes the pictures to a folder where no terminal shows them', async t => {
   const {stdout} = await retake(t, ['show', '1', await aboutMedia(t), '--open']);
-  const folder = /3 pictures in (\S+)\n$/.exec(stdout)?.[1] ?? '';
+  const folder = /3 thumbnails in (\S+)\n$/.exec(stdout)?.[1] ?? '';
   t.teardown(() => rm(folder, {recursive: true, force: true}));
   const names = await readdir(folder);
   t.deepEqual(names.sort(), ['001-page-1-of-2.webp', '002-page-2-of-2.webp', '003-image.jpeg']);
@@ -77,8 +77,8 @@ popplerTest('show --open draws the pictures in a terminal that can', async t => 
   const iterm = (await draw({TERM: 'xterm-256color', TERM_PROGRAM: 'iTerm.app'})).stdout;
   t.is(iterm.split(`${escapeCode}]1337;File=inline=1;`).length - 1, 3);
   const inTmux = (await draw({TERM: 'xterm-kitty', TMUX: '/tmp/tmux'})).stdout;
-  t.regex(inTmux, /3 pictures in \S+/);
-  const folder = /in (\S+)/.exec(inTmux.slice(inTmux.lastIndexOf('3 pictures')))?.[1];
+  t.regex(inTmux, /3 thumbnails in \S+/);
+  const folder = /in (\S+)/.exec(inTmux.slice(inTmux.lastIndexOf('3 thumbnails')))?.[1];
   if (folder) await rm(folder, {recursive: true, force: true});
 });
 
@@ -93,6 +93,6 @@ popplerTest('a cassette that keeps no pictures says so', async t => {
   await proxy.post(geminiWay.path, geminiWay.askAbout('What?', pdf));
   await proxy.proxy.close();
   const {stdout} = await retake(t, ['show', '1', cassette, '--open']);
-  t.regex(stdout, /page 1 of 1 {2}[0-9a-f]{12}… {2}no picture is kept\n/);
-  t.regex(stdout, /No picture is kept of what this question shows\.\n$/);
+  t.regex(stdout, /page 1 of 1 {2}[0-9a-f]{12}… {2}no thumbnail\n/);
+  t.regex(stdout, /The cassette has no thumbnails of this request\.\n$/);
 });

@@ -39,7 +39,7 @@ test('an answer is edited as text, says so, and plays', async t => {
   });
   const {exitCode, stdout} = await edit("sed -i 's/Paris/Lyon/'", keyOf('France?').slice(2, 12));
   t.is(exitCode, 0);
-  t.is(stdout, 'a.cassette "France?": the answer is the edited one\n');
+  t.is(stdout, 'a.cassette "France?": edited\n');
   const [take] = await takes();
   t.is(textOf(take), 'Lyon.');
   t.is(take?.provenance.recordedAt, 7);
@@ -89,7 +89,7 @@ const leaves = test.macro({
   title: title => `the cassette stays as it is when ${title}`,
 });
 
-test('nothing was changed', leaves, 'true', {exitCode: 0, told: /: nothing was changed\n$/});
+test('nothing was changed', leaves, 'true', {exitCode: 0, told: /: unchanged\n$/});
 test('the editor fails', leaves, 'rm -f "$RETAKE_ANSWER"; exit 3;', {
   exitCode: 1,
   told: /ended with 3: nothing was changed/,

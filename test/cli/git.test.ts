@@ -20,7 +20,7 @@ test('`git install` teaches a clone, says what it changed, and changes nothing t
   t.regex(first.stdout, /\ngit config: diff\.retake\.textconv = \S*retake\.js textconv\n/);
   const config = await git('config', '--local', '--list');
   const second = await retake(t, ['git', 'install'], {directory});
-  t.regex(second.stdout, /^git knows cassettes already/);
+  t.regex(second.stdout, /^Everything is installed/);
   t.is(await git('config', '--local', '--list'), config);
   t.is(await readFile(join(directory, '.gitattributes'), 'utf8'), `${line}\n`);
 });
@@ -57,7 +57,7 @@ test('`git install` works from a folder within, wins over an older line, and `un
   t.regex(stdout, /^\.gitattributes: removed .*\ngit config: removed diff\.retake \(2 entries\)\n/);
   t.is(await readFile(join(directory, '.gitattributes'), 'utf8'), `${before}\r\n`);
   t.is(await git('config', '--local', '--list'), config);
-  t.regex((await retake(t, ['git', 'uninstall'], inside)).stdout, /^There was nothing to take back/);
+  t.regex((await retake(t, ['git', 'uninstall'], inside)).stdout, /^Nothing is installed/);
 });
 
 test('`uninstall` removes the file that `install` made', async t => {

@@ -142,14 +142,14 @@ test('`show` prints the conversation, the answers and who gave them when', async
     '',
     'answer 1 of 2',
     '  Tokyo.',
-    '  ends with stop',
-    '  recorded 2026-01-02T12:00:01.000Z by gemma-3-270m-it (b6000), asked for as gemini-2.5-flash',
+    '  finish reason: stop',
+    '  recorded 2026-01-02T12:00:01.000Z by gemma-3-270m-it (b6000), requested as gemini-2.5-flash',
     '  5 + 3 tokens, 3 chunks in 100 ms',
     '',
     'answer 2 of 2',
     '  Tokyo, I think.',
-    '  ends with stop',
-    '  recorded 2026-01-02T12:00:02.000Z by gemma-3-270m-it (b6000), asked for as gemini-2.5-flash',
+    '  finish reason: stop',
+    '  recorded 2026-01-02T12:00:02.000Z by gemma-3-270m-it (b6000), requested as gemini-2.5-flash',
     '  5 + 3 tokens, 4 chunks in 110 ms',
     '',
   ]);
@@ -167,7 +167,7 @@ test('`show` says when nothing, or more than one, is meant', async t => {
   const directory = await folderWithCassette(t);
   const nothing = await retake(t, ['show', '3', 'a.cassette'], {directory});
   t.is(nothing.exitCode, 1);
-  t.regex(nothing.stderr, /^retake: No interaction of a\.cassette is number or key 3\n/);
+  t.regex(nothing.stderr, /^retake: No interaction of a\.cassette has the number or key 3\n/);
   const all = await retake(t, ['show', '1:', 'a.cassette'], {directory});
   t.is(all.exitCode, 1);
   t.regex(all.stderr, /^retake: 2 interactions have a key that begins with 1:\n/);

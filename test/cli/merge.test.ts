@@ -94,7 +94,7 @@ test('two answers to one question are a conflict that names it; the file is vali
   const {directory, git, path} = await branched(t, conflicting);
   const error = await t.throwsAsync(git('merge', '--no-edit', 'theirs'));
   const told = `${error?.message}`;
-  t.regex(told, /retake: my chat\.cassette: 1 conflict; the file holds ours/);
+  t.regex(told, /retake: my chat\.cassette: 1 conflict; the file has our side/);
   t.regex(told, /"France\?" {2}[0-9a-f]{12}\n {4}ours {4}It is Paris\n {4}theirs {2}Paris, of course\n/);
   t.regex(told, /CONFLICT \(content\): Merge conflict in my chat\.cassette/);
   t.deepEqual(await answersIn(path), {'A?': 'a', 'B?': 'b', 'France?': 'It is Paris', 'Hi?': 'Hello'});
@@ -115,7 +115,7 @@ for (const {flag, france} of [
       const {exitCode, stdout} = await retake(t, ['resolve', flag], {directory});
       t.is(exitCode, 0);
       t.regex(stdout, /^ours {4}[0-9a-f]+ Record on ours\ntheirs {2}[0-9a-f]+ Record on theirs\n/);
-      t.regex(stdout, /\nmy chat\.cassette: 1 conflict decided for \w+, and staged\n/);
+      t.regex(stdout, /\nmy chat\.cassette: 1 conflict resolved with \w+, staged\n/);
       t.deepEqual(await answersIn(path), {'A?': 'a', 'B?': 'b', 'France?': france, 'Hi?': 'Hello'});
       t.is(await git('status', '--porcelain'), `M  "${name}"`);
       await git('commit', '--quiet', '--no-edit');
@@ -162,7 +162,7 @@ test('removed here and answered anew there is a conflict; a file that one side r
   await git('commit', '--quiet', '--message=Remove');
   await t.throwsAsync(git('merge', '--no-edit', 'ours'));
   const {stdout} = await retake(t, ['resolve', '--ours'], {directory});
-  t.regex(stdout, /my chat\.cassette: removed, as in ours, and staged\n/);
+  t.regex(stdout, /my chat\.cassette: removed as in ours, staged\n/);
   t.is(await git('ls-files', '--', name), '');
 });
 
@@ -233,7 +233,10 @@ test('`merge` works on files that git knows nothing of', async t => {
   const words = ['merge', '/dev/null', 'a.cassette', 'b.cassette', '--output', 'c.cassette'];
   const {exitCode, stderr} = await retake(t, words, {directory});
   t.is(exitCode, 1);
-  t.regex(stderr, /1 conflict; the file holds ours\n[\s\S]*once more with --ours, --theirs or --both\n$/);
+  t.regex(
+    stderr,
+    /1 conflict; the file has our side\n[\s\S]*the same command with --ours, --theirs or --both\n$/,
+  );
   t.deepEqual(await answersIn(join(directory, 'c.cassette')), {'A?': 'a', 'France?': 'Paris'});
   const both = await retake(t, [...words, '--both', '--json'], {directory});
   t.is(both.exitCode, 0);

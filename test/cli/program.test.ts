@@ -3,44 +3,16 @@ import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
-import {settingList} from '../../src/config/setting-list.js';
 import {writeCassette} from '../support/cassette-files.js';
 import {recordingOf} from '../support/recordings.js';
 import {retake, retakeProgram} from '../support/retake.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
-
-const commands = ['serve', 'run', 'setup', 'ls', 'show', 'verify', 'doctor'];
-
-test('without a command it prints the help', async t => {
-  const {exitCode, stdout, stderr} = await retake(t, []);
-  t.is(exitCode, 0);
-  t.is(stderr, '');
-  for (const command of commands) t.regex(stdout, new RegExp(`^  ${command} +\\S`, 'm'));
-});
 
 test('it tells the version of the package', async t => {
   const {version} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string};
   const {exitCode, stdout} = await retake(t, ['--version']);
   t.is(exitCode, 0);
   t.is(stdout, `${version}\n`);
-});
-
-const help = test.macro({
-  title: (_, command: string) => `\`retake ${command} --help\` gives examples that name the command`,
-  async exec(t, command: string) {
-    const {exitCode, stdout, stderr} = await retake(t, [command, '--help']);
-    t.is(exitCode, 0);
-    t.is(stderr, '');
-    t.regex(stdout, new RegExp(`^Usage: retake ${command} `));
-    t.regex(stdout, new RegExp(`^Examples:\n  \\$ retake ${command}`, 'm'));
-  },
-});
-for (const command of commands) test(help, command);
-
-test('the help of `serve` lists the flag of every setting', async t => {
-  const {stdout} = await retake(t, ['serve', '--help']);
-  for (const {flag} of settingList)
-    if (flag !== undefined) t.regex(stdout, new RegExp(`^  ${flag}[ ,]`, 'm'));
 });
 
 const usageError = test.macro({

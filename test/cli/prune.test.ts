@@ -59,10 +59,10 @@ test('what no run used goes, and without --write it is only told', async t => {
   const before = await readFile(path);
   const {exitCode, stdout} = await prune('--unused', 'one.json', 'two.json');
   t.is(exitCode, 0);
-  t.regex(stdout, /^a\.cassette: 2 of 4 takes would go\n/);
+  t.regex(stdout, /^a\.cassette: 2 of 4 takes unused\n/);
   t.regex(stdout, new RegExp(`\n {2}${keyOf('France?').slice(2, 14)} {2}France\\? \\(take 2\\)\n`));
   t.regex(stdout, new RegExp(`\n {2}${keyOf('Spain?').slice(2, 14)} {2}Spain\\?\n`));
-  t.regex(stdout, /\nNothing was removed\. .*--write\n$/);
+  t.regex(stdout, /\nNothing was removed\. Add --write to remove them\.\n$/);
   t.deepEqual(await readFile(path), before);
   t.false(existsSync(join(directory, '.retake')));
   t.regex((await prune('--write', '--unused', 'one.json', 'two.json')).stdout, /2 of 4 takes removed/);

@@ -24,10 +24,10 @@ test('`redact` applies the rules of the configuration, and `verify` is content t
   t.false(found.stdout.includes('B-1234'));
   const before = await readFile(path);
   const dry = await retake(t, ['redact', '--dry-run'], {directory});
-  t.is(dry.stdout, 'a.cassette: 1 of 2 interactions would be redacted, with new settings\n');
+  t.is(dry.stdout, 'a.cassette: 1 of 2 interactions would be redacted, new settings\n');
   t.deepEqual(await readFile(path), before);
   const {stdout} = await retake(t, ['redact'], {directory});
-  t.is(stdout, 'a.cassette: 1 of 2 interactions redacted, with new settings\n');
+  t.is(stdout, 'a.cassette: 1 of 2 interactions redacted, new settings\n');
   t.is((await retake(t, ['verify'], {directory})).exitCode, 0);
   t.false((await readFile(path)).includes('B-1234'));
 });

@@ -24,7 +24,7 @@ test('`rerecord --drift` exits with 1 when the model says something else, and wr
   const before = await readFile(path);
   const {exitCode, stdout} = await rerecord('--drift');
   t.is(exitCode, 1);
-  t.regex(stdout, /^a\.cassette: 2 interactions asked again, 2 differ\n/);
+  t.regex(stdout, /^a\.cassette: 2 interactions sent again, 2 differ\n/);
   t.regex(stdout, /\n {2}reworded {3}"France\?" {2}[0-9a-f]{12}\n {4}- /);
   t.deepEqual(await readFile(path), before);
 });
@@ -33,7 +33,7 @@ test('`rerecord` replaces what differs, exits with 0, and the next drift is none
   const {path, rerecord} = await project(t, {says: 'Lyon'});
   const first = await rerecord('--filter', 'France');
   t.is(first.exitCode, 0);
-  t.regex(first.stdout, /^a\.cassette: 1 interaction asked again, 1 now differ\n/);
+  t.regex(first.stdout, /^a\.cassette: 1 interaction sent again, 1 replaced\n/);
   t.deepEqual((await interactionsIn(path)).flatMap(({takes}) => takes.map(textOf)).sort(), [
     'Lyon',
     'Madrid',
@@ -55,7 +55,7 @@ test('Ctrl-C ends it while the model loads, and the engine with it', async t => 
   started.child.kill('SIGINT');
   const {exitCode, stderr} = await started.child;
   t.is(exitCode, 130);
-  t.regex(stderr, /Ended before everything was asked/);
+  t.regex(stderr, /Stopped before the last request/);
   t.deepEqual(await readFile(path), before);
 });
 

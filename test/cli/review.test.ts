@@ -98,7 +98,7 @@ test('a job without a change has no page', async t => {
 test('the comment says what is printed, and where the page is', async t => {
   const world = await openPullRequest(t, one);
   const {exitCode, stdout} = await step(t, world, '--comment', '--page-url', 'https://example.org/page(1)');
-  t.is(stdout, 'retake: The pull request has a comment now.\n');
+  t.is(stdout, 'retake: Created the comment of the pull request.\n');
   t.is(exitCode, 0);
   const printed = (await step(t, world, '--base', 'origin/main')).stdout;
   const [comment = ''] = commentsOf(world);
@@ -113,19 +113,19 @@ test('a second push edits the comment, and a push that undoes the change says so
   await step(t, world, '--comment');
   await world.record({[path]: {[france]: 'Paris, of course.'}});
   await world.commit('Record once more');
-  t.regex((await step(t, world, '--comment')).stdout, /was edited/);
-  t.regex((await step(t, world, '--comment')).stdout, /says so already/);
+  t.regex((await step(t, world, '--comment')).stdout, /Updated the comment/);
+  t.regex((await step(t, world, '--comment')).stdout, /is up to date/);
   t.regex(commentsOf(world).join(), /Paris, of course/);
   await world.record(one.main);
   await world.commit('Undo it');
-  t.regex((await step(t, world, '--comment')).stdout, /was edited/);
+  t.regex((await step(t, world, '--comment')).stdout, /Updated the comment/);
   t.is(commentsOf(world).length, 1);
   t.regex(commentsOf(world).join(), /no cassette was changed/);
 });
 
 test('a pull request without a change gets no comment', async t => {
   const world = await openPullRequest(t, {...one, topic: one.main});
-  t.regex((await step(t, world, '--comment')).stdout, /nothing to comment on/);
+  t.regex((await step(t, world, '--comment')).stdout, /no changes to comment on/);
   t.deepEqual(commentsOf(world), []);
 });
 
@@ -209,7 +209,7 @@ const mistakes: Record<
   'an event without anything to compare with': {
     words: ['--github'],
     environment: {GITHUB_EVENT_PATH: ''},
-    said: /says nothing to compare with/,
+    said: /has no commit to compare with/,
   },
   'a comment without a token': {
     words: ['--comment'],
@@ -242,6 +242,6 @@ test('a shallow checkout without the base says how to fetch it', async t => {
   event.pull_request.base.sha = '1'.repeat(40);
   await writeFile(world.eventFile, JSON.stringify(event));
   const {exitCode, stderr} = await step(t, world, '--github');
-  t.regex(stderr, /got origin\/main or 1{40}, which git does not know here\n {2}.*fetch-depth: 0/);
+  t.regex(stderr, /of this clone, got origin\/main or 1{40}\n {2}.*fetch-depth: 0/);
   t.is(exitCode, 2);
 });

@@ -46,7 +46,7 @@ test('what is recorded is played, and the verdict follows on stderr', async t =>
   const result = await retake(t, ['run', '--mode', 'replay', ...asking(france, france)], {directory});
   t.is(result.exitCode, 0);
   t.is(result.stdout, 'It is Paris.\nIt is Paris.\n');
-  t.is(result.stderr, 'retake: 2 questions: 2 played\n');
+  t.is(result.stderr, 'retake: 2 requests: 2 replayed\n');
 });
 
 test('a miss that the command swallowed makes the exit code 3, and the verdict explains it', async t => {
@@ -56,7 +56,7 @@ test('a miss that the command swallowed makes the exit code 3, and the verdict e
   });
   t.is(exitCode, 3);
   t.is(stdout, 'sorry\n');
-  t.regex(stderr, /^retake: 1 question: 0 played, 1 missed; 1 take unused\n/);
+  t.regex(stderr, /^retake: 1 request: 0 replayed, 1 missed; 1 take unused\n/);
   t.regex(stderr, /^miss {2}No take of this request in cassette "a" \(mode replay\)\.$/m);
   t.regex(stderr, /What is the capital of Japan\?/);
   t.regex(stderr, /unused takes[^\n]*\n {2}a [0-9a-f]{12} take 1: What is the capital of France\?\n/);
@@ -76,7 +76,7 @@ test('in auto what is new is asked of the model, recorded and saved', async t =>
   const result = await retake(t, ['run', ...asking(france, japan)], {directory, environment});
   t.is(result.exitCode, 0);
   t.is(result.stdout, 'It is Paris.\nTokyo.\n');
-  t.regex(result.stderr, /^retake: 2 questions: 1 played, 1 recorded\n$/m);
+  t.regex(result.stderr, /^retake: 2 requests: 1 replayed, 1 recorded\n$/m);
   const recorded = await interactionsIn(join(directory, 'a.cassette'));
   t.deepEqual(recorded.map(({takes}) => textOf(takes[0])).sort(), ['It is Paris.', 'Tokyo.']);
   t.false(isAlive(Number(await readFile(`${model}.pid`, 'utf8'))));
@@ -144,7 +144,7 @@ test('unchanged SDKs find the proxy by their variables', async t => {
   const result = await retake(t, ['run', '--mode', 'replay', '--', ...node(sdkApplication, ...sdks)], {
     directory,
   });
-  t.is(result.stderr, 'retake: 2 questions: 2 played\n');
+  t.is(result.stderr, 'retake: 2 requests: 2 replayed\n');
   t.is(result.stdout, 'It is Paris.\nIt is Paris.\n');
   t.is(result.exitCode, 0);
 });
@@ -183,7 +183,7 @@ test('options after the command are the command’s own, also without the two da
 test('a command that does not exist is 127 and a sentence', async t => {
   const {exitCode, stderr} = await retake(t, ['run', '--mode', 'replay', '--', 'no-such-command']);
   t.is(exitCode, 127);
-  t.is(stderr, 'retake: There is no command `no-such-command`\n');
+  t.is(stderr, 'retake: Command not found: `no-such-command`\n');
 });
 
 test('a file that is no program is 126 and a sentence', async t => {
@@ -206,7 +206,7 @@ test('a signal is passed on to the command, whose exit code counts', async t => 
   const {exitCode, stdout, stderr} = await child;
   t.is(exitCode, 5);
   t.is(stdout, 'waiting\ncleaning up\n');
-  t.is(stderr, 'retake: no question was asked\n');
+  t.is(stderr, 'retake: no requests\n');
 });
 
 test('a command that a signal ended gives 128 and its number', async t => {
@@ -278,7 +278,7 @@ test('under GitHub Actions a miss is an annotation, and the job gets a summary',
     'of the unused take; what was asked makes no command of its own',
   );
   const text = await readFile(summary, 'utf8');
-  t.regex(text, /^before\n### retake: 1 question: 0 played, 1 missed; 1 take unused\n/);
+  t.regex(text, /^before\n### retake: 1 request: 0 replayed, 1 missed; 1 take unused\n/);
   t.notRegex(text, /<b>|^::/m);
 });
 

@@ -28,16 +28,16 @@ test('the banner tells address, mode, cassette and model', async t => {
   const directory = await temporaryFolder(t);
   await writeCassette(join(directory, 'a.cassette'), [recordingOf(france, 'It is Paris.')]);
   const served = await serve(t, ['--mode', 'replay', '--cassette', 'a.cassette'], {directory});
-  const banner = await untilMatch(served, served.output, /[\s\S]*Ctrl-C ends it\.\n/);
-  t.regex(banner, /^ {2}mode {6}replay: answers from the cassette alone$/m);
+  const banner = await untilMatch(served, served.output, /[\s\S]*Press Ctrl-C to stop\.\n/);
+  t.regex(banner, /^ {2}mode {6}replay: replays the cassette only$/m);
   t.regex(banner, /^ {2}cassette {2}a\.cassette, 1 interaction$/m);
-  t.regex(banner, /^ {2}model {5}none, and none is needed$/m);
+  t.regex(banner, /^ {2}model {5}none \(not needed\)$/m);
 });
 
 test('the banner’s curl lines can be pasted, and ask one question of every API', async t => {
   const {environment} = await withFakeEngine(t, {says: 'It is Paris.'});
   const served = await serve(t, [], {environment});
-  const banner = await untilMatch(served, served.output, /[\s\S]*Ctrl-C ends it\.\n/);
+  const banner = await untilMatch(served, served.output, /[\s\S]*Press Ctrl-C to stop\.\n/);
   const lines = banner.match(/^ {2}curl .*$/gm) ?? [];
   const answers = [];
   for (const line of lines) answers.push((await execa(line.trim(), {shell: true})).stdout);
@@ -131,7 +131,7 @@ test('an engine that cannot start ends retake with a sentence', async t => {
 
 test('an upstream of somebody else may come up later', async t => {
   const served = await serve(t, ['--upstream', 'http://127.0.0.1:9']);
-  await untilMatch(served, served.errors, /recorded questions are answered meanwhile/);
+  await untilMatch(served, served.errors, /replaying recorded answers meanwhile/);
   t.is((await ask(served.address, france)).status, 503);
 });
 

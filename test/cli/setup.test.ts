@@ -102,7 +102,7 @@ test('Ctrl-C ends a fetch, and the next one goes on where it stopped', async t =
   child.kill('SIGINT');
   const {exitCode, stderr} = await child;
   t.is(exitCode, 130);
-  t.regex(stderr, /^retake: The set-up was ended; what was fetched is kept for the next time$/m);
+  t.regex(stderr, /^retake: Setup was interrupted; the next one resumes the download$/m);
   server.limit = weights.length;
   const next = await retake(t, setUpWords(server.url), {environment});
   t.is(next.exitCode, 0);

@@ -6,40 +6,40 @@ export const EngineTuning = Type.Object(
     contextSize: Type.Integer({
       default: 8192,
       minimum: 0,
-      description: 'Tokens of context for all slots together; 0 takes what the model was trained with.',
+      description: "Context size in tokens for all slots; 0 for the model's own",
     }),
     threads: Type.Union([Type.Literal('auto'), Type.Integer({minimum: 1})], {
       default: 'auto',
-      description: 'Threads that generate.',
+      description: 'Threads for generation',
     }),
     threadsBatch: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: 'Threads that read the prompt; as many as generate, unless given.',
+        description: 'Threads for prompt processing (default: as --threads)',
       }),
     ),
     batchSize: Type.Integer({
       default: 2048,
       minimum: 1,
-      description: 'Tokens of a prompt taken in one step.',
+      description: 'Logical batch size in tokens',
     }),
     ubatchSize: Type.Integer({
       default: 512,
       minimum: 1,
-      description: 'Tokens computed at once in such a step.',
+      description: 'Physical batch size in tokens',
     }),
     gpuLayers: Type.Integer({
       default: 0,
       minimum: 0,
-      description: 'Layers of the model that live on the GPU.',
+      description: 'Model layers to run on the GPU',
     }),
-    parallel: Type.Integer({default: 1, minimum: 1, description: 'Requests answered at the same time.'}),
-    flashAttention: Type.Boolean({default: false, description: 'Flash attention.'}),
+    parallel: Type.Integer({default: 1, minimum: 1, description: 'Requests to process in parallel'}),
+    flashAttention: Type.Boolean({default: false, description: 'Use flash attention'}),
     continuousBatching: Type.Boolean({
       default: false,
-      description: 'Lets a request join while others are being answered.',
+      description: 'Use continuous batching',
     }),
-    lockMemory: Type.Boolean({default: false, description: 'Keeps the model in memory, out of swap.'}),
+    lockMemory: Type.Boolean({default: false, description: 'Lock the model in memory'}),
   },
   {additionalProperties: false},
 );

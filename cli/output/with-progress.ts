@@ -1,13 +1,13 @@
 import {type ConsoleLines, openConsoleLines, plainLines} from './console-lines.js';
 
-/** Milliseconds after which a person wonders whether anything is going on. */
-const patience = 1000;
+/** Work that takes no longer shows no progress. */
+const delayMs = 1000;
 
 /**
- * Says on a terminal what is being done, if that takes longer than a moment; only then is loaded what the changing line needs. What the
- * work has to tell meanwhile it prints as lines that stay.
+ * Does the work, and shows on a terminal what it is if it takes longer than a second. Only then is the library for the changing line
+ * loaded. The work prints its own messages with `print`.
  */
-export async function whileShown<Result>(
+export async function withProgress<Result>(
   text: string,
   work: (print: ConsoleLines['print']) => Promise<Result>,
 ): Promise<Result> {
@@ -19,7 +19,7 @@ export async function whileShown<Result>(
     if (isOver) return;
     lines = changing;
     lines.progress(`${text} …`);
-  }, patience);
+  }, delayMs);
   try {
     return await work(line => lines.print(line));
   } finally {

@@ -1,0 +1,18 @@
+import {resolve} from 'node:path';
+import {RetakeError} from '../../src/errors.js';
+import {type FileContent, writeFileAtomically} from './write-file-atomically.js';
+
+/**
+ * Writes the file that `--output`, `--page` or `--report` names.
+ * @throws RetakeError `internal`
+ */
+export async function writeReport(content: FileContent, file: string, directory: string): Promise<void> {
+  try {
+    await writeFileAtomically(resolve(directory, file), content);
+  } catch (cause) {
+    // What produces the content may fail with a sentence of its own.
+    if (cause instanceof RetakeError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RetakeError('internal', `The report ${file} cannot be written: ${reason}`, {cause});
+  }
+}
