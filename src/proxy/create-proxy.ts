@@ -132,11 +132,11 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     openai: createDialects.openai(services),
     anthropic: createDialects.anthropic(services),
   };
-  const server = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
+  const app = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
   for (const dialect of Object.values(dialects)) {
-    registerLocals(server, dialect, guard);
-    registerQuestions(server, dialect, {chat, mode, allowModeOverride, playsAtOnce, guard, memo, exchanges});
+    registerLocals(app, dialect);
+    registerQuestions(app, dialect, {chat, mode, allowModeOverride, playsAtOnce, memo});
   }
 
   const statusNow = (): ProxyStatus => ({
@@ -145,7 +145,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     cassette,
     ...(upstream && {upstream: upstream.state}),
   });
-  server.app.route({
+  app.route({
     method: ['GET', 'HEAD'],
     url: '/health',
     handler: (_request, reply) => {
@@ -156,7 +156,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
 
   return {
     async listen({host = '127.0.0.1', port = 0} = {}) {
-      const address = await openPort(() => server.app.listen({host, port, backlog}), port);
+      const address = await openPort(() => app.listen({host, port, backlog}), port);
       upstream?.start();
       return address;
     },
@@ -165,8 +165,8 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     },
     verdict: ledger.verdict,
     async close() {
-      server.app.server.closeAllConnections();
-      await server.app.close();
+      app.server.closeAllConnections();
+      await app.close();
       await closeAll(cassettes, upstream);
     },
   };

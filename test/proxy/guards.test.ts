@@ -45,7 +45,7 @@ for (const host of [
       const {status, received} = await statusFor(t, proxy, host, way);
       t.is(status, 403);
       t.regex(received, way.api === 'gemini' ? /"status":"PERMISSION_DENIED"/ : /"type":"permission_error"/);
-      t.regex(received, /is not one that this server answers to.*--allowed-hosts/s);
+      t.regex(received, /Requests to the host .* are not allowed.*--allowed-hosts/s);
     }
     t.is(proxy.upstream.requests.length, 0);
     const health = await rawConnection(t, proxy.url);
@@ -53,6 +53,38 @@ for (const host of [
     t.regex(await health.untilClosed(), /^HTTP\/1\.1 403 /);
   });
 }
+
+for (const [name, head] of [
+  ['a second Host header', 'GET /v1/models HTTP/1.1\r\nHost: localhost\r\nHost: attacker.example'],
+  ['a Host header sent twice', 'GET /v1/models HTTP/1.1\r\nHost: localhost\r\nhost: localhost'],
+  ['a foreign host in the target', 'GET http://attacker.example/v1/models HTTP/1.1\r\nHost: localhost'],
+  [
+    'a foreign user in the target',
+    'GET http://localhost@attacker.example/v1/models HTTP/1.1\r\nHost: localhost',
+  ],
+  ['another scheme in the target', 'GET wss://attacker.example/v1/models HTTP/1.1\r\nHost: localhost'],
+  ['a foreign host in both', 'GET http://attacker.example/health HTTP/1.1\r\nHost: attacker.example'],
+] as const) {
+  test(`${name} is a 403`, async t => {
+    const {url} = await buildProxy(t, {mode: 'replay'});
+    const connection = await rawConnection(t, url);
+    connection.send(`${head}\r\nConnection: close\r\n\r\n`);
+    t.regex(await connection.untilClosed(), /^HTTP\/1\.1 403 .*"code":"forbidden_host"/s);
+  });
+}
+
+test('an absolute target that names our host is served like its path', async t => {
+  const {url} = await buildProxy(t, {mode: 'replay'});
+  for (const target of [
+    'http://localhost:8090/v1/models',
+    'HTTP://127.0.0.1/v1/models',
+    'http://localhost/health',
+  ]) {
+    const connection = await rawConnection(t, url);
+    connection.send(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    t.regex(await connection.untilClosed(), /^HTTP\/1\.1 200 /, target);
+  }
+});
 
 test('hosts can be allowed, one by one or all', async t => {
   const some = await buildProxy(t, {mode: 'replay', allowedHosts: ['retake', 'models.internal']});
@@ -72,7 +104,7 @@ test('no answer has a CORS header unless an origin was allowed', async t => {
   for (const origin of ['https://attacker.example', 'null', 'http://localhost:1', 'http://127.0.0.1']) {
     const response = await post(openaiUnary.path, openaiUnary.ask('hi'), {origin});
     t.is(response.status, 403, origin);
-    t.regex(await response.text(), /Pages of the origin .* may not ask this server.*--cors-origins/s);
+    t.regex(await response.text(), /Requests from the origin .* are not allowed.*--cors-origins/s);
     t.deepEqual(corsOf(response), []);
     const preflight = await fetch(url + openaiUnary.path, {method: 'OPTIONS', headers: {origin}});
     t.is(preflight.status, 403);
@@ -126,7 +158,7 @@ for (const way of ways) {
       const response = await fetch(url + way.path, {method: 'POST', body, duplex: 'half'} as RequestInit);
       t.is(response.status, 413);
       const {error} = JSON.parse(await response.text());
-      t.regex(error.message, /larger than 10000 bytes.*--body-limit/s);
+      t.regex(error.message, /larger than the limit of 10000 bytes.*--body-limit/s);
       t.is(way.api === 'gemini' ? error.code : error.code, way.api === 'gemini' ? 413 : 'request_too_large');
     }
     t.is((await post(way.path, way.ask('hi'))).status, 200);
