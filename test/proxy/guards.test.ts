@@ -139,7 +139,41 @@ test('pages of an allowed origin may ask, and read errors too', async t => {
   t.is(preflight.status, 204);
   t.is(preflight.headers.get('access-control-allow-origin'), origin);
   t.is(preflight.headers.get('access-control-allow-headers'), 'x-goog-api-key,content-type');
-  t.regex(preflight.headers.get('access-control-allow-methods') ?? '', /POST/);
+  t.is(preflight.headers.get('access-control-allow-methods'), 'GET, HEAD, POST, PUT, PATCH, DELETE');
+  t.is(preflight.headers.get('content-type'), null);
+});
+
+test('a page of an allowed origin can upload a file to Gemini, which goes on by PUT', async t => {
+  const origin = 'https://app.example';
+  const {url} = await buildProxy(t, {mode: 'replay', corsOrigins: [origin]});
+  const begun = await fetch(`${url}/upload/v1beta/files`, {
+    method: 'POST',
+    headers: {
+      origin,
+      'content-type': 'application/json',
+      'x-goog-upload-protocol': 'resumable',
+      'x-goog-upload-command': 'start',
+      'x-goog-upload-header-content-type': 'text/plain',
+    },
+    body: '{"file":{}}',
+  });
+  t.is(begun.status, 200);
+  t.is(begun.headers.get('access-control-expose-headers'), '*');
+  const address = begun.headers.get('x-goog-upload-url') ?? '';
+  const preflight = await fetch(address, {
+    method: 'OPTIONS',
+    headers: {origin, 'access-control-request-method': 'PUT'},
+  });
+  t.is(preflight.status, 204);
+  t.true(preflight.headers.get('access-control-allow-methods')?.split(', ').includes('PUT'));
+  const finished = await fetch(address, {
+    method: 'PUT',
+    headers: {origin, 'x-goog-upload-command': 'upload, finalize', 'x-goog-upload-offset': '0'},
+    body: 'Hello',
+  });
+  t.is(finished.status, 200);
+  t.is(finished.headers.get('access-control-allow-origin'), origin);
+  t.like(await finished.json(), {file: {sizeBytes: '5', mimeType: 'text/plain'}});
 });
 
 const bodyLimit = 10_000;
