@@ -225,7 +225,7 @@ test('headers beyond 16 KiB are a 431', async t => {
   connection.send(`GET /health HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(17_000)}\r\n\r\n`);
   const received = await connection.untilClosed();
   t.regex(received, /^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
-  t.regex(received, /\r\n\r\n\{"error":\{.*larger than 16 KiB/);
+  t.regex(received, /\r\n\r\n\{"error":\{"code":"headers_too_large","message":".*larger than 16 KiB"\}\}$/);
 });
 
 const stalling: readonly (readonly [string, string])[] = [
@@ -247,7 +247,8 @@ for (const [name, bytes] of stalling) {
     const connection = await rawConnection(t, url);
     if (bytes) connection.send(bytes);
     const received = await connection.untilClosed();
-    if (bytes) t.regex(received, /^HTTP\/1\.1 408 Request Timeout\r\n.*did not come in time/s);
+    if (bytes)
+      t.regex(received, /^HTTP\/1\.1 408 Request Timeout\r\n.*\{"error":\{"code":"request_timeout",/s);
     t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 404);
   });
 }
@@ -273,7 +274,10 @@ for (const [name, bytes] of [
     const {url, post} = await buildProxy(t, {mode: 'replay'});
     const connection = await rawConnection(t, url);
     connection.send(Buffer.from(bytes, 'latin1'));
-    t.regex(await connection.untilClosed(), /^HTTP\/1\.1 400 Bad Request\r\n/);
+    const received = await connection.untilClosed();
+    t.regex(received, /^HTTP\/1\.1 400 Bad Request\r\n/);
+    if (name !== 'no Host')
+      t.regex(received, /\r\n\r\n\{"error":\{"code":"invalid_request","message":"[^"]+"\}\}$/);
     t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 404);
   });
 }
