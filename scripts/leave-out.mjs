@@ -1,15 +1,16 @@
-/** What Fastify loads for features that nothing here uses, and that would be read and compiled at every start. */
+/**
+ * What Fastify loads at each start, or would pull into the part of the bundle that is read at each start, for features that retake does not
+ * use. Each costs 6 to 13 ms of the 195 ms of processor time that `retake serve` needs to start. What Fastify loads only when it is used
+ * (pino, light-my-request) and what is small (proxy-addr) stays in the bundle: leaving it out changes nothing that can be measured.
+ */
 const unused = {
-  'node:http2': 'HTTP/2',
-  '@fastify/ajv-compiler': 'schemas of routes: dialects have their own',
-  '@fastify/fast-json-stringify-compiler': 'schemas of answers: dialects encode them',
-  '@fastify/proxy-addr': 'trust in a proxy',
-  'light-my-request': 'requests without a socket',
-  pino: 'its log: exchanges are logged by ours',
-  semver: 'plugins that ask for a version of Fastify',
+  'node:http2': 'HTTP/2: retake serves HTTP/1.1',
+  '@fastify/ajv-compiler': 'schemas of routes: dialects check requests',
+  '@fastify/fast-json-stringify-compiler': 'schemas of responses: dialects encode them',
+  semver: 'plugins that require a version of Fastify: there are none',
 };
 
-/** An esbuild plugin that puts a stub in the place of each; calling one is an error that names it. */
+/** An esbuild plugin that replaces each with a stub; calling a stub is an error that names it. */
 export function leaveOutUnused() {
   const names = new RegExp(`^(?:${Object.keys(unused).join('|')})$`);
   return {

@@ -1,65 +1,80 @@
 import {once} from 'node:events';
-import type {ServerResponse} from 'node:http';
+import type {OutgoingHttpHeaders} from 'node:http';
+import type {FastifyReply} from 'fastify';
 import type {AnswerChunk} from '../chat/chunk.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
-import {RetakeError, toRetakeError} from '../errors.js';
+import {type RetakeError, toRetakeError} from '../errors.js';
+import {clientClosed} from './client-closed.js';
 import type {SentResponse} from './replay-memo.js';
+import {sendWhole} from './send-whole.js';
 
 export type Delivery = {
   readonly answer: AnswerFormat;
   readonly chunks: AsyncIterable<AnswerChunk>;
-  readonly response: ServerResponse;
+  readonly reply: FastifyReply;
+  /** Aborted when the client closes the connection. */
   readonly signal: AbortSignal;
-  /** Known once the first chunk has come. */
+  /** Available once the first chunk has come, as are `headers` and `isWhole`. */
   readonly identity: () => AnswerIdentity;
   readonly headers: () => Readonly<Record<string, string>>;
-  /** Whether the chunks are all there already, so that a stream can be sent in one piece. */
-  readonly isKnownWhole: () => boolean;
+  /** Whether all chunks come without a pause, so that a stream can be sent in one piece. */
+  readonly isWhole: () => boolean;
+};
+
+export type Delivered = {
+  /** What was sent, if it was sent in one piece. */
+  readonly sent: SentResponse | undefined;
+  /** Why the stream failed after its first chunk. */
+  readonly error: RetakeError | undefined;
 };
 
 /**
- * Sends an answer as the client wants it. Nothing is sent before the first content has come, so that a failure before it is thrown and keeps
- * its status; a later one becomes the dialect's in-stream error, and then the socket is destroyed: never a clean end.
- * @returns what was sent, when it was sent in one piece; the error when the stream failed in the middle.
+ * Sends an answer in the form that the client requested. Nothing is sent before the first content has come: a failure before it is thrown
+ * and keeps its status, and a later one becomes the dialect's in-stream error.
  */
-export async function deliver(delivery: Delivery): Promise<{sent?: SentResponse; error?: RetakeError}> {
-  const {answer} = delivery;
+export async function deliver(delivery: Delivery): Promise<Delivered> {
+  const {answer, identity, isWhole} = delivery;
   const chunks = await pullFirst(delivery.chunks);
-  if (answer.delivery === 'unary') {
-    return {sent: sendWhole(delivery, await answer.encode(chunks, delivery.identity()))};
-  }
-  return sendStream(delivery, answer, chunks);
+  if (answer.delivery === 'unary') return sendBody(delivery, await answer.encode(chunks, identity()));
+  const events = answer.encodeStream(chunks, identity());
+  if (isWhole()) return sendBody(delivery, await joinEvents(events));
+  return {sent: undefined, error: await sendStream(delivery, answer, events)};
 }
 
+function sendBody({answer, reply, headers, identity}: Delivery, body: string): Delivered {
+  const head = {...answer.headers(identity()), ...headers()};
+  sendWhole(reply, {status: 200, headers: head, body});
+  const length = String(Buffer.byteLength(body));
+  const sentHeaders = Object.entries({...head, 'content-length': length}).flat();
+  return {sent: {status: 200, headers: sentHeaders, body}, error: undefined};
+}
+
+/**
+ * Sends events as they come. This is the one response that is taken out of Fastify's hands: after an in-stream error the connection has to
+ * break once that error is written, never end cleanly, and `reply.send(stream)` breaks it before. Node frames the body: in chunks, or up to
+ * the end of the connection for HTTP/1.0.
+ */
 async function sendStream(
-  delivery: Delivery,
+  {reply, signal, identity, headers}: Delivery,
   answer: Extract<AnswerFormat, {delivery: 'stream'}>,
-  chunks: AsyncIterable<AnswerChunk>,
-): Promise<{sent?: SentResponse; error?: RetakeError}> {
-  const {response, signal, identity, headers, isKnownWhole} = delivery;
-  const events = answer.encodeStream(chunks, identity());
-  if (isKnownWhole()) return {sent: sendWhole(delivery, await joinEvents(events))};
-  const head = toHeaders({...answer.headers(identity()), ...headers(), 'transfer-encoding': 'chunked'});
-  response.writeHead(200, head);
+  events: AsyncIterable<string>,
+): Promise<RetakeError | undefined> {
+  const response = reply.raw;
+  reply.headers({...answer.headers(identity()), ...headers()});
+  response.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
+  reply.hijack();
   response.flushHeaders();
   try {
     for await (const event of events) {
       if (!response.write(event)) await once(response, 'drain', {signal});
     }
     response.end();
-    return {};
+    return undefined;
   } catch (cause) {
-    const error = signal.aborted ? clientGone(cause) : toRetakeError(cause);
+    const error = signal.aborted ? clientClosed(cause) : toRetakeError(cause);
     if (!response.destroyed) response.write(answer.encodeStreamError(error), () => response.destroy());
-    return {error};
+    return error;
   }
-}
-
-function sendWhole({answer, response, headers, identity}: Delivery, body: string): SentResponse {
-  const length = String(Buffer.byteLength(body));
-  const head = toHeaders({...answer.headers(identity()), ...headers(), 'content-length': length});
-  response.writeHead(200, head).end(body);
-  return {status: 200, headers: head, body};
 }
 
 async function joinEvents(events: AsyncIterable<string>): Promise<string> {
@@ -68,7 +83,7 @@ async function joinEvents(events: AsyncIterable<string>): Promise<string> {
   return body;
 }
 
-/** The same chunks, of which the first with content has already come. */
+/** The same chunks, after the first one with content has come. */
 async function pullFirst(chunks: AsyncIterable<AnswerChunk>): Promise<AsyncIterable<AnswerChunk>> {
   const iterator = chunks[Symbol.asyncIterator]();
   const pulled: AnswerChunk[] = [];
@@ -84,13 +99,4 @@ async function pullFirst(chunks: AsyncIterable<AnswerChunk>): Promise<AsyncItera
       await iterator.return?.();
     }
   })();
-}
-
-/** What a request ends with whose client did not wait for the answer. */
-export function clientGone(cause?: unknown): RetakeError {
-  return new RetakeError('client_closed', 'The client went away before the answer was complete', {cause});
-}
-
-function toHeaders(headers: Readonly<Record<string, string>>): string[] {
-  return Object.entries(headers).flat();
 }

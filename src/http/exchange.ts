@@ -1,11 +1,13 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {onceClosed} from '../async/once-closed.js';
 import type {Announcement} from '../cassette/replay/with-cassette.js';
+import type {Address} from '../dialects/dispatch.js';
 import type {RetakeError} from '../errors.js';
-import {clientGone} from './deliver.js';
-import type {Replay} from './replay-memo.js';
+import {clientClosed} from './client-closed.js';
+import type {PreReadBody} from './pre-read-body.js';
+import type {Fingerprint, Replay} from './replay-memo.js';
 
-/** One request and what became of it: no body, no header, no credential, no query string. */
+/** One request and its outcome, as it is logged: no body, no header, no credential, no query string. */
 export type Exchange = {
   readonly method: string;
   /** Without the prefix that names a cassette, and without the query. */
@@ -14,25 +16,48 @@ export type Exchange = {
   readonly outcome: Outcome | undefined;
   readonly cassette: string | undefined;
   readonly key: string | undefined;
-  /** Milliseconds from the request to the end of the answer. */
+  /** Milliseconds from the request to the end of the response. */
   readonly duration: number;
-  /** What was not done although it was asked for, a sentence each. */
+  /** What the client asked for and did not get, a sentence each. */
   readonly warnings: readonly string[];
-  /** The error's code and sentence, when there was one. */
+  /** The error's code and message, if there was one. */
   readonly error: {readonly code: string; readonly message: string} | undefined;
 };
 
-/** The header `x-retake`: what happened to a question. */
+/** The header `x-retake`: the outcome of a request. */
 export type Outcome = Announcement['outcome'];
 
-/** What is learned of a request while it is served. */
-export type ExchangeRecord = {announcement?: Announcement; error?: RetakeError; warnings?: readonly string[]};
+/** What is found out about a request before Fastify gets it. */
+export type Arrival = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly address: Address;
+  readonly startedAt: number;
+  /** Why the request is rejected before its body is parsed. */
+  readonly refusal: RetakeError | undefined;
+  readonly preRead: PreReadBody | undefined;
+  /** Undefined for a request whose response is not stored in the memo. */
+  readonly fingerprint: Fingerprint | undefined;
+};
+
+/** The state of one request, from its arrival to the end of its response: `request.exchange` in hooks and routes. */
+export type OpenExchange = Arrival & {
+  /** Aborted when the client closes the connection before the response is sent. */
+  readonly signal: AbortSignal;
+  announcement: Announcement | undefined;
+  error: RetakeError | undefined;
+  warnings: readonly string[];
+};
 
 export type ExchangeLog = {
-  /** The record of a request; the first call for it starts its clock, and its end is told once the response is closed. */
-  recordOf(request: IncomingMessage, response: ServerResponse, path: string): ExchangeRecord;
-  /** Tells of a request that was answered at once, from what was sent before: of each such answer with the very same exchange. */
-  tellReplay(replay: Replay): void;
+  readonly now: () => number;
+  /**
+   * Starts an exchange, which is logged when it ends. Fastify's `onResponse` hook would not do: it does not run for a response that the
+   * client did not wait for.
+   */
+  open(arrival: Arrival): OpenExchange;
+  /** Logs a request that was answered from the memo. Equal replays are logged as one object, so that a log can format it once. */
+  logReplay(replay: Replay): void;
 };
 
 export function createExchangeLog(options: {
@@ -41,56 +66,93 @@ export function createExchangeLog(options: {
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
 }): ExchangeLog {
   const {now, onQuestion, onExchange} = options;
-  const records = new WeakMap<IncomingMessage, ExchangeRecord>();
-  const toldReplays = new WeakMap<Replay, Exchange>();
+  const loggedReplays = new WeakMap<Replay, Exchange>();
+  const close = (exchange: OpenExchange) => {
+    onQuestion(exchange.announcement, errorOf(exchange));
+    onExchange?.(describe(exchange, now()));
+  };
   return {
-    recordOf(request, response, path) {
-      const {method = 'GET'} = request;
-      const known = records.get(request);
-      if (known) return known;
-      const record: ExchangeRecord = {};
-      records.set(request, record);
-      const startedAt = now();
-      onceClosed(request, response, () => {
-        const {announcement} = record;
-        const error = record.error ?? (response.writableFinished ? undefined : clientGone());
-        onQuestion(announcement, error);
-        onExchange?.({
-          method,
-          path,
-          status: error && !response.headersSent ? error.status : response.statusCode,
-          outcome: announcement && outcomeOf(announcement, error),
-          cassette: announcement?.cassette.name,
-          key: announcement?.key,
-          duration: now() - startedAt,
-          warnings: record.warnings ?? [],
-          error: error && {code: error.code, message: error.message},
-        });
-      });
-      return record;
-    },
-    tellReplay(replay) {
-      const {announcement, path, warnings} = replay;
-      onQuestion(announcement, undefined);
-      if (!onExchange) return;
-      const exchange = toldReplays.get(replay) ?? {
-        method: 'POST',
-        path,
-        status: 200,
-        outcome: announcement.outcome,
-        cassette: announcement.cassette.name,
-        key: announcement.key,
-        duration: 0,
-        warnings,
-        error: undefined,
+    now,
+    open(arrival) {
+      const closing = new AbortController();
+      const exchange: OpenExchange = {
+        ...arrival,
+        signal: closing.signal,
+        announcement: undefined,
+        error: arrival.refusal,
+        warnings: [],
       };
-      toldReplays.set(replay, exchange);
+      const {request, response} = arrival;
+      const end = () => {
+        close(exchange);
+        if (!response.writableFinished) closing.abort();
+      };
+      if (request.socket.destroyed) end();
+      else onceClosed(request, response, end);
+      return exchange;
+    },
+    logReplay(replay) {
+      onQuestion(replay.announcement, undefined);
+      if (!onExchange) return;
+      const exchange = loggedReplays.get(replay) ?? describeReplay(replay);
+      loggedReplays.set(replay, exchange);
       onExchange(exchange);
     },
   };
 }
 
-/** A question that failed was asked live, and nothing was kept. */
-export function outcomeOf({outcome}: Announcement, error: RetakeError | undefined): Outcome {
+function errorOf({error, response}: OpenExchange): RetakeError | undefined {
+  return error ?? (response.writableFinished ? undefined : clientClosed());
+}
+
+function describe(exchange: OpenExchange, endedAt: number): Exchange {
+  const {request, response, address, startedAt, announcement, warnings} = exchange;
+  const error = errorOf(exchange);
+  return {
+    method: request.method ?? 'GET',
+    path: address.path,
+    status: error && !response.headersSent ? error.status : response.statusCode,
+    outcome: announcement && outcomeOf(announcement, error),
+    cassette: announcement?.cassette.name,
+    key: announcement?.key,
+    duration: endedAt - startedAt,
+    warnings,
+    error: error && {code: error.code, message: error.message},
+  };
+}
+
+function describeReplay({announcement, path, warnings}: Replay): Exchange {
+  return {
+    method: 'POST',
+    path,
+    status: 200,
+    outcome: announcement.outcome,
+    cassette: announcement.cassette.name,
+    key: announcement.key,
+    duration: 0,
+    warnings,
+    error: undefined,
+  };
+}
+
+/** The headers that report a request's outcome and warnings. */
+export function outcomeHeaders({announcement, error, warnings}: OpenExchange): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (warnings.length > 0) headers['x-retake-warning'] = asciiHeader(warnings.join(' '));
+  if (!announcement) return headers;
+  headers['x-retake'] = outcomeOf(announcement, error);
+  headers['x-retake-key'] = announcement.key;
+  headers['x-retake-cassette'] = asciiHeader(announcement.cassette.name);
+  if (announcement.pages) headers['x-retake-pages'] = announcement.pages;
+  return headers;
+}
+
+/** A request that failed was sent to the model, but its answer was not recorded. */
+function outcomeOf({outcome}: Announcement, error: RetakeError | undefined): Outcome {
   return outcome === 'recorded' && error ? 'live' : outcome;
+}
+
+/** Headers are ASCII: all other characters of a value, a file's name for instance, are percent-encoded. */
+function asciiHeader(value: string): string {
+  return value.replace(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent);
 }

@@ -1,5 +1,6 @@
-import type {IncomingHttpHeaders} from 'node:http';
+import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 import {RetakeError} from '../errors.js';
+import {splitTarget} from './request-target.js';
 
 export type GuardOptions = {
   readonly allowedHosts: readonly string[];
@@ -7,38 +8,44 @@ export type GuardOptions = {
 };
 
 /**
- * Refuses requests that a foreign web page makes through somebody's browser: one whose Host is not ours (DNS rebinding), or whose Origin
- * was not allowed. Programs send neither.
+ * Rejects what a foreign web page can make a browser send: a request to an unknown host (DNS rebinding), or from an origin that is not
+ * allowed. Programs other than browsers send no Origin header.
  * @throws RetakeError `forbidden_host`
  */
-export function guardRequest(headers: IncomingHttpHeaders, {allowedHosts, corsOrigins}: GuardOptions): void {
+export function guardRequest(
+  {headers, rawHeaders, url = '/'}: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'url'>,
+  {allowedHosts, corsOrigins}: GuardOptions,
+): void {
   const {host, origin} = headers;
-  if (host !== undefined && !isAllowedHost(hostName(host), allowedHosts)) {
-    throw new RetakeError(
-      'forbidden_host',
-      `The host ${JSON.stringify(host)} is not one that this server answers to`,
-      {
-        hint: 'Allow it with --allowed-hosts, if it is meant to be.',
-      },
-    );
+  guardHost(host, allowedHosts);
+  // The host of an absolute target takes the place of the Host header: https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+  guardHost(splitTarget(url).host, allowedHosts);
+  if (countHosts(rawHeaders) > 1) {
+    throw new RetakeError('forbidden_host', 'Expected one Host header, got more than one');
   }
   if (origin !== undefined && !isAllowedOrigin(origin, host, corsOrigins)) {
     throw new RetakeError(
       'forbidden_host',
-      `Pages of the origin ${JSON.stringify(origin)} may not ask this server`,
+      `Requests from the origin ${JSON.stringify(origin)} are not allowed`,
       {
-        hint: 'Allow it with --cors-origins, if it is meant to be.',
+        hint: 'To allow them, start retake with --cors-origins.',
       },
     );
   }
 }
 
-/** What a browser needs to hand an answer to an allowed page (https://fetch.spec.whatwg.org/#http-cors-protocol). */
+function guardHost(host: string | undefined, allowedHosts: readonly string[]): void {
+  if (host === undefined || isAllowedHost(hostName(host), allowedHosts)) return;
+  throw new RetakeError('forbidden_host', `Requests to the host ${JSON.stringify(host)} are not allowed`, {
+    hint: 'To allow them, start retake with --allowed-hosts.',
+  });
+}
+
+/** The headers that let a page of an allowed origin read the response (https://fetch.spec.whatwg.org/#http-cors-protocol). */
 export function corsHeaders(
-  headers: IncomingHttpHeaders,
+  {origin}: IncomingHttpHeaders,
   {corsOrigins}: GuardOptions,
 ): Readonly<Record<string, string>> {
-  const {origin} = headers;
   if (origin === undefined || !isListed(origin, corsOrigins)) return {};
   return {
     'access-control-allow-origin': origin,
@@ -47,16 +54,10 @@ export function corsHeaders(
   };
 }
 
-/** The answer to a browser's question whether it may ask. */
-export function preflightHeaders(
-  headers: IncomingHttpHeaders,
-  options: GuardOptions,
-): Readonly<Record<string, string>> {
-  const cors = corsHeaders(headers, options);
-  if (Object.keys(cors).length === 0) return {};
+/** The response to a CORS preflight of an allowed origin has these headers besides. */
+export function preflightHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
   return {
-    ...cors,
-    'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
+    'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
     'access-control-allow-headers': headers['access-control-request-headers'] ?? '*',
     'access-control-max-age': '600',
   };
@@ -79,4 +80,14 @@ function isListed(value: string, allowed: readonly string[]): boolean {
 /** The host without its port, in lower case. */
 function hostName(host: string): string {
   return host.replace(/:\d+$/, '').toLowerCase();
+}
+
+/** The number of Host headers, of which Node's `headers` have only the first. `rawHeaders` are names and values in turn. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  return count;
 }

@@ -1,35 +1,29 @@
+import type {FastifyInstance} from 'fastify';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import type {Dialect} from '../dialects/dialect.js';
-import {corsHeaders, type GuardOptions} from './guards.js';
-import type {Server} from './server.js';
+import {bytesOf} from './request-bytes.js';
+import {sendWhole} from './send-whole.js';
 
-/** Serves every endpoint of a dialect that needs no model: lists of models, files, what was stored. Failures go to the server's error handler. */
-export function registerLocals(server: Server, dialect: Dialect, guard: GuardOptions): void {
+/** Serves every endpoint of a dialect that needs no model: model lists, files, stored responses. */
+export function registerLocals(app: FastifyInstance, dialect: Dialect): void {
   for (const [name, endpoint] of Object.entries(dialect.endpoints)) {
     if (endpoint.kind !== 'local') continue;
-    server.app.route({
+    app.route({
       method: endpoint.method,
       url: `/${dialect.name}/${name}`,
-      handler: async ({raw, body}, reply) => {
-        const {location, query, path, cassette} = server.addressOf(raw);
-        const {
-          status,
-          headers,
-          body: answer,
-        } = await endpoint.answer({
-          params: location?.params ?? {},
-          query,
-          headers: raw.headers,
-          path,
-          ...(cassette !== undefined && {prefix: `/@${encodeURIComponent(cassette)}`}),
-          bytes: body instanceof Uint8Array ? body : new Uint8Array(),
-        });
-        reply.hijack();
-        reply.raw.writeHead(status, {
-          ...headers,
-          ...corsHeaders(raw.headers, guard),
-          'content-length': Buffer.byteLength(answer),
-        });
-        reply.raw.end(answer);
+      handler: async ({exchange, headers, body}, reply) => {
+        const {location, query, path, cassette} = exchange.address;
+        const answer = await endpoint.answer(
+          omitUndefined({
+            params: location?.params ?? {},
+            query,
+            headers,
+            path,
+            prefix: cassette === undefined ? undefined : `/@${encodeURIComponent(cassette)}`,
+            bytes: bytesOf(body),
+          }),
+        );
+        return sendWhole(reply, answer);
       },
     });
   }

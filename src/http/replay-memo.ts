@@ -4,9 +4,9 @@ import {crc32} from 'node:zlib';
 import type {Playhead} from '../cassette/replay/playhead.js';
 import type {Announcement} from '../cassette/replay/with-cassette.js';
 import type {DialectTraits} from '../dialects/dialect.js';
-import {joinBody} from './read-body.js';
+import {joinPieces} from './pre-read-body.js';
 
-/** A response as it went out: its head and its body. */
+/** A response as it was sent: its head and its body. */
 export type SentResponse = {
   readonly status: number;
   /** Names and values in turn, as `writeHead` takes them. */
@@ -16,29 +16,30 @@ export type SentResponse = {
 };
 
 /**
- * Answers requests whose bytes were seen before without decoding them again. It remembers what was sent for a hit; the playhead still
- * picks the take, and a cassette that changed voids what was remembered of it.
+ * Answers requests whose bytes were seen before without decoding them again. It stores the responses to hits; the playhead still picks the
+ * take, and the entries of a cassette that changed are removed.
  */
 export type ReplayMemo = {
-  /** Undefined for a request that is not to be remembered. The body may be in any number of pieces. */
-  identify(request: IncomingMessage, body: readonly Buffer[]): Fingerprint | undefined;
-  /** Answers a request that is known; undefined when it is not. */
+  /** Whether responses to this request can be stored. */
+  accepts(request: IncomingMessage): boolean;
+  /** The fingerprint of a request that the memo accepts. The body may be in any number of pieces. */
+  identify(request: IncomingMessage, body: readonly Buffer[]): Fingerprint;
+  /** Sends the stored response; undefined if there is none. */
   answer(fingerprint: Fingerprint, response: ServerResponse): Replay | undefined;
-  remember(fingerprint: Fingerprint, replay: Replay): void;
+  store(fingerprint: Fingerprint, replay: Replay): void;
 };
 
-/** Everything of a request that can change its answer. */
+/** Everything in a request that can change its answer. */
 export type Fingerprint = {
-  /** Finds it fast. */
+  /** Finds candidates fast. */
   readonly id: string;
-  /** Makes sure that it is this one: the body, or the digest of a long one. */
-  readonly proof: Buffer;
+  /** Confirms a candidate: the body, or the digest of a long one. */
+  readonly bodyOrDigest: Buffer;
 };
 
-/** How a hit was answered, and what was told of it. */
+/** The response to a hit, and what is logged about it. */
 export type Replay = {
   readonly session: string;
-  /** What an exchange tells as its path. */
   readonly path: string;
   readonly announcement: Announcement;
   readonly warnings: readonly string[];
@@ -50,18 +51,18 @@ export type ReplayMemoOptions = {
   /** The APIs whose headers can change an answer. */
   readonly dialects: readonly Pick<DialectTraits, 'answerHeaders'>[];
   /** Bytes. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 };
 
-type Memory = {
-  readonly proof: Buffer;
+type MemoEntry = {
+  readonly bodyOrDigest: Buffer;
   readonly session: string;
   readonly cassette: Announcement['cassette'];
   readonly key: Announcement['key'];
   readonly revision: number;
-  readonly takes: Map<number, Replay>;
-  /** The index of the last take that is known to exist; askings beyond it repeat that one. */
-  lastTake: number;
+  readonly replays: Map<number, Replay>;
+  /** The index of the last take; further requests replay it again. */
+  readonly lastTake: number;
   size: number;
 };
 
@@ -70,74 +71,64 @@ export function createReplayMemo({
   dialects,
   limit = 64 * 1024 * 1024,
 }: ReplayMemoOptions): ReplayMemo {
-  const headers = answerHeaders(dialects);
-  const memories = new Map<string, Memory>();
+  const answerHeaders = answerHeadersOf(dialects);
+  const entries = new Map<string, MemoEntry>();
   let size = 0;
-  const forget = (id: string, memory: Memory) => {
-    memories.delete(id);
-    size -= memory.size;
+  const remove = (id: string, entry: MemoEntry) => {
+    entries.delete(id);
+    size -= entry.size;
   };
   return {
-    identify: (request, body) => identify(request, body, headers),
-    answer({id, proof}, response) {
-      const memory = memories.get(id);
-      if (!memory?.proof.equals(proof)) return undefined;
-      const {cassette, key, session} = memory;
+    accepts: ({method, headers}) => method === 'POST' && headers.origin === undefined,
+    identify: (request, body) => identify(request, body, answerHeaders),
+    answer({id, bodyOrDigest}, response) {
+      const entry = entries.get(id);
+      if (!entry?.bodyOrDigest.equals(bodyOrDigest)) return undefined;
+      const {cassette, key, session} = entry;
       cassette.refresh();
-      if (cassette.revision !== memory.revision) {
-        forget(id, memory);
+      if (cassette.revision !== entry.revision) {
+        remove(id, entry);
         return undefined;
       }
       const position = {session, cassette: cassette.name, key};
-      const known = memory.takes.get(Math.min(playhead.peek(position), memory.lastTake));
-      if (!known) return undefined;
+      const replay = entry.replays.get(Math.min(playhead.peek(position), entry.lastTake));
+      if (!replay) return undefined;
       playhead.advance(position);
-      const {status, headers, body} = known.sent;
+      const {status, headers, body} = replay.sent;
       response.writeHead(status, headers as string[]);
       response.end(body);
-      return known;
+      return replay;
     },
-    remember({id, proof}, replay) {
+    store({id, bodyOrDigest}, replay) {
       const {session, announcement, sent} = replay;
       const {cassette, key, revision, take = 0, takeCount = 1} = announcement;
       if (revision !== cassette.revision) return;
-      const cost = sent.body.length + id.length + proof.length + 1024;
+      const cost = sent.body.length + id.length + bodyOrDigest.length + 1024;
       if (cost > limit / 8) return;
-      let memory = memories.get(id);
-      if (memory?.revision !== revision || !memory.proof.equals(proof)) {
-        if (memory) forget(id, memory);
-        memory = {
-          proof,
-          session,
-          cassette,
-          key,
-          revision,
-          takes: new Map(),
-          lastTake: takeCount - 1,
-          size: 0,
-        };
+      let entry = entries.get(id);
+      if (entry?.revision !== revision || !entry.bodyOrDigest.equals(bodyOrDigest)) {
+        if (entry) remove(id, entry);
+        const lastTake = takeCount - 1;
+        entry = {bodyOrDigest, session, cassette, key, revision, replays: new Map(), lastTake, size: 0};
       }
-      if (!memory.takes.has(take)) {
-        memory.size += cost;
+      if (!entry.replays.has(take)) {
+        entry.size += cost;
         size += cost;
       }
-      memory.takes.set(take, replay);
-      memories.delete(id);
-      memories.set(id, memory);
-      for (const [oldest, other] of memories) {
+      entry.replays.set(take, replay);
+      entries.delete(id);
+      entries.set(id, entry);
+      for (const [oldest, other] of entries) {
         if (size <= limit) break;
-        forget(oldest, other);
+        remove(oldest, other);
       }
     },
   };
 }
 
-/** Bytes up to which comparing two bodies costs less than digesting one. */
-const longestProof = 64 * 1024;
-
 type AnswerHeaders = DialectTraits['answerHeaders'];
 
-function answerHeaders(dialects: ReplayMemoOptions['dialects']): AnswerHeaders {
+function answerHeadersOf(dialects: ReplayMemoOptions['dialects']): AnswerHeaders {
   const byValue = dialects.flatMap(({answerHeaders}) => answerHeaders.byValue);
   const byPresence = dialects.flatMap(({answerHeaders}) => answerHeaders.byPresence);
   return {byValue: [...new Set([...ownHeaders, ...byValue])], byPresence: [...new Set(byPresence)]};
@@ -153,22 +144,24 @@ const ownHeaders = [
 ];
 
 function identify(
-  {method, url, headers}: IncomingMessage,
+  {url, headers}: IncomingMessage,
   body: readonly Buffer[],
   {byValue, byPresence}: AnswerHeaders,
-): Fingerprint | undefined {
-  if (method !== 'POST' || headers.origin !== undefined) return undefined;
+): Fingerprint {
   let id = url ?? '';
   for (const name of byPresence) id += headers[name] === undefined ? '\n' : '\n+';
   for (const name of byValue) id += `\n${headers[name] ?? ''}`;
-  const proof = proofOf(body);
-  return {id: id + crc32(proof), proof};
+  const bodyOrDigest = bodyOrDigestOf(body);
+  return {id: id + crc32(bodyOrDigest), bodyOrDigest};
 }
 
-/** A long body is digested piece by piece, for a copy of it would cost as much as the digest. */
-function proofOf(body: readonly Buffer[]): Buffer {
+/** Bytes up to which comparing two bodies costs less than digesting one. */
+const longestComparedBody = 64 * 1024;
+
+/** A long body is digested piece by piece, because copying it would cost as much as the digest. */
+function bodyOrDigestOf(body: readonly Buffer[]): Buffer {
   const length = body.reduce((sum, piece) => sum + piece.length, 0);
-  if (length <= longestProof) return joinBody(body);
+  if (length <= longestComparedBody) return joinPieces(body);
   const digest = createHash('sha256');
   for (const piece of body) digest.update(piece);
   return digest.digest();

@@ -1,102 +1,102 @@
 import {createServer, type IncomingMessage} from 'node:http';
+import {Readable} from 'node:stream';
 import {type FastifyInstance, fastify} from 'fastify';
-import type {Dialect} from '../dialects/dialect.js';
-import {type Address, findAddress} from '../dialects/dispatch.js';
 import {RetakeError, toRetakeError} from '../errors.js';
-import {corsHeaders, guardRequest, preflightHeaders} from './guards.js';
-import {type Arrivals, type MemoFrontOptions, memoFront} from './memo-front.js';
-import {joinBody, readBody} from './read-body.js';
-import type {Fingerprint} from './replay-memo.js';
-import {sendError} from './send-error.js';
+import {clientClosed} from './client-closed.js';
+import {type OpenExchange, outcomeHeaders} from './exchange.js';
+import {corsHeaders, preflightHeaders} from './guards.js';
+import {IncomingRequest} from './incoming-request.js';
+import {sendWhole} from './send-whole.js';
+import {type ServeFromMemoOptions, serveFromMemo} from './serve-from-memo.js';
 import {watchConnections} from './watch-connections.js';
 
-export type ServerOptions = MemoFrontOptions & {
-  readonly dialects: readonly Dialect[];
+declare module 'fastify' {
+  interface FastifyRequest {
+    readonly exchange: OpenExchange;
+  }
+}
+
+export type HttpServerOptions = ServeFromMemoOptions & {
   /** Milliseconds. */
   readonly requestTimeout: number;
 };
 
-export type Server = {
-  readonly app: FastifyInstance;
-  /** Whose request it is; found once. */
-  addressOf(request: IncomingMessage): Address;
-  /** What the memo knows a request by; undefined for one that is not to be remembered. */
-  fingerprintOf(request: IncomingMessage): Fingerprint | undefined;
-};
-
 /**
- * The HTTP server. A request whose bytes were seen before is answered from the memo before Fastify sees it; every other goes to the route
- * of its endpoint, `/<dialect>/<endpoint>`, which is the address that `findAddress` gave it.
+ * The HTTP server. `serveFromMemo` answers requests whose bytes were seen before; Fastify gets all others under the URL
+ * `/<dialect>/<endpoint>`, which is a route if the dialect has such an endpoint.
  */
-export function createHttpServer(options: ServerOptions): Server {
-  const {dialects, guard, bodyLimit, requestTimeout, exchanges} = options;
-  const arrivals: Arrivals = new WeakMap();
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const {guard, bodyLimit, requestTimeout} = options;
   const connections = watchConnections();
-  const addresses = new WeakMap<IncomingMessage, Address>();
-  const addressOf = (request: IncomingMessage) => {
-    const {method = 'GET', url = '/', headers} = request;
-    const address = addresses.get(request) ?? findAddress(dialects, {method, url, headers});
-    addresses.set(request, address);
-    return address;
-  };
-
   const app = fastify({
     logger: false,
-    // No route has a schema. Loading the compilers for them would take an eighth of the start.
-    schemaController: {compilersFactory: {buildValidator: noCompiler, buildSerializer: noCompiler}},
+    bodyLimit,
     exposeHeadRoutes: false,
-    bodyLimit: Number.MAX_SAFE_INTEGER,
-    serverFactory: route =>
+    // No route has a schema, and loading the compilers for schemas would take an eighth of the start.
+    schemaController: {compilersFactory: {buildValidator: noCompiler, buildSerializer: noCompiler}},
+    serverFactory: passOn =>
       createServer(
-        {requestTimeout, headersTimeout: requestTimeout, keepAliveTimeout, connectionsCheckingInterval: 1000},
-        memoFront(options, arrivals, route),
+        {
+          IncomingMessage: IncomingRequest,
+          requestTimeout,
+          headersTimeout: requestTimeout,
+          keepAliveTimeout,
+          connectionsCheckingInterval: 1000,
+        },
+        serveFromMemo(options, passOn),
       )
         // Each response on a connection listens for its end, and a client may send any number of requests ahead.
         .on('connection', socket => socket.setMaxListeners(0))
         .prependListener('request', connections.note),
-    rewriteUrl: raw => {
-      const request = raw as IncomingMessage;
-      if (/^\/health(?:\?|$)/.test(request.url ?? '')) return '/health';
-      const {dialect, location} = addressOf(request);
-      return `/${dialect.name}/${location ? location.endpoint : 'unknown'}`;
-    },
+    rewriteUrl: request => routeOf(exchangeOf(request as IncomingMessage)),
     clientErrorHandler: connections.refuse,
   });
+  app.decorateRequest('exchange', {
+    getter() {
+      return exchangeOf(this.raw);
+    },
+  });
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', async (_request: unknown, payload: IncomingMessage) => {
-    const body = arrivals.get(payload)?.body ?? joinBody(await readBody(payload, bodyLimit));
-    if (body instanceof RetakeError) throw body;
-    return body;
-  });
-  app.addHook('onRequest', async ({raw}, reply) => {
-    exchanges.recordOf(raw, reply.raw, addressOf(raw).path);
-    guardRequest(raw.headers, guard);
+  app.addHook('onRequest', ({exchange, raw}, reply, done) => {
     reply.headers(corsHeaders(raw.headers, guard));
-    if (raw.method === 'OPTIONS' && raw.headers.origin !== undefined) {
-      return reply.code(204).headers(preflightHeaders(raw.headers, guard)).send();
-    }
-    return undefined;
+    if (exchange.refusal) return done(exchange.refusal);
+    const isPreflight = raw.method === 'OPTIONS' && raw.headers.origin !== undefined;
+    if (!isPreflight) return done();
+    reply.code(204).headers(preflightHeaders(raw.headers)).send();
   });
-  app.setNotFoundHandler(({raw}) => {
+  app.addHook('preParsing', ({exchange: {preRead}}, _reply, payload, done) =>
+    done(null, preRead ? readableOf(preRead.pieces) : payload),
+  );
+  // Bodies go to the dialects as bytes, whatever their content type: JSON is parsed there without loss, and uploads are no JSON.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', {parseAs: 'buffer'}, (_request, body, done) => done(null, body));
+
+  app.setNotFoundHandler(({exchange, method}) => {
     throw new RetakeError(
       'not_found',
-      `${raw.method} ${addressOf(raw).path} is not an endpoint that retake serves`,
+      `retake does not serve the endpoint ${method} ${exchange.address.path}`,
     );
   });
-  app.setErrorHandler((cause, {raw}, reply) => {
-    const {dialect, path} = addressOf(raw);
-    const error = refusedByFastify(cause, raw) ?? toRetakeError(cause);
-    exchanges.recordOf(raw, reply.raw, path).error = error;
-    reply.hijack();
-    sendError(reply.raw, {error, dialect, headers: corsHeaders(raw.headers, guard)});
+  app.addHook('onError', async ({exchange, raw}, _reply, cause) => {
+    const isClosed = exchange.signal.aborted || raw.socket.destroyed;
+    exchange.error = isClosed ? clientClosed(cause) : retakeErrorOf(cause, raw, bodyLimit);
   });
-  return {app, addressOf, fingerprintOf: request => arrivals.get(request)?.fingerprint};
+  app.setErrorHandler((cause, {exchange}, reply) => {
+    if (reply.raw.headersSent || reply.raw.destroyed) {
+      reply.hijack();
+      reply.raw.destroy();
+      return;
+    }
+    const {address, error = toRetakeError(cause)} = exchange;
+    const {status, headers, body} = address.dialect.encodeError(error);
+    sendWhole(reply, {status, headers: {...headers, ...outcomeHeaders(exchange)}, body});
+  });
+  return app;
 }
 
 /**
- * Milliseconds for which an idle connection is kept: longer than clients keep theirs, or they would send a question on a connection that
- * is just being closed. httpx, which the Python SDKs use, keeps one for exactly Node's default of five seconds.
+ * Milliseconds for which an idle connection is kept open: longer than clients keep theirs, or they would send a request on a connection
+ * that is just being closed. httpx, which the Python SDKs use, keeps one open for exactly Node's default of five seconds.
  */
 const keepAliveTimeout = 72_000;
 
@@ -104,12 +104,38 @@ function noCompiler(): never {
   throw new RetakeError('internal', 'A route has a schema, and no compiler for it');
 }
 
-/** What Fastify itself refuses before a body is read: a content type that is none. */
-function refusedByFastify(cause: unknown, {headers}: IncomingMessage): RetakeError | undefined {
-  if (!(cause instanceof Error && 'statusCode' in cause && cause.statusCode === 415)) return undefined;
-  return new RetakeError(
-    'unsupported_media_type',
-    `Expected the content-type to be a media type, got ${JSON.stringify(headers['content-type'])}`,
-    {cause},
-  );
+function exchangeOf(request: IncomingMessage): OpenExchange {
+  return (request as IncomingRequest).exchange;
+}
+
+function routeOf({address: {dialect, location, path, cassette}}: OpenExchange): string {
+  if (path === '/health' && cassette === undefined) return path;
+  return `/${dialect.name}/${location?.endpoint ?? 'unknown'}`;
+}
+
+function readableOf(pieces: readonly Buffer[]): Readable {
+  const readable = new Readable({read() {}});
+  for (const piece of pieces) readable.push(piece);
+  readable.push(null);
+  return readable;
+}
+
+/** Errors of Fastify's own in the words of our catalogue. */
+function retakeErrorOf(error: Error & {code?: string}, {headers}: IncomingMessage, bodyLimit: number) {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new RetakeError(
+        'request_too_large',
+        `The request body is larger than the limit of ${bodyLimit} bytes`,
+        {hint: 'To raise the limit, start retake with --body-limit.', cause: error},
+      );
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new RetakeError(
+        'unsupported_media_type',
+        `Expected the content-type to be a media type, got ${JSON.stringify(headers['content-type'])}`,
+        {cause: error},
+      );
+    default:
+      return toRetakeError(error);
+  }
 }

@@ -1,12 +1,13 @@
-import type {IncomingMessage, ServerResponse} from 'node:http';
+import {type IncomingMessage, type ServerResponse, STATUS_CODES} from 'node:http';
 import type {Socket} from 'node:net';
+import {RetakeError} from '../errors.js';
 
 export type Connections = {
-  /** Takes note of a response that is to be sent. */
+  /** Adds a response that is to be sent. */
   note(request: IncomingMessage, response: ServerResponse): void;
   /**
-   * What is no HTTP, or does not come in time, belongs to no dialect: a plain answer, and the connection ends. In the middle of another
-   * answer the plain one would become a part of it, so there the connection just ends.
+   * Rejects bytes that are not an HTTP request, or that come too late. In the middle of another response the error would become a part of
+   * it, so there the connection just ends.
    */
   refuse(error: NodeJS.ErrnoException, socket: Socket): void;
 };
@@ -15,39 +16,39 @@ export function watchConnections(): Connections {
   const responses = new WeakMap<Socket, ServerResponse[]>();
   return {
     note({socket}, response) {
-      const underWay = responses.get(socket)?.filter(earlier => !earlier.writableFinished) ?? [];
-      underWay.push(response);
-      responses.set(socket, underWay);
+      const open = responses.get(socket)?.filter(earlier => !earlier.writableFinished) ?? [];
+      open.push(response);
+      responses.set(socket, open);
     },
     refuse(error, socket) {
-      const isInAnswer = responses
+      const isInResponse = responses
         .get(socket)
         ?.some(response => response.headersSent && !response.writableFinished);
-      if (error.code === 'ECONNRESET' || !socket.writable || isInAnswer) socket.destroy();
-      else sendRefusal(error, socket);
+      if (error.code === 'ECONNRESET' || !socket.writable || isInResponse) socket.destroy();
+      else sendRefusal(requestErrorOf(error), socket);
     },
   };
 }
 
-function sendRefusal(error: NodeJS.ErrnoException, socket: Socket): void {
-  const {status, message} = connectionErrors[error.code ?? ''] ?? {
-    status: '400 Bad Request',
-    message: 'This is not an HTTP request',
-  };
-  const body = JSON.stringify({error: {message, type: 'invalid_request_error', param: null, code: null}});
+/** The request could not be parsed, so its dialect is unknown: the body is a plain `{error: {code, message}}`. */
+function sendRefusal({status, code, message}: RetakeError, socket: Socket): void {
+  const body = JSON.stringify({error: {code, message}});
   const head = [
-    `HTTP/1.1 ${status}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/json',
-    `content-length: ${body.length}`,
+    `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-const connectionErrors: Readonly<Record<string, {status: string; message: string}>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: {status: '408 Request Timeout', message: 'The request did not come in time'},
-  HPE_HEADER_OVERFLOW: {
-    status: '431 Request Header Fields Too Large',
-    message: 'The headers are larger than 16 KiB',
-  },
-};
+function requestErrorOf({code}: NodeJS.ErrnoException): RetakeError {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new RetakeError('request_timeout', 'The request was not complete within the time limit');
+    case 'HPE_HEADER_OVERFLOW':
+      return new RetakeError('headers_too_large', 'The request headers are larger than 16 KiB');
+    default:
+      return new RetakeError('invalid_request', 'Expected an HTTP/1.1 request');
+  }
+}

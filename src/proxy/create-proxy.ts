@@ -122,11 +122,11 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const memo = createReplayMemo({playhead, dialects: definitions});
   const services: DialectServices = {now, localModel: () => upstream?.modelName};
   const dialects = definitions.map(({create}) => create(services));
-  const server = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
+  const app = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
   for (const dialect of dialects) {
-    registerLocals(server, dialect, guard);
-    registerQuestions(server, dialect, {chat, mode, allowModeOverride, playsAtOnce, guard, memo, exchanges});
+    registerLocals(app, dialect);
+    registerQuestions(app, dialect, {chat, mode, allowModeOverride, playsAtOnce, memo});
   }
 
   const statusNow = (): ProxyStatus => ({
@@ -135,7 +135,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     cassette,
     ...(upstream && {upstream: upstream.state}),
   });
-  server.app.route({
+  app.route({
     method: ['GET', 'HEAD'],
     url: '/health',
     handler: (_request, reply) => {
@@ -146,7 +146,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
 
   return {
     async listen({host = '127.0.0.1', port = 0} = {}) {
-      const address = await openPort(() => server.app.listen({host, port, backlog}), port);
+      const address = await openPort(() => app.listen({host, port, backlog}), port);
       upstream?.start();
       return address;
     },
@@ -155,8 +155,8 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     },
     verdict: ledger.verdict,
     async close() {
-      server.app.server.closeAllConnections();
-      await server.app.close();
+      app.server.closeAllConnections();
+      await app.close();
       await closeAll(cassettes, upstream);
     },
   };

@@ -48,7 +48,7 @@ test(completions, ['run', '--mode=re'], ['replay', 'record']);
 test(completions, ['run', '--mode', '=', 're'], ['replay', 'record']);
 test(completions, ['run', '--mode', '='], modes);
 test(completions, ['serve', '--model', 'gemma3-2'], ['gemma3-270m']);
-test(completions, ['explain', '--dialect', ''], ['gemini', 'openai', 'anthropic']);
+test(completions, ['explain', '--dialect', ''], ['gemini', 'anthropic', 'openai']);
 test(completions, ['diff', '--format', 'm'], ['markdown']);
 test(completions, ['diff', '--fail-on', 'n'], ['none']);
 test(completions, ['completion', ''], ['zsh', 'bash', 'fish', 'powershell']);

@@ -1,8 +1,6 @@
-import {once} from 'node:events';
-import {createServer} from 'node:http';
-import type {AddressInfo} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
+import {fastify} from 'fastify';
 import type {AnswerChunk} from '../../src/chat/chunk.js';
 import {deliver} from '../../src/http/deliver.js';
 import {openai, questionEndpoint} from '../support/dialects.js';
@@ -63,27 +61,27 @@ async function endlessStream(
   const ended = new Promise<string | undefined>(resolve => {
     end = resolve;
   });
-  const server = createServer((_request, response) => {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    void deliver({
+  const app = fastify();
+  app.get('/', async (_request, reply) => {
+    const closing = new AbortController();
+    reply.raw.once('close', () => closing.abort());
+    const {error} = await deliver({
       answer: decoded.answer,
       chunks: chunks(),
-      response,
-      signal: gone.signal,
+      reply,
+      signal: closing.signal,
       identity: () => ({id: '0'.repeat(24), createdAt: 0}),
       headers: () => ({}),
-      isKnownWhole: () => false,
-    }).then(({error}) => end(error?.code));
+      isWhole: () => false,
+    });
+    end(error?.code);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const url = await app.listen({port: 0, host: '127.0.0.1'});
   t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
+    app.server.closeAllConnections();
+    return app.close();
   });
-  const {port} = server.address() as AddressInfo;
-  return {url: `http://127.0.0.1:${port}`, pulled: () => pulled, ended};
+  return {url, pulled: () => pulled, ended};
 }
 
 /** The count at which it stays for a while. */

@@ -4,7 +4,7 @@ import type {AddressInfo} from 'node:net';
 import test, {type ExecutionContext} from 'ava';
 import {createPlayhead} from '../../src/cassette/replay/playhead.js';
 import {builtInDialects} from '../../src/dialects/registry.js';
-import {readBody} from '../../src/http/read-body.js';
+import {preReadBody} from '../../src/http/pre-read-body.js';
 import {createReplayMemo} from '../../src/http/replay-memo.js';
 import {createMemoryStore, openMemoryCassette} from '../support/memory-cassette.js';
 import {keyOf, recordingOf} from '../support/recordings.js';
@@ -16,14 +16,14 @@ async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: nu
   const store = createMemoryStore();
   const cassette = openMemoryCassette(store, {writable: true});
   const playhead = createPlayhead();
-  const memo = createReplayMemo({playhead, dialects: builtInDialects, ...(limit !== undefined && {limit})});
+  const memo = createReplayMemo({playhead, dialects: builtInDialects, limit});
   let made = 0;
   const server = createServer(async (request, response) => {
-    const body = await readBody(request, 1_000_000);
-    const id = memo.identify(request, body);
-    if (id !== undefined && memo.answer(id, response)) return;
+    const {pieces} = await preReadBody(request, 1_000_000);
+    const fingerprint = memo.accepts(request) ? memo.identify(request, pieces) : undefined;
+    if (fingerprint && memo.answer(fingerprint, response)) return;
     made++;
-    const question = body.toString();
+    const question = pieces.toString();
     const key = keyOf(question);
     const take = Math.min(playhead.advance({session: '', cassette: cassette.name, key}), 1);
     const sent = {status: 200, headers: ['x-take', String(take)], body: `${question} ${take}`.padEnd(length)};
@@ -38,7 +38,7 @@ async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: nu
       take,
       takeCount: 2,
     } as const;
-    if (id !== undefined) memo.remember(id, {session: '', path: '/', warnings: [], announcement, sent});
+    if (fingerprint) memo.store(fingerprint, {session: '', path: '/', warnings: [], announcement, sent});
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

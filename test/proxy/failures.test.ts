@@ -1,3 +1,4 @@
+import {EventEmitter, once} from 'node:events';
 import test, {type ExecutionContext} from 'ava';
 import {externalUpstream} from '../../src/upstream/openai-compatible/external-upstream.js';
 import {rawConnection, rawPost} from '../http/raw-connection.js';
@@ -145,7 +146,7 @@ for (const failure of earlyFailures) {
 type LateFailure = Pick<Failure, 'name' | 'status' | 'message'> & {
   readonly goesOn: Script;
   /** Milliseconds of silence after which the upstream is given up. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
 };
 
 const lateFailures: readonly LateFailure[] = [
@@ -182,7 +183,7 @@ const lateFailures: readonly LateFailure[] = [
   {
     name: 'nothing more comes',
     goesOn: () => {},
-    patience: 500,
+    timeoutMs: 500,
     status: 504,
     message: /was silent for 0.5 s while retake waited for it to go on/,
   },
@@ -196,9 +197,9 @@ function failingAfter(gate: Promise<void>, goesOn: Script): Script {
   };
 }
 
-for (const {name, goesOn, patience, status, message} of lateFailures) {
+for (const {name, goesOn, timeoutMs, status, message} of lateFailures) {
   test(`after the first chunk, ${name}: a streaming client gets an error and no clean end`, async t => {
-    const proxy = await patientProxy(t, patience);
+    const proxy = await patientProxy(t, timeoutMs);
     for (const way of ways.filter(({streams}) => streams)) {
       const gate = openingGate();
       proxy.upstream.follow(failingAfter(gate.opened, goesOn));
@@ -217,7 +218,7 @@ for (const {name, goesOn, patience, status, message} of lateFailures) {
   });
 
   test(`after the first chunk, ${name}: a unary client gets an error with its status`, async t => {
-    const proxy = await patientProxy(t, patience);
+    const proxy = await patientProxy(t, timeoutMs);
     proxy.upstream.follow(failingAfter(Promise.resolve(), goesOn));
     for (const way of ways.filter(({streams}) => !streams)) {
       const response = await proxy.post(way.path, way.ask('hi'));
@@ -293,6 +294,24 @@ for (const way of [geminiStream, geminiArray, openaiStream]) {
     connection.socket.destroy();
     await proxy.upstream.untilAborted(1);
     await keptNothing(t, proxy);
+  });
+}
+
+for (const method of ['POST', 'PATCH']) {
+  test(`a client that leaves in the middle of its ${method} is logged`, async t => {
+    const logged = new EventEmitter();
+    const {url} = await buildProxy(t, {
+      mode: 'replay',
+      onExchange: exchange => logged.emit('exchange', exchange),
+    });
+    const connection = await rawConnection(t, url);
+    connection.send(
+      `${method} ${openaiUnary.path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{"model":`,
+    );
+    const exchangeLogged = once(logged, 'exchange');
+    connection.socket.destroySoon();
+    const [exchange] = await exchangeLogged;
+    t.like(exchange, {method, path: openaiUnary.path, status: 499, error: {code: 'client_closed'}});
   });
 }
 

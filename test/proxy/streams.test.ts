@@ -254,3 +254,45 @@ function afterGate(opened: Promise<void>): Script {
     exchange.end();
   };
 }
+
+for (const way of ways) {
+  test(`an HTTP/1.0 client gets a body without chunks: ${way.name}`, async t => {
+    const {url} = await liveProxy(t, {script});
+    const request = rawPost(way.path, way.ask('hi')).replace('HTTP/1.1', 'HTTP/1.0');
+    const bodies: string[] = [];
+    for (const outcome of ['recorded', 'hit']) {
+      const connection = await rawConnection(t, url);
+      connection.send(request.replace('Host:', 'Connection: keep-alive\r\nHost:'));
+      // A body of unknown length ends with its connection, which the server closes.
+      const isLengthKnown = outcome === 'hit' || !way.streams;
+      if (isLengthKnown) await connection.untilReceived(/\r\n\r\n./);
+      else await connection.untilClosed();
+      const [head = '', body = ''] = connection.received.split(/\r\n\r\n(.*)/s);
+      t.regex(head, new RegExp(`x-retake: ${outcome}`));
+      t.notRegex(head, /transfer-encoding/i);
+      t.is(/content-length: \d+/i.test(head), isLengthKnown);
+      bodies.push(body);
+      t.is(
+        way.read(Buffer.from(body, 'latin1').toString()).candidates[0]?.text,
+        'Hello dear \u2028 world\n\n',
+      );
+    }
+    t.is(bodies[0], bodies[1]);
+  });
+}
+
+test('an HTTP/1.0 stream that fails ends with the error', async t => {
+  const gate = openingGate();
+  const {url} = await liveProxy(t, {
+    script: async exchange => {
+      await exchange.event(chunk(0, {content: 'Hello'}));
+      await gate.opened;
+      exchange.cut();
+    },
+  });
+  const connection = await rawConnection(t, url);
+  connection.send(rawPost(openaiStream.path, openaiStream.ask('hi')).replace('HTTP/1.1', 'HTTP/1.0'));
+  await connection.untilReceived(/Hello/);
+  gate.open();
+  t.regex(await connection.untilClosed(), /data: \{"error":\{"message":"[^\n]*cut off[^\n]*\n\n$/);
+});

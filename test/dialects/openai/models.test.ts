@@ -44,7 +44,7 @@ const isUnknown = test.macro({
       instanceOf: NotFoundError,
     });
     t.like(error, {code: 'unknown_url', type: 'invalid_request_error'});
-    t.regex(error?.message ?? '', /is not an endpoint that retake serves/);
+    t.regex(error?.message ?? '', /retake does not serve the endpoint/);
   },
   title: (_, method, path) => `${method} ${path} says that it is not served`,
 });
