@@ -1,7 +1,7 @@
 import type {RetakeError} from '../../errors.js';
 import type {EncodedError} from '../dialect.js';
-import {escapeLineSeparators} from '../kit/escape-line-separators.js';
 import {fieldViolationsOf} from './field-violations.js';
+import {oneLine} from './generate-content/response.js';
 
 /** Google's error shape, `google.rpc.Status` as JSON. Google's own clients ignore `x-should-retry`; others behind them heed it. */
 export function encodeError(error: RetakeError): EncodedError {
@@ -18,7 +18,7 @@ export function encodeError(error: RetakeError): EncodedError {
 /** The error as JSON on one line. */
 export function errorJson(error: RetakeError): string {
   const message = error.hint === undefined ? error.message : `${error.message.trimEnd()}\n${error.hint}`;
-  return escapeLineSeparators(
+  return oneLine(
     JSON.stringify({
       error: {code: error.status, message, status: statusWord(error.status), details: detailsOf(error)},
     }),

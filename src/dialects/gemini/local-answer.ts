@@ -1,11 +1,10 @@
 import {type Writable, writeJson} from '../../chat/json-text.js';
 import type {LocalAnswer} from '../dialect.js';
-import {escapeLineSeparators} from '../kit/escape-line-separators.js';
-import {jsonAnswer as answer} from '../kit/json-answer.js';
+import {oneLine} from './generate-content/response.js';
 
 export const jsonHeaders = {'content-type': 'application/json; charset=UTF-8'};
 
-/** A JSON answer as Google writes it. */
+/** What the proxy itself keeps, told as JSON. */
 export function jsonAnswer(value: Writable, headers: Readonly<Record<string, string>> = {}): LocalAnswer {
-  return answer(escapeLineSeparators(writeJson(value)), {...jsonHeaders, ...headers});
+  return {status: 200, headers: {...jsonHeaders, ...headers}, body: oneLine(writeJson(value))};
 }

@@ -1,9 +1,9 @@
 import {type Static, type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
-import {handlingOf} from '../kit/handling.js';
 import {FaultList, invalid} from './fault-list.js';
 import {fieldNames, snakeCase} from './field-names.js';
 import {readScalar, typeNameOf, valueText} from './proto-scalar.js';
+import {handlingOf} from './proto-types.js';
 
 /**
  * Reads a message out of ProtoJSON with the leniency of Google's API front end (protobuf's `json_stream_parser` and
@@ -66,8 +66,6 @@ function readMessage(message: TObject, json: JsonObject, {path, self, faults}: P
 function readField(schema: TSchema, value: JsonValue, place: Place): unknown {
   switch (handlingOf(schema)) {
     case 'neutral':
-    case 'extras':
-    case 'unserved':
       return readValues(schema, value, place);
     case 'ignored':
       readValues(schema, value, place);

@@ -6,6 +6,8 @@ import type {JsonObject, JsonValue} from '../../chat/json.js';
  * becomes of it: `neutral` fields reach the ChatRequest, `ignored` ones are checked and dropped because no answer depends on them,
  * `refused` ones are an error unless their value says nothing.
  */
+export type Handling = 'neutral' | 'ignored' | 'refused';
+
 export type ProtoScalar =
   | 'int32'
   | 'int64'
@@ -67,6 +69,8 @@ export const refused = (
   schema: TSchema = value(),
   options: {readonly allowed?: readonly string[]} = {},
 ): TUnsafe<never> => ({...schema, ...options, handling: 'refused'}) as never;
+
+export const handlingOf = (schema: TSchema): Handling => schema['handling'] ?? 'neutral';
 
 /** Further names that the field answers to, besides its camelCase and snake_case ones. */
 export const alias = <Field extends TSchema>(field: Field, ...aliases: readonly string[]): Field => ({

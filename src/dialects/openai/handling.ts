@@ -1,7 +1,6 @@
-import type {TObject, TSchema} from '@sinclair/typebox';
+import type {TObject} from '@sinclair/typebox';
 import {type JsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
-import {handlingOf} from '../kit/handling.js';
 import {ChatCompletionRequest} from './chat-completions/schema.js';
 import {unknownParameter} from './invalid-value.js';
 
@@ -9,7 +8,7 @@ import {unknownParameter} from './invalid-value.js';
 export function refuseUnsupported(schema: TObject, object: JsonObject, path = ''): void {
   for (const [name, value] of Object.entries(object)) {
     const field = fieldOf(schema, name);
-    if (!field || handlingOf(field) !== 'refused') continue;
+    if (field?.['handling'] !== 'refused') continue;
     const sameAsAbsent: readonly JsonValue[] = field['sameAsAbsent'];
     if (sameAsAbsent.some(absent => stringifyJson(absent) === stringifyJson(value))) continue;
     throw notSupported(path === '' ? name : `${path}.${name}`);
@@ -18,7 +17,9 @@ export function refuseUnsupported(schema: TObject, object: JsonObject, path = ''
 
 /** The fields that are passed on as they came: those marked so, and those that the schema does not know. */
 export function extrasOf(schema: TObject, object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => isExtra(fieldOf(schema, name))));
+  return Object.fromEntries(
+    Object.entries(object).filter(([name]) => (fieldOf(schema, name)?.['handling'] ?? 'extras') === 'extras'),
+  );
 }
 
 /** A field of chat completions means nothing to another endpoint, and would mean something else to an upstream. */
@@ -40,10 +41,6 @@ export function notSupported(path: string, value?: string): RetakeError {
   });
 }
 
-function isExtra(field: TSchema | undefined): boolean {
-  return field === undefined || handlingOf(field) === 'extras';
-}
-
-function fieldOf(schema: TObject, name: string): TSchema | undefined {
+function fieldOf(schema: TObject, name: string): TObject['properties'][string] | undefined {
   return Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
 }

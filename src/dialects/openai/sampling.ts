@@ -1,10 +1,9 @@
 import {type Static, Type} from '@sinclair/typebox';
 import type {JsonObject} from '../../chat/json.js';
 import type {Sampling} from '../../chat/request.js';
-import {neutral} from '../kit/fields.js';
-import {omitEmpty} from '../kit/omit-empty.js';
-import {AnyInteger, Decimal, Integer} from './fields.js';
+import {AnyInteger, Decimal, Integer, neutral} from './fields.js';
 import {outOfRange} from './invalid-value.js';
+import {present} from './present.js';
 
 /** How tokens are chosen: the fields that chat completions and legacy completions share. */
 export const samplingFields = {
@@ -28,7 +27,7 @@ type SamplingBody = Static<typeof SamplingBody>;
 
 export function decodeSampling(body: SamplingBody, maxTokens: number | undefined): Sampling {
   const {stop, seed} = body;
-  return omitEmpty({
+  return present({
     temperature: body.temperature,
     topP: body.top_p,
     topK: body.top_k,

@@ -4,9 +4,9 @@ import test from 'ava';
 import {CachedContent} from '../../../src/dialects/gemini/caches/schema.js';
 import {EmbedContentRequest, PredictRequest} from '../../../src/dialects/gemini/embeddings/schema.js';
 import {CreateFileRequest} from '../../../src/dialects/gemini/files/schema.js';
+import {type Handling, handlingOf} from '../../../src/dialects/gemini/proto-types.js';
 import {GenerateContentRequest} from '../../../src/dialects/gemini/schema.js';
 import {CountTokensRequest} from '../../../src/dialects/gemini/token-counts/schema.js';
-import {type Handling, handlingOf} from '../../../src/dialects/kit/handling.js';
 
 const page = readFileSync('docs/compatibility/gemini.md', 'utf8');
 
@@ -16,8 +16,6 @@ const words: Readonly<Record<Handling, readonly string[]>> = {
   neutral: ['honoured', 'told', 'ignored'],
   ignored: ['ignored'],
   refused: ['refused'],
-  extras: [],
-  unserved: [],
 };
 
 const requests: readonly (readonly [string, TObject])[] = [

@@ -9,8 +9,8 @@ import {
 } from '../../../src/dialects/gemini/embeddings/schema.js';
 import {snakeCase} from '../../../src/dialects/gemini/field-names.js';
 import {CreateFileRequest} from '../../../src/dialects/gemini/files/schema.js';
+import {handlingOf} from '../../../src/dialects/gemini/proto-types.js';
 import {CountTokensRequest} from '../../../src/dialects/gemini/token-counts/schema.js';
-import {handlingOf} from '../../../src/dialects/kit/handling.js';
 import {questionEndpoint} from '../../support/dialects.js';
 import {ask, refusalOf} from './ask.js';
 import {emptyGemini} from './ask-local.js';

@@ -1,4 +1,3 @@
-import type {TObject} from '@sinclair/typebox';
 import type {JsonObject, JsonValue} from '../../../chat/json.js';
 import type {
   AskedContent,
@@ -9,7 +8,6 @@ import type {
   Sampling,
 } from '../../../chat/request.js';
 import type {WireRequest} from '../../dialect.js';
-import {handlingOf} from '../../kit/handling.js';
 import {checkWire} from '../check-wire.js';
 import {fault, notSupported} from '../invalid-value.js';
 import {decodeMessages} from './decode-messages.js';
@@ -44,7 +42,7 @@ export function decodeRequest({body: value}: WireRequest): DecodedMessages {
   const {thinking, thinkingShown, unservedThinking} = decodeThinking(body.thinking, body.max_tokens);
   const {output, effort, unservedOutput} = decodeOutput(body.output_config, body.output_format);
   const {unserved, ...tools} = decodeTools(body.tools, body.tool_choice);
-  const asides = unservedFields(MessagesRequest, body);
+  const asides = asidesOf(MessagesRequest, body);
   const serverTools = [...unserved, ...unservedThinking, ...unservedOutput, ...asides];
   const reasoning: Reasoning = {...thinking, ...(effort !== undefined && {effort})};
   return {
@@ -78,7 +76,7 @@ export function decodeCount({body: value}: WireRequest): DecodedCount {
       ...(output && {output}),
     },
     modelName: body.model,
-    warnings: warningsOf([...unserved, ...unservedFields(CountTokensRequest, body)]),
+    warnings: warningsOf([...unserved, ...asidesOf(CountTokensRequest, body)]),
   };
 }
 
@@ -143,10 +141,11 @@ function decodeOutput(
 }
 
 /** The fields that ask for what Anthropic alone can do, each as an object of its name. */
-function unservedFields(schema: TObject, body: JsonObject): readonly JsonObject[] {
+function asidesOf(schema: {readonly properties: object}, body: JsonObject): readonly JsonObject[] {
   return Object.entries(body).flatMap(([name, value]: [string, JsonValue]): JsonObject[] => {
-    const field = schema.properties[name];
-    const isUnserved = field !== undefined && handlingOf(field) === 'unserved';
+    const field: unknown = Reflect.get(schema.properties, name);
+    const isUnserved =
+      typeof field === 'object' && field !== null && Reflect.get(field, 'handling') === 'unserved';
     const isEmpty = Array.isArray(value) && value.length === 0;
     return isUnserved && !isEmpty ? [{[name]: value}] : [];
   });

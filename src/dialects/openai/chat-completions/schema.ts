@@ -1,7 +1,5 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {extras, ignored, neutral, oneOf, refused} from '../../kit/fields.js';
-import {handled} from '../../kit/handling.js';
-import {AnyObject, Integer} from '../fields.js';
+import {AnyObject, extras, handled, Integer, ignored, neutral, oneOf, refused} from '../fields.js';
 import {samplingFields} from '../sampling.js';
 
 /** The body of a chat completion, as the API reference has it; fields that it does not list go to the extras. */

@@ -1,6 +1,5 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {ignored, neutral, refused} from '../../kit/fields.js';
-import {AnyObject, Integer} from '../fields.js';
+import {AnyObject, Integer, ignored, neutral, refused} from '../fields.js';
 import {samplingFields} from '../sampling.js';
 
 /** The body of a legacy completion; fields that it does not list go to the extras. */

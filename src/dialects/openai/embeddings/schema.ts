@@ -1,7 +1,5 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {ignored, neutral, oneOf} from '../../kit/fields.js';
-import {handled} from '../../kit/handling.js';
-import {Integer} from '../fields.js';
+import {handled, Integer, ignored, neutral, oneOf} from '../fields.js';
 
 const Tokens = Type.Array(Integer(0), {minItems: 1, maxItems: 2048});
 

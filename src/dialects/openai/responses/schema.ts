@@ -1,6 +1,5 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {ignored, neutral, oneOf, refused} from '../../kit/fields.js';
-import {AnyObject, Decimal, Integer} from '../fields.js';
+import {AnyObject, Decimal, Integer, ignored, neutral, oneOf, refused} from '../fields.js';
 
 const closed = {additionalProperties: false};
 const cacheHints = {prompt_cache_breakpoint: ignored(Type.Unknown())};

@@ -1,9 +1,9 @@
-import type {OmitUndefined} from '../../chat/omit-undefined.js';
+type Present<Members> = {[Name in keyof Members]?: Exclude<Members[Name], undefined>};
 
 /** The members that say something: neither absent nor an empty object or list. */
-export function omitEmpty<Members extends object>(members: Members): OmitUndefined<Members> {
+export function present<Members extends object>(members: Members): Present<Members> {
   const entries = Object.entries(members).filter(([, value]) => saysSomething(value));
-  return Object.fromEntries(entries) as OmitUndefined<Members>;
+  return Object.fromEntries(entries) as Present<Members>;
 }
 
 function saysSomething(value: unknown): boolean {
