@@ -2,12 +2,12 @@ import type {IncomingHttpHeaders} from 'node:http';
 import {isMode, type Mode, modes} from '../cassette/modes.js';
 import {RetakeError} from '../errors.js';
 
-/** What a client may say of a single request by headers of ours. */
+/** The settings of a single request, from its `x-retake-*` headers. */
 export type Control = {readonly mode: Mode; readonly session: string; readonly cassette: string | undefined};
 
 /**
- * Reads `x-retake-mode`, `x-retake-session` and `x-retake-cassette`; a cassette named by the path wins over none, not over another.
- * @throws RetakeError `mode_not_allowed` when strict replay would become a live call without the server's leave.
+ * Reads `x-retake-mode`, `x-retake-session` and `x-retake-cassette`. The path may name the cassette too, but not a different one.
+ * @throws RetakeError `mode_not_allowed` if the mode would send a request to the model and the server only replays.
  */
 export function readControl(
   headers: IncomingHttpHeaders,
@@ -21,7 +21,7 @@ export function readControl(
   if (named !== undefined && server.pathCassette !== undefined && named !== server.pathCassette) {
     throw new RetakeError(
       'invalid_request',
-      `The path chooses the cassette "${server.pathCassette}" and the header x-retake-cassette "${named}"; expected one of them`,
+      `Expected one cassette, got "${server.pathCassette}" from the path and "${named}" from the header x-retake-cassette`,
     );
   }
   return {
@@ -42,9 +42,9 @@ function readMode(name: string | undefined, server: {mode: Mode; allowModeOverri
   if (server.mode === 'replay' && name !== 'replay' && !server.allowModeOverride) {
     throw new RetakeError(
       'mode_not_allowed',
-      `This server replays strictly; x-retake-mode: ${name} is not allowed`,
+      `This server only replays: x-retake-mode: ${name} is not allowed`,
       {
-        hint: 'Start it with --allow-mode-override to let single requests ask the model.',
+        hint: 'To let single requests reach the model, start retake with --allow-mode-override.',
       },
     );
   }

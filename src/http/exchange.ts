@@ -41,9 +41,11 @@ export type Arrival = {
 };
 
 /** The state of one request, from its arrival to the end of its response: `request.exchange` in hooks and routes. */
-export type OpenExchange = Arrival & {
+export type OpenExchange = Omit<Arrival, 'preRead'> & {
   /** Aborted when the client closes the connection before the response is sent. */
   readonly signal: AbortSignal;
+  /** Undefined once the body is being parsed. */
+  preRead: PreReadBody | undefined;
   announcement: Announcement | undefined;
   error: RetakeError | undefined;
   warnings: readonly string[];

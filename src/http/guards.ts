@@ -54,8 +54,12 @@ export function corsHeaders(
   };
 }
 
-/** The response to a CORS preflight of an allowed origin has these headers besides. */
-export function preflightHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+/** The headers that the response to a CORS preflight of an allowed origin has besides. */
+export function preflightHeaders(
+  {origin = '', ...headers}: IncomingHttpHeaders,
+  {corsOrigins}: GuardOptions,
+): Readonly<Record<string, string>> {
+  if (!isListed(origin, corsOrigins)) return {};
   return {
     'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
     'access-control-allow-headers': headers['access-control-request-headers'] ?? '*',

@@ -73,7 +73,7 @@ async function answerQuestion(
     headers: () => outcomeHeaders(exchange),
     isWhole,
   });
-  exchange.error = error;
+  if (error) exchange.error = error;
   const isRepeatable = !dependsOnState && !onAnswered && !announced().mayChange;
   if (sent && fingerprint && isWhole() && isRepeatable) {
     const {session} = control;

@@ -62,11 +62,14 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     if (exchange.refusal) return done(exchange.refusal);
     const isPreflight = raw.method === 'OPTIONS' && raw.headers.origin !== undefined;
     if (!isPreflight) return done();
-    reply.code(204).headers(preflightHeaders(raw.headers)).send();
+    reply.code(204).headers(preflightHeaders(raw.headers, guard)).send();
   });
-  app.addHook('preParsing', ({exchange: {preRead}}, _reply, payload, done) =>
-    done(null, preRead ? readableOf(preRead.pieces) : payload),
-  );
+  app.addHook('preParsing', ({exchange}, _reply, payload, done) => {
+    const {preRead} = exchange;
+    // A stream may go on for minutes, and needs only the copy that Fastify makes.
+    exchange.preRead = undefined;
+    done(null, preRead ? readableOf(preRead.pieces) : payload);
+  });
   // Bodies go to the dialects as bytes, whatever their content type: JSON is parsed there without loss, and uploads are no JSON.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', {parseAs: 'buffer'}, (_request, body, done) => done(null, body));

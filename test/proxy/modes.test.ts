@@ -267,7 +267,7 @@ test('a header and a path that name two cassettes are refused', async t => {
   t.is(response.status, 400);
   t.regex(
     await response.text(),
-    /The path chooses the cassette \\"one\\" and the header x-retake-cassette \\"two\\"/,
+    /Expected one cassette, got \\"one\\" from the path and \\"two\\" from the header x-retake-cassette/,
   );
 });
 
