@@ -1,5 +1,6 @@
 import type {RetakeError} from '../../errors.js';
 import type {EncodedError} from '../dialect.js';
+import {retryHeaders} from '../kit/json-answer.js';
 
 /** Error types by status, as https://docs.claude.com/en/api/errors lists them. */
 const typesByStatus: Readonly<Record<number, string>> = {
@@ -17,10 +18,7 @@ const typesByStatus: Readonly<Record<number, string>> = {
 export function encodeError(error: RetakeError): EncodedError {
   return {
     status: error.status,
-    headers: {
-      'content-type': 'application/json',
-      ...(!error.retryable && {'x-should-retry': 'false'}),
-    },
+    headers: {'content-type': 'application/json', ...retryHeaders(error)},
     body: JSON.stringify(errorBody(error)),
   };
 }

@@ -1,6 +1,9 @@
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
 import {fault} from '../invalid-value.js';
+
+const jsonHeaders = {'content-type': 'application/json'};
 
 /** Names that applications ask for; whichever it is, the local model answers. */
 const wellKnown = [
@@ -27,12 +30,15 @@ export function listModels({localModel}: DialectServices): LocalEndpoint {
       const end = before === undefined ? names.length : Math.max(names.indexOf(before), 0);
       const window = names.slice(start, end);
       const page = before === undefined ? window.slice(0, limit) : window.slice(-limit);
-      return json({
-        data: page.map(describeModel),
-        has_more: page.length < window.length,
-        first_id: page[0] ?? null,
-        last_id: page.at(-1) ?? null,
-      });
+      return jsonAnswer(
+        {
+          data: page.map(describeModel),
+          has_more: page.length < window.length,
+          first_id: page[0] ?? null,
+          last_id: page.at(-1) ?? null,
+        },
+        jsonHeaders,
+      );
     },
   };
 }
@@ -45,7 +51,7 @@ export function getModel(): LocalEndpoint {
     answer: ({params}: RawRequest) => {
       const id = params['model'] ?? '';
       if (id === '') throw new RetakeError('not_found', 'model: the name is empty');
-      return json(describeModel(id));
+      return jsonAnswer(describeModel(id), jsonHeaders);
     },
   };
 }
@@ -97,8 +103,4 @@ function describeModel(id: string) {
       },
     },
   };
-}
-
-function json(body: object) {
-  return {status: 200, headers: {'content-type': 'application/json'}, body: JSON.stringify(body)};
 }

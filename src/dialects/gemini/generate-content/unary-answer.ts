@@ -2,8 +2,8 @@ import type {AnswerChunk} from '../../../chat/chunk.js';
 import type {Writable} from '../../../chat/json-text.js';
 import {writeJson} from '../../../chat/json-text.js';
 import type {AnswerFormat} from '../../dialect.js';
-import {jsonHeaders} from '../local-answer.js';
-import {oneLine} from './response.js';
+import {oneLine} from '../../kit/one-line.js';
+import {jsonHeaders} from '../response-headers.js';
 
 /** An answer that is always one JSON object. */
 export function unaryAnswer(encode: (chunks: AsyncIterable<AnswerChunk>) => Promise<Writable>): AnswerFormat {

@@ -1,7 +1,7 @@
 import {foldChunks} from '../../../chat/reply.js';
 import type {AnswerFormat, QuestionEndpoint} from '../../dialect.js';
-import {jsonHeaders, streamHeaders} from '../answer-headers.js';
 import {encodeStreamError} from '../chat-completions/encode-stream.js';
+import {jsonHeaders, streamHeaders} from '../response-headers.js';
 import {type DecodedCompletion, decodeRequest} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
 import {encodeStream} from './encode-stream.js';
