@@ -4,8 +4,8 @@ import test from 'ava';
 import {CachedContent} from '../../../src/dialects/gemini/caches/schema.js';
 import {EmbedContentRequest, PredictRequest} from '../../../src/dialects/gemini/embeddings/schema.js';
 import {CreateFileRequest} from '../../../src/dialects/gemini/files/schema.js';
+import {GenerateContentRequest} from '../../../src/dialects/gemini/generate-content/schema.js';
 import {handlingOf, type ProtoHandling} from '../../../src/dialects/gemini/proto-types.js';
-import {GenerateContentRequest} from '../../../src/dialects/gemini/schema.js';
 import {CountTokensRequest} from '../../../src/dialects/gemini/token-counts/schema.js';
 
 const page = readFileSync('docs/compatibility/gemini.md', 'utf8');

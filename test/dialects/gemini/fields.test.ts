@@ -2,8 +2,8 @@ import {type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
 import test from 'ava';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../src/chat/json.js';
 import {snakeCase} from '../../../src/dialects/gemini/field-names.js';
+import {GenerateContentRequest} from '../../../src/dialects/gemini/generate-content/schema.js';
 import {handlingOf, type ProtoHandling} from '../../../src/dialects/gemini/proto-types.js';
-import {GenerateContentRequest} from '../../../src/dialects/gemini/schema.js';
 import {gemini, localEndpoint} from '../../support/dialects.js';
 import {ask, refusalOf} from './ask.js';
 

@@ -2,8 +2,7 @@ import {RetakeError} from '../../../errors.js';
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import {fault} from '../invalid-value.js';
-
-const jsonHeaders = {'content-type': 'application/json'};
+import {localHeaders} from '../response-headers.js';
 
 /** Names that applications ask for; whichever it is, the local model answers. */
 const wellKnown = [
@@ -37,7 +36,7 @@ export function listModels({localModel}: DialectServices): LocalEndpoint {
           first_id: page[0] ?? null,
           last_id: page.at(-1) ?? null,
         },
-        jsonHeaders,
+        localHeaders,
       );
     },
   };
@@ -51,7 +50,7 @@ export function getModel(): LocalEndpoint {
     answer: ({params}: RawRequest) => {
       const id = params['model'] ?? '';
       if (id === '') throw new RetakeError('not_found', 'model: the name is empty');
-      return jsonAnswer(describeModel(id), jsonHeaders);
+      return jsonAnswer(describeModel(id), localHeaders);
     },
   };
 }

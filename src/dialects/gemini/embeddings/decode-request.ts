@@ -1,16 +1,16 @@
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, EmbedInput, EmbedRequest} from '../../../chat/request.js';
 import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
-import {CallNames} from '../call-names.js';
 import {checkBounds} from '../check-bounds.js';
-import {decodeParts} from '../decode-contents.js';
 import {invalidArguments, within} from '../field-violations.js';
-import {unaryAnswer} from '../generate-content/unary-answer.js';
+import {CallNames} from '../generate-content/call-names.js';
+import {decodeParts} from '../generate-content/decode-contents.js';
+import type {Content} from '../generate-content/schema.js';
 import type {KeptContent} from '../kept-content.js';
 import {decodeProtoJson} from '../proto-json.js';
 import type {NothingLeft} from '../proto-types.js';
 import {decodeAlt} from '../query-parameters.js';
-import type {Content} from '../schema.js';
+import {unaryAnswer} from '../unary-answer.js';
 import {encodeBatch, encodePredictions, encodeSingle} from './encode-reply.js';
 import {BatchEmbedContentsRequest, EmbedContentRequest, type Instance, PredictRequest} from './schema.js';
 

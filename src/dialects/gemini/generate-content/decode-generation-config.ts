@@ -4,8 +4,8 @@ import {RetakeError} from '../../../errors.js';
 import {checkBounds} from '../check-bounds.js';
 import {invalidArguments} from '../field-violations.js';
 import type {NothingLeft} from '../proto-types.js';
-import {GenerationConfig, type ThinkingConfig} from '../schema.js';
 import {decodeOutput} from './decode-output.js';
+import {GenerationConfig, type ThinkingConfig} from './schema.js';
 
 /** What a GenerationConfig asks for, in neutral words. */
 export function decodeGenerationConfig(config: GenerationConfig): Omit<ChatRequest, 'operation' | 'turns'> {

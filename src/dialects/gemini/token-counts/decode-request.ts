@@ -3,10 +3,10 @@ import type {AskedContent, CountTokensRequest as NeutralRequest} from '../../../
 import type {DecodedRequest, WireRequest} from '../../dialect.js';
 import {invalidArguments, within} from '../field-violations.js';
 import {decodeQuestion, type Question} from '../generate-content/decode-request.js';
-import {unaryAnswer} from '../generate-content/unary-answer.js';
 import type {KeptContent} from '../kept-content.js';
 import {decodeProtoJson} from '../proto-json.js';
 import {decodeAlt} from '../query-parameters.js';
+import {unaryAnswer} from '../unary-answer.js';
 import {encodeCount} from './encode-reply.js';
 import {CountTokensRequest} from './schema.js';
 

@@ -1,10 +1,10 @@
-import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
-import {omitUndefined} from '../../chat/omit-undefined.js';
-import type {AskedContent, ChatRequest} from '../../chat/request.js';
-import type {Tool as NeutralTool, ToolChoice} from '../../chat/tools.js';
+import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
+import type {AskedContent, ChatRequest} from '../../../chat/request.js';
+import type {Tool as NeutralTool, ToolChoice} from '../../../chat/tools.js';
+import {type FieldViolation, invalidArguments} from '../field-violations.js';
+import type {NothingLeft} from '../proto-types.js';
 import {convertSchema, orderProperties} from './convert-schema.js';
-import {type FieldViolation, invalidArguments} from './field-violations.js';
-import type {NothingLeft} from './proto-types.js';
 import type {FunctionDeclaration, Tool, ToolConfig} from './schema.js';
 
 export type DecodedTools = Pick<ChatRequest<AskedContent>, 'tools' | 'toolChoice' | 'serverTools'> & {
