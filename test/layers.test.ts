@@ -70,7 +70,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   dialects: ['chat'],
   http: ['async', 'cassette', 'cassette/replay', 'chat', 'dialects'],
   git: [],
-  'dialects/kit': ['dialects'],
+  'dialects/kit': ['chat', 'dialects'],
   'dialects/anthropic': ['chat', 'dialects', 'dialects/kit'],
   'dialects/gemini': ['chat', 'dialects', 'dialects/kit'],
   'dialects/openai': ['chat', 'dialects', 'dialects/kit'],

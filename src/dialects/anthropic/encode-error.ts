@@ -1,5 +1,7 @@
 import type {RetakeError} from '../../errors.js';
 import type {EncodedError} from '../dialect.js';
+import {retryHeaders} from '../kit/json-answer.js';
+import {localHeaders} from './response-headers.js';
 
 /** Error types by status, as https://docs.claude.com/en/api/errors lists them. */
 const typesByStatus: Readonly<Record<number, string>> = {
@@ -17,10 +19,7 @@ const typesByStatus: Readonly<Record<number, string>> = {
 export function encodeError(error: RetakeError): EncodedError {
   return {
     status: error.status,
-    headers: {
-      'content-type': 'application/json',
-      ...(!error.retryable && {'x-should-retry': 'false'}),
-    },
+    headers: {...localHeaders, ...retryHeaders(error)},
     body: JSON.stringify(errorBody(error)),
   };
 }

@@ -1,16 +1,15 @@
 import type {RetakeError} from '../../errors.js';
 import type {EncodedError} from '../dialect.js';
+import {retryHeaders} from '../kit/json-answer.js';
+import {oneLine} from '../kit/one-line.js';
 import {fieldViolationsOf} from './field-violations.js';
-import {oneLine} from './generate-content/response.js';
+import {jsonHeaders} from './response-headers.js';
 
 /** Google's error shape, `google.rpc.Status` as JSON. Google's own clients ignore `x-should-retry`; others behind them heed it. */
 export function encodeError(error: RetakeError): EncodedError {
   return {
     status: error.status,
-    headers: {
-      'content-type': 'application/json; charset=UTF-8',
-      ...(!error.retryable && {'x-should-retry': 'false'}),
-    },
+    headers: {...jsonHeaders, ...retryHeaders(error)},
     body: errorJson(error),
   };
 }

@@ -1,12 +1,12 @@
 import {type Static, type TProperties, type TSchema, type TThis, type TUnsafe, Type} from '@sinclair/typebox';
 import type {JsonObject, JsonValue} from '../../chat/json.js';
+import {type Handling, handled} from '../kit/fields.js';
 
 /**
- * TypeBox schemas of protobuf messages. Each type says in `proto` how ProtoJSON writes it, and each field says in `handling` what
- * becomes of it: `neutral` fields reach the ChatRequest, `ignored` ones are checked and dropped because no answer depends on them,
- * `refused` ones are an error unless their value says nothing.
+ * TypeBox schemas of protobuf messages. Each type says in `proto` how ProtoJSON writes it, and each field how it is handled. A refused field
+ * is accepted if its value is empty.
  */
-export type Handling = 'neutral' | 'ignored' | 'refused';
+export type ProtoHandling = Extract<Handling, 'neutral' | 'ignored' | 'refused'>;
 
 export type ProtoScalar =
   | 'int32'
@@ -62,15 +62,15 @@ export const recursiveMessage = <Message extends TSchema>(
   define: (self: TThis) => Message,
 ) => Type.Recursive(define, {$id: typeName});
 
-export const ignored = (schema: TSchema): TUnsafe<never> => ({...schema, handling: 'ignored'}) as never;
+export const ignored = (schema: TSchema): TUnsafe<never> => handled(schema, 'ignored') as never;
 
 /** `allowed` are the enum values that ask for nothing which is not done anyway. */
 export const refused = (
   schema: TSchema = value(),
   options: {readonly allowed?: readonly string[]} = {},
-): TUnsafe<never> => ({...schema, ...options, handling: 'refused'}) as never;
+): TUnsafe<never> => handled({...schema, ...options}, 'refused') as never;
 
-export const handlingOf = (schema: TSchema): Handling => schema['handling'] ?? 'neutral';
+export const handlingOf = (schema: TSchema): ProtoHandling => schema['handling'] ?? 'neutral';
 
 /** Further names that the field answers to, besides its camelCase and snake_case ones. */
 export const alias = <Field extends TSchema>(field: Field, ...aliases: readonly string[]): Field => ({

@@ -1,14 +1,15 @@
 import type {RetakeError} from '../../errors.js';
 import type {EncodedError} from '../dialect.js';
-import {headersFor} from './answer-headers.js';
+import {retryHeaders} from '../kit/json-answer.js';
 import type {ErrorBody} from './chat-completions/reply-schema.js';
+import {headersFor} from './response-headers.js';
 
 /** An error as the real API answers it. The SDKs are told not to try again where that cannot help. */
 export function encodeError(error: RetakeError): EncodedError {
   const body = JSON.stringify(errorBody(error));
   return {
     status: error.status,
-    headers: {...headersFor(body), ...(!error.retryable && {'x-should-retry': 'false'})},
+    headers: {...headersFor(body), ...retryHeaders(error)},
     body,
   };
 }

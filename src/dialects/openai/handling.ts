@@ -1,15 +1,14 @@
 import type {TObject} from '@sinclair/typebox';
 import {type JsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
+import {fieldOf, fieldsHandledAs} from '../kit/fields.js';
 import {ChatCompletionRequest} from './chat-completions/schema.js';
 import {unknownParameter} from './invalid-value.js';
 
 /** Throws `not_supported` for the first refused field that asks for something. */
 export function refuseUnsupported(schema: TObject, object: JsonObject, path = ''): void {
-  for (const [name, value] of Object.entries(object)) {
-    const field = fieldOf(schema, name);
-    if (field?.['handling'] !== 'refused') continue;
-    const sameAsAbsent: readonly JsonValue[] = field['sameAsAbsent'];
+  for (const [name, value] of fieldsHandledAs('refused', {schema, object})) {
+    const sameAsAbsent: readonly JsonValue[] = fieldOf(schema, name)?.['sameAsAbsent'];
     if (sameAsAbsent.some(absent => stringifyJson(absent) === stringifyJson(value))) continue;
     throw notSupported(path === '' ? name : `${path}.${name}`);
   }
@@ -17,9 +16,7 @@ export function refuseUnsupported(schema: TObject, object: JsonObject, path = ''
 
 /** The fields that are passed on as they came: those marked so, and those that the schema does not know. */
 export function extrasOf(schema: TObject, object: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).filter(([name]) => (fieldOf(schema, name)?.['handling'] ?? 'extras') === 'extras'),
-  );
+  return Object.fromEntries(fieldsHandledAs('extras', {schema, object, unnamed: 'extras'}));
 }
 
 /** A field of chat completions means nothing to another endpoint, and would mean something else to an upstream. */
@@ -39,8 +36,4 @@ export function notSupported(path: string, value?: string): RetakeError {
     field: path,
     hint: 'Without it this would be another question, so retake does not answer. Leave it out if you can.',
   });
-}
-
-function fieldOf(schema: TObject, name: string): TObject['properties'][string] | undefined {
-  return Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
 }

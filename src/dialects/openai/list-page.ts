@@ -1,6 +1,6 @@
 import {RetakeError} from '../../errors.js';
-import {Integer} from './fields.js';
 import {invalidType, outOfRange} from './invalid-value.js';
+import {Integer} from './numbers.js';
 
 export type Listed = {readonly id: string};
 

@@ -1,9 +1,10 @@
 import {type Static, Type} from '@sinclair/typebox';
 import type {JsonObject} from '../../chat/json.js';
 import type {Sampling} from '../../chat/request.js';
-import {AnyInteger, Decimal, Integer, neutral} from './fields.js';
+import {neutral} from '../kit/fields.js';
+import {omitEmpty} from '../kit/omit-empty.js';
 import {outOfRange} from './invalid-value.js';
-import {present} from './present.js';
+import {AnyInteger, Decimal, Integer} from './numbers.js';
 
 /** How tokens are chosen: the fields that chat completions and legacy completions share. */
 export const samplingFields = {
@@ -27,7 +28,7 @@ type SamplingBody = Static<typeof SamplingBody>;
 
 export function decodeSampling(body: SamplingBody, maxTokens: number | undefined): Sampling {
   const {stop, seed} = body;
-  return present({
+  return omitEmpty({
     temperature: body.temperature,
     topP: body.top_p,
     topK: body.top_k,

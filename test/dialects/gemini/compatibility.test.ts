@@ -4,14 +4,14 @@ import test from 'ava';
 import {CachedContent} from '../../../src/dialects/gemini/caches/schema.js';
 import {EmbedContentRequest, PredictRequest} from '../../../src/dialects/gemini/embeddings/schema.js';
 import {CreateFileRequest} from '../../../src/dialects/gemini/files/schema.js';
-import {type Handling, handlingOf} from '../../../src/dialects/gemini/proto-types.js';
-import {GenerateContentRequest} from '../../../src/dialects/gemini/schema.js';
+import {GenerateContentRequest} from '../../../src/dialects/gemini/generate-content/schema.js';
+import {handlingOf, type ProtoHandling} from '../../../src/dialects/gemini/proto-types.js';
 import {CountTokensRequest} from '../../../src/dialects/gemini/token-counts/schema.js';
 
 const page = readFileSync('docs/compatibility/gemini.md', 'utf8');
 
 /** What the page may say of a field that is handled so. */
-const words: Readonly<Record<Handling, readonly string[]>> = {
+const words: Readonly<Record<ProtoHandling, readonly string[]>> = {
   // The role of a system instruction says nothing, though it is read.
   neutral: ['honoured', 'told', 'ignored'],
   ignored: ['ignored'],
@@ -53,8 +53,8 @@ function rowsIn(section: string): ReadonlyMap<string, string> {
   );
 }
 
-function fieldsOf(message: TObject, before: string, opensAll: boolean): readonly [string, Handling][] {
-  return Object.entries<TSchema>(message.properties).flatMap(([name, schema]): [string, Handling][] => {
+function fieldsOf(message: TObject, before: string, opensAll: boolean): readonly [string, ProtoHandling][] {
+  return Object.entries<TSchema>(message.properties).flatMap(([name, schema]): [string, ProtoHandling][] => {
     const path = before + name;
     const item: TSchema = TypeGuard.IsArray(schema) ? schema.items : schema;
     const handling = handlingOf(schema);

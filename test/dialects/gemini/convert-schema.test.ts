@@ -1,8 +1,11 @@
 import test from 'ava';
 import type {JsonObject} from '../../../src/chat/json.js';
 import {normalizeSchema} from '../../../src/chat/schema.js';
-import {convertSchema, orderProperties} from '../../../src/dialects/gemini/convert-schema.js';
-import type {Schema} from '../../../src/dialects/gemini/schema.js';
+import {
+  convertSchema,
+  orderProperties,
+} from '../../../src/dialects/gemini/generate-content/convert-schema.js';
+import type {Schema} from '../../../src/dialects/gemini/generate-content/schema.js';
 
 const converts = test.macro({
   exec(t, _: string, schema: Schema, expected: JsonObject) {

@@ -2,8 +2,8 @@ import {type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
 import test from 'ava';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../src/chat/json.js';
 import {snakeCase} from '../../../src/dialects/gemini/field-names.js';
-import {type Handling, handlingOf} from '../../../src/dialects/gemini/proto-types.js';
-import {GenerateContentRequest} from '../../../src/dialects/gemini/schema.js';
+import {GenerateContentRequest} from '../../../src/dialects/gemini/generate-content/schema.js';
+import {handlingOf, type ProtoHandling} from '../../../src/dialects/gemini/proto-types.js';
 import {gemini, localEndpoint} from '../../support/dialects.js';
 import {ask, refusalOf} from './ask.js';
 
@@ -11,7 +11,7 @@ import {ask, refusalOf} from './ask.js';
  * Every field that the request's schema has, found by walking it: each must do what its handling says, so none can be listed and
  * then forgotten.
  */
-type Field = {readonly path: readonly string[]; readonly schema: TSchema; readonly handling: Handling};
+type Field = {readonly path: readonly string[]; readonly schema: TSchema; readonly handling: ProtoHandling};
 
 const fields = fieldsOf(GenerateContentRequest, []);
 

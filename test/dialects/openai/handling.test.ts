@@ -1,12 +1,12 @@
 import test from 'ava';
 import type {JsonObject, JsonValue} from '../../../src/chat/json.js';
+import type {Handling} from '../../../src/dialects/kit/fields.js';
 import {
   ChatCompletionRequest,
   JsonSchemaFormat,
   Message,
   StreamOptions,
 } from '../../../src/dialects/openai/chat-completions/schema.js';
-import type {Handling} from '../../../src/dialects/openai/fields.js';
 import {bodyWith, decode, decodeFields, decodeMessages, refusalOf} from './decode-body.js';
 
 type Sample = {

@@ -1,5 +1,6 @@
 import {foldChunks, foldTokenCount} from '../../../chat/reply.js';
-import type {AnswerFormat, AnswerIdentity} from '../../dialect.js';
+import type {AnswerFormat} from '../../dialect.js';
+import {jsonHeaders, streamHeaders} from '../response-headers.js';
 import type {DecodedMessages} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
 import {encodeStream, encodeStreamError} from './encode-stream.js';
@@ -9,25 +10,20 @@ export function answerFormat(format: DecodedMessages): AnswerFormat {
   if (format.isStreamed) {
     return {
       delivery: 'stream',
-      headers: identity => ({'content-type': 'text/event-stream; charset=utf-8', ...requestId(identity)}),
+      headers: streamHeaders,
       encodeStream: (chunks, identity) => encodeStream(chunks, identity, format),
       encodeStreamError,
     };
   }
   return {
     delivery: 'unary',
-    headers: identity => ({'content-type': 'application/json', ...requestId(identity)}),
+    headers: jsonHeaders,
     encode: async (chunks, identity) => encodeReply(await foldChunks(chunks), identity, format),
   };
 }
 
 export const countFormat: AnswerFormat = {
   delivery: 'unary',
-  headers: identity => ({'content-type': 'application/json', ...requestId(identity)}),
+  headers: jsonHeaders,
   encode: async chunks => JSON.stringify({input_tokens: (await foldTokenCount(chunks)).tokens}),
 };
-
-/** The header by which the SDKs let an application name a request. */
-function requestId({id}: AnswerIdentity): Record<string, string> {
-  return {'request-id': `req_${id}`};
-}

@@ -1,4 +1,5 @@
-import type {JsonObject, JsonValue} from '../../../chat/json.js';
+import type {TObject} from '@sinclair/typebox';
+import type {JsonObject} from '../../../chat/json.js';
 import type {
   AskedContent,
   ChatRequest,
@@ -8,6 +9,7 @@ import type {
   Sampling,
 } from '../../../chat/request.js';
 import type {WireRequest} from '../../dialect.js';
+import {fieldsHandledAs} from '../../kit/fields.js';
 import {checkWire} from '../check-wire.js';
 import {fault, notSupported} from '../invalid-value.js';
 import {decodeMessages} from './decode-messages.js';
@@ -42,8 +44,8 @@ export function decodeRequest({body: value}: WireRequest): DecodedMessages {
   const {thinking, thinkingShown, unservedThinking} = decodeThinking(body.thinking, body.max_tokens);
   const {output, effort, unservedOutput} = decodeOutput(body.output_config, body.output_format);
   const {unserved, ...tools} = decodeTools(body.tools, body.tool_choice);
-  const asides = asidesOf(MessagesRequest, body);
-  const serverTools = [...unserved, ...unservedThinking, ...unservedOutput, ...asides];
+  const otherUnserved = unservedFields(MessagesRequest, body);
+  const serverTools = [...unserved, ...unservedThinking, ...unservedOutput, ...otherUnserved];
   const reasoning: Reasoning = {...thinking, ...(effort !== undefined && {effort})};
   return {
     request: {
@@ -58,7 +60,7 @@ export function decodeRequest({body: value}: WireRequest): DecodedMessages {
     modelName: body.model,
     isStreamed: body.stream ?? false,
     showsThinking: thinkingShown,
-    warnings: warningsOf([...unserved, ...unservedOutput, ...asides]),
+    warnings: warningsOf([...unserved, ...unservedOutput, ...otherUnserved]),
   };
 }
 
@@ -76,7 +78,7 @@ export function decodeCount({body: value}: WireRequest): DecodedCount {
       ...(output && {output}),
     },
     modelName: body.model,
-    warnings: warningsOf([...unserved, ...asidesOf(CountTokensRequest, body)]),
+    warnings: warningsOf([...unserved, ...unservedFields(CountTokensRequest, body)]),
   };
 }
 
@@ -140,15 +142,11 @@ function decodeOutput(
   };
 }
 
-/** The fields that ask for what Anthropic alone can do, each as an object of its name. */
-function asidesOf(schema: {readonly properties: object}, body: JsonObject): readonly JsonObject[] {
-  return Object.entries(body).flatMap(([name, value]: [string, JsonValue]): JsonObject[] => {
-    const field: unknown = Reflect.get(schema.properties, name);
-    const isUnserved =
-      typeof field === 'object' && field !== null && Reflect.get(field, 'handling') === 'unserved';
-    const isEmpty = Array.isArray(value) && value.length === 0;
-    return isUnserved && !isEmpty ? [{[name]: value}] : [];
-  });
+/** The fields that only Anthropic can serve, each as an object of its name. */
+function unservedFields(schema: TObject, object: JsonObject): readonly JsonObject[] {
+  return fieldsHandledAs('unserved', {schema, object}).flatMap(([name, value]) =>
+    Array.isArray(value) && value.length === 0 ? [] : [{[name]: value}],
+  );
 }
 
 function warningsOf(unserved: readonly JsonObject[]): readonly string[] {

@@ -1,8 +1,9 @@
 import type {AnswerChunk} from '../../../chat/chunk.js';
-import {type JsonText, type Writable, writeJson} from '../../../chat/json-text.js';
+import type {JsonText, Writable} from '../../../chat/json-text.js';
 import type {ToolCall} from '../../../chat/reply.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
+import {formatEvent} from '../../kit/format-event.js';
 import {errorBody} from '../encode-error.js';
 import {encodeFinishReason} from './finish-reason.js';
 import {callBlock, type MessageFormat, messageHead, messageTail, textBlock} from './message.js';
@@ -102,7 +103,7 @@ export async function* encodeStream(
 
 /** The event that tells of a failure after the first event; no `message_stop` follows it. */
 export function encodeStreamError(error: RetakeError): string {
-  return `event: error\ndata: ${oneLine(JSON.stringify(errorBody(error)))}\n\n`;
+  return formatEvent(errorBody(error), 'error');
 }
 
 function toolCall(name: string, pieces: readonly string[]): ToolCall {
@@ -127,13 +128,5 @@ function* encodeCall(
 }
 
 function event(type: string, members: {readonly [name: string]: Writable | JsonText}): string {
-  return `event: ${type}\ndata: ${oneLine(writeJson({type, ...members}))}\n\n`;
-}
-
-/** Escapes what some clients' line readers take for the end of a line. */
-function oneLine(json: string): string {
-  return json.replace(
-    /[\u0085\u2028\u2029]/g,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return formatEvent({type, ...members}, type);
 }

@@ -1,45 +1,6 @@
-import {type Static, type TOptionalWithFlag, type TSchema, type TUnknown, Type} from '@sinclair/typebox';
-import type {JsonObject} from '../../../chat/json.js';
+import {type Static, Type} from '@sinclair/typebox';
+import {AnyObject, closed, handled, ignored, neutral, oneOf, refused, unserved} from '../../kit/fields.js';
 
-/**
- * What becomes of a field: `neutral` is translated, `ignored` cannot change an answer, `unserved` asks for something that Anthropic alone
- * can do: it is part of the key, is not sent on, and the client is told; `refused` is an error.
- */
-export type Handling = 'neutral' | 'ignored' | 'unserved' | 'refused';
-
-type Handled<How extends Handling> = {readonly handling: How};
-type OptionalField<Schema extends TSchema, How extends Handling> = TOptionalWithFlag<Schema, true> &
-  Handled<How>;
-
-function handled<Schema extends TSchema, How extends Handling>(
-  schema: Schema,
-  handling: How,
-): Schema & Handled<How> {
-  return Object.assign(schema, {handling});
-}
-function neutral<Schema extends TSchema>(schema: Schema): OptionalField<Schema, 'neutral'> {
-  return handled(Type.Optional(schema), 'neutral');
-}
-function ignored<Schema extends TSchema>(schema: Schema): OptionalField<Schema, 'ignored'> {
-  return handled(Type.Optional(schema), 'ignored');
-}
-function unserved<Schema extends TSchema>(schema: Schema): OptionalField<Schema, 'unserved'> {
-  return handled(Type.Optional(schema), 'unserved');
-}
-function refused(): OptionalField<TUnknown, 'refused'> {
-  return handled(Type.Optional(Type.Unknown()), 'refused');
-}
-
-/** Object schemas that name all their members: any other is an error. */
-function closed<Properties extends Record<string, TSchema>>(properties: Properties) {
-  return Type.Object(properties, {additionalProperties: false});
-}
-
-function oneOf<const Values extends readonly string[]>(...values: Values) {
-  return Type.Union(values.map(value => Type.Literal<Values[number]>(value)));
-}
-
-const AnyObject = Type.Unsafe<JsonObject>(Type.Object({}));
 const Text = Type.String();
 const Flag = Type.Boolean();
 /** A string, or a list of blocks that are looked at one by one. */

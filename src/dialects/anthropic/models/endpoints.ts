@@ -1,6 +1,8 @@
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
 import {fault} from '../invalid-value.js';
+import {localHeaders} from '../response-headers.js';
 
 /** Names that applications ask for; whichever it is, the local model answers. */
 const wellKnown = [
@@ -27,12 +29,15 @@ export function listModels({localModel}: DialectServices): LocalEndpoint {
       const end = before === undefined ? names.length : Math.max(names.indexOf(before), 0);
       const window = names.slice(start, end);
       const page = before === undefined ? window.slice(0, limit) : window.slice(-limit);
-      return json({
-        data: page.map(describeModel),
-        has_more: page.length < window.length,
-        first_id: page[0] ?? null,
-        last_id: page.at(-1) ?? null,
-      });
+      return jsonAnswer(
+        {
+          data: page.map(describeModel),
+          has_more: page.length < window.length,
+          first_id: page[0] ?? null,
+          last_id: page.at(-1) ?? null,
+        },
+        localHeaders,
+      );
     },
   };
 }
@@ -45,7 +50,7 @@ export function getModel(): LocalEndpoint {
     answer: ({params}: RawRequest) => {
       const id = params['model'] ?? '';
       if (id === '') throw new RetakeError('not_found', 'model: the name is empty');
-      return json(describeModel(id));
+      return jsonAnswer(describeModel(id), localHeaders);
     },
   };
 }
@@ -97,8 +102,4 @@ function describeModel(id: string) {
       },
     },
   };
-}
-
-function json(body: object) {
-  return {status: 200, headers: {'content-type': 'application/json'}, body: JSON.stringify(body)};
 }

@@ -1,6 +1,6 @@
 import {RetakeError} from '../../../errors.js';
 import type {Kept} from '../expiring-store.js';
-import type {Content, Tool, ToolConfig} from '../schema.js';
+import type {Content, Tool, ToolConfig} from '../generate-content/schema.js';
 import {encodeTimestamp} from '../timestamp.js';
 
 /** The beginning of prompts, kept so that later requests need not repeat it. Files in it are held as their bytes. */

@@ -1,5 +1,5 @@
 import {RetakeError} from '../../../errors.js';
-import type {GenerateContentRequest} from '../schema.js';
+import type {GenerateContentRequest} from '../generate-content/schema.js';
 import type {Cache, CachedPrompt} from './cache.js';
 
 /**

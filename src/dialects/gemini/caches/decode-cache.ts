@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
-import {CallNames} from '../call-names.js';
-import {decodeContents, decodeSystemInstruction} from '../decode-contents.js';
-import {decodeTools} from '../decode-tools.js';
 import type {ExpiringStore} from '../expiring-store.js';
 import {invalidArguments, within} from '../field-violations.js';
+import {CallNames} from '../generate-content/call-names.js';
+import {decodeContents, decodeSystemInstruction} from '../generate-content/decode-contents.js';
+import {decodeTools} from '../generate-content/decode-tools.js';
+import type {Content, Part} from '../generate-content/schema.js';
 import type {KeptContent} from '../kept-content.js';
 import type {NothingLeft} from '../proto-types.js';
-import type {Content, Part} from '../schema.js';
 import type {Cache, CachedPrompt} from './cache.js';
 import {decodeExpiration} from './expiration.js';
 import type {CachedContent} from './schema.js';

@@ -1,11 +1,12 @@
 import {parseJson} from '../../../chat/json.js';
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
 import {invalidArguments} from '../field-violations.js';
 import {KeptContent, type Stores} from '../kept-content.js';
-import {jsonAnswer} from '../local-answer.js';
 import {pageOf, pageParameters} from '../page.js';
 import {decodeProtoJson} from '../proto-json.js';
 import {decodeAlt} from '../query-parameters.js';
+import {jsonHeaders} from '../response-headers.js';
 import {type Cache, cacheMissing, encodeCache} from './cache.js';
 import {decodeCache} from './decode-cache.js';
 import {decodeExpiration} from './expiration.js';
@@ -39,7 +40,7 @@ export function cacheEndpoints(
           kept: new KeptContent(stores, headers.host),
         });
         caches.put(cache);
-        return jsonAnswer(encodeCache(cache));
+        return jsonAnswer(encodeCache(cache), jsonHeaders);
       },
     },
     getCache: {
@@ -47,7 +48,7 @@ export function cacheEndpoints(
       method: 'GET',
       answer(request) {
         decodeAlt(request.query, ['json']);
-        return jsonAnswer(encodeCache(named(request)));
+        return jsonAnswer(encodeCache(named(request)), jsonHeaders);
       },
     },
     listCaches: {
@@ -56,10 +57,13 @@ export function cacheEndpoints(
       answer({query}) {
         decodeAlt(query, ['json'], pageParameters);
         const page = pageOf(caches.list(), query, pageLimits, 'ListCachedContentsRequest');
-        return jsonAnswer({
-          cachedContents: page.items.map(encodeCache),
-          nextPageToken: page.nextPageToken,
-        });
+        return jsonAnswer(
+          {
+            cachedContents: page.items.map(encodeCache),
+            nextPageToken: page.nextPageToken,
+          },
+          jsonHeaders,
+        );
       },
     },
     updateCache: {
@@ -69,7 +73,7 @@ export function cacheEndpoints(
         decodeAlt(request.query, ['json'], ['updateMask', 'update_mask']);
         const cache = {...named(request), ...decodeUpdate(request, now())};
         caches.put(cache);
-        return jsonAnswer(encodeCache(cache));
+        return jsonAnswer(encodeCache(cache), jsonHeaders);
       },
     },
     deleteCache: {
@@ -78,7 +82,7 @@ export function cacheEndpoints(
       answer(request) {
         decodeAlt(request.query, ['json']);
         caches.delete(named(request).id);
-        return jsonAnswer({});
+        return jsonAnswer({}, jsonHeaders);
       },
     },
   };

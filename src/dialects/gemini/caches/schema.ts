@@ -1,6 +1,6 @@
 import type {Static} from '@sinclair/typebox';
+import {Content, Tool, ToolConfig} from '../generate-content/schema.js';
 import {ignored, map, message, refused, repeated, string, value} from '../proto-types.js';
-import {Content, Tool, ToolConfig} from '../schema.js';
 
 /** https://ai.google.dev/api/caching#CachedContent */
 export const CachedContent = message(

@@ -1,16 +1,16 @@
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, EmbedInput, EmbedRequest} from '../../../chat/request.js';
 import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
-import {CallNames} from '../call-names.js';
 import {checkBounds} from '../check-bounds.js';
-import {decodeParts} from '../decode-contents.js';
 import {invalidArguments, within} from '../field-violations.js';
-import {unaryAnswer} from '../generate-content/unary-answer.js';
+import {CallNames} from '../generate-content/call-names.js';
+import {decodeParts} from '../generate-content/decode-contents.js';
+import type {Content} from '../generate-content/schema.js';
 import type {KeptContent} from '../kept-content.js';
-import {present} from '../present.js';
 import {decodeProtoJson} from '../proto-json.js';
 import type {NothingLeft} from '../proto-types.js';
 import {decodeAlt} from '../query-parameters.js';
-import type {Content} from '../schema.js';
+import {unaryAnswer} from '../unary-answer.js';
 import {encodeBatch, encodePredictions, encodeSingle} from './encode-reply.js';
 import {BatchEmbedContentsRequest, EmbedContentRequest, type Instance, PredictRequest} from './schema.js';
 
@@ -75,7 +75,7 @@ function decodeInput(message: EmbedContentRequest, kept: KeptContent): Input {
   others satisfies NothingLeft;
   return {
     content: decodeContent(content, kept),
-    ...present({
+    ...omitUndefined({
       task: taskOf(onlyOne(taskType, configTask, 'task_type')),
       title: onlyOne(title, configTitle, 'title'),
       dimensions: onlyOne(outputDimensionality, configDimensions, 'output_dimensionality'),
@@ -92,7 +92,10 @@ function decodeInstance(
   if (content === undefined) {
     throw invalidArguments([{field: `instances[${index}].content`, description: 'content is not specified'}]);
   }
-  return {content: [{type: 'text', text: content}], ...present({task: taskOf(taskType), title, dimensions})};
+  return {
+    content: [{type: 'text', text: content}],
+    ...omitUndefined({task: taskOf(taskType), title, dimensions}),
+  };
 }
 
 /** What is embedded as one; whose words they are says nothing. */

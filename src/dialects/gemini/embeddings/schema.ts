@@ -1,6 +1,6 @@
 import type {Static} from '@sinclair/typebox';
+import {Content} from '../generate-content/schema.js';
 import {bool, enumeration, ignored, int32, map, message, refused, repeated, string} from '../proto-types.js';
-import {Content} from '../schema.js';
 
 const TaskType = enumeration('TaskType', [
   'TASK_TYPE_UNSPECIFIED',

@@ -1,7 +1,8 @@
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
-import {jsonAnswer} from '../local-answer.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
 import {pageOf, pageParameters} from '../page.js';
 import {decodeAlt} from '../query-parameters.js';
+import {jsonHeaders} from '../response-headers.js';
 import type {FileStore} from './keep-file.js';
 import {createOpenUploads} from './open-upload.js';
 import {receiveUpload} from './receive-upload.js';
@@ -31,7 +32,7 @@ export function fileEndpoints(
       method: 'GET',
       answer(request) {
         decodeAlt(request.query, ['json']);
-        return jsonAnswer(encodeFile(named(request)));
+        return jsonAnswer(encodeFile(named(request)), jsonHeaders);
       },
     },
     listFiles: {
@@ -40,7 +41,7 @@ export function fileEndpoints(
       answer({query}) {
         decodeAlt(query, ['json'], pageParameters);
         const {items, nextPageToken} = pageOf(files.list(), query, pageLimits, 'ListFilesRequest');
-        return jsonAnswer({files: items.map(encodeFile), nextPageToken});
+        return jsonAnswer({files: items.map(encodeFile), nextPageToken}, jsonHeaders);
       },
     },
     deleteFile: {
@@ -49,7 +50,7 @@ export function fileEndpoints(
       answer(request) {
         decodeAlt(request.query, ['json']);
         files.delete(named(request).id);
-        return jsonAnswer({});
+        return jsonAnswer({}, jsonHeaders);
       },
     },
     downloadFile: {
@@ -57,7 +58,8 @@ export function fileEndpoints(
       method: 'GET',
       answer(request) {
         const file = named(request);
-        if (decodeAlt(request.query, ['media', 'json']) === 'json') return jsonAnswer(encodeFile(file));
+        if (decodeAlt(request.query, ['media', 'json']) === 'json')
+          return jsonAnswer(encodeFile(file), jsonHeaders);
         return {status: 200, headers: downloadHeaders(file), body: file.bytes};
       },
     },

@@ -1,10 +1,11 @@
 import {parseJson} from '../../../chat/json.js';
 import {RetakeError, toRetakeError} from '../../../errors.js';
 import type {LocalAnswer, RawRequest} from '../../dialect.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
 import {encodeError} from '../encode-error.js';
-import {jsonAnswer} from '../local-answer.js';
 import {decodeProtoJson} from '../proto-json.js';
 import {decodeAlt} from '../query-parameters.js';
+import {jsonHeaders} from '../response-headers.js';
 import {checkMetadata, type FileStore, keepFile} from './keep-file.js';
 import {parseMultipart} from './multipart-related.js';
 import type {OpenUpload, OpenUploads} from './open-upload.js';
@@ -130,7 +131,7 @@ function typed(metadata: FileMetadata, mimeType: string | undefined): FileMetada
 function finish(bytes: Uint8Array, metadata: FileMetadata, {files, now}: UploadServices): LocalAnswer {
   checkMetadata(metadata);
   const file = keepFile(bytes, metadata, {files, now: now()});
-  return jsonAnswer({file: encodeFile(file)}, {'x-goog-upload-status': 'final'});
+  return jsonAnswer({file: encodeFile(file)}, {...jsonHeaders, 'x-goog-upload-status': 'final'});
 }
 
 function decodeMetadata(bytes: Uint8Array): FileMetadata {

@@ -1,11 +1,11 @@
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ChatRequest, Reasoning} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import {checkBounds} from '../check-bounds.js';
 import {invalidArguments} from '../field-violations.js';
-import {present} from '../present.js';
 import type {NothingLeft} from '../proto-types.js';
-import {GenerationConfig, type ThinkingConfig} from '../schema.js';
 import {decodeOutput} from './decode-output.js';
+import {GenerationConfig, type ThinkingConfig} from './schema.js';
 
 /** What a GenerationConfig asks for, in neutral words. */
 export function decodeGenerationConfig(config: GenerationConfig): Omit<ChatRequest, 'operation' | 'turns'> {
@@ -30,7 +30,7 @@ export function decodeGenerationConfig(config: GenerationConfig): Omit<ChatReque
     ...rest
   } = config;
   rest satisfies NothingLeft;
-  const sampling = present({
+  const sampling = omitUndefined({
     temperature,
     topP,
     topK,
@@ -40,9 +40,11 @@ export function decodeGenerationConfig(config: GenerationConfig): Omit<ChatReque
     presencePenalty,
     frequencyPenalty,
   });
-  return present({
+  return omitUndefined({
     sampling: Object.keys(sampling).length === 0 ? undefined : sampling,
-    output: decodeOutput(present({responseMimeType, responseSchema, responseJsonSchema, responseFormat})),
+    output: decodeOutput(
+      omitUndefined({responseMimeType, responseSchema, responseJsonSchema, responseFormat}),
+    ),
     candidates: candidateCount,
     logprobs: decodeLogprobs(responseLogprobs, logprobs),
     reasoning: thinkingConfig && decodeThinking(thinkingConfig),
@@ -70,7 +72,7 @@ function decodeThinking(config: ThinkingConfig): Reasoning | undefined {
       {field: 'generation_config.thinking_config'},
     );
   }
-  const reasoning = present({
+  const reasoning = omitUndefined({
     effort: isLevel ? thinkingLevel.toLowerCase() : undefined,
     budget: thinkingBudget,
     includeThoughts,

@@ -1,10 +1,10 @@
 import {isJsonObject, type JsonValue} from '../../../chat/json.js';
 import type {OutputFormat} from '../../../chat/request.js';
 import type {RetakeError} from '../../../errors.js';
-import {convertSchema, orderProperties} from '../convert-schema.js';
 import {invalidArguments, unsupportedFields} from '../field-violations.js';
 import type {NothingLeft} from '../proto-types.js';
-import type {GenerationConfig} from '../schema.js';
+import {convertSchema, orderProperties} from './convert-schema.js';
+import type {GenerationConfig} from './schema.js';
 
 export type OutputFields = Pick<
   GenerationConfig,

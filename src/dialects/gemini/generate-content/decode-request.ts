@@ -1,22 +1,19 @@
 import {attachmentsOf} from '../../../chat/attachments.js';
-import {foldChunks} from '../../../chat/reply.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
 import {cachedPrompt} from '../caches/cached-prompt.js';
-import {CallNames} from '../call-names.js';
-import {decodeContents, decodeSystemInstruction} from '../decode-contents.js';
-import {decodeTools} from '../decode-tools.js';
-import {errorJson} from '../encode-error.js';
 import type {KeptContent} from '../kept-content.js';
-import {jsonHeaders} from '../local-answer.js';
 import {decodeProtoJson} from '../proto-json.js';
 import type {NothingLeft} from '../proto-types.js';
 import {decodeAlt} from '../query-parameters.js';
-import {GenerateContentRequest} from '../schema.js';
+import {streamFormat, unaryFormat} from './answer-format.js';
+import {CallNames} from './call-names.js';
+import {decodeContents, decodeSystemInstruction} from './decode-contents.js';
 import {decodeGenerationConfig} from './decode-generation-config.js';
-import {encodeReply} from './encode-reply.js';
-import {arrayFraming, encodeStream, sseFraming} from './encode-stream.js';
+import {decodeTools} from './decode-tools.js';
+import {arrayFraming, sseFraming} from './encode-stream.js';
 import type {AnswerOptions} from './response.js';
+import {GenerateContentRequest} from './schema.js';
 
 export function decodeGenerateContent(wire: WireRequest, kept: KeptContent): DecodedRequest {
   decodeAlt(wire.query, ['json']);
@@ -79,22 +76,5 @@ export function decodeQuestion(
       ...decodedTools,
     },
     warnings,
-  };
-}
-
-function unaryFormat(options: AnswerOptions): AnswerFormat {
-  return {
-    delivery: 'unary',
-    headers: () => jsonHeaders,
-    encode: async (chunks, identity) => encodeReply(await foldChunks(chunks), identity, options),
-  };
-}
-
-function streamFormat(options: AnswerOptions, framing: typeof sseFraming): AnswerFormat {
-  return {
-    delivery: 'stream',
-    headers: () => ({'content-type': framing.contentType}),
-    encodeStream: (chunks, identity) => encodeStream(chunks, identity, options, framing),
-    encodeStreamError: error => framing.frame(errorJson(error), {first: false, last: true}),
   };
 }

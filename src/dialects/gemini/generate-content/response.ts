@@ -1,6 +1,7 @@
 import type {Usage} from '../../../chat/chunk.js';
 import {type JsonText, writeJson} from '../../../chat/json-text.js';
 import type {AnswerIdentity} from '../../dialect.js';
+import {oneLine} from '../../kit/one-line.js';
 import type {WireLogprobsResult} from './logprobs.js';
 import {encodeUsage, type WireUsage} from './usage.js';
 
@@ -47,12 +48,4 @@ export function encodeResponse(
     responseId: id,
   };
   return oneLine(writeJson(response));
-}
-
-/** Escapes what some clients' line readers take for the end of a line: NEL, LS and PS. */
-export function oneLine(json: string): string {
-  return json.replace(
-    /[\u0085\u2028\u2029]/g,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -1,8 +1,9 @@
 import type {Writable} from '../../../chat/json-text.js';
 import type {DialectServices, LocalAnswer, LocalEndpoint, RawRequest} from '../../dialect.js';
-import {jsonAnswer} from '../local-answer.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
 import {type ListPage, type Numbered, pageOf, pageParameters} from '../page.js';
 import {decodeAlt} from '../query-parameters.js';
+import {jsonHeaders} from '../response-headers.js';
 import {encodeModel, encodePublisherModel} from './encode-model.js';
 import {knownModels, type ListedModel, localModel} from './model-list.js';
 
@@ -38,13 +39,13 @@ export function modelEndpoints(services: DialectServices): Readonly<Record<strin
 }
 
 function list(encode: (request: RawRequest) => Writable): LocalEndpoint {
-  return {kind: 'local', method: 'GET', answer: request => jsonAnswer(encode(request))};
+  return {kind: 'local', method: 'GET', answer: request => jsonAnswer(encode(request), jsonHeaders)};
 }
 
 function get(encode: (request: RawRequest) => Writable): LocalEndpoint {
   const answer = (request: RawRequest): LocalAnswer => {
     decodeAlt(request.query, ['json']);
-    return jsonAnswer(encode(request));
+    return jsonAnswer(encode(request), jsonHeaders);
   };
   return {kind: 'local', method: 'GET', answer};
 }

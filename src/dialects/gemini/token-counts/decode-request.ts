@@ -1,12 +1,12 @@
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, CountTokensRequest as NeutralRequest} from '../../../chat/request.js';
 import type {DecodedRequest, WireRequest} from '../../dialect.js';
 import {invalidArguments, within} from '../field-violations.js';
 import {decodeQuestion, type Question} from '../generate-content/decode-request.js';
-import {unaryAnswer} from '../generate-content/unary-answer.js';
 import type {KeptContent} from '../kept-content.js';
-import {present} from '../present.js';
 import {decodeProtoJson} from '../proto-json.js';
 import {decodeAlt} from '../query-parameters.js';
+import {unaryAnswer} from '../unary-answer.js';
 import {encodeCount} from './encode-reply.js';
 import {CountTokensRequest} from './schema.js';
 
@@ -45,5 +45,5 @@ function decodeCounted(message: CountTokensRequest, modelName: string, kept: Kep
 
 /** How an answer is sampled costs no token of the prompt. */
 function asCount({turns, tools, toolChoice, output}: Question['request']): NeutralRequest<AskedContent> {
-  return {operation: 'count-tokens', turns, ...present({tools, toolChoice, output})};
+  return {operation: 'count-tokens', turns, ...omitUndefined({tools, toolChoice, output})};
 }

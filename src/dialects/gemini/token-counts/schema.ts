@@ -1,6 +1,12 @@
 import type {Static} from '@sinclair/typebox';
+import {
+  Content,
+  GenerateContentRequest,
+  GenerationConfig,
+  Tool,
+  ToolConfig,
+} from '../generate-content/schema.js';
 import {ignored, message, refused, repeated, string} from '../proto-types.js';
-import {Content, GenerateContentRequest, GenerationConfig, Tool, ToolConfig} from '../schema.js';
 
 /** The Developer API's request, with the fields beside `contents` that Vertex AI has. */
 export const CountTokensRequest = message('CountTokensRequest', {

@@ -1,6 +1,6 @@
 import {foldChunks} from '../../../chat/reply.js';
 import type {AnswerFormat} from '../../dialect.js';
-import {jsonHeaders, streamHeaders} from '../answer-headers.js';
+import {jsonHeaders, streamHeaders} from '../response-headers.js';
 import type {DecodedChatCompletion} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
 import {encodeStream, encodeStreamError} from './encode-stream.js';

@@ -2,11 +2,11 @@ import type {JsonObject} from '../../../chat/json.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import type {WireRequest} from '../../dialect.js';
+import {omitEmpty} from '../../kit/omit-empty.js';
 import {checkWire} from '../check-wire.js';
 import type {RequestedFiles} from '../files/requested-files.js';
 import {extrasOf, refuseUnsupported} from '../handling.js';
 import {modelNameOf} from '../model-name.js';
-import {present} from '../present.js';
 import {decodeSampling, longSeed} from '../sampling.js';
 import {decodeStream, onlyAllowed} from '../stream-options.js';
 import {decodeMessages} from './decode-messages.js';
@@ -41,14 +41,14 @@ export function decodeRequest(
     request: {
       operation: 'chat',
       turns: decodeMessages(messages, files),
-      ...present({
+      ...omitEmpty({
         ...decodeTools(body),
         serverTools: search && [{web_search_options: search}],
         sampling: decodeSampling(body, maxTokensOf(body)),
         output: decodeOutput(body.response_format),
         candidates: body.n,
         logprobs: decodeLogprobs(body),
-        reasoning: present({effort: body.reasoning_effort}),
+        reasoning: omitEmpty({effort: body.reasoning_effort}),
         extras: {...extrasOf(ChatCompletionRequest, body), ...longSeed(body.seed)},
       }),
     },

@@ -1,9 +1,9 @@
 import type {AnswerChunk, TokenLogprob} from '../../../chat/chunk.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
+import {formatEvent} from '../../kit/format-event.js';
 import {callId} from '../call-id.js';
 import {errorBody} from '../encode-error.js';
-import {formatEvent} from '../format-event.js';
 import {encodeUsage} from '../usage.js';
 import type {ReplyFormat} from './encode-reply.js';
 import {type Ending, encodeFinishReason} from './finish-reason.js';

@@ -1,5 +1,6 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {AnyObject, extras, handled, Integer, ignored, neutral, oneOf, refused} from '../fields.js';
+import {AnyObject, extras, handled, ignored, neutral, oneOf, refused} from '../../kit/fields.js';
+import {Integer} from '../numbers.js';
 import {samplingFields} from '../sampling.js';
 
 /** The body of a chat completion, as the API reference has it; fields that it does not list go to the extras. */

@@ -1,10 +1,10 @@
 import type {CompletionRequest as NeutralRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import type {WireRequest} from '../../dialect.js';
+import {omitEmpty} from '../../kit/omit-empty.js';
 import {checkWire} from '../check-wire.js';
 import {extrasOf, refuseForeign, refuseUnsupported} from '../handling.js';
 import {modelNameOf} from '../model-name.js';
-import {present} from '../present.js';
 import {decodeSampling, longSeed} from '../sampling.js';
 import {decodeStream} from '../stream-options.js';
 import {CompletionRequest} from './schema.js';
@@ -31,7 +31,7 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedComple
     request: {
       operation: 'complete',
       prompts: promptsOf(body.prompt),
-      ...present({
+      ...omitEmpty({
         sampling: decodeSampling(body, maxTokens),
         candidates: n,
         logprobs: logprobs === undefined ? undefined : {top: logprobs},

@@ -1,7 +1,7 @@
 import type {AnswerChunk, TextDelta} from '../../../chat/chunk.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
-import {formatEvent} from '../format-event.js';
+import {formatEvent} from '../../kit/format-event.js';
 import {encodeUsage} from '../usage.js';
 import type {ReplyFormat} from './encode-reply.js';
 import {encodeFinishReason} from './finish-reason.js';

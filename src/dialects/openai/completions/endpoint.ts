@@ -1,11 +1,6 @@
-import {foldChunks} from '../../../chat/reply.js';
-import type {AnswerFormat, QuestionEndpoint} from '../../dialect.js';
-import {jsonHeaders, streamHeaders} from '../answer-headers.js';
-import {encodeStreamError} from '../chat-completions/encode-stream.js';
-import {type DecodedCompletion, decodeRequest} from './decode-request.js';
-import {encodeReply} from './encode-reply.js';
-import {encodeStream} from './encode-stream.js';
-import {lengthOf} from './logprobs.js';
+import type {QuestionEndpoint} from '../../dialect.js';
+import {answerFormat} from './answer-format.js';
+import {decodeRequest} from './decode-request.js';
 
 export const completions: QuestionEndpoint = {
   kind: 'question',
@@ -15,25 +10,3 @@ export const completions: QuestionEndpoint = {
     return {request: decoded.request, modelName: decoded.modelName, answer: answerFormat(decoded)};
   },
 };
-
-function answerFormat({request, modelName, stream}: DecodedCompletion): AnswerFormat {
-  const {prompts, candidates = 1, logprobs} = request;
-  const format = {
-    modelName,
-    top: logprobs?.top ?? 0,
-    offsetOf: (candidate: number) => lengthOf(prompts[Math.floor(candidate / candidates)] ?? ''),
-  };
-  if (stream === undefined) {
-    return {
-      delivery: 'unary',
-      headers: jsonHeaders,
-      encode: async (chunks, identity) => encodeReply(await foldChunks(chunks), identity, format),
-    };
-  }
-  return {
-    delivery: 'stream',
-    headers: streamHeaders,
-    encodeStream: (chunks, identity) => encodeStream(chunks, identity, {...format, ...stream}),
-    encodeStreamError,
-  };
-}

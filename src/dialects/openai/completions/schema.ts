@@ -1,5 +1,6 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {AnyObject, Integer, ignored, neutral, refused} from '../fields.js';
+import {AnyObject, ignored, neutral, refused} from '../../kit/fields.js';
+import {Integer} from '../numbers.js';
 import {samplingFields} from '../sampling.js';
 
 /** The body of a legacy completion; fields that it does not list go to the extras. */

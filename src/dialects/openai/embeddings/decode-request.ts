@@ -1,9 +1,9 @@
 import type {AskedContent, EmbedInput, EmbedRequest} from '../../../chat/request.js';
 import type {WireRequest} from '../../dialect.js';
+import {omitEmpty} from '../../kit/omit-empty.js';
 import {checkWire} from '../check-wire.js';
 import {extrasOf, refuseForeign} from '../handling.js';
 import {modelNameOf} from '../model-name.js';
-import {present} from '../present.js';
 import {EmbeddingRequest} from './schema.js';
 
 export type DecodedEmbedding = {
@@ -25,8 +25,8 @@ export function decodeRequest({body: value, params, headers}: WireRequest): Deco
   return {
     request: {
       operation: 'embed',
-      inputs: contentsOf(input).map(content => ({content, ...present({dimensions})})),
-      ...present({extras: extrasOf(EmbeddingRequest, body)}),
+      inputs: contentsOf(input).map(content => ({content, ...omitEmpty({dimensions})})),
+      ...omitEmpty({extras: extrasOf(EmbeddingRequest, body)}),
     },
     modelName,
     encoding: isPython ? 'float' : encoding,

@@ -1,6 +1,6 @@
 import {foldEmbeddings} from '../../../chat/reply.js';
 import type {QuestionEndpoint} from '../../dialect.js';
-import {jsonHeaders} from '../answer-headers.js';
+import {jsonHeaders} from '../response-headers.js';
 import {decodeRequest} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
 

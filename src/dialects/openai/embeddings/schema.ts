@@ -1,5 +1,6 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {handled, Integer, ignored, neutral, oneOf} from '../fields.js';
+import {handled, ignored, neutral, oneOf} from '../../kit/fields.js';
+import {Integer} from '../numbers.js';
 
 const Tokens = Type.Array(Integer(0), {minItems: 1, maxItems: 2048});
 

@@ -1,7 +1,7 @@
 import {RetakeError} from '../../../errors.js';
 import type {RawRequest} from '../../dialect.js';
-import {Integer} from '../fields.js';
 import {invalidType, outOfRange, unknownParameter} from '../invalid-value.js';
+import {Integer} from '../numbers.js';
 import type {Upload} from './file-store.js';
 import {readForm} from './read-form.js';
 

@@ -1,7 +1,7 @@
 import type {LocalEndpoint, RawRequest} from '../../dialect.js';
-import {headersFor} from '../answer-headers.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
 import {pageOf} from '../list-page.js';
-import {jsonAnswer} from '../local-answer.js';
+import {headersFor} from '../response-headers.js';
 import {decodeUpload} from './decode-upload.js';
 import type {FileStore, StoredFile} from './file-store.js';
 
@@ -11,7 +11,7 @@ export function fileEndpoints(files: FileStore): Readonly<Record<string, LocalEn
     uploadFile: {
       kind: 'local',
       method: 'POST',
-      answer: async request => jsonAnswer(fileObject(files.add(await decodeUpload(request)))),
+      answer: async request => jsonAnswer(fileObject(files.add(await decodeUpload(request))), headersFor),
     },
     listFiles: {
       kind: 'local',
@@ -20,10 +20,14 @@ export function fileEndpoints(files: FileStore): Readonly<Record<string, LocalEn
         const purpose = query.get('purpose');
         const listed = files.list().filter(file => purpose === null || file.purpose === purpose);
         const paging = {order: 'desc', limit: 10_000, maxLimit: 10_000} as const;
-        return jsonAnswer(pageOf(listed.map(fileObject), query, paging));
+        return jsonAnswer(pageOf(listed.map(fileObject), query, paging), headersFor);
       },
     },
-    getFile: {kind: 'local', method: 'GET', answer: request => jsonAnswer(fileObject(fileOf(request)))},
+    getFile: {
+      kind: 'local',
+      method: 'GET',
+      answer: request => jsonAnswer(fileObject(fileOf(request)), headersFor),
+    },
     getFileContent: {
       kind: 'local',
       method: 'GET',
@@ -37,7 +41,7 @@ export function fileEndpoints(files: FileStore): Readonly<Record<string, LocalEn
       method: 'DELETE',
       answer({params: {file: id = ''}}) {
         files.delete(id);
-        return jsonAnswer({id, object: 'file', deleted: true});
+        return jsonAnswer({id, object: 'file', deleted: true}, headersFor);
       },
     },
   };

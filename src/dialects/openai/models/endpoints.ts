@@ -1,6 +1,7 @@
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices, Endpoint, RawRequest} from '../../dialect.js';
-import {jsonAnswer} from '../local-answer.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
+import {headersFor} from '../response-headers.js';
 
 /** What the list tells where the upstream's own name for its model is not known. */
 const unknownModel = 'gemma-3';
@@ -13,9 +14,13 @@ export function modelEndpoints({now, localModel}: DialectServices): Readonly<Rec
     listModels: {
       kind: 'local',
       method: 'GET',
-      answer: () => jsonAnswer({object: 'list', data: [model(localModel() ?? unknownModel)]}),
+      answer: () => jsonAnswer({object: 'list', data: [model(localModel() ?? unknownModel)]}, headersFor),
     },
-    getModel: {kind: 'local', method: 'GET', answer: request => jsonAnswer(model(nameIn(request)))},
+    getModel: {
+      kind: 'local',
+      method: 'GET',
+      answer: request => jsonAnswer(model(nameIn(request)), headersFor),
+    },
     deleteModel: {
       kind: 'local',
       method: 'DELETE',

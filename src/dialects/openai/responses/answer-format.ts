@@ -2,8 +2,8 @@ import type {AnswerChunk} from '../../../chat/chunk.js';
 import {stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {AnswerFormat, AnswerIdentity} from '../../dialect.js';
-import {jsonHeaders, streamHeaders} from '../answer-headers.js';
-import {formatEvent} from '../format-event.js';
+import {formatEvent} from '../../kit/format-event.js';
+import {jsonHeaders, streamHeaders} from '../response-headers.js';
 import type {ResponseHead, ResponseObject} from './response-object.js';
 import {type ResponseEvent, ResponseWriter} from './write-response.js';
 

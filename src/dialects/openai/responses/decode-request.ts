@@ -1,12 +1,12 @@
 import type {JsonObject} from '../../../chat/json.js';
 import type {AskedContent, ChatRequest, CountTokensRequest, Turn} from '../../../chat/request.js';
 import type {WireRequest} from '../../dialect.js';
+import {omitEmpty} from '../../kit/omit-empty.js';
 import {decodeTextFormat} from '../chat-completions/decode-output.js';
 import {checkWire} from '../check-wire.js';
 import {extrasOf, refuseForeign, refuseUnsupported} from '../handling.js';
 import {missingParameter} from '../invalid-value.js';
 import {modelNameIn} from '../model-name.js';
-import {present} from '../present.js';
 import {onlyAllowed} from '../stream-options.js';
 import {decodeItems, type Referable, resolveReference} from './decode-items.js';
 import {decodeTools} from './decode-tools.js';
@@ -53,8 +53,8 @@ export function decodeRequest({body: value, params}: WireRequest, around: Surrou
       operation: 'chat',
       turns,
       ...tools,
-      ...present({
-        sampling: present({
+      ...omitEmpty({
+        sampling: omitEmpty({
           temperature: body.temperature,
           topP: body.top_p,
           maxTokens: body.max_output_tokens,
@@ -62,7 +62,7 @@ export function decodeRequest({body: value, params}: WireRequest, around: Surrou
         output,
         logprobs: decodeLogprobs(body),
         reasoning: decodeReasoning(body.reasoning),
-        extras: {...extrasOf(ResponseRequest, body), ...present({verbosity})},
+        extras: {...extrasOf(ResponseRequest, body), ...omitEmpty({verbosity})},
       }),
     },
     modelName,
@@ -93,7 +93,7 @@ export function decodeCount({body: value, params}: WireRequest, around: Surround
       turns: decodeConversation(body, around).turns,
       ...(tools && {tools}),
       ...(toolChoice && {toolChoice}),
-      ...present({output, extras: extrasOf(InputTokensRequest, body)}),
+      ...omitEmpty({output, extras: extrasOf(InputTokensRequest, body)}),
     },
     modelName,
     warnings,
@@ -135,7 +135,7 @@ function decodeReasoning(reasoning: JsonObject | undefined) {
   if (reasoning === undefined) return {};
   const checked = checkReasoning(reasoning, 'reasoning');
   refuseUnsupported(ReasoningConfig, checked, 'reasoning');
-  return present({effort: checked.effort});
+  return omitEmpty({effort: checked.effort});
 }
 
 function decodeLogprobs({include = [], top_logprobs: top = 0}: ResponseRequest) {

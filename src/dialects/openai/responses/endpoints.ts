@@ -1,12 +1,11 @@
-import {stringifyJson} from '../../../chat/json.js';
 import {foldTokenCount} from '../../../chat/reply.js';
 import {RetakeError} from '../../../errors.js';
 import type {Endpoint, LocalAnswer, RawRequest} from '../../dialect.js';
-import {headersFor, jsonHeaders} from '../answer-headers.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
 import type {FileStore} from '../files/file-store.js';
 import {requestedFiles} from '../files/requested-files.js';
 import {pageOf} from '../list-page.js';
-import {jsonAnswer} from '../local-answer.js';
+import {headersFor, jsonHeaders} from '../response-headers.js';
 import {answerFormat, eventsOf, responseOf} from './answer-format.js';
 import {decodeCount, decodeRequest, type Surroundings} from './decode-request.js';
 import {conversationOf, listedItems} from './listed-items.js';
@@ -76,7 +75,7 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
       method: 'DELETE',
       answer({params: {response: id = ''}}) {
         responses.delete(id);
-        return jsonAnswer({id, object: 'response', deleted: true});
+        return jsonAnswer({id, object: 'response', deleted: true}, headersFor);
       },
     },
     cancelResponse: {
@@ -93,7 +92,7 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
       answer(request) {
         const {items, response} = storedAt(request);
         const paging = {order: 'desc', limit: 20, maxLimit: 100} as const;
-        return jsonAnswer(pageOf(listedItems(items, response.id), request.query, paging));
+        return jsonAnswer(pageOf(listedItems(items, response.id), request.query, paging), headersFor);
       },
     },
   };
@@ -117,8 +116,7 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
 }
 
 function whole({response}: StoredResponse): LocalAnswer {
-  const body = stringifyJson(response);
-  return {status: 200, headers: headersFor(body), body};
+  return jsonAnswer(response, headersFor);
 }
 
 function streamed({head, identity, chunks}: StoredResponse, {query}: RawRequest): LocalAnswer {

@@ -1,5 +1,6 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {AnyObject, Decimal, Integer, ignored, neutral, oneOf, refused} from '../fields.js';
+import {AnyObject, ignored, neutral, oneOf, refused} from '../../kit/fields.js';
+import {Decimal, Integer} from '../numbers.js';
 
 const closed = {additionalProperties: false};
 const cacheHints = {prompt_cache_breakpoint: ignored(Type.Unknown())};

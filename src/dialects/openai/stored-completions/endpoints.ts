@@ -1,12 +1,12 @@
-import {isJsonObject, type JsonObject, parseJson, stringifyJson} from '../../../chat/json.js';
+import {isJsonObject, type JsonObject, parseJson} from '../../../chat/json.js';
 import {foldChunks} from '../../../chat/reply.js';
 import type {LocalEndpoint, RawRequest} from '../../dialect.js';
-import {headersFor} from '../answer-headers.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
 import {encodeReply} from '../chat-completions/encode-reply.js';
 import {CompletionUpdate} from '../chat-completions/schema.js';
 import {checkWire} from '../check-wire.js';
 import {pageOf} from '../list-page.js';
-import {jsonAnswer} from '../local-answer.js';
+import {headersFor} from '../response-headers.js';
 import type {CompletionStore, StoredCompletion} from './completion-store.js';
 
 const checkUpdate = checkWire(CompletionUpdate);
@@ -25,13 +25,13 @@ export function storedCompletionEndpoints(store: CompletionStore): Readonly<Reco
           query,
           paging,
         );
-        return jsonText({...page, data: await Promise.all(page.data.map(completionOf))});
+        return jsonAnswer({...page, data: await Promise.all(page.data.map(completionOf))}, headersFor);
       },
     },
     getCompletion: {
       kind: 'local',
       method: 'GET',
-      answer: async request => jsonText(await completionOf(storedAt(request))),
+      answer: async request => jsonAnswer(await completionOf(storedAt(request)), headersFor),
     },
     updateCompletion: {
       kind: 'local',
@@ -41,7 +41,7 @@ export function storedCompletionEndpoints(store: CompletionStore): Readonly<Reco
         const {metadata} = checkUpdate(parseJson(request.bytes));
         const updated = {...stored, metadata};
         store.add(updated);
-        return jsonText(await completionOf(updated));
+        return jsonAnswer(await completionOf(updated), headersFor);
       },
     },
     deleteCompletion: {
@@ -49,7 +49,7 @@ export function storedCompletionEndpoints(store: CompletionStore): Readonly<Reco
       method: 'DELETE',
       answer({params: {completion: id = ''}}) {
         store.delete(id);
-        return jsonAnswer({id, object: 'chat.completion.deleted', deleted: true});
+        return jsonAnswer({id, object: 'chat.completion.deleted', deleted: true}, headersFor);
       },
     },
     listCompletionMessages: {
@@ -58,7 +58,7 @@ export function storedCompletionEndpoints(store: CompletionStore): Readonly<Reco
       answer(request) {
         const {id, messages} = storedAt(request);
         const listed = messages.map((message, index) => messageOf(message, `${id}-${index}`));
-        return jsonText(pageOf(listed, request.query, paging));
+        return jsonAnswer(pageOf(listed, request.query, paging), headersFor);
       },
     },
   };
@@ -83,9 +83,4 @@ async function completionOf({chunks, identity, format, metadata}: StoredCompleti
 function messageOf(message: JsonObject, id: string): JsonObject & {readonly id: string} {
   const {content = null} = message;
   return Array.isArray(content) ? {...message, id, content: null, content_parts: content} : {...message, id};
-}
-
-function jsonText(value: JsonObject) {
-  const body = stringifyJson(value);
-  return {status: 200, headers: headersFor(body), body};
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type {JsonObject, JsonValue} from '../../../../src/chat/json.js';
-import type {Handling} from '../../../../src/dialects/openai/fields.js';
+import type {Handling} from '../../../../src/dialects/kit/fields.js';
 import {InputTokensRequest, ResponseRequest} from '../../../../src/dialects/openai/responses/schema.js';
 import {bodyWith, decode, decodeFields, refusalOf} from './decode-body.js';
 

@@ -1,11 +1,11 @@
-import {type JsonObject, stringifyJson} from '../../chat/json.js';
-import type {Attachment} from '../../chat/media.js';
-import type {AskedContent, Part as NeutralPart} from '../../chat/request.js';
-import type {ToolResultPart} from '../../chat/tools.js';
+import {type JsonObject, stringifyJson} from '../../../chat/json.js';
+import type {Attachment} from '../../../chat/media.js';
+import type {AskedContent, Part as NeutralPart} from '../../../chat/request.js';
+import type {ToolResultPart} from '../../../chat/tools.js';
+import {invalidArguments} from '../field-violations.js';
+import type {KeptContent} from '../kept-content.js';
+import type {NothingLeft} from '../proto-types.js';
 import type {CallNames} from './call-names.js';
-import {invalidArguments} from './field-violations.js';
-import type {KeptContent} from './kept-content.js';
-import type {NothingLeft} from './proto-types.js';
 import type {Blob, FileData, FunctionCall, FunctionResponse, Part} from './schema.js';
 
 /** What the parts of one conversation have in common. */

@@ -1,5 +1,5 @@
-import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
-import {type JsonSchema, mapSchema} from '../../chat/schema.js';
+import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
+import {type JsonSchema, mapSchema} from '../../../chat/schema.js';
 import type {Schema} from './schema.js';
 
 /** The JSON Schema that says what an OpenAPI `Schema` of the Gemini API says. */

@@ -1,9 +1,9 @@
-import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../chat/request.js';
-import {splitByRole} from '../../chat/split-by-role.js';
-import {RetakeError} from '../../errors.js';
+import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../../chat/request.js';
+import {splitByRole} from '../../../chat/split-by-role.js';
+import {RetakeError} from '../../../errors.js';
+import {type FieldViolation, invalidArguments} from '../field-violations.js';
+import type {NothingLeft} from '../proto-types.js';
 import {type Decoding, decodePart} from './decode-part.js';
-import {type FieldViolation, invalidArguments} from './field-violations.js';
-import type {NothingLeft} from './proto-types.js';
 import type {Content, Part} from './schema.js';
 
 type Turn = NeutralTurn<AskedContent>;

@@ -1,10 +1,10 @@
-import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
-import type {AskedContent, ChatRequest} from '../../chat/request.js';
-import type {Tool as NeutralTool, ToolChoice} from '../../chat/tools.js';
+import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
+import type {AskedContent, ChatRequest} from '../../../chat/request.js';
+import type {Tool as NeutralTool, ToolChoice} from '../../../chat/tools.js';
+import {type FieldViolation, invalidArguments} from '../field-violations.js';
+import type {NothingLeft} from '../proto-types.js';
 import {convertSchema, orderProperties} from './convert-schema.js';
-import {type FieldViolation, invalidArguments} from './field-violations.js';
-import {present} from './present.js';
-import type {NothingLeft} from './proto-types.js';
 import type {FunctionDeclaration, Tool, ToolConfig} from './schema.js';
 
 export type DecodedTools = Pick<ChatRequest<AskedContent>, 'tools' | 'toolChoice' | 'serverTools'> & {
@@ -35,7 +35,7 @@ export function decodeTools(tools: readonly Tool[], config: ToolConfig): Decoded
   ];
   const names = [...new Set(others.flatMap(tool => Object.keys(tool)))];
   return {
-    ...present({
+    ...omitUndefined({
       tools: functions.length > 0 ? functions : undefined,
       toolChoice: decodeChoice(functionCallingConfig, functions),
       serverTools: others.length > 0 ? others : undefined,
@@ -70,7 +70,7 @@ function decodeFunction(declaration: FunctionDeclaration, field: string): Neutra
   }
   return {
     name,
-    ...present({
+    ...omitUndefined({
       description: description || undefined,
       parameters: parameters === undefined ? schemaOf(parametersJsonSchema) : convertSchema(parameters),
     }),

@@ -17,7 +17,7 @@ import {
   string,
   struct,
   value,
-} from './proto-types.js';
+} from '../proto-types.js';
 
 /**
  * The request of `generateContent` with every field that the Developer API, Vertex AI and their SDKs know. Sources: the protos in

@@ -1,0 +1,19 @@
+import type {QuestionEndpoint} from '../../dialect.js';
+import {answerFormat, countFormat} from './answer-format.js';
+import {decodeCount, decodeRequest} from './decode-request.js';
+
+export const messages: QuestionEndpoint = {
+  kind: 'question',
+  method: 'POST',
+  decodeRequest(wire) {
+    const decoded = decodeRequest(wire);
+    const {request, modelName, warnings} = decoded;
+    return {request, modelName, warnings, answer: answerFormat(decoded)};
+  },
+};
+
+export const countTokens: QuestionEndpoint = {
+  kind: 'question',
+  method: 'POST',
+  decodeRequest: wire => ({...decodeCount(wire), answer: countFormat}),
+};

@@ -1,0 +1,45 @@
+import type {Static, TObject, TSchema} from '@sinclair/typebox';
+import {type TypeCheck, TypeCompiler} from '@sinclair/typebox/compiler';
+import type {ValueError} from '@sinclair/typebox/errors';
+import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import {RetakeError} from '../../errors.js';
+
+/** An object of the body that follows its schema, without its null members: null means absent. */
+export type Checked<Schema extends TObject> = Static<Schema> & JsonObject;
+
+/** The errors of a dialect's API for an object that does not follow its schema. */
+export type WireErrors = {
+  notAnObject(path: string, schema: TSchema, value: JsonValue): RetakeError;
+  invalidMember(error: ValueError, object: JsonObject, path: string): RetakeError;
+};
+
+/**
+ * Makes checks of objects of the body, each compiled when it is first needed. `path` is where the object is, in the API's notation, and
+ * empty for the body itself. A check throws RetakeError `invalid_request`.
+ */
+export type CheckWire = <Schema extends TObject>(
+  schema: Schema,
+) => (value: JsonValue, path?: string) => Checked<Schema>;
+
+export function createCheckWire(errors: WireErrors): CheckWire {
+  return <Schema extends TObject>(schema: Schema) => {
+    let compiled: TypeCheck<Schema> | undefined;
+    return (value: JsonValue, path = '') => {
+      compiled ??= TypeCompiler.Compile(schema);
+      if (!isJsonObject(value)) throw errors.notAnObject(path, schema, value);
+      const object = omitNulls(value);
+      if (compiled.Check(object)) return object;
+      const error = compiled.Errors(object).First();
+      if (error === undefined) {
+        throw new RetakeError('internal', `The check of '${path}' failed without a reason`);
+      }
+      throw errors.invalidMember(error, object, path);
+    };
+  };
+}
+
+function omitNulls(object: JsonObject): JsonObject {
+  return Object.values(object).includes(null)
+    ? Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null))
+    : object;
+}

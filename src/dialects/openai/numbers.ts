@@ -1,0 +1,8 @@
+import {Type} from '@sinclair/typebox';
+
+export const Decimal = (minimum: number, maximum: number) => Type.Number({minimum, maximum});
+export const Integer = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
+  Type.Integer({minimum, maximum});
+
+/** Beyond 2^53 an integer is a bigint in the parsed body. */
+export const AnyInteger = Type.Union([Type.Integer(), Type.BigInt()]);
