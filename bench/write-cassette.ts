@@ -1,5 +1,4 @@
 import {cassettePaths, createSidecarFolder} from '../src/cassette/file/cassette-paths.js';
-import type {StoredInteraction} from '../src/cassette/file/committed-file.js';
 import {replaceCommittedFile} from '../src/cassette/file/write-committed-file.js';
 import {canonicalView, keyOfCanonicalText} from '../src/cassette/key/key.js';
 import {defaultKeySettings} from '../src/cassette/key/key-settings.js';
@@ -7,6 +6,7 @@ import {createViewer} from '../src/cassette/key/matching-view.js';
 import {noFactRows} from '../src/cassette/rows/fact-rows.js';
 import {interactionId} from '../src/cassette/rows/interaction-row.js';
 import {mergeFacts} from '../src/cassette/rows/merge-facts.js';
+import type {StoredInteraction} from '../src/cassette/rows/stored-cassette.js';
 import {takeRow} from '../src/cassette/rows/take-row.js';
 import type {Take} from '../src/cassette/take.js';
 import {replaceAttachments} from '../src/chat/attachments.js';

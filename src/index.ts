@@ -7,8 +7,8 @@ export {
 export type {Cassette, Interaction} from './cassette/cassette.js';
 export type {Change, Side} from './cassette/compare/change.js';
 export {type Verdict as ChangeVerdict, verdictCatalogue} from './cassette/compare/change-verdict.js';
+export type {CassetteDiff} from './cassette/compare/compare-cassettes.js';
 export type {TokenTolerance} from './cassette/compare/compare-usage.js';
-export type {CassetteDiff} from './cassette/compare/diff-files.js';
 export {cassetteFilesAt} from './cassette/file/cassette-files-at.js';
 export {countInteractions} from './cassette/file/count-interactions.js';
 export {openCassetteFile as openCassette} from './cassette/file/open-cassette-file.js';

@@ -15,7 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'cassette/rows': ['cassette', 'cassette/key', 'cassette/take', 'chat'],
   files: [],
   'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'files'],
-  'cassette/compare': ['cassette', 'cassette/file', 'cassette/key', 'cassette/rows', 'cassette/take', 'chat'],
+  'cassette/compare': ['cassette', 'cassette/key', 'cassette/rows', 'cassette/take', 'chat'],
   documents: ['async'],
   media: ['chat'],
   attachments: [
@@ -28,17 +28,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'documents',
     'media',
   ],
-  'cassette/json-lines': ['cassette', 'cassette/file', 'cassette/key', 'cassette/rows', 'chat'],
+  'cassette/json-lines': ['cassette', 'cassette/key', 'cassette/rows', 'chat'],
   'cassette/maintenance': [
     'cassette',
     'cassette/compare',
-    'cassette/file',
     'cassette/key',
     'cassette/rows',
     'cassette/take',
     'chat',
   ],
-  'cassette/merge': ['cassette', 'cassette/compare', 'cassette/file', 'cassette/key', 'cassette/rows'],
+  'cassette/merge': ['cassette', 'cassette/key', 'cassette/rows'],
   'cassette/replay': ['async', 'cassette', 'cassette/compare', 'cassette/key', 'cassette/take', 'chat'],
   upstream: ['chat'],
   'cli/process': ['upstream'],
@@ -92,7 +91,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   report: [
     'cassette',
     'cassette/compare',
-    'cassette/file',
     'cassette/key',
     'cassette/maintenance',
     'cassette/rows',
@@ -264,6 +262,14 @@ test('the core reads no clock, no randomness and no environment', t => {
     ),
   );
   t.deepEqual(violations, []);
+});
+
+test('SQLite is the business of cassette files and of the lock alone', t => {
+  const users = files.filter(file => /from 'better-sqlite3'/.test(readFileSync(file, 'utf8')));
+  t.deepEqual(
+    users.filter(file => !/^src\/(cassette\/file\/|files\/lock-file\.ts)/.test(file)),
+    [],
+  );
 });
 
 function importedLayers() {

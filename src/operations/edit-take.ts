@@ -1,10 +1,11 @@
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {openCommittedFile, type StoredInteraction} from '../cassette/file/committed-file.js';
-import {rewriteCassette, withInteractions} from '../cassette/file/rewrite-cassette.js';
+import {openCommittedFile} from '../cassette/file/committed-file.js';
+import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {type EditableAnswer, editableAnswer, editTake} from '../cassette/maintenance/edited-answer.js';
 import {type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
+import {type StoredInteraction, withInteractions} from '../cassette/rows/stored-cassette.js';
 import {takeRow} from '../cassette/rows/take-row.js';
 import type {Take} from '../cassette/take.js';
 import {RetakeError} from '../errors.js';

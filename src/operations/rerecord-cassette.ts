@@ -5,20 +5,21 @@ import type {Change} from '../cassette/compare/change.js';
 import {compareInteractions, sideOf} from '../cassette/compare/compare-interactions.js';
 import {defaultTokenTolerance} from '../cassette/compare/compare-usage.js';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {
-  type CommittedFile,
-  openCommittedFile,
-  type StoredInteraction,
-} from '../cassette/file/committed-file.js';
-import {rewriteCassette, withInteractions} from '../cassette/file/rewrite-cassette.js';
+import {openCommittedFile} from '../cassette/file/committed-file.js';
+import {openJournal, type RerecordJournal} from '../cassette/file/rerecord-journal.js';
+import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {createStoredRedactor} from '../cassette/key/redact-stored.js';
 import {requestOfView} from '../cassette/maintenance/request-of-view.js';
-import {openJournal, type RerecordJournal} from '../cassette/maintenance/rerecord-journal.js';
 import {recordTake} from '../cassette/replay/record-take.js';
 import {haveSameTakes, type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
 import {mergeRow} from '../cassette/rows/merge-rows.js';
+import {
+  type StoredCassette,
+  type StoredInteraction,
+  withInteractions,
+} from '../cassette/rows/stored-cassette.js';
 import {takeRow} from '../cassette/rows/take-row.js';
 import type {Take} from '../cassette/take.js';
 import type {MediaReader} from '../chat/media.js';
@@ -128,7 +129,7 @@ type Askable = {
 };
 
 function chooseInteractions(
-  file: CommittedFile,
+  file: StoredCassette,
   {path, filter, withMasks}: RerecordOptions,
   media: StoredReader,
 ): {readonly askable: readonly Askable[]; readonly skipped: readonly NotAsked[]} {
@@ -240,7 +241,7 @@ function answerWriter(
 /** The rows that are other ones after the new answers; what others recorded meanwhile stays. */
 async function answeredRows(
   path: string,
-  file: CommittedFile,
+  file: StoredCassette,
   answers: ReadonlyMap<CassetteKey, {readonly row: InteractionRow; readonly takes: Interaction['takes']}>,
 ): Promise<readonly InteractionRow[]> {
   const rows: InteractionRow[] = [];

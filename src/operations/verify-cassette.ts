@@ -5,11 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {cassettePaths, listSidecars} from '../cassette/file/cassette-paths.js';
-import {
-  type CommittedFile,
-  openCommittedFile,
-  type StoredInteraction,
-} from '../cassette/file/committed-file.js';
+import {type CommittedFile, openCommittedFile} from '../cassette/file/committed-file.js';
 import {blendedHint} from '../cassette/file/header.js';
 import {findBlending} from '../cassette/file/text-merged-file.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
@@ -20,6 +16,7 @@ import type {FindingCode, VerifyFinding, VerifyReport} from '../cassette/mainten
 import {readMedia, readReference, readRender} from '../cassette/rows/fact-rows.js';
 import {interactionId, readInteraction} from '../cassette/rows/interaction-row.js';
 import {settingsRows} from '../cassette/rows/settings-rows.js';
+import type {StoredCassette, StoredInteraction} from '../cassette/rows/stored-cassette.js';
 import {RetakeError} from '../errors.js';
 
 export type VerifyOptions = {
@@ -96,7 +93,7 @@ async function verifyFile(
 /** Every fact on its own; and whether the questions show what a fact is about. */
 async function verifyFacts(
   path: string,
-  {facts}: CommittedFile,
+  {facts}: StoredCassette,
   {shown, digest}: {readonly shown: ReadonlySet<string>; readonly digest: Hash},
 ): Promise<readonly VerifyFinding[]> {
   const findings: VerifyFinding[] = [];
@@ -193,7 +190,7 @@ function findBlendingIn(location: string, path: string): readonly VerifyFinding[
 }
 
 /** Writes the content anew and compares. */
-async function isCanonical(location: string, file: CommittedFile): Promise<boolean> {
+async function isCanonical(location: string, file: StoredCassette): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'retake-verify-'));
   try {
     const rewritten = join(folder, 'rewritten.cassette');

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type {CassetteDiff} from '../../src/cassette/compare/diff-files.js';
+import type {CassetteDiff} from '../../src/cassette/compare/compare-cassettes.js';
 import {formatJson, type JsonValue, parseJson} from '../../src/chat/json.js';
 import {reportFormats} from '../../src/report/formats.js';
 import {renderDiff, renderPieces} from '../../src/report/render-diff.js';

@@ -2,24 +2,12 @@ import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {RetakeError} from '../../errors.js';
 import type {Cassette} from '../cassette.js';
-import {errorCode} from '../rows/store-errors.js';
+import type {Cassettes} from '../cassettes.js';
 import {cassetteExtension, cassetteName} from './cassette-paths.js';
+import {errorCode} from './file-errors.js';
 import {type CassetteFileOptions, openCassetteFile} from './open-cassette-file.js';
 
 export type CassettesOptions = Omit<CassetteFileOptions, 'path'>;
-
-/** The cassettes that requests can name: those of a folder, or a single one. */
-export interface Cassettes {
-  /**
-   * The cassette of a name, opened when it is first asked for; without a name the default one.
-   * @throws RetakeError `invalid_request` when the name is none, or when there is only one cassette and it has another
-   */
-  get(name?: string): Promise<Cassette>;
-  /** The names of all there are, sorted, with those opened that have no file yet. */
-  names(): Promise<string[]>;
-  /** Closes all; when one fails, the others are closed before its error is thrown. */
-  close(): Promise<void>;
-}
 
 /** The cassette of requests that name none, in a folder. */
 export const defaultCassetteName = 'default';

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {mkdirSync, readdirSync, realpathSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
-import {errorCode} from '../rows/store-errors.js';
+import {errorCode} from './file-errors.js';
 
 export const cassetteExtension = '.cassette';
 const sidecarFolder = '.retake';

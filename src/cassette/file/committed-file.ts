@@ -4,39 +4,32 @@ import Database from 'better-sqlite3';
 import type {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
 import type {CassetteKey} from '../key/key.js';
-import type {KeySettings} from '../key/key-settings.js';
 import {type InteractionRow, interactionId} from '../rows/interaction-row.js';
+import {invalidCassette} from '../rows/invalid-cassette.js';
 import {readSettings, type SettingRow} from '../rows/settings-rows.js';
-import type {IndexedFacts} from '../rows/sorted-facts.js';
-import {errorCode, invalidCassette} from '../rows/store-errors.js';
+import type {StoredCassette, StoredInteraction} from '../rows/stored-cassette.js';
 import type {TakeRow} from '../rows/take-row.js';
 import type {CassettePaths} from './cassette-paths.js';
 import {committedFacts} from './committed-facts.js';
+import {errorCode} from './file-errors.js';
 import {findHeaderProblem, headerLength} from './header.js';
 
-/** The committed file as it was when it was opened. It is only ever read; whoever changes it puts another file in its place. */
-export type CommittedFile = {
-  /** Tells whether the path still means this file. */
+/** The committed file as it was when it was opened. It is only read; a change puts another file in its place. */
+export type CommittedFile = StoredCassette & {
+  /** Changes when the path gets another file. */
   readonly signature: string;
-  readonly keySettings: KeySettings;
-  /** Whether it holds documents, and with them the settings by which they became pages. */
-  readonly hasDocuments: boolean;
-  readonly facts: IndexedFacts;
-  find(key: CassetteKey): InteractionRow | undefined;
-  findById(id: bigint): InteractionRow | undefined;
-  /** How many interactions there are. */
+  /** The number of interactions. */
   count(): number;
   /** The first requests from an id on, in key order. */
   requestsFrom(id: bigint, limit: number): StoredRequest[];
-  /** What SQLite finds wrong in the structure of the database, after reading all of it. */
+  /** Defects that SQLite finds in the database's structure; reads all of it. */
   findStructureProblems(): string[];
-  /** All rows in key order, read as they are reached. Stays open until the iteration ends. */
+  /** The file stays open until the iteration ends. */
   rows(): Iterable<StoredInteraction>;
   close(): void;
 };
 
 export type StoredRequest = {readonly id: bigint} & Pick<InteractionRow, 'key' | 'request'>;
-export type StoredInteraction = {readonly id: bigint; readonly row: InteractionRow};
 
 /** Milliseconds. retake itself never locks the committed file; a program that does holds up everything for as long. */
 const lockPatience = 100;

@@ -15,10 +15,10 @@ import {
 import {mergeRow} from '../rows/merge-rows.js';
 import type {RecordedRows} from '../rows/recorded-rows.js';
 import {type RecordingRow, recordingRow} from '../rows/recording-row.js';
-import {writeFailed} from '../rows/store-errors.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import type {CommittedFile, StoredRequest} from './committed-file.js';
 import {CurrentFile} from './current-file.js';
+import {writeFailed} from './file-errors.js';
 import {FileMemory} from './file-memory.js';
 import {flushSessions, underLock} from './flush-sessions.js';
 import {requestPages} from './request-pages.js';

@@ -16,9 +16,10 @@ import {type InteractionRow, readStoredTake} from '../rows/interaction-row.js';
 import {mergeFacts, newFactRows} from '../rows/merge-facts.js';
 import {mergeRow} from '../rows/merge-rows.js';
 import {requireSameSettings, type StoredSettings, sameSettings} from '../rows/settings-rows.js';
-import {writeFailed} from '../rows/store-errors.js';
+import type {StoredInteraction} from '../rows/stored-cassette.js';
 import {type CassettePaths, createSidecarFolder, listSidecars} from './cassette-paths.js';
-import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
+import {type CommittedFile, openCommittedFile} from './committed-file.js';
+import {writeFailed} from './file-errors.js';
 import {openLeftSession, type SessionFile} from './session-file.js';
 import {replaceCommittedFile} from './write-committed-file.js';
 

@@ -1,10 +1,10 @@
 import type {Cassette} from '../cassette.js';
 import type {DocumentSettings, KeySettings} from '../key/key-settings.js';
 import {resolveSettings} from '../rows/settings-rows.js';
-import {errorCode} from '../rows/store-errors.js';
 import {type CassettePaths, cassettePaths, listSidecars} from './cassette-paths.js';
 import {openCommittedFile} from './committed-file.js';
 import {FileCassette} from './file-cassette.js';
+import {errorCode} from './file-errors.js';
 import {flushSessions} from './flush-sessions.js';
 
 export type CassetteFileOptions = {

@@ -1,9 +1,10 @@
 import {noFactRows} from '../rows/fact-rows.js';
 import {mergeFacts} from '../rows/merge-facts.js';
+import type {CassetteContent} from '../rows/stored-cassette.js';
 import type {CassettePaths} from './cassette-paths.js';
-import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
+import {type CommittedFile, openCommittedFile} from './committed-file.js';
 import {flushSessions, underLock} from './flush-sessions.js';
-import {type CassetteContent, replaceCommittedFile} from './write-committed-file.js';
+import {replaceCommittedFile} from './write-committed-file.js';
 
 export type Rewriting<Result> = {
   /** Absent: the file stays as it is. Without facts it keeps those that it has. */
@@ -47,17 +48,4 @@ export async function tryRewriting<Result>(
   } finally {
     file?.close();
   }
-}
-
-/** A file's content with other interactions; its settings and what it remembers of media stay. */
-export function withInteractions(
-  {keySettings, facts}: CommittedFile,
-  interactions: Iterable<StoredInteraction>,
-): CassetteContent {
-  return {keySettings, interactions, facts};
-}
-
-/** Rows in the order in which a cassette holds them. */
-export function inOrderOfIds(rows: Iterable<StoredInteraction>): readonly StoredInteraction[] {
-  return [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

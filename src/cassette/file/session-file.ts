@@ -11,10 +11,10 @@ import {
   noFactRows,
 } from '../rows/fact-rows.js';
 import {interactionId} from '../rows/interaction-row.js';
+import {invalidCassette} from '../rows/invalid-cassette.js';
 import type {RecordedRows} from '../rows/recorded-rows.js';
 import type {RecordingRow} from '../rows/recording-row.js';
 import {readSettings, type SettingRow, settingsRows} from '../rows/settings-rows.js';
-import {invalidCassette} from '../rows/store-errors.js';
 import type {TakeRow} from '../rows/take-row.js';
 import {schemaVersion, takeColumns} from './schema.js';
 

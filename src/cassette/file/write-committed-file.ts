@@ -2,23 +2,14 @@ import {closeSync, openSync, rmSync, writeSync} from 'node:fs';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import {replaceFile} from '../../files/replace-file.js';
-import type {KeySettings} from '../key/key-settings.js';
 import {type FactRow, type FactTable, factTables} from '../rows/fact-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
+import type {CassetteContent, StoredInteraction} from '../rows/stored-cassette.js';
 import {withinBudget} from '../rows/thumbnail-budget.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
-import type {StoredInteraction} from './committed-file.js';
 import {canonicalHeaderFields} from './header.js';
 import {createTables, pageSize} from './schema.js';
-
-/** Everything that a cassette holds. */
-export type CassetteContent = {
-  readonly keySettings: KeySettings;
-  /** In the order of their ids. */
-  readonly interactions: Iterable<StoredInteraction>;
-  readonly facts: SortedFacts;
-};
 
 /** Puts a cassette with this content in the place of the committed file. Call it under the lock. */
 export async function replaceCommittedFile(paths: CassettePaths, content: CassetteContent): Promise<void> {

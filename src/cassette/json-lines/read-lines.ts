@@ -1,14 +1,12 @@
 import {isJsonObject, type JsonObject, type JsonValue, parseJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
-import type {StoredInteraction} from '../file/committed-file.js';
-import {inOrderOfIds} from '../file/rewrite-cassette.js';
-import type {CassetteContent} from '../file/write-committed-file.js';
 import {canonicalJson, canonicalView, keyOfCanonicalText} from '../key/key.js';
 import type {KeySettings} from '../key/key-settings.js';
 import {noFactRows} from '../rows/fact-rows.js';
 import {type InteractionRow, interactionId, refuseCollision} from '../rows/interaction-row.js';
 import {mergeFacts} from '../rows/merge-facts.js';
 import {readSettings} from '../rows/settings-rows.js';
+import {type CassetteContent, inOrderOfIds, type StoredInteraction} from '../rows/stored-cassette.js';
 import {type TakeRow, takeRowOfTexts} from '../rows/take-row.js';
 import {formatVersion} from './format.js';
 import {addFact} from './read-fact.js';

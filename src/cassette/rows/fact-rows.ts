@@ -4,7 +4,7 @@ import {Value} from '@sinclair/typebox/value';
 import type {Page} from '../../chat/media.js';
 import {canonicalJson} from '../key/key.js';
 import type {MediaFacts, RememberedMedia, RememberedReference, RememberedRender} from '../media-memory.js';
-import {invalidCassette} from './store-errors.js';
+import {invalidCassette} from './invalid-cassette.js';
 
 /** Facts as they are stored. Rows with the same identity say the same; a digest reveals one that was changed by hand. */
 export type RenderRow = {

@@ -3,7 +3,7 @@ import {RetakeError} from '../../errors.js';
 import type {Interaction} from '../cassette.js';
 import {type CassetteKey, keyOfCanonicalText, keyScheme, schemeOf} from '../key/key.js';
 import type {Take} from '../take.js';
-import {invalidCassette} from './store-errors.js';
+import {invalidCassette} from './invalid-cassette.js';
 import type {ReadChunksOptions} from './stored-chunks.js';
 import {readTake, type TakeRow} from './take-row.js';
 
@@ -15,7 +15,7 @@ export type InteractionRow = {
   readonly takes: readonly TakeRow[];
 };
 
-/** The row id of a key: its first 8 bytes, moved into the range of SQLite's integers so that ids are in the order of keys. */
+/** The row id of a key: its first 8 bytes as a signed 64-bit integer, shifted so that ids are in the order of keys. */
 export function interactionId(key: CassetteKey): bigint {
   const digits = key.slice(key.indexOf(':') + 1, key.indexOf(':') + 17);
   return BigInt(`0x${digits}`) - 2n ** 63n;

@@ -2,7 +2,7 @@ import {Value} from '@sinclair/typebox/value';
 import {RetakeError} from '../../errors.js';
 import {canonicalJson, isSameJson} from '../key/key.js';
 import {DocumentSettings, defaultKeySettings, documentSettingsOf, KeySettings} from '../key/key-settings.js';
-import {invalidCassette} from './store-errors.js';
+import {invalidCassette} from './invalid-cassette.js';
 
 export type SettingRow = {readonly name: string; readonly value: string};
 

@@ -9,7 +9,7 @@ export type SortedFacts = {
   rows<Table extends FactTable>(table: Table): Iterable<FactRow[Table]>;
 };
 
-/** Facts that can also be looked up: those of a store. A file of the first version has none. */
+/** Facts that can also be looked up: those of a store. */
 export type IndexedFacts = SortedFacts & {
   renders(pdf: string, options: string): FactRow['renders'][];
   references(url: string): FactRow['refs'][];

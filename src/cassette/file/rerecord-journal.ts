@@ -1,7 +1,7 @@
 import {appendFileSync, existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
-import {type CassettePaths, createSidecarFolder} from '../file/cassette-paths.js';
 import type {CassetteKey} from '../key/key.js';
+import {type CassettePaths, createSidecarFolder} from './cassette-paths.js';
 
 /** Which interactions were asked again already, so that a run that was ended goes on where it stopped. */
 export type RerecordJournal = {
