@@ -63,14 +63,15 @@ export {
   diffCassettes,
 } from './operations/diff-cassettes.js';
 export {examine, type Finding} from './operations/doctor.js';
-export {type EditableAnswer, editAnswer} from './operations/edit-take.js';
+export {type EditableAnswer, editAnswer} from './operations/edit-answer.js';
 export {
   type ComparedComponent,
   type Explanation,
   explainRecordedMiss,
   explainRequest,
 } from './operations/explain-request.js';
-export {exportCassette, importCassette} from './operations/export-cassette.js';
+export {exportCassette} from './operations/export-cassette.js';
+export {importCassette} from './operations/import-cassette.js';
 export {type ListedInteraction, listInteractions} from './operations/list-interactions.js';
 export {
   mergeCassettes,

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {Command} from 'commander';
 import {execa} from 'execa';
 import {RetakeError} from '../../src/errors.js';
-import {type EditableAnswer, editAnswer} from '../../src/operations/edit-take.js';
+import {type EditableAnswer, editAnswer} from '../../src/operations/edit-answer.js';
 import {findCassettes} from '../input/cassette-arguments.js';
 import {findInteraction} from '../input/find-interaction.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
