@@ -98,7 +98,8 @@ function rankOf<Table extends FactTable>(table: Table, row: FactRow[Table]): str
 
 const ranks: {readonly [table in FactTable]: (row: FactRow[table]) => string} = {
   renders: ({renderer}) => renderer,
-  refs: ({shown}) => shown,
+  // The digest does not tell an empty text from none.
+  refs: ({shown, text}) => `${shown}\n${text === null ? 1 : 0}`,
   media: ({checksum}) => checksum,
 };
 
