@@ -26,16 +26,17 @@ export const define: DefineCommand = invocation => {
       const config = configOf(command, invocation);
       const paths = findCassettes(path === undefined ? [] : [path], config, invocation);
       const {path: file, listed} = await findInteraction(paths, wanted);
-      const isChanged = await editAnswer({
+      const {isChanged, isRedacted} = await editAnswer({
         path: file,
         key: listed.key,
         take: readNumber(flags.take),
         edit: answer => openEditor(answer, invocation),
         log: plainLines().print,
       });
-      const told = isChanged ? 'the answer is the edited one' : 'nothing was changed';
+      const secrets = isRedacted ? '; retake replaced secrets in it by placeholders' : '';
+      const outcome = isChanged ? `the answer is the edited one${secrets}` : 'nothing was changed';
       process.stdout.write(
-        `${printableLine(file)} ${printableLine(JSON.stringify(listed.question))}: ${told}\n`,
+        `${printableLine(file)} ${printableLine(JSON.stringify(listed.question))}: ${outcome}\n`,
       );
     });
 };
