@@ -92,7 +92,7 @@ async function rerecord(
         modelName: upstream.state.name,
         ...(filter !== undefined && {filter}),
         isDrift: drift,
-        withMasks: masked,
+        withPlaceholders: masked,
         rasterizer: {path: config.searchPath, timeout: config.renderTimeout},
         signal: ending.signal,
         log: notice => lines.print(`retake: ${printableLine(notice)}`),

@@ -40,7 +40,7 @@ export type RerecordOptions = {
   /** Draws the pages of PDFs that the cassette keeps whole. */
   readonly rasterizer: RasterizerOptions;
   /** Asks also what was redacted or masked, with the mask in its place. */
-  readonly withMasks: boolean;
+  readonly withPlaceholders: boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: RerecordProgress) => void;
   readonly now?: () => number;
@@ -130,7 +130,7 @@ type Askable = {
 
 function chooseInteractions(
   file: StoredCassette,
-  {path, filter, withMasks}: RerecordOptions,
+  {path, filter, withPlaceholders}: RerecordOptions,
   media: StoredReader,
 ): {readonly askable: readonly Askable[]; readonly skipped: readonly NotAsked[]} {
   const askable: Askable[] = [];
@@ -139,7 +139,7 @@ function chooseInteractions(
     const interaction = readInteraction(path, row);
     const {key, view} = interaction;
     if (filter !== undefined && !matches(filter, key, questionOf(view, Infinity))) continue;
-    const found = requestOfView(view, {withMasks, media});
+    const found = requestOfView(view, {withPlaceholders, media});
     if (found.kind === 'request') askable.push({row, interaction, request: found.request});
     else skipped.push({key, question: questionOf(view), reason: found.reason});
   }
@@ -152,9 +152,9 @@ function matches(filter: string, key: CassetteKey, question: string): boolean {
   return (isKey && isOfKey) || question.toLowerCase().includes(filter.toLowerCase());
 }
 
-function purposeOf({modelName, filter, withMasks}: RerecordOptions): string {
+function purposeOf({modelName, filter, withPlaceholders}: RerecordOptions): string {
   return createHash('sha256')
-    .update(JSON.stringify([modelName, filter ?? null, withMasks]))
+    .update(JSON.stringify([modelName, filter ?? null, withPlaceholders]))
     .digest('hex');
 }
 

@@ -30,7 +30,7 @@ async function project(t: ExecutionContext, held: Held) {
       model,
       modelName: 'test',
       isDrift: false,
-      withMasks: false,
+      withPlaceholders: false,
       rasterizer: {path: process.env['PATH'] ?? ''},
       signal: new AbortController().signal,
       ...options,
@@ -147,7 +147,7 @@ test('what was redacted or masked is named and left alone, unless it is to be as
   t.is((await answers())['Use <redacted:api-key:1>'], 'Yes');
   await rerecord(
     modelThat(() => 'Other'),
-    {withMasks: true},
+    {withPlaceholders: true},
   );
   t.is((await answers())['Use <redacted:api-key:1>'], 'Other');
 });

@@ -2,7 +2,7 @@ import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js'
 import type {Take} from '../take.js';
 import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
-import {beyondMarks, isMark} from './placeholder-pattern.js';
+import {isPlaceholder, skipPlaceholders} from './placeholder-pattern.js';
 import {compileRedactRules, createPlaceholders, redactDeltas} from './redact.js';
 
 /** A stored request and its answers after the rules. */
@@ -19,14 +19,16 @@ export type StoredRedaction = {
 export function createStoredRedactor(rules: readonly RedactRule[]): (view: JsonValue) => StoredRedaction {
   const compiled = compileRedactRules(rules).map(({name, expression}) => ({
     name,
-    expression: beyondMarks(expression),
+    expression: skipPlaceholders(expression),
   }));
   const redactPart = (part: JsonValue, isLeft?: (object: JsonObject) => boolean) => {
     const texts = textsIn(part, isLeft);
     const counts = new Map<string, number>();
     const renumbered = new Set<string>();
     for (const {name, expression} of compiled) {
-      const isNew = texts.some(text => text.match(expression)?.some(match => match !== '' && !isMark(match)));
+      const isNew = texts.some(text =>
+        text.match(expression)?.some(match => match !== '' && !isPlaceholder(match)),
+      );
       if (isNew) renumbered.add(name);
       else counts.set(name, highestNumber(texts, name));
     }
@@ -36,7 +38,7 @@ export function createStoredRedactor(rules: readonly RedactRule[]): (view: JsonV
         (current, {name, expression}) =>
           current.replace(expression, match => {
             const isOurs = match.startsWith(`<redacted:${name}:`) && renumbered.has(name);
-            return match === '' || (isMark(match) && !isOurs) ? match : placeholders(name, match);
+            return match === '' || (isPlaceholder(match) && !isOurs) ? match : placeholders(name, match);
           }),
         text,
       );

@@ -1,7 +1,7 @@
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
 import type {Interaction} from '../cassette.js';
 import {answerOf} from '../compare/answer.js';
-import {beyondMarks, isMark} from '../key/placeholder-pattern.js';
+import {isPlaceholder, skipPlaceholders} from '../key/placeholder-pattern.js';
 import type {CompiledRule} from '../key/redact.js';
 import type {StoredCassette} from '../rows/stored-cassette.js';
 
@@ -65,5 +65,7 @@ function* textsOf(value: JsonValue, place: string): Iterable<PlacedText> {
 }
 
 function finds(expression: RegExp, text: string): boolean {
-  return text.match(beyondMarks(expression))?.some(match => match !== '' && !isMark(match)) ?? false;
+  return (
+    text.match(skipPlaceholders(expression))?.some(match => match !== '' && !isPlaceholder(match)) ?? false
+  );
 }

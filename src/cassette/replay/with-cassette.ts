@@ -83,11 +83,11 @@ export function withCassette(
       mask: viewer.mask,
       signal,
     });
-    const {form, found, inspection, hadForms} = await lookUp(
+    const {candidate, found, inspection, hadOthers} = await lookUp(
       {asked, attached, cassette, viewer},
       modes[mode],
     );
-    const {key, view, request} = form;
+    const {key, view, request} = candidate;
     const position = {session, cassette: cassette.name, key};
     const remarks = remarksOn(request, keySettings.pages, inspection?.warnings ?? []);
     const about = {
@@ -95,7 +95,7 @@ export function withCassette(
       cassette,
       revision,
       ...remarks,
-      ...((hadForms || attached.mayChange) && {mayChange: true as const}),
+      ...((hadOthers || attached.mayChange) && {mayChange: true as const}),
     };
 
     if (found) {
@@ -128,7 +128,7 @@ export function withCassette(
           const chunks = recordTake(ask(flightSignal), {
             elapsed: () => now() - recordedAt,
             keep: async recorded => {
-              const take = takeOf(form.redaction.redactChunks(recorded), {
+              const take = takeOf(candidate.redaction.redactChunks(recorded), {
                 recordedAt,
                 askedFor: modelName,
                 ...remarks,
