@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {shortKey} from '../../src/cassette/key/short-key.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
 import {
@@ -16,7 +17,6 @@ import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {printError} from '../output/print-error.js';
 import {printable, printableLine} from '../output/printable.js';
-import {shortKey} from '../output/short-key.js';
 import {followUpstream} from '../output/upstream-progress.js';
 import {writeJson} from '../output/write-json.js';
 import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';

@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
+import {isJsonObject, type JsonObject, type JsonValue, listOf} from '../chat/json.js';
 import type {DialectName} from './dialect.js';
 
 /** The path to which a body would be sent, as far as the body tells; undefined when it is of no API that is known. */
@@ -37,8 +37,4 @@ function openaiPath(body: JsonObject): string {
   if ('prompt' in body) return '/v1/completions';
   const {model} = body;
   return typeof model === 'string' && model.includes('embed') ? '/v1/embeddings' : '/v1/responses';
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }

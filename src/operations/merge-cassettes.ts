@@ -1,4 +1,4 @@
-import {rmSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {Interaction} from '../cassette/cassette.js';
 import {answerOf, type RecordedAnswer} from '../cassette/compare/answer.js';
@@ -11,14 +11,13 @@ import {questionOf} from '../cassette/key/question.js';
 import {shorten} from '../cassette/key/shorten.js';
 import {
   type MergeConflict,
-  type MergedCassette,
   mergeBranches,
   type OpenSnapshot,
   type Preference,
 } from '../cassette/merge/merge-branches.js';
 import type {CassetteSnapshot} from '../cassette/rows/stored-cassette.js';
 import {RetakeError} from '../errors.js';
-import {replaceFile} from '../files/replace-file.js';
+import {writeAtomically} from '../files/write-atomically.js';
 import {answerText} from '../report/answer-text.js';
 
 export type {Preference} from '../cassette/merge/merge-branches.js';
@@ -78,29 +77,14 @@ export async function mergeCassettes({
         theirs: required(open(theirs, 'theirs')),
       };
       const merged = await mergeBranches(branches, preference);
-      await writeMerged(merged, target);
+      const content = {...merged, interactions: merged.interactions()};
+      await writeAtomically(target, draft => writeCanonicalFile(draft, content));
       return await Promise.all(merged.conflicts.map(reportConflict));
     } finally {
       for (const {cassette} of opened) cassette?.close();
     }
   };
   return isPrivate ? merge() : underLock(cassettePaths(target), merge);
-}
-
-/** Writes beside the target and renames, so that a kill at any moment leaves either the old file or the new one. */
-export async function writeMerged(
-  {keySettings, interactions, facts}: Omit<MergedCassette, 'conflicts'>,
-  target: string,
-): Promise<void> {
-  const draft = `${target}.${process.pid}.tmp`;
-  try {
-    rmSync(draft, {force: true});
-    await writeCanonicalFile(draft, {keySettings, interactions: interactions(), facts});
-    replaceFile(draft, target);
-  } catch (error) {
-    rmSync(draft, {force: true});
-    throw error;
-  }
 }
 
 export async function reportConflict(conflict: MergeConflict): Promise<ReportedConflict> {

@@ -6,7 +6,7 @@ import {underLock} from '../cassette/file/flush-sessions.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
 import {mergeBranches, type Preference} from '../cassette/merge/merge-branches.js';
 import {RetakeError} from '../errors.js';
-import {replaceFile} from '../files/replace-file.js';
+import {writeAtomically} from '../files/write-atomically.js';
 import {repositoryTop} from '../git/changed-files.js';
 import {readBlobs} from '../git/read-blobs.js';
 import {mergeSides, stageFile, type UnmergedFile, unmergedFiles} from '../git/unmerged-files.js';
@@ -74,23 +74,16 @@ async function resolveFile(
   const paths = {...cassettePaths(target), shown: file.path};
   const stages = await readStages(top, file);
   return underLock(paths, async () => {
-    const draft = newSidecar(paths, 'temporary');
-    try {
-      await requireUntouched(target, stages, {shown: file.path, draft});
-      const one = stages.ours ?? stages.theirs;
-      if (!stages.ours || !stages.theirs) {
-        const kept = keep === 'both' ? one : stages[keep];
-        if (!kept) {
-          rmSync(target, {force: true});
-          return {isRemoved: true, conflicts: []};
-        }
-      }
-      const conflicts = await writeMerge(stages, {keep, shown: file.path, draft});
-      replaceFile(draft, target);
-      return {isRemoved: false, conflicts};
-    } finally {
-      rmSync(draft, {force: true});
+    const {shown} = paths;
+    await requireUntouched(target, stages, {shown, draft: newSidecar(paths, 'temporary')});
+    const removes = keep !== 'both' && !stages[keep];
+    if (removes) {
+      rmSync(target, {force: true});
+      return {isRemoved: true, conflicts: []};
     }
+    const draft = newSidecar(paths, 'temporary');
+    const write = () => writeMerge(stages, {keep, shown, draft});
+    return {isRemoved: false, conflicts: await writeAtomically(target, write, draft)};
   });
 }
 
@@ -155,13 +148,12 @@ async function requireUntouched(
   for (const keep of ['ours', 'theirs', 'both'] as const) {
     try {
       await writeMerge(stages, {keep, shown, draft});
+      if (found.equals(readFileSync(draft))) return;
     } catch (error) {
-      if (error instanceof RetakeError && error.code === 'settings_differ') continue;
-      throw error;
+      if (!(error instanceof RetakeError) || error.code !== 'settings_differ') throw error;
+    } finally {
+      rmSync(draft, {force: true});
     }
-    const expected = readFileSync(draft);
-    rmSync(draft);
-    if (found.equals(expected)) return;
   }
   throw new RetakeError('invalid_setting', `${shown} was changed since git stopped at its conflict`, {
     hint: 'To give these changes up: git checkout --ours -- FILE. To keep them as they are: git add FILE.',

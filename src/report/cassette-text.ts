@@ -5,7 +5,7 @@ import {questionOf} from '../cassette/key/question.js';
 import {type InteractionRow, readInteraction, readView} from '../cassette/rows/interaction-row.js';
 import {settingsRows} from '../cassette/rows/settings-rows.js';
 import type {StoredCassette} from '../cassette/rows/stored-cassette.js';
-import {formatJson, isJsonObject, type JsonValue, stringifyJson} from '../chat/json.js';
+import {formatJson, isJsonObject, type JsonValue, listOf, stringifyJson} from '../chat/json.js';
 import {answerText, describeProvenance} from './answer-text.js';
 import {printableLine} from './printable.js';
 import {indented, turnLines} from './text/turn-lines.js';
@@ -81,8 +81,4 @@ function answerLines(answer: RecordedAnswer): readonly string[] {
 
 function lines(list: readonly string[]): string {
   return `${list.join('\n')}\n`;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }

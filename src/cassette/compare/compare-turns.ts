@@ -1,9 +1,10 @@
-import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {isJsonObject, type JsonValue, listOf} from '../../chat/json.js';
 import {canonicalJson, isSameJson} from '../key/key.js';
 import {shorten} from '../key/shorten.js';
 import {compareMedia, isMedia} from './compare-media.js';
 import type {Difference} from './difference.js';
 import {firstDifference} from './value-differences.js';
+import {likeness, Vocabulary} from './vocabulary.js';
 
 /** What stands equal at the beginning and at the end is left aside, so that one new turn is one difference. */
 export function compareTurns(
@@ -77,7 +78,7 @@ function compareSaid(name: string, asked: JsonValue, recorded: JsonValue): Diffe
   const differing = (sentence: string): Difference => ({
     sentence,
     get weight() {
-      return 1 + 4 * (1 - similarity(texts.join('\n'), recordedTexts.join('\n')));
+      return 1 + 4 * (1 - likenessOf(texts.join('\n'), recordedTexts.join('\n')));
     },
   });
   if (texts.length !== recordedTexts.length) {
@@ -100,23 +101,14 @@ function compareLines(asked: string, recorded: string): string {
   return `line ${line + 1}: asked ${quote(shown)}, recorded ${quote(recordedShown)}`;
 }
 
-/** Share of words in common (Sørensen–Dice): enough to rank candidates. */
-function similarity(a: string, b: string): number {
-  const [words, others] = [wordsOf(a), wordsOf(b)];
-  if (words.size + others.size === 0) return 1;
-  let common = 0;
-  for (const word of words) if (others.has(word)) common++;
-  return (2 * common) / (words.size + others.size);
+/** A short-lived vocabulary: one that remembered every text of a large cassette would hold all of it. */
+function likenessOf(a: string, b: string): number {
+  const vocabulary = new Vocabulary(comparedLength);
+  return likeness(vocabulary.wordsOf([a]), vocabulary.wordsOf([b]));
 }
 
-function wordsOf(text: string): Set<string> {
-  return new Set(
-    text
-      .slice(0, 4000)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [],
-  );
-}
+/** Characters of a turn that are enough to rank candidates. */
+const comparedLength = 4000;
 
 function turnNames(turns: readonly JsonValue[]): readonly string[] {
   let count = 0;
@@ -141,10 +133,6 @@ function textsOf(turn: JsonValue): readonly string[] {
 
 function partsOf(turn: JsonValue): readonly JsonValue[] {
   return isJsonObject(turn) ? listOf(turn['parts']) : [];
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** Long lines are shown from a few words before the place where they part. */

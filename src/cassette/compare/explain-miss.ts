@@ -1,6 +1,7 @@
 import type {Cassette} from '../cassette.js';
 import type {CassetteKey, MatchingView} from '../key/key.js';
 import {questionOf} from '../key/question.js';
+import {shortKey} from '../key/short-key.js';
 import type {Inspection} from '../media-resolver.js';
 import {CassetteMiss, type MissReport} from '../miss.js';
 import type {Mode} from '../modes.js';
@@ -74,8 +75,4 @@ async function findNearest(view: MatchingView, cassette: Cassette): Promise<Near
 
 function reportOf({key, question, differences}: Nearest): NonNullable<MissReport['nearest']> {
   return {key, question, differences};
-}
-
-function shortKey(key: CassetteKey): string {
-  return key.slice(0, 14);
 }

@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import {isJsonObject, type JsonObject, type JsonValue, listOf} from '../../chat/json.js';
 import type {MatchingView} from '../key/key.js';
 import type {Finding} from './change-verdict.js';
 import {sequenceDifferences} from './sequence-differences.js';
@@ -120,10 +120,6 @@ function mediaParts(owners: JsonValue | undefined): readonly JsonObject[] {
 
 function isMedia({type}: JsonObject): boolean {
   return type === 'image' || type === 'document';
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function textOf(value: JsonValue | undefined): string {

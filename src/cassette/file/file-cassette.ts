@@ -1,4 +1,4 @@
-import {oneAfterAnother} from '../../async/serialize.js';
+import {createSerializer} from '../../async/serialize.js';
 import {RetakeError} from '../../errors.js';
 import type {Cassette, Interaction, Recording} from '../cassette.js';
 import type {CassetteKey} from '../key/key.js';
@@ -46,8 +46,8 @@ export class FileCassette implements Cassette {
   #session: SessionFile | undefined;
   /** The interactions with a recording that is not in the committed file. */
   #waiting = new Set<bigint>();
-  readonly #adding = oneAfterAnother();
-  readonly #flushing = oneAfterAnother();
+  readonly #adding = createSerializer();
+  readonly #flushing = createSerializer();
   #flushTimer: NodeJS.Timeout | undefined;
   #lastFlushTook = 0;
   #closing: Promise<void> | undefined;

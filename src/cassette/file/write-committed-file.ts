@@ -1,7 +1,7 @@
-import {closeSync, openSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, openSync, writeSync} from 'node:fs';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import {replaceFile} from '../../files/replace-file.js';
+import {writeAtomically} from '../../files/write-atomically.js';
 import {type FactRow, type FactTable, factTables} from '../rows/fact-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
@@ -13,14 +13,8 @@ import {createTables, pageSize} from './schema.js';
 
 /** Puts a cassette with this content in the place of the committed file. Call it under the lock. */
 export async function replaceCommittedFile(paths: CassettePaths, content: CassetteContent): Promise<void> {
-  const temporary = newSidecar(paths, 'temporary');
-  try {
-    await writeCanonicalFile(temporary, content);
-    replaceFile(temporary, paths.file);
-  } catch (error) {
-    rmSync(temporary, {force: true});
-    throw error;
-  }
+  const draft = newSidecar(paths, 'temporary');
+  await writeAtomically(paths.file, () => writeCanonicalFile(draft, content), draft);
 }
 
 /**

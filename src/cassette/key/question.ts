@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {isJsonObject, type JsonValue, listOf} from '../../chat/json.js';
 import type {MatchingView} from './key.js';
 import {shorten} from './shorten.js';
 
@@ -24,7 +24,3 @@ function onOneLine(text: string): string {
 
 /** White space that is no single blank. */
 const unevenSpace = /[^\S ]|\s\s/;
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
-}

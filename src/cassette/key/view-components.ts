@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {isJsonObject, type JsonValue, listOf} from '../../chat/json.js';
 import {canonicalView, type MatchingView} from './key.js';
 
 /** A part of a request that has a name, and a digest that is equal where that part asks the same. */
@@ -17,8 +17,7 @@ export function viewComponents(view: MatchingView): readonly ViewComponent[] {
 }
 
 function listComponents(list: 'turns' | 'tools', value: JsonValue): readonly ViewComponent[] {
-  const items: readonly JsonValue[] = Array.isArray(value) ? value : [];
-  return items.map((item, index) => {
+  return listOf(value).map((item, index) => {
     const label = isJsonObject(item) ? item[list === 'turns' ? 'role' : 'name'] : undefined;
     const noun = list === 'turns' ? 'turn' : 'tool';
     return component(`${noun} ${index + 1}${typeof label === 'string' ? ` (${label})` : ''}`, {

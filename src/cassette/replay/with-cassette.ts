@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {createSingleFlight} from '../../async/share-stream.js';
+import {createSharedStreams} from '../../async/share-stream.js';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
 import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
@@ -67,7 +67,7 @@ export function withCassette(
   {cassettes, media, playhead, pace, now}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
-  const flights = createSingleFlight<AnswerChunk, number>();
+  const recordings = createSharedStreams<AnswerChunk, number>();
 
   return async function* (given, context) {
     const {mode, session, signal, modelName} = context;
@@ -122,10 +122,10 @@ export function withCassette(
         context.announce({...about, outcome: 'live', recordedAt: now()});
         return yield* ask(signal);
       case 'record': {
-        const {label, items} = flights.join(`${cassette.name}\n${key}`, signal, flightSignal => {
+        const {label, items} = recordings.join(`${cassette.name}\n${key}`, signal, recordingSignal => {
           const recordedAt = now();
           const replaces = looksUp ? undefined : playhead.advance(position);
-          const chunks = recordTake(ask(flightSignal), {
+          const chunks = recordTake(ask(recordingSignal), {
             elapsed: () => now() - recordedAt,
             keep: async recorded => {
               const take = takeOf(candidate.redaction.redactChunks(recorded), {

@@ -5,7 +5,7 @@ function closed<Properties extends Record<string, TSchema>>(properties: Properti
   return Type.Object(properties, {additionalProperties: false});
 }
 
-function listOf<Item extends TSchema>(item: Item) {
+function nonEmptyListOf<Item extends TSchema>(item: Item) {
   type Items = [Static<Item>, ...Static<Item>[]];
   return Type.Unsafe<Items>(Type.Array(item, {minItems: 1}));
 }
@@ -53,7 +53,7 @@ export const AnswerChunkSchema = Type.Union([
   closed({type: Type.Literal('token-count'), tokens: count}),
   closed({
     type: Type.Literal('reply-end'),
-    finish: listOf(FinishReasonSchema),
+    finish: nonEmptyListOf(FinishReasonSchema),
     usage: Type.Optional(
       closed({inputTokens: count, outputTokens: count, reasoningTokens: Type.Optional(count)}),
     ),
