@@ -72,7 +72,7 @@ test(
   names,
   'no system prompt',
   withMessages(greeting, reply, question),
-  'system prompt: asked without, recorded with one',
+  'system prompt: recorded, not asked',
 );
 test(
   names,

@@ -16,7 +16,7 @@ function reported(...cassettes: readonly CassetteDiff[]) {
 test('a terminal gets every change, and the answers of as many as a reader will go through', async t => {
   const cassette = await diffRecordings(t, record('It was red.'), record('It is red.'));
   const text = renderDiff(reported(cassette), 'terminal');
-  t.is(text.match(/^ {2}reworded /gm)?.length, count);
+  t.is(text.match(/^ {2}text /gm)?.length, count);
   t.is(text.match(/\[-was-\]\{\+is\+\}/g)?.length, 500);
   t.regex(text, /\n\nThe answers of 500 changes are shown above; for those of the other 2: --format html\n$/);
 });

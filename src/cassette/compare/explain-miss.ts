@@ -8,6 +8,7 @@ import type {Mode} from '../modes.js';
 import {compareViews} from './compare-views.js';
 import type {Difference} from './difference.js';
 import {explainDocuments} from './explain-documents.js';
+import {missWording} from './wording.js';
 
 /** Why there is no take: what was asked, the nearest recording, every component that differs, and the command that records it. */
 export async function explainMiss(asked: {
@@ -62,7 +63,7 @@ async function findNearest(view: MatchingView, cassette: Cassette): Promise<Near
     | undefined;
   let searched = 0;
   for await (const candidate of cassette.views()) {
-    const differences = compareViews(view, candidate.view);
+    const differences = compareViews(view, candidate.view, missWording);
     const distance = differences.reduce((sum, {weight}) => sum + weight, 0);
     if (!best || distance < best.distance) best = {...candidate, differences, distance};
     if (++searched >= searchLimit) break;
