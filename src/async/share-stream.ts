@@ -1,8 +1,8 @@
 import {createInFlight} from './in-flight.js';
 
 /**
- * Streams that several listeners share: one runs once for all who ask for it while it runs. It goes on as long as anyone listens, so a
- * client that leaves never takes the answer from another, and is aborted when the last listener leaves.
+ * Streams with several listeners. A stream runs once for all listeners, as long as one is left: a client that leaves never takes the
+ * answer from another one.
  */
 export type SharedStreams<Item, Label> = {
   /** Joins the stream of that id until `signal` aborts, or begins it. All listeners get the same label. */
@@ -16,7 +16,7 @@ export type SharedStreams<Item, Label> = {
 export type LabelledStream<Item, Label> = {readonly label: Label; readonly items: AsyncIterable<Item>};
 
 export function createSharedStreams<Item, Label>(): SharedStreams<Item, Label> {
-  // A turn of the event loop after the end, everyone who looked the result up before has joined; others will find it.
+  // Callers that looked the result up before the end join within a turn of the event loop; later ones find the result.
   const inFlight = createInFlight<SharedStream<Item, Label>>(setImmediate);
   return {
     join(id, signal, begin) {

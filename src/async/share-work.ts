@@ -1,9 +1,9 @@
 import {createInFlight} from './in-flight.js';
 import {untilAborted} from './until-aborted.js';
 
-/** Work that several callers wait for: it is done once for all who ask for it at the same time. */
+/** Work with several callers: it is done once for all callers that need it at the same time. */
 export type SharedWork<Result> = {
-  /** Waits until the work is done or `signal` aborts, whichever comes first. The work is aborted when nobody waits any more. */
+  /** Waits until the work is done or `signal` aborts, whichever comes first. The work is aborted when its last caller leaves. */
   join(id: string, signal: AbortSignal, begin: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
 };
 

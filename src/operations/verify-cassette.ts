@@ -6,8 +6,8 @@ import {join} from 'node:path';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {cassettePaths, listSidecars} from '../cassette/file/cassette-paths.js';
 import {type CommittedFile, openCommittedFile} from '../cassette/file/committed-file.js';
-import {blendedHint} from '../cassette/file/header.js';
-import {findBlending} from '../cassette/file/text-merged-file.js';
+import {textMergedHint} from '../cassette/file/header.js';
+import {findTextMerge} from '../cassette/file/text-merged-file.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
 import type {RedactRule} from '../cassette/key/key-settings.js';
 import {type CompiledRule, compileRedactRules} from '../cassette/key/redact.js';
@@ -37,7 +37,7 @@ export async function verifyCassette(path: string, {redact = []}: VerifyOptions 
   );
   const report = (content: Content, found: readonly VerifyFinding[]): VerifyReport => {
     const isSound = found.every(({severity}) => severity !== 'error');
-    const findings = isSound ? found : [...findBlendingIn(paths.file, path), ...found];
+    const findings = isSound ? found : [...findTextMergeIn(paths.file, path), ...found];
     return {path, isValid: isSound, ...content, findings: [...findings, ...waiting]};
   };
   try {
@@ -175,15 +175,15 @@ function findSizeProblem(location: string, path: string): VerifyFinding[] {
   return [{code: 'large', severity: 'warning', message, place: path}];
 }
 
-function findBlendingIn(location: string, path: string): readonly VerifyFinding[] {
+function findTextMergeIn(location: string, path: string): readonly VerifyFinding[] {
   if (!statSync(location, {throwIfNoEntry: false})?.isFile()) return [];
-  const blending = findBlending(readFileSync(location));
+  const blending = findTextMerge(readFileSync(location));
   return blending === undefined
     ? []
     : [
         problem(
           'blended',
-          `The cassette ${path} ${blending}: two versions were blended. ${blendedHint}`,
+          `The cassette ${path} ${blending}: two versions were blended. ${textMergedHint}`,
           path,
         ),
       ];

@@ -5,7 +5,7 @@ import {type InteractionRow, readInteraction, readTakes} from '../rows/interacti
 import {joinRows} from '../rows/join-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {CassetteSnapshot, StoredInteraction} from '../rows/stored-cassette.js';
-import {saidIn} from '../rows/stored-chunks.js';
+import {storedContent} from '../rows/stored-chunks.js';
 import {isIntact, type TakeRow} from '../rows/take-row.js';
 import {type Change, currentSide, type Side} from './change.js';
 import {compareVerdicts} from './change-verdict.js';
@@ -86,8 +86,8 @@ function takesSayTheSame(key: CassetteKey, before: TakeRow, after: TakeRow): boo
 
 function saysIt(before: string, after: string): boolean {
   if (before === after) return true;
-  const said = saidIn(before);
-  return said !== undefined && said === saidIn(after);
+  const said = storedContent(before);
+  return said !== undefined && said === storedContent(after);
 }
 
 function rowsOf({cassette}: CassetteSnapshot): Iterable<StoredInteraction> {

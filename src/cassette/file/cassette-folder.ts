@@ -9,12 +9,12 @@ import {type CassetteFileOptions, openCassetteFile} from './open-cassette-file.j
 
 export type CassettesOptions = Omit<CassetteFileOptions, 'path'>;
 
-/** The cassette of requests that name none, in a folder. */
+/** The cassette for requests without a cassette name. */
 export const defaultCassetteName = 'default';
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
-/** Opens what a path means: one cassette if it ends in `.cassette` or is a file, and otherwise a folder of them. */
+/** Opens a path: one cassette if it ends in `.cassette` or is a file, a folder of cassettes otherwise. */
 export async function openCassettes(path: string, options: CassettesOptions): Promise<Cassettes> {
   if (path.endsWith(cassetteExtension) || isFile(path)) return singleCassette(path, options);
   return cassettesOfFolder(path, options);
@@ -27,7 +27,7 @@ async function singleCassette(path: string, options: CassettesOptions): Promise<
       if (name === cassette.name) return cassette;
       throw new RetakeError(
         'invalid_request',
-        `There is no cassette "${name}": this server has "${cassette.name}" only.`,
+        `There is no cassette "${name}": this server has only "${cassette.name}".`,
         {
           hint: `To choose among several, start retake with a folder: --cassette cassettes/ has ${name} in cassettes/${name}${cassetteExtension}.`,
         },
@@ -46,7 +46,7 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
       const cassette =
         opened.get(name) ?? openCassetteFile({...options, path: join(folder, `${name}${cassetteExtension}`)});
       opened.set(name, cassette);
-      // One that could not be opened is tried anew when it is asked for again: its file may have been restored.
+      // The next call tries again: the file may have been restored.
       cassette.catch(() => opened.delete(name));
       return cassette;
     },
@@ -70,9 +70,9 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
 function invalidName(name: string): RetakeError {
   return new RetakeError(
     'invalid_request',
-    `${JSON.stringify(name.slice(0, 120))} is no name of a cassette.`,
+    `${JSON.stringify(name.slice(0, 120))} is not a valid cassette name.`,
     {
-      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, and stands without .cassette.',
+      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, and does not end in .cassette.',
     },
   );
 }

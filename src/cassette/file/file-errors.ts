@@ -13,7 +13,7 @@ export function writeFailed(path: string, cause: unknown): RetakeError {
 function explainWriteFailure(cause: unknown): {reason: string; hint: string} {
   const code = errorCode(cause);
   if (/^(ENOSPC|EDQUOT|SQLITE_FULL)/.test(code)) {
-    return {reason: `the disk is full (${code})`, hint: 'Free some space; what was kept before is safe.'};
+    return {reason: `the disk is full (${code})`, hint: 'Free some space; earlier recordings are safe.'};
   }
   if (/^(EACCES|EROFS|EPERM|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM)/.test(code)) {
     return {

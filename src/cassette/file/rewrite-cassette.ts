@@ -7,14 +7,14 @@ import {flushSessions, underLock} from './flush-sessions.js';
 import {replaceCommittedFile} from './write-committed-file.js';
 
 export type Rewriting<Result> = {
-  /** Absent: the file stays as it is. Without facts it keeps those that it has. */
+  /** Absent: the file stays as it is. Without facts, it keeps its own. */
   readonly content?: Omit<CassetteContent, 'facts'> & Partial<Pick<CassetteContent, 'facts'>>;
   readonly result: Result;
 };
 
 /**
- * Puts another content in the place of a cassette's, whole, while no other process can. What killed sessions recorded is brought in
- * first. A process that is recording goes on: what it adds later joins the new content, if that has the same settings.
+ * Replaces the content of a cassette while no other process can. Recordings of killed sessions are merged first. A process that is
+ * recording continues: its later takes join the new content if that has the same settings.
  */
 export async function rewriteCassette<Result>(
   paths: CassettePaths,
@@ -37,7 +37,7 @@ export async function rewriteCassette<Result>(
   });
 }
 
-/** What rewriting would give, without a trace: recordings of killed sessions are not looked at. */
+/** The result of a rewriting without writing; recordings of killed sessions are not merged. */
 export async function tryRewriting<Result>(
   paths: CassettePaths,
   rewrite: (file: CommittedFile | undefined) => Promise<Rewriting<Result>>,

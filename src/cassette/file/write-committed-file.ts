@@ -11,7 +11,7 @@ import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import {canonicalHeaderFields} from './header.js';
 import {createTables, pageSize} from './schema.js';
 
-/** Puts a cassette with this content in the place of the committed file. Call it under the lock. */
+/** Replaces the committed file with one that has this content. Call it under the lock. */
 export async function replaceCommittedFile(paths: CassettePaths, content: CassetteContent): Promise<void> {
   const draft = newSidecar(paths, 'temporary');
   await writeAtomically(paths.file, () => writeCanonicalFile(draft, content), draft);
@@ -19,7 +19,7 @@ export async function replaceCommittedFile(paths: CassettePaths, content: Casset
 
 /**
  * Writes a cassette whose bytes depend on its content alone: rows go into a new database in the order of their ids, and the header's
- * counters are set to constants. It is not synced, and other work gets its turn in between.
+ * counters are set to constants. It does not sync, and yields to other work.
  */
 export async function writeCanonicalFile(
   path: string,
@@ -28,7 +28,7 @@ export async function writeCanonicalFile(
   const database = new Database(path);
   try {
     database.pragma(`page_size = ${pageSize}`);
-    // Nobody else knows the file yet: without journal and syncs it is written once, and an unfinished one is thrown away.
+    // No other process knows the file yet: without journal and syncs it is written once, and discarded if incomplete.
     database.pragma('journal_mode = OFF');
     database.pragma('synchronous = OFF');
     database.pragma('locking_mode = EXCLUSIVE');

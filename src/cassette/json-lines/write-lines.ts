@@ -5,8 +5,8 @@ import type {StoredCassette} from '../rows/stored-cassette.js';
 import {formatVersion} from './format.js';
 
 /**
- * A cassette as JSON lines, from which the same file can be made again: a line for the cassette, one for each question, and below each
- * question one for each of its takes; last, one for each fact about attachments. The same content gives the same lines.
+ * A cassette as JSON lines, from which the same file can be made: a line for the cassette, one for each request followed by one for each
+ * of its takes, and one for each fact about attachments. The same content gives the same lines.
  * @throws RetakeError `cassette_invalid` when an interaction is damaged
  */
 export function* writeLines(cassette: StoredCassette, shown: string): Iterable<string> {
@@ -22,7 +22,7 @@ export function* writeLines(cassette: StoredCassette, shown: string): Iterable<s
   yield* writeFacts(cassette, shown);
 }
 
-/** Behind the questions, what is remembered of their attachments. */
+/** The facts about attachments, after the requests. */
 function* writeFacts({facts}: StoredCassette, shown: string): Iterable<string> {
   for (const row of facts.rows('renders')) yield lineOf({render: readRender(shown, row)});
   for (const row of facts.rows('refs')) yield lineOf({reference: readReference(shown, row)});

@@ -2,10 +2,10 @@ import {createHash} from 'node:crypto';
 import {isJsonObject, type JsonValue, listOf} from '../../chat/json.js';
 import {canonicalView, type MatchingView} from './key.js';
 
-/** A part of a request that has a name, and a digest that is equal where that part asks the same. */
+/** A named part of a request, and a digest that is equal for equal parts. */
 export type ViewComponent = {readonly name: string; readonly digest: string};
 
-/** What a key is made of, part by part: each turn, each tool and each setting. */
+/** The parts of a key: each turn, each tool and each setting. */
 export function viewComponents(view: MatchingView): readonly ViewComponent[] {
   return Object.entries(view).flatMap(([name, value]) => {
     if (name === 'turns' || name === 'tools') return listComponents(name, value);

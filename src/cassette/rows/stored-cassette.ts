@@ -6,7 +6,7 @@ import type {IndexedFacts, SortedFacts} from './sorted-facts.js';
 /** The rows of a cassette, whatever store holds them: what comparing, merging, exporting and maintenance read. */
 export type StoredCassette = {
   readonly keySettings: KeySettings;
-  /** Whether it holds documents, and with them the settings by which they became pages. */
+  /** Whether it holds documents, and with them document settings. */
   readonly hasDocuments: boolean;
   readonly facts: IndexedFacts;
   find(key: CassetteKey): InteractionRow | undefined;
