@@ -1,5 +1,4 @@
 import {cassettePaths, createSidecarFolder} from '../src/cassette/file/cassette-paths.js';
-import type {StoredInteraction} from '../src/cassette/file/committed-file.js';
 import {replaceCommittedFile} from '../src/cassette/file/write-committed-file.js';
 import {canonicalView, keyOfCanonicalText} from '../src/cassette/key/key.js';
 import {defaultKeySettings} from '../src/cassette/key/key-settings.js';
@@ -7,6 +6,7 @@ import {createViewer} from '../src/cassette/key/matching-view.js';
 import {noFactRows} from '../src/cassette/rows/fact-rows.js';
 import {interactionId} from '../src/cassette/rows/interaction-row.js';
 import {mergeFacts} from '../src/cassette/rows/merge-facts.js';
+import type {StoredInteraction} from '../src/cassette/rows/stored-cassette.js';
 import {takeRow} from '../src/cassette/rows/take-row.js';
 import type {Take} from '../src/cassette/take.js';
 import {replaceAttachments} from '../src/chat/attachments.js';
@@ -24,19 +24,19 @@ export type BenchCassette = {
   /** Milliseconds between two pieces. */
   readonly gap?: number;
   /** Every so many answers one has other words. */
-  readonly rewordedEvery?: number;
+  readonly changedEvery?: number;
   readonly question?: QuestionOptions;
 };
 
 /** Writes a cassette that answers the questions 0, 1, … with about 370 characters, or four for each piece when that is more. */
 export async function writeCassette(path: string, options: BenchCassette): Promise<void> {
-  const {interactions, deltas, gap = 10, rewordedEvery = Infinity, question} = options;
+  const {interactions, deltas, gap = 10, changedEvery = Infinity, question} = options;
   const ids = Array.from({length: interactions}, (_, number) => ({
     number,
     id: readQuestion(number, question).id,
   }));
   ids.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const takes = {usual: answerOf(deltas, gap, 'x'), reworded: answerOf(deltas, gap, 'y')};
+  const takes = {usual: answerOf(deltas, gap, 'x'), changed: answerOf(deltas, gap, 'y')};
   const paths = cassettePaths(path);
   createSidecarFolder(paths);
   await replaceCommittedFile(paths, {
@@ -49,9 +49,7 @@ export async function writeCassette(path: string, options: BenchCassette): Promi
           row: {
             key,
             request,
-            takes: [
-              takeRow(key, number % rewordedEvery === rewordedEvery - 1 ? takes.reworded : takes.usual),
-            ],
+            takes: [takeRow(key, number % changedEvery === changedEvery - 1 ? takes.changed : takes.usual)],
           },
         };
       }

@@ -7,8 +7,8 @@ export {
 export type {Cassette, Interaction} from './cassette/cassette.js';
 export type {Change, Side} from './cassette/compare/change.js';
 export {type Verdict as ChangeVerdict, verdictCatalogue} from './cassette/compare/change-verdict.js';
+export type {CassetteDiff} from './cassette/compare/compare-cassettes.js';
 export type {TokenTolerance} from './cassette/compare/compare-usage.js';
-export type {CassetteDiff} from './cassette/compare/diff-files.js';
 export {cassetteFilesAt} from './cassette/file/cassette-files-at.js';
 export {countInteractions} from './cassette/file/count-interactions.js';
 export {openCassetteFile as openCassette} from './cassette/file/open-cassette-file.js';
@@ -63,14 +63,15 @@ export {
   diffCassettes,
 } from './operations/diff-cassettes.js';
 export {examine, type Finding} from './operations/doctor.js';
-export {type EditableAnswer, editAnswer} from './operations/edit-take.js';
+export {type EditableAnswer, editAnswer} from './operations/edit-answer.js';
 export {
   type ComparedComponent,
   type Explanation,
   explainRecordedMiss,
   explainRequest,
 } from './operations/explain-request.js';
-export {exportCassette, importCassette} from './operations/export-cassette.js';
+export {exportCassette} from './operations/export-cassette.js';
+export {importCassette} from './operations/import-cassette.js';
 export {type ListedInteraction, listInteractions} from './operations/list-interactions.js';
 export {
   mergeCassettes,

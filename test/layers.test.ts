@@ -13,9 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'cassette/key': ['cassette/take', 'chat'],
   cassette: ['cassette/key', 'cassette/take', 'chat'],
   'cassette/rows': ['cassette', 'cassette/key', 'cassette/take', 'chat'],
-  files: [],
-  'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'files'],
-  'cassette/compare': ['cassette', 'cassette/file', 'cassette/key', 'cassette/rows', 'cassette/take', 'chat'],
+  'cassette/compare': ['cassette', 'cassette/key', 'cassette/rows', 'cassette/take', 'chat'],
   documents: ['async'],
   media: ['chat'],
   attachments: [
@@ -28,27 +26,29 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'documents',
     'media',
   ],
-  'cassette/json-lines': ['cassette', 'cassette/file', 'cassette/key', 'cassette/rows', 'chat'],
+  files: [],
+  'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'files'],
+  'cassette/json-lines': ['cassette', 'cassette/key', 'cassette/rows', 'chat'],
   'cassette/maintenance': [
     'cassette',
     'cassette/compare',
-    'cassette/file',
     'cassette/key',
     'cassette/rows',
     'cassette/take',
     'chat',
   ],
-  'cassette/merge': ['cassette', 'cassette/compare', 'cassette/file', 'cassette/key', 'cassette/rows'],
+  'cassette/merge': ['cassette', 'cassette/key', 'cassette/rows'],
   'cassette/replay': ['async', 'cassette', 'cassette/compare', 'cassette/key', 'cassette/take', 'chat'],
   upstream: ['chat'],
   'cli/process': ['upstream'],
-  'upstream/local/engine': [],
+  'upstream/local/engine': ['async'],
   'upstream/local/models': ['chat', 'upstream/local/engine'],
   'upstream/local/set-up': ['files', 'upstream/local/engine', 'upstream/local/models'],
   'upstream/local/shape': ['chat'],
   'upstream/local/tools': ['chat', 'upstream'],
-  'upstream/openai-compatible': ['chat', 'upstream', 'upstream/local/shape', 'upstream/local/tools'],
+  'upstream/openai-compatible': ['async', 'chat', 'upstream', 'upstream/local/shape', 'upstream/local/tools'],
   'upstream/local': [
+    'async',
     'chat',
     'upstream',
     'upstream/local/engine',
@@ -69,7 +69,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   dialects: ['chat'],
   http: ['async', 'cassette', 'cassette/replay', 'chat', 'dialects'],
-  git: [],
+  git: ['files'],
   'dialects/kit': ['chat', 'dialects'],
   'dialects/anthropic': ['chat', 'dialects', 'dialects/kit'],
   'dialects/gemini': ['chat', 'dialects', 'dialects/kit'],
@@ -92,7 +92,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   report: [
     'cassette',
     'cassette/compare',
-    'cassette/file',
     'cassette/key',
     'cassette/maintenance',
     'cassette/rows',
@@ -143,6 +142,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'cassette',
     'cassette/compare',
     'cassette/file',
+    'cassette/key',
     'cli/output',
     'config',
     'dialects/registry',
@@ -159,6 +159,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'cassette',
     'cassette/compare',
     'cassette/file',
+    'cassette/key',
     'cassette/maintenance',
     'chat',
     'cli/input',
@@ -267,6 +268,14 @@ test('the core reads no clock, no randomness and no environment', t => {
     ),
   );
   t.deepEqual(violations, []);
+});
+
+test('SQLite is the business of cassette files and of the lock alone', t => {
+  const users = files.filter(file => /from 'better-sqlite3'/.test(readFileSync(file, 'utf8')));
+  t.deepEqual(
+    users.filter(file => !/^src\/(cassette\/file\/|files\/lock-file\.ts)/.test(file)),
+    [],
+  );
 });
 
 function importedLayers() {

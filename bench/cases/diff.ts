@@ -21,8 +21,8 @@ type Figures = {
 type Variant = {readonly what: string} & Partial<BenchCassette>;
 
 const variants: readonly Variant[] = [
-  {what: 'diff, every 20th answer reworded', rewordedEvery: 20},
-  {what: 'diff, every answer reworded', rewordedEvery: 1},
+  {what: 'diff, every 20th answer changed', changedEvery: 20},
+  {what: 'diff, every answer changed', changedEvery: 1},
   {what: 'diff, every answer timed otherwise', gap: 11},
   {
     what: 'diff, another system prompt for all',

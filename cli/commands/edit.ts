@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {Command} from 'commander';
 import {execa} from 'execa';
 import {RetakeError} from '../../src/errors.js';
-import {type EditableAnswer, editAnswer} from '../../src/operations/edit-take.js';
+import {type EditableAnswer, editAnswer} from '../../src/operations/edit-answer.js';
 import {findCassettes} from '../input/cassette-arguments.js';
 import {findInteraction} from '../input/find-interaction.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
@@ -26,7 +26,7 @@ export const define: DefineCommand = invocation => {
       const paths = findCassettes(path === undefined ? [] : [path], config, invocation);
       const {path: file, listed} = await findInteraction(paths, wanted);
       const take = readNumber(flags.take);
-      const isChanged = await editAnswer({
+      const {isChanged, isRedacted} = await editAnswer({
         path: file,
         key: listed.key,
         take,
@@ -34,10 +34,12 @@ export const define: DefineCommand = invocation => {
         log: plainLines().print,
       });
       if (flags.json) {
-        writeJson({version: 1, path: file, key: listed.key, take, changed: isChanged});
+        writeJson({version: 1, path: file, key: listed.key, take, changed: isChanged, redacted: isRedacted});
       } else {
         const question = printableLine(JSON.stringify(listed.question));
-        process.stdout.write(`${printableLine(file)} ${question}: ${isChanged ? 'edited' : 'unchanged'}\n`);
+        const secrets = isRedacted ? '; retake replaced secrets in it by placeholders' : '';
+        const outcome = isChanged ? `edited${secrets}` : 'unchanged';
+        process.stdout.write(`${printableLine(file)} ${question}: ${outcome}\n`);
       }
     });
   return addSettingOptions(command, ({name}) => name === 'cassette');

@@ -1,6 +1,6 @@
 import {resolve} from 'node:path';
 import {Command} from 'commander';
-import {importCassette} from '../../src/operations/export-cassette.js';
+import {importCassette} from '../../src/operations/import-cassette.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';

@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {shortKey} from '../../src/cassette/key/short-key.js';
 import {type ListedInteraction, listInteractions} from '../../src/operations/list-interactions.js';
 import {findCassettes, readCassette} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
@@ -6,7 +7,6 @@ import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {paint} from '../output/console-lines.js';
 import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
-import {shortKey} from '../output/short-key.js';
 import {layOutTable} from '../output/table.js';
 import {writeJson} from '../output/write-json.js';
 

@@ -1,5 +1,6 @@
 import {basename} from 'node:path';
 import {Command} from 'commander';
+import {shortKey} from '../../src/cassette/key/short-key.js';
 import {RetakeError} from '../../src/errors.js';
 import {type PruneReport, pruneCassette} from '../../src/operations/prune-cassette.js';
 import type {NamedTake} from '../../src/proxy/verdict.js';
@@ -9,7 +10,6 @@ import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {countOf} from '../output/count-of.js';
 import {printableLine} from '../output/printable.js';
 import {type RunReport, readRunReport} from '../output/run-report.js';
-import {shortKey} from '../output/short-key.js';
 import {withProgress} from '../output/with-progress.js';
 import {writeJson} from '../output/write-json.js';
 

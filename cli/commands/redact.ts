@@ -1,9 +1,9 @@
 import {Command} from 'commander';
-import {omitUndefined} from '../../src/chat/omit-undefined.js';
+import {redactCassette} from '../../src/operations/redact-cassette.js';
 import {findCassettes} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
-import {type RekeyFlags, rekeyAndReport} from './rekey-and-report.js';
+import {type RekeyFlags, type RewriteKeys, rekeyAndReport} from './rekey-and-report.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('redact');
@@ -14,8 +14,9 @@ export const define: DefineCommand = invocation => {
     .addHelpText('after', examples)
     .action((paths: readonly string[], flags: RekeyFlags) => {
       const config = configOf(command, invocation);
-      const {redact} = config.keySettings;
-      const wanted = {settings: omitUndefined({redact}), verb: 'redacted'};
+      const {redact: rules} = config.keySettings;
+      const rewrite: RewriteKeys = options => redactCassette({...options, rules});
+      const wanted = {rewrite, verb: 'redacted'};
       return rekeyAndReport(findCassettes(paths, config, invocation), wanted, flags);
     });
   return addSettingOptions(command, ({name}) => name === 'cassette');

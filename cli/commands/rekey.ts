@@ -1,8 +1,9 @@
 import {Command} from 'commander';
+import {rekeyCassette} from '../../src/operations/rekey-cassette.js';
 import {findCassettes} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
-import {type RekeyFlags, rekeyAndReport} from './rekey-and-report.js';
+import {type RekeyFlags, type RewriteKeys, rekeyAndReport} from './rekey-and-report.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('rekey');
@@ -13,7 +14,8 @@ export const define: DefineCommand = invocation => {
     .addHelpText('after', examples)
     .action((paths: readonly string[], flags: RekeyFlags) => {
       const config = configOf(command, invocation);
-      const wanted = {settings: config.keySettings, verb: 'rekeyed'};
+      const rewrite: RewriteKeys = options => rekeyCassette({...options, settings: config.keySettings});
+      const wanted = {rewrite, verb: 'rekeyed'};
       return rekeyAndReport(findCassettes(paths, config, invocation), wanted, flags);
     });
   return addSettingOptions(command, ({name}) => ['cassette', 'forwardModel'].includes(name));

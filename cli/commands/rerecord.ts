@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {shortKey} from '../../src/cassette/key/short-key.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
@@ -17,7 +18,6 @@ import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {printError} from '../output/print-error.js';
 import {printable, printableLine} from '../output/printable.js';
-import {shortKey} from '../output/short-key.js';
 import {followUpstream} from '../output/upstream-progress.js';
 import {writeJson} from '../output/write-json.js';
 import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
@@ -94,7 +94,7 @@ async function rerecord(
         modelName: upstream.state.name,
         ...omitUndefined({filter}),
         isDrift: drift,
-        withMasks: masked,
+        withPlaceholders: masked,
         rasterizer: {path: config.searchPath, timeout: config.renderTimeout},
         signal: ending.signal,
         log: notice => lines.print(`retake: ${printableLine(notice)}`),

@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {shortKey} from '../../src/cassette/key/short-key.js';
 import type {VerifyReport} from '../../src/cassette/maintenance/verify-report.js';
 import {verifyCassette} from '../../src/operations/verify-cassette.js';
 import {findCassettes} from '../input/cassette-arguments.js';
@@ -8,7 +9,6 @@ import {paint} from '../output/console-lines.js';
 import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {printable, printableLine} from '../output/printable.js';
-import {shortKey} from '../output/short-key.js';
 import {withProgress} from '../output/with-progress.js';
 import {writeJson} from '../output/write-json.js';
 

@@ -1,6 +1,6 @@
+import {shortKey} from '../../src/cassette/key/short-key.js';
 import {RetakeError} from '../../src/errors.js';
 import {type ListedInteraction, listInteractions} from '../../src/operations/list-interactions.js';
-import {shortKey} from '../output/short-key.js';
 import {readCassette} from './cassette-arguments.js';
 
 export type FoundInteraction = {readonly path: string; readonly listed: ListedInteraction};

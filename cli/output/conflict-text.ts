@@ -1,7 +1,7 @@
+import {shortKey} from '../../src/cassette/key/short-key.js';
 import type {ReportedConflict} from '../../src/operations/merge-cassettes.js';
 import {paint} from './console-lines.js';
 import {printable, printableLine} from './printable.js';
-import {shortKey} from './short-key.js';
 
 /** A conflict for people: the request, and the beginning of both answers. */
 export function describeConflict(conflict: ReportedConflict): string {

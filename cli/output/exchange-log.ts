@@ -1,8 +1,8 @@
+import {shortKey} from '../../src/cassette/key/short-key.js';
 import type {Config} from '../../src/config/load-config.js';
 import type {Exchange, Outcome} from '../../src/http/exchange.js';
 import {type ConsoleLines, paint} from './console-lines.js';
 import {printableLine} from './printable.js';
-import {shortKey} from './short-key.js';
 
 /** Prints one line for each exchange in the configured format; undefined for none. */
 export function exchangeLog(

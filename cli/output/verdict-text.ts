@@ -1,8 +1,8 @@
+import {shortKey} from '../../src/cassette/key/short-key.js';
 import {paint} from './console-lines.js';
 import {countOf} from './count-of.js';
 import {printable, printableLine} from './printable.js';
 import type {RunReport} from './run-report.js';
-import {shortKey} from './short-key.js';
 
 /** The verdict for people: the outcomes, each miss with its explanation, and the unused takes. */
 export function describeVerdict(report: RunReport): string {

@@ -1,13 +1,13 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 
 /**
- * Calls back when an exchange is over: its response was sent, or given up together with its connection. A response that waits for its
- * turn on a connection is not told of that connection's end.
+ * Calls back once when an exchange is over: its response was sent, or its connection closed. A response that still waits for its turn on a
+ * connection does not get the end of that connection.
  */
 export function onceClosed({socket}: IncomingMessage, response: ServerResponse, callback: () => void): void {
   let isOver = false;
   const end = () => {
-    // A connection that closes tells its response, and then its own listeners, also those that were just taken off.
+    // A closing connection emits to its response and then to its own listeners, even to those that were just removed.
     if (isOver) return;
     isOver = true;
     response.off('close', end);

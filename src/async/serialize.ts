@@ -1,10 +1,7 @@
-/** Makes a queue: what it is given to do is begun when all before it has ended, in whatever way. */
-export function oneAfterAnother(): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  let last: Promise<unknown> = Promise.resolve();
-  return work => {
-    const result = last.then(work);
-    // The caller gets the failure; for the queue it is an end like any other.
-    last = result.catch(() => undefined);
-    return result;
-  };
+import PQueue from 'p-queue';
+
+/** Makes a queue that runs one job at a time, in the order of the calls; a job that fails does not stop the next one. */
+export function createSerializer(): <Result>(job: () => Promise<Result>) => Promise<Result> {
+  const queue = new PQueue({concurrency: 1});
+  return job => queue.add(job);
 }

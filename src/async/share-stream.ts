@@ -1,115 +1,101 @@
+import {createInFlight} from './in-flight.js';
+
 /**
- * Shares one stream between all who ask for the same thing while it runs. Nobody leads: the stream goes on as long as anyone listens,
- * and is aborted when the last one leaves, so a client that goes away never takes the answer from another.
+ * Streams with several listeners. A stream runs once for all listeners, as long as one is left: a client that leaves never takes the
+ * answer from another one.
  */
-export type SingleFlight<Item, Label> = {
-  /** Joins the flight of that id until `signal` aborts, or begins one. The label is the same for all on board. */
+export type SharedStreams<Item, Label> = {
+  /** Joins the stream of that id until `signal` aborts, or begins it. All listeners get the same label. */
   join(
     id: string,
     signal: AbortSignal,
-    begin: (signal: AbortSignal) => Departure<Item, Label>,
-  ): Departure<Item, Label>;
+    begin: (signal: AbortSignal) => LabelledStream<Item, Label>,
+  ): LabelledStream<Item, Label>;
 };
 
-export type Departure<Item, Label> = {readonly label: Label; readonly items: AsyncIterable<Item>};
+export type LabelledStream<Item, Label> = {readonly label: Label; readonly items: AsyncIterable<Item>};
 
-export function createSingleFlight<Item, Label>(): SingleFlight<Item, Label> {
-  const flights = new Map<string, Flight<Item, Label>>();
+export function createSharedStreams<Item, Label>(): SharedStreams<Item, Label> {
+  // Callers that looked the result up before the end join within a turn of the event loop; later ones find the result.
+  const inFlight = createInFlight<SharedStream<Item, Label>>(setImmediate);
   return {
     join(id, signal, begin) {
-      const flight = flights.get(id) ?? takeOff(begin);
-      if (!flights.has(id)) {
-        flights.set(id, flight);
-        // A turn of the event loop later, everybody who looked before the end has either joined or will find the result.
-        void flight.landed.then(() => setImmediate(() => flights.get(id) === flight && flights.delete(id)));
-      }
-      return {
-        label: flight.label,
-        items: listen(flight, signal, () => flights.get(id) === flight && flights.delete(id)),
-      };
+      const {work, leave} = inFlight.join(id, (shared, end) => startStream(begin(shared), end));
+      return {label: work.label, items: listen(work, signal, leave)};
     },
   };
 }
 
-type Flight<Item, Label> = {
+type SharedStream<Item, Label> = {
   readonly label: Label;
   readonly items: Item[];
-  readonly abort: AbortController;
-  readonly landed: Promise<void>;
-  end: 'flying' | 'complete' | {readonly error: unknown};
-  passengers: number;
-  /** Resolved, and replaced, whenever something happened. */
-  news: {readonly promise: Promise<void>; readonly tell: () => void};
+  end: 'running' | 'complete' | {readonly error: unknown};
+  /** Resolved, and replaced, whenever an item or the end has come. */
+  change: Deferred;
 };
 
-function takeOff<Item, Label>(begin: (signal: AbortSignal) => Departure<Item, Label>): Flight<Item, Label> {
-  const abort = new AbortController();
-  const {label, items} = begin(abort.signal);
-  const {promise: landed, tell: land} = announcement();
-  const flight: Flight<Item, Label> = {
-    label,
-    items: [],
-    abort,
-    landed,
-    end: 'flying',
-    passengers: 0,
-    news: announcement(),
-  };
-  void fly(flight, items).finally(land);
-  return flight;
+type Deferred = {readonly promise: Promise<void>; readonly resolve: () => void};
+
+function startStream<Item, Label>(
+  {label, items}: LabelledStream<Item, Label>,
+  end: () => void,
+): SharedStream<Item, Label> {
+  const stream: SharedStream<Item, Label> = {label, items: [], end: 'running', change: deferred()};
+  void gather(stream, items, end);
+  return stream;
 }
 
-async function fly<Item, Label>(flight: Flight<Item, Label>, items: AsyncIterable<Item>): Promise<void> {
-  const tell = () => {
-    const {news} = flight;
-    flight.news = announcement();
-    news.tell();
+async function gather<Item, Label>(
+  stream: SharedStream<Item, Label>,
+  items: AsyncIterable<Item>,
+  end: () => void,
+): Promise<void> {
+  const notify = () => {
+    const {change} = stream;
+    stream.change = deferred();
+    change.resolve();
   };
   try {
     for await (const item of items) {
-      flight.items.push(item);
-      tell();
+      stream.items.push(item);
+      notify();
     }
-    flight.end = 'complete';
+    stream.end = 'complete';
   } catch (error) {
-    flight.end = {error};
+    stream.end = {error};
   }
-  tell();
+  end();
+  notify();
 }
 
 async function* listen<Item, Label>(
-  flight: Flight<Item, Label>,
+  stream: SharedStream<Item, Label>,
   signal: AbortSignal,
-  leaveEmpty: () => void,
+  leave: () => void,
 ): AsyncIterable<Item> {
-  flight.passengers++;
-  const {promise: gone, tell: go} = announcement();
-  signal.addEventListener('abort', go, {once: true});
+  const {promise: aborted, resolve: abort} = deferred();
+  signal.addEventListener('abort', abort, {once: true});
   try {
     for (let index = 0; ; index++) {
-      while (index >= flight.items.length && flight.end === 'flying' && !signal.aborted) {
-        await Promise.race([flight.news.promise, gone]);
+      while (index >= stream.items.length && stream.end === 'running' && !signal.aborted) {
+        await Promise.race([stream.change.promise, aborted]);
       }
       signal.throwIfAborted();
-      const item = flight.items[index];
-      if (index < flight.items.length && item !== undefined) yield item;
-      else if (flight.end === 'complete') return;
-      else if (flight.end !== 'flying') throw flight.end.error;
+      const item = stream.items[index];
+      if (index < stream.items.length && item !== undefined) yield item;
+      else if (stream.end === 'complete') return;
+      else if (stream.end !== 'running') throw stream.end.error;
     }
   } finally {
-    signal.removeEventListener('abort', go);
-    flight.passengers--;
-    if (flight.passengers === 0 && flight.end === 'flying') {
-      leaveEmpty();
-      flight.abort.abort();
-    }
+    signal.removeEventListener('abort', abort);
+    leave();
   }
 }
 
-function announcement(): {promise: Promise<void>; tell: () => void} {
-  let tell = () => {};
-  const promise = new Promise<void>(resolve => {
-    tell = resolve;
+function deferred(): Deferred {
+  let resolve = () => {};
+  const promise = new Promise<void>(settle => {
+    resolve = settle;
   });
-  return {promise, tell};
+  return {promise, resolve};
 }

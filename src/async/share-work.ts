@@ -1,52 +1,28 @@
-/**
- * Work that several may wait for: who asks for what is being done already waits for it instead of having it done again. It goes on as long
- * as anyone waits, and is aborted when the last one leaves.
- */
+import {createInFlight} from './in-flight.js';
+import {untilAborted} from './until-aborted.js';
+
+/** Work with several callers: it is done once for all callers that need it at the same time. */
 export type SharedWork<Result> = {
-  /** Waits until the work is done or `signal` aborts, whichever comes first. */
+  /** Waits until the work is done or `signal` aborts, whichever comes first. The work is aborted when its last caller leaves. */
   join(id: string, signal: AbortSignal, begin: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
 };
 
 export function createSharedWork<Result>(): SharedWork<Result> {
-  const underWay = new Map<string, Work<Result>>();
+  const inFlight = createInFlight<Promise<Result>>();
   return {
     async join(id, signal, begin) {
       signal.throwIfAborted();
-      const work = underWay.get(id) ?? start(begin);
-      underWay.set(id, work);
-      work.waiting++;
+      const {work, leave} = inFlight.join(id, (shared, end) => {
+        const result = begin(shared);
+        // The listeners get a failure; without any it does not matter.
+        result.then(end, end);
+        return result;
+      });
       try {
-        return await untilAborted(work.result, signal);
+        return await untilAborted(work, signal);
       } finally {
-        work.waiting--;
-        if (work.waiting === 0) {
-          if (underWay.get(id) === work) underWay.delete(id);
-          work.abort.abort();
-        }
+        leave();
       }
     },
   };
-}
-
-type Work<Result> = {readonly result: Promise<Result>; readonly abort: AbortController; waiting: number};
-
-function start<Result>(begin: (signal: AbortSignal) => Promise<Result>): Work<Result> {
-  const abort = new AbortController();
-  const result = begin(abort.signal);
-  // Whoever waits hears of a failure; when nobody does any more, it is of no concern.
-  result.catch(() => undefined);
-  return {result, abort, waiting: 0};
-}
-
-async function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  let leave = () => {};
-  const left = new Promise<never>((_, reject) => {
-    leave = () => reject(signal.reason);
-  });
-  signal.addEventListener('abort', leave, {once: true});
-  try {
-    return await Promise.race([result, left]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }

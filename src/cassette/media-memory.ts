@@ -1,21 +1,21 @@
 import type {Page} from '../chat/media.js';
 
 /**
- * What a cassette remembers of what clients attached: facts that spare replaying a process or a connection, and pictures for the
- * reviewer. Everything in it can be found out again from the attachments themselves, so losing some of it loses no take.
+ * Stored facts about attachments: they spare replaying a process or a connection, and give the reviewer pictures. All of them can be
+ * computed again from the attachments, so losing some loses no take.
  */
 export type MediaMemory = {
-  /** Every way in which a PDF was rendered with these options. */
+  /** All renders of a PDF with these options. */
   renders(pdf: string, options: string): Promise<readonly RememberedRender[]>;
-  /** Everything that a URL led to, by the digest of the URL. */
+  /** All contents fetched from a URL, by the URL's digest. */
   references(url: string): Promise<readonly RememberedReference[]>;
-  /** A small picture of a page, by the digest of its pixels, or of an image, by that of its bytes. */
+  /** A small picture of a page, by the digest of its pixels, or of an image, by the digest of its bytes. */
   thumbnail(digest: string): Promise<RememberedMedia | undefined>;
-  /** What a client sent, by the digest of its bytes. */
+  /** The bytes of an attachment, by their digest. */
   original(sha256: string): Promise<RememberedMedia | undefined>;
   allRenders(): AsyncIterable<RememberedRender>;
   allReferences(): AsyncIterable<RememberedReference>;
-  /** Keeps what was found out for a take that is there already. It never fails: what is not kept is found out again. */
+  /** Stores facts for an existing take. It never throws: a fact that is not stored is found again. */
   learn(facts: MediaFacts): Promise<void>;
 };
 
@@ -25,21 +25,21 @@ export type RememberedRender = {
   readonly pdf: string;
   /** What shaped the pages: see {@link renderOptions}. */
   readonly options: string;
-  /** With their texts where the key has them, secrets concealed. */
+  /** With their texts if the key has them, secrets redacted. */
   readonly pages: readonly Page[];
   /** `pdftoppm 22.12.0`: for the reader, never part of a key. */
   readonly renderer: string;
 };
 
 export type RememberedReference = {
-  /** The digest of the URL with its secrets concealed. */
+  /** The digest of the URL with its secrets redacted. */
   readonly url: string;
-  /** The URL as the reader may see it. */
+  /** The URL with its secrets redacted. */
   readonly shown: string;
-  /** The digest of the bytes that it led to. */
+  /** The digest of the bytes that it returned. */
   readonly sha256: string;
   readonly mediaType: string;
-  /** The text of what is a text, secrets concealed. */
+  /** The content if it is text, secrets redacted. */
   readonly text?: string;
 };
 
@@ -48,12 +48,12 @@ export type RememberedMedia = {
   readonly digest: string;
   readonly mediaType: string;
   readonly bytes: Uint8Array;
-  /** Of the page or image that a thumbnail shows. */
+  /** The size of the page or image that a thumbnail shows. */
   readonly width?: number;
   readonly height?: number;
 };
 
-/** What was found out of one request's attachments. */
+/** Facts about one request's attachments. */
 export type MediaFacts = {
   readonly renders: readonly RememberedRender[];
   readonly references: readonly RememberedReference[];

@@ -1,21 +1,21 @@
 import {RetakeError} from '../errors.js';
 import type {CassetteKey, MatchingView} from './key/key.js';
 
-/** Why a request has no take: told to the client, kept for the verdict. */
+/** Why a request has no take: sent to the client, and stored for the verdict. */
 export type MissReport = {
   readonly cassette: string;
   readonly key: CassetteKey;
-  /** The beginning of what was asked. */
+  /** The beginning of the question. */
   readonly question: string;
   /** The request as it was hashed. */
   readonly view: MatchingView;
-  /** The recorded request that is most alike, and what differs; absent in an empty cassette. */
+  /** The nearest recorded request and its differences; absent in an empty cassette. */
   readonly nearest?: {
     readonly key: CassetteKey;
     readonly question: string;
     readonly differences: readonly string[];
   };
-  /** The sentence that the client reads. */
+  /** The message for the client. */
   readonly message: string;
 };
 

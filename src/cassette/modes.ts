@@ -1,9 +1,9 @@
 /**
- * What a mode does: whether it looks for a take, and what happens when there is none.
- * - `replay`: answers from the cassette alone; an unknown request fails with a miss. Never writes.
- * - `auto`: answers what is known; asks the upstream for the rest and records it.
- * - `record`: asks the upstream for everything; what it says replaces the takes of each key that is asked in this session.
- * - `passthrough`: asks the upstream for everything and keeps nothing.
+ * What a mode does: whether it looks for a take, and what happens on a miss.
+ * - `replay`: answers from the cassette alone; a miss is an error. Never writes.
+ * - `auto`: replays recorded answers, and asks the upstream and records on a miss.
+ * - `record`: always asks the upstream; its answers replace the takes of each key that is requested in this session.
+ * - `passthrough`: always asks the upstream and records nothing.
  */
 export const modes = {
   replay: {looksUp: true, onMiss: 'fail'},

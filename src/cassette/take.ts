@@ -12,19 +12,19 @@ export type TimedChunk = {
   readonly chunk: AnswerChunk;
 };
 
-/** Where a take comes from: for the reader, and for the ids and times that an answer tells. Never part of the key. */
+/** The origin of a take: for the reader, and for ids and times in answers. Never part of the key. */
 export type Provenance = {
-  /** Unix time in milliseconds at which the upstream was asked. */
+  /** When the upstream was asked, in Unix milliseconds. */
   readonly recordedAt: number;
   /** The model's name as the client wrote it. */
   readonly askedFor: string;
-  /** The upstream's own name for its model, and its engine's build where it tells. */
+  /** The upstream's own name for its model, and its engine's build if it reports one. */
   readonly model: string;
   readonly engine?: string;
-  /** Unix time in milliseconds at which a person last changed the answer; absent: it is the model's own. */
+  /** When a person last changed the answer, in Unix milliseconds; absent: it is the model's own. */
   readonly editedAt?: number;
-  /** What the model was given of documents, where it is not their pictures alone. */
+  /** How the model was given documents, if not as images alone. */
   readonly pages?: 'text' | 'both';
-  /** What may have been wrong with the documents that the model was given, a sentence each. */
+  /** Possible defects of the documents for the model, a sentence each. */
   readonly warnings?: readonly string[];
 };

@@ -163,3 +163,8 @@ function checkString(text: string): void {
     );
   }
 }
+
+/** The items of a list; of anything else there are none. */
+export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}

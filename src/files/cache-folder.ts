@@ -1,7 +1,7 @@
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 
-/** Where engines and models are kept for all projects of a user, by the custom of each system (XDG Base Directory 0.8 on Linux). */
+/** The folder for engines and models of all projects of a user, by each system's convention (XDG Base Directory 0.8 on Linux). */
 export function cacheFolder(
   environment: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,

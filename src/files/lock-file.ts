@@ -3,13 +3,12 @@ import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import Database from 'better-sqlite3';
 
-/** A lock that is held until `release`, or until the process ends in whatever way. */
+/** A lock that is held until `release`, or until the process ends for any reason. */
 export type HeldLock = {release(): void};
 
 /**
- * Takes the lock at `path`, waiting for its holder. The lock is SQLite's own lock on an empty database: the operating system drops it
- * with the process that held it, so a killed process leaves nothing behind that a later one could mistake for a living holder, and two
- * that find it free cannot both take it.
+ * Takes the lock at `path`, waiting for its holder. The lock is SQLite's own lock on an empty database: the operating system releases it
+ * when its process ends, so a killed process leaves no stale lock, and two processes cannot both take a free one.
  */
 export async function acquireLock(path: string, {signal}: {signal?: AbortSignal} = {}): Promise<HeldLock> {
   mkdirSync(dirname(path), {recursive: true});
@@ -20,7 +19,7 @@ export async function acquireLock(path: string, {signal}: {signal?: AbortSignal}
   }
 }
 
-/** Takes the lock at `path` if nobody holds it. */
+/** Takes the lock at `path` if it is free. */
 export function tryLock(path: string): HeldLock | undefined {
   const database = new Database(path, {timeout: 0});
   try {
@@ -43,7 +42,8 @@ function beginExclusive(database: Database.Database, path: string): void {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_NOTADB') throw error;
-    // SQLite reads the file only when nobody holds the lock. What it found is not ours; emptying it keeps the file that others have open.
+    // SQLite reads the file only if the lock is free. Its content is not ours; emptying it, instead of deleting it, keeps the file that
+    // others have open.
     truncateSync(path);
     database.exec('BEGIN EXCLUSIVE');
   }

@@ -11,9 +11,8 @@ import {
 import {dirname} from 'node:path';
 
 /**
- * Puts a finished file in the place of another, or where none was, so that at every moment, also after a power cut, a reader finds
- * either the whole old one or the whole new one. Permissions, and for root the owner, stay as they were. Both paths must be on one
- * file system.
+ * Replaces a file, or creates it, with a finished one, so that at every moment, also after a power cut, a reader finds either the whole
+ * old file or the whole new one. Permissions, and for root the owner, stay as they were. Both paths must be on one file system.
  */
 export function replaceFile(finished: string, target: string): void {
   const descriptor = openSync(finished, constants.O_RDWR);

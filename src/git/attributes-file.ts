@@ -1,4 +1,5 @@
-import {existsSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync} from 'node:fs';
+import {writeTextAtomically} from '../files/write-atomically.js';
 
 /** What git is told of cassettes: how they are shown and merged, and that their bytes are left alone. */
 export const attributesLine = '*.cassette diff=retake merge=retake -text';
@@ -13,7 +14,7 @@ export function addAttributesLine(path: string): boolean {
   if (linesOf(text).includes(attributesLine)) return false;
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
   const separator = text === '' || text.endsWith('\n') ? '' : lineEnd;
-  replaceText(path, `${text}${separator}${attributesLine}${lineEnd}`);
+  writeTextAtomically(path, `${text}${separator}${attributesLine}${lineEnd}`);
   return true;
 }
 
@@ -23,7 +24,7 @@ export function removeAttributesLine(path: string): boolean {
   const kept = text.split(/(?<=\n)/).filter(line => line.trim() !== attributesLine);
   if (kept.join('') === text) return false;
   if (kept.join('').trim() === '') rmSync(path);
-  else replaceText(path, kept.join(''));
+  else writeTextAtomically(path, kept.join(''));
   return true;
 }
 
@@ -33,10 +34,4 @@ function textAt(path: string): string {
 
 function linesOf(text: string): readonly string[] {
   return text.split('\n').map(line => line.trim());
-}
-
-function replaceText(path: string, text: string): void {
-  const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, text);
-  renameSync(draft, path);
 }

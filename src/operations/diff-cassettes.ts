@@ -1,10 +1,11 @@
 import {basename, join, resolve} from 'node:path';
+import {type CassetteDiff, compareCassettes} from '../cassette/compare/compare-cassettes.js';
 import {defaultTokenTolerance, type TokenTolerance} from '../cassette/compare/compare-usage.js';
-import {type CassetteDiff, type CassetteSnapshot, diffFiles} from '../cassette/compare/diff-files.js';
 import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
 import {cassetteExtension, cassettePaths} from '../cassette/file/cassette-paths.js';
 import {type CommittedFile, openCommittedBytes, openCommittedFile} from '../cassette/file/committed-file.js';
 import {readMedia} from '../cassette/rows/fact-rows.js';
+import type {CassetteSnapshot, StoredCassette} from '../cassette/rows/stored-cassette.js';
 import {RetakeError} from '../errors.js';
 import {type ChangedFile, changedFiles, inWorkTree, repositoryTop} from '../git/changed-files.js';
 import {type ComparedStates, comparedStates, type GitComparison} from '../git/compared-states.js';
@@ -116,10 +117,12 @@ function filesAt(path: string, directory: string): {isFolder: boolean; names: Re
   return {isFolder: files[0] !== location, names: new Set(files.map(file => basename(file)))};
 }
 
-function openPath(path: string | undefined, directory: string): CassetteSnapshot {
-  if (path === undefined) return {shown: '', file: undefined};
+type OpenState = CassetteSnapshot<CommittedFile>;
+
+function openPath(path: string | undefined, directory: string): OpenState {
+  if (path === undefined) return {shown: '', cassette: undefined};
   const paths = {...cassettePaths(resolve(directory, path)), shown: path};
-  return {shown: path, file: openCommittedFile(paths)};
+  return {shown: path, cassette: openCommittedFile(paths)};
 }
 
 async function diffFile(
@@ -130,11 +133,11 @@ async function diffFile(
 ): Promise<CassetteDiff> {
   const ids = [before, after].filter(id => id !== undefined && id !== inWorkTree) as string[];
   const blobs = await readBlobs(top, ids);
-  const open = (id: string | undefined, state: string) => (): CassetteSnapshot => {
+  const open = (id: string | undefined, state: string) => (): OpenState => {
     if (id === inWorkTree) return {...openPath(path, top), shown: path};
     const bytes = id === undefined ? undefined : blobs[ids.indexOf(id)];
     const shown = `${path} of ${state}`;
-    return {shown, file: bytes && openCommittedBytes(shown, bytes)};
+    return {shown, cassette: bytes && openCommittedBytes(shown, bytes)};
   };
   const sides = {before: open(before, states.before.name), after: open(after, states.after.name)};
   return diffOpened({path, ...sides}, gathering);
@@ -142,8 +145,8 @@ async function diffFile(
 
 type OpenPair = {
   readonly path: string;
-  readonly before: () => CassetteSnapshot;
-  readonly after: () => CassetteSnapshot;
+  readonly before: () => OpenState;
+  readonly after: () => OpenState;
 };
 
 type Thumbnails = Map<string, Thumbnail>;
@@ -153,18 +156,18 @@ async function diffOpened(
   {path, before, after}: OpenPair,
   {tokens, thumbnails}: Gathering,
 ): Promise<CassetteDiff> {
-  const opened: CassetteSnapshot[] = [];
-  const open = (side: () => CassetteSnapshot) => {
+  const opened: OpenState[] = [];
+  const open = (side: () => OpenState) => {
     const snapshot = side();
     opened.push(snapshot);
     return snapshot;
   };
   try {
-    const diff = await diffFiles({path, before: open(before), after: open(after)}, tokens);
-    for (const {shown, file} of opened) if (file) gatherThumbnails(diff, shown, file, thumbnails);
+    const diff = await compareCassettes({path, before: open(before), after: open(after)}, tokens);
+    for (const {shown, cassette} of opened) if (cassette) gatherThumbnails(diff, shown, cassette, thumbnails);
     return diff;
   } finally {
-    for (const {file} of opened) file?.close();
+    for (const {cassette} of opened) cassette?.close();
   }
 }
 
@@ -174,7 +177,7 @@ const mostThumbnails = 2000;
 function gatherThumbnails(
   {changes}: CassetteDiff,
   shown: string,
-  {facts}: CommittedFile,
+  {facts}: StoredCassette,
   thumbnails: Thumbnails,
 ): void {
   for (const change of changes) {

@@ -1,9 +1,5 @@
-import {createReadStream, existsSync} from 'node:fs';
-import type {Readable} from 'node:stream';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
 import {openCommittedFile} from '../cassette/file/committed-file.js';
-import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
-import {readLines} from '../cassette/json-lines/read-lines.js';
 import {writeLines} from '../cassette/json-lines/write-lines.js';
 import {RetakeError} from '../errors.js';
 
@@ -19,51 +15,4 @@ export async function* exportCassette(path: string): AsyncIterable<string> {
   } finally {
     file.close();
   }
-}
-
-export type ImportOptions = {
-  /** A file of JSON lines, or a stream of them. */
-  readonly from: string | Readable;
-  readonly path: string;
-  /** Whether a cassette that is there may be replaced. */
-  readonly replaces: boolean;
-};
-
-/**
- * Makes a cassette from JSON lines: whole, or not at all.
- * @throws RetakeError `invalid_request` that names the line, `cassette_write_failed` when there is a cassette already
- */
-export async function importCassette({from, path, replaces}: ImportOptions): Promise<{interactions: number}> {
-  const paths = cassettePaths(path);
-  if (existsSync(paths.file) && !replaces) throw isThere(path);
-  const shown = typeof from === 'string' ? from : 'the input';
-  const input = typeof from === 'string' ? openInput(from) : from;
-  const content = await readLines(linesOf(input), shown);
-  const interactions = [...content.interactions];
-  return rewriteCassette(paths, async file => {
-    if (file && !replaces) throw isThere(path);
-    return {content: {...content, interactions}, result: {interactions: interactions.length}};
-  });
-}
-
-/** Only a line break ends a line: JSON text may hold the other separators of Unicode as they are. */
-async function* linesOf(input: Readable): AsyncIterable<string> {
-  let rest = '';
-  for await (const piece of input.setEncoding('utf8')) {
-    const lines = `${rest}${piece}`.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  yield rest;
-}
-
-function openInput(path: string): Readable {
-  if (!existsSync(path)) throw new RetakeError('not_found', `There is no file ${path}`);
-  return createReadStream(path);
-}
-
-function isThere(path: string): RetakeError {
-  return new RetakeError('cassette_write_failed', `There is a cassette ${path} already`, {
-    hint: 'Name another one, or replace it with --replace. To have both, import into another one and merge the two: retake merge /dev/null A B',
-  });
 }

@@ -1,10 +1,9 @@
-import {rmSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {Interaction} from '../cassette/cassette.js';
 import {answerOf, type RecordedAnswer} from '../cassette/compare/answer.js';
-import type {CassetteSnapshot} from '../cassette/compare/diff-files.js';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {openCommittedFile} from '../cassette/file/committed-file.js';
+import {type CommittedFile, openCommittedFile} from '../cassette/file/committed-file.js';
 import {underLock} from '../cassette/file/flush-sessions.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
 import type {CassetteKey} from '../cassette/key/key.js';
@@ -12,16 +11,16 @@ import {questionOf} from '../cassette/key/question.js';
 import {shorten} from '../cassette/key/shorten.js';
 import {
   type MergeConflict,
-  type MergedFile,
-  mergeFiles,
+  mergeBranches,
   type OpenSnapshot,
   type Preference,
-} from '../cassette/merge/merge-files.js';
+} from '../cassette/merge/merge-branches.js';
+import type {CassetteSnapshot} from '../cassette/rows/stored-cassette.js';
 import {RetakeError} from '../errors.js';
-import {replaceFile} from '../files/replace-file.js';
+import {writeAtomically} from '../files/write-atomically.js';
 import {answerText} from '../report/answer-text.js';
 
-export type {Preference} from '../cassette/merge/merge-files.js';
+export type {Preference} from '../cassette/merge/merge-branches.js';
 
 export type MergeOptions = {
   /** Where the branches parted; a file that is missing or empty means that both have come to be on their own. */
@@ -63,8 +62,8 @@ export async function mergeCassettes({
   isPrivate = false,
   directory = '.',
 }: MergeOptions): Promise<readonly ReportedConflict[]> {
-  const opened: CassetteSnapshot[] = [];
-  const open = (path: string, side: string): CassetteSnapshot => {
+  const opened: OpenState[] = [];
+  const open = (path: string, side: string): OpenState => {
     const snapshot = openSide(resolve(directory, path), `${shown} (${side})`);
     opened.push(snapshot);
     return snapshot;
@@ -72,35 +71,20 @@ export async function mergeCassettes({
   const target = resolve(directory, output);
   const merge = async () => {
     try {
-      const files = {
-        base: isNothing(resolve(directory, base)) ? {shown, file: undefined} : open(base, 'base'),
+      const branches = {
+        base: isNothing(resolve(directory, base)) ? {shown, cassette: undefined} : open(base, 'base'),
         ours: required(open(ours, 'ours')),
         theirs: required(open(theirs, 'theirs')),
       };
-      const merged = await mergeFiles(files, preference);
-      await writeMerged(merged, target);
+      const merged = await mergeBranches(branches, preference);
+      const content = {...merged, interactions: merged.interactions()};
+      await writeAtomically(target, draft => writeCanonicalFile(draft, content));
       return await Promise.all(merged.conflicts.map(reportConflict));
     } finally {
-      for (const {file} of opened) file?.close();
+      for (const {cassette} of opened) cassette?.close();
     }
   };
   return isPrivate ? merge() : underLock(cassettePaths(target), merge);
-}
-
-/** Writes beside the target and renames, so that a kill at any moment leaves either the old file or the new one. */
-export async function writeMerged(
-  {keySettings, interactions, facts}: Omit<MergedFile, 'conflicts'>,
-  target: string,
-): Promise<void> {
-  const draft = `${target}.${process.pid}.tmp`;
-  try {
-    rmSync(draft, {force: true});
-    await writeCanonicalFile(draft, {keySettings, interactions: interactions(), facts});
-    replaceFile(draft, target);
-  } catch (error) {
-    rmSync(draft, {force: true});
-    throw error;
-  }
 }
 
 export async function reportConflict(conflict: MergeConflict): Promise<ReportedConflict> {
@@ -124,12 +108,14 @@ async function answersOf(interaction: Interaction | undefined): Promise<readonly
   return answers.map(answer => answerText(answer).replaceAll(/\s+/g, ' ').trim());
 }
 
-function openSide(path: string, shown: string): CassetteSnapshot {
-  return {shown, file: openCommittedFile({...cassettePaths(path), shown})};
+type OpenState = CassetteSnapshot<CommittedFile>;
+
+function openSide(path: string, shown: string): OpenState {
+  return {shown, cassette: openCommittedFile({...cassettePaths(path), shown})};
 }
 
-function required({shown, file}: CassetteSnapshot): OpenSnapshot {
-  if (file) return {shown, file};
+function required({shown, cassette}: OpenState): OpenSnapshot {
+  if (cassette) return {shown, cassette};
   throw new RetakeError('not_found', `There is no cassette ${shown}`);
 }
 

@@ -1,10 +1,14 @@
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import type {CommittedFile, StoredInteraction} from '../cassette/file/committed-file.js';
-import {rewriteCassette, tryRewriting, withInteractions} from '../cassette/file/rewrite-cassette.js';
+import {rewriteCassette, tryRewriting} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {factsInUse} from '../cassette/maintenance/facts-in-use.js';
 import {readInteraction} from '../cassette/rows/interaction-row.js';
+import {
+  type StoredCassette,
+  type StoredInteraction,
+  withInteractions,
+} from '../cassette/rows/stored-cassette.js';
 import {RetakeError} from '../errors.js';
 import type {NamedTake} from '../proxy/verdict.js';
 
@@ -36,7 +40,7 @@ export type PruneReport = {
 /** Removes the takes that nobody uses, and with the last one the interaction; or only tells which these are. */
 export async function pruneCassette({path, isUnused, isWritten, log}: PruneOptions): Promise<PruneReport> {
   const paths = cassettePaths(path);
-  const prune = async (file: CommittedFile | undefined) => {
+  const prune = async (file: StoredCassette | undefined) => {
     if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
     const {kept, ...result} = sortRows(file, {path, name: paths.name, isUnused});
     if (result.pruned.length === 0) return {result};
@@ -46,7 +50,7 @@ export async function pruneCassette({path, isUnused, isWritten, log}: PruneOptio
 }
 
 function sortRows(
-  file: CommittedFile,
+  file: StoredCassette,
   {path, name, isUnused}: Pick<PruneOptions, 'path' | 'isUnused'> & {readonly name: string},
 ): PruneReport & {readonly kept: readonly StoredInteraction[]} {
   const kept: StoredInteraction[] = [];

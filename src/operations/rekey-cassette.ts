@@ -1,9 +1,9 @@
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import type {CommittedFile} from '../cassette/file/committed-file.js';
 import {type Rewriting, rewriteCassette, tryRewriting} from '../cassette/file/rewrite-cassette.js';
 import type {KeySettings} from '../cassette/key/key-settings.js';
-import {type RekeyCounts, rekeyFile} from '../cassette/maintenance/rekey-file.js';
+import {type RekeyCounts, rekeyRows} from '../cassette/maintenance/rekey-rows.js';
 import {sameSettings} from '../cassette/rows/settings-rows.js';
+import type {StoredCassette} from '../cassette/rows/stored-cassette.js';
 import {RetakeError} from '../errors.js';
 
 export type RekeyOptions = {
@@ -24,9 +24,9 @@ export type RekeyReport = RekeyCounts & {
 /** Gives a cassette other settings, and every interaction the key that it has by these; or only tells what that would change. */
 export async function rekeyCassette({path, settings, isWritten, log}: RekeyOptions): Promise<RekeyReport> {
   const paths = cassettePaths(path);
-  const rekey = async (file: CommittedFile | undefined): Promise<Rewriting<RekeyReport>> => {
+  const rekey = async (file: StoredCassette | undefined): Promise<Rewriting<RekeyReport>> => {
     if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
-    const {counts, losses, ...content} = await rekeyFile(file, path, {...file.keySettings, ...settings});
+    const {counts, losses, ...content} = await rekeyRows(file, path, {...file.keySettings, ...settings});
     const hasNewSettings = !sameSettings(file, content.keySettings);
     const isOther = hasNewSettings || counts.changed > 0;
     return {...(isOther && {content}), result: {...counts, hasNewSettings, losses}};

@@ -5,20 +5,21 @@ import type {Change} from '../cassette/compare/change.js';
 import {compareInteractions, sideOf} from '../cassette/compare/compare-interactions.js';
 import {defaultTokenTolerance} from '../cassette/compare/compare-usage.js';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {
-  type CommittedFile,
-  openCommittedFile,
-  type StoredInteraction,
-} from '../cassette/file/committed-file.js';
-import {rewriteCassette, withInteractions} from '../cassette/file/rewrite-cassette.js';
+import {openCommittedFile} from '../cassette/file/committed-file.js';
+import {openJournal, type RerecordJournal} from '../cassette/file/rerecord-journal.js';
+import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {createStoredRedactor} from '../cassette/key/redact-stored.js';
 import {requestOfView} from '../cassette/maintenance/request-of-view.js';
-import {openJournal, type RerecordJournal} from '../cassette/maintenance/rerecord-journal.js';
 import {recordTake} from '../cassette/replay/record-take.js';
 import {haveSameTakes, type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
 import {mergeRow} from '../cassette/rows/merge-rows.js';
+import {
+  type StoredCassette,
+  type StoredInteraction,
+  withInteractions,
+} from '../cassette/rows/stored-cassette.js';
 import {takeRow} from '../cassette/rows/take-row.js';
 import type {Take} from '../cassette/take.js';
 import type {MediaReader} from '../chat/media.js';
@@ -39,7 +40,7 @@ export type RerecordOptions = {
   /** Draws the pages of PDFs that the cassette keeps whole. */
   readonly rasterizer: RasterizerOptions;
   /** Asks also what was redacted or masked, with the mask in its place. */
-  readonly withMasks: boolean;
+  readonly withPlaceholders: boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: RerecordProgress) => void;
   readonly now?: () => number;
@@ -128,8 +129,8 @@ type Askable = {
 };
 
 function chooseInteractions(
-  file: CommittedFile,
-  {path, filter, withMasks}: RerecordOptions,
+  file: StoredCassette,
+  {path, filter, withPlaceholders}: RerecordOptions,
   media: StoredReader,
 ): {readonly askable: readonly Askable[]; readonly skipped: readonly NotAsked[]} {
   const askable: Askable[] = [];
@@ -138,7 +139,7 @@ function chooseInteractions(
     const interaction = readInteraction(path, row);
     const {key, view} = interaction;
     if (filter !== undefined && !matches(filter, key, questionOf(view, Infinity))) continue;
-    const found = requestOfView(view, {withMasks, media});
+    const found = requestOfView(view, {withPlaceholders, media});
     if (found.kind === 'request') askable.push({row, interaction, request: found.request});
     else skipped.push({key, question: questionOf(view), reason: found.reason});
   }
@@ -151,9 +152,9 @@ function matches(filter: string, key: CassetteKey, question: string): boolean {
   return (isKey && isOfKey) || question.toLowerCase().includes(filter.toLowerCase());
 }
 
-function purposeOf({modelName, filter, withMasks}: RerecordOptions): string {
+function purposeOf({modelName, filter, withPlaceholders}: RerecordOptions): string {
   return createHash('sha256')
-    .update(JSON.stringify([modelName, filter ?? null, withMasks]))
+    .update(JSON.stringify([modelName, filter ?? null, withPlaceholders]))
     .digest('hex');
 }
 
@@ -240,7 +241,7 @@ function answerWriter(
 /** The rows that are other ones after the new answers; what others recorded meanwhile stays. */
 async function answeredRows(
   path: string,
-  file: CommittedFile,
+  file: StoredCassette,
   answers: ReadonlyMap<CassetteKey, {readonly row: InteractionRow; readonly takes: Interaction['takes']}>,
 ): Promise<readonly InteractionRow[]> {
   const rows: InteractionRow[] = [];

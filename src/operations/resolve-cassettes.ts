@@ -1,22 +1,21 @@
 import {existsSync, readFileSync, rmSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import type {CassetteSnapshot} from '../cassette/compare/diff-files.js';
 import {cassetteExtension, cassettePaths, newSidecar} from '../cassette/file/cassette-paths.js';
-import {openCommittedBytes} from '../cassette/file/committed-file.js';
+import {type CommittedFile, openCommittedBytes} from '../cassette/file/committed-file.js';
 import {underLock} from '../cassette/file/flush-sessions.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
-import {mergeFiles, type OpenSnapshot, type Preference} from '../cassette/merge/merge-files.js';
+import {mergeBranches, type Preference} from '../cassette/merge/merge-branches.js';
 import {RetakeError} from '../errors.js';
-import {replaceFile} from '../files/replace-file.js';
+import {writeAtomically} from '../files/write-atomically.js';
 import {repositoryTop} from '../git/changed-files.js';
 import {readBlobs} from '../git/read-blobs.js';
 import {mergeSides, stageFile, type UnmergedFile, unmergedFiles} from '../git/unmerged-files.js';
 import {type ReportedConflict, reportConflict} from './merge-cassettes.js';
 
-export type Side = Exclude<Preference, 'neither'>;
+export type KeptSide = Exclude<Preference, 'neither'>;
 
 export type ResolveOptions = {
-  readonly keep: Side;
+  readonly keep: KeptSide;
   /** The files and folders to resolve; empty: everything that waits. */
   readonly paths: readonly string[];
   /** Whether git is told that the conflict is over. */
@@ -26,7 +25,7 @@ export type ResolveOptions = {
 
 export type Resolution = {
   readonly path: string;
-  readonly keep: Side;
+  readonly keep: KeptSide;
   readonly isStaged: boolean;
   /** The file is not there on the side that was kept. */
   readonly isRemoved: boolean;
@@ -69,29 +68,22 @@ export async function resolveCassettes({
 async function resolveFile(
   top: string,
   file: UnmergedFile,
-  keep: Side,
+  keep: KeptSide,
 ): Promise<Pick<Resolution, 'isRemoved' | 'conflicts'>> {
   const target = join(top, file.path);
   const paths = {...cassettePaths(target), shown: file.path};
   const stages = await readStages(top, file);
   return underLock(paths, async () => {
-    const draft = newSidecar(paths, 'temporary');
-    try {
-      await requireUntouched(target, stages, {shown: file.path, draft});
-      const one = stages.ours ?? stages.theirs;
-      if (!stages.ours || !stages.theirs) {
-        const kept = keep === 'both' ? one : stages[keep];
-        if (!kept) {
-          rmSync(target, {force: true});
-          return {isRemoved: true, conflicts: []};
-        }
-      }
-      const conflicts = await writeMerge(stages, {keep, shown: file.path, draft});
-      replaceFile(draft, target);
-      return {isRemoved: false, conflicts};
-    } finally {
-      rmSync(draft, {force: true});
+    const {shown} = paths;
+    await requireUntouched(target, stages, {shown, draft: newSidecar(paths, 'temporary')});
+    const removes = keep !== 'both' && !stages[keep];
+    if (removes) {
+      rmSync(target, {force: true});
+      return {isRemoved: true, conflicts: []};
     }
+    const draft = newSidecar(paths, 'temporary');
+    const write = () => writeMerge(stages, {keep, shown, draft});
+    return {isRemoved: false, conflicts: await writeAtomically(target, write, draft)};
   });
 }
 
@@ -105,32 +97,32 @@ async function readStages(top: string, {base, ours, theirs}: UnmergedFile): Prom
   return {...(first && {base: first}), ...(second && {ours: second}), ...(third && {theirs: third})};
 }
 
-type MergeTarget = {readonly keep: Side; readonly shown: string; readonly draft: string};
+type MergeTarget = {readonly keep: KeptSide; readonly shown: string; readonly draft: string};
 
 /** Where one side has removed the file, what is left is the other's. */
 async function writeMerge(
   {base, ours, theirs}: Stages,
   {keep, shown, draft}: MergeTarget,
 ): Promise<readonly ReportedConflict[]> {
-  const opened: CassetteSnapshot[] = [];
-  const open = (bytes: Buffer, side: string): OpenSnapshot => {
+  const opened: CommittedFile[] = [];
+  const open = (bytes: Buffer, side: string) => {
     const name = `${shown} (${side})`;
-    const snapshot = {shown: name, file: openCommittedBytes(name, bytes)};
-    opened.push(snapshot);
-    return snapshot;
+    const cassette = openCommittedBytes(name, bytes);
+    opened.push(cassette);
+    return {shown: name, cassette};
   };
   try {
     const single = ours && theirs ? undefined : (ours ?? theirs);
     if (single) {
-      const {file} = open(single, ours ? 'ours' : 'theirs');
-      const {keySettings, facts} = file;
-      await writeCanonicalFile(draft, {keySettings, interactions: file.rows(), facts});
+      const {cassette} = open(single, ours ? 'ours' : 'theirs');
+      const {keySettings, facts} = cassette;
+      await writeCanonicalFile(draft, {keySettings, interactions: cassette.rows(), facts});
       return [];
     }
     if (!ours || !theirs) throw new RetakeError('internal', `git has neither side of ${shown}`);
-    const merged = await mergeFiles(
+    const merged = await mergeBranches(
       {
-        base: base ? open(base, 'base') : {shown, file: undefined},
+        base: base ? open(base, 'base') : {shown, cassette: undefined},
         ours: open(ours, 'ours'),
         theirs: open(theirs, 'theirs'),
       },
@@ -139,7 +131,7 @@ async function writeMerge(
     await writeCanonicalFile(draft, {...merged, interactions: merged.interactions()});
     return await Promise.all(merged.conflicts.map(reportConflict));
   } finally {
-    for (const {file} of opened) file?.close();
+    for (const cassette of opened) cassette.close();
   }
 }
 
@@ -156,13 +148,12 @@ async function requireUntouched(
   for (const keep of ['ours', 'theirs', 'both'] as const) {
     try {
       await writeMerge(stages, {keep, shown, draft});
+      if (found.equals(readFileSync(draft))) return;
     } catch (error) {
-      if (error instanceof RetakeError && error.code === 'settings_differ') continue;
-      throw error;
+      if (!(error instanceof RetakeError) || error.code !== 'settings_differ') throw error;
+    } finally {
+      rmSync(draft, {force: true});
     }
-    const expected = readFileSync(draft);
-    rmSync(draft);
-    if (found.equals(expected)) return;
   }
   throw new RetakeError('invalid_setting', `${shown} was changed since git stopped at its conflict`, {
     hint: 'To give these changes up: git checkout --ours -- FILE. To keep them as they are: git add FILE.',

@@ -5,13 +5,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {cassettePaths, listSidecars} from '../cassette/file/cassette-paths.js';
-import {
-  type CommittedFile,
-  openCommittedFile,
-  type StoredInteraction,
-} from '../cassette/file/committed-file.js';
-import {blendedHint} from '../cassette/file/header.js';
-import {findBlending} from '../cassette/file/text-merged-file.js';
+import {type CommittedFile, openCommittedFile} from '../cassette/file/committed-file.js';
+import {textMergedHint} from '../cassette/file/header.js';
+import {findTextMerge} from '../cassette/file/text-merged-file.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
 import type {RedactRule} from '../cassette/key/key-settings.js';
 import {type CompiledRule, compileRedactRules} from '../cassette/key/redact.js';
@@ -20,6 +16,7 @@ import type {FindingCode, VerifyFinding, VerifyReport} from '../cassette/mainten
 import {readMedia, readReference, readRender} from '../cassette/rows/fact-rows.js';
 import {interactionId, readInteraction} from '../cassette/rows/interaction-row.js';
 import {settingsRows} from '../cassette/rows/settings-rows.js';
+import type {StoredCassette, StoredInteraction} from '../cassette/rows/stored-cassette.js';
 import {RetakeError} from '../errors.js';
 
 export type VerifyOptions = {
@@ -40,7 +37,7 @@ export async function verifyCassette(path: string, {redact = []}: VerifyOptions 
   );
   const report = (content: Content, found: readonly VerifyFinding[]): VerifyReport => {
     const isSound = found.every(({severity}) => severity !== 'error');
-    const findings = isSound ? found : [...findBlendingIn(paths.file, path), ...found];
+    const findings = isSound ? found : [...findTextMergeIn(paths.file, path), ...found];
     return {path, isValid: isSound, ...content, findings: [...findings, ...waiting]};
   };
   try {
@@ -96,7 +93,7 @@ async function verifyFile(
 /** Every fact on its own; and whether the questions show what a fact is about. */
 async function verifyFacts(
   path: string,
-  {facts}: CommittedFile,
+  {facts}: StoredCassette,
   {shown, digest}: {readonly shown: ReadonlySet<string>; readonly digest: Hash},
 ): Promise<readonly VerifyFinding[]> {
   const findings: VerifyFinding[] = [];
@@ -178,22 +175,22 @@ function findSizeProblem(location: string, path: string): VerifyFinding[] {
   return [{code: 'large', severity: 'warning', message, place: path}];
 }
 
-function findBlendingIn(location: string, path: string): readonly VerifyFinding[] {
+function findTextMergeIn(location: string, path: string): readonly VerifyFinding[] {
   if (!statSync(location, {throwIfNoEntry: false})?.isFile()) return [];
-  const blending = findBlending(readFileSync(location));
+  const blending = findTextMerge(readFileSync(location));
   return blending === undefined
     ? []
     : [
         problem(
           'blended',
-          `The cassette ${path} ${blending}: two versions were blended. ${blendedHint}`,
+          `The cassette ${path} ${blending}: two versions were blended. ${textMergedHint}`,
           path,
         ),
       ];
 }
 
 /** Writes the content anew and compares. */
-async function isCanonical(location: string, file: CommittedFile): Promise<boolean> {
+async function isCanonical(location: string, file: StoredCassette): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'retake-verify-'));
   try {
     const rewritten = join(folder, 'rewritten.cassette');

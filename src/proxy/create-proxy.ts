@@ -1,5 +1,5 @@
 import {createMediaResolver} from '../attachments/media-resolver.js';
-import type {Cassettes} from '../cassette/file/cassette-folder.js';
+import type {Cassettes} from '../cassette/cassettes.js';
 import {openCassettes} from '../cassette/file/cassette-folder.js';
 import type {DocumentSettings, KeySettings} from '../cassette/key/key-settings.js';
 import type {MediaResolver} from '../cassette/media-resolver.js';

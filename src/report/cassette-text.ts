@@ -1,11 +1,11 @@
 import type {Interaction} from '../cassette/cassette.js';
 import {answerOf, type RecordedAnswer} from '../cassette/compare/answer.js';
-import type {CommittedFile} from '../cassette/file/committed-file.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {type InteractionRow, readInteraction, readView} from '../cassette/rows/interaction-row.js';
 import {settingsRows} from '../cassette/rows/settings-rows.js';
-import {formatJson, isJsonObject, type JsonValue, stringifyJson} from '../chat/json.js';
+import type {StoredCassette} from '../cassette/rows/stored-cassette.js';
+import {formatJson, isJsonObject, type JsonValue, listOf, stringifyJson} from '../chat/json.js';
 import {answerText, describeProvenance} from './answer-text.js';
 import {printableLine} from './printable.js';
 import {indented, turnLines} from './text/turn-lines.js';
@@ -15,24 +15,24 @@ import {indented, turnLines} from './text/turn-lines.js';
  * questions, so that one which is asked in other words stays near its place, and each ends with who answered and when, so that what means
  * least comes last. A line that is not indented is ours; whatever was recorded stands to the right of it.
  */
-export async function* cassetteText(file: CommittedFile, shown: string): AsyncIterable<string> {
+export async function* cassetteText(cassette: StoredCassette, shown: string): AsyncIterable<string> {
   yield lines([
     'settings',
-    ...settingsRows(file.keySettings, {withDocuments: file.hasDocuments}).flatMap(({name, value}) =>
+    ...settingsRows(cassette.keySettings, {withDocuments: cassette.hasDocuments}).flatMap(({name, value}) =>
       indented(`${name}: ${value}`),
     ),
   ]);
-  for (const {key} of inOrderOfQuestions(file, shown)) {
-    const row = file.find(key);
+  for (const {key} of inOrderOfQuestions(cassette, shown)) {
+    const row = cassette.find(key);
     if (row) yield lines(['', ...(await interactionLines(readInteraction(shown, row)))]);
   }
 }
 
 type Question = {readonly key: CassetteKey; readonly question: string};
 
-function inOrderOfQuestions(file: CommittedFile, shown: string): readonly Question[] {
+function inOrderOfQuestions(cassette: StoredCassette, shown: string): readonly Question[] {
   const questions: Question[] = [];
-  for (const {row} of file.rows()) questions.push({key: row.key, question: questionIn(shown, row)});
+  for (const {row} of cassette.rows()) questions.push({key: row.key, question: questionIn(shown, row)});
   return questions.sort((a, b) => compareText(a.question, b.question) || compareText(a.key, b.key));
 }
 
@@ -81,8 +81,4 @@ function answerLines(answer: RecordedAnswer): readonly string[] {
 
 function lines(list: readonly string[]): string {
   return `${list.join('\n')}\n`;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }

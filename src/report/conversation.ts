@@ -1,5 +1,5 @@
 import type {MatchingView} from '../cassette/key/key.js';
-import {formatJson, isJsonObject, type JsonObject, type JsonValue} from '../chat/json.js';
+import {formatJson, isJsonObject, type JsonObject, type JsonValue, listOf} from '../chat/json.js';
 
 /** A request as a reader sees it: who said what, then the tools and the settings as JSON. */
 export type Conversation = {
@@ -81,8 +81,4 @@ function nameOf({name, call}: JsonObject): string {
 
 function asJson(value: JsonValue): ShownPart {
   return {type: 'json', text: formatJson(value as JsonObject)};
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }

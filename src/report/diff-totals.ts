@@ -21,7 +21,7 @@ export function diffTotals(
   };
 }
 
-/** `1 shape, 2 reworded, 5 identical`; the worst first. */
+/** `1 shape, 2 text, 5 identical`; the worst first. */
 export function describeCounts({counts, identical}: Pick<DiffTotals, 'counts' | 'identical'>): string {
   const told = verdicts
     .filter(verdict => counts[verdict] > 0)

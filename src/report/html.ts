@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {type Change, currentSide, findingsOf, isAskedDifferently} from '../cassette/compare/change.js';
 import {verdictCatalogue, verdicts} from '../cassette/compare/change-verdict.js';
-import type {CassetteDiff} from '../cassette/compare/diff-files.js';
+import type {CassetteDiff} from '../cassette/compare/compare-cassettes.js';
 import {questionOf} from '../cassette/key/question.js';
 import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
 import {showAnswers} from './html/answers.js';

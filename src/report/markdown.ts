@@ -1,7 +1,7 @@
 import type {RecordedAnswer} from '../cassette/compare/answer.js';
 import {type Change, currentSide, findingsOf} from '../cassette/compare/change.js';
 import {verdictCatalogue, verdicts} from '../cassette/compare/change-verdict.js';
-import type {CassetteDiff} from '../cassette/compare/diff-files.js';
+import type {CassetteDiff} from '../cassette/compare/compare-cassettes.js';
 import {lineDifferences, type TextPiece} from '../cassette/compare/word-differences.js';
 import {questionOf} from '../cassette/key/question.js';
 import {answerText, describeProvenance} from './answer-text.js';

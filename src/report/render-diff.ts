@@ -18,7 +18,7 @@ export const verdictsThatMatter: readonly Verdict[] = [
   'shape',
   'removed',
   'media',
-  'reworded',
+  'text',
 ];
 
 /** A diff in one of the formats. */

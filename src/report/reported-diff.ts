@@ -1,4 +1,4 @@
-import type {CassetteDiff} from '../cassette/compare/diff-files.js';
+import type {CassetteDiff} from '../cassette/compare/compare-cassettes.js';
 import type {Thumbnail} from './thumbnail.js';
 
 /** What is reported: the changes of cassettes between two states. */

@@ -1,9 +1,10 @@
 import type {RecordedAnswer} from '../cassette/compare/answer.js';
 import {type Change, currentSide, findingsOf} from '../cassette/compare/change.js';
 import type {Verdict} from '../cassette/compare/change-verdict.js';
-import type {CassetteDiff} from '../cassette/compare/diff-files.js';
+import type {CassetteDiff} from '../cassette/compare/compare-cassettes.js';
 import {type TextPiece, wordDifferences} from '../cassette/compare/word-differences.js';
 import {questionOf} from '../cassette/key/question.js';
+import {shortKey} from '../cassette/key/short-key.js';
 import {answerText, describeProvenance} from './answer-text.js';
 import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
 import {withoutLogCommands} from './log-commands.js';
@@ -122,8 +123,4 @@ function quote(text: string): string[] {
 function styleOf(verdict: Verdict, failOn: ReadonlySet<Verdict>): PaintStyle {
   if (failOn.has(verdict)) return 'red';
   return verdict === 'added' ? 'green' : 'yellow';
-}
-
-function shortKey(key: string): string {
-  return key.replace(/^\d+:/, '').slice(0, 12);
 }

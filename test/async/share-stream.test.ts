@@ -1,165 +1,165 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {createSingleFlight, type Departure} from '../../src/async/share-stream.js';
+import {createSharedStreams, type LabelledStream} from '../../src/async/share-stream.js';
 
-/** A flight whose items are let go one by one. */
-type Plane = {
-  readonly begin: (signal: AbortSignal) => Departure<string, string>;
-  readonly departures: number;
+/** A stream whose items are sent one by one. */
+type Source = {
+  readonly begin: (signal: AbortSignal) => LabelledStream<string, string>;
+  readonly begun: number;
   readonly signal: AbortSignal | undefined;
   send(item: string): Promise<void>;
-  land(): Promise<void>;
-  crash(error: Error): Promise<void>;
+  end(): Promise<void>;
+  fail(error: Error): Promise<void>;
 };
 
 const stay = new AbortController().signal;
 const settle = () => new Promise(resolve => setImmediate(resolve));
 
 test('all who join get all items and the same label, whenever they join', async t => {
-  const flights = createSingleFlight<string, string>();
-  const plane = createPlane();
-  const first = flights.join('q', stay, plane.begin);
+  const streams = createSharedStreams<string, string>();
+  const source = createSource();
+  const first = streams.join('q', stay, source.begin);
   const firstItems = collect(first.items);
-  await plane.send('a');
-  await plane.send('b');
-  const second = flights.join('q', stay, plane.begin);
+  await source.send('a');
+  await source.send('b');
+  const second = streams.join('q', stay, source.begin);
   const secondItems = collect(second.items);
-  await plane.send('c');
-  await plane.land();
+  await source.send('c');
+  await source.end();
   t.deepEqual(await firstItems, ['a', 'b', 'c']);
   t.deepEqual(await secondItems, ['a', 'b', 'c']);
   t.is(second.label, first.label);
-  t.is(plane.departures, 1);
+  t.is(source.begun, 1);
 });
 
-test('other ids are other flights', async t => {
-  const flights = createSingleFlight<string, string>();
-  const [one, two] = [createPlane(), createPlane()];
-  const first = collect(flights.join('1', stay, one.begin).items);
-  const second = collect(flights.join('2', stay, two.begin).items);
+test('other ids are other streams', async t => {
+  const streams = createSharedStreams<string, string>();
+  const [one, two] = [createSource(), createSource()];
+  const first = collect(streams.join('1', stay, one.begin).items);
+  const second = collect(streams.join('2', stay, two.begin).items);
   await one.send('a');
   await two.send('b');
-  await one.land();
-  await two.land();
+  await one.end();
+  await two.end();
   t.deepEqual([await first, await second], [['a'], ['b']]);
 });
 
 test('who leaves gets an error, and takes nothing from the others', async t => {
-  const flights = createSingleFlight<string, string>();
-  const plane = createPlane();
+  const streams = createSharedStreams<string, string>();
+  const source = createSource();
   const leaving = new AbortController();
-  const leader = collect(flights.join('q', leaving.signal, plane.begin).items);
-  const other = collect(flights.join('q', stay, plane.begin).items);
-  await plane.send('a');
+  const leader = collect(streams.join('q', leaving.signal, source.begin).items);
+  const other = collect(streams.join('q', stay, source.begin).items);
+  await source.send('a');
   leaving.abort();
   await t.throwsAsync(leader, {any: true});
-  t.false(plane.signal?.aborted);
-  await plane.send('b');
-  await plane.land();
+  t.false(source.signal?.aborted);
+  await source.send('b');
+  await source.end();
   t.deepEqual(await other, ['a', 'b']);
 });
 
-test('when the last one leaves the flight is aborted, and the next one begins another', async t => {
-  const flights = createSingleFlight<string, string>();
-  const plane = createPlane();
+test('when the last one leaves the stream is aborted, and the next one begins another', async t => {
+  const streams = createSharedStreams<string, string>();
+  const source = createSource();
   const leaving = [new AbortController(), new AbortController()];
-  const leavers = leaving.map(({signal}) => collect(flights.join('q', signal, plane.begin).items));
-  await plane.send('a');
+  const leavers = leaving.map(({signal}) => collect(streams.join('q', signal, source.begin).items));
+  await source.send('a');
   leaving[0]?.abort();
   await settle();
-  t.false(plane.signal?.aborted);
+  t.false(source.signal?.aborted);
   leaving[1]?.abort();
   for (const leaver of leavers) await t.throwsAsync(leaver, {any: true});
-  t.true(plane.signal?.aborted);
+  t.true(source.signal?.aborted);
 
-  const another = createPlane();
-  const items = collect(flights.join('q', stay, another.begin).items);
+  const another = createSource();
+  const items = collect(streams.join('q', stay, another.begin).items);
   await another.send('new');
-  await another.land();
+  await another.end();
   t.deepEqual(await items, ['new']);
 });
 
 test('who stops listening has left', async t => {
-  const flights = createSingleFlight<string, string>();
-  const plane = createPlane();
+  const streams = createSharedStreams<string, string>();
+  const source = createSource();
   const listened = (async () => {
-    for await (const item of flights.join('q', stay, plane.begin).items) return item;
+    for await (const item of streams.join('q', stay, source.begin).items) return item;
     return 'nothing';
   })();
-  await plane.send('a');
+  await source.send('a');
   t.is(await listened, 'a');
-  t.true(plane.signal?.aborted);
+  t.true(source.signal?.aborted);
 });
 
 test('who has left before joining begins nothing that goes on', async t => {
-  const flights = createSingleFlight<string, string>();
-  const plane = createPlane();
-  await t.throwsAsync(collect(flights.join('q', AbortSignal.abort(), plane.begin).items), {any: true});
-  t.true(plane.signal?.aborted);
+  const streams = createSharedStreams<string, string>();
+  const source = createSource();
+  await t.throwsAsync(collect(streams.join('q', AbortSignal.abort(), source.begin).items), {any: true});
+  t.true(source.signal?.aborted);
 });
 
 test('a failure reaches everybody after the items before it', async t => {
-  const flights = createSingleFlight<string, string>();
-  const plane = createPlane();
+  const streams = createSharedStreams<string, string>();
+  const source = createSource();
   const seen: string[][] = [[], []];
   const listeners = seen.map(async items => {
-    for await (const item of flights.join('q', stay, plane.begin).items) items.push(item);
+    for await (const item of streams.join('q', stay, source.begin).items) items.push(item);
   });
-  await plane.send('a');
-  await plane.crash(new Error('engine failure'));
+  await source.send('a');
+  await source.fail(new Error('engine failure'));
   for (const listener of listeners) await t.throwsAsync(listener, {message: 'engine failure'});
   t.deepEqual(seen, [['a'], ['a']]);
 });
 
 test('whoever looked before the end still gets the result; later askers begin anew', async t => {
-  const flights = createSingleFlight<string, string>();
-  const plane = createPlane();
-  const first = collect(flights.join('q', stay, plane.begin).items);
-  await plane.send('a');
-  const landed = plane.land();
-  const inTime = collect(flights.join('q', stay, plane.begin).items);
-  await landed;
+  const streams = createSharedStreams<string, string>();
+  const source = createSource();
+  const first = collect(streams.join('q', stay, source.begin).items);
+  await source.send('a');
+  const ended = source.end();
+  const inTime = collect(streams.join('q', stay, source.begin).items);
+  await ended;
   t.deepEqual(await first, ['a']);
   t.deepEqual(await inTime, ['a']);
-  t.is(plane.departures, 1);
+  t.is(source.begun, 1);
 
   await settle();
   await settle();
-  const late = collect(flights.join('q', stay, plane.begin).items);
-  await plane.send('b');
-  await plane.land();
+  const late = collect(streams.join('q', stay, source.begin).items);
+  await source.send('b');
+  await source.end();
   t.deepEqual(await late, ['b']);
-  t.is(plane.departures, 2);
+  t.is(source.begun, 2);
 });
 
-test('a flight that cannot begin leaves nothing behind', async t => {
-  const flights = createSingleFlight<string, string>();
+test('a stream that cannot begin leaves nothing behind', async t => {
+  const streams = createSharedStreams<string, string>();
   const failing = () => {
-    throw new Error('no plane');
+    throw new Error('no source');
   };
-  t.throws(() => flights.join('q', stay, failing), {message: 'no plane'});
-  const plane = createPlane();
-  const items = collect(flights.join('q', stay, plane.begin).items);
-  await plane.send('a');
-  await plane.land();
+  t.throws(() => streams.join('q', stay, failing), {message: 'no source'});
+  const source = createSource();
+  const items = collect(streams.join('q', stay, source.begin).items);
+  await source.send('a');
+  await source.end();
   t.deepEqual(await items, ['a']);
 });
 
 test('however many join and leave, those who stay get everything', async t => {
-  const passenger = fc.record({joins: fc.nat(5), leaves: fc.option(fc.integer({min: 1, max: 8}))});
+  const listener = fc.record({joins: fc.nat(5), leaves: fc.option(fc.integer({min: 1, max: 8}))});
   await fc.assert(
-    fc.asyncProperty(fc.array(passenger, {minLength: 1, maxLength: 8}), async passengers => {
-      const flights = createSingleFlight<string, string>();
-      const plane = createPlane();
+    fc.asyncProperty(fc.array(listener, {minLength: 1, maxLength: 8}), async listeners => {
+      const streams = createSharedStreams<string, string>();
+      const source = createSource();
       const whole = ['0', '1', '2', '3', '4', '5'];
-      // One that stays from the beginning: the flight is never empty.
-      const stays = collect(flights.join('q', stay, plane.begin).items);
+      // One that stays from the beginning: the stream never loses its last listener.
+      const stays = collect(streams.join('q', stay, source.begin).items);
       const others: Promise<boolean>[] = [];
       const leaving: {at: number; controller: AbortController}[] = [];
       for (const [index, item] of whole.entries()) {
-        for (const {joins, leaves} of passengers.filter(({joins: at}) => at === index)) {
+        for (const {joins, leaves} of listeners.filter(({joins: at}) => at === index)) {
           const controller = new AbortController();
-          const items = collect(flights.join('q', controller.signal, plane.begin).items);
+          const items = collect(streams.join('q', controller.signal, source.begin).items);
           if (leaves !== null) leaving.push({at: joins + leaves, controller});
           others.push(
             items.then(
@@ -169,11 +169,11 @@ test('however many join and leave, those who stay get everything', async t => {
           );
         }
         for (const {at, controller} of leaving) if (at === index) controller.abort();
-        await plane.send(item);
+        await source.send(item);
       }
-      await plane.land();
+      await source.end();
       const outcomes = await Promise.all(others);
-      return outcomes.every(Boolean) && (await stays).join() === whole.join() && plane.departures === 1;
+      return outcomes.every(Boolean) && (await stays).join() === whole.join() && source.begun === 1;
     }),
     {numRuns: 200},
   );
@@ -186,42 +186,42 @@ async function collect(items: AsyncIterable<string>): Promise<string[]> {
   return collected;
 }
 
-function createPlane(): Plane {
-  let departures = 0;
+function createSource(): Source {
+  let begun = 0;
   let signal: AbortSignal | undefined;
-  const events: ({item: string} | {error: Error} | 'land')[] = [];
+  const events: ({item: string} | {error: Error} | 'end')[] = [];
   let wake = () => {};
-  const tell = async (event: (typeof events)[number]) => {
+  const push = async (event: (typeof events)[number]) => {
     events.push(event);
     wake();
     await settle();
   };
-  async function* fly() {
+  async function* items() {
     for (;;) {
       const event = events.shift();
       if (event === undefined) {
         await new Promise<void>(resolve => {
           wake = resolve;
         });
-      } else if (event === 'land') return;
+      } else if (event === 'end') return;
       else if ('error' in event) throw event.error;
       else yield event.item;
     }
   }
   return {
     begin(given) {
-      departures++;
+      begun++;
       signal = given;
-      return {label: `departure ${departures}`, items: fly()};
+      return {label: `stream ${begun}`, items: items()};
     },
-    get departures() {
-      return departures;
+    get begun() {
+      return begun;
     },
     get signal() {
       return signal;
     },
-    send: item => tell({item}),
-    land: () => tell('land'),
-    crash: error => tell({error}),
+    send: item => push({item}),
+    end: () => push('end'),
+    fail: error => push({error}),
   };
 }

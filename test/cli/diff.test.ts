@@ -72,10 +72,10 @@ test('two files are compared, and what differs makes the exit code 1', async t =
   t.deepEqual(stdout.split('\n'), [
     'old.cassette → new.cassette: 1 change, 1 of which matters',
     '',
-    'new.cassette: 1 reworded, 1 identical',
+    'new.cassette: 1 text, 1 identical',
     '',
-    `  reworded   "What is the capital of France?"  ${keyOf(france).slice(2, 14)}`,
-    '    - the text is worded differently',
+    `  text       "What is the capital of France?"  ${keyOf(france).slice(2, 14)}`,
+    '    - the text changed',
     '    │ {+It is +}Paris.',
     '    was  gemma-3-270m-it (b6000) · asked for as gemini-2.5-flash · 2025-10-09T08:53:20Z · stop · 5 + 3 tokens',
     '    now  gemma-3-270m-it (b6000) · asked for as gemini-2.5-flash · 2025-10-09T08:53:20Z · stop · 5 + 3 tokens',
@@ -102,7 +102,7 @@ test('the files of two folders are pairs by their names', async t => {
     }
   }
   t.deepEqual(await verdictsOf(t, directory, 'old', 'new'), [
-    `${join('new', 'both.cassette')}: reworded ${france}`,
+    `${join('new', 'both.cassette')}: text ${france}`,
     `${join('new', 'fresh.cassette')}: added ${france}`,
     `${join('new', 'gone.cassette')}: removed ${france}`,
   ]);
@@ -111,11 +111,11 @@ test('the files of two folders are pairs by their names', async t => {
 test('`A...B` tells what a branch changed, and `A..B` how two branches differ', async t => {
   const {directory} = await repositoryWithBranch(t);
   const path = 'cassettes/a.cassette';
-  t.deepEqual(await verdictsOf(t, directory, 'main...topic'), [`${path}: reworded ${france}`]);
-  t.deepEqual(await verdictsOf(t, directory, 'main...'), [`${path}: reworded ${france}`]);
+  t.deepEqual(await verdictsOf(t, directory, 'main...topic'), [`${path}: text ${france}`]);
+  t.deepEqual(await verdictsOf(t, directory, 'main...'), [`${path}: text ${france}`]);
   t.deepEqual(await verdictsOf(t, directory, 'main..topic'), [
-    `${path}: reworded ${france}`,
-    `${path}: reworded ${japan}`,
+    `${path}: text ${france}`,
+    `${path}: text ${japan}`,
   ]);
 });
 
@@ -124,7 +124,7 @@ test('`--base` compares the work tree with where it left a branch, files that gi
   await record(directory, {[france]: 'Paris!', [japan]: 'Tokyo.'});
   await record(directory, {[japan]: 'Tokyo.'}, 'new');
   t.deepEqual(await verdictsOf(t, directory, '--base', 'main'), [
-    `cassettes/a.cassette: reworded ${france}`,
+    `cassettes/a.cassette: text ${france}`,
     `cassettes/new.cassette: added ${japan}`,
   ]);
   t.deepEqual(await verdictsOf(t, join(directory, 'cassettes'), '--base', 'main', 'new.cassette'), [
@@ -137,10 +137,10 @@ test('`--staged` compares the index with the last commit, and nothing given the 
   await record(directory, {[france]: 'Staged.', [japan]: 'Tokyo.'});
   await git('add', '--all');
   await record(directory, {[france]: 'Staged.', [japan]: 'Worked on.'});
-  t.deepEqual(await verdictsOf(t, directory, '--staged'), [`cassettes/a.cassette: reworded ${france}`]);
+  t.deepEqual(await verdictsOf(t, directory, '--staged'), [`cassettes/a.cassette: text ${france}`]);
   t.deepEqual(await verdictsOf(t, directory), [
-    `cassettes/a.cassette: reworded ${france}`,
-    `cassettes/a.cassette: reworded ${japan}`,
+    `cassettes/a.cassette: text ${france}`,
+    `cassettes/a.cassette: text ${japan}`,
   ]);
   await rm(join(directory, 'cassettes', 'a.cassette'));
   t.is((await verdictsOf(t, directory)).filter(line => line.includes('removed')).length, 2);
@@ -233,7 +233,7 @@ test('`--fail-on` chooses what makes the exit code 1', async t => {
   const codeFor = async (verdicts: string) =>
     (await diff(t, directory, 'main...topic', '--fail-on', verdicts)).exitCode;
   t.is(await codeFor('shape,tool-call'), 0);
-  t.is(await codeFor('reworded'), 1);
+  t.is(await codeFor('text'), 1);
   t.is(await codeFor('none'), 0);
   t.is(await codeFor('all'), 1);
 });

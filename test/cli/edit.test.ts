@@ -53,6 +53,31 @@ test('an answer is edited as text, says so, and plays', async t => {
   t.regex((await retake(t, ['textconv', path], {directory})).stdout, /edited by hand 20/);
 });
 
+test('secrets in an edited answer are redacted as in a recorded one, and that is said', async t => {
+  const {directory, edit, takes} = await project(t, {
+    'France?': [takeOf('Your key was <redacted:api-key:1>.', 7)],
+  });
+  const secret = `sk-proj-${'s'.repeat(24)}`;
+  const {exitCode, stdout} = await edit(`sed -i 's/$/ The new key is ${secret}./'`, '1');
+  t.is(exitCode, 0);
+  t.is(stdout, 'a.cassette "France?": edited; retake replaced secrets in it by placeholders\n');
+  t.is(textOf((await takes())[0]), 'Your key was <redacted:api-key:1>. The new key is <redacted:api-key:2>.');
+  t.false((await readFile(join(directory, 'a.cassette'), 'latin1')).includes(secret));
+  t.is((await retake(t, ['verify', 'a.cassette'], {directory})).exitCode, 0);
+});
+
+test('the edited calls of an answer follow the rules that the cassette remembers', async t => {
+  const {directory, edit, takes} = await project(t, {'Weather?': [withCall]});
+  await writeFile(
+    join(directory, 'retake.config.json'),
+    JSON.stringify({redact: [{name: 'order', pattern: 'order-\\d+'}]}),
+  );
+  await retake(t, ['redact', 'a.cassette'], {directory});
+  await edit("sed -i 's/Oslo/order-4711/'", '1');
+  const call = (await takes())[0]?.chunks.find(({chunk}) => chunk.type === 'tool-call-delta');
+  t.like(call?.chunk, {text: '{"city":"<redacted:order:1>"}'});
+});
+
 test('one of several takes is edited where it stands', async t => {
   const {edit, takes} = await project(t, {'France?': [takeOf('Paris.', 1), takeOf('Paris!', 2)]});
   await edit("printf 'Two\\nlines\\n' >", '1', '--take', '2');

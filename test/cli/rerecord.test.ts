@@ -25,7 +25,7 @@ test('`rerecord --drift` exits with 1 when the model says something else, and wr
   const {exitCode, stdout} = await rerecord('--drift');
   t.is(exitCode, 1);
   t.regex(stdout, /^a\.cassette: 2 interactions sent again, 2 differ\n/);
-  t.regex(stdout, /\n {2}reworded {3}"France\?" {2}[0-9a-f]{12}\n {4}- /);
+  t.regex(stdout, /\n {2}text {7}"France\?" {2}[0-9a-f]{12}\n {4}- /);
   t.deepEqual(await readFile(path), before);
 });
 

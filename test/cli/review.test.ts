@@ -31,7 +31,7 @@ test('a review of a branch is printed as Markdown, and what matters makes the ex
     stdout,
     /^### retake: 1 change, 1 of which matters\n\n<code>origin\/main \([0-9a-f]{10}\)<\/code> → /,
   );
-  t.regex(stdout, /<b>reworded<\/b>: <code>What is the capital of France\?<\/code>/);
+  t.regex(stdout, /<b>text<\/b>: <code>What is the capital of France\?<\/code>/);
   t.is(exitCode, 1);
 });
 
@@ -73,15 +73,15 @@ test('a job gets annotations, a summary and outputs', async t => {
   const world = await openPullRequest(t, one);
   const {exitCode, stdout, stderr} = await step(t, world, '--github', '--page', 'page.html');
   t.is(stderr, '');
-  t.regex(stdout, /^::error title=retake%3A reworded,file=cassettes\/shop\.cassette::reworded: /);
+  t.regex(stdout, /^::error title=retake%3A text,file=cassettes\/shop\.cassette::text: /);
   t.regex(
     await world.summary(),
-    /^### retake: 1 change, 1 of which matters\n\n.* → <code>topic<\/code>: 1 reworded\n/,
+    /^### retake: 1 change, 1 of which matters\n\n.* → <code>topic<\/code>: 1 text\n/,
   );
   t.like(await world.outputs(), {
     ...{verdict: 'failed', changes: '1', failing: '1', identical: '0', invalid: '0', page: 'true'},
   });
-  t.like(JSON.parse((await world.outputs())['counts'] ?? ''), {reworded: 1, shape: 0});
+  t.like(JSON.parse((await world.outputs())['counts'] ?? ''), {text: 1, shape: 0});
   t.regex(await readFile(join(world.directory, 'page.html'), 'utf8'), /^<!doctype html>/);
   t.deepEqual(commentsOf(world), []);
   t.is(exitCode, 1);

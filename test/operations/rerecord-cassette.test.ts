@@ -30,7 +30,7 @@ async function project(t: ExecutionContext, held: Held) {
       model,
       modelName: 'test',
       isDrift: false,
-      withMasks: false,
+      withPlaceholders: false,
       rasterizer: {path: process.env['PATH'] ?? ''},
       signal: new AbortController().signal,
       ...options,
@@ -68,7 +68,7 @@ test('as many answers are asked for as there are takes, and those that differ ar
   const {changes} = await rerecord(model);
   t.deepEqual(
     changes.map(({verdict}) => verdict),
-    ['reworded', 'reworded'],
+    ['text', 'text'],
   );
   t.deepEqual(model.asked.filter(one => one === 'Italy?').length, 2);
   t.deepEqual(await answers(), {'France?': 'Paris', 'Italy?': 'Rome Rom', 'Spain?': 'Barcelona'});
@@ -147,7 +147,7 @@ test('what was redacted or masked is named and left alone, unless it is to be as
   t.is((await answers())['Use <redacted:api-key:1>'], 'Yes');
   await rerecord(
     modelThat(() => 'Other'),
-    {withMasks: true},
+    {withPlaceholders: true},
   );
   t.is((await answers())['Use <redacted:api-key:1>'], 'Other');
 });

@@ -36,7 +36,7 @@ async function askTwice(t: ExecutionContext, originals: boolean) {
       model: second.model,
       modelName: 'seeing',
       isDrift: true,
-      withMasks: false,
+      withPlaceholders: false,
       rasterizer,
     },
     signal: new AbortController().signal,

@@ -72,7 +72,7 @@ test(
   names,
   'no system prompt',
   withMessages(greeting, reply, question),
-  'system prompt: asked without, recorded with one',
+  'system prompt: recorded, not asked',
 );
 test(
   names,
@@ -177,10 +177,7 @@ test('of several recordings the nearest is named', async t => {
   const asked = 'How warm is it in Rome today, and is there any rain?';
   const response = await post(openaiUnary.path, openaiUnary.ask(asked), {'x-retake-mode': 'replay'});
   const {message} = JSON.parse(await response.text()).error;
-  t.regex(
-    message,
-    /Nearest recording 1:[0-9a-f]{12}: "How warm is it in Rome today, and is there any wind\?"/,
-  );
+  t.regex(message, /Nearest recording [0-9a-f]{12}: "How warm is it in Rome today, and is there any wind\?"/);
 });
 
 test('in an empty cassette the miss says so', async t => {

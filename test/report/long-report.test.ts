@@ -1,5 +1,5 @@
 import test from 'ava';
-import type {CassetteDiff} from '../../src/cassette/compare/diff-files.js';
+import type {CassetteDiff} from '../../src/cassette/compare/compare-cassettes.js';
 import {formatJson, type JsonValue, parseJson} from '../../src/chat/json.js';
 import {reportFormats} from '../../src/report/formats.js';
 import {renderDiff, renderPieces} from '../../src/report/render-diff.js';
@@ -16,7 +16,7 @@ function reported(...cassettes: readonly CassetteDiff[]) {
 test('a terminal gets every change, and the answers of as many as a reader will go through', async t => {
   const cassette = await diffRecordings(t, record('It was red.'), record('It is red.'));
   const text = renderDiff(reported(cassette), 'terminal');
-  t.is(text.match(/^ {2}reworded /gm)?.length, count);
+  t.is(text.match(/^ {2}text /gm)?.length, count);
   t.is(text.match(/\[-was-\]\{\+is\+\}/g)?.length, 500);
   t.regex(text, /\n\nThe answers of 500 changes are shown above; for those of the other 2: --format html\n$/);
 });

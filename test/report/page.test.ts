@@ -70,7 +70,7 @@ test('a number or a click shows one verdict alone, and Escape everything again',
   t.is(await count(), 3);
   await page.keyboard.press('f');
   t.is(await count(), 4);
-  await page.getByRole('button', {name: 'reworded'}).click();
+  await page.getByRole('button', {name: 'text'}).click();
   t.is(await count(), 3);
   await page.keyboard.press('Escape');
   t.is(await count(), 4);

@@ -75,7 +75,7 @@ test('annotations tell of wrong files first, and nothing in them is a command of
     .split('\n');
   t.is(lines.length, 3);
   t.regex(lines[0] ?? '', /^::error title=retake verify,file=a%2Cb[^:]*::Odd%0A/);
-  t.regex(lines[1] ?? '', /^::error title=retake%3A reworded,/);
+  t.regex(lines[1] ?? '', /^::error title=retake%3A text,/);
   t.regex(lines[2] ?? '', /^::notice /);
   t.false(lines.join('\n').includes('##[error]'));
 });

@@ -25,7 +25,7 @@ test('one change fails the job, and is told in one comment that links to the pag
   const world = await openPullRequest(t, one);
   const {exitCode, log, uploads} = await runAction(t, world);
   t.regex(log, /### retake: 1 change, 1 of which matters/);
-  t.regex(log, /::error title=retake%3A reworded,file=cassettes\/shop\.cassette::reworded: "What is/);
+  t.regex(log, /::error title=retake%3A text,file=cassettes\/shop\.cassette::text: "What is/);
   t.regex(log, /told failed 1 https:\/\/github\.test\/ann\/shop\/artifacts\/retake-review/);
   t.deepEqual(uploads, ['retake-review']);
   const [comment = '', ...others] = commentsOf(world);

@@ -1,16 +1,16 @@
 import {type Answer, foldRecorded} from '../../chat/reply.js';
 import type {Provenance, Take} from '../take.js';
 
-/** What a take says, whichever operation it answers and however it was cut into chunks. */
+/** The answer of a take, for every operation, without how it was cut into chunks. */
 export type RecordedAnswer = Omit<Answer, 'answeredBy'> & {readonly provenance: Provenance};
 
 export function answerOf({chunks, provenance}: Take): RecordedAnswer {
-  const {answeredBy: _answeredBy, ...said} = foldRecorded(chunks.map(({chunk}) => chunk));
-  return {...said, provenance};
+  const {answeredBy: _answeredBy, ...answer} = foldRecorded(chunks.map(({chunk}) => chunk));
+  return {...answer, provenance};
 }
 
-/** Whether nothing at all was said. */
-export function isSilent({candidates, embeddings = [], tokens}: RecordedAnswer): boolean {
-  const hasSpoken = candidates.some(({text, toolCalls}) => text.trim() !== '' || toolCalls.length > 0);
-  return !hasSpoken && embeddings.length === 0 && tokens === undefined;
+/** Whether an answer has no content. */
+export function isEmpty({candidates, embeddings = [], tokens}: RecordedAnswer): boolean {
+  const hasContent = candidates.some(({text, toolCalls}) => text.trim() !== '' || toolCalls.length > 0);
+  return !hasContent && embeddings.length === 0 && tokens === undefined;
 }

@@ -1,12 +1,12 @@
-/** What became of an interaction, worst first. Every pair of interactions has one verdict: the worst that was found. */
+/** Every kind of difference between two recordings of an interaction, worst first. A pair has one verdict: the worst that was found. */
 export const verdictCatalogue = {
-  error: 'an answer failed or fell silent, or no longer does',
+  error: 'an answer ended with an error or is empty, or no longer is',
   finish: 'an answer ends for another reason: cut off, refused',
   'tool-call': 'other tools are called, or with other arguments',
   shape: 'an answer has other JSON keys or types, other parts, or another number of candidates',
-  removed: 'the interaction is gone',
-  media: 'other images or pages were asked about',
-  reworded: 'an answer has the same shape and other words or values',
+  removed: 'the interaction was removed',
+  media: 'the request has other images or pages',
+  text: 'the text changed: an answer has the same shape and other words or values',
   asked: 'the request was changed, and the answer is the same',
   tokens: 'the answer is the same, and its usage or log probabilities are not',
   added: 'the interaction is new',
@@ -16,10 +16,10 @@ export type Verdict = keyof typeof verdictCatalogue;
 
 export const verdicts = Object.keys(verdictCatalogue) as readonly Verdict[];
 
-/** What can be found in a pair of interactions. */
+/** The verdicts that a pair of interactions can have. */
 export type FindingVerdict = Exclude<Verdict, 'added' | 'removed'>;
 
-/** One thing that differs, as a sentence for the reader. */
+/** One difference, as a sentence for the reader. */
 export type Finding = {readonly verdict: FindingVerdict; readonly sentence: string};
 
 /** Sorts the worst to the front. */

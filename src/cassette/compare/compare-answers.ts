@@ -1,14 +1,14 @@
 import type {JsonValue} from '../../chat/json.js';
 import type {Candidate, ToolCall} from '../../chat/reply.js';
 import {isSameJson} from '../key/key.js';
-import {isSilent, type RecordedAnswer} from './answer.js';
+import {isEmpty, type RecordedAnswer} from './answer.js';
 import type {Finding, FindingVerdict} from './change-verdict.js';
 import {compareUsage, type TokenTolerance} from './compare-usage.js';
 import {changesShape, type JsonDifference, jsonDifferences, typeOf} from './json-differences.js';
 import {readStructuredText} from './structured-text.js';
 import {show} from './value-differences.js';
 
-/** Everything in which two answers differ; how they were cut into chunks and who gave them does not count. */
+/** Every difference between two answers, except how they were cut into chunks and which model gave them. */
 export function compareAnswers(
   before: RecordedAnswer,
   after: RecordedAnswer,
@@ -17,21 +17,20 @@ export function compareAnswers(
   return [
     ...compareFailure(before, after),
     ...compareCandidates(before.candidates, after.candidates),
-    ...compareVectors(before.embeddings, after.embeddings),
+    ...compareEmbeddings(before.embeddings, after.embeddings),
     ...compareTokenCounts(before.tokens, after.tokens),
     ...compareUsage(before.usage, after.usage, tolerance),
   ];
 }
 
 function compareFailure(before: RecordedAnswer, after: RecordedAnswer): Finding[] {
-  const [failed, fails] = [describeFailure(before), describeFailure(after)];
-  if (failed === fails) return [];
-  return [finding('error', `${failed ?? 'it gave an answer'}, now ${fails ?? 'it gives an answer'}`)];
+  const [was, is] = [kindOf(before), kindOf(after)];
+  return was === is ? [] : [finding('error', `was ${was}, now ${is}`)];
 }
 
-function describeFailure(answer: RecordedAnswer): string | undefined {
-  if (answer.candidates.some(({finish}) => finish.raw === 'error')) return 'the answer ended with an error';
-  return isSilent(answer) ? 'nothing was said' : undefined;
+function kindOf(answer: RecordedAnswer): string {
+  if (answer.candidates.some(({finish}) => finish.raw === 'error')) return 'an error';
+  return isEmpty(answer) ? 'an empty answer' : 'an answer';
 }
 
 function compareCandidates(before: readonly Candidate[], after: readonly Candidate[]): Finding[] {
@@ -63,7 +62,7 @@ function compareFinish(
   {finish: before, toolCalls: calls}: Candidate,
   {finish: after, toolCalls: otherCalls}: Candidate,
 ): Finding[] {
-  // That an answer now stops to call a tool, or no longer does, is told by the calls.
+  // Whether an answer stops to call a tool shows in its calls.
   const followsCalls = calls.length > 0 !== otherCalls.length > 0;
   if (followsCalls && isRegularEnd(before) && isRegularEnd(after)) return [];
   if (before.unified !== after.unified) {
@@ -101,11 +100,11 @@ function compareToolCalls(before: readonly ToolCall[], after: readonly ToolCall[
     if (!other || call.arguments === other.arguments) return [];
     const place = `call ${index + 1}, ${call.name}`;
     const [value, otherValue] = [readStructuredText(call.arguments), readStructuredText(other.arguments)];
-    if (!value || !otherValue) return [finding('tool-call', `${place}: other arguments that are no JSON`)];
+    if (!value || !otherValue) return [finding('tool-call', `${place}: other arguments, which are not JSON`)];
     const differences = jsonDifferences(value.value, otherValue.value);
     return differences.length === 0
-      ? [finding('reworded', `${place}: only the order or the spacing of the arguments differs`)]
-      : tell('tool-call', differences, `${place}: `);
+      ? [finding('text', `${place}: only the order or the spacing of the arguments differs`)]
+      : listDifferences('tool-call', differences, `${place}: `);
   });
 }
 
@@ -126,7 +125,7 @@ function compareTexts(before: string, after: string): Finding[] {
   const [structured, other] = [readStructuredText(before), readStructuredText(after)];
   if (!structured && !other) {
     const isSpacing = withoutSpace(before) === withoutSpace(after);
-    return [finding('reworded', isSpacing ? 'only white space differs' : 'the text is worded differently')];
+    return [finding('text', isSpacing ? 'only white space differs' : 'the text changed')];
   }
   if (!structured || !other) {
     return [finding('shape', structured ? 'it was JSON, now it is text' : 'it was text, now it is JSON')];
@@ -136,7 +135,7 @@ function compareTexts(before: string, after: string): Finding[] {
   const findings = [...fence, ...members];
   return findings.length > 0
     ? findings
-    : [finding('reworded', 'only the order or the spacing of the JSON differs')];
+    : [finding('text', 'only the order or the spacing of the JSON differs')];
 }
 
 function fenceFinding(isFenced: boolean): Finding {
@@ -150,7 +149,7 @@ function compareReasoning(before: string, after: string): Finding[] {
   if (before === after) return [];
   if (before === '') return [finding('shape', 'there was no reasoning, now there is')];
   if (after === '') return [finding('shape', 'there was reasoning, now there is none')];
-  return [finding('reworded', 'the reasoning is worded differently')];
+  return [finding('text', 'the reasoning changed')];
 }
 
 function compareLogprobs(before: Candidate, after: Candidate): Finding[] {
@@ -158,44 +157,48 @@ function compareLogprobs(before: Candidate, after: Candidate): Finding[] {
   return mine === theirs ? [] : [finding('tokens', 'the log probabilities differ')];
 }
 
-type Vectors = NonNullable<RecordedAnswer['embeddings']>;
+type Embeddings = NonNullable<RecordedAnswer['embeddings']>;
 
-function compareVectors(before: Vectors = [], after: Vectors = []): Finding[] {
+function compareEmbeddings(before: Embeddings = [], after: Embeddings = []): Finding[] {
   if (before.length !== after.length) {
-    return [finding('shape', `vectors: ${before.length}, now ${after.length}`)];
+    return [finding('shape', `embeddings: ${before.length}, now ${after.length}`)];
   }
   return before.flatMap((vector, index) => {
     const other = after[index] ?? [];
-    const place = `vector ${index + 1}`;
+    const place = `embedding ${index + 1}`;
     if (vector.length !== other.length) {
       return [finding('shape', `${place}: ${vector.length} numbers, now ${other.length}`)];
     }
     const different = vector.filter((number, position) => number !== other[position]).length;
     if (different === 0) return [];
-    return [finding('reworded', `${place}: ${different} of ${vector.length} numbers differ`)];
+    return [finding('text', `${place}: ${different} of ${vector.length} numbers differ`)];
   });
 }
 
 function compareTokenCounts(before: number | undefined, after: number | undefined): Finding[] {
-  return before === after ? [] : [finding('reworded', `counted ${show(before)} tokens, now ${show(after)}`)];
+  return before === after ? [] : [finding('text', `counted ${show(before)} tokens, now ${show(after)}`)];
 }
 
-/** So many single differences of two JSON values are told; the rest is counted. */
-const toldDifferences = 20;
+/** Single differences of two JSON values that are listed; the rest is counted. */
+const listedDifferences = 20;
 
 function compareJson(before: JsonValue, after: JsonValue): Finding[] {
   const differences = jsonDifferences(before, after);
   const shapes = differences.filter(changesShape);
   const others = differences.filter(difference => !changesShape(difference));
-  return [...tell('shape', shapes), ...tell('reworded', others)];
+  return [...listDifferences('shape', shapes), ...listDifferences('text', others)];
 }
 
-function tell(verdict: FindingVerdict, differences: readonly JsonDifference[], place = ''): Finding[] {
-  const told = differences
-    .slice(0, toldDifferences)
+function listDifferences(
+  verdict: FindingVerdict,
+  differences: readonly JsonDifference[],
+  place = '',
+): Finding[] {
+  const listed = differences
+    .slice(0, listedDifferences)
     .map(difference => finding(verdict, place + describeDifference(difference)));
-  const rest = differences.length - told.length;
-  return rest > 0 ? [...told, finding(verdict, `${place}${rest} more places differ`)] : told;
+  const rest = differences.length - listed.length;
+  return rest > 0 ? [...listed, finding(verdict, `${place}${rest} more places differ`)] : listed;
 }
 
 function describeDifference(difference: JsonDifference): string {

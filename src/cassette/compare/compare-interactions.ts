@@ -6,8 +6,9 @@ import {compareAnswers} from './compare-answers.js';
 import type {TokenTolerance} from './compare-usage.js';
 import {compareViews} from './compare-views.js';
 import {compareMedia, mediaOf, withoutMedia} from './media-changes.js';
+import {diffWording} from './wording.js';
 
-/** What became of a pair; undefined when its request is the same and its answers say the same. */
+/** The change between two recordings; undefined when their requests and their answers are the same. */
 export function compareInteractions(
   before: Side,
   after: Side,
@@ -33,11 +34,11 @@ export function compareInteractions(
   };
 }
 
-/** The components that differ, except for images and pages that are told of already. */
+/** The components that differ, except for images and pages if these have findings of their own. */
 function compareRequests(before: Side, after: Side, hasOtherMedia: boolean): readonly string[] {
   const differences = hasOtherMedia
-    ? compareViews(withoutMedia(after.view), withoutMedia(before.view))
-    : compareViews(after.view, before.view);
+    ? compareViews(withoutMedia(after.view), withoutMedia(before.view), diffWording)
+    : compareViews(after.view, before.view, diffWording);
   return differences.map(({sentence}) => sentence);
 }
 
@@ -51,7 +52,7 @@ export function sideOf({key, view, takes}: Interaction): Side {
   };
 }
 
-/** Compares what the n-th asking gets: where one side has fewer takes, its last one repeats. */
+/** Compares the answers to the n-th request; if one side has fewer takes, its last one repeats. */
 function compareAskings(before: Side, after: Side, tolerance: TokenTolerance): readonly AskingChange[] {
   const count = Math.max(before.answers.length, after.answers.length);
   return Array.from({length: count}, (_, index) => {

@@ -1,14 +1,17 @@
-import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {isJsonObject, type JsonValue, listOf} from '../../chat/json.js';
 import {canonicalJson, isSameJson} from '../key/key.js';
 import {shorten} from '../key/shorten.js';
-import {compareMedia, isMedia} from './compare-media.js';
+import {compareMediaParts, isMedia} from './compare-media-parts.js';
 import type {Difference} from './difference.js';
 import {firstDifference} from './value-differences.js';
+import {likeness, Vocabulary} from './vocabulary.js';
+import type {Wording} from './wording.js';
 
-/** What stands equal at the beginning and at the end is left aside, so that one new turn is one difference. */
+/** Turns that are equal at the beginning and at the end are left out, so that one new turn is one difference. */
 export function compareTurns(
   askedTurns: JsonValue | undefined,
   recordedTurns: JsonValue | undefined,
+  wording: Wording,
 ): readonly Difference[] {
   const [asked, recorded] = [listOf(askedTurns), listOf(recordedTurns)];
   const shorter = Math.min(asked.length, recorded.length);
@@ -27,96 +30,104 @@ export function compareTurns(
   if (system !== undefined && recordedSystem === undefined) {
     const [name = ''] = names.slice(head);
     return [
-      {sentence: `${name}: asked with one, recorded without`, weight: 3},
-      ...comparePairs(changed.slice(1), original, names.slice(head + 1), recordedNames.slice(head)),
+      {sentence: `${name}: ${wording.onlyMine}`, weight: 3},
+      ...comparePairs(
+        {turns: changed.slice(1), names: names.slice(head + 1)},
+        {turns: original, names: recordedNames.slice(head)},
+        wording,
+      ),
     ];
   }
   if (system === undefined && recordedSystem !== undefined) {
     const [name = ''] = recordedNames.slice(head);
     return [
-      {sentence: `${name}: asked without, recorded with one`, weight: 3},
-      ...comparePairs(changed, original.slice(1), names.slice(head), recordedNames.slice(head + 1)),
+      {sentence: `${name}: ${wording.onlyTheirs}`, weight: 3},
+      ...comparePairs(
+        {turns: changed, names: names.slice(head)},
+        {turns: original.slice(1), names: recordedNames.slice(head + 1)},
+        wording,
+      ),
     ];
   }
-  return comparePairs(changed, original, names.slice(head), recordedNames.slice(head));
+  return comparePairs(
+    {turns: changed, names: names.slice(head)},
+    {turns: original, names: recordedNames.slice(head)},
+    wording,
+  );
 }
 
-function comparePairs(
-  asked: readonly JsonValue[],
-  recorded: readonly JsonValue[],
-  names: readonly string[],
-  recordedNames: readonly string[],
-): readonly Difference[] {
+type NamedTurns = {readonly turns: readonly JsonValue[]; readonly names: readonly string[]};
+
+function comparePairs(asked: NamedTurns, recorded: NamedTurns, wording: Wording): readonly Difference[] {
   const differences: Difference[] = [];
-  for (let index = 0; index < Math.max(asked.length, recorded.length); index++) {
-    const [mine, theirs] = [asked[index], recorded[index]];
-    if (theirs === undefined) differences.push({sentence: `${names[index]}: asked, not recorded`, weight: 5});
-    else if (mine === undefined) {
-      differences.push({sentence: `${recordedNames[index]}: recorded, not asked`, weight: 5});
-    } else if (!isSameJson(mine, theirs)) {
-      differences.push(...compareTurn(names[index] ?? '', mine, theirs));
-    }
+  for (let index = 0; index < Math.max(asked.turns.length, recorded.turns.length); index++) {
+    const [mine, theirs] = [asked.turns[index], recorded.turns[index]];
+    const name = (mine === undefined ? recorded : asked).names[index] ?? '';
+    if (theirs === undefined) differences.push({sentence: `${name}: ${wording.onlyMine}`, weight: 5});
+    else if (mine === undefined) differences.push({sentence: `${name}: ${wording.onlyTheirs}`, weight: 5});
+    else if (!isSameJson(mine, theirs)) differences.push(...compareTurn(name, mine, theirs, wording));
   }
   return differences;
 }
 
-function compareTurn(name: string, asked: JsonValue, recorded: JsonValue): readonly Difference[] {
+function compareTurn(
+  name: string,
+  asked: JsonValue,
+  recorded: JsonValue,
+  wording: Wording,
+): readonly Difference[] {
   const [role, recordedRole] = [roleOf(asked), roleOf(recorded)];
   if (role !== recordedRole)
-    return [{sentence: `${name}: role ${role}, recorded ${recordedRole}`, weight: 4}];
+    return [{sentence: `${name}: role ${role}, ${wording.theirs} ${recordedRole}`, weight: 4}];
   const [parts, recordedParts] = [partsOf(asked), partsOf(recorded)];
-  const media = compareMedia(name, parts, recordedParts);
-  const said = compareSaid(name, asked, recorded);
+  const media = compareMediaParts(name, parts, recordedParts, wording);
+  const said = compareSaid(name, asked, recorded, wording);
   if (said) return [said, ...media];
-  return media.length > 0 ? media : [{sentence: `${name}: ${firstDifference(asked, recorded)}`, weight: 1}];
+  if (media.length > 0) return media;
+  return [{sentence: `${name}: ${firstDifference(asked, recorded, wording)}`, weight: 1}];
 }
 
-/** How what was said beside images and documents differs. */
-function compareSaid(name: string, asked: JsonValue, recorded: JsonValue): Difference | undefined {
+/** The difference between the texts of two turns, images and documents aside. */
+function compareSaid(
+  name: string,
+  asked: JsonValue,
+  recorded: JsonValue,
+  wording: Wording,
+): Difference | undefined {
   const [texts, recordedTexts] = [textsOf(asked), textsOf(recorded)];
   const differing = (sentence: string): Difference => ({
     sentence,
     get weight() {
-      return 1 + 4 * (1 - similarity(texts.join('\n'), recordedTexts.join('\n')));
+      return 1 + 4 * (1 - likenessOf(texts.join('\n'), recordedTexts.join('\n')));
     },
   });
   if (texts.length !== recordedTexts.length) {
-    return differing(`${name}: ${texts.length} parts, recorded ${recordedTexts.length}`);
+    return differing(`${name}: ${texts.length} parts, ${wording.theirs} ${recordedTexts.length}`);
   }
   const part = texts.findIndex((text, index) => text !== recordedTexts[index]);
   if (part === -1) return undefined;
   const place = texts.length > 1 ? `${name}, part ${part + 1}` : name;
-  return differing(`${place}, ${compareLines(texts[part] ?? '', recordedTexts[part] ?? '')}`);
+  return differing(`${place}, ${compareLines(texts[part] ?? '', recordedTexts[part] ?? '', wording)}`);
 }
 
-function compareLines(asked: string, recorded: string): string {
+function compareLines(asked: string, recorded: string, {mine: here, theirs: there}: Wording): string {
   const [lines, recordedLines] = [asked.split('\n'), recorded.split('\n')];
-  const line = lines.findIndex((text, index) => text !== recordedLines[index]);
-  if (line === -1)
-    return `line ${lines.length + 1}: the recorded text goes on ${quote(recordedLines[lines.length] ?? '')}`;
-  const [mine, theirs] = [lines[line] ?? '', recordedLines[line]];
-  if (theirs === undefined) return `line ${line + 1}: asked ${quote(mine)}, where the recorded text ends`;
-  const [shown, recordedShown] = cutToDifference(mine, theirs);
-  return `line ${line + 1}: asked ${quote(shown)}, recorded ${quote(recordedShown)}`;
+  const changed = lines.findIndex((text, index) => text !== recordedLines[index]);
+  const line = changed === -1 ? lines.length : changed;
+  const [mine, theirs] = [lines[line], recordedLines[line]];
+  const isPair = mine !== undefined && theirs !== undefined;
+  const [shown, recordedShown] = isPair ? cutToDifference(mine, theirs) : [mine, theirs];
+  return `line ${line + 1}: ${here} ${quote(shown)}, ${there} ${quote(recordedShown)}`;
 }
 
-/** Share of words in common (Sørensen–Dice): enough to rank candidates. */
-function similarity(a: string, b: string): number {
-  const [words, others] = [wordsOf(a), wordsOf(b)];
-  if (words.size + others.size === 0) return 1;
-  let common = 0;
-  for (const word of words) if (others.has(word)) common++;
-  return (2 * common) / (words.size + others.size);
+/** A short-lived vocabulary: one that remembered every text of a large cassette would hold all of it. */
+function likenessOf(a: string, b: string): number {
+  const vocabulary = new Vocabulary(comparedLength);
+  return likeness(vocabulary.wordsOf([a]), vocabulary.wordsOf([b]));
 }
 
-function wordsOf(text: string): Set<string> {
-  return new Set(
-    text
-      .slice(0, 4000)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [],
-  );
-}
+/** Characters of a turn that are enough to rank candidates. */
+const comparedLength = 4000;
 
 function turnNames(turns: readonly JsonValue[]): readonly string[] {
   let count = 0;
@@ -143,11 +154,7 @@ function partsOf(turn: JsonValue): readonly JsonValue[] {
   return isJsonObject(turn) ? listOf(turn['parts']) : [];
 }
 
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** Long lines are shown from a few words before the place where they part. */
+/** Long lines are shown from a few words before their first difference. */
 function cutToDifference(asked: string, recorded: string): readonly [string, string] {
   let same = 0;
   while (same < asked.length && asked[same] === recorded[same]) same++;
@@ -156,6 +163,6 @@ function cutToDifference(asked: string, recorded: string): readonly [string, str
   return [lead + asked.slice(start), lead + recorded.slice(start)];
 }
 
-function quote(text: string): string {
-  return JSON.stringify(shorten(text));
+function quote(text: string | undefined): string {
+  return text === undefined ? 'nothing' : JSON.stringify(shorten(text));
 }

@@ -1,7 +1,7 @@
 import type {Usage} from '../../chat/chunk.js';
 import type {Finding} from './change-verdict.js';
 
-/** A difference in tokens counts only if it exceeds both. */
+/** A difference in tokens counts if it exceeds both limits. */
 export type TokenTolerance = {
   /** The share of what was used before: 0.2 is a fifth. */
   readonly share: number;
@@ -20,7 +20,7 @@ export function compareUsage(
     return [
       {
         verdict: 'tokens',
-        sentence: after ? 'it did not tell its usage, now it does' : 'it told its usage, now it does not',
+        sentence: after ? 'there was no usage, now there is' : 'there was usage, now there is none',
       },
     ];
   }

@@ -3,34 +3,43 @@ import {isSameJson, type MatchingView} from '../key/key.js';
 import {compareTurns} from './compare-turns.js';
 import type {Difference} from './difference.js';
 import {firstDifference, pointerDifferences, show} from './value-differences.js';
+import type {Wording} from './wording.js';
 
-/** Names every component in which the asked request differs from a recorded one, and nothing else. */
-export function compareViews(asked: MatchingView, recorded: MatchingView): readonly Difference[] {
+/** Every component in which a request differs from a recorded one. */
+export function compareViews(
+  asked: MatchingView,
+  recorded: MatchingView,
+  wording: Wording,
+): readonly Difference[] {
   const {turns: askedTurns, output: askedOutput, ...askedRest} = asked;
   const {turns: recordedTurns, output: recordedOutput, ...recordedRest} = recorded;
   return [
-    ...compareTurns(askedTurns, recordedTurns),
-    ...compareOutputs(askedOutput, recordedOutput),
-    ...compareSettings(askedRest, recordedRest),
+    ...compareTurns(askedTurns, recordedTurns, wording),
+    ...compareOutputs(askedOutput, recordedOutput, wording),
+    ...compareSettings(askedRest, recordedRest, wording),
   ];
 }
 
 function compareOutputs(
   asked: JsonValue | undefined,
   recorded: JsonValue | undefined,
+  wording: Wording,
 ): readonly Difference[] {
   const [mine, theirs] = [objectOf(asked), objectOf(recorded)];
   if (mine['type'] !== theirs['type']) {
     return [
-      {sentence: `output format: ${nameOf(mine['type'])}, recorded ${nameOf(theirs['type'])}`, weight: 2},
+      {
+        sentence: `output format: ${nameOf(mine['type'])}, ${wording.theirs} ${nameOf(theirs['type'])}`,
+        weight: 2,
+      },
     ];
   }
   const {schema, ...rest} = mine;
   const {schema: recordedSchema, ...recordedRest} = theirs;
-  const others = isSameJson(rest, recordedRest) ? [] : [firstDifference(rest, recordedRest)];
+  const others = isSameJson(rest, recordedRest) ? [] : [firstDifference(rest, recordedRest, wording)];
   return [
     ...others.map(sentence => ({sentence: `output format: ${sentence}`, weight: 1})),
-    ...pointerDifferences(schema, recordedSchema).map(sentence => ({
+    ...pointerDifferences(schema, recordedSchema, wording).map(sentence => ({
       sentence: `output schema: ${sentence}`,
       weight: 1,
     })),
@@ -38,12 +47,16 @@ function compareOutputs(
 }
 
 /** Settings have flat names for the reader: `temperature`, not `sampling.temperature`. */
-function compareSettings(asked: JsonObject, recorded: JsonObject): readonly Difference[] {
+function compareSettings(
+  asked: JsonObject,
+  recorded: JsonObject,
+  {mine: here, theirs: there}: Wording,
+): readonly Difference[] {
   const [mine, theirs] = [flattenSettings(asked), flattenSettings(recorded)];
   return [...new Set([...mine.keys(), ...theirs.keys()])].sort().flatMap(name => {
     const [value, recordedValue] = [mine.get(name), theirs.get(name)];
     if (isSameJson(value, recordedValue)) return [];
-    return [{sentence: `${name}: asked ${show(value)}, recorded ${show(recordedValue)}`, weight: 1}];
+    return [{sentence: `${name}: ${here} ${show(value)}, ${there} ${show(recordedValue)}`, weight: 1}];
   });
 }
 

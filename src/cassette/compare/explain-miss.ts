@@ -1,12 +1,14 @@
 import type {Cassette} from '../cassette.js';
 import type {CassetteKey, MatchingView} from '../key/key.js';
 import {questionOf} from '../key/question.js';
+import {shortKey} from '../key/short-key.js';
 import type {Inspection} from '../media-resolver.js';
 import {CassetteMiss, type MissReport} from '../miss.js';
 import type {Mode} from '../modes.js';
 import {compareViews} from './compare-views.js';
 import type {Difference} from './difference.js';
 import {explainDocuments} from './explain-documents.js';
+import {missWording} from './wording.js';
 
 /** Why there is no take: what was asked, the nearest recording, every component that differs, and the command that records it. */
 export async function explainMiss(asked: {
@@ -61,7 +63,7 @@ async function findNearest(view: MatchingView, cassette: Cassette): Promise<Near
     | undefined;
   let searched = 0;
   for await (const candidate of cassette.views()) {
-    const differences = compareViews(view, candidate.view);
+    const differences = compareViews(view, candidate.view, missWording);
     const distance = differences.reduce((sum, {weight}) => sum + weight, 0);
     if (!best || distance < best.distance) best = {...candidate, differences, distance};
     if (++searched >= searchLimit) break;
@@ -74,8 +76,4 @@ async function findNearest(view: MatchingView, cassette: Cassette): Promise<Near
 
 function reportOf({key, question, differences}: Nearest): NonNullable<MissReport['nearest']> {
   return {key, question, differences};
-}
-
-function shortKey(key: CassetteKey): string {
-  return key.slice(0, 14);
 }

@@ -1,6 +1,7 @@
-import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import {isJsonObject, type JsonObject, type JsonValue, listOf} from '../../chat/json.js';
 import type {MatchingView} from '../key/key.js';
 import type {Finding} from './change-verdict.js';
+import {isMedia} from './compare-media-parts.js';
 import {sequenceDifferences} from './sequence-differences.js';
 
 /** An image, or a page of a document, that a request shows to the model. */
@@ -116,14 +117,6 @@ function mediaParts(owners: JsonValue | undefined): readonly JsonObject[] {
     .flatMap(owner =>
       isMedia(owner) ? [owner] : [...mediaParts(owner['parts']), ...mediaParts(owner['content'])],
     );
-}
-
-function isMedia({type}: JsonObject): boolean {
-  return type === 'image' || type === 'document';
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function textOf(value: JsonValue | undefined): string {

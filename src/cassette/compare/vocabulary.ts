@@ -1,17 +1,22 @@
 /** Different words as sorted numbers. */
 export type Words = Uint32Array;
 
-/** So much of a request is enough to tell it from others. */
-const readLength = 8000;
+/** Characters of a request that are enough to tell it from others. */
+const defaultReadLength = 8000;
 
-/** Numbers words, and remembers those of texts that many requests share: system prompts, definitions of tools. */
+/** Numbers words, and remembers the words of each text: many requests share system prompts and tool definitions. */
 export class Vocabulary {
   readonly #numbers = new Map<string, number>();
   readonly #known = new Map<string, Words>();
+  readonly #readLength: number;
+
+  constructor(readLength = defaultReadLength) {
+    this.#readLength = readLength;
+  }
 
   wordsOf(texts: readonly string[]): Words {
     const words = new Set<number>();
-    let left = readLength;
+    let left = this.#readLength;
     for (const text of texts) {
       if (left <= 0) break;
       for (const word of this.#wordsIn(text.slice(0, left))) words.add(word);

@@ -1,7 +1,7 @@
 import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-/** The cassettes at a path: the file itself, or what the folder holds, by name; undefined when nothing is there. */
+/** The cassettes at a path: the file itself, or those in the folder, by name; undefined if the path does not exist. */
 export function cassetteFilesAt(path: string): readonly string[] | undefined {
   const stats = statSync(path, {throwIfNoEntry: false});
   if (!stats) return undefined;

@@ -2,31 +2,19 @@ import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {RetakeError} from '../../errors.js';
 import type {Cassette} from '../cassette.js';
-import {errorCode} from '../rows/store-errors.js';
+import type {Cassettes} from '../cassettes.js';
 import {cassetteExtension, cassetteName} from './cassette-paths.js';
+import {errorCode} from './file-errors.js';
 import {type CassetteFileOptions, openCassetteFile} from './open-cassette-file.js';
 
 export type CassettesOptions = Omit<CassetteFileOptions, 'path'>;
 
-/** The cassettes that requests can name: those of a folder, or a single one. */
-export interface Cassettes {
-  /**
-   * The cassette of a name, opened when it is first asked for; without a name the default one.
-   * @throws RetakeError `invalid_request` when the name is none, or when there is only one cassette and it has another
-   */
-  get(name?: string): Promise<Cassette>;
-  /** The names of all there are, sorted, with those opened that have no file yet. */
-  names(): Promise<string[]>;
-  /** Closes all; when one fails, the others are closed before its error is thrown. */
-  close(): Promise<void>;
-}
-
-/** The cassette of requests that name none, in a folder. */
+/** The cassette for requests without a cassette name. */
 export const defaultCassetteName = 'default';
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
-/** Opens what a path means: one cassette if it ends in `.cassette` or is a file, and otherwise a folder of them. */
+/** Opens a path: one cassette if it ends in `.cassette` or is a file, a folder of cassettes otherwise. */
 export async function openCassettes(path: string, options: CassettesOptions): Promise<Cassettes> {
   if (path.endsWith(cassetteExtension) || isFile(path)) return singleCassette(path, options);
   return cassettesOfFolder(path, options);
@@ -39,7 +27,7 @@ async function singleCassette(path: string, options: CassettesOptions): Promise<
       if (name === cassette.name) return cassette;
       throw new RetakeError(
         'invalid_request',
-        `There is no cassette "${name}": this server has "${cassette.name}" only.`,
+        `There is no cassette "${name}": this server has only "${cassette.name}".`,
         {
           hint: `To choose among several, start retake with a folder: --cassette cassettes/ has ${name} in cassettes/${name}${cassetteExtension}.`,
         },
@@ -58,7 +46,7 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
       const cassette =
         opened.get(name) ?? openCassetteFile({...options, path: join(folder, `${name}${cassetteExtension}`)});
       opened.set(name, cassette);
-      // One that could not be opened is tried anew when it is asked for again: its file may have been restored.
+      // The next call tries again: the file may have been restored.
       cassette.catch(() => opened.delete(name));
       return cassette;
     },
@@ -82,9 +70,9 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
 function invalidName(name: string): RetakeError {
   return new RetakeError(
     'invalid_request',
-    `${JSON.stringify(name.slice(0, 120))} is no name of a cassette.`,
+    `${JSON.stringify(name.slice(0, 120))} is not a valid cassette name.`,
     {
-      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, and stands without .cassette.',
+      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, and does not end in .cassette.',
     },
   );
 }

@@ -1,17 +1,17 @@
 import {randomBytes} from 'node:crypto';
 import {mkdirSync, readdirSync, realpathSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
-import {errorCode} from '../rows/store-errors.js';
+import {errorCode} from './file-errors.js';
 
 export const cassetteExtension = '.cassette';
 const sidecarFolder = '.retake';
 
-/** A cassette's own path, and those of the files that stand beside it in `.retake/`, a folder that git ignores. */
+/** The path of a cassette, and those of its files in `.retake/` beside it, a folder that git ignores. */
 export type CassettePaths = {
   /** As the user wrote it, for messages. */
   readonly shown: string;
   readonly name: string;
-  /** Without symbolic links, so that every process finds the same lock. */
+  /** Without symbolic links, so that all processes use the same lock. */
   readonly file: string;
   readonly sidecars: string;
   readonly lock: string;
@@ -51,7 +51,7 @@ export function newSidecar({file, sidecars}: CassettePaths, kind: SidecarKind): 
   return join(sidecars, `${basename(file)}.${process.pid}-${randomBytes(4).toString('hex')}.${kind}`);
 }
 
-/** Sidecar files of a kind that are there, whoever made them. */
+/** The sidecar files of a kind, of all processes. */
 export function listSidecars({file, sidecars}: CassettePaths, kind: SidecarKind): string[] {
   const prefix = `${basename(file)}.`;
   return namesIn(sidecars)
@@ -60,7 +60,7 @@ export function listSidecars({file, sidecars}: CassettePaths, kind: SidecarKind)
     .map(name => join(sidecars, name));
 }
 
-/** Whatever SQLite puts behind the name of a temporary file belongs to it. */
+/** SQLite adds suffixes to the names of temporary files. */
 const sidecarNames: {readonly [kind in SidecarKind]: RegExp} = {
   session: /^\d+-[0-9a-f]{8}\.session$/,
   temporary: /^\d+-[0-9a-f]{8}\.temporary(-journal)?$/,

@@ -4,46 +4,39 @@ import Database from 'better-sqlite3';
 import type {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
 import type {CassetteKey} from '../key/key.js';
-import type {KeySettings} from '../key/key-settings.js';
 import {type InteractionRow, interactionId} from '../rows/interaction-row.js';
+import {invalidCassette} from '../rows/invalid-cassette.js';
 import {readSettings, type SettingRow} from '../rows/settings-rows.js';
-import type {IndexedFacts} from '../rows/sorted-facts.js';
-import {errorCode, invalidCassette} from '../rows/store-errors.js';
+import type {StoredCassette, StoredInteraction} from '../rows/stored-cassette.js';
 import type {TakeRow} from '../rows/take-row.js';
 import type {CassettePaths} from './cassette-paths.js';
 import {committedFacts} from './committed-facts.js';
+import {errorCode} from './file-errors.js';
 import {findHeaderProblem, headerLength} from './header.js';
 
-/** The committed file as it was when it was opened. It is only ever read; whoever changes it puts another file in its place. */
-export type CommittedFile = {
-  /** Tells whether the path still means this file. */
+/** The committed file as it was when it was opened. It is only read; a change puts another file in its place. */
+export type CommittedFile = StoredCassette & {
+  /** Changes when the path gets another file. */
   readonly signature: string;
-  readonly keySettings: KeySettings;
-  /** Whether it holds documents, and with them the settings by which they became pages. */
-  readonly hasDocuments: boolean;
-  readonly facts: IndexedFacts;
-  find(key: CassetteKey): InteractionRow | undefined;
-  findById(id: bigint): InteractionRow | undefined;
-  /** How many interactions there are. */
+  /** The number of interactions. */
   count(): number;
   /** The first requests from an id on, in key order. */
   requestsFrom(id: bigint, limit: number): StoredRequest[];
-  /** What SQLite finds wrong in the structure of the database, after reading all of it. */
+  /** Defects that SQLite finds in the database's structure; reads all of it. */
   findStructureProblems(): string[];
-  /** All rows in key order, read as they are reached. Stays open until the iteration ends. */
+  /** The file stays open until the iteration ends. */
   rows(): Iterable<StoredInteraction>;
   close(): void;
 };
 
 export type StoredRequest = {readonly id: bigint} & Pick<InteractionRow, 'key' | 'request'>;
-export type StoredInteraction = {readonly id: bigint; readonly row: InteractionRow};
 
-/** Milliseconds. retake itself never locks the committed file; a program that does holds up everything for as long. */
-const lockPatience = 100;
+/** Milliseconds. retake never locks the committed file; another program that does blocks it for this long. */
+const lockTimeoutMs = 100;
 
 /**
- * Opens the committed file for reading; undefined when there is none. It looks at the header and the settings only, so it takes the
- * same time for any size, and it leaves nothing in the folder.
+ * Opens the committed file for reading; undefined if there is none. It reads only the header and the settings, so it takes the same time
+ * for any size, and it leaves nothing in the folder.
  * @throws RetakeError `cassette_invalid`
  */
 export function openCommittedFile(paths: CassettePaths): CommittedFile | undefined {
@@ -51,11 +44,11 @@ export function openCommittedFile(paths: CassettePaths): CommittedFile | undefin
   if (signature === undefined) return undefined;
   const database = explained(
     paths,
-    () => new Database(paths.file, {readonly: true, fileMustExist: true, timeout: lockPatience}),
+    () => new Database(paths.file, {readonly: true, fileMustExist: true, timeout: lockTimeoutMs}),
   );
   try {
     const file = explained(paths, () => prepareFile(paths, database, signature));
-    // The path was looked at twice, by us and by SQLite: another process may have replaced the file in between.
+    // The path was read twice, by us and by SQLite: another process may have replaced the file in between.
     if (fileSignature(paths.file) === signature) return file;
   } catch (error) {
     database.close();
@@ -66,7 +59,7 @@ export function openCommittedFile(paths: CassettePaths): CommittedFile | undefin
 }
 
 /**
- * Opens a committed file that is in memory: as it stands in a commit, for instance. `shown` is what messages call it.
+ * Opens a committed file that is in memory, for instance one of a commit. `shown` is its name in messages.
  * @throws RetakeError `cassette_invalid`
  */
 export function openCommittedBytes(shown: string, bytes: Buffer): CommittedFile {
@@ -82,7 +75,7 @@ export function openCommittedBytes(shown: string, bytes: Buffer): CommittedFile 
   }
 }
 
-/** What messages call a file, wherever its bytes are. */
+/** The name of a file in messages. */
 type Place = Pick<CassettePaths, 'shown'>;
 
 function prepareFile(paths: Place, database: Database.Database, signature: string): CommittedFile {
@@ -171,18 +164,18 @@ function* groupTakes(paths: Place, joined: Database.Statement<[], JoinedRow>): I
   if (current) yield current;
 }
 
-/** The signature of the file at the path, after a check of its header; undefined when there is none. */
+/** The signature of the file at the path, after a check of its header; undefined if there is none. */
 function checkedSignature(paths: CassettePaths): string | undefined {
   const {file, shown} = paths;
   const stat = statOf(paths);
   if (!stat) return undefined;
   if (!stat.isFile()) {
     const hint = 'Name a file, or for a folder of cassettes a path that does not end in .cassette.';
-    throw invalidCassette(shown, 'is a folder or a device, and not a file', hint);
+    throw invalidCassette(shown, 'is a folder or a device, not a file', hint);
   }
   const signature = fileSignature(file);
   const start = readStart(shown, file);
-  // A file that was replaced between the two looks gives the one's size with the other's header: look again.
+  // If the file was replaced in between, the size belongs to one file and the header to the other.
   if (fileSignature(file) !== signature) return checkedSignature(paths);
   requireSoundHeader(paths, start, stat.size);
   return signature;
@@ -223,7 +216,7 @@ function explained<Result>(paths: Place, read: () => Result): Result {
   }
 }
 
-/** What SQLite throws, as a sentence about the cassette. */
+/** An error of SQLite as a sentence about the cassette. */
 function explain({shown}: Place, cause: unknown): unknown {
   if (!(cause instanceof Database.SqliteError)) return cause;
   if (/^SQLITE_(CANTOPEN|PERM|AUTH|IOERR|BUSY)/.test(cause.code)) return unreadable(shown, cause);

@@ -2,7 +2,7 @@ import {cassettePaths} from './cassette-paths.js';
 import {openCommittedFile} from './committed-file.js';
 
 /**
- * How many interactions a cassette's file holds, without reading them; 0 when there is none.
+ * The number of interactions in a cassette's file, without reading them; 0 if there is no file.
  * @throws RetakeError `cassette_invalid`
  */
 export function countInteractions(path: string): number {

@@ -3,15 +3,15 @@ import {type DocumentSettings, documentSettingsOf} from '../key/key-settings.js'
 import type {CassettePaths} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile} from './committed-file.js';
 
-/** Milliseconds for which the path is taken to mean the same file without a look. */
+/** Milliseconds between two checks of the path. */
 const recheckInterval = 250;
 
-/** The committed file that the path means at present: another one whenever some process has replaced it. */
+/** The committed file that is at the path now, also after another process has replaced it. */
 export class CurrentFile {
   readonly #paths: CassettePaths;
   readonly #now: () => number;
   #file: CommittedFile | undefined;
-  /** Why the file that is there now cannot be used. */
+  /** Why the present file cannot be used. */
   #problem: unknown;
   #revision = 0;
   #checkedAt: number;
@@ -29,7 +29,7 @@ export class CurrentFile {
   }
 
   /**
-   * The file; undefined when there is none.
+   * The file; undefined if there is none.
    * @throws RetakeError `cassette_invalid` while the file that is there cannot be used
    */
   get file(): CommittedFile | undefined {
@@ -37,12 +37,12 @@ export class CurrentFile {
     return this.#file;
   }
 
-  /** Grows whenever something that was known of the cassette may have changed. */
+  /** Increases whenever the content may have changed. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** How the file's documents became pages; undefined when it holds none or cannot be used. */
+  /** The settings that the file's documents were rendered with; undefined if it holds none or cannot be used. */
   get documentSettings(): DocumentSettings | undefined {
     return this.#file?.hasDocuments ? documentSettingsOf(this.#file.keySettings) : undefined;
   }
@@ -51,7 +51,7 @@ export class CurrentFile {
     this.#revision++;
   }
 
-  /** Notices another file, looking not too often. It does not fail: a file that cannot be used is told by `file`. */
+  /** Checks for another file, not too often. It never throws: `file` throws if the file cannot be used. */
   refresh(): void {
     const time = this.#now();
     if (Math.abs(time - this.#checkedAt) >= recheckInterval) this.refreshAtOnce();
@@ -69,8 +69,8 @@ export class CurrentFile {
   }
 
   /**
-   * Goes over to the file that this process has put there. That is news only if it was made from another file than the one known until
-   * now, or if another process has replaced it in the meantime.
+   * Switches to the file that this process has written. The revision increases only if it was made from another file than the current one,
+   * or if another process has replaced it in the meantime.
    */
   adopt({before, after}: {before: string | undefined; after: string | undefined}): void {
     const wasKnown = before === this.#file?.signature;

@@ -1,4 +1,4 @@
-import {oneAfterAnother} from '../../async/serialize.js';
+import {createSerializer} from '../../async/serialize.js';
 import {RetakeError} from '../../errors.js';
 import type {Cassette, Interaction, Recording} from '../cassette.js';
 import type {CassetteKey} from '../key/key.js';
@@ -15,10 +15,10 @@ import {
 import {mergeRow} from '../rows/merge-rows.js';
 import type {RecordedRows} from '../rows/recorded-rows.js';
 import {type RecordingRow, recordingRow} from '../rows/recording-row.js';
-import {writeFailed} from '../rows/store-errors.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import type {CommittedFile, StoredRequest} from './committed-file.js';
 import {CurrentFile} from './current-file.js';
+import {writeFailed} from './file-errors.js';
 import {FileMemory} from './file-memory.js';
 import {flushSessions, underLock} from './flush-sessions.js';
 import {requestPages} from './request-pages.js';
@@ -34,10 +34,10 @@ export type FileCassetteOptions = {
   readonly log: (message: string) => void;
 };
 
-/** Between two flushes is at least this many times what the last one took. */
+/** The pause between two flushes is at least the duration of the last one times this. */
 const flushPause = 10;
 
-/** A committed file, and over it what this process has recorded since. */
+/** A committed file, and on top of it the recordings of this process. */
 export class FileCassette implements Cassette {
   readonly name: string;
   readonly #options: FileCassetteOptions;
@@ -46,8 +46,8 @@ export class FileCassette implements Cassette {
   #session: SessionFile | undefined;
   /** The interactions with a recording that is not in the committed file. */
   #waiting = new Set<bigint>();
-  readonly #adding = oneAfterAnother();
-  readonly #flushing = oneAfterAnother();
+  readonly #adding = createSerializer();
+  readonly #flushing = createSerializer();
   #flushTimer: NodeJS.Timeout | undefined;
   #lastFlushTook = 0;
   #closing: Promise<void> | undefined;
@@ -64,7 +64,7 @@ export class FileCassette implements Cassette {
     });
   }
 
-  /** Who only reads takes the settings of documents over when another process records the first one. */
+  /** A reader takes over the document settings when another process records the first document. */
   get keySettings(): KeySettings {
     const {keySettings, writable} = this.#options;
     const documents = writable ? undefined : this.#current.documentSettings;
@@ -159,7 +159,7 @@ export class FileCassette implements Cassette {
       await this.#adding(() => this.#keepFacts(facts));
       this.#flushLater();
     } catch (error) {
-      // The take that was found is as good as before; next time the facts are found out again.
+      // The take that was found stays usable; the facts are found again next time.
       this.#options.log(error instanceof Error ? error.message : String(error));
     }
   }
@@ -192,7 +192,7 @@ export class FileCassette implements Cassette {
 
   #flushInBackground(): void {
     this.#flushing(() => this.#flushNow()).catch((error: unknown) => {
-      // Nothing is lost: it is in the session file, and closing tries once more and then fails for all to see.
+      // Nothing is lost: the recordings are in the session file, and closing tries again and then throws.
       this.#options.log(error instanceof Error ? error.message : String(error));
     });
   }

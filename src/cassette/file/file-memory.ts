@@ -16,15 +16,15 @@ import {
 import {mergeFacts, newFactRows} from '../rows/merge-facts.js';
 import type {IndexedFacts} from '../rows/sorted-facts.js';
 
-/** The facts of a committed file, and over them what this process has found out since. */
+/** The facts of a committed file, and on top of them those that this process has found since. */
 export class FileMemory implements MediaMemory {
   readonly #path: string;
   readonly #committed: () => IndexedFacts | undefined;
   readonly #keep: (news: FactRows) => Promise<void>;
-  /** What is in the session file, and not in the committed file yet. */
+  /** Facts in the session file that are not in the committed file yet. */
   #waiting = noFactRows();
 
-  /** `committed` is asked anew each time, for the file may have been replaced. `keep` makes facts safe that come without a take. */
+  /** `committed` is called each time, because the file may have been replaced. `keep` stores facts that come without a take. */
   constructor(options: {
     readonly path: string;
     readonly committed: () => IndexedFacts | undefined;
@@ -68,7 +68,7 @@ export class FileMemory implements MediaMemory {
     if (hasFactRows(news)) await this.#keep(news);
   }
 
-  /** What of some facts is neither in the committed file nor in the session file. */
+  /** Those facts that are in neither the committed file nor the session file. */
   news(facts: MediaFacts): FactRows {
     const rows = newFactRows(this.#committed(), factRowsOf(facts));
     for (const table of factTables)
@@ -76,7 +76,7 @@ export class FileMemory implements MediaMemory {
     return rows;
   }
 
-  /** Whether facts give something another meaning that had one before. */
+  /** Whether facts add another meaning to something that had one before. */
   changesWhatWasKnown({renders, refs}: FactRows): boolean {
     return (
       [...renders.values()].some(({pdf, options}) => this.#renders(pdf, options).length > 0) ||
@@ -84,12 +84,12 @@ export class FileMemory implements MediaMemory {
     );
   }
 
-  /** Facts are in the session file. */
+  /** These facts are in the session file now. */
   noteKept(news: FactRows): void {
     addFactRows(this.#waiting, news);
   }
 
-  /** These are what is left in the session file after a flush. */
+  /** These facts are left in the session file after a flush. */
   noteFlushed(waiting: FactRows): void {
     this.#waiting = waiting;
   }

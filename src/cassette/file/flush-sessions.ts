@@ -16,9 +16,10 @@ import {type InteractionRow, readStoredTake} from '../rows/interaction-row.js';
 import {mergeFacts, newFactRows} from '../rows/merge-facts.js';
 import {mergeRow} from '../rows/merge-rows.js';
 import {requireSameSettings, type StoredSettings, sameSettings} from '../rows/settings-rows.js';
-import {writeFailed} from '../rows/store-errors.js';
+import type {StoredInteraction} from '../rows/stored-cassette.js';
 import {type CassettePaths, createSidecarFolder, listSidecars} from './cassette-paths.js';
-import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
+import {type CommittedFile, openCommittedFile} from './committed-file.js';
+import {writeFailed} from './file-errors.js';
 import {openLeftSession, type SessionFile} from './session-file.js';
 import {replaceCommittedFile} from './write-committed-file.js';
 
@@ -32,18 +33,18 @@ export type FlushOptions = {
 export type FlushResult = {
   /** The own session's recordings up to this number are in the committed file. */
   readonly upTo: number;
-  /** And its facts up to this one. */
+  /** And its facts up to this number. */
   readonly factsUpTo: number;
-  /** The signature of the committed file that was merged with, and of the one that is there since. */
+  /** The signatures of the committed file before and after. */
   readonly before: string | undefined;
   readonly after: string | undefined;
-  /** Takes of sessions whose process is gone came in as well. */
+  /** Whether takes of killed sessions were merged as well. */
   readonly hasRecovered: boolean;
 };
 
 /**
- * Brings what sessions recorded into the committed file: the own one's, and those that processes left behind when they ended. The
- * file is replaced only if that changes it.
+ * Merges sessions into the committed file: the own one, and those that killed processes left. The file is replaced only if its content
+ * changes.
  */
 export async function flushSessions({paths, own, log}: FlushOptions): Promise<FlushResult> {
   return underLock(paths, async () => {
@@ -86,7 +87,7 @@ export async function flushSessions({paths, own, log}: FlushOptions): Promise<Fl
   });
 }
 
-/** Does something while no other process can create a session file or replace the committed file. */
+/** Runs while no other process can create a session file or replace the committed file. */
 export async function underLock<Result>(paths: CassettePaths, work: () => Promise<Result>): Promise<Result> {
   const lock = await lockCassette(paths);
   try {
@@ -99,10 +100,10 @@ export async function underLock<Result>(paths: CassettePaths, work: () => Promis
 }
 
 /** Longer than replacing the largest sensible cassette takes. */
-const lockPatience = 60_000;
+const lockTimeoutMs = 60_000;
 
 async function lockCassette(paths: CassettePaths): Promise<HeldLock> {
-  const signal = AbortSignal.timeout(lockPatience);
+  const signal = AbortSignal.timeout(lockTimeoutMs);
   try {
     createSidecarFolder(paths);
     return await acquireLock(paths.lock, {signal});
@@ -110,8 +111,8 @@ async function lockCassette(paths: CassettePaths): Promise<HeldLock> {
     if (!signal.aborted) throw writeFailed(paths.shown, cause);
     throw new RetakeError(
       'cassette_write_failed',
-      `The cassette ${paths.shown} cannot be written: another process has held ${paths.lock} for ${lockPatience / 1000} s.`,
-      {hint: 'End the other retake; what it recorded is kept in its session file.', cause},
+      `The cassette ${paths.shown} cannot be written: another process has held ${paths.lock} for ${lockTimeoutMs / 1000} s.`,
+      {hint: 'Stop the other retake; its recordings stay in its session file.', cause},
     );
   }
 }
@@ -126,7 +127,7 @@ function openLeftSessions(
     try {
       return openLeftSession(path) ?? [];
     } catch (error) {
-      // One unreadable session must not keep the others from the cassette; its file stays for whoever wants to look into it.
+      // One unreadable session must not block the others; its file stays for inspection.
       if (!(error instanceof RetakeError)) throw error;
       log(`${error.message} ${error.hint ?? ''}`);
       return [];
@@ -138,12 +139,12 @@ function storedSettings({keySettings, hasDocuments}: CommittedFile): StoredSetti
   return {keySettings, hasDocuments};
 }
 
-/** A session that read no document is not bound by how others read theirs. */
+/** A session without documents is not bound to how others render theirs. */
 function settingsFor({keySettings, hasDocuments}: StoredSettings, session: SessionFile): StoredSettings {
   return {keySettings, hasDocuments: hasDocuments && readDocuments(session)};
 }
 
-/** The settings of a cassette after a session has come in: those of documents are the first one's that read some. */
+/** The settings after merging a session: document settings come from the first session with documents. */
 function joinSettings(settings: StoredSettings | undefined, session: SessionFile): StoredSettings {
   const isFirst = !settings?.hasDocuments && readDocuments(session);
   if (settings && !isFirst) return settings;
@@ -160,14 +161,14 @@ function collectFacts(sessions: readonly SessionFile[]): FactRows {
   return all;
 }
 
-/** Why a session that is left over cannot come into the cassette. Its file stays for whoever wants to look into it. */
+/** Why a left session cannot be merged. Its file stays for inspection. */
 function findProblem(
   session: SessionFile,
   {shown}: CassettePaths,
   settings: StoredSettings | undefined,
 ): string | undefined {
   if (settings && !sameSettings(settingsFor(settings, session), session.keySettings)) {
-    return `${session.path} was recorded with other settings than the cassette ${shown} has; it is left as it is. Delete it when it is not needed.`;
+    return `${session.path} was recorded with other settings than the cassette ${shown}; it stays as it is. Delete it if you do not need it.`;
   }
   try {
     for (const id of session.waitingIds(session.last)) {
@@ -187,7 +188,7 @@ function findProblem(
   return undefined;
 }
 
-/** The interactions that get other takes than they have, by id. Memory holds what was recorded since the last flush, and no more. */
+/** The interactions whose takes change, by id. Memory holds only the recordings since the last flush. */
 async function collectChanges(
   paths: CassettePaths,
   committed: CommittedFile | undefined,
@@ -208,7 +209,7 @@ async function collectChanges(
   return changes;
 }
 
-/** The committed rows with the changed ones in their places, in the order of ids. */
+/** The committed rows with the changed ones in place, in the order of ids. */
 function* withChanges(
   committed: CommittedFile | undefined,
   changes: ReadonlyMap<bigint, InteractionRow>,

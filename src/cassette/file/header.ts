@@ -1,18 +1,18 @@
 import {applicationId, schemaVersion} from './schema.js';
 import {beginsWithConflict} from './text-merged-file.js';
 
-/** The first bytes of a SQLite database (https://www.sqlite.org/fileformat2.html#the_database_header). */
+/** The header of a SQLite database (https://www.sqlite.org/fileformat2.html#the_database_header). */
 export const headerLength = 100;
 
 const changeCounter = 24;
 const versionValidFor = 92;
 const writerVersion = 96;
-/** Stands in every cassette for the SQLite version that wrote it, so that a newer library gives the same bytes. */
+/** The SQLite version in every cassette, so that a newer library writes the same bytes. */
 const fixedWriterVersion = 3_053_002;
 
 /**
- * What counts how often and by what a database was written, set to constants: the same content then has the same bytes, and a
- * program that writes into the file shows.
+ * Header fields that count writes and name the writer, set to constants: the same content then has the same bytes, and a write by another
+ * program shows.
  */
 export const canonicalHeaderFields: readonly {readonly offset: number; readonly value: number}[] = [
   {offset: changeCounter, value: 1},
@@ -20,27 +20,27 @@ export const canonicalHeaderFields: readonly {readonly offset: number; readonly 
   {offset: writerVersion, value: fixedWriterVersion},
 ];
 
-/** What is wrong with a cassette as its header tells it, and what to do when restoring it would not help. */
+/** A defect that the header shows, and what to do if restoring would not help. */
 export type HeaderProblem = {readonly problem: string; readonly hint?: string};
 
-/** Checks a cassette by its first bytes and its size alone. */
+/** Checks a cassette by its first bytes and its size. */
 export function findHeaderProblem(header: Buffer, fileSize: number): HeaderProblem | undefined {
   if (fileSize === 0) return {problem: 'is empty: it has 0 bytes'};
   if (header.subarray(0, lfsPointer.length).equals(lfsPointer)) {
     return {problem: 'is only a Git LFS pointer', hint: 'Fetch its content with: git lfs pull'};
   }
   if (beginsWithConflict(header)) {
-    return {problem: "is a merge that failed: it begins with git's conflict markers", hint: blendedHint};
+    return {problem: "is a failed merge: it begins with git's conflict markers", hint: textMergedHint};
   }
   const shared = Math.min(header.length, magic.length);
   if (!header.subarray(0, shared).equals(magic.subarray(0, shared))) {
-    return {problem: 'is no cassette: it does not begin like a SQLite database', hint: otherFileHint};
+    return {problem: 'is not a cassette: it does not begin like a SQLite database', hint: otherFileHint};
   }
   if (header.length < headerLength) {
     return {problem: `is truncated: it ends after ${fileSize} bytes, within its header`};
   }
   if (header.readUInt32BE(68) !== applicationId) {
-    return {problem: 'is no cassette, but the SQLite database of another program', hint: otherFileHint};
+    return {problem: 'is not a cassette but the SQLite database of another program', hint: otherFileHint};
   }
   const version = header.readUInt32BE(60);
   if (version > schemaVersion) {
@@ -54,19 +54,19 @@ export function findHeaderProblem(header: Buffer, fileSize: number): HeaderProbl
 
 const magic = Buffer.from('SQLite format 3\0', 'latin1');
 const lfsPointer = Buffer.from('version https://git-lfs', 'latin1');
-/** What to do with a file into which two cassettes were blended. */
-export const blendedHint =
-  'Take one side back and merge once more where git knows cassettes: retake git install, then git checkout --ours -- FILE, or begin the merge anew.';
+/** What to do with a file into which two cassettes were merged as text. */
+export const textMergedHint =
+  'Set up git for cassettes (retake git install), restore one side (git checkout --ours -- FILE) or restart the merge, and merge again.';
 const otherFileHint = 'Name another path for the cassette, or move that file away.';
 
 function findSizeProblem(header: Buffer, fileSize: number): HeaderProblem | undefined {
   const size = header.readUInt16BE(16);
   const expected = (size === 1 ? 65_536 : size) * header.readUInt32BE(28);
   if (fileSize < expected) {
-    return {problem: `is truncated: ${expected} bytes were written, and ${fileSize} are there`};
+    return {problem: `is truncated: it has ${fileSize} of ${expected} bytes`};
   }
   if (fileSize > expected) {
-    return {problem: `has ${fileSize - expected} bytes behind its end, which retake did not write`};
+    return {problem: `has ${fileSize - expected} bytes after its end, which retake did not write`};
   }
   return undefined;
 }

@@ -1,17 +1,17 @@
 import type {Cassette} from '../cassette.js';
 import type {DocumentSettings, KeySettings} from '../key/key-settings.js';
 import {resolveSettings} from '../rows/settings-rows.js';
-import {errorCode} from '../rows/store-errors.js';
 import {type CassettePaths, cassettePaths, listSidecars} from './cassette-paths.js';
 import {openCommittedFile} from './committed-file.js';
 import {FileCassette} from './file-cassette.js';
+import {errorCode} from './file-errors.js';
 import {flushSessions} from './flush-sessions.js';
 
 export type CassetteFileOptions = {
   readonly path: string;
-  /** What the configuration says of the settings that shape keys; what it leaves open is as in the cassette, or the default. */
+  /** The configured settings that shape keys; the others are as in the cassette, or the default. */
   readonly keySettings?: Partial<KeySettings>;
-  /** How documents become pages in a cassette that has none yet, as far as `keySettings` leave it open. */
+  /** Document settings for a cassette without documents, unless `keySettings` has them. */
   readonly preferred?: Partial<DocumentSettings>;
   /** Whether takes can be added. A cassette that is only read leaves no trace beside its file. */
   readonly writable: boolean;
@@ -19,13 +19,13 @@ export type CassetteFileOptions = {
   readonly now?: () => number;
   /** Milliseconds from the first unflushed take to the flush into the committed file. */
   readonly flushDelay?: number;
-  /** Gets sentences for the user about what cannot be told by an error. */
+  /** Receives sentences for the user that are not errors. */
   readonly log?: (message: string) => void;
 };
 
 /**
- * Opens a cassette kept in a SQLite file; one that does not exist is empty, and is created when it gets its first take. What sessions
- * that were killed have recorded is brought in first.
+ * Opens a cassette in a SQLite file; one that does not exist is empty, and is created with its first take. Recordings of killed sessions
+ * are merged first.
  * @throws RetakeError `cassette_invalid` when the file cannot be used, `settings_differ` when it was recorded with other settings
  */
 export async function openCassetteFile({
@@ -55,14 +55,14 @@ async function recoverSessions(paths: CassettePaths, log: (message: string) => v
   if (left.length > 0) await flushSessions({paths, log});
 }
 
-/** Who only reads cannot open a session file without leaving a trace: the process id in its name must do. */
+/** A reader cannot open a session file without leaving a trace, so it looks at the process id in the file's name. */
 function reportLeftSessions(paths: CassettePaths, log: (message: string) => void): void {
   const left = listSidecars(paths, 'session').filter(session => !isProcessAlive(sessionProcess(session)));
   if (left.length === 0) return;
   const sessions =
     left.length === 1 ? 'A session that was killed' : `${left.length} sessions that were killed`;
   log(
-    `${sessions} may have recorded takes that the cassette ${paths.shown} lacks. Start retake once in the mode auto or record: it brings them in.`,
+    `${sessions} may have recorded takes that are not in the cassette ${paths.shown}. Start retake once in mode auto or record to add them.`,
   );
 }
 

@@ -7,11 +7,11 @@ const largestId = 2n ** 63n - 1n;
 export type RequestSource = {
   /** The first committed requests from an id on, in key order. */
   committed(start: bigint, limit: number): readonly StoredRequest[];
-  /** The requests between two ids that wait for their first flush, or for another one. */
+  /** The requests between two ids with recordings that are not flushed. */
   waiting(start: bigint, end: bigint): readonly StoredRequest[];
 };
 
-/** All requests in key order, a page at a time; what happens to the cassette in between shows in the pages that follow. */
+/** All requests in key order, a page at a time; changes to the cassette in between show in the following pages. */
 export function* requestPages(source: RequestSource): Iterable<readonly StoredRequest[]> {
   for (let start = smallestId; ; ) {
     const committed = source.committed(start, pageLength);

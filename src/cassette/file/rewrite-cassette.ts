@@ -1,19 +1,20 @@
 import {noFactRows} from '../rows/fact-rows.js';
 import {mergeFacts} from '../rows/merge-facts.js';
+import type {CassetteContent} from '../rows/stored-cassette.js';
 import type {CassettePaths} from './cassette-paths.js';
-import {type CommittedFile, openCommittedFile, type StoredInteraction} from './committed-file.js';
+import {type CommittedFile, openCommittedFile} from './committed-file.js';
 import {flushSessions, underLock} from './flush-sessions.js';
-import {type CassetteContent, replaceCommittedFile} from './write-committed-file.js';
+import {replaceCommittedFile} from './write-committed-file.js';
 
 export type Rewriting<Result> = {
-  /** Absent: the file stays as it is. Without facts it keeps those that it has. */
+  /** Absent: the file stays as it is. Without facts, it keeps its own. */
   readonly content?: Omit<CassetteContent, 'facts'> & Partial<Pick<CassetteContent, 'facts'>>;
   readonly result: Result;
 };
 
 /**
- * Puts another content in the place of a cassette's, whole, while no other process can. What killed sessions recorded is brought in
- * first. A process that is recording goes on: what it adds later joins the new content, if that has the same settings.
+ * Replaces the content of a cassette while no other process can. Recordings of killed sessions are merged first. A process that is
+ * recording continues: its later takes join the new content if that has the same settings.
  */
 export async function rewriteCassette<Result>(
   paths: CassettePaths,
@@ -36,7 +37,7 @@ export async function rewriteCassette<Result>(
   });
 }
 
-/** What rewriting would give, without a trace: recordings of killed sessions are not looked at. */
+/** The result of a rewriting without writing; recordings of killed sessions are not merged. */
 export async function tryRewriting<Result>(
   paths: CassettePaths,
   rewrite: (file: CommittedFile | undefined) => Promise<Rewriting<Result>>,
@@ -47,17 +48,4 @@ export async function tryRewriting<Result>(
   } finally {
     file?.close();
   }
-}
-
-/** A file's content with other interactions; its settings and what it remembers of media stay. */
-export function withInteractions(
-  {keySettings, facts}: CommittedFile,
-  interactions: Iterable<StoredInteraction>,
-): CassetteContent {
-  return {keySettings, interactions, facts};
-}
-
-/** Rows in the order in which a cassette holds them. */
-export function inOrderOfIds(rows: Iterable<StoredInteraction>): readonly StoredInteraction[] {
-  return [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

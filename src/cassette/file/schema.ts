@@ -1,14 +1,14 @@
 import type {Database} from 'better-sqlite3';
 
-/** "RETK": tells a cassette from other SQLite databases. */
+/** "RETK": distinguishes cassettes from other SQLite databases. */
 export const applicationId = 0x5245544b;
 /** The newest version of the tables below; a file with a greater one was written by a newer retake. */
 export const schemaVersion = 2;
-/** The version with the tables of facts. A cassette that has none is written in the first version, so that it stays as it is. */
+/** The first version with tables of facts. A cassette without facts is written as version 1, so that it stays as it is. */
 export const factsVersion = 2;
 export const pageSize = 1024;
 
-/** The columns of a take wherever one is kept; `digest` covers the interaction's key and the two texts. */
+/** The columns of a take in every table; `digest` covers the interaction's key and both texts. */
 export const takeColumns = `
   chunks     TEXT NOT NULL,
   provenance TEXT NOT NULL,
@@ -61,7 +61,7 @@ CREATE TABLE media(
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Makes an empty database a cassette without interactions. */
+/** Creates the tables of a cassette in an empty database. */
 export function createTables(database: Database, {withFacts}: {readonly withFacts: boolean}): void {
   database.pragma(`application_id = ${applicationId}`);
   database.pragma(`user_version = ${withFacts ? factsVersion : 1}`);

@@ -11,45 +11,44 @@ import {
   noFactRows,
 } from '../rows/fact-rows.js';
 import {interactionId} from '../rows/interaction-row.js';
+import {invalidCassette} from '../rows/invalid-cassette.js';
 import type {RecordedRows} from '../rows/recorded-rows.js';
 import type {RecordingRow} from '../rows/recording-row.js';
 import {readSettings, type SettingRow, settingsRows} from '../rows/settings-rows.js';
-import {invalidCassette} from '../rows/store-errors.js';
 import type {TakeRow} from '../rows/take-row.js';
 import {schemaVersion, takeColumns} from './schema.js';
 
 /**
- * What one process has recorded and not yet brought into the committed file. A recording is safe from the moment that `keep`
- * returns. The file is SQLite's exclusively for its process, and the operating system ends that with the process: whoever can
- * open another's session file knows that it is left over. A new one must be created under the cassette's lock, as the one who looks
- * for left-over files holds it.
+ * The recordings of one process that are not in the committed file. A recording is safe when `keep` returns. The process locks the file
+ * exclusively, and the operating system releases the lock with the process: if another process can open a session file, its owner is gone.
+ * A new one must be created under the cassette's lock, because looking for left files holds it, too.
  */
 export type SessionFile = {
   readonly path: string;
   readonly keySettings: KeySettings;
   /**
-   * Keeps a recording and what was found out with it, both or nothing. `baseline`: the takes that are to be replaced, with the first
-   * recording of an interaction that has `replaces`.
+   * Stores a recording and its facts, both or nothing. `baseline`: the takes to be replaced, with the first recording of an interaction
+   * that has `replaces`.
    */
   keep(recording: RecordingRow, facts: FactRows, baseline?: readonly TakeRow[]): void;
-  /** Keeps facts alone. */
+  /** Stores facts alone. */
   learn(facts: FactRows): void;
   /** The number of the last recording. */
   readonly last: number;
   /** The number of the last fact. */
   readonly lastFact: number;
-  /** The facts that are not in the committed file, up to a number. */
+  /** The facts up to a number that are not in the committed file. */
   facts(upTo: number): FactRows;
-  /** The interactions with a recording that is not in the committed file, up to a number. */
+  /** The interactions with a recording up to a number that is not in the committed file. */
   waitingIds(upTo: number): bigint[];
-  /** What was recorded of an interaction up to a number, also what is in the committed file already and replaced something. */
+  /** The recordings of an interaction up to a number, including replacing ones that are in the committed file already. */
   recorded(id: bigint, upTo: number): RecordedRows | undefined;
   hasBaseline(key: CassetteKey): boolean;
-  /** Recordings and facts up to these numbers are in the committed file. */
+  /** Marks recordings and facts up to these numbers as committed. */
   markFlushed(upTo: number, factsUpTo: number): void;
-  /** Lets go of the file and leaves it for a later start. */
+  /** Closes the file and leaves it for a later start. */
   close(): void;
-  /** Lets go of the file and deletes it. */
+  /** Closes the file and deletes it. */
   remove(): void;
 };
 
@@ -74,11 +73,11 @@ export function createSessionFile(path: string, settings: KeySettings): SessionF
 }
 
 /**
- * Opens a session file whose process is gone; undefined while the process lives, and when it ended before it had recorded anything.
+ * Opens a session file whose process is gone; undefined while the process lives, and if it had recorded nothing.
  * @throws RetakeError `cassette_invalid` when it is damaged or was written by a newer retake.
  */
 export function openLeftSession(path: string): SessionFile | undefined {
-  // The process may be at its end just now, and delete the file.
+  // The process may just be ending and delete the file.
   if (!existsSync(path)) return undefined;
   const database = new Database(path, {timeout: 0});
   try {
@@ -101,7 +100,7 @@ export function openLeftSession(path: string): SessionFile | undefined {
   }
 }
 
-const leftHint = 'It is left as it is. Delete it when the recordings of that session are not needed.';
+const leftHint = 'It stays as it is. Delete it if you do not need its recordings.';
 
 /** `flushed` is the number up to which recordings are in the committed file. */
 const tables = `
@@ -122,7 +121,7 @@ CREATE TABLE baselines(
 ) STRICT;
 `;
 
-/** A session of a retake that knew no facts has no table for them. `bytes` are those of the row that has some. */
+/** Sessions of older versions have no table of facts. `bytes` are those of rows that have some. */
 const factsTable = `
 CREATE TABLE IF NOT EXISTS facts(
   number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -167,7 +166,7 @@ function prepareSession(path: string, database: Database.Database): SessionFile 
     'SELECT chunks, provenance, digest FROM baselines WHERE interaction = ? ORDER BY position',
   );
   const setFlushed = database.prepare<[number]>('UPDATE progress SET flushed = ?');
-  // Takes that were added are of no use any more; those that replace are needed for the next one of their interaction.
+  // Added takes are not needed any more; replacing ones are needed for the next one of their interaction.
   const deleteAdded = database.prepare<[number]>(
     'DELETE FROM recordings WHERE number <= ? AND replaces IS NULL',
   );

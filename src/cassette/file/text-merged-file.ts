@@ -1,13 +1,13 @@
-/** How a file shows that two cassettes were blended as if they were text; undefined when it does not. */
-export function findBlending(bytes: Buffer): string | undefined {
-  // Recorded texts are JSON, in which neither a line break nor a NUL stands as it is: these bytes come from elsewhere.
+/** How a file shows that two cassettes were merged as text; undefined if it does not. */
+export function findTextMerge(bytes: Buffer): string | undefined {
+  // Recorded texts are JSON, without raw line breaks or NULs: these bytes come from elsewhere.
   if (conflictMarkers.every(marker => bytes.includes(`\n${marker}`) || startsWith(bytes, marker))) {
     return "has git's conflict markers in it";
   }
   return bytes.includes(magic, 1) ? 'holds two SQLite files, one behind the other' : undefined;
 }
 
-/** Whether a file begins with a conflict marker of git's. */
+/** Whether a file begins with a conflict marker of git. */
 export function beginsWithConflict(start: Buffer): boolean {
   return startsWith(start, '<<<<<<< ');
 }

@@ -1,40 +1,25 @@
-import {closeSync, openSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, openSync, writeSync} from 'node:fs';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import {replaceFile} from '../../files/replace-file.js';
-import type {KeySettings} from '../key/key-settings.js';
+import {writeAtomically} from '../../files/write-atomically.js';
 import {type FactRow, type FactTable, factTables} from '../rows/fact-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
+import type {CassetteContent, StoredInteraction} from '../rows/stored-cassette.js';
 import {withinBudget} from '../rows/thumbnail-budget.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
-import type {StoredInteraction} from './committed-file.js';
 import {canonicalHeaderFields} from './header.js';
 import {createTables, pageSize} from './schema.js';
 
-/** Everything that a cassette holds. */
-export type CassetteContent = {
-  readonly keySettings: KeySettings;
-  /** In the order of their ids. */
-  readonly interactions: Iterable<StoredInteraction>;
-  readonly facts: SortedFacts;
-};
-
-/** Puts a cassette with this content in the place of the committed file. Call it under the lock. */
+/** Replaces the committed file with one that has this content. Call it under the lock. */
 export async function replaceCommittedFile(paths: CassettePaths, content: CassetteContent): Promise<void> {
-  const temporary = newSidecar(paths, 'temporary');
-  try {
-    await writeCanonicalFile(temporary, content);
-    replaceFile(temporary, paths.file);
-  } catch (error) {
-    rmSync(temporary, {force: true});
-    throw error;
-  }
+  const draft = newSidecar(paths, 'temporary');
+  await writeAtomically(paths.file, () => writeCanonicalFile(draft, content), draft);
 }
 
 /**
  * Writes a cassette whose bytes depend on its content alone: rows go into a new database in the order of their ids, and the header's
- * counters are set to constants. It is not synced, and other work gets its turn in between.
+ * counters are set to constants. It does not sync, and yields to other work.
  */
 export async function writeCanonicalFile(
   path: string,
@@ -43,7 +28,7 @@ export async function writeCanonicalFile(
   const database = new Database(path);
   try {
     database.pragma(`page_size = ${pageSize}`);
-    // Nobody else knows the file yet: without journal and syncs it is written once, and an unfinished one is thrown away.
+    // No other process knows the file yet: without journal and syncs it is written once, and discarded if incomplete.
     database.pragma('journal_mode = OFF');
     database.pragma('synchronous = OFF');
     database.pragma('locking_mode = EXCLUSIVE');

@@ -5,19 +5,19 @@ import {noFacts} from '../media-memory.js';
 import {addFactRows, type FactRows, factRowsOf} from '../rows/fact-rows.js';
 
 /**
- * Adds the fact about an attachment that a line tells; false when it tells none.
+ * Adds the fact of a line; false if the line has none.
  * @throws Error that says what is wrong with it
  */
 export function addFact(rows: FactRows, record: JsonObject): boolean {
   const {render, reference, media} = record as {[name: string]: unknown};
   if (render !== undefined) {
-    requireForm(RenderSchema, render, 'render');
+    requireSchema(RenderSchema, render, 'render');
     addFactRows(rows, factRowsOf({...noFacts, renders: [render]}));
   } else if (reference !== undefined) {
-    requireForm(ReferenceSchema, reference, 'reference');
+    requireSchema(ReferenceSchema, reference, 'reference');
     addFactRows(rows, factRowsOf({...noFacts, references: [reference]}));
   } else if (media !== undefined) {
-    requireForm(MediaSchema, media, 'media');
+    requireSchema(MediaSchema, media, 'media');
     const one = {...media, bytes: Buffer.from(media.bytes, 'base64')};
     addFactRows(rows, factRowsOf({...noFacts, media: [one]}));
   } else {
@@ -56,11 +56,11 @@ const MediaSchema = closed({
   height: Type.Optional(Type.Integer({minimum: 1})),
 });
 
-function requireForm<Schema extends TSchema>(
+function requireSchema<Schema extends TSchema>(
   schema: Schema,
   value: unknown,
   name: string,
 ): asserts value is Static<Schema> {
   const first = Value.Errors(schema, value).First();
-  if (first) throw new Error(`\`${name}\` has another form: ${first.path} ${first.message}`);
+  if (first) throw new Error(`\`${name}\` does not match the schema: ${first.path} ${first.message}`);
 }

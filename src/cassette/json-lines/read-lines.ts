@@ -1,20 +1,18 @@
 import {isJsonObject, type JsonObject, type JsonValue, parseJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
-import type {StoredInteraction} from '../file/committed-file.js';
-import {inOrderOfIds} from '../file/rewrite-cassette.js';
-import type {CassetteContent} from '../file/write-committed-file.js';
 import {canonicalJson, canonicalView, keyOfCanonicalText} from '../key/key.js';
 import type {KeySettings} from '../key/key-settings.js';
 import {noFactRows} from '../rows/fact-rows.js';
 import {type InteractionRow, interactionId, refuseCollision} from '../rows/interaction-row.js';
 import {mergeFacts} from '../rows/merge-facts.js';
 import {readSettings} from '../rows/settings-rows.js';
+import {type CassetteContent, inOrderOfIds, type StoredInteraction} from '../rows/stored-cassette.js';
 import {type TakeRow, takeRowOfTexts} from '../rows/take-row.js';
 import {formatVersion} from './format.js';
 import {addFact} from './read-fact.js';
 
 /**
- * The cassette of JSON lines. A question without a key gets its own; everything else must be as {@link writeLines} writes it.
+ * The cassette of JSON lines. A request without a key gets its own; everything else must be as {@link writeLines} writes it.
  * @throws RetakeError `invalid_request` that names the line
  */
 export async function readLines(lines: AsyncIterable<string>, shown: string): Promise<CassetteContent> {
@@ -47,7 +45,7 @@ class LineReader {
       else if ('request' in record) this.#begin(line, record['key'], number);
       else if ('take' in record) this.#add(record['take']);
       else if (!addFact(this.#facts, record)) {
-        throw new Error('it has neither a `request` nor a `take`, nor anything else that is known');
+        throw new Error('it has neither a `request` nor a `take`, nor a fact');
       }
     } catch (cause) {
       if (cause instanceof RetakeError && cause.code === 'cassette_write_failed') throw cause;
@@ -57,7 +55,7 @@ class LineReader {
 
   content(): CassetteContent {
     this.#end();
-    if (!this.#settings) throw this.#wrong(1, 'there is no line at all');
+    if (!this.#settings) throw this.#wrong(1, 'there are no lines');
     return {
       keySettings: this.#settings,
       interactions: inOrderOfIds(this.#interactions.values()),
@@ -71,20 +69,20 @@ class LineReader {
     const key = keyOfCanonicalText(request);
     if (given !== undefined && given !== key) {
       throw new Error(
-        `its request gives the key ${key}, and not ${JSON.stringify(given)}; leave \`key\` out when you changed the request`,
+        `its request has the key ${key}, not ${JSON.stringify(given)}; omit \`key\` after changing a request`,
       );
     }
     const id = interactionId(key);
     const known = this.#interactions.get(id);
     if (known) refuseCollision(this.#shown, known.row.key, key);
-    if (known) throw new Error(`the question ${key} is there already`);
+    if (known) throw new Error(`the request ${key} occurs twice`);
     this.#current = {row: {key, request, takes: []}, line: number};
     this.#interactions.set(id, {id, row: this.#current.row});
   }
 
   #add(take: JsonValue | undefined): void {
-    if (!this.#current) throw new Error('a take comes before any question');
-    if (!isJsonObject(take)) throw new Error('`take` is no object');
+    if (!this.#current) throw new Error('a take comes before any request');
+    if (!isJsonObject(take)) throw new Error('`take` is not an object');
     const {chunks = null, provenance = null} = take;
     const {row} = this.#current;
     row.takes.push(
@@ -101,7 +99,7 @@ class LineReader {
       'invalid_request',
       `Line ${line} of ${this.#shown} cannot be imported: ${problem}`,
       {
-        hint: 'Nothing was written. `retake export` shows how the lines have to look; `retake edit` changes an answer safely.',
+        hint: 'Nothing was written. `retake export` prints valid lines; `retake edit` changes an answer safely.',
       },
     );
   }
@@ -111,7 +109,7 @@ class LineReader {
 function parseLine(line: string): JsonObject {
   const record: unknown = JSON.parse(line);
   if (isJsonObject(record)) return record;
-  throw new Error('it is no JSON object');
+  throw new Error('it is not a JSON object');
 }
 
 function readHeader(record: JsonObject, shown: string): KeySettings {
@@ -127,10 +125,10 @@ function readHeader(record: JsonObject, shown: string): KeySettings {
   return readSettings(shown, rows);
 }
 
-/** The request's text as it is hashed, read so that no digit is lost. */
+/** The request's text as it is hashed, read without losing digits. */
 function readRequest(line: string): string {
   const record = parseJson(line, {maxDepth: 1001});
   const request = isJsonObject(record) ? record['request'] : undefined;
-  if (request === undefined || !isJsonObject(request)) throw new Error('`request` is no object');
+  if (request === undefined || !isJsonObject(request)) throw new Error('`request` is not an object');
   return canonicalView(request);
 }

@@ -1,21 +1,21 @@
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
 import type {IgnoreRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
-import {beyondMarks, isMark} from './placeholder-pattern.js';
+import {isPlaceholder, skipPlaceholders} from './placeholder-pattern.js';
 
-/** What stands in a text for whatever an ignore rule found there. */
-export const ignoredMark = '<ignored>';
+/** Replaces the matches of an ignore rule. */
+export const ignoredPlaceholder = '<ignored>';
 
-/** Prepares ignore rules: a pointer's member vanishes (an array's item becomes null), a pattern's matches become `<ignored>`. */
+/** Prepares ignore rules: a pointer's member is removed (an array's item becomes null), a pattern's matches become `<ignored>`. */
 export function createIgnorer(rules: readonly IgnoreRule[]): (value: JsonValue) => JsonValue {
-  return prepareIgnorer(rules, expression => text => text.replace(expression, ignoredMark));
+  return prepareIgnorer(rules, expression => text => text.replace(expression, ignoredPlaceholder));
 }
 
-/** The same for requests that were redacted and masked before: what stands for something else already is not touched from within. */
+/** The same for stored requests, which are redacted and masked already: placeholders are not changed. */
 export function createStoredIgnorer(rules: readonly IgnoreRule[]): (value: JsonValue) => JsonValue {
   return prepareIgnorer(rules, expression => {
-    const beyond = beyondMarks(expression);
-    return text => text.replace(beyond, match => (isMark(match) ? match : ignoredMark));
+    const outside = skipPlaceholders(expression);
+    return text => text.replace(outside, match => (isPlaceholder(match) ? match : ignoredPlaceholder));
   });
 }
 
@@ -42,7 +42,7 @@ function parsePointer(pointer: string): readonly string[] {
     .map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** An object that is empty without the place goes too: absent settings and ignored ones are to look alike. */
+/** An object that becomes empty is removed, too: absent settings and ignored ones must look alike. */
 function removeAt(value: JsonValue, [token, ...rest]: readonly string[]): JsonValue {
   if (token === undefined) return null;
   if (Array.isArray(value)) {

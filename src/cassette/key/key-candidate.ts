@@ -6,40 +6,47 @@ import {RetakeError} from '../../errors.js';
 import {type CassetteKey, cassetteKey} from './key.js';
 import type {View, Viewer} from './matching-view.js';
 
-/** A request whose attachments are known by their content, and the key that it then has. A request with attachments may have several. */
-export type Form = View & {
+/** A request with the contents of its attachments, and the key that it then has. A request with attachments may have several. */
+export type KeyCandidate = View & {
   readonly key: CassetteKey;
-  /** What an upstream is asked. */
+  /** The request for the upstream. */
   readonly request: ModelRequest;
 };
 
-/** More forms than these are not looked for: a request with several documents, each rendered in several ways, has the product of both. */
-const formLimit = 64;
+/** The most candidates that are looked up: a request with several documents, each rendered in several ways, has the product of both. */
+const candidateLimit = 64;
 
-/** The forms of a request for every choice among the contents of each attachment; none when one of them has no content. */
-export function formsOf(
+/** The candidates for every choice among the contents of each attachment; none when an attachment has no content. */
+export function keyCandidates(
   asked: AskedRequest,
   contents: readonly (readonly Content[])[],
   viewer: Viewer,
-): readonly Form[] {
+): readonly KeyCandidate[] {
   let choices: readonly (readonly Content[])[] = [[]];
   for (const alternatives of contents) {
+    const identified = alternatives.filter(isIdentified);
     choices = choices
-      .flatMap(choice => alternatives.map(content => [...choice, content]))
-      .slice(0, formLimit);
+      .flatMap(choice => identified.map(content => [...choice, content]))
+      .slice(0, candidateLimit);
   }
-  return choices.map(known => formOf(asked, {known, given: known}, viewer));
+  return choices.map(known => keyCandidate(asked, {known, given: known}, viewer));
 }
 
-/** The form of a request with these contents in the places of its attachments. */
-export function formOf(
+/** The candidate for a request with these contents in the places of its attachments. */
+export function keyCandidate(
   asked: AskedRequest,
   {known, given}: {readonly known: readonly Content[]; readonly given: readonly Content[]},
   viewer: Viewer,
-): Form {
+): KeyCandidate {
   const matched = fill(asked, known);
   const {view, redaction} = viewer.viewOf(matched);
   return {view, redaction, key: cassetteKey(view), request: given === known ? matched : fill(asked, given)};
+}
+
+/** Whether a content differs from that of every other attachment: all documents without pages have the same key. */
+export function isIdentified(content: Content): boolean {
+  if (content.type === 'document') return content.pages.length > 0;
+  return content.type !== 'image' || content.sha256 !== '';
 }
 
 function fill(asked: AskedRequest, contents: readonly Content[]): ModelRequest {
@@ -48,7 +55,7 @@ function fill(asked: AskedRequest, contents: readonly Content[]): ModelRequest {
   );
   const filled = replaceAttachments(asked, attachment => {
     const content = places.get(attachment);
-    if (!content) throw new RetakeError('internal', `Nothing is known of ${attachment.field}`);
+    if (!content) throw new RetakeError('internal', `The content of ${attachment.field} is missing`);
     return [content];
   });
   return normalizeRequest(filled);

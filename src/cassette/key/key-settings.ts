@@ -1,6 +1,6 @@
 import {type Static, Type} from '@sinclair/typebox';
 
-/** Masks what varies between runs and means nothing: a place in the request, or whatever a regular expression finds in its texts. */
+/** Leaves a volatile value out of matching: a place in the request, or the matches of a regular expression in its texts. */
 export const IgnoreRule = Type.Union([
   Type.Object(
     {
@@ -36,11 +36,11 @@ const documentSettings = {
   maxPages: Type.Integer({minimum: 1, maximum: 1000, description: 'Pages that a PDF may have'}),
 };
 
-/** How documents become pages. A cassette remembers it from its first document on. */
+/** How documents are rendered to pages. A cassette stores this with its first document. */
 export const DocumentSettings = Type.Object(documentSettings, {additionalProperties: false});
 export type DocumentSettings = Static<typeof DocumentSettings>;
 
-/** The settings that shape keys. A cassette remembers those it was created with, so that replaying needs no flags. */
+/** The settings that shape keys. A cassette stores those it was created with, so that replaying needs no flags. */
 export const KeySettings = Type.Object(
   {
     forwardModel: Type.Boolean({
@@ -59,7 +59,7 @@ export const defaultKeySettings: KeySettings = {
   ignore: [],
   redact: [],
   pages: 'images',
-  // What Gemma 3's vision encoder takes.
+  // The input size of Gemma 3's vision encoder.
   pageSize: 896,
   maxPages: 100,
 };

@@ -1,13 +1,13 @@
 import {hash} from 'node:crypto';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 
-/** A normalised request as plain JSON, after the ignore and redact rules: what the key is the hash of, and what is stored. */
+/** A normalised request as plain JSON, after the ignore and redact rules: it is hashed to the key, and stored. */
 export type MatchingView = JsonObject;
 
 /** `<scheme>:<sha-256 in hexadecimal>` of a matching view's canonical JSON. */
 export type CassetteKey = string & {readonly brand: 'CassetteKey'};
 
-/** Changed rules of matching get another number, so that they are a visible miss and never a silent one. */
+/** Changed matching rules get another number, so that they cause a visible miss and never a silent one. */
 export const keyScheme = 1;
 
 /** The key of a matching view. */
@@ -15,7 +15,7 @@ export function cassetteKey(view: MatchingView): CassetteKey {
   return keyOfCanonicalText(canonicalView(view));
 }
 
-/** The key of a view's canonical text, as it is stored; by older rules, as those made it. */
+/** The key of a view's canonical text, by the present rules or by older ones. */
 export function keyOfCanonicalText(text: string, scheme: number = keyScheme): CassetteKey {
   return `${scheme}:${hash('sha256', `retake:${scheme}\n${text}`, 'hex')}` as CassetteKey;
 }
@@ -57,7 +57,7 @@ export function canonicalJson(value: JsonValue): string {
   return JSON.stringify(value);
 }
 
-/** Whether two values have the same canonical JSON, told without writing it. */
+/** Whether two values have the same canonical JSON, without writing it. */
 export function isSameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
@@ -92,7 +92,7 @@ function canonicalSchema(schema: JsonValue): string {
   });
 }
 
-/** Keywords whose value is data, in which a member called `properties` is nothing special. */
+/** Keywords whose value is data, in which a member called `properties` has no special meaning. */
 const dataKeywords = new Set(['enum', 'const', 'default', 'example', 'examples']);
 /** Keywords whose members are named by the author of the schema. */
 const mapKeywords = new Set(['$defs', 'definitions', 'patternProperties', 'dependentSchemas']);

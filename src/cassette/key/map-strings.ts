@@ -1,6 +1,6 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 
-/** The value with every string in it rewritten, members in sorted order so that numbering never depends on who built the object. */
+/** The value with every string rewritten, members in sorted order so that numbering does not depend on how the object was built. */
 export function mapStrings(
   value: JsonValue,
   rewrite: (text: string) => string,
@@ -14,7 +14,7 @@ export function mapStrings(
     const member = value[name];
     if (member !== undefined) rewritten.set(name, mapStrings(member, rewrite, isLeft));
   }
-  // The members keep their own order: a schema's properties mean something by it.
+  // The members keep their own order, which has a meaning in a schema's properties.
   const members = Object.keys(value).flatMap((name): [string, JsonValue][] => {
     const member = rewritten.get(name);
     return member === undefined ? [] : [[name, member]];

@@ -11,9 +11,9 @@ export type View = {readonly view: MatchingView; readonly redaction: Redaction};
 export type Viewer = {
   /** A request's matching view. */
   viewOf(request: ModelRequest): View;
-  /** Texts that belong together without their secrets, which are numbered within them. */
+  /** Redacts texts that belong together; secrets are numbered within them. */
   conceal(texts: readonly string[]): readonly string[];
-  /** One text without its secrets and without what varies. */
+  /** One text, redacted and with ignored values masked. */
   mask(text: string): string;
 };
 

@@ -1,11 +1,12 @@
-/** The expression, which also finds, and steps over, what stands for something else. */
-export function beyondMarks({source, flags}: RegExp): RegExp {
-  return new RegExp(`${mark}|(?:${source})`, flags);
+/** The expression with an alternative in front that matches whole placeholders, so that it never matches inside one. */
+export function skipPlaceholders({source, flags}: RegExp): RegExp {
+  return new RegExp(`${placeholder}|(?:${source})`, flags);
 }
 
-export function isMark(match: string): boolean {
-  return wholeMark.test(match);
+/** Whether a match is a placeholder. */
+export function isPlaceholder(match: string): boolean {
+  return wholePlaceholder.test(match);
 }
 
-const mark = '<redacted:[a-z0-9-]+:\\d+>|<ignored>';
-const wholeMark = new RegExp(`^(?:${mark})$`);
+const placeholder = '<redacted:[a-z0-9-]+:\\d+>|<ignored>';
+const wholePlaceholder = new RegExp(`^(?:${placeholder})$`);

@@ -1,8 +1,8 @@
-import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {isJsonObject, type JsonValue, listOf} from '../../chat/json.js';
 import type {MatchingView} from './key.js';
 import {shorten} from './shorten.js';
 
-/** The beginning of what was asked: the last user turn's text on one line. */
+/** The beginning of the question: the text of the last user turn on one line. */
 export function questionOf(view: MatchingView, length?: number): string {
   const turns = listOf(view['turns']);
   const asked =
@@ -22,9 +22,5 @@ function onOneLine(text: string): string {
   return (unevenSpace.test(text) ? text.replaceAll(/\s+/g, ' ') : text).trim();
 }
 
-/** White space that is no single blank. */
+/** White space other than single blanks. */
 const unevenSpace = /[^\S ]|\s\s/;
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
-}

@@ -2,31 +2,33 @@ import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js'
 import type {Take} from '../take.js';
 import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
-import {beyondMarks, isMark} from './placeholder-pattern.js';
+import {isPlaceholder, skipPlaceholders} from './placeholder-pattern.js';
 import {compileRedactRules, createPlaceholders, redactDeltas} from './redact.js';
 
-/** A stored request and its answers after the rules. */
+/** A stored request and its answers after redaction. */
 export type StoredRedaction = {
   readonly view: JsonValue;
   redactChunks(chunks: Take['chunks']): Take['chunks'];
 };
 
 /**
- * Prepares rules for requests that were redacted and masked before. What stands for something else already is never touched from within.
- * Where a rule finds something new in a request, what it found before counts as the secret that it stands for, so that each gets the
- * number that it would get in the original; elsewhere the numbers stay.
+ * Prepares rules for stored requests, which are redacted and masked already; placeholders are never changed from within. If a rule finds a
+ * new secret in a request, its earlier placeholders count as secrets, so that each gets the number that it would get in the original;
+ * otherwise the numbers stay.
  */
 export function createStoredRedactor(rules: readonly RedactRule[]): (view: JsonValue) => StoredRedaction {
   const compiled = compileRedactRules(rules).map(({name, expression}) => ({
     name,
-    expression: beyondMarks(expression),
+    expression: skipPlaceholders(expression),
   }));
   const redactPart = (part: JsonValue, isLeft?: (object: JsonObject) => boolean) => {
     const texts = textsIn(part, isLeft);
     const counts = new Map<string, number>();
     const renumbered = new Set<string>();
     for (const {name, expression} of compiled) {
-      const isNew = texts.some(text => text.match(expression)?.some(match => match !== '' && !isMark(match)));
+      const isNew = texts.some(text =>
+        text.match(expression)?.some(match => match !== '' && !isPlaceholder(match)),
+      );
       if (isNew) renumbered.add(name);
       else counts.set(name, highestNumber(texts, name));
     }
@@ -36,7 +38,7 @@ export function createStoredRedactor(rules: readonly RedactRule[]): (view: JsonV
         (current, {name, expression}) =>
           current.replace(expression, match => {
             const isOurs = match.startsWith(`<redacted:${name}:`) && renumbered.has(name);
-            return match === '' || (isMark(match) && !isOurs) ? match : placeholders(name, match);
+            return match === '' || (isPlaceholder(match) && !isOurs) ? match : placeholders(name, match);
           }),
         text,
       );
@@ -49,7 +51,7 @@ export function createStoredRedactor(rules: readonly RedactRule[]): (view: JsonV
   };
 }
 
-/** The texts of a document were concealed, and numbered, before they came into a request. */
+/** The texts of a document were redacted, and numbered, before they became part of a request. */
 function isDocument({type, pages}: JsonObject): boolean {
   return type === 'document' && Array.isArray(pages);
 }

@@ -5,8 +5,8 @@ import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
 
 /**
- * Secrets that are never written to a cassette, whatever the configuration says. They are part of the key scheme: another list here
- * is another scheme. Shapes as their issuers document them.
+ * Secrets that are never written to a cassette, in any configuration. They are part of the key scheme: another list is another scheme.
+ * Patterns follow the issuers' documentation.
  */
 export const builtInRedactRules: readonly RedactRule[] = [
   {
@@ -63,7 +63,7 @@ function prepareRedactor(compiled: readonly CompiledRule[]): () => Redaction {
   };
 }
 
-/** Gives each secret of a rule a placeholder with the next number, the same one whenever it comes again. */
+/** Replaces each secret of a rule by a placeholder with the next number, and equal secrets by the same one. */
 export function createPlaceholders(counts: Map<string, number>): (name: string, secret: string) => string {
   const known = new Map<string, string>();
   return (name, secret) => {
@@ -77,8 +77,8 @@ export function createPlaceholders(counts: Map<string, number>): (name: string, 
 }
 
 /**
- * Redacts each candidate's whole text, and the whole arguments of each call, because a secret may be cut into several deltas. Where nothing is found the deltas stay as they
- * are; otherwise the redacted text goes into the first delta, and its log probabilities, which spell the secret out, go.
+ * Redacts each candidate's whole text, and the whole arguments of each call, because a secret may be split over several deltas. If nothing
+ * is found the deltas stay; otherwise the redacted text goes into the first delta, without log probabilities, which spell the secret.
  */
 export function redactDeltas(chunks: Take['chunks'], redactText: (text: string) => string): Take['chunks'] {
   const texts = new Map<string, string>();

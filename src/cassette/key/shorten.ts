@@ -1,4 +1,4 @@
-/** A text as it is shown in one line of a message: its beginning and an ellipsis when it is long, and never half a character. */
+/** A text for one line of a message: its beginning and an ellipsis if it is long, never half a character. */
 export function shorten(text: string, length = 80): string {
   if (text.length <= length) return text;
   return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;

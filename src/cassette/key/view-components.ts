@@ -1,11 +1,11 @@
 import {createHash} from 'node:crypto';
-import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {isJsonObject, type JsonValue, listOf} from '../../chat/json.js';
 import {canonicalView, type MatchingView} from './key.js';
 
-/** A part of a request that has a name, and a digest that is equal where that part asks the same. */
+/** A named part of a request, and a digest that is equal for equal parts. */
 export type ViewComponent = {readonly name: string; readonly digest: string};
 
-/** What a key is made of, part by part: each turn, each tool and each setting. */
+/** The parts of a key: each turn, each tool and each setting. */
 export function viewComponents(view: MatchingView): readonly ViewComponent[] {
   return Object.entries(view).flatMap(([name, value]) => {
     if (name === 'turns' || name === 'tools') return listComponents(name, value);
@@ -17,8 +17,7 @@ export function viewComponents(view: MatchingView): readonly ViewComponent[] {
 }
 
 function listComponents(list: 'turns' | 'tools', value: JsonValue): readonly ViewComponent[] {
-  const items: readonly JsonValue[] = Array.isArray(value) ? value : [];
-  return items.map((item, index) => {
+  return listOf(value).map((item, index) => {
     const label = isJsonObject(item) ? item[list === 'turns' ? 'role' : 'name'] : undefined;
     const noun = list === 'turns' ? 'turn' : 'tool';
     return component(`${noun} ${index + 1}${typeof label === 'string' ? ` (${label})` : ''}`, {

@@ -1,9 +1,9 @@
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
 import type {Interaction} from '../cassette.js';
 import {answerOf} from '../compare/answer.js';
-import type {CommittedFile} from '../file/committed-file.js';
-import {beyondMarks, isMark} from '../key/placeholder-pattern.js';
+import {isPlaceholder, skipPlaceholders} from '../key/placeholder-pattern.js';
 import type {CompiledRule} from '../key/redact.js';
+import type {StoredCassette} from '../rows/stored-cassette.js';
 
 /** Something that a redact rule would replace: which rule, and where it stands. What it is is told to nobody. */
 export type FoundSecret = {readonly rule: string; readonly place: string};
@@ -31,7 +31,7 @@ export function findSecrets(
 
 /** The same in what a cassette remembers of media: texts of pages and of files, and addresses. */
 export function findSecretsInFacts(
-  {facts}: CommittedFile,
+  {facts}: StoredCassette,
   rules: readonly CompiledRule[],
 ): readonly FoundSecret[] {
   const texts: PlacedText[] = [];
@@ -65,5 +65,7 @@ function* textsOf(value: JsonValue, place: string): Iterable<PlacedText> {
 }
 
 function finds(expression: RegExp, text: string): boolean {
-  return text.match(beyondMarks(expression))?.some(match => match !== '' && !isMark(match)) ?? false;
+  return (
+    text.match(skipPlaceholders(expression))?.some(match => match !== '' && !isPlaceholder(match)) ?? false
+  );
 }

@@ -2,7 +2,7 @@ import {isJsonObject, type JsonValue} from '../../chat/json.js';
 import type {ModelRequest} from '../../chat/request.js';
 import type {MatchingView} from '../key/key.js';
 import {mapStrings} from '../key/map-strings.js';
-import {beyondMarks, isMark} from '../key/placeholder-pattern.js';
+import {isPlaceholder, skipPlaceholders} from '../key/placeholder-pattern.js';
 
 /** A stored request that can be asked again, or why it cannot. */
 export type AskableRequest =
@@ -12,12 +12,12 @@ export type AskableRequest =
 /** Which of the images and pages of requests can be given to a model again. */
 export type KeptMedia = {hasImage(sha256: string): boolean; hasPage(pixels: string): boolean};
 
-/** What a stored request asked; `withMasks` asks it also where something in it was redacted or masked, with the mask in its place. */
+/** The request of a view; `withPlaceholders` returns it also when it has placeholders. */
 export function requestOfView(
   view: MatchingView,
-  {withMasks, media}: {readonly withMasks: boolean; readonly media: KeptMedia},
+  {withPlaceholders, media}: {readonly withPlaceholders: boolean; readonly media: KeptMedia},
 ): AskableRequest {
-  if (!withMasks && holdsMark(view)) {
+  if (!withPlaceholders && holdsPlaceholder(view)) {
     return {kind: 'unaskable', reason: 'something in it was redacted or masked, and is not stored'};
   }
   if (lacksMedia(view, media)) {
@@ -30,12 +30,12 @@ export function requestOfView(
   return {kind: 'request', request: request as ModelRequest};
 }
 
-const anyMark = beyondMarks(/(?!)/gu);
+const anyPlaceholder = skipPlaceholders(/(?!)/gu);
 
-function holdsMark(view: MatchingView): boolean {
+function holdsPlaceholder(view: MatchingView): boolean {
   let isFound = false;
   mapStrings(view, text => {
-    isFound ||= text.match(anyMark)?.some(isMark) ?? false;
+    isFound ||= text.match(anyPlaceholder)?.some(isPlaceholder) ?? false;
     return text;
   });
   return isFound;
@@ -44,8 +44,9 @@ function holdsMark(view: MatchingView): boolean {
 function lacksMedia(value: JsonValue, media: KeptMedia): boolean {
   if (Array.isArray(value)) return value.some(item => lacksMedia(item, media));
   if (!isJsonObject(value)) return false;
-  const {type, sha256, pixels} = value;
+  const {type, sha256, pixels, pages} = value;
   if (type === 'image' && typeof sha256 === 'string') return !media.hasImage(sha256);
+  if (type === 'document' && Array.isArray(pages) && pages.length === 0) return true;
   if (typeof pixels === 'string') return !media.hasPage(pixels);
   return Object.values(value).some(member => lacksMedia(member, media));
 }

@@ -1,6 +1,7 @@
 import type {AskedRequest} from '../../chat/request.js';
+import {RetakeError} from '../../errors.js';
 import type {Cassette, Interaction} from '../cassette.js';
-import {type Form, formOf, formsOf} from '../key/key-candidate.js';
+import {isIdentified, type KeyCandidate, keyCandidate, keyCandidates} from '../key/key-candidate.js';
 import type {Viewer} from '../key/matching-view.js';
 import type {AttachedMedia, Inspection} from '../media-resolver.js';
 import type {modes} from '../modes.js';
@@ -12,45 +13,54 @@ export type Question = {
   readonly viewer: Viewer;
 };
 
-/** What a question turned out to be. */
+/** The result of looking a request up. */
 export type LookedUp = {
-  readonly form: Form;
+  readonly candidate: KeyCandidate;
   readonly found?: Interaction | undefined;
-  /** Present when the attachments had to be looked at. */
-  readonly inspection?: Inspection;
-  /** Whether it had other forms, too, so that the one that is found may be another one next time. */
-  readonly hadForms: boolean;
+  /** Present when the attachments had to be inspected. */
+  readonly inspection?: Inspection | undefined;
+  /** Whether there were other candidates, so that another one may be found next time. */
+  readonly hadOthers: boolean;
 };
 
 /**
- * Looks for a question in every form in which the cassette may know it, and looks at its attachments only when it is in none of them.
- * Where a mode does not look up, they are looked at in any case.
+ * Looks a request up by every candidate that the cassette's memory gives, and inspects the attachments only if none is found. In a mode
+ * that does not look up, the attachments are always inspected.
+ * @throws RetakeError `invalid_request` when an answer would be recorded for an attachment that cannot be told from others
  */
 export async function lookUp(
   {asked, attached, cassette, viewer}: Question,
   {looksUp, onMiss}: (typeof modes)[keyof typeof modes],
 ): Promise<LookedUp> {
-  const forms = looksUp || attached.isEmpty ? formsOf(asked, await attached.recall(), viewer) : [];
-  const hit = looksUp ? await findNewest(cassette, forms) : undefined;
-  if (hit) return {...hit, hadForms: forms.length > 1};
-  const [only] = forms;
-  if (attached.isEmpty && only) return {form: only, hadForms: false};
+  const candidates = looksUp || attached.isEmpty ? keyCandidates(asked, await attached.recall(), viewer) : [];
+  const hit = looksUp ? await findNewest(cassette, candidates) : undefined;
+  if (hit) return {...hit, hadOthers: candidates.length > 1};
+  const [only] = candidates;
+  if (attached.isEmpty && only) return {candidate: only, hadOthers: false};
   const inspection = await attached.inspect(onMiss);
-  const form = formOf(asked, inspection, viewer);
-  const isLookedFor = looksUp && inspection.unknown.length === 0;
-  const found = isLookedFor ? await cassette.find(form.key) : undefined;
-  return {form, found, inspection, hadForms: forms.length > 0};
+  const candidate = keyCandidate(asked, inspection, viewer);
+  const hasKey = inspection.unknown.length === 0 && inspection.known.every(isIdentified);
+  if (!hasKey && onMiss === 'record') throw unidentified();
+  const found = looksUp && hasKey ? await cassette.find(candidate.key) : undefined;
+  return {candidate, found, inspection, hadOthers: candidates.length > 0};
 }
 
-/** Of several forms that have takes, the one that was recorded last is what the question means now. */
+function unidentified(): RetakeError {
+  return new RetakeError(
+    'invalid_request',
+    'Expected every attached document to have pages, but one has none: its recording would answer requests with other documents',
+  );
+}
+
+/** Of several candidates that have takes, the one that was recorded last. */
 async function findNewest(
   cassette: Cassette,
-  forms: readonly Form[],
-): Promise<{readonly form: Form; readonly found: Interaction} | undefined> {
-  let newest: {readonly form: Form; readonly found: Interaction} | undefined;
-  for (const form of forms) {
-    const found = await cassette.find(form.key);
-    if (found && (!newest || recordedAt(found) > recordedAt(newest.found))) newest = {form, found};
+  candidates: readonly KeyCandidate[],
+): Promise<{readonly candidate: KeyCandidate; readonly found: Interaction} | undefined> {
+  let newest: {readonly candidate: KeyCandidate; readonly found: Interaction} | undefined;
+  for (const candidate of candidates) {
+    const found = await cassette.find(candidate.key);
+    if (found && (!newest || recordedAt(found) > recordedAt(newest.found))) newest = {candidate, found};
   }
   return newest;
 }

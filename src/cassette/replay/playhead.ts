@@ -1,3 +1,4 @@
+import {LRUCache} from 'lru-cache';
 import type {CassetteKey} from '../key/key.js';
 
 /** Where an asking belongs: repeats are counted for each session, cassette and key apart. */
@@ -15,24 +16,19 @@ export type Playhead = {
   peek(position: PlayheadPosition): number;
 };
 
-/** A server that runs for months sees sessions come and go; the least recently used ones are forgotten beyond this number. */
+/** A server that runs for months sees sessions come and go; only this many, the most recently used ones, are remembered. */
 const sessionLimit = 10_000;
 
 /** How often each key of each cassette was asked in a session. */
 type Counts = Map<string, Map<CassetteKey, number>>;
 
 export function createPlayhead(): Playhead {
-  const sessions = new Map<string, Counts>();
+  const sessions = new LRUCache<string, Counts>({max: sessionLimit});
   let latest: {readonly session: string; readonly counts: Counts} | undefined;
   const countsOf = (session: string) => {
     if (latest?.session === session) return latest.counts;
     const counts = sessions.get(session) ?? new Map();
-    sessions.delete(session);
     sessions.set(session, counts);
-    if (sessions.size > sessionLimit) {
-      const [oldest] = sessions.keys();
-      if (oldest !== undefined) sessions.delete(oldest);
-    }
     latest = {session, counts};
     return counts;
   };
@@ -45,6 +41,6 @@ export function createPlayhead(): Playhead {
       ofCassette.set(key, count + 1);
       return count;
     },
-    peek: ({session, cassette, key}) => sessions.get(session)?.get(cassette)?.get(key) ?? 0,
+    peek: ({session, cassette, key}) => sessions.peek(session)?.get(cassette)?.get(key) ?? 0,
   };
 }

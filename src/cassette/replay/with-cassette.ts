@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {createSingleFlight} from '../../async/share-stream.js';
+import {createSharedStreams} from '../../async/share-stream.js';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
 import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
@@ -67,7 +67,7 @@ export function withCassette(
   {cassettes, media, playhead, pace, now}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
-  const flights = createSingleFlight<AnswerChunk, number>();
+  const recordings = createSharedStreams<AnswerChunk, number>();
 
   return async function* (given, context) {
     const {mode, session, signal, modelName} = context;
@@ -83,11 +83,11 @@ export function withCassette(
       mask: viewer.mask,
       signal,
     });
-    const {form, found, inspection, hadForms} = await lookUp(
+    const {candidate, found, inspection, hadOthers} = await lookUp(
       {asked, attached, cassette, viewer},
       modes[mode],
     );
-    const {key, view, request} = form;
+    const {key, view, request} = candidate;
     const position = {session, cassette: cassette.name, key};
     const remarks = remarksOn(request, keySettings.pages, inspection?.warnings ?? []);
     const about = {
@@ -95,7 +95,7 @@ export function withCassette(
       cassette,
       revision,
       ...remarks,
-      ...((hadForms || attached.mayChange) && {mayChange: true as const}),
+      ...((hadOthers || attached.mayChange) && {mayChange: true as const}),
     };
 
     if (found) {
@@ -122,13 +122,13 @@ export function withCassette(
         context.announce({...about, outcome: 'live', recordedAt: now()});
         return yield* ask(signal);
       case 'record': {
-        const {label, items} = flights.join(`${cassette.name}\n${key}`, signal, flightSignal => {
+        const {label, items} = recordings.join(`${cassette.name}\n${key}`, signal, recordingSignal => {
           const recordedAt = now();
           const replaces = looksUp ? undefined : playhead.advance(position);
-          const chunks = recordTake(ask(flightSignal), {
+          const chunks = recordTake(ask(recordingSignal), {
             elapsed: () => now() - recordedAt,
             keep: async recorded => {
-              const take = takeOf(form.redaction.redactChunks(recorded), {
+              const take = takeOf(candidate.redaction.redactChunks(recorded), {
                 recordedAt,
                 askedFor: modelName,
                 ...remarks,

@@ -5,8 +5,8 @@ import {canonicalJson} from '../key/key.js';
 import type {Take} from '../take.js';
 
 /**
- * Equal for takes that say the same: content, finish, usage and log probabilities. How the answer was cut into chunks, how fast it came,
- * who gave it and when do not matter.
+ * Equal for takes with the same answer: content, finish, usage and log probabilities. Chunk boundaries, timing, model and date do not
+ * matter.
  */
 export function answerDigest({chunks}: Take): string {
   const {answeredBy: _answeredBy, ...answer} = foldRecorded(chunks.map(({chunk}) => chunk));

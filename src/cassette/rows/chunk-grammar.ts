@@ -1,7 +1,7 @@
 import type {AnswerChunk} from '../../chat/chunk.js';
 import {unreachable} from '../../errors.js';
 
-/** The first place where chunks break the grammar of {@link AnswerChunk}, as a sentence; undefined when they follow it. */
+/** The first place where chunks break the grammar of {@link AnswerChunk}, as a sentence; undefined if they follow it. */
 export function findGrammarProblem(chunks: readonly AnswerChunk[]): string | undefined {
   const started = new Set<string>();
   const last = chunks.at(-1);

@@ -5,7 +5,7 @@ function closed<Properties extends Record<string, TSchema>>(properties: Properti
   return Type.Object(properties, {additionalProperties: false});
 }
 
-function listOf<Item extends TSchema>(item: Item) {
+function nonEmptyListOf<Item extends TSchema>(item: Item) {
   type Items = [Static<Item>, ...Static<Item>[]];
   return Type.Unsafe<Items>(Type.Array(item, {minItems: 1}));
 }
@@ -34,7 +34,7 @@ const FinishReasonSchema = closed({
   stopSequence: Type.Optional(Type.String()),
 });
 
-/** Every kind of chunk as a schema: what a stored answer is checked with before it is played. */
+/** Every kind of chunk as a schema, which stored answers are checked with before they are replayed. */
 export const AnswerChunkSchema = Type.Union([
   closed({
     type: Type.Literal('reply-start'),
@@ -53,7 +53,7 @@ export const AnswerChunkSchema = Type.Union([
   closed({type: Type.Literal('token-count'), tokens: count}),
   closed({
     type: Type.Literal('reply-end'),
-    finish: listOf(FinishReasonSchema),
+    finish: nonEmptyListOf(FinishReasonSchema),
     usage: Type.Optional(
       closed({inputTokens: count, outputTokens: count, reasoningTokens: Type.Optional(count)}),
     ),
@@ -63,6 +63,6 @@ export const AnswerChunkSchema = Type.Union([
 type Mutable<Value> = Value extends object ? {-readonly [Name in keyof Value]: Mutable<Value[Name]>} : Value;
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-/** Fails to compile when {@link AnswerChunk} has something that the schema has not, or the other way round. */
+/** Fails to compile if {@link AnswerChunk} and the schema differ. */
 const schemaIsComplete: Same<Mutable<AnswerChunk>, Mutable<Static<typeof AnswerChunkSchema>>> = true;
 void schemaIsComplete;

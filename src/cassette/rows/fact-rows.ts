@@ -4,9 +4,9 @@ import {Value} from '@sinclair/typebox/value';
 import type {Page} from '../../chat/media.js';
 import {canonicalJson} from '../key/key.js';
 import type {MediaFacts, RememberedMedia, RememberedReference, RememberedRender} from '../media-memory.js';
-import {invalidCassette} from './store-errors.js';
+import {invalidCassette} from './invalid-cassette.js';
 
-/** Facts as they are stored. Rows with the same identity say the same; a digest reveals one that was changed by hand. */
+/** Facts as they are stored. Rows with the same identity have the same content; a digest reveals manual changes. */
 export type RenderRow = {
   readonly pdf: string;
   readonly options: string;
@@ -44,7 +44,7 @@ export type FactTable = keyof FactRow;
 
 export const factTables = ['renders', 'refs', 'media'] as const satisfies readonly FactTable[];
 
-/** What tells the rows of a table apart, in the order in which they are sorted. */
+/** The identity of the rows of a table, in sort order. */
 export const factIdentities = {
   renders: ['pdf', 'options', 'digest'],
   refs: ['url', 'digest'],
@@ -82,7 +82,7 @@ function addTable<Table extends FactTable>(all: FactRows, table: Table, rows: Fa
   for (const row of rows[table].values()) addFactRow(all, table, row);
 }
 
-/** Of two rows with the same identity every process keeps the same one: another encoder makes another thumbnail of the same page. */
+/** Of two rows with the same identity every process stores the same one: another encoder makes another thumbnail of the same page. */
 export function isPreferred<Table extends FactTable>(
   table: Table,
   row: FactRow[Table],
@@ -98,7 +98,8 @@ function rankOf<Table extends FactTable>(table: Table, row: FactRow[Table]): str
 
 const ranks: {readonly [table in FactTable]: (row: FactRow[table]) => string} = {
   renders: ({renderer}) => renderer,
-  refs: ({shown}) => shown,
+  // The digest is the same for an empty text and none.
+  refs: ({shown, text}) => `${shown}\n${text === null ? 1 : 0}`,
   media: ({checksum}) => checksum,
 };
 
@@ -155,7 +156,7 @@ const PagesSchema = Type.Array(
 export function readRender(path: string, row: RenderRow): RememberedRender {
   const {pdf, options, pages: text, renderer} = row;
   const name = `the render of the PDF ${pdf}`;
-  if (digestOf(pdf, options, text) !== row.digest) throw damaged(path, name, 'it does not give its digest');
+  if (digestOf(pdf, options, text) !== row.digest) throw damaged(path, name, 'it does not match its digest');
   return {pdf, options, pages: readPages(path, name, text), renderer};
 }
 
@@ -164,9 +165,9 @@ function readPages(path: string, name: string, text: string): readonly Page[] {
   try {
     pages = JSON.parse(text);
   } catch (cause) {
-    throw damaged(path, name, 'its pages are no JSON', cause);
+    throw damaged(path, name, 'its pages are not JSON', cause);
   }
-  if (!Value.Check(PagesSchema, pages)) throw damaged(path, name, 'its pages have another form');
+  if (!Value.Check(PagesSchema, pages)) throw damaged(path, name, 'its pages do not match the schema');
   return pages;
 }
 
@@ -174,7 +175,7 @@ function readPages(path: string, name: string, text: string): readonly Page[] {
 export function readReference(path: string, row: ReferenceRow): RememberedReference {
   const {url, shown, sha256, mediaType, text} = row;
   if (digestOf(url, sha256, mediaType, text ?? '') !== row.digest || !/^[0-9a-f]{64}$/.test(sha256)) {
-    throw damaged(path, `what is remembered of ${shown}`, 'it does not give its digest');
+    throw damaged(path, `the reference ${shown}`, 'it does not match its digest');
   }
   return {url, shown, sha256, mediaType, ...(text !== null && {text})};
 }
@@ -185,7 +186,7 @@ export function readMedia(path: string, row: MediaRow): RememberedMedia {
   const isWhole = checksumOf(row) === row.checksum;
   const isOriginal = kind === 'original';
   if (!isWhole || (isOriginal && createHash('sha256').update(bytes).digest('hex') !== name)) {
-    throw damaged(path, `the ${kind} ${name}`, 'its bytes do not give its digest');
+    throw damaged(path, `the ${kind} ${name}`, 'its bytes do not match its digest');
   }
   return {
     kind,

@@ -3,19 +3,19 @@ import {RetakeError} from '../../errors.js';
 import type {Interaction} from '../cassette.js';
 import {type CassetteKey, keyOfCanonicalText, keyScheme, schemeOf} from '../key/key.js';
 import type {Take} from '../take.js';
-import {invalidCassette} from './store-errors.js';
+import {invalidCassette} from './invalid-cassette.js';
 import type {ReadChunksOptions} from './stored-chunks.js';
 import {readTake, type TakeRow} from './take-row.js';
 
 /** An interaction as it is stored. */
 export type InteractionRow = {
   readonly key: CassetteKey;
-  /** The matching view's canonical text: what the key is the hash of. */
+  /** The matching view's canonical text, whose hash is the key. */
   readonly request: string;
   readonly takes: readonly TakeRow[];
 };
 
-/** The row id of a key: its first 8 bytes, moved into the range of SQLite's integers so that ids are in the order of keys. */
+/** The row id of a key: its first 8 bytes as a signed 64-bit integer, shifted so that ids are in the order of keys. */
 export function interactionId(key: CassetteKey): bigint {
   const digits = key.slice(key.indexOf(':') + 1, key.indexOf(':') + 17);
   return BigInt(`0x${digits}`) - 2n ** 63n;
@@ -26,7 +26,7 @@ export function refuseCollision(path: string, known: CassetteKey, other: Cassett
   if (known === other) return;
   throw new RetakeError(
     'cassette_write_failed',
-    `The cassette ${path} cannot keep ${other} beside ${known}: both have the same first 16 digits, by which it finds them.`,
+    `The cassette ${path} cannot store ${other} beside ${known}: they have the same first 16 digits, which it looks them up by.`,
     {hint: 'Record one of the two requests into another cassette.'},
   );
 }
@@ -39,7 +39,7 @@ export function haveSameTakes(before: InteractionRow, after: InteractionRow | un
 }
 
 /**
- * The interaction of a row, with everything checked that a wrong answer could come from.
+ * The interaction of a row, fully checked: a wrong answer is never replayed.
  * @throws RetakeError `cassette_invalid`
  */
 export function readInteraction(path: string, row: InteractionRow, options?: ReadChunksOptions): Interaction {
@@ -47,7 +47,7 @@ export function readInteraction(path: string, row: InteractionRow, options?: Rea
 }
 
 /**
- * The same for one whose key older rules may have made.
+ * The same for a key of an older scheme.
  * @throws RetakeError `cassette_invalid`
  */
 export function readAnyInteraction(path: string, row: InteractionRow): Interaction {
@@ -61,13 +61,13 @@ function readInteractionOf(
   options?: ReadChunksOptions,
 ): Interaction {
   if (keyOfCanonicalText(row.request, scheme) !== row.key)
-    throw damaged(path, row.key, 'its request does not give its key');
+    throw damaged(path, row.key, 'its request does not match its key');
   const takes = readTakes(path, row, options);
   return {...readView(path, row), takes};
 }
 
 /**
- * The takes of an interaction, for whoever has read its request.
+ * The takes of an interaction alone.
  * @throws RetakeError `cassette_invalid`
  */
 export function readTakes(
@@ -83,7 +83,7 @@ export function readTakes(
 }
 
 /**
- * What an interaction is the answer to, without its takes.
+ * The request of an interaction, without its takes.
  * @throws RetakeError `cassette_invalid`
  */
 export function readView(
@@ -94,9 +94,9 @@ export function readView(
     const view = parseJson(request, {maxDepth: 1000});
     if (isJsonObject(view)) return {key, view};
   } catch (cause) {
-    throw damaged(path, key, 'its request is no JSON', cause);
+    throw damaged(path, key, 'its request is not JSON', cause);
   }
-  throw damaged(path, key, 'its request is no JSON object');
+  throw damaged(path, key, 'its request is not a JSON object');
 }
 
 /**
@@ -123,4 +123,4 @@ function damaged(path: string, key: string, reason: string, cause?: unknown): Re
 }
 
 const damagedHint =
-  'It was changed by something else than retake. Restore it from version control (git checkout -- FILE), or record it again.';
+  'Another program changed it. Restore it from version control (git checkout -- FILE), or record it again.';

@@ -8,12 +8,12 @@ import {
 } from './fact-rows.js';
 import type {IndexedFacts, SortedFacts} from './sorted-facts.js';
 
-/** The rows that a committed file does not have as they are. */
-export function newFactRows(committed: IndexedFacts | undefined, rows: FactRows): FactRows {
+/** The rows that a cassette does not hold as they are. */
+export function newFactRows(stored: IndexedFacts | undefined, rows: FactRows): FactRows {
   const news = <Table extends FactTable>(table: Table): Map<string, FactRow[Table]> =>
     new Map(
       [...rows[table]].filter(([, row]) => {
-        const known = committed?.same(table, row);
+        const known = stored?.same(table, row);
         return !known || isPreferred(table, row, known);
       }),
     );
@@ -31,12 +31,12 @@ export function mergeFacts(known: SortedFacts | undefined, news: FactRows): Sort
 
 function* mergeTable<Table extends FactTable>(
   table: Table,
-  committed: Iterable<FactRow[Table]>,
+  stored: Iterable<FactRow[Table]>,
   news: ReadonlyMap<string, FactRow[Table]>,
 ): Iterable<FactRow[Table]> {
   const pending = [...news].sort(([a], [b]) => (a < b ? -1 : 1)).values();
   let next = pending.next();
-  for (const row of committed) {
+  for (const row of stored) {
     const identity = identityOf(table, row);
     for (; !next.done && next.value[0] < identity; next = pending.next()) yield next.value[1];
     if (!next.done && next.value[0] === identity) {

@@ -6,7 +6,7 @@ import type {RecordedRows} from './recorded-rows.js';
 import type {TakeRow} from './take-row.js';
 
 /**
- * A stored interaction after what a session recorded of it; the very row that was given when that changes nothing.
+ * A stored interaction merged with a session's recordings; the very row that was given if nothing changes.
  * @throws RetakeError `cassette_invalid` when a take of either is damaged
  */
 export function mergeRow(
@@ -26,7 +26,7 @@ export function mergeRow(
 }
 
 /**
- * A stored take as it is compared with others.
+ * A stored take, prepared for comparison.
  * @throws RetakeError `cassette_invalid` when it is damaged
  */
 export function comparableTake(

@@ -1,4 +1,4 @@
-/** What merging needs to know of a take; `Take` is whatever the caller wants back. */
+/** The properties of a take that merging uses; `Take` is the caller's type. */
 export type ComparableTake<Take = unknown> = {
   readonly take: Take;
   /** Equal for takes that are the same in everything. */
@@ -8,23 +8,22 @@ export type ComparableTake<Take = unknown> = {
   readonly recordedAt: number;
 };
 
-/** What one session recorded of an interaction. */
+/** One session's recordings of an interaction. */
 export type SessionTakes<Take = unknown> = {
-  /** The takes that the cassette had when the session first recorded the interaction. */
+  /** The takes in the cassette when the session first recorded the interaction. */
   readonly baseline: readonly ComparableTake<Take>[];
   readonly recorded: readonly RecordedTake<Take>[];
 };
 
 export type RecordedTake<Take = unknown> = {
   readonly take: ComparableTake<Take>;
-  /** Which of the baseline's takes this one is for; absent: it is added. */
+  /** The index of the baseline's take that this one replaces; absent: it is added. */
   readonly replaces?: number;
 };
 
 /**
- * An interaction's takes after a session. Takes that were added join the current ones. Takes that replace go in the place of the
- * baseline, except that one with the answer of the baseline's take of the same number leaves that as it is. What others recorded since
- * the baseline stays.
+ * An interaction's takes after a session. Added takes join the current ones. Replacing takes take the place of the baseline, except that
+ * an old take with the same answer stays. Recordings of others since the baseline stay.
  */
 export function mergeTakes<Take>(
   current: readonly ComparableTake<Take>[],
@@ -39,8 +38,8 @@ export function mergeTakes<Take>(
 }
 
 /**
- * The takes of both lists in one order. Of takes with the same answer there are afterwards as many as the list with more of them had,
- * the earliest ones. It does not matter which list is left and which is right.
+ * The takes of both lists in one order. For each answer the result has as many takes as the list with more of them, the earliest ones. The
+ * result does not depend on which list is left and which is right.
  */
 export function uniteTakes<Take>(
   left: readonly ComparableTake<Take>[],
@@ -62,8 +61,8 @@ export function uniteTakes<Take>(
 }
 
 /**
- * The takes of a session in the order of asking; those for the same number and with the same answer are one. The last take of an
- * interaction answers all further askings, so new ones at the end that repeat the answer before them are left out.
+ * The takes of a session in the order of requests; takes with the same number and the same answer are one. The last take of an interaction
+ * answers all further requests, so new takes at the end that repeat the answer before them are left out.
  */
 function replaceTakes<Take>(
   baseline: readonly ComparableTake<Take>[],
@@ -88,8 +87,8 @@ function replaceTakes<Take>(
 type RankedTake<Take> = {readonly name: string; readonly rank: number; readonly take: ComparableTake<Take>};
 
 /**
- * Gives each take a number that keeps a list in its order when it is sorted by number, time and identity. Takes were recorded one after
- * the other, so the number is 0 for all of them, unless an old take was kept behind a new one or a clock stood still.
+ * Gives each take a rank so that sorting by rank, time and identity keeps the list in its order. Takes are usually recorded in order, so
+ * the rank is 0 for all, unless an old take stayed behind a new one or a clock stood still.
  */
 function rankTakes<Take>(takes: readonly ComparableTake<Take>[]): RankedTake<Take>[] {
   const names = nameTakes(takes);

@@ -11,18 +11,18 @@ export type RecordingRow = {
   readonly replaces?: number;
 };
 
-/** The row of a recording, once it is sure that it can be read again: what is kept must never turn out to be unusable later. */
+/** The row of a recording, after a check that it can be read again: a stored take must never turn out to be unusable. */
 export function recordingRow({key, view, take, replaces}: Recording): RecordingRow {
   const request = canonicalView(view);
   if (keyOfCanonicalText(request) !== key) {
-    throw new RetakeError('internal', `A recording came with the key ${key}, which is not its request's.`);
+    throw new RetakeError('internal', `A recording has the key ${key}, which does not match its request.`);
   }
   const row = takeRow(key, take);
   try {
     readTake(key, row);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RetakeError('internal', `An answer cannot be kept: ${reason}.`, {cause});
+    throw new RetakeError('internal', `An answer cannot be stored: ${reason}.`, {cause});
   }
   return {key, request, take: row, ...(replaces !== undefined && {replaces})};
 }

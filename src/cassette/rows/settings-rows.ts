@@ -2,11 +2,11 @@ import {Value} from '@sinclair/typebox/value';
 import {RetakeError} from '../../errors.js';
 import {canonicalJson, isSameJson} from '../key/key.js';
 import {DocumentSettings, defaultKeySettings, documentSettingsOf, KeySettings} from '../key/key-settings.js';
-import {invalidCassette} from './store-errors.js';
+import {invalidCassette} from './invalid-cassette.js';
 
 export type SettingRow = {readonly name: string; readonly value: string};
 
-/** Key settings as rows, sorted by name. How documents become pages is part of a cassette from its first document on. */
+/** Key settings as rows, sorted by name. Document settings are stored with the first document. */
 export function settingsRows(
   settings: KeySettings,
   {withDocuments}: {readonly withDocuments: boolean},
@@ -24,20 +24,20 @@ export function readSettings(path: string, rows: readonly SettingRow[]): KeySett
   };
   if (!Value.Check(KeySettings, settings)) {
     const first = Value.Errors(KeySettings, settings).First();
-    throw invalidCassette(path, `has settings of another form: ${first?.path ?? ''} ${first?.message ?? ''}`);
+    throw invalidCassette(path, `has invalid settings: ${first?.path ?? ''} ${first?.message ?? ''}`);
   }
   return settings;
 }
 
 export type StoredSettings = {
   readonly keySettings: KeySettings;
-  /** Whether the settings of documents are the cassette's own: before the first document they bind nobody. */
+  /** Whether the document settings are the cassette's own: before the first document they bind no session. */
   readonly hasDocuments: boolean;
 };
 
 /**
- * The settings to work with: the cassette's own, or for a new one what was asked for, then what is preferred, then the default.
- * @throws RetakeError `settings_differ` when an existing cassette has others than were asked for.
+ * The settings to use: the cassette's own, or for a new one the requested, then the preferred, then the default ones.
+ * @throws RetakeError `settings_differ` if an existing cassette has other settings than requested.
  */
 export function resolveSettings(
   path: string,
@@ -67,7 +67,7 @@ export function requireSameSettings(
       'settings_differ',
       `The cassette ${path} was recorded with ${name} = ${found}, and the settings now say ${name} = ${expected}.`,
       {
-        hint: `This setting shapes the keys, so nothing recorded would be found. Set ${name} back, use another cassette, or give this one the new settings: retake rekey`,
+        hint: `This setting shapes the keys, so no recording would match. Set ${name} back, use another cassette, or recompute the keys: retake rekey`,
       },
     );
   }
@@ -93,6 +93,6 @@ function parseValue(path: string, name: string, value: string): unknown {
   try {
     return JSON.parse(value);
   } catch (cause) {
-    throw invalidCassette(path, `has a setting "${name}" that is no JSON`, undefined, cause);
+    throw invalidCassette(path, `has a setting "${name}" that is not JSON`, undefined, cause);
   }
 }

@@ -9,9 +9,9 @@ import {AnswerChunkSchema} from './chunk-schema.js';
 import {readLogprobs, StoredLogprobs, storeLogprobs} from './stored-logprobs.js';
 
 /**
- * The chunks of a take as they are stored: a JSON list of entries. `[at, chunk]` is one chunk. Deltas that follow one another and
- * differ only in their text are one entry `[pieces, chunk]`: the chunk has the whole text, so that it can be read and searched, and each
- * piece is `[at, length]`, with the logprobs of its tokens behind. A kind that {@link textMembers} does not name needs nothing here.
+ * The chunks of a take as they are stored: a JSON list of entries. `[at, chunk]` is one chunk. Consecutive deltas that differ only in
+ * their text are one entry `[pieces, chunk]`: the chunk has the whole text, so that it can be read and searched, and each piece is `[at,
+ * length]`, followed by the logprobs of its tokens. A chunk type that {@link textMembers} does not list needs nothing here.
  */
 const StoredEntry = Type.Tuple([
   Type.Union([
@@ -29,7 +29,7 @@ const StoredEntry = Type.Tuple([
 type StoredEntry = Static<typeof StoredEntry>;
 type Piece = Exclude<StoredEntry[0], number>[number];
 
-/** The member that holds the text of those chunks that come in small pieces. */
+/** The text member of chunks that are sent in small pieces. */
 const textMembers: {readonly [kind in AnswerChunk['type']]?: string} = {
   'text-delta': 'text',
   'reasoning-delta': 'text',
@@ -76,30 +76,30 @@ function compileChecks() {
 }
 
 /**
- * What a stored text says without its times and cuts: equal for answers that say the same. Undefined where that cannot be told from the
- * text alone, because the pieces carry more than their lengths, or it is damaged.
+ * The content of stored chunks without times and boundaries: equal for equal answers. Undefined if that cannot be read off the text alone,
+ * because pieces have more than lengths, or it is damaged.
  */
-export function saidIn(text: string): string | undefined {
+export function storedContent(text: string): string | undefined {
   checks ??= compileChecks();
   const entries = parseOrNothing(text);
   if (!checks.entries.Check(entries)) return undefined;
   const hasMore = entries.some(([at]) => typeof at !== 'number' && at.some(piece => piece.length > 2));
   if (hasMore) return undefined;
-  const said = entries.map(([, chunk]) => chunk).filter(chunk => chunk['type'] !== 'reply-start');
-  return JSON.stringify(said);
+  const content = entries.map(([, chunk]) => chunk).filter(chunk => chunk['type'] !== 'reply-start');
+  return JSON.stringify(content);
 }
 
 function parseOrNothing(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Whoever reads it as an answer is told what is wrong with it.
+    // Reading it as an answer reports the defect.
     return undefined;
   }
 }
 
 export type ReadChunksOptions = {
-  /** Deltas that are stored as one text stay one chunk: for whoever asks what was said, and not in which pieces. */
+  /** Deltas that are stored as one text stay one chunk, if the boundaries do not matter. */
   readonly joined?: boolean;
 };
 
@@ -114,7 +114,7 @@ export function readChunks(
   const read = joined ? joinRun : splitRun;
   checks ??= compileChecks();
   const entries: unknown = JSON.parse(text);
-  if (!checks.entries.Check(entries)) throw new Error('the list of chunks has another form');
+  if (!checks.entries.Check(entries)) throw new Error('the list of chunks does not match the schema');
   const times: number[] = [];
   const chunks: unknown[] = [];
   for (const [at, chunk] of entries) {
@@ -125,7 +125,7 @@ export function readChunks(
   }
   if (!checks.chunks.Check(chunks)) {
     const first = checks.chunks.Errors(chunks).First();
-    throw new Error(`a chunk is not as it should be: ${first?.path ?? ''} ${first?.message ?? ''}`);
+    throw new Error(`a chunk does not match the schema: ${first?.path ?? ''} ${first?.message ?? ''}`);
   }
   const problem = findGrammarProblem(chunks);
   if (problem) throw new Error(problem);
@@ -161,10 +161,10 @@ function textOfRun(
 ): {readonly member: string; readonly text: string} {
   const member = textMembers[chunk['type'] as AnswerChunk['type']];
   const text = member === undefined ? undefined : chunk[member];
-  if (member === undefined || typeof text !== 'string') throw new Error('a chunk is cut that has no text');
+  if (member === undefined || typeof text !== 'string') throw new Error('a chunk without text has pieces');
   const length = pieces.reduce((sum, [, piece]) => sum + piece, 0);
   if (length !== text.length) {
-    throw new Error(`a text of ${text.length} characters is cut as if it had ${length}`);
+    throw new Error(`a text of ${text.length} characters has pieces for ${length}`);
   }
   return {member, text};
 }

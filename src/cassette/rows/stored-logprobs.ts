@@ -1,7 +1,7 @@
 import {type Static, Type} from '@sinclair/typebox';
 import type {TokenChoice, TokenLogprob} from '../../chat/chunk.js';
 
-/** `[token, logprob, id or null, bytes]`; the bytes are left out where they are the token's UTF-8, and then the id where it is absent. */
+/** `[token, logprob, id or null, bytes]`; the bytes are omitted if they are the token's UTF-8, and then the id if it is absent. */
 const StoredChoice = Type.Union([
   Type.Tuple([Type.String(), Type.Number()]),
   Type.Tuple([Type.String(), Type.Number(), Type.Integer()]),
@@ -14,7 +14,7 @@ const StoredChoice = Type.Union([
 ]);
 type StoredChoice = Static<typeof StoredChoice>;
 
-/** For each token a list: the chosen one, then the likeliest in its place. */
+/** For each token a list: the chosen one, then the most likely alternatives. */
 export const StoredLogprobs = Type.Array(Type.Array(StoredChoice, {minItems: 1}));
 export type StoredLogprobs = Static<typeof StoredLogprobs>;
 

@@ -9,7 +9,7 @@ import {type ReadChunksOptions, readChunks, storeChunks} from './stored-chunks.j
 export type TakeRow = {
   readonly chunks: string;
   readonly provenance: string;
-  /** The take's identity, and what reveals a row that was changed by hand: sha-256 over the interaction's key and both texts. */
+  /** The take's identity, which also reveals manual changes: sha-256 over the interaction's key and both texts. */
   readonly digest: Buffer;
 };
 
@@ -24,7 +24,7 @@ export function isIntact(key: string, row: TakeRow): boolean {
 }
 
 /**
- * The row of a take whose texts were kept elsewhere.
+ * The row of a take from its exported texts.
  * @throws Error that says what is wrong with them.
  */
 export function takeRowOfTexts(key: string, texts: Pick<TakeRow, 'chunks' | 'provenance'>): TakeRow {
@@ -38,9 +38,9 @@ export function takeRowOfTexts(key: string, texts: Pick<TakeRow, 'chunks' | 'pro
  * @throws Error that says what is wrong with the row.
  */
 export function readTake(key: string, row: TakeRow, options?: ReadChunksOptions): Take {
-  if (!isIntact(key, row)) throw new Error('it does not give its digest');
+  if (!isIntact(key, row)) throw new Error('it does not match its digest');
   const provenance: unknown = JSON.parse(row.provenance);
-  if (!Value.Check(ProvenanceSchema, provenance)) throw new Error('its provenance has another form');
+  if (!Value.Check(ProvenanceSchema, provenance)) throw new Error('its provenance does not match the schema');
   return {chunks: readChunks(row.chunks, options), provenance: provenance satisfies Provenance};
 }
 

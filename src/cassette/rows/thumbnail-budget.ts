@@ -1,11 +1,11 @@
 import type {MediaRow} from './fact-rows.js';
 
-/** Bytes of thumbnails that a cassette holds at most: enough for some thousand pages, and little enough for a repository. */
+/** Maximum bytes of thumbnails in a cassette: enough for some thousand pages, and little enough for a repository. */
 export const thumbnailBudget = 8 << 20;
 
 /**
- * Leaves out the thumbnails behind the first one, in the order of digests, with which the budget would be exceeded. So what is kept does
- * not depend on what was recorded first.
+ * Drops thumbnails, in the order of digests, from the first one that exceeds the budget, so that the result does not depend on the order
+ * of recording.
  */
 export function* withinBudget(rows: Iterable<MediaRow>): Iterable<MediaRow> {
   let bytes = 0;

@@ -1,4 +1,4 @@
-import {setTimeout as sleep} from 'node:timers/promises';
+import {withinTime} from '../../async/within-time.js';
 import type {Model} from '../../chat/model.js';
 import {RetakeError, toRetakeError} from '../../errors.js';
 import {type HttpModel, httpModel} from '../openai-compatible/http-model.js';
@@ -140,14 +140,8 @@ function closedError(): RetakeError {
 }
 
 /** Why the engine ended, if it did. */
-async function endOf(engine: Engine): Promise<RetakeError | undefined> {
-  const waiting = new AbortController();
-  const notEnded = sleep(endNoticeDelay, undefined, {signal: waiting.signal}).catch(() => undefined);
-  try {
-    return await Promise.race([engine.ended, notEnded]);
-  } finally {
-    waiting.abort();
-  }
+function endOf(engine: Engine): Promise<RetakeError | undefined> {
+  return withinTime(engine.ended, endNoticeDelay);
 }
 
 function endedMeanwhile(end: RetakeError): RetakeError {

@@ -2,8 +2,8 @@ import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {Recording} from '../../../src/cassette/cassette.js';
 import type {Change} from '../../../src/cassette/compare/change.js';
+import {type CassetteDiff, compareCassettes} from '../../../src/cassette/compare/compare-cassettes.js';
 import {defaultTokenTolerance, type TokenTolerance} from '../../../src/cassette/compare/compare-usage.js';
-import {type CassetteDiff, diffFiles} from '../../../src/cassette/compare/diff-files.js';
 import {cassettePaths} from '../../../src/cassette/file/cassette-paths.js';
 import {openCommittedFile} from '../../../src/cassette/file/committed-file.js';
 import {cassetteKey, type MatchingView} from '../../../src/cassette/key/key.js';
@@ -24,10 +24,10 @@ export async function diffRecordings(
     const path = await writeCassette(join(folder, name), recordings);
     const file = openCommittedFile(cassettePaths(path));
     t.teardown(() => file?.close());
-    return {shown: name, file};
+    return {shown: name, cassette: file};
   };
   const snapshots = {before: await open('a.cassette', before), after: await open('b.cassette', after)};
-  return diffFiles({path: 'a.cassette', ...snapshots}, tolerance);
+  return compareCassettes({path: 'a.cassette', ...snapshots}, tolerance);
 }
 
 /** The only change that there is. */

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {compareViews} from '../../../src/cassette/compare/compare-views.js';
+import {diffWording, missWording} from '../../../src/cassette/compare/wording.js';
 import type {MatchingView} from '../../../src/cassette/key/key.js';
 import type {JsonObject} from '../../../src/chat/json.js';
 
@@ -42,11 +43,7 @@ const changes: readonly (readonly [string, MatchingView, string])[] = [
     withTurn(0, said('system', 'Be brief.\nBe rude.')),
     'system prompt, line 2: asked "Be rude.", recorded "Be polite."',
   ],
-  [
-    'no system prompt',
-    {...recorded, turns: turns.slice(1)},
-    'system prompt: asked without, recorded with one',
-  ],
+  ['no system prompt', {...recorded, turns: turns.slice(1)}, 'system prompt: recorded, not asked'],
   [
     'the last question',
     withTurn(3, said('user', 'What is the weather in Rome?')),
@@ -94,14 +91,22 @@ const changes: readonly (readonly [string, MatchingView, string])[] = [
 for (const [name, asked, sentence] of changes) {
   test(`the explanation names ${name}, and nothing else`, t => {
     t.deepEqual(
-      compareViews(asked, recorded).map(difference => difference.sentence),
+      compareViews(asked, recorded, missWording).map(difference => difference.sentence),
       [sentence],
     );
   });
 }
 
+test('a diff has words of its own for both sides', t => {
+  const asked = {...recorded, candidates: 3, turns: turns.slice(1)};
+  t.deepEqual(
+    compareViews(asked, recorded, diffWording).map(({sentence}) => sentence),
+    ['system prompt: was removed', 'candidates: now 3, was 2'],
+  );
+});
+
 test('equal views have no differences', t => {
-  t.deepEqual(compareViews(structuredClone(recorded), recorded), []);
+  t.deepEqual(compareViews(structuredClone(recorded), recorded, missWording), []);
 });
 
 test('several changes at once are each named', t => {
@@ -112,7 +117,7 @@ test('several changes at once are each named', t => {
       if (chosen.includes('candidates')) asked = {...asked, candidates: 5};
       if (chosen.includes('last turn'))
         asked = {...asked, turns: [...turns.slice(0, 3), said('user', 'Bye')]};
-      return compareViews(asked, recorded).length === chosen.length;
+      return compareViews(asked, recorded, missWording).length === chosen.length;
     }),
   );
   t.pass();

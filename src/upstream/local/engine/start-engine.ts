@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {execa} from 'execa';
 import {Agent, request} from 'undici';
+import {withinTime} from '../../../async/within-time.js';
 import {RetakeError} from '../../../errors.js';
 import {describeEngineEnd, type EngineEnd} from './engine-end.js';
 import {engineLog} from './engine-log.js';
@@ -86,10 +87,7 @@ function spawnEngine({program, arguments: given}: StartEngineOptions, port: numb
     async stop() {
       if (process.platform !== 'win32') child.kill('SIGTERM');
       child.stdin.end();
-      const patience = new AbortController();
-      const outOfPatience = sleep(stopGrace, undefined, {signal: patience.signal}).catch(() => undefined);
-      await Promise.race([ended, outOfPatience]);
-      patience.abort();
+      await withinTime(ended, stopGrace);
       if (!isGone && child.pid !== undefined) killGroup(child.pid);
       await ended;
     },

@@ -1,3 +1,4 @@
+import {untilAborted} from '../../../async/until-aborted.js';
 import {RetakeError} from '../../../errors.js';
 
 /** Watches over one exchange with the upstream: it ends when the client is gone, or when an expected event does not come. */
@@ -40,13 +41,7 @@ export function openWatch(client: AbortSignal): Watch {
 
 /** The promise's result, unless the signal is aborted before: then its reason as an error. */
 export function unlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(clientClosed(signal.reason));
-    const settle = () => signal.removeEventListener('abort', abort);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, {once: true});
-    promise.then(resolve, reject).finally(settle);
-  });
+  return untilAborted(promise, signal, clientClosed);
 }
 
 /** The error for an aborted signal: the reason, where it is an error of ours. */

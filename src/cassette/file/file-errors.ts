@@ -1,22 +1,6 @@
 import {RetakeError} from '../../errors.js';
 
-/** A file that is no usable cassette. It is left as it is: `hint` says what its owner can do. */
-export function invalidCassette(
-  path: string,
-  problem: string,
-  hint = restoreHint,
-  cause?: unknown,
-): RetakeError {
-  return new RetakeError('cassette_invalid', `The cassette ${path} ${problem}.`, {
-    hint,
-    ...(cause !== undefined && {cause}),
-  });
-}
-
-export const restoreHint =
-  'Restore it from version control (git checkout -- FILE), or move it away and record again.';
-
-/** What the disk or SQLite said when something was to be kept, as the sentence for whoever is recording. */
+/** The error for a recording that the disk or SQLite refused. */
 export function writeFailed(path: string, cause: unknown): RetakeError {
   if (cause instanceof RetakeError) return cause;
   const {reason, hint} = explainWriteFailure(cause);
@@ -29,7 +13,7 @@ export function writeFailed(path: string, cause: unknown): RetakeError {
 function explainWriteFailure(cause: unknown): {reason: string; hint: string} {
   const code = errorCode(cause);
   if (/^(ENOSPC|EDQUOT|SQLITE_FULL)/.test(code)) {
-    return {reason: `the disk is full (${code})`, hint: 'Free some space; what was kept before is safe.'};
+    return {reason: `the disk is full (${code})`, hint: 'Free some space; earlier recordings are safe.'};
   }
   if (/^(EACCES|EROFS|EPERM|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM)/.test(code)) {
     return {

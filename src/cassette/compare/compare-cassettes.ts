@@ -1,27 +1,19 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
 import type {CassetteKey} from '../key/key.js';
 import {questionOf} from '../key/question.js';
 import {type InteractionRow, readInteraction, readTakes} from '../rows/interaction-row.js';
+import {joinRows} from '../rows/join-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
-import {saidIn} from '../rows/stored-chunks.js';
+import type {CassetteSnapshot, StoredInteraction} from '../rows/stored-cassette.js';
+import {storedContent} from '../rows/stored-chunks.js';
 import {isIntact, type TakeRow} from '../rows/take-row.js';
 import {type Change, currentSide, type Side} from './change.js';
 import {compareVerdicts} from './change-verdict.js';
 import {compareInteractions, sideOf} from './compare-interactions.js';
 import type {TokenTolerance} from './compare-usage.js';
-import {joinRows} from './join-rows.js';
 import {pairNearest} from './pair-nearest.js';
 
-/** A cassette as it is at one place: in a folder, or in a commit. */
-export type CassetteSnapshot = {
-  /** What messages call it. */
-  readonly shown: string;
-  /** Absent: there is none at that place. */
-  readonly file: CommittedFile | undefined;
-};
-
-/** What became of one cassette. */
+/** The differences between two states of one cassette. */
 export type CassetteDiff = {
   readonly path: string;
   /** How many interactions are as they were; another provenance or other chunks do not count. */
@@ -36,7 +28,7 @@ export type CassetteDiff = {
  * Compares two states of a cassette.
  * @throws RetakeError `cassette_invalid` when something that has to be read of either is damaged
  */
-export async function diffFiles(
+export async function compareCassettes(
   {path, before, after}: {path: string; before: CassetteSnapshot; after: CassetteSnapshot},
   tolerance: TokenTolerance,
 ): Promise<CassetteDiff> {
@@ -94,12 +86,12 @@ function takesSayTheSame(key: CassetteKey, before: TakeRow, after: TakeRow): boo
 
 function saysIt(before: string, after: string): boolean {
   if (before === after) return true;
-  const said = saidIn(before);
-  return said !== undefined && said === saidIn(after);
+  const said = storedContent(before);
+  return said !== undefined && said === storedContent(after);
 }
 
-function rowsOf({file}: CassetteSnapshot): Iterable<StoredInteraction> {
-  return file?.rows() ?? [];
+function rowsOf({cassette}: CassetteSnapshot): Iterable<StoredInteraction> {
+  return cassette?.rows() ?? [];
 }
 
 function readSide({shown}: CassetteSnapshot, row: InteractionRow): Side {
@@ -120,11 +112,11 @@ function readPair(
 }
 
 function compareSettings(before: CassetteSnapshot, after: CassetteSnapshot): readonly string[] {
-  if (!before.file || !after.file) return [];
-  const withDocuments = before.file.hasDocuments && after.file.hasDocuments;
-  const rows = settingsRows(before.file.keySettings, {withDocuments});
+  if (!before.cassette || !after.cassette) return [];
+  const withDocuments = before.cassette.hasDocuments && after.cassette.hasDocuments;
+  const rows = settingsRows(before.cassette.keySettings, {withDocuments});
   const old = new Map(rows.map(({name, value}) => [name, value]));
-  return settingsRows(after.file.keySettings, {withDocuments}).flatMap(({name, value}) => {
+  return settingsRows(after.cassette.keySettings, {withDocuments}).flatMap(({name, value}) => {
     const was = old.get(name);
     return was === value ? [] : [`${name} was ${was}, now ${value}`];
   });

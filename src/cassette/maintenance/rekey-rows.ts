@@ -3,9 +3,6 @@ import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js'
 import {normalizeRequest} from '../../chat/normalize.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
-import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
-import {inOrderOfIds} from '../file/rewrite-cassette.js';
-import type {CassetteContent} from '../file/write-committed-file.js';
 import {createStoredIgnorer} from '../key/ignore.js';
 import {
   type CassetteKey,
@@ -31,10 +28,16 @@ import {comparableTake} from '../rows/merge-rows.js';
 import {uniteTakes} from '../rows/merge-takes.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
+import {
+  type CassetteContent,
+  inOrderOfIds,
+  type StoredCassette,
+  type StoredInteraction,
+} from '../rows/stored-cassette.js';
 import {type TakeRow, takeRow} from '../rows/take-row.js';
 import type {Take} from '../take.js';
 
-export type RekeyedFile = CassetteContent & {
+export type RekeyedRows = CassetteContent & {
   readonly counts: RekeyCounts;
   /** What the new settings ask for and what is stored cannot give, a sentence each. */
   readonly losses: readonly string[];
@@ -53,15 +56,15 @@ export type RekeyCounts = {
  * likewise; requests that have become the same share their takes.
  * @throws RetakeError `cassette_invalid` when an interaction is damaged, `not_supported` for settings that need what is not stored
  */
-export async function rekeyFile(
-  file: CommittedFile,
+export async function rekeyRows(
+  cassette: StoredCassette,
   shown: string,
   keySettings: KeySettings,
-): Promise<RekeyedFile> {
-  const revise = createRevision(file, keySettings);
+): Promise<RekeyedRows> {
+  const revise = createRevision(cassette, keySettings);
   const rows = new Map<CassetteKey, InteractionRow>();
   let [interactions, changed, united] = [0, 0, 0];
-  for (const stored of file.rows()) {
+  for (const stored of cassette.rows()) {
     const revised = revise(shown, stored);
     interactions++;
     if (revised.some(row => row !== stored.row)) changed++;
@@ -75,15 +78,15 @@ export async function rekeyFile(
   return {
     keySettings,
     interactions: storedRows(shown, rows.values()),
-    facts: reviseFacts(file, shown, keySettings),
+    facts: reviseFacts(cassette, shown, keySettings),
     counts: {interactions, changed, united},
-    losses: findLosses(file, keySettings),
+    losses: findLosses(cassette, keySettings),
   };
 }
 
 type Revision = (shown: string, stored: StoredInteraction) => readonly InteractionRow[];
 
-function createRevision({keySettings: old, hasDocuments}: CommittedFile, wanted: KeySettings): Revision {
+function createRevision({keySettings: old, hasDocuments}: StoredCassette, wanted: KeySettings): Revision {
   if (hasDocuments) requireKnownSettings(old, wanted);
   const redact = createStoredRedactor(wanted.redact);
   const known = new Set(old.ignore.map(rule => canonicalJson(rule)));
@@ -178,7 +181,7 @@ function rowsOf(settings: KeySettings) {
 }
 
 /** Texts of pages and of files behind addresses are kept without secrets, too: of each by itself. */
-function reviseFacts({facts}: CommittedFile, shown: string, {redact}: KeySettings): SortedFacts {
+function reviseFacts({facts}: StoredCassette, shown: string, {redact}: KeySettings): SortedFacts {
   const redactStored = createStoredRedactor(redact);
   const conceal = (texts: readonly string[]): readonly string[] => {
     const {view} = redactStored([...texts]);
@@ -211,8 +214,8 @@ function concealReference(
 }
 
 /** What a rule took out of a request is not there any more when the rule goes. */
-function findLosses(file: CommittedFile, wanted: KeySettings): readonly string[] {
-  const {ignore, redact} = file.keySettings;
+function findLosses(cassette: StoredCassette, wanted: KeySettings): readonly string[] {
+  const {ignore, redact} = cassette.keySettings;
   const gone = (rules: readonly JsonValue[], kept: readonly JsonValue[]) => {
     const names = new Set(kept.map(canonicalJson));
     return rules.map(canonicalJson).filter(rule => !names.has(rule));

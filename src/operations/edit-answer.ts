@@ -1,10 +1,12 @@
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {openCommittedFile, type StoredInteraction} from '../cassette/file/committed-file.js';
-import {rewriteCassette, withInteractions} from '../cassette/file/rewrite-cassette.js';
-import type {CassetteKey} from '../cassette/key/key.js';
+import {openCommittedFile} from '../cassette/file/committed-file.js';
+import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
+import type {CassetteKey, MatchingView} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
+import {createStoredRedactor} from '../cassette/key/redact-stored.js';
 import {type EditableAnswer, editableAnswer, editTake} from '../cassette/maintenance/edited-answer.js';
 import {type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
+import {type StoredInteraction, withInteractions} from '../cassette/rows/stored-cassette.js';
 import {takeRow} from '../cassette/rows/take-row.js';
 import type {Take} from '../cassette/take.js';
 import {RetakeError} from '../errors.js';
@@ -12,21 +14,27 @@ import {RetakeError} from '../errors.js';
 export type EditOptions = {
   readonly path: string;
   readonly key: CassetteKey;
-  /** Which take, from 1. */
+  /** The number of the take, from 1. */
   readonly take: number;
-  /** Shows the answer to a person, and resolves to what that left of it. */
+  /** Shows the answer to a person; resolves to the edited text. */
   readonly edit: (answer: EditableAnswer & {readonly question: string}) => Promise<string>;
   /** The clock, in Unix milliseconds. */
   readonly now?: () => number;
-  readonly log?: (message: string) => void;
+  readonly log?: ((message: string) => void) | undefined;
+};
+
+export type EditResult = {
+  readonly isChanged: boolean;
+  /** Whether the edited answer held secrets, which the cassette's rules replaced. */
+  readonly isRedacted: boolean;
 };
 
 export type {EditableAnswer} from '../cassette/maintenance/edited-answer.js';
 
 /**
- * Lets a person change one answer; false when it was left as it is. Nothing is locked meanwhile, so what was recorded in between is
- * checked for at the end.
- * @throws RetakeError `invalid_request` for what is no answer, `not_found` when the take is not there any more
+ * Lets a person change one answer. The cassette's redact rules apply to it as to a recorded one. Nothing is locked while the editor is
+ * open, so a recording made meanwhile is checked for at the end.
+ * @throws RetakeError `invalid_request` when the text is not an answer, `not_found` when the take is gone
  */
 export async function editAnswer({
   path,
@@ -35,16 +43,21 @@ export async function editAnswer({
   edit,
   now = Date.now,
   log,
-}: EditOptions): Promise<boolean> {
+}: EditOptions): Promise<EditResult> {
   const paths = cassettePaths(path);
   const file = openCommittedFile(paths);
   const before = file?.find(key);
+  const rules = file?.keySettings.redact ?? [];
   file?.close();
-  const {take, question} = takeIn(path, before, number);
-  const text = await edit({...editableAnswer(take), question});
+  const {take, view} = takeIn(path, before, number);
+  const editable = editableAnswer(take);
+  const text = await edit({...editable, question: questionOf(view)});
   const edited = await editTake(take, text, now());
-  if (!edited) return false;
-  const row = takeRow(key, edited);
+  if (!edited) return {isChanged: false, isRedacted: false};
+  // The answer's own placeholders count, too, so that a new secret gets a number that none of them has.
+  const {redactChunks} = createStoredRedactor(rules)([view, editable.text]);
+  const chunks = redactChunks(edited.chunks);
+  const row = takeRow(key, {...edited, chunks});
   const digest = before?.takes[number - 1]?.digest;
   return rewriteCassette(
     paths,
@@ -52,12 +65,13 @@ export async function editAnswer({
       const found = current?.find(key);
       if (!current || !found || !digest || !found.takes[number - 1]?.digest.equals(digest)) {
         throw new RetakeError('not_found', `The take was recorded anew while it was edited`, {
-          hint: 'Nothing was changed. Edit the one that is there now.',
+          hint: 'Nothing was changed. Edit the take that the cassette has now.',
         });
       }
       const takes = found.takes.map((one, index) => (index === number - 1 ? row : one));
       const interactions = replaced(current.rows(), {...found, takes});
-      return {content: withInteractions(current, interactions), result: true};
+      const result = {isChanged: true, isRedacted: chunks !== edited.chunks};
+      return {content: withInteractions(current, interactions), result};
     },
     log,
   );
@@ -67,11 +81,11 @@ function takeIn(
   path: string,
   row: InteractionRow | undefined,
   number: number,
-): {readonly take: Take; readonly question: string} {
+): {readonly take: Take; readonly view: MatchingView} {
   if (!row) throw new RetakeError('not_found', `${path} has no such interaction`);
   const {view, takes} = readInteraction(path, row);
   const take = takes[number - 1];
-  if (take) return {take, question: questionOf(view)};
+  if (take) return {take, view};
   throw new RetakeError('not_found', `There is no take ${number}: the interaction has ${takes.length}`);
 }
 

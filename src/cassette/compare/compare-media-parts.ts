@@ -1,61 +1,48 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import {isSameJson} from '../key/key.js';
 import type {Difference} from './difference.js';
+import type {Wording} from './wording.js';
 
 /** Whether a part is an image or a document. */
 export function isMedia(part: JsonValue | undefined): part is JsonObject {
   return isJsonObject(part) && (part['type'] === 'image' || part['type'] === 'document');
 }
 
-/** How the images and documents of two turns differ, one by one in their order. */
-export function compareMedia(
+/** The differences between the images and documents of two turns, compared in their order. */
+export function compareMediaParts(
   name: string,
   asked: readonly JsonValue[],
   recorded: readonly JsonValue[],
+  wording: Wording,
 ): readonly Difference[] {
-  return [
-    ...compareKind(name, 'image', partsOf(asked, 'image'), partsOf(recorded, 'image'), compareImages),
-    ...compareKind(
-      name,
-      'document',
-      partsOf(asked, 'document'),
-      partsOf(recorded, 'document'),
-      compareDocuments,
-    ),
+  const kinds = [
+    {kind: 'image', compare: compareImages},
+    {kind: 'document', compare: compareDocuments},
   ];
-}
-
-type CompareParts = (
-  asked: JsonObject,
-  recorded: JsonObject,
-) => {readonly what: string; readonly share: number};
-
-function compareKind(
-  name: string,
-  kind: string,
-  asked: readonly JsonObject[],
-  recorded: readonly JsonObject[],
-  compare: CompareParts,
-): readonly Difference[] {
-  if (asked.length !== recorded.length) {
-    const sentence = `${name}: ${count(asked.length, kind)}, recorded ${count(recorded.length, kind)}`;
-    return [{sentence, weight: 3}];
-  }
-  return asked.flatMap((part, index) => {
-    const other = recorded[index];
-    if (!other || isSameJson(part, other)) return [];
-    const {what, share} = compare(part, other);
-    const place = asked.length > 1 ? `${kind} ${index + 1}` : kind;
-    return [{sentence: `${name}, ${place}${what}`, weight: 1 + 2 * share}];
+  return kinds.flatMap(({kind, compare}) => {
+    const [mine, theirs] = [partsOf(asked, kind), partsOf(recorded, kind)];
+    if (mine.length !== theirs.length) {
+      const sentence = `${name}: ${count(mine.length, kind)}, ${wording.theirs} ${count(theirs.length, kind)}`;
+      return [{sentence, weight: 3}];
+    }
+    return mine.flatMap((part, index) => {
+      const other = theirs[index];
+      if (!other || isSameJson(part, other)) return [];
+      const {what, share} = compare(part, other, wording);
+      const place = mine.length > 1 ? `${kind} ${index + 1}` : kind;
+      return [{sentence: `${name}, ${place}${what}`, weight: 1 + 2 * share}];
+    });
   });
 }
 
-function compareImages(): {readonly what: string; readonly share: number} {
+type PartComparison = {readonly what: string; readonly share: number};
+
+function compareImages(): PartComparison {
   return {what: ' differs', share: 1};
 }
 
-/** Pages are compared by their place: the share of those that differ says how far two documents are apart. */
-function compareDocuments(asked: JsonObject, recorded: JsonObject) {
+/** Pages are compared by their place; the share of those that differ is the distance of two documents. */
+function compareDocuments(asked: JsonObject, recorded: JsonObject, {theirs}: Wording): PartComparison {
   const [pages, others] = [pagesOf(asked), pagesOf(recorded)];
   if (pages.length === 0) return {what: ': its pages are not known here', share: 0.5};
   const longer = Math.max(pages.length, others.length);
@@ -64,7 +51,7 @@ function compareDocuments(asked: JsonObject, recorded: JsonObject) {
   );
   const share = different.length / longer;
   if (pages.length !== others.length) {
-    return {what: `: ${count(pages.length, 'page')}, recorded ${count(others.length, 'page')}`, share};
+    return {what: `: ${count(pages.length, 'page')}, ${theirs} ${count(others.length, 'page')}`, share};
   }
   if (different.length === 0) return {what: ': made into pages with other settings', share: 1};
   return {what: `: ${describePages(different, pages, others)}`, share};

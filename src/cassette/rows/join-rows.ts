@@ -1,5 +1,5 @@
-import type {StoredInteraction} from '../file/committed-file.js';
-import type {InteractionRow} from '../rows/interaction-row.js';
+import type {StoredInteraction} from '../rows/stored-cassette.js';
+import type {InteractionRow} from './interaction-row.js';
 
 /** Puts the rows of equal keys beside each other; both sides come in the order of their ids, and so does the result. */
 export function* joinRows(

@@ -27,31 +27,31 @@ const answerTable: Record<
   'other words': {
     before: 'Paris.',
     after: 'It is Paris.',
-    verdict: 'reworded',
-    sentences: ['the text is worded differently'],
+    verdict: 'text',
+    sentences: ['the text changed'],
   },
   'other spacing': {
     before: 'It is Paris.',
     after: 'It is\nParis.',
-    verdict: 'reworded',
+    verdict: 'text',
     sentences: ['only white space differs'],
   },
   'another value in the JSON': {
     before: '{"city": {"name": "Paris"}}',
     after: '{"city": {"name": "Lyon"}}',
-    verdict: 'reworded',
+    verdict: 'text',
     sentences: ['/city/name: was "Paris", now "Lyon"'],
   },
   'another item in a list': {
     before: '["a", "b"]',
     after: '["a", "b", "c"]',
-    verdict: 'reworded',
+    verdict: 'text',
     sentences: ['/2 is new: "c"'],
   },
   'members in another order': {
     before: '{"a": 1, "b": 2}',
     after: '{"b": 2, "a": 1}',
-    verdict: 'reworded',
+    verdict: 'text',
     sentences: ['only the order or the spacing of the JSON differs'],
   },
   'another type in the JSON': {
@@ -100,7 +100,7 @@ const answerTable: Record<
     before: 'It is Paris.',
     after: {text: 'It is', finish: 'length'},
     verdict: 'finish',
-    sentences: ['ended with stop, now with length: it is cut off', 'the text is worded differently'],
+    sentences: ['ended with stop, now with length: it is cut off', 'the text changed'],
   },
   'an answer that is refused': {
     before: 'Paris.',
@@ -112,7 +112,7 @@ const answerTable: Record<
     before: 'Paris.',
     after: {},
     verdict: 'error',
-    sentences: ['it gave an answer, now nothing was said', 'there was text, now there is none'],
+    sentences: ['was an answer, now an empty answer', 'there was text, now there is none'],
   },
   'many more tokens': {
     before: {text: 'Paris.', usage: {inputTokens: 100, outputTokens: 10}},
@@ -187,24 +187,24 @@ const takeTable: Record<string, {before: Take; after: Take; verdict?: Verdict; s
     before: callOf('weather', '{"city": "Paris"}'),
     after: callOf('weather', '{"city": '),
     verdict: 'tool-call',
-    sentences: ['call 1, weather: other arguments that are no JSON'],
+    sentences: ['call 1, weather: other arguments, which are not JSON'],
   },
   'a vector of other numbers': {
     before: vector(0.1, 0.2, 0.3),
     after: vector(0.1, 0.25, 0.3),
-    verdict: 'reworded',
-    sentences: ['vector 1: 1 of 3 numbers differ'],
+    verdict: 'text',
+    sentences: ['embedding 1: 1 of 3 numbers differ'],
   },
   'a vector of another length': {
     before: vector(0.1, 0.2, 0.3),
     after: vector(0.1),
     verdict: 'shape',
-    sentences: ['vector 1: 3 numbers, now 1'],
+    sentences: ['embedding 1: 3 numbers, now 1'],
   },
   'another count of tokens': {
     before: count(12),
     after: count(13),
-    verdict: 'reworded',
+    verdict: 'text',
     sentences: ['counted 12 tokens, now 13'],
   },
 };
@@ -290,13 +290,13 @@ test('a request that was changed is paired with the one that it was', async t =>
     changes.map(change => ({verdict: change.verdict, asked: 'asked' in change && change.asked})),
     [
       {
-        verdict: 'reworded',
-        asked: ['system prompt, line 1: asked "Be kind.", recorded "Be brief."'],
+        verdict: 'text',
+        asked: ['system prompt, line 1: now "Be kind.", was "Be brief."'],
       },
       {
         verdict: 'asked',
         asked: [
-          'turn 1 (user), line 1: asked "Summarise the report in three sentences.", recorded "Summarise the report in two sentences."',
+          'turn 1 (user), line 1: now "Summarise the report in three sentences.", was "Summarise the report in two sentences."',
         ],
       },
     ],
@@ -404,7 +404,7 @@ test('the worst comes first', async t => {
     answers.map((pair, index) => recordingOfView(viewAsking(`Question number ${index}?`), pair[side]));
   const {changes} = await diffRecordings(t, record(0), record(1));
   const found = changes.map(({verdict}) => verdict);
-  t.deepEqual(found, ['error', 'finish', 'shape', 'reworded']);
+  t.deepEqual(found, ['error', 'finish', 'shape', 'text']);
   t.deepEqual(
     found,
     [...found].sort((a, b) => verdicts.indexOf(a) - verdicts.indexOf(b)),

@@ -1,9 +1,6 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../../errors.js';
 import type {Interaction} from '../cassette.js';
-import type {CassetteSnapshot} from '../compare/diff-files.js';
-import {joinRows} from '../compare/join-rows.js';
-import type {CommittedFile, StoredInteraction} from '../file/committed-file.js';
 import type {CassetteKey} from '../key/key.js';
 import type {KeySettings} from '../key/key-settings.js';
 import {
@@ -13,10 +10,12 @@ import {
   readInteraction,
   refuseCollision,
 } from '../rows/interaction-row.js';
+import {joinRows} from '../rows/join-rows.js';
 import {comparableTake} from '../rows/merge-rows.js';
 import type {ComparableTake} from '../rows/merge-takes.js';
 import {sameSettings, settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
+import type {CassetteSnapshot, StoredCassette, StoredInteraction} from '../rows/stored-cassette.js';
 import type {TakeRow} from '../rows/take-row.js';
 import {factsOfBranches} from './facts-of-branches.js';
 import {
@@ -27,13 +26,13 @@ import {
 } from './merge-takes-of-branches.js';
 
 /** A cassette in two branches, and where these parted; without a base both have come to be on their own. */
-export type BranchFiles = {
+export type Branches = {
   readonly base: CassetteSnapshot;
   readonly ours: OpenSnapshot;
   readonly theirs: OpenSnapshot;
 };
 
-export type OpenSnapshot = CassetteSnapshot & {readonly file: CommittedFile};
+export type OpenSnapshot = CassetteSnapshot & {readonly cassette: StoredCassette};
 
 /** What becomes of an interaction that the branches disagree on. */
 export type Preference = 'ours' | 'theirs' | 'both' | 'neither';
@@ -48,7 +47,7 @@ export type MergeConflict =
   /** Other settings give other keys, so that nothing of the one file can be found by the settings of the other. */
   | {readonly kind: 'settings'; readonly differences: readonly string[]};
 
-export type MergedFile = {
+export type MergedCassette = {
   readonly keySettings: KeySettings;
   readonly conflicts: readonly MergeConflict[];
   /** In the order of their ids; the files must still be open. */
@@ -60,38 +59,42 @@ export type MergedFile = {
  * Merges a cassette of two branches. An interaction that both have alike is not read; nothing is in the result that is in neither.
  * @throws RetakeError `cassette_invalid` when something that has to be compared is damaged, `settings_differ` when both are to be kept
  */
-export async function mergeFiles(files: BranchFiles, preference: Preference): Promise<MergedFile> {
-  const {base, ours, theirs} = files;
-  if (!haveSameSettings(ours.file, theirs.file)) return mergeSettings(files, preference);
+export async function mergeBranches(branches: Branches, preference: Preference): Promise<MergedCassette> {
+  const {base, ours, theirs} = branches;
+  if (!haveSameSettings(ours.cassette, theirs.cassette)) return mergeSettings(branches, preference);
   const decided = new Map<bigint, InteractionRow | undefined>();
   const conflicts: MergeConflict[] = [];
   let seen = 0;
-  for (const [mine, other] of joinRows(ours.file.rows(), theirs.file.rows())) {
+  for (const [mine, other] of joinRows(ours.cassette.rows(), theirs.cassette.rows())) {
     if (++seen % 500 === 0) await nextTurn();
     const row = mine ?? other;
     if (!row || (mine && haveSameTakes(mine, other))) continue;
     const id = interactionId(row.key);
-    refuseCollision(ours.shown, ours.file.findById(id)?.key ?? row.key, row.key);
-    const {takes, conflict} = mergeRows(files, row.key, [mine, other], preference);
+    refuseCollision(ours.shown, ours.cassette.findById(id)?.key ?? row.key, row.key);
+    const {takes, conflict} = mergeRows(branches, row.key, [mine, other], preference);
     if (conflict) conflicts.push(conflict);
     decided.set(id, takes.length > 0 ? {...row, takes} : undefined);
   }
   return {
-    keySettings: (ours.file.hasDocuments ? ours : theirs).file.keySettings,
+    keySettings: (ours.cassette.hasDocuments ? ours : theirs).cassette.keySettings,
     conflicts,
-    interactions: () => decidedRows(files, decided),
-    facts: factsOfBranches({base: base.file?.facts, ours: ours.file.facts, theirs: theirs.file.facts}),
+    interactions: () => decidedRows(branches, decided),
+    facts: factsOfBranches({
+      base: base.cassette?.facts,
+      ours: ours.cassette.facts,
+      theirs: theirs.cassette.facts,
+    }),
   };
 }
 
 function mergeRows(
-  {base, ours, theirs}: BranchFiles,
+  {base, ours, theirs}: Branches,
   key: CassetteKey,
   [mine, other]: readonly [InteractionRow | undefined, InteractionRow | undefined],
   preference: Preference,
 ): {takes: readonly TakeRow[]; conflict?: MergeConflict} {
   const branches = {
-    base: comparableTakes(base.shown, base.file?.find(key)),
+    base: comparableTakes(base.shown, base.cassette?.find(key)),
     ours: comparableTakes(ours.shown, mine),
     theirs: comparableTakes(theirs.shown, other),
   };
@@ -130,10 +133,10 @@ function comparableTakes(shown: string, row: InteractionRow | undefined): readon
 }
 
 function* decidedRows(
-  {ours, theirs}: BranchFiles,
+  {ours, theirs}: Branches,
   decided: ReadonlyMap<bigint, InteractionRow | undefined>,
 ): Iterable<StoredInteraction> {
-  for (const [mine, other] of joinRows(ours.file.rows(), theirs.file.rows())) {
+  for (const [mine, other] of joinRows(ours.cassette.rows(), theirs.cassette.rows())) {
     const row = mine ?? other;
     if (!row) continue;
     const id = interactionId(row.key);
@@ -143,10 +146,10 @@ function* decidedRows(
 }
 
 /** Where only one branch has changed the settings, and the other nothing at all, it is that one's file. */
-function mergeSettings({base, ours, theirs}: BranchFiles, preference: Preference): MergedFile {
-  if (base.file && haveSameContent(base.file, ours.file)) return wholeFile(theirs, []);
-  if (base.file && haveSameContent(base.file, theirs.file)) return wholeFile(ours, []);
-  const differences = settingDifferences(ours.file, theirs.file);
+function mergeSettings({base, ours, theirs}: Branches, preference: Preference): MergedCassette {
+  if (base.cassette && haveSameContent(base.cassette, ours.cassette)) return wholeCassette(theirs, []);
+  if (base.cassette && haveSameContent(base.cassette, theirs.cassette)) return wholeCassette(ours, []);
+  const differences = settingDifferences(ours.cassette, theirs.cassette);
   if (preference === 'both') {
     throw new RetakeError(
       'settings_differ',
@@ -154,14 +157,19 @@ function mergeSettings({base, ours, theirs}: BranchFiles, preference: Preference
       {hint: 'Keep one side, or give one of the branches the settings of the other first: retake rekey'},
     );
   }
-  return wholeFile(preference === 'theirs' ? theirs : ours, [{kind: 'settings', differences}]);
+  return wholeCassette(preference === 'theirs' ? theirs : ours, [{kind: 'settings', differences}]);
 }
 
-function wholeFile({file}: OpenSnapshot, conflicts: readonly MergeConflict[]): MergedFile {
-  return {keySettings: file.keySettings, conflicts, interactions: () => file.rows(), facts: file.facts};
+function wholeCassette({cassette}: OpenSnapshot, conflicts: readonly MergeConflict[]): MergedCassette {
+  return {
+    keySettings: cassette.keySettings,
+    conflicts,
+    interactions: () => cassette.rows(),
+    facts: cassette.facts,
+  };
 }
 
-function haveSameContent(a: CommittedFile, b: CommittedFile): boolean {
+function haveSameContent(a: StoredCassette, b: StoredCassette): boolean {
   if (!haveSameSettings(a, b)) return false;
   for (const [mine, other] of joinRows(a.rows(), b.rows())) {
     if (!mine || !haveSameTakes(mine, other)) return false;
@@ -170,12 +178,12 @@ function haveSameContent(a: CommittedFile, b: CommittedFile): boolean {
 }
 
 /** How documents become pages is no difference as long as only one of the files holds any. */
-function haveSameSettings(a: CommittedFile, b: CommittedFile): boolean {
+function haveSameSettings(a: StoredCassette, b: StoredCassette): boolean {
   const hasDocuments = a.hasDocuments && b.hasDocuments;
   return sameSettings({keySettings: a.keySettings, hasDocuments}, b.keySettings);
 }
 
-function settingDifferences(ours: CommittedFile, theirs: CommittedFile): readonly string[] {
+function settingDifferences(ours: StoredCassette, theirs: StoredCassette): readonly string[] {
   const withDocuments = ours.hasDocuments && theirs.hasDocuments;
   const rows = settingsRows(theirs.keySettings, {withDocuments});
   const others = new Map(rows.map(({name, value}) => [name, value]));
