@@ -69,7 +69,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   dialects: ['chat'],
   http: ['async', 'cassette', 'cassette/replay', 'chat', 'dialects'],
-  git: [],
+  git: ['files'],
   'dialects/anthropic': ['chat', 'dialects'],
   'dialects/gemini': ['chat', 'dialects'],
   'dialects/openai': ['chat', 'dialects'],

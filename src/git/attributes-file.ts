@@ -1,13 +1,15 @@
-import {existsSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, lstatSync, readFileSync, readlinkSync, rmSync, writeFileSync} from 'node:fs';
+import {dirname, resolve} from 'node:path';
+import {replaceFile} from '../files/replace-file.js';
 
-/** What git is told of cassettes: how they are shown and merged, and that their bytes are left alone. */
+/** The attributes of cassettes: the drivers that show and merge them, and no conversion of line ends. */
 export const attributesLine = '*.cassette diff=retake merge=retake -text';
 
 export function hasAttributesLine(path: string): boolean {
   return linesOf(textAt(path)).includes(attributesLine);
 }
 
-/** Adds the line at the end, where it wins over those before it; false when it was there. */
+/** Appends the line, so that it wins over earlier lines. Returns false if it is there already. */
 export function addAttributesLine(path: string): boolean {
   const text = textAt(path);
   if (linesOf(text).includes(attributesLine)) return false;
@@ -17,13 +19,16 @@ export function addAttributesLine(path: string): boolean {
   return true;
 }
 
-/** Takes the line away, and the file with it when nothing else is in it; false when there was none. */
+/** Removes the line, and a file that is empty without it. Returns false if there was no such line. */
 export function removeAttributesLine(path: string): boolean {
   const text = textAt(path);
-  const kept = text.split(/(?<=\n)/).filter(line => line.trim() !== attributesLine);
-  if (kept.join('') === text) return false;
-  if (kept.join('').trim() === '') rmSync(path);
-  else replaceText(path, kept.join(''));
+  const rest = text
+    .split(/(?<=\n)/)
+    .filter(line => line.trim() !== attributesLine)
+    .join('');
+  if (rest === text) return false;
+  if (rest.trim() === '' && !isLink(path)) rmSync(path);
+  else replaceText(path, rest);
   return true;
 }
 
@@ -36,7 +41,17 @@ function linesOf(text: string): readonly string[] {
 }
 
 function replaceText(path: string, text: string): void {
-  const draft = `${path}.${process.pid}.tmp`;
+  const target = linkTarget(path);
+  const draft = `${target}.${process.pid}.tmp`;
   writeFileSync(draft, text);
-  renameSync(draft, path);
+  replaceFile(draft, target);
+}
+
+/** The file that a symbolic link leads to, even if it does not exist yet: renaming onto the link would replace the link. */
+function linkTarget(path: string): string {
+  return isLink(path) ? linkTarget(resolve(dirname(path), readlinkSync(path))) : path;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() ?? false;
 }
