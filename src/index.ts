@@ -103,10 +103,10 @@ export {type DiffReport, diffReportSchema} from './report/json.js';
 export {printable, printableLine} from './report/printable.js';
 export {
   countFailing,
+  defaultFailOn,
   type RenderOptions,
   renderDiff,
   renderPieces,
-  verdictsThatMatter,
 } from './report/render-diff.js';
 export {judgeReview, renderReview} from './report/render-review.js';
 export type {ReportedReview} from './report/reported-review.js';
