@@ -55,7 +55,7 @@ export {openComments} from './github/comments.js';
 export {commentLimit, commentReserve, type Keeping, keepComment} from './github/keep-comment.js';
 export {type ReviewEvent, readReviewEvent} from './github/review-event.js';
 export type {Exchange, Outcome} from './http/exchange.js';
-export {asPng} from './media/as-png.js';
+export {asPng} from './media/convert-image.js';
 export {
   type CassettesDiff,
   type Comparison,

@@ -16,8 +16,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   files: [],
   'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'files'],
   'cassette/compare': ['cassette', 'cassette/file', 'cassette/key', 'cassette/rows', 'cassette/take', 'chat'],
-  documents: ['async'],
   media: ['chat'],
+  documents: ['async', 'media'],
   attachments: [
     'async',
     'cassette',

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {AttachmentList} from '../../src/attachments/attachments-in.js';
 import type {Environment} from '../../src/config/load-config.js';
-import {asPng} from '../../src/media/as-png.js';
+import {asPng} from '../../src/media/convert-image.js';
 import {type PictureProtocol, pictureProtocol, pictureSequence} from './terminal-pictures.js';
 
 /** Shows the pictures that a cassette keeps of a question's attachments: in the terminal if it can, and otherwise as files in a folder. */

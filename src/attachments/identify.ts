@@ -5,6 +5,7 @@ import {readDeclaredType} from '../media/declared-type.js';
 import type {DetectedType} from '../media/detected-type.js';
 import {imageTypeOf} from '../media/image-types.js';
 import {detectType} from '../media/media-type.js';
+import {notAPdf} from '../media/pdf-header.js';
 
 /** Bytes, and what they are. */
 export type Identified =
@@ -68,14 +69,7 @@ function refuseMisplaced(
   const essence = readDeclaredType(declared)?.essence ?? '';
   const isUnknown = detected.kind === 'other' || detected.kind === 'text';
   if (accepts === 'image' || (isUnknown && essence.startsWith('image/'))) imageTypeOf(bytes);
-  if (isUnknown && essence === 'application/pdf') {
-    throw new RetakeError(
-      'invalid_request',
-      bytes.length === 0
-        ? 'Expected a PDF, but it is empty'
-        : 'Expected a PDF, but these bytes are none: a PDF begins with `%PDF-`',
-    );
-  }
+  if (isUnknown && essence === 'application/pdf') throw notAPdf(bytes);
   if (accepts === 'document' && detected.kind === 'image') {
     throw new RetakeError('invalid_request', `Expected a PDF or a text, got ${detected.mediaType}`);
   }

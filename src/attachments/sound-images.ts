@@ -1,7 +1,8 @@
 import {LRUCache} from 'lru-cache';
 import {createSharedWork} from '../async/share-work.js';
+import type {Thumbnail} from '../media/encode-thumbnail.js';
 import {inspectImage} from '../media/inspect-image.js';
-import {type Thumbnail, thumbnailOf} from '../media/thumbnail.js';
+import {thumbnailOf} from '../media/thumbnail.js';
 
 export type SoundImage = {readonly width: number; readonly height: number; readonly thumbnail?: Thumbnail};
 

@@ -1,6 +1,7 @@
 import {isUtf8} from 'node:buffer';
 import {readDeclaredType} from './declared-type.js';
 import type {DetectedType} from './detected-type.js';
+import {hasLatePdfHeader} from './pdf-header.js';
 import {beginsPlain} from './plain-bytes.js';
 import {readSignature} from './signatures.js';
 import {isTextType} from './text-types.js';
@@ -25,11 +26,6 @@ export function detectType(bytes: Uint8Array, declared?: string): DetectedType {
 
 /** Types that say only that there are bytes. */
 const unspecific = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-unknown']);
-
-/** Readers of PDF look for its header in the first kilobyte: mail gateways and printers put lines before it. */
-function hasLatePdfHeader(buffer: Buffer): boolean {
-  return /%PDF-\d\.\d/.test(buffer.toString('latin1', 0, 1024));
-}
 
 function isSvg(buffer: Buffer): boolean {
   const head = buffer.toString('latin1', 0, 4096).replace(/^\xef\xbb\xbf/, '');
