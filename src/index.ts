@@ -43,7 +43,7 @@ export {managedOptions, preferredDocuments, upstreamOptions} from './config/upst
 export {guessPath} from './dialects/guess-path.js';
 export {type ErrorCode, RetakeError} from './errors.js';
 export {shellWord} from './git/driver-settings.js';
-export {firstKnownCommit} from './git/first-known-commit.js';
+export {firstKnownCommit} from './git/first-existing-commit.js';
 export {
   gitStatus,
   type IntegrationChanges,
@@ -52,8 +52,8 @@ export {
   uninstallFromGit,
 } from './git/integration.js';
 export {openComments} from './github/comments.js';
-export {commentLimit, commentReserve, type Keeping, keepComment} from './github/keep-comment.js';
 export {type ReviewEvent, readReviewEvent} from './github/review-event.js';
+export {commentLimit, commentReserve, type Keeping, keepComment} from './github/upsert-comment.js';
 export type {Exchange, Outcome} from './http/exchange.js';
 export {asPng} from './media/convert-image.js';
 export {

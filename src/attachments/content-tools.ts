@@ -4,7 +4,7 @@ import type {AllowedHosts} from '../media/allowed-hosts.js';
 import type {FetchedReference, ReferenceFetcher} from '../media/fetch-reference.js';
 import type {LocalReader} from '../media/read-local-file.js';
 import {createDocumentPages, type DocumentPages} from './document-pages.js';
-import {createSoundImages, type SoundImages} from './sound-images.js';
+import {createSoundImages, type SoundImages} from './verified-images.js';
 
 /** What all requests share to look at what was attached to them. */
 export type ContentTools = {

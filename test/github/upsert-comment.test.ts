@@ -1,7 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {RetakeError} from '../../src/errors.js';
 import {openComments} from '../../src/github/comments.js';
-import {type KeptComment, keepComment} from '../../src/github/keep-comment.js';
+import {type KeptComment, keepComment} from '../../src/github/upsert-comment.js';
 import {apiToken, type GithubApi, githubApi, type Refusal} from '../support/github-api.js';
 
 const pullRequest = 7;
