@@ -17,26 +17,26 @@ import {RetakeError} from '../src/errors.js';
 import {type QuestionOptions, questionBody} from './question.js';
 
 export type BenchCassette = {
-  /** How many questions it knows, from number 0. */
+  /** How many interactions it has, from number 0. */
   readonly interactions: number;
-  /** How many pieces each answer was streamed in. */
+  /** The number of chunks of each answer. */
   readonly deltas: number;
-  /** Milliseconds between two pieces. */
+  /** Milliseconds between two chunks. */
   readonly gap?: number;
-  /** Every so many answers one has other words. */
-  readonly rewordedEvery?: number;
+  /** Every n-th answer has a different text. */
+  readonly changedEvery?: number;
   readonly question?: QuestionOptions;
 };
 
-/** Writes a cassette that answers the questions 0, 1, … with about 370 characters, or four for each piece when that is more. */
+/** Writes a cassette that answers the questions 0, 1, … with about 370 characters, and at least four for each chunk. */
 export async function writeCassette(path: string, options: BenchCassette): Promise<void> {
-  const {interactions, deltas, gap = 10, rewordedEvery = Infinity, question} = options;
+  const {interactions, deltas, gap = 10, changedEvery = Infinity, question} = options;
   const ids = Array.from({length: interactions}, (_, number) => ({
     number,
     id: readQuestion(number, question).id,
   }));
   ids.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const takes = {usual: answerOf(deltas, gap, 'x'), reworded: answerOf(deltas, gap, 'y')};
+  const takes = {usual: answerOf(deltas, gap, 'x'), changed: answerOf(deltas, gap, 'y')};
   const paths = cassettePaths(path);
   createSidecarFolder(paths);
   await replaceCommittedFile(paths, {
@@ -49,9 +49,7 @@ export async function writeCassette(path: string, options: BenchCassette): Promi
           row: {
             key,
             request,
-            takes: [
-              takeRow(key, number % rewordedEvery === rewordedEvery - 1 ? takes.reworded : takes.usual),
-            ],
+            takes: [takeRow(key, number % changedEvery === changedEvery - 1 ? takes.changed : takes.usual)],
           },
         };
       }

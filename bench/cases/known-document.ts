@@ -34,7 +34,7 @@ export const knownDocument: Bench = {
       )),
       ...(await compareThroughput(
         {
-          what: 'the same, in a request that was not seen before',
+          what: 'the same, in a request with new bytes',
           side: {server: retake, load: unseen},
           against: {server: bare, load: unseen},
         },
@@ -44,7 +44,7 @@ export const knownDocument: Bench = {
   },
 };
 
-/** A PDF of one page that is a picture of noise, which no format makes smaller. */
+/** A PDF with one page of image noise, which does not compress. */
 async function scanOf(bytes: number): Promise<Uint8Array> {
   // Loaded here, so that the other cases run where sharp cannot be loaded.
   const {default: sharp} = await import('sharp');

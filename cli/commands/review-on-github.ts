@@ -2,10 +2,10 @@ import {appendFileSync} from 'node:fs';
 import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
 import {type GithubActions, githubActions} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
-import {firstKnownCommit} from '../../src/git/first-existing-commit.js';
+import {firstExistingCommit} from '../../src/git/first-existing-commit.js';
 import {openComments} from '../../src/github/comments.js';
 import {type ReviewEvent, readReviewEvent} from '../../src/github/review-event.js';
-import {type Keeping, keepComment} from '../../src/github/upsert-comment.js';
+import {type CommentOutcome, upsertComment} from '../../src/github/upsert-comment.js';
 import {renderReview} from '../../src/report/render-review.js';
 import type {ReportedReview} from '../../src/report/reported-review.js';
 import type {ReviewTotals} from '../../src/report/review-totals.js';
@@ -38,7 +38,7 @@ export async function findWorkflow(
       ? {pullRequest: undefined, bases: []}
       : readReviewEvent(actions.eventFile);
   const {pullRequest, bases} = event;
-  const known = base ?? (await firstKnownCommit(directory, bases));
+  const known = base ?? (await firstExistingCommit(directory, bases));
   if (known === undefined) throw unknownBase(bases);
   return {actions, pullRequest, base: known, branch: pullRequest?.branch};
 }
@@ -50,7 +50,7 @@ function unknownBase(bases: readonly string[]): RetakeError {
       })
     : new RetakeError(
         'invalid_setting',
-        `Expected a commit, got ${bases.join(' or ')}, which git does not know here`,
+        `Expected a commit, got ${bases.join(' or ')}, which does not exist in this repository`,
         {
           hint: 'A checkout fetches the last commit alone, unless it is told `fetch-depth: 0`.',
         },
@@ -118,12 +118,12 @@ export async function tellPullRequest(
     });
   }
   const comments = openComments({apiUrl, token, repository, pullRequest: pullRequest.number});
-  const kept = await keepComment(comments, {name, text, footer, begins});
+  const kept = await upsertComment(comments, {name, text, footer, creates: begins});
   if (kept === 'forbidden') notice(keepings[kept]);
   else process.stdout.write(`retake: ${keepings[kept]}\n`);
 }
 
-const keepings: Readonly<Record<Keeping, string>> = {
+const keepings: Readonly<Record<CommentOutcome, string>> = {
   written: 'The pull request has a comment now.',
   edited: 'The comment of the pull request was edited.',
   unchanged: 'The comment of the pull request says so already.',

@@ -1,4 +1,4 @@
-import type {AttachmentList, ShownItem} from '../../src/attachments/attachments-in.js';
+import type {AttachmentList, ShownItem} from '../../src/attachments/list-attachments.js';
 import {printableLine} from './printable.js';
 
 /** What a question shows to the model besides text, a line each. */

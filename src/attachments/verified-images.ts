@@ -4,34 +4,38 @@ import type {Thumbnail} from '../media/encode-thumbnail.js';
 import {inspectImage} from '../media/inspect-image.js';
 import {thumbnailOf} from '../media/thumbnail.js';
 
-export type SoundImage = {readonly width: number; readonly height: number; readonly thumbnail?: Thumbnail};
-
-/** Makes sure that images can be decoded to their end. */
-export type SoundImages = {
-  /** @throws RetakeError `invalid_request` when the image is damaged or too large */
-  look(
-    image: {readonly sha256: string; readonly bytes: Uint8Array},
-    wanted: {readonly thumbnail: boolean; readonly signal: AbortSignal},
-  ): Promise<SoundImage>;
+export type VerifiedImage = {
+  readonly width: number;
+  readonly height: number;
+  readonly thumbnail: Thumbnail | undefined;
 };
 
-/** How many images are remembered that were found to be whole. */
-const rememberedImages = 200;
+/** Verifies that images can be decoded completely. */
+export type VerifiedImages = {
+  /** @throws RetakeError `invalid_request` if the image is damaged or too large */
+  verify(
+    image: {readonly sha256: string; readonly bytes: Uint8Array},
+    wanted: {readonly thumbnail: boolean; readonly signal: AbortSignal},
+  ): Promise<VerifiedImage>;
+};
 
-export function createSoundImages(): SoundImages {
-  const work = createSharedWork<SoundImage>();
-  const known = new LRUCache<string, SoundImage>({max: rememberedImages});
+/** How many verified images are cached. */
+const cachedImages = 200;
+
+export function createVerifiedImages(): VerifiedImages {
+  const work = createSharedWork<VerifiedImage>();
+  const cache = new LRUCache<string, VerifiedImage>({max: cachedImages});
   return {
-    async look({sha256, bytes}, {thumbnail, signal}) {
+    async verify({sha256, bytes}, {thumbnail, signal}) {
       const id = `${sha256} ${thumbnail}`;
-      const before = known.get(id);
-      if (before) return before;
-      const found = await work.join(id, signal, async shared => {
+      const cached = cache.get(id);
+      if (cached) return cached;
+      const verified = await work.join(id, signal, async shared => {
         const {width, height} = await inspectImage(bytes, shared);
-        return {width, height, ...(thumbnail && {thumbnail: await thumbnailOf(bytes, shared)})};
+        return {width, height, thumbnail: thumbnail ? await thumbnailOf(bytes, shared) : undefined};
       });
-      known.set(id, found);
-      return found;
+      cache.set(id, verified);
+      return verified;
     },
   };
 }

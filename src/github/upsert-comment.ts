@@ -2,54 +2,54 @@ import {createHash} from 'node:crypto';
 import {RetakeError} from '../errors.js';
 import type {Comment, Comments} from './comments.js';
 
-/** GitHub takes no longer comment, in characters. */
+/** The maximum length of a comment on GitHub, in characters. */
 export const commentLimit = 65_536;
 
-/** So many characters of it are for what is added to the text: the mark, and where the page is. */
+/** The part of it that is reserved for the marker and the footer. */
 export const commentReserve = 2_000;
 
-export type KeptComment = {
-  /** Tells apart the comments of several reviews of one pull request. */
+export type ReviewComment = {
+  /** Distinguishes the comments of several reviews of one pull request. */
   readonly name: string;
   readonly text: string;
-  /** Added below, without being a reason to edit: where to see more. */
+  /** Added below the text. A change of the footer alone does not edit the comment. */
   readonly footer?: string;
-  /** Whether a comment is begun; one that is there already is kept in any case. */
-  readonly begins: boolean;
+  /** Whether to create a comment if there is none; an existing one is always updated. */
+  readonly creates: boolean;
 };
 
-export type Keeping = 'written' | 'edited' | 'unchanged' | 'none' | 'forbidden';
+export type CommentOutcome = 'written' | 'edited' | 'unchanged' | 'none' | 'forbidden';
 
 /**
- * Keeps one comment of a pull request up to date. It is known by an invisible mark in its first line; what else it was edited to by hand
- * is overwritten when the text changes, and further comments with the mark, left by jobs that ran at once, are removed.
+ * Creates or updates the review comment of a pull request. An invisible marker in its first line identifies it. Manual edits are
+ * overwritten when the text changes, and further comments with the marker, from concurrent jobs, are removed.
  */
-export async function keepComment(
+export async function upsertComment(
   comments: Comments,
-  {name, text, footer = '', begins}: KeptComment,
-): Promise<Keeping> {
-  const mark = `<!-- ${name} `;
-  const firstLine = `${mark}${createHash('sha256').update(text).digest('hex').slice(0, 32)} -->`;
+  {name, text, footer = '', creates}: ReviewComment,
+): Promise<CommentOutcome> {
+  const marker = `<!-- ${name} `;
+  const firstLine = `${marker}${createHash('sha256').update(text).digest('hex').slice(0, 32)} -->`;
   const body = [firstLine, text.trimEnd(), ...(footer === '' ? [] : ['', footer])].join('\n');
   try {
     const [own, ...others] = (await comments.list()).filter(
-      comment => comment.isTrusted && comment.body.startsWith(mark),
+      comment => comment.isTrusted && comment.body.startsWith(marker),
     );
     for (const {id} of others) await comments.remove(id);
-    return await keep(comments, own, {firstLine, body, begins});
+    return await upsert(comments, own, {firstLine, body, creates});
   } catch (error) {
     if (error instanceof RetakeError && error.code === 'github_forbidden') return 'forbidden';
     throw error;
   }
 }
 
-async function keep(
+async function upsert(
   comments: Comments,
   own: Comment | undefined,
-  {firstLine, body, begins}: {readonly firstLine: string; readonly body: string; readonly begins: boolean},
-): Promise<Keeping> {
+  {firstLine, body, creates}: {readonly firstLine: string; readonly body: string; readonly creates: boolean},
+): Promise<CommentOutcome> {
   if (!own) {
-    if (!begins) return 'none';
+    if (!creates) return 'none';
     await comments.create(body);
     return 'written';
   }

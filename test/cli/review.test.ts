@@ -242,6 +242,6 @@ test('a shallow checkout without the base says how to fetch it', async t => {
   event.pull_request.base.sha = '1'.repeat(40);
   await writeFile(world.eventFile, JSON.stringify(event));
   const {exitCode, stderr} = await step(t, world, '--github');
-  t.regex(stderr, /got origin\/main or 1{40}, which git does not know here\n {2}.*fetch-depth: 0/);
+  t.regex(stderr, /got origin\/main or 1{40}, which does not exist in this repository\n {2}.*fetch-depth: 0/);
   t.is(exitCode, 2);
 });
