@@ -1,7 +1,7 @@
 import {questionHeaders, questionPath} from './question.js';
 import type {ServerProcess} from './servers/server-process.js';
 
-/** Asks a replaying server once, and makes sure that the answer is a recorded one. */
+/** Sends one request to a replaying server, and checks that the answer is a recorded one. */
 export async function askRecorded({url}: Pick<ServerProcess, 'url'>, body: string): Promise<string> {
   const response = await fetch(url + questionPath, {method: 'POST', headers: questionHeaders, body});
   const text = await response.text();
@@ -9,7 +9,7 @@ export async function askRecorded({url}: Pick<ServerProcess, 'url'>, body: strin
   return text;
 }
 
-/** The events of a stream, each as it is written. */
+/** The events of a stream, each with its blank line. */
 export function splitEvents(stream: string): string[] {
   return stream.split(/(?<=\n\n)/);
 }

@@ -1,20 +1,20 @@
 import type {Servers} from './servers/create-servers.js';
 
-/** How long is measured. */
+/** How long to measure. */
 export type Effort = {
-  /** How often the sides take turns. */
+  /** How often the servers alternate. */
   readonly rounds: number;
   readonly roundSeconds: number;
   readonly warmUpSeconds: number;
-  /** How often a start, or a live question, is measured. */
+  /** How often a start or a live request is measured. */
   readonly repeats: number;
-  /** What a large cassette holds. */
+  /** The size of a large cassette. */
   readonly manyInteractions: number;
 };
 
 export type BenchContext = {
   readonly effort: Effort;
-  /** An empty folder of this case. */
+  /** An empty folder for this case. */
   readonly folder: string;
   /** Stopped when the case ends. */
   readonly servers: Servers;
@@ -27,15 +27,15 @@ export type Measurement = {
   readonly what: string;
   readonly measured: number;
   readonly unit: 'ratio' | 'ms' | 'MB' | 'streams' | 'renders';
-  /** Absent: the figure is there to compare others with. */
-  readonly target?: Target;
+  /** Undefined for a figure that others are compared with. */
+  readonly target?: Target | undefined;
   /** The figures behind it. */
   readonly detail: string;
 };
 
 export type Target = {readonly atLeast: number} | {readonly atMost: number};
 
-/** What could not be measured here, and why. */
+/** A measurement that is not possible on this machine, and why. */
 export type Skipped = {readonly what: string; readonly skipped: string};
 
 export type Bench = {

@@ -1,17 +1,17 @@
 import type {Effort, Row} from './bench.js';
 import {type Load, putLoad} from './load.js';
 import {median} from './median.js';
-import {cpuSeconds, knowsProcessUsage} from './process-usage.js';
+import {cpuSeconds, hasProcessUsage} from './process-usage.js';
 import type {ServerProcess} from './servers/server-process.js';
 
-/** A server and what it is asked. */
+/** A server and the load on it. */
 export type Side = {readonly server: ServerProcess; readonly load: Load};
 
 export type Comparison = {
   readonly what: string;
   readonly side: Side;
   readonly against: Side;
-  /** The least ratio that is good enough; absent: it is only told. */
+  /** The minimum ratio; without it the ratio is only printed. */
   readonly target?: number;
 };
 
@@ -22,8 +22,8 @@ type Throughput = {
 };
 
 /**
- * Puts load on two servers in turn. Of the ratios of each round the median counts; more is better. There is a row for the requests per
- * second, and one for the processor time of the server, which is what is left to compare where the load generator is the slower part.
+ * Puts load on two servers in turn, and returns the median of the ratios; more is better. One row has the requests per second, one the
+ * processor time of the server, which matters where the load generator is the bottleneck.
  */
 export async function compareThroughput(
   {what, side, against, target}: Comparison,
@@ -36,14 +36,17 @@ export async function compareThroughput(
 
   const middleOf = (index: 0 | 1, figure: keyof Throughput) =>
     Math.round(median(rounds.map(throughputs => throughputs[index][figure])));
-  const row = {unit: 'ratio', ...(target !== undefined && {target: {atLeast: target}})} as const;
+  const row = {
+    unit: 'ratio',
+    target: target === undefined ? undefined : {atLeast: target},
+  } as const;
   const perSecond: Row = {
     ...row,
     what: `${what}: requests per second`,
     measured: median(rounds.map(([ours, theirs]) => ours.perSecond / theirs.perSecond)),
     detail: `${middleOf(0, 'perSecond')} to ${middleOf(1, 'perSecond')}`,
   };
-  if (!knowsProcessUsage) return [perSecond];
+  if (!hasProcessUsage) return [perSecond];
   return [
     perSecond,
     {
@@ -55,7 +58,7 @@ export async function compareThroughput(
   ];
 }
 
-/** Who comes first changes with the round, so that what slows the machine down for a while slows neither side alone. */
+/** The order alternates, so that a slow phase of the machine affects both sides. */
 async function takeTurns(
   round: number,
   side: Side,
@@ -68,8 +71,8 @@ async function takeTurns(
 }
 
 async function measure({server, load}: Side, {roundSeconds}: Effort): Promise<Throughput> {
-  const before = knowsProcessUsage ? cpuSeconds(server.pid) : 0;
+  const before = hasProcessUsage ? cpuSeconds(server.pid) : 0;
   const {requests, seconds} = await putLoad(server.url, load, roundSeconds);
-  const after = knowsProcessUsage ? cpuSeconds(server.pid) : 0;
+  const after = hasProcessUsage ? cpuSeconds(server.pid) : 0;
   return {perSecond: requests / seconds, cpu: ((after - before) * 1e6) / requests};
 }

@@ -2,16 +2,16 @@ import autocannon from 'autocannon';
 import {questionHeaders, questionPath} from './question.js';
 
 export type Load = {
-  /** The bodies that are asked with, in turn. */
+  /** The request bodies, in rotation. */
   readonly bodies: readonly string[];
-  /** Makes the bytes of each request new, by a query that means nothing. */
+  /** Makes the bytes of each request unique, by a query that retake ignores. */
   readonly neverTheSame?: boolean;
 };
 
-/** As many requests are under way at any time. */
+/** The number of concurrent requests. */
 const connections = 50;
 
-/** Asks a server for some seconds; resolves to the requests that were answered and the seconds that took. */
+/** Sends requests for some seconds; returns the number of answered requests and the time that they took. */
 export async function putLoad(
   url: string,
   {bodies, neverTheSame = false}: Load,
@@ -27,7 +27,7 @@ export async function putLoad(
     requests: neverTheSame ? [newRequest(bodies)] : bodies.map(body => ({path: questionPath, body})),
   });
   if (result.errors > 0 || result.non2xx > 0) {
-    throw new Error(`${url} failed ${result.errors} requests, and refused ${result.non2xx}`);
+    throw new Error(`${url} failed ${result.errors} requests, and rejected ${result.non2xx}`);
   }
   return {requests: result.requests.total, seconds: result.duration};
 }

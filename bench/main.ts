@@ -1,8 +1,6 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import {availableParallelism, cpus, loadavg, tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {availableParallelism, cpus, loadavg} from 'node:os';
 import {Command, Option} from 'commander';
-import type {Bench, Effort, Row} from './bench.js';
+import type {Bench, Effort} from './bench.js';
 import {diff} from './cases/diff.js';
 import {documents} from './cases/documents.js';
 import {growth} from './cases/growth.js';
@@ -12,7 +10,7 @@ import {manyStreams} from './cases/many-streams.js';
 import {start} from './cases/start.js';
 import {stream} from './cases/stream.js';
 import {unary} from './cases/unary.js';
-import {createServers} from './servers/create-servers.js';
+import {type CaseResult, runBenches} from './run-benches.js';
 import {renderTable, verdictOf} from './table.js';
 
 const benches: readonly Bench[] = [
@@ -45,35 +43,37 @@ const program = new Command('npm run bench --')
   .parse();
 const options = program.opts<{quick?: true; only?: string[]; json?: true}>();
 
-const effort = options.quick ? quick : thorough;
-const rows: Row[] = [];
-const loadBefore = loadavg();
-for (const bench of benches) {
-  if (options.only && !options.only.includes(bench.name)) continue;
-  process.stderr.write(`${bench.name}: ${bench.summary} …\n`);
-  rows.push(...(await run(bench)));
-}
+const chosen = benches.filter(({name}) => options.only?.includes(name) ?? true);
 const machine = {
   node: process.version,
   platform: `${process.platform} ${process.arch}`,
   processors: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
-  loadBefore: loadBefore.map(load => Number(load.toFixed(1))),
+  loadBefore: loadavg().map(load => Number(load.toFixed(1))),
 };
-process.stdout.write(
-  options.json
-    ? `${JSON.stringify({machine, rows: rows.map(row => ({...row, ...('measured' in row && {verdict: verdictOf(row)})}))}, null, 2)}\n`
-    : `\n${Object.entries(machine)
-        .map(([name, value]) => `${name}: ${value}`)
-        .join(', ')}\n\n${renderTable(rows)}`,
-);
+if (!options.json) {
+  const described = Object.entries(machine).map(([name, value]) => `${name}: ${value}`);
+  process.stdout.write(`${described.join(', ')}\n`);
+}
+const results: CaseResult[] = [];
+for await (const result of runBenches(chosen, options.quick ? quick : thorough)) {
+  results.push(result);
+  if (!options.json) process.stdout.write(renderCase(result));
+}
+const failed = results.filter(result => 'error' in result);
+if (options.json) {
+  const rows = results.flatMap(result => ('rows' in result ? result.rows : []));
+  const judged = rows.map(row => ('measured' in row ? {...row, verdict: verdictOf(row)} : row));
+  process.stdout.write(`${JSON.stringify({machine, rows: judged, failed}, null, 2)}\n`);
+}
+if (failed.length > 0) {
+  const reasons = failed.map(({name, error}) => `  ${name}: ${error}\n`);
+  process.stderr.write(`\n${failed.length} of ${chosen.length} cases failed:\n${reasons.join('')}`);
+  process.exitCode = 1;
+}
 
-async function run(bench: Bench): Promise<readonly Row[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'retake-bench-'));
-  const servers = createServers(folder);
-  try {
-    return await bench.run({effort, folder, servers});
-  } finally {
-    await servers.stopAll();
-    await rm(folder, {recursive: true, force: true});
-  }
+function renderCase(result: CaseResult): string {
+  const {name} = result;
+  const summary = benches.find(bench => bench.name === name)?.summary ?? '';
+  const outcome = 'rows' in result ? renderTable(result.rows) : `failed: ${result.error}\n`;
+  return `\n${name}: ${summary}\n${outcome}`;
 }

@@ -2,28 +2,28 @@ import {readFile} from 'node:fs/promises';
 import {createRasterizer} from '../src/documents/rasterizer.js';
 import type {Keep, RenderRequest} from '../src/documents/render.js';
 
-/** What a process of its own is asked to rasterise, as its argument in JSON. */
+/** The task of the process: its argument, as JSON. */
 export type RasterizeTask = {
   readonly file: string;
   readonly keep: Keep;
-  /** How often, one after another. */
+  /** How often, sequentially. */
   readonly repeats: number;
-  /** How many ask at the same time. */
-  readonly askers: number;
+  /** How many concurrent calls. */
+  readonly callers: number;
 };
 
-/** What it prints. */
+/** The output of the process. */
 export type RasterizeOutcome = {
-  /** Of each repeat; the first one loads what is needed. */
+  /** Of each repeat; the first one loads the modules. */
   readonly milliseconds: readonly number[];
   readonly pages: number;
-  /** How many different renders the askers of the last repeat got. */
+  /** How many different renders the callers of the last repeat got. */
   readonly renders: number;
-  /** The most memory that this process ever had. */
+  /** The peak memory of the process. */
   readonly peakBytes: number;
 };
 
-const {file, keep, repeats, askers} = JSON.parse(process.argv[2] ?? '') as RasterizeTask;
+const {file, keep, repeats, callers} = JSON.parse(process.argv[2] ?? '') as RasterizeTask;
 const pdf = await readFile(file);
 const rasterizer = createRasterizer({path: process.env['PATH'] ?? ''});
 const milliseconds: number[] = [];
@@ -32,7 +32,7 @@ let renders = 0;
 for (let repeat = 0; repeat < repeats; repeat++) {
   const startedAt = performance.now();
   const outcomes = await Promise.all(
-    Array.from({length: askers}, () => {
+    Array.from({length: callers}, () => {
       const request: RenderRequest = {
         pageSize: 896,
         maxPages: 1000,

@@ -17,18 +17,18 @@ import {RetakeError} from '../src/errors.js';
 import {type QuestionOptions, questionBody} from './question.js';
 
 export type BenchCassette = {
-  /** How many questions it knows, from number 0. */
+  /** How many interactions it has, from number 0. */
   readonly interactions: number;
-  /** How many pieces each answer was streamed in. */
+  /** The number of chunks of each answer. */
   readonly deltas: number;
-  /** Milliseconds between two pieces. */
+  /** Milliseconds between two chunks. */
   readonly gap?: number;
-  /** Every so many answers one has other words. */
+  /** Every n-th answer has a different text. */
   readonly changedEvery?: number;
   readonly question?: QuestionOptions;
 };
 
-/** Writes a cassette that answers the questions 0, 1, … with about 370 characters, or four for each piece when that is more. */
+/** Writes a cassette that answers the questions 0, 1, … with about 370 characters, and at least four for each chunk. */
 export async function writeCassette(path: string, options: BenchCassette): Promise<void> {
   const {interactions, deltas, gap = 10, changedEvery = Infinity, question} = options;
   const ids = Array.from({length: interactions}, (_, number) => ({

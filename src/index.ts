@@ -1,9 +1,9 @@
 export {
   type AttachmentList,
-  attachmentsIn,
+  listAttachments,
   type ShownDocument,
   type ShownItem,
-} from './attachments/attachments-in.js';
+} from './attachments/list-attachments.js';
 export type {Cassette, Interaction} from './cassette/cassette.js';
 export type {Change, Side} from './cassette/compare/change.js';
 export {type Verdict as ChangeVerdict, verdictCatalogue} from './cassette/compare/change-verdict.js';
@@ -43,7 +43,7 @@ export {managedOptions, preferredDocuments, upstreamOptions} from './config/upst
 export {guessPath} from './dialects/guess-path.js';
 export {type ErrorCode, RetakeError} from './errors.js';
 export {shellWord} from './git/driver-settings.js';
-export {firstKnownCommit} from './git/first-known-commit.js';
+export {firstExistingCommit} from './git/first-existing-commit.js';
 export {
   gitStatus,
   type IntegrationChanges,
@@ -52,10 +52,10 @@ export {
   uninstallFromGit,
 } from './git/integration.js';
 export {openComments} from './github/comments.js';
-export {commentLimit, commentReserve, type Keeping, keepComment} from './github/keep-comment.js';
 export {type ReviewEvent, readReviewEvent} from './github/review-event.js';
+export {type CommentOutcome, commentLimit, commentReserve, upsertComment} from './github/upsert-comment.js';
 export type {Exchange, Outcome} from './http/exchange.js';
-export {asPng} from './media/as-png.js';
+export {asPng} from './media/convert-image.js';
 export {
   type CassettesDiff,
   type Comparison,
@@ -104,10 +104,10 @@ export {type DiffReport, diffReportSchema} from './report/json.js';
 export {printable, printableLine} from './report/printable.js';
 export {
   countFailing,
+  defaultFailOn,
   type RenderOptions,
   renderDiff,
   renderPieces,
-  verdictsThatMatter,
 } from './report/render-diff.js';
 export {judgeReview, renderReview} from './report/render-review.js';
 export type {ReportedReview} from './report/reported-review.js';

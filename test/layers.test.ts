@@ -14,8 +14,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cassette: ['cassette/key', 'cassette/take', 'chat'],
   'cassette/rows': ['cassette', 'cassette/key', 'cassette/take', 'chat'],
   'cassette/compare': ['cassette', 'cassette/key', 'cassette/rows', 'cassette/take', 'chat'],
-  documents: ['async'],
   media: ['chat'],
+  documents: ['async', 'media'],
   attachments: [
     'async',
     'cassette',
@@ -130,6 +130,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'chat',
     'cli/process',
     'config',
+    'files',
     'http',
     'media',
     'operations',

@@ -11,7 +11,7 @@ const program = fileURLToPath(new URL('../time-diff.js', import.meta.url));
 
 type Figures = {
   readonly milliseconds: number;
-  /** Milliseconds of processor time, start and all: what is left to compare on a busy machine. */
+  /** Milliseconds of processor time with the start: comparable on a busy machine too. */
   readonly cpu: number;
   readonly megabytes: number;
   readonly changes: number;
@@ -23,12 +23,12 @@ type Variant = {readonly what: string} & Partial<BenchCassette>;
 const variants: readonly Variant[] = [
   {what: 'diff, every 20th answer changed', changedEvery: 20},
   {what: 'diff, every answer changed', changedEvery: 1},
-  {what: 'diff, every answer timed otherwise', gap: 11},
+  {what: 'diff, every answer with other timing', gap: 11},
   {
     what: 'diff, another system prompt for all',
     question: {system: 'You are a helpful assistant. Be brief.'},
   },
-  {what: 'diff, every question asked differently', question: {addition: 'Answer in one word.'}},
+  {what: 'diff, every question changed', question: {addition: 'Answer in one word.'}},
 ];
 
 export const diff: Bench = {

@@ -9,12 +9,12 @@ import type {Bench, Measurement} from '../bench.js';
 import {median} from '../median.js';
 import type {RasterizeOutcome, RasterizeTask} from '../rasterize-file.js';
 
-const askers = 100;
+const callers = 100;
 const program = fileURLToPath(new URL('../rasterize-file.js', import.meta.url));
 
 export const documents: Bench = {
   name: 'documents',
-  summary: 'pages of new PDFs as dense as a scientific paper, drawn by pdftoppm',
+  summary: 'pages of new PDFs as dense as a scientific paper, rendered by pdftoppm',
   async run({folder, effort: {repeats}}) {
     const what = 'documents';
     const renderer = await createRasterizer({path: process.env['PATH'] ?? ''}).renderer();
@@ -26,7 +26,7 @@ export const documents: Bench = {
         return file;
       }),
     );
-    const asIs = {keep: {}, repeats: 1, askers: 1};
+    const asIs = {keep: {}, repeats: 1, callers: 1};
     const forLive = await rasterize(paper, {...asIs, keep: {png: true}, repeats});
     const forReview = await rasterize(paper, {
       ...asIs,
@@ -35,7 +35,7 @@ export const documents: Bench = {
     });
     const book = await rasterize(long, {...asIs, repeats: Math.ceil(repeats / 3)});
     const [less, more] = [await rasterize(short, asIs), await rasterize(long, asIs)];
-    const together = await rasterize(paper, {...asIs, keep: {png: true}, askers});
+    const together = await rasterize(paper, {...asIs, keep: {png: true}, callers});
     return [
       {
         ...timed('14 pages as PNGs', forLive),
@@ -43,7 +43,7 @@ export const documents: Bench = {
         detail: `${renderer}; the first time in a process ${forLive.milliseconds[0]?.toFixed(0)} ms`,
       },
       timed('14 pages as PNGs, thumbnails and text', forReview),
-      {...timed('200 pages, digests alone', book), target: {atMost: 3000}},
+      {...timed('200 pages, only digests', book), target: {atMost: 3000}},
       {
         what: 'peak memory of 200 pages, more than of 20 by',
         measured: (more.peakBytes - less.peakBytes) / 1e6,
@@ -51,7 +51,7 @@ export const documents: Bench = {
         detail: `${megabytes(more)} to ${megabytes(less)}; the pixels of 180 pages are 307 MB`,
       },
       {
-        what: `${askers} ask at once for the same new PDF: renders`,
+        what: `${callers} concurrent requests for the same new PDF: renders`,
         measured: together.renders,
         unit: 'renders',
         target: {atMost: 1},
@@ -61,7 +61,7 @@ export const documents: Bench = {
   },
 };
 
-/** In a process of its own, so that its memory is that of this alone. */
+/** In its own process, to measure its memory separately. */
 async function rasterize(
   file: string | undefined,
   task: Omit<RasterizeTask, 'file'>,

@@ -3,7 +3,7 @@ import {engineArguments} from '../../src/upstream/local/engine/engine-arguments.
 import {defaultTuning} from '../../src/upstream/local/engine/engine-tuning.js';
 import {type Engine, startEngine} from '../../src/upstream/local/engine/start-engine.js';
 import {describeModel} from '../../src/upstream/local/models/describe-model.js';
-import {whatIsThere} from '../../src/upstream/local/set-up/set-up.js';
+import {findSetUp} from '../../src/upstream/local/set-up/set-up.js';
 import type {Bench, Effort, Row} from '../bench.js';
 import {median} from '../median.js';
 import {questionHeaders, questionPath} from '../question.js';
@@ -23,7 +23,7 @@ export const live: Bench = {
   summary: 'a live answer in passthrough mode, against asking llama-server directly',
   async run({effort, servers}) {
     const what = 'live answers';
-    const {complete: setUp} = await whatIsThere({
+    const {complete: setUp} = await findSetUp({
       model: describeModel({model: modelName}),
       cacheFolder: cacheFolder(process.env),
       path: process.env['PATH'] ?? '',

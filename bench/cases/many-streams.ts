@@ -3,14 +3,14 @@ import {setInterval as ticks} from 'node:timers/promises';
 import {Agent, request} from 'undici';
 import {askRecorded, splitEvents} from '../ask.js';
 import type {Bench, Row} from '../bench.js';
-import {knowsProcessUsage, residentBytes} from '../process-usage.js';
+import {hasProcessUsage, residentBytes} from '../process-usage.js';
 import {questionBodies, questionHeaders, questionPath} from '../question.js';
 import type {ServerProcess} from '../servers/server-process.js';
 import {writeCassette} from '../write-cassette.js';
 
 const streams = 1000;
 const deltas = 100;
-/** Milliseconds between two pieces: long enough that all streams are under way at once. */
+/** Milliseconds between two chunks: long enough that all streams are open at once. */
 const gap = 50;
 
 export const manyStreams: Bench = {
@@ -35,7 +35,7 @@ export const manyStreams: Bench = {
 type Outcome = {
   readonly whole: number;
   readonly seconds: number;
-  /** Bytes by which the server's memory was larger at its largest than before. */
+  /** The peak of the server's memory minus its memory before, in bytes. */
   readonly growth: number;
 };
 
@@ -50,7 +50,7 @@ function complete(who: string, {whole, seconds}: Outcome): Row {
 }
 
 function growthOf(ours: Outcome, theirs: Outcome, answer: string): Row[] {
-  if (!knowsProcessUsage) return [];
+  if (!hasProcessUsage) return [];
   const buffers = (streams * Buffer.byteLength(answer)) / 1e6;
   const bare = theirs.growth / 1e6;
   return [
@@ -67,7 +67,7 @@ function growthOf(ours: Outcome, theirs: Outcome, answer: string): Row[] {
 async function askAll(server: ServerProcess, bodies: readonly string[], expected: string): Promise<Outcome> {
   const agent = new Agent({connections: streams, pipelining: 1});
   const sampling = new AbortController();
-  const before = knowsProcessUsage ? residentBytes(server.pid) : 0;
+  const before = hasProcessUsage ? residentBytes(server.pid) : 0;
   const largest = largestMemory(server, sampling.signal);
   const startedAt = performance.now();
   const answers = await Promise.allSettled(
@@ -88,12 +88,12 @@ async function askAll(server: ServerProcess, bodies: readonly string[], expected
   return {whole: whole.length, seconds, growth: (await largest) - before};
 }
 
-/** The most memory that a process has until the signal comes. */
+/** The peak memory of a process until the signal. */
 async function largestMemory({pid}: ServerProcess, signal: AbortSignal): Promise<number> {
   let largest = 0;
   try {
     for await (const _ of ticks(50, undefined, {signal})) {
-      if (knowsProcessUsage) largest = Math.max(largest, residentBytes(pid));
+      if (hasProcessUsage) largest = Math.max(largest, residentBytes(pid));
     }
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {askRecorded} from '../ask.js';
 import type {Bench, Row} from '../bench.js';
 import {median} from '../median.js';
-import {knowsProcessUsage, residentBytes} from '../process-usage.js';
+import {hasProcessUsage, residentBytes} from '../process-usage.js';
 import {questionBody, questionHeaders, questionPath} from '../question.js';
 import type {ServerProcess} from '../servers/server-process.js';
 import {writeCassette} from '../write-cassette.js';
@@ -50,7 +50,7 @@ export const start: Bench = {
       },
       {what: 'start and end of `node -e 0`', measured: node, unit: 'ms', detail: ''},
     ];
-    if (!knowsProcessUsage) return rows;
+    if (!hasProcessUsage) return rows;
     return [
       ...rows,
       {
@@ -78,7 +78,7 @@ async function timeStart(
   const server = await startServer();
   await ask(server);
   const milliseconds = performance.now() - startedAt;
-  const bytes = knowsProcessUsage ? residentBytes(server.pid) : 0;
+  const bytes = hasProcessUsage ? residentBytes(server.pid) : 0;
   await server.stop();
   return {milliseconds, bytes};
 }

@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import {execa} from 'execa';
 
-/** A server that runs in a process of its own. */
+/** A server in its own process. */
 export type ServerProcess = {
   readonly url: string;
   readonly pid: number;
@@ -10,16 +10,16 @@ export type ServerProcess = {
 };
 
 export type ServerCommand = {
-  /** What Node is started with. */
+  /** The arguments of Node. */
   readonly arguments: readonly string[];
   readonly folder: string;
   readonly environment?: Readonly<Record<string, string>>;
 };
 
-/** No server lives longer than this, whatever becomes of the benchmark. */
-const longestLife = 600_000;
+/** Every server is killed after this time, in milliseconds. */
+const maximumLifetime = 600_000;
 
-/** Starts a server that prints its address first; everything else it says goes to /dev/null. */
+/** Starts a server that prints its address first; its log goes to /dev/null. */
 export async function startServer(command: ServerCommand): Promise<ServerProcess> {
   const child = execa(process.execPath, command.arguments, {
     cwd: command.folder,
@@ -29,7 +29,7 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
     stderr: 'ignore',
     buffer: false,
     reject: false,
-    timeout: longestLife,
+    timeout: maximumLifetime,
     forceKillAfterDelay: 2000,
   });
   const ended = child.then(({exitCode, originalMessage}) => {

@@ -2,10 +2,10 @@ import {appendFileSync} from 'node:fs';
 import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
 import {type GithubActions, githubActions} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
-import {firstKnownCommit} from '../../src/git/first-known-commit.js';
+import {firstExistingCommit} from '../../src/git/first-existing-commit.js';
 import {openComments} from '../../src/github/comments.js';
-import {type Keeping, keepComment} from '../../src/github/keep-comment.js';
 import {type ReviewEvent, readReviewEvent} from '../../src/github/review-event.js';
+import {type CommentOutcome, upsertComment} from '../../src/github/upsert-comment.js';
 import {renderReview} from '../../src/report/render-review.js';
 import type {ReportedReview} from '../../src/report/reported-review.js';
 import type {ReviewTotals} from '../../src/report/review-totals.js';
@@ -38,7 +38,7 @@ export async function findWorkflow(
       ? {pullRequest: undefined, bases: []}
       : readReviewEvent(actions.eventFile);
   const {pullRequest, bases} = event;
-  const commit = base ?? (await firstKnownCommit(directory, bases));
+  const commit = base ?? (await firstExistingCommit(directory, bases));
   if (commit === undefined) throw baseNotFound(bases);
   return {actions, pullRequest, base: commit, branch: pullRequest?.branch};
 }
@@ -117,12 +117,12 @@ export async function commentOnPullRequest(
     });
   }
   const comments = openComments({apiUrl, token, repository, pullRequest: pullRequest.number});
-  const kept = await keepComment(comments, {name, text, footer, begins});
+  const kept = await upsertComment(comments, {name, text, footer, creates: begins});
   if (kept === 'forbidden') notice(keepings[kept]);
   else process.stdout.write(`retake: ${keepings[kept]}\n`);
 }
 
-const keepings: Readonly<Record<Keeping, string>> = {
+const keepings: Readonly<Record<CommentOutcome, string>> = {
   written: 'Created the comment of the pull request.',
   edited: 'Updated the comment of the pull request.',
   unchanged: 'The comment of the pull request is up to date.',

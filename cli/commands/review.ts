@@ -1,7 +1,7 @@
 import {Command, Option} from 'commander';
 import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
 import {RetakeError} from '../../src/errors.js';
-import {commentLimit, commentReserve} from '../../src/github/keep-comment.js';
+import {commentLimit, commentReserve} from '../../src/github/upsert-comment.js';
 import {reviewCassettes} from '../../src/operations/review-cassettes.js';
 import {renderPieces} from '../../src/report/render-diff.js';
 import {judgeReview, renderReview} from '../../src/report/render-review.js';

@@ -1,5 +1,5 @@
 import {Command} from 'commander';
-import {type AttachmentList, attachmentsIn} from '../../src/attachments/attachments-in.js';
+import {type AttachmentList, listAttachments} from '../../src/attachments/list-attachments.js';
 import type {Cassette, Interaction} from '../../src/cassette/cassette.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {foldChunks} from '../../src/chat/reply.js';
@@ -77,6 +77,6 @@ async function readInteraction(
       milliseconds: chunks.at(-1)?.at ?? 0,
     })),
   );
-  const attachments = await attachmentsIn(cassette, interaction);
+  const attachments = await listAttachments(cassette, interaction);
   return {cassette: cassette.name, number, key, request: interaction.view, attachments, takes};
 }

@@ -3,7 +3,7 @@ import {type Verdict as ChangeVerdict, verdictCatalogue} from '../../src/cassett
 import type {TokenTolerance} from '../../src/cassette/compare/compare-usage.js';
 import {wantsStackTraces} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
-import {verdictsThatMatter} from '../../src/report/render-diff.js';
+import {defaultFailOn} from '../../src/report/render-diff.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {printError} from '../output/print-error.js';
 import type {Invocation} from './invocation.js';
@@ -22,7 +22,7 @@ export function failOnOption(): Option {
   return new Option(
     '--fail-on <verdicts>',
     'Verdicts that exit with 1, separated by commas; or all, none',
-  ).default(verdictsThatMatter.join(','));
+  ).default(defaultFailOn.join(','));
 }
 
 export function tokensOption(): Option {

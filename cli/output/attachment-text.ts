@@ -1,4 +1,4 @@
-import type {AttachmentList, ShownItem} from '../../src/attachments/attachments-in.js';
+import type {AttachmentList, ShownItem} from '../../src/attachments/list-attachments.js';
 import {printableLine} from './printable.js';
 
 /** The attachments of a request, one line each. */

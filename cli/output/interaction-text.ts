@@ -1,4 +1,4 @@
-import type {AttachmentList} from '../../src/attachments/attachments-in.js';
+import type {AttachmentList} from '../../src/attachments/list-attachments.js';
 import type {CassetteKey, MatchingView} from '../../src/cassette/key/key.js';
 import type {Provenance} from '../../src/cassette/take.js';
 import type {JsonValue} from '../../src/chat/json.js';

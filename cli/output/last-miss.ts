@@ -7,7 +7,7 @@ import type {MissReport} from '../../src/cassette/miss.js';
 import {formatJson, type JsonValue, parseJson} from '../../src/chat/json.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
-import {writeFileAtomically} from './write-file-atomically.js';
+import {writeTextAtomically} from '../../src/files/write-atomically.js';
 
 /** The last miss of a project, and the cassette path of its configuration. */
 type LastMiss = {readonly path: string; readonly report: MissReport};
@@ -55,7 +55,7 @@ async function save(file: string, miss: LastMiss): Promise<void> {
   const saved: unknown = {version: 1, ...miss};
   try {
     await mkdir(dirname(file), {recursive: true});
-    await writeFileAtomically(file, formatJson(saved as JsonValue), {mode: 0o600});
+    await writeTextAtomically(file, formatJson(saved as JsonValue), {mode: 0o600});
   } catch {
     // The client and the verdict report the miss; without the file, only `retake explain --last` fails, with a sentence.
   }

@@ -1,9 +1,9 @@
 import {mkdtemp, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {AttachmentList} from '../../src/attachments/attachments-in.js';
+import type {AttachmentList} from '../../src/attachments/list-attachments.js';
 import type {Environment} from '../../src/config/load-config.js';
-import {asPng} from '../../src/media/as-png.js';
+import {asPng} from '../../src/media/convert-image.js';
 import {countOf} from './count-of.js';
 import {type PictureProtocol, pictureProtocol, pictureSequence} from './terminal-pictures.js';
 

@@ -1,39 +1,45 @@
 import type {AttachedMedia, ResolveOptions} from '../cassette/media-resolver.js';
 import type {Attachment} from '../chat/media.js';
 import type {Content} from '../chat/request.js';
-import {type ContentTools, type ContentToolsOptions, createContentTools} from './content-tools.js';
-import {inOrder} from './in-order.js';
+import {
+  type AttachmentTools,
+  type AttachmentToolsOptions,
+  createAttachmentTools,
+} from './attachment-tools.js';
 import {type InspectedAttachment, inspectAttachment} from './inspect-attachment.js';
+import {mapAttachments} from './map-attachments.js';
 import {createReader} from './media-reader.js';
 import {recallContents} from './recall-contents.js';
 import {openSource, type Source} from './source.js';
 
-/** Looks at the attachments of requests. */
+/** Resolves the attachments of requests. */
 export type Attacher = (
   attachments: readonly Attachment[],
   options: ResolveOptions,
 ) => Pick<AttachedMedia, 'recall' | 'inspect'>;
 
-export function createAttacher(options: ContentToolsOptions): Attacher {
-  const tools = createContentTools(options);
+export function createAttacher(options: AttachmentToolsOptions): Attacher {
+  const tools = createAttachmentTools(options);
   return (attachments, resolving) => attachedMedia(attachments, {...resolving, tools});
 }
 
-/** The attachments of one request: each is opened once, however often it is asked for. */
+/** The attachments of one request. Each is opened only once. */
 function attachedMedia(
   attachments: readonly Attachment[],
-  options: ResolveOptions & {readonly tools: ContentTools},
+  options: ResolveOptions & {readonly tools: AttachmentTools},
 ): Pick<AttachedMedia, 'recall' | 'inspect'> {
   const {tools, settings} = options;
   let opening: Promise<readonly Source[]> | undefined;
   const open = () => {
-    opening ??= inOrder(attachments, attachment => openSource(attachment, tools.readLocal));
+    opening ??= mapAttachments(attachments, attachment => openSource(attachment, tools.readLocal));
     return opening;
   };
   let recalling: Promise<readonly (readonly Content[])[]> | undefined;
   const recall = () => {
     recalling ??= open().then(sources =>
-      inOrder(attachments, (attachment, index) => recallContents(attachment, at(sources, index), options)),
+      mapAttachments(attachments, (attachment, index) =>
+        recallContents(attachment, at(sources, index), options),
+      ),
     );
     return recalling;
   };
@@ -42,7 +48,7 @@ function attachedMedia(
     async inspect(purpose) {
       const sources = await open();
       const recalled = purpose === 'fail' ? await recall() : [];
-      const inspected = await inOrder(attachments, (attachment, index) =>
+      const inspected = await mapAttachments(attachments, (attachment, index) =>
         inspectAttachment(attachment, at(sources, index), {
           ...options,
           purpose,

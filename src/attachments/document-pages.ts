@@ -7,43 +7,40 @@ import {hasTexts, renderOptions} from './render-options.js';
 /** A PDF by its bytes. */
 export type Pdf = {readonly sha256: string; readonly bytes: Uint8Array};
 
-export type PageWishes = {
+export type PageOptions = {
   readonly settings: DocumentSettings;
-  /** PNGs of the pages will be asked for. */
-  readonly pictures: boolean;
+  /** Whether the PNGs of the pages will be needed. */
+  readonly pngs: boolean;
   readonly thumbnails: boolean;
   readonly signal: AbortSignal;
 };
 
-/** The pages of PDFs, each rasterised once for all that is wanted of it. */
+/** Renders the pages of PDFs, and caches them. */
 export type DocumentPages = {
   /** @throws RetakeError `invalid_request`, `poppler_missing` */
-  render(pdf: Pdf, wishes: PageWishes): Promise<Render>;
-  /** All pages of a PDF as PNGs, by the digests of their pixels. */
-  pictures(
-    pdf: Pdf,
-    wishes: Pick<PageWishes, 'settings' | 'signal'>,
-  ): Promise<ReadonlyMap<string, Uint8Array>>;
-  /** What rasterises here; undefined where nothing does. */
+  render(pdf: Pdf, options: PageOptions): Promise<Render>;
+  /** The PNGs of all pages of a PDF, by the digests of their pixels. */
+  pngs(pdf: Pdf, options: Pick<PageOptions, 'settings' | 'signal'>): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** The installed renderer; undefined if there is none. */
   renderer(): Promise<string | undefined>;
 };
 
-/** Renders are remembered without their PNGs: a few kilobytes of digests, texts and thumbnails. */
-const rememberedRenders = 100;
-/** Bytes of PNGs that are held between a render and the upstream's request; others are made again. */
-const pictureBudget = 64 << 20;
+/** Renders are cached without their PNGs: a few kilobytes of digests, texts and thumbnails. */
+const cachedRenders = 100;
+/** The bytes of PNGs that are cached between a render and the request to the upstream; others are rendered again. */
+const pngBudget = 64 << 20;
 
 export function createDocumentPages(rasterizer: Rasterizer): DocumentPages {
-  const renders = new LRUCache<string, Render>({max: rememberedRenders});
-  const held = new LRUCache<string, Uint8Array>({
-    maxSize: pictureBudget,
+  const renders = new LRUCache<string, Render>({max: cachedRenders});
+  const pngCache = new LRUCache<string, Uint8Array>({
+    maxSize: pngBudget,
     sizeCalculation: ({length}) => length + 1,
   });
-  const rasterize = async ({sha256, bytes}: Pdf, {settings, pictures, thumbnails, signal}: PageWishes) => {
+  const rasterize = async ({sha256, bytes}: Pdf, {settings, pngs, thumbnails, signal}: PageOptions) => {
     const {pageSize, maxPages} = settings;
-    const keep = {png: pictures, thumbnail: thumbnails, text: hasTexts(settings)};
+    const keep = {png: pngs, thumbnail: thumbnails, text: hasTexts(settings)};
     const render = await rasterizer.rasterize(bytes, {pageSize, maxPages, keep, signal});
-    for (const {digest, png} of render.pages) if (png) held.set(digest, png);
+    for (const {digest, png} of render.pages) if (png) pngCache.set(digest, png);
     const {pages, ...rest} = render;
     renders.set(idOf(sha256, settings, thumbnails), {
       ...rest,
@@ -52,19 +49,19 @@ export function createDocumentPages(rasterizer: Rasterizer): DocumentPages {
     return render;
   };
   return {
-    async render(pdf, wishes) {
-      return renders.get(idOf(pdf.sha256, wishes.settings, wishes.thumbnails)) ?? rasterize(pdf, wishes);
+    async render(pdf, options) {
+      return renders.get(idOf(pdf.sha256, options.settings, options.thumbnails)) ?? rasterize(pdf, options);
     },
-    async pictures(pdf, {settings, signal}) {
+    async pngs(pdf, {settings, signal}) {
       const known =
         renders.get(idOf(pdf.sha256, settings, true)) ?? renders.get(idOf(pdf.sha256, settings, false));
       const found = new Map<string, Uint8Array>();
       for (const {digest} of known?.pages ?? []) {
-        const picture = held.get(digest);
-        if (picture) found.set(digest, picture);
+        const png = pngCache.get(digest);
+        if (png) found.set(digest, png);
       }
       if (known?.pages.every(({digest}) => found.has(digest))) return found;
-      const {pages} = await rasterize(pdf, {settings, pictures: true, thumbnails: false, signal});
+      const {pages} = await rasterize(pdf, {settings, pngs: true, thumbnails: false, signal});
       return new Map(pages.map(({digest, png}) => [digest, png ?? missing(digest)]));
     },
     renderer: () => rasterizer.renderer(),
@@ -76,5 +73,5 @@ function idOf(sha256: string, settings: DocumentSettings, thumbnails: boolean): 
 }
 
 function missing(digest: string): never {
-  throw new RetakeError('internal', `The page ${digest} was rasterised without its picture`);
+  throw new RetakeError('internal', `The page ${digest} was rendered without its PNG`);
 }

@@ -5,8 +5,9 @@ import {readDeclaredType} from '../media/declared-type.js';
 import type {DetectedType} from '../media/detected-type.js';
 import {imageTypeOf} from '../media/image-types.js';
 import {detectType} from '../media/media-type.js';
+import {notAPdf} from '../media/pdf-header.js';
 
-/** Bytes, and what they are. */
+/** Bytes with their detected type. */
 export type Identified =
   | {
       readonly kind: 'image';
@@ -18,8 +19,8 @@ export type Identified =
   | {readonly kind: 'text'; readonly text: string; readonly bytes: Uint8Array};
 
 /**
- * What bytes are that a client attached.
- * @throws RetakeError `invalid_request` or `not_supported` when a model cannot be given them, or not in this place
+ * Detects the type of attached bytes.
+ * @throws RetakeError `invalid_request` or `not_supported` if models do not accept the type, or not in this place
  */
 export async function identify(
   bytes: Uint8Array,
@@ -27,7 +28,7 @@ export async function identify(
   accepts: Attachment['accepts'],
 ): Promise<Identified> {
   const detected = detectType(bytes, declared);
-  refuseMisplaced(bytes, {detected, declared, accepts});
+  rejectMisplaced(bytes, {detected, declared, accepts});
   switch (detected.kind) {
     case 'image':
       return {kind: 'image', sha256: digestOf(bytes), mediaType: detected.mediaType, bytes};
@@ -52,8 +53,8 @@ export function digestOf(bytes: Uint8Array): string {
   return hash('sha256', bytes, 'hex');
 }
 
-/** Bytes say what they are; only where they are nothing in particular, what they were called says what is wrong with them. */
-function refuseMisplaced(
+/** Rejects bytes of a wrong type. The detected type decides; the declared type matters only if the bytes have no specific type. */
+function rejectMisplaced(
   bytes: Uint8Array,
   {
     detected,
@@ -68,14 +69,7 @@ function refuseMisplaced(
   const essence = readDeclaredType(declared)?.essence ?? '';
   const isUnknown = detected.kind === 'other' || detected.kind === 'text';
   if (accepts === 'image' || (isUnknown && essence.startsWith('image/'))) imageTypeOf(bytes);
-  if (isUnknown && essence === 'application/pdf') {
-    throw new RetakeError(
-      'invalid_request',
-      bytes.length === 0
-        ? 'Expected a PDF, but it is empty'
-        : 'Expected a PDF, but these bytes are none: a PDF begins with `%PDF-`',
-    );
-  }
+  if (isUnknown && essence === 'application/pdf') throw notAPdf(bytes);
   if (accepts === 'document' && detected.kind === 'image') {
     throw new RetakeError('invalid_request', `Expected a PDF or a text, got ${detected.mediaType}`);
   }

@@ -2,39 +2,41 @@ import type {MediaFacts, RememberedMedia} from '../cassette/media-memory.js';
 import {noFacts} from '../cassette/media-memory.js';
 import type {AttachedMedia, ResolveOptions} from '../cassette/media-resolver.js';
 import type {Attachment, DocumentPart} from '../chat/media.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import type {Content} from '../chat/request.js';
 import type {Render} from '../documents/rasterizer.js';
 import {RetakeError, unreachable} from '../errors.js';
 import {checkReference} from '../media/check-reference.js';
-import type {ContentTools} from './content-tools.js';
+import type {Thumbnail} from '../media/encode-thumbnail.js';
+import type {AttachmentTools} from './attachment-tools.js';
 import type {Pdf} from './document-pages.js';
 import {digestOf, type Identified, identify} from './identify.js';
 import {pdfType} from './recall-contents.js';
-import {knownUrl} from './reference.js';
+import {maskedUrl} from './reference.js';
 import {hasTexts, renderOf, renderOptions} from './render-options.js';
 import type {Source} from './source.js';
 
 export type InspectedAttachment = {
-  /** What the model is given, and what the key is made of: the same, but for secrets. */
+  /** The content for the model, and the content for the key: the same except for secrets. */
   readonly given: Content;
   readonly known: Content;
-  /** Why it could not be looked at. */
-  readonly unknown?: string;
+  /** Why it could not be inspected. */
+  readonly unknown?: string | undefined;
   readonly warnings: readonly string[];
   readonly facts: MediaFacts;
-  /** Where the bytes for the upstream come from. */
+  /** The source of the bytes for the upstream. */
   readonly image?: {readonly sha256: string; readonly bytes: Uint8Array};
   readonly document?: {readonly pdf: Pdf; readonly pages: readonly string[]};
 };
 
 export type InspectOptions = ResolveOptions & {
-  readonly tools: ContentTools;
+  readonly tools: AttachmentTools;
   readonly purpose: Parameters<AttachedMedia['inspect']>[0];
-  /** A content by which the memory knows the attachment: it is not looked at again only to explain a miss. */
+  /** The content that the memory has for the attachment: it is not inspected again only to explain a miss. */
   readonly recalled: Content | undefined;
 };
 
-/** Looks at an attachment here and now: fetches it, rasterises it, makes sure that it can be decoded. */
+/** Inspects an attachment: fetches it, renders it, and verifies that it can be decoded. */
 export async function inspectAttachment(
   attachment: Attachment,
   source: Source,
@@ -42,13 +44,13 @@ export async function inspectAttachment(
 ): Promise<InspectedAttachment> {
   if (source.kind === 'here') return inspectBytes(source.identified, options);
   const {purpose, tools, signal, recalled, mask} = options;
-  const {id, shown} = knownUrl(source.url, mask);
+  const {id, shown} = maskedUrl(source.url, mask);
   if (purpose === 'fail') {
     checkReference(source.url, tools.isAllowed);
     if (recalled) return plain(recalled);
     return unknown(
       attachment,
-      `\`${shown}\` was never fetched for this cassette, and this mode fetches nothing`,
+      `\`${shown}\` was not fetched for this cassette before, and this mode does not fetch`,
     );
   }
   const {bytes, mediaType = attachment.declaredType} = await tools.fetchReference(source.url, signal);
@@ -56,7 +58,7 @@ export async function inspectAttachment(
   return inspectFetched(identified, {id, shown}, options);
 }
 
-/** The text that a URL led to is remembered without its secrets, so that is what its keys are made of. */
+/** The text of a URL is stored without its secrets, so its key has none either. */
 async function inspectFetched(
   identified: Identified,
   {id, shown}: {readonly id: string; readonly shown: string},
@@ -64,16 +66,16 @@ async function inspectFetched(
 ): Promise<InspectedAttachment> {
   const inspected = await inspectBytes(identified, options);
   const [text] = identified.kind === 'text' ? options.conceal([identified.text]) : [];
-  const reference = {
+  const reference = omitUndefined({
     url: id,
     shown,
     sha256: digestOf(identified.bytes),
     mediaType: mediaTypeOf(identified),
-    ...(text !== undefined && {text}),
-  };
+    text,
+  });
   return {
     ...inspected,
-    ...(text !== undefined && {known: {type: 'text', text}}),
+    known: text === undefined ? inspected.known : {type: 'text', text},
     facts: {...inspected.facts, references: [reference]},
   };
 }
@@ -97,23 +99,18 @@ async function inspectImage(
 ): Promise<InspectedAttachment> {
   const {sha256, mediaType, bytes} = image;
   const isRecorded = purpose === 'record';
-  const {width, height, thumbnail} = await tools.images.look(image, {
+  const {width, height, thumbnail} = await tools.images.verify(image, {
     thumbnail: isRecorded && tools.keepsThumbnails,
     signal,
   });
-  const media: RememberedMedia[] = [
-    ...(thumbnail
-      ? [{kind: 'thumbnail' as const, digest: sha256, ...pictureOf(thumbnail), width, height}]
-      : []),
-    ...(isRecorded && tools.keepsOriginals
-      ? [{kind: 'original' as const, digest: sha256, mediaType, bytes}]
-      : []),
-  ];
+  const media: RememberedMedia[] = [];
+  if (thumbnail) media.push(thumbnailFact(sha256, thumbnail, {width, height}));
+  if (isRecorded && tools.keepsOriginals) media.push({kind: 'original', digest: sha256, mediaType, bytes});
   return {...plain({type: 'image', sha256}), facts: {...noFacts, media}, image: {sha256, bytes}};
 }
 
-/** How many pages of a document have a picture for the reviewer. */
-const thumbnailsOfDocument = 20;
+/** How many pages of a document get a thumbnail. */
+const maximumThumbnails = 20;
 
 async function inspectPdf(
   pdf: Extract<Identified, {kind: 'pdf'}>,
@@ -126,23 +123,26 @@ async function inspectPdf(
     if ((await tools.documents.renderer()) === undefined) {
       return {
         ...plain({type: 'document', render: renderOf(settings), pages: []}),
-        unknown: `the PDF ${pdf.sha256.slice(0, 12)}… is not one that was recorded, and without pdftoppm nobody can tell whether its pages are`,
+        unknown: `the PDF ${pdf.sha256.slice(0, 12)}… was not recorded, and without pdftoppm its pages cannot be compared`,
       };
     }
   }
   const render = await tools.documents.render(pdf, {
     settings,
-    pictures: purpose !== 'fail' && settings.pages !== 'text',
+    pngs: purpose !== 'fail' && settings.pages !== 'text',
     thumbnails: isRecorded && tools.keepsThumbnails,
     signal,
   });
-  if (purpose !== 'fail' && settings.pages === 'text') refuseWithoutText(render);
+  if (purpose !== 'fail' && settings.pages === 'text') requireText(render);
   const given = documentOf(render, settings);
   const texts = conceal(render.pages.map(({text = ''}) => text));
   const pages = given.pages.map(({pixels}, index) => ({
     pixels,
     ...(hasTexts(settings) && {text: texts[index] ?? ''}),
   }));
+  const media = thumbnailsOf(render);
+  if (isRecorded && tools.keepsOriginals)
+    media.push({kind: 'original', digest: pdf.sha256, mediaType: pdfType, bytes: pdf.bytes});
   return {
     given,
     known: {...given, pages},
@@ -150,12 +150,7 @@ async function inspectPdf(
     facts: {
       references: [],
       renders: [{pdf: pdf.sha256, options: renderOptions(settings), pages, renderer: render.renderer}],
-      media: [
-        ...thumbnailsOf(render),
-        ...(isRecorded && tools.keepsOriginals
-          ? [{kind: 'original' as const, digest: pdf.sha256, mediaType: pdfType, bytes: pdf.bytes}]
-          : []),
-      ],
+      media,
     },
     document: {pdf, pages: given.pages.map(({pixels}) => pixels)},
   };
@@ -171,38 +166,42 @@ function documentOf({pages}: Render, settings: InspectOptions['settings']): Docu
 
 function thumbnailsOf({pages}: Render): RememberedMedia[] {
   return pages
-    .slice(0, thumbnailsOfDocument)
+    .slice(0, maximumThumbnails)
     .flatMap(({digest, thumbnail, width, height}) =>
-      thumbnail ? [{kind: 'thumbnail', digest, ...pictureOf(thumbnail), width, height}] : [],
+      thumbnail ? [thumbnailFact(digest, thumbnail, {width, height})] : [],
     );
 }
 
-/** A model that is given texts alone would be asked about nothing. */
-function refuseWithoutText({pages}: Render): void {
+function thumbnailFact(
+  digest: string,
+  {bytes, mediaType}: Thumbnail,
+  shown: {readonly width: number; readonly height: number},
+): RememberedMedia {
+  return {kind: 'thumbnail', digest, bytes, mediaType, ...shown};
+}
+
+/** With `pages: text` a document without text would be an empty prompt. */
+function requireText({pages}: Render): void {
   if (pages.some(({text = ''}) => text.trim() !== '')) return;
   throw new RetakeError(
     'invalid_request',
-    `Expected a PDF with text, because \`pages: text\` gives the model nothing else, but its ${pages.length === 1 ? 'page has' : `${pages.length} pages have`} none: it may be a scan`,
+    `Expected a PDF with text, because \`pages: text\` sends nothing else to the model, but its ${pages.length === 1 ? 'page has' : `${pages.length} pages have`} none: it may be a scan`,
     {
-      hint: 'Use a model that sees, for instance --model gemma3-4b, and record into another cassette with --pages images.',
+      hint: 'Use a model with vision, for instance --model gemma3-4b, and record into another cassette with --pages images.',
     },
   );
 }
 
 function unknown({accepts}: Attachment, sentence: string): InspectedAttachment {
-  const stand: Content =
+  const placeholder: Content =
     accepts === 'image'
       ? {type: 'image', sha256: ''}
       : {type: 'document', render: {pageSize: 0, maxPages: 0}, pages: []};
-  return {...plain(stand), unknown: sentence};
+  return {...plain(placeholder), unknown: sentence};
 }
 
 function plain(content: Content): InspectedAttachment {
   return {given: content, known: content, warnings: [], facts: noFacts};
-}
-
-function pictureOf({bytes, mediaType}: {readonly bytes: Uint8Array; readonly mediaType: string}) {
-  return {bytes, mediaType};
 }
 
 function mediaTypeOf(identified: Identified): string {

@@ -2,18 +2,18 @@ import type {DocumentSettings} from '../cassette/key/key-settings.js';
 import type {EncodedImage, MediaReader} from '../chat/media.js';
 import {RetakeError} from '../errors.js';
 import {convertImage} from '../media/convert-image.js';
-import type {ContentTools} from './content-tools.js';
+import type {AttachmentTools} from './attachment-tools.js';
 import type {Pdf} from './document-pages.js';
 import type {InspectedAttachment} from './inspect-attachment.js';
 
-/** Makes the bytes that an upstream is sent, when they are asked for. */
+/** Reads the bytes that are sent to the upstream, on demand. */
 export function createReader(
   inspected: readonly InspectedAttachment[],
   {
     settings,
     tools,
     signal,
-  }: {readonly settings: DocumentSettings; readonly tools: ContentTools; readonly signal: AbortSignal},
+  }: {readonly settings: DocumentSettings; readonly tools: AttachmentTools; readonly signal: AbortSignal},
 ): MediaReader {
   const images = new Map(
     inspected.flatMap(({image}) => (image ? [[image.sha256, image.bytes] as const] : [])),
@@ -23,31 +23,31 @@ export function createReader(
       document ? document.pages.map(pixels => [pixels, document.pdf] as const) : [],
     ),
   );
-  const drawn = new Map<Pdf, Promise<ReadonlyMap<string, Uint8Array>>>();
-  const draw = (pdf: Pdf) => {
-    const pictures = drawn.get(pdf) ?? tools.documents.pictures(pdf, {settings, signal});
-    drawn.set(pdf, pictures);
-    return pictures;
+  const rendered = new Map<Pdf, Promise<ReadonlyMap<string, Uint8Array>>>();
+  const render = (pdf: Pdf) => {
+    const pngs = rendered.get(pdf) ?? tools.documents.pngs(pdf, {settings, signal});
+    rendered.set(pdf, pngs);
+    return pngs;
   };
   return {
     pagesGiven: settings.pages,
     async image(sha256): Promise<EncodedImage> {
-      return convertImage(images.get(sha256) ?? stranger('image', sha256), signal);
+      return convertImage(images.get(sha256) ?? notInRequest('image', sha256), signal);
     },
     async page(pixels): Promise<EncodedImage> {
-      const pictures = await draw(owners.get(pixels) ?? stranger('page', pixels));
-      return {bytes: pictures.get(pixels) ?? changed(), mediaType: 'image/png'};
+      const pngs = await render(owners.get(pixels) ?? notInRequest('page', pixels));
+      return {bytes: pngs.get(pixels) ?? changed(), mediaType: 'image/png'};
     },
   };
 }
 
-function stranger(kind: string, digest: string): never {
-  throw new RetakeError('internal', `No ${kind} ${digest} belongs to this request`);
+function notInRequest(kind: string, digest: string): never {
+  throw new RetakeError('internal', `The ${kind} ${digest} is not in this request`);
 }
 
-/** The model must be given what the key was made of, and nothing else. */
+/** The model must get exactly the pages that are in the key. */
 function changed(): never {
-  throw new RetakeError('internal', 'A PDF was rasterised twice, and its pages came out differently', {
-    hint: 'Ask again: poppler or its fonts were changed while retake was running.',
+  throw new RetakeError('internal', 'A PDF was rendered twice with different results', {
+    hint: 'Repeat the request: poppler or its fonts changed while retake was running.',
   });
 }

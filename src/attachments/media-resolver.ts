@@ -5,24 +5,23 @@ import {createLocalReader} from '../media/read-local-file.js';
 import type {Attacher} from './attached-media.js';
 import {isLocalReference} from './reference.js';
 
-export type ContentOptions = {
+export type AttachmentOptions = {
   readonly rasterizer: Rasterizer;
-  /** Hosts that may be fetched from besides the public internet: see `readAllowedHosts`. */
+  /** Hosts besides the public internet that URLs may name: see `readAllowedHosts`. */
   readonly allowedHosts: readonly string[];
-  /** Folders whose files clients may name. */
+  /** The folders whose files clients may reference. */
   readonly roots: readonly string[];
-  /** Whether small pictures are kept for the reviewer. */
+  /** Whether thumbnails are stored for the reviewer. */
   readonly keepsThumbnails: boolean;
-  /** Whether what clients attached is kept with the takes. */
+  /** Whether the attached files are stored with the takes. */
   readonly keepsOriginals: boolean;
 };
 
 /**
- * Tells what each attachment is, by what is known of bytes, of references and of documents. What that takes is loaded with the first
- * attachment.
- * @throws RetakeError `invalid_setting` when a host is written in a way that is none
+ * Resolves attachments to content. The modules for that are loaded with the first attachment.
+ * @throws RetakeError `invalid_setting` if an allowed host is invalid
  */
-export function createMediaResolver({allowedHosts, roots, ...rest}: ContentOptions): MediaResolver {
+export function createMediaResolver({allowedHosts, roots, ...rest}: AttachmentOptions): MediaResolver {
   const isAllowed = readAllowedHosts(allowedHosts);
   const readLocal = createLocalReader({roots});
   let loading: Promise<Attacher> | undefined;

@@ -2,18 +2,18 @@ import type {ResolveOptions} from '../cassette/media-resolver.js';
 import type {Attachment} from '../chat/media.js';
 import type {Content} from '../chat/request.js';
 import {unreachable} from '../errors.js';
-import {knownUrl} from './reference.js';
+import {maskedUrl} from './reference.js';
 import {renderOf, renderOptions} from './render-options.js';
 import type {Source} from './source.js';
 
-/** The contents by which an attachment may be known to the cassette. */
+/** The contents that the cassette has for an attachment. */
 export async function recallContents(
   {accepts}: Attachment,
   source: Source,
   options: Pick<ResolveOptions, 'memory' | 'settings' | 'mask'>,
 ): Promise<readonly Content[]> {
   if (source.kind === 'here') return contentsOf(source.identified, options);
-  const references = await options.memory.references(knownUrl(source.url, options.mask).id);
+  const references = await options.memory.references(maskedUrl(source.url, options.mask).id);
   const contents: Content[] = [];
   for (const {mediaType, sha256, text} of references) {
     const kind = text !== undefined ? 'text' : mediaType === pdfType ? 'pdf' : 'image';

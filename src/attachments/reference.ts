@@ -1,26 +1,26 @@
 import {createHash} from 'node:crypto';
 import type {Attachment} from '../chat/media.js';
 
-/** A path, or a `file:` URI: something that only this machine can read. */
+/** Whether the reference is a path or a `file:` URI. */
 export function isLocalReference({source}: Attachment): boolean {
   return source.kind === 'reference' && isLocal(source.uri);
 }
 
-/** One letter before a colon is a drive, and no scheme. */
+/** A single letter before a colon is a drive, not a scheme. */
 export function isLocal(uri: string): boolean {
   return /^file:/i.test(uri) || !/^[a-z][a-z\d+.-]+:/i.test(uri);
 }
 
-/** A URL as a cassette knows it. */
-export type KnownUrl = {
-  /** The digest that finds it. */
+/** A URL as a cassette stores it. */
+export type MaskedUrl = {
+  /** The digest of the masked URL. */
   readonly id: string;
-  /** For the reader: without what a query may hold. */
+  /** For display: without the query. */
   readonly shown: string;
 };
 
-/** Names a URL by what is left of it when its secrets and whatever varies are masked. */
-export function knownUrl(uri: string, mask: (url: string) => string): KnownUrl {
+/** Masks the secrets and the volatile values of a URL. */
+export function maskedUrl(uri: string, mask: (url: string) => string): MaskedUrl {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
   const masked = mask(url?.href ?? uri);
   const [shown = ''] = masked.split(/[?#]/);

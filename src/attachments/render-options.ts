@@ -1,7 +1,7 @@
 import type {DocumentSettings} from '../cassette/key/key-settings.js';
 import type {PageRender} from '../chat/media.js';
 
-/** Names everything that shapes the pages of a render, their texts included. */
+/** The options that determine the pages of a render, as a text that identifies them. */
 export function renderOptions(settings: DocumentSettings): string {
   return JSON.stringify({...renderOf(settings), text: hasTexts(settings)});
 }
@@ -10,7 +10,7 @@ export function renderOf({maxPages, pageSize}: DocumentSettings): PageRender {
   return {maxPages, pageSize};
 }
 
-/** Whether pages are known by their texts, too. */
+/** Whether the text of pages is part of the content. */
 export function hasTexts({pages}: DocumentSettings): boolean {
   return pages !== 'images';
 }

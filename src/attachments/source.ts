@@ -4,13 +4,13 @@ import type {LocalReader} from '../media/read-local-file.js';
 import {type Identified, identify} from './identify.js';
 import {isLocal} from './reference.js';
 
-/** Where an attachment's bytes are: here, or somewhere in the network. */
+/** The source of an attachment: bytes that are here, or a URL. */
 export type Source =
   | {readonly kind: 'here'; readonly identified: Identified}
   | {readonly kind: 'url'; readonly url: string};
 
 /**
- * Reads what can be read without asking anybody.
+ * Reads the bytes of an attachment, unless they are behind a URL.
  * @throws RetakeError `invalid_request` or `not_supported`
  */
 export async function openSource(

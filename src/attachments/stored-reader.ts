@@ -8,7 +8,7 @@ import {convertImage} from '../media/convert-image.js';
 import {renderOptions} from './render-options.js';
 
 export type StoredReaderOptions = {
-  /** What messages call the cassette. */
+  /** The cassette's name in messages. */
   readonly shown: string;
   readonly facts: IndexedFacts;
   readonly settings: DocumentSettings;
@@ -16,16 +16,16 @@ export type StoredReaderOptions = {
   readonly signal: AbortSignal;
 };
 
-/** A reader of what a cassette keeps whole. */
+/** Reads the attached files that a cassette stores in full. */
 export type StoredReader = {
   readonly reader: MediaReader;
-  /** Whether an image's bytes are kept. */
+  /** Whether the bytes of an image are stored. */
   hasImage(sha256: string): boolean;
-  /** Whether the model can be given a page: its text alone is in the question, its picture comes from a PDF that is kept. */
+  /** Whether a page can be sent: either only its text is needed, or its PDF is stored. */
   hasPage(pixels: string): boolean;
 };
 
-/** Makes the bytes that an upstream is sent from the originals in a cassette. */
+/** Reads the bytes that are sent to the upstream from the originals in a cassette. */
 export function createStoredReader(options: StoredReaderOptions): StoredReader {
   const {shown, facts, settings, signal} = options;
   const original = (sha256: string): Uint8Array | undefined => {
@@ -39,33 +39,33 @@ export function createStoredReader(options: StoredReaderOptions): StoredReader {
     if (given !== wanted || facts.media('original', pdf) === undefined) continue;
     for (const {pixels} of pages) owners.set(pixels, pdf);
   }
-  const drawn = new Map<string, Promise<ReadonlyMap<string, Uint8Array>>>();
-  const draw = (pdf: string) => {
-    const pictures = drawn.get(pdf) ?? picturesOf(original(pdf) ?? gone(pdf), options);
-    drawn.clear();
-    drawn.set(pdf, pictures);
-    return pictures;
+  // Consecutive pages are mostly of one PDF: only its PNGs are kept in memory.
+  let last: {readonly pdf: string; readonly pngs: Promise<ReadonlyMap<string, Uint8Array>>} | undefined;
+  const render = (pdf: string) => {
+    if (last?.pdf !== pdf) last = {pdf, pngs: renderPngs(original(pdf) ?? notStored(pdf), options)};
+    return last.pngs;
   };
   return {
     hasImage: sha256 => facts.media('original', sha256) !== undefined,
     hasPage: pixels => settings.pages === 'text' || owners.has(pixels),
     reader: {
       pagesGiven: settings.pages,
-      image: async (sha256): Promise<EncodedImage> => convertImage(original(sha256) ?? gone(sha256), signal),
+      image: async (sha256): Promise<EncodedImage> =>
+        convertImage(original(sha256) ?? notStored(sha256), signal),
       async page(pixels): Promise<EncodedImage> {
-        const pdf = owners.get(pixels) ?? gone(pixels);
-        const bytes = (await draw(pdf)).get(pixels);
+        const pdf = owners.get(pixels) ?? notStored(pixels);
+        const bytes = (await render(pdf)).get(pixels);
         if (bytes) return {bytes, mediaType: 'image/png'};
         throw new RetakeError(
           'not_supported',
-          `The PDF ${pdf.slice(0, 12)}… has other pages here than when it was recorded: another poppler, or other fonts`,
+          `The PDF ${pdf.slice(0, 12)}… renders differently than when it was recorded: poppler or the fonts differ`,
         );
       },
     },
   };
 }
 
-async function picturesOf(
+async function renderPngs(
   pdf: Uint8Array,
   {settings, rasterizer, signal}: StoredReaderOptions,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -74,6 +74,6 @@ async function picturesOf(
   return new Map(pages.flatMap(({digest, png}) => (png ? [[digest, png] as const] : [])));
 }
 
-function gone(digest: string): never {
-  throw new RetakeError('not_supported', `${digest.slice(0, 12)}… is not kept whole in the cassette`);
+function notStored(digest: string): never {
+  throw new RetakeError('not_supported', `${digest.slice(0, 12)}… is not stored in full in the cassette`);
 }

@@ -1,5 +1,5 @@
 /** The members of an object that are not undefined, in their order; for what is serialized or hashed, where absent must stay absent. */
-export function omitUndefined<T extends object>(object: T): OmitUndefined<T> {
+export function omitUndefined<const T extends object>(object: T): OmitUndefined<T> {
   return Object.fromEntries(
     Object.entries(object).filter(([, value]) => value !== undefined),
   ) as OmitUndefined<T>;

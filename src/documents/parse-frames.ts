@@ -1,17 +1,17 @@
 import {RetakeError} from '../errors.js';
 
-/** A picture of a PPM stream in parts: frame-start pixels* frame-end. Without its end a frame was cut off. */
+/** An image of a PPM stream in parts: frame-start pixels* frame-end. A frame without frame-end was cut off. */
 export type FramePart =
   | {readonly type: 'frame-start'; readonly width: number; readonly height: number}
   | {readonly type: 'pixels'; readonly bytes: Uint8Array}
   | {readonly type: 'frame-end'};
 
-/** Longer than any header that pdftoppm writes. */
+/** In characters: more than pdftoppm writes. */
 const headerLimit = 64;
 
 /**
- * Reads binary PPM pictures that follow one another. The chunks may be cut anywhere; pixels are passed on as they come and never gathered,
- * so whoever reads decides at `frame-start` whether there is room for them.
+ * Reads a sequence of binary PPM images, wherever the chunks are cut. Pixels are passed on as they arrive, so the caller can decide at
+ * `frame-start` whether to buffer them.
  */
 export async function* parseFrames(chunks: AsyncIterable<Uint8Array>): AsyncIterable<FramePart> {
   let header = '';
@@ -42,6 +42,6 @@ function parseHeader(header: string): {readonly width: number; readonly height: 
   const [, width, height] = /^P6\n([1-9]\d{0,8}) ([1-9]\d{0,8})\n255\n$/.exec(header) ?? [];
   if (width !== undefined && height !== undefined) return {width: Number(width), height: Number(height)};
   if (!'P6\n'.startsWith(header.slice(0, 3)) || header.length > headerLimit)
-    throw new RetakeError('internal', 'pdftoppm wrote something else than a PPM picture');
+    throw new RetakeError('internal', 'Expected a PPM image from pdftoppm, but it wrote something else');
   return undefined;
 }

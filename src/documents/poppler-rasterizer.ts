@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import {setMaxListeners} from 'node:events';
 import {createSharedWork} from '../async/share-work.js';
-import {RetakeError} from '../errors.js';
-import {isPdf} from './is-pdf.js';
+import {detectType} from '../media/media-type.js';
+import {notAPdf} from '../media/pdf-header.js';
 import {countPages} from './poppler/count-pages.js';
 import {extractText} from './poppler/extract-text.js';
 import {findPoppler, type InstalledPoppler} from './poppler/installed-poppler.js';
@@ -13,14 +13,14 @@ import {createProgramRunner, type ProgramRunner} from './poppler/run-program.js'
 import type {Rasterizer, RasterizerOptions, Render, RenderedPage, RenderRequest} from './render.js';
 import {slicesOf} from './slices.js';
 
-/** The rasterizer that draws with poppler's programs. */
+/** A rasterizer that runs poppler's programs. */
 export function popplerRasterizer(options: RasterizerOptions): Rasterizer {
   const installed = findPoppler(options);
   const runner = createProgramRunner(options);
   const renders = createSharedWork<Render>();
   return {
     async rasterize(pdf, request) {
-      checkPdf(pdf);
+      if (detectType(pdf).kind !== 'pdf') throw notAPdf(pdf);
       return renders.join(renderId(pdf, request), request.signal, async signal => {
         const renderer = rendererOf(await installed());
         return {renderer, ...(await renderDocument(runner, pdf, {...request, signal}))};
@@ -33,16 +33,7 @@ export function popplerRasterizer(options: RasterizerOptions): Rasterizer {
   };
 }
 
-function checkPdf(pdf: Uint8Array): void {
-  if (pdf.length === 0) throw new RetakeError('invalid_request', 'Expected a PDF, but it is empty');
-  if (!isPdf(pdf))
-    throw new RetakeError(
-      'invalid_request',
-      'Expected a PDF, but these bytes are none: a PDF begins with `%PDF-`',
-    );
-}
-
-/** Equal for the same bytes of which the same is wanted. */
+/** Equal for the same bytes and the same options. */
 function renderId(pdf: Uint8Array, {pageSize, maxPages, keep}: RenderRequest): string {
   const {png = false, thumbnail = false, text = false} = keep;
   return JSON.stringify([
@@ -66,7 +57,7 @@ function rendererOf(installed: InstalledPoppler): string {
   }
 }
 
-/** All parts of a document at the same time. When one fails, the others are ended, for a document without one of its pages is none. */
+/** Renders all slices of a document in parallel. If one fails, the others are stopped: a document needs all of its pages. */
 async function renderDocument(
   runner: ProgramRunner,
   pdf: Uint8Array,
@@ -74,7 +65,7 @@ async function renderDocument(
 ): Promise<Pick<Render, 'pages' | 'warnings'>> {
   const failed = new AbortController();
   const signal = AbortSignal.any([given, failed.signal]);
-  // Every program of the document listens, which may be as many as it has pages.
+  // Each program of the document adds a listener, and there can be one program for each page.
   setMaxListeners(0, given, signal);
   const pages = await countPages(runner, {pdf, maxPages, signal});
   const slices = slicesOf(pages, runner.processes).map(slice =>

@@ -2,7 +2,6 @@ import type {Rasterizer, RasterizerOptions} from './render.js';
 
 export type {
   Keep,
-  Picture,
   Rasterizer,
   RasterizerOptions,
   Render,
@@ -11,7 +10,7 @@ export type {
   RenderRequest,
 } from './render.js';
 
-/** A rasterizer that loads what it needs with the first PDF: starting, and replaying what is known, do not pay for it. */
+/** A rasterizer that loads its modules with the first PDF, so that a start and a replay do not wait for them. */
 export function createRasterizer(options: RasterizerOptions): Rasterizer {
   let loading: Promise<Rasterizer> | undefined;
   const load = () => {

@@ -1,9 +1,13 @@
-import {closeSync, openSync, rmSync, writeFileSync} from 'node:fs';
+import {lstatSync, readlinkSync, rmSync} from 'node:fs';
+import {writeFile} from 'node:fs/promises';
+import {dirname, resolve} from 'node:path';
 import {replaceFile} from './replace-file.js';
 
+export type FileText = string | Iterable<string> | AsyncIterable<string>;
+
 /**
- * Has a file written beside its place and then puts it there, so that at every moment a reader finds either the whole old file or the
- * whole new one. `draft` must be on the same file system.
+ * Has a draft written beside a file and then renames it, so that at every moment a reader finds either the whole old file or the whole new
+ * one. `draft` must be on the same file system.
  */
 export async function writeAtomically<Result>(
   path: string,
@@ -20,20 +24,21 @@ export async function writeAtomically<Result>(
   }
 }
 
-/** The same for text, which may come in pieces. */
-export function writeTextAtomically(path: string, text: string | Iterable<string>): void {
-  const draft = draftOf(path);
-  try {
-    const descriptor = openSync(draft, 'w');
-    try {
-      for (const piece of typeof text === 'string' ? [text] : text) writeFileSync(descriptor, piece);
-    } finally {
-      closeSync(descriptor);
-    }
-    replaceFile(draft, path);
-  } finally {
-    rmSync(draft, {force: true});
-  }
+/** Writes text in the same way. A symbolic link stays one: its target is replaced. */
+export async function writeTextAtomically(
+  path: string,
+  text: FileText,
+  {mode = 0o666}: {readonly mode?: number} = {},
+): Promise<void> {
+  await writeAtomically(linkTarget(path), draft => writeFile(draft, text, {mode}));
+}
+
+/** The end of a chain of symbolic links, which may not exist yet. A chain of 40 is a loop, as on Linux. */
+function linkTarget(path: string, left = 40): string {
+  const isLink = lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() ?? false;
+  if (!isLink) return path;
+  if (left === 0) throw new Error(`Too many symbolic links: ${path}`);
+  return linkTarget(resolve(dirname(path), readlinkSync(path)), left - 1);
 }
 
 function draftOf(path: string): string {

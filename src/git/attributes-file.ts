@@ -1,30 +1,33 @@
-import {existsSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, lstatSync, readFileSync, rmSync} from 'node:fs';
 import {writeTextAtomically} from '../files/write-atomically.js';
 
-/** What git is told of cassettes: how they are shown and merged, and that their bytes are left alone. */
+/** The attributes of cassettes: the drivers that show and merge them, and no conversion of line ends. */
 export const attributesLine = '*.cassette diff=retake merge=retake -text';
 
 export function hasAttributesLine(path: string): boolean {
   return linesOf(textAt(path)).includes(attributesLine);
 }
 
-/** Adds the line at the end, where it wins over those before it; false when it was there. */
-export function addAttributesLine(path: string): boolean {
+/** Appends the line, so that it wins over earlier lines. Returns false if it is there already. */
+export async function addAttributesLine(path: string): Promise<boolean> {
   const text = textAt(path);
   if (linesOf(text).includes(attributesLine)) return false;
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
   const separator = text === '' || text.endsWith('\n') ? '' : lineEnd;
-  writeTextAtomically(path, `${text}${separator}${attributesLine}${lineEnd}`);
+  await writeTextAtomically(path, `${text}${separator}${attributesLine}${lineEnd}`);
   return true;
 }
 
-/** Takes the line away, and the file with it when nothing else is in it; false when there was none. */
-export function removeAttributesLine(path: string): boolean {
+/** Removes the line, and a file that is empty without it. Returns false if there was no such line. */
+export async function removeAttributesLine(path: string): Promise<boolean> {
   const text = textAt(path);
-  const kept = text.split(/(?<=\n)/).filter(line => line.trim() !== attributesLine);
-  if (kept.join('') === text) return false;
-  if (kept.join('').trim() === '') rmSync(path);
-  else writeTextAtomically(path, kept.join(''));
+  const rest = text
+    .split(/(?<=\n)/)
+    .filter(line => line.trim() !== attributesLine)
+    .join('');
+  if (rest === text) return false;
+  if (rest.trim() === '' && !isLink(path)) rmSync(path);
+  else await writeTextAtomically(path, rest);
   return true;
 }
 
@@ -34,4 +37,8 @@ function textAt(path: string): string {
 
 function linesOf(text: string): readonly string[] {
   return text.split('\n').map(line => line.trim());
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() ?? false;
 }

@@ -2,24 +2,24 @@ import {RetakeError} from '../errors.js';
 import type {ComparedStates} from './compared-states.js';
 import {runGit} from './run-git.js';
 
-/** A file that is not the same in two states. Sides are object ids; `work-tree` is the file itself. */
+/** A file that differs between two states. The sides are object ids; `work-tree` stands for the file itself. */
 export type ChangedFile = {
-  /** From the top of the repository. */
+  /** Relative to the top of the repository. */
   readonly path: string;
-  readonly before?: string;
-  readonly after?: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
 };
 
 export const inWorkTree = 'work-tree';
 
-/** The top of the repository that a folder is in. */
+/** The top folder of the repository. */
 export async function repositoryTop(directory: string): Promise<string> {
   return (await runGit(directory, ['rev-parse', '--show-toplevel'])).toString().replace(/\n$/, '');
 }
 
 /**
- * Files whose name has the ending and whose content differs, those that git does not track yet included. `paths` are pathspecs.
- * @throws RetakeError `git_failed` when one of them has a merge conflict
+ * The files with the ending whose content differs, including untracked files. `paths` are pathspecs.
+ * @throws RetakeError `git_failed` if one of them has a merge conflict
  */
 export async function changedFiles(
   top: string,
@@ -32,8 +32,8 @@ export async function changedFiles(
   const raw = await runGit(top, ['diff', ...flags, ...ids, '--', ...paths], {paths: 'glob'});
   const tracked = readRaw(raw.toString()).filter(({path}) => path.endsWith(ending));
   const untracked = after.kind === 'work-tree' ? await untrackedFiles(top, {ending, paths}) : [];
-  const known = new Set(tracked.map(({path}) => path));
-  return [...tracked, ...untracked.filter(({path}) => !known.has(path))].sort((a, b) =>
+  const trackedPaths = new Set(tracked.map(({path}) => path));
+  return [...tracked, ...untracked.filter(({path}) => !trackedPaths.has(path))].sort((a, b) =>
     a.path < b.path ? -1 : 1,
   );
 }
@@ -51,7 +51,7 @@ async function untrackedFiles(
     .map(path => ({path, after: inWorkTree}));
 }
 
-/** `:100644 100644 <id> <id> M`, NUL, path, NUL (git help diff-format). An id of zeros is a file that is not there, or not stored. */
+/** `:100644 100644 <id> <id> M`, NUL, path, NUL (git help diff-format). An id of zeros stands for a file that does not exist, or is not stored. */
 function readRaw(text: string): ChangedFile[] {
   const fields = text.split('\0');
   const files: ChangedFile[] = [];
@@ -59,14 +59,14 @@ function readRaw(text: string): ChangedFile[] {
     const [, , before = '', after = '', status = ''] = (fields[index] ?? '').split(' ');
     const path = fields[index + 1] ?? '';
     if (status === 'U') {
-      throw new RetakeError('git_failed', `${path} has a merge conflict, so it has no content to compare`, {
+      throw new RetakeError('git_failed', `${path} has a merge conflict and cannot be compared`, {
         hint: 'Resolve the conflict first.',
       });
     }
     files.push({
       path,
-      ...(status !== 'A' && {before}),
-      ...(status !== 'D' && {after: isStored(after) ? after : inWorkTree}),
+      before: status === 'A' ? undefined : before,
+      after: status === 'D' ? undefined : isStored(after) ? after : inWorkTree,
     });
   }
   return files;

@@ -1,15 +1,15 @@
 import {RetakeError} from '../errors.js';
 import {runGit} from './run-git.js';
 
-/** Which two states of a repository are compared. */
+/** The two states of a repository to compare. */
 export type GitComparison =
-  /** `A..B`, or `A...B` for what B changed since it left A; an empty side is HEAD. */
+  /** `A..B`, or `A...B` for the changes of B since it branched off A; an empty side is HEAD. */
   | {readonly kind: 'range'; readonly range: string}
-  /** What HEAD and the work tree changed since they left a branch. */
+  /** The changes of HEAD and the work tree since they branched off. */
   | {readonly kind: 'base'; readonly ref: string}
-  /** What the next commit would change. */
+  /** The changes of the next commit. */
   | {readonly kind: 'staged'}
-  /** What was changed since the last commit. */
+  /** The changes since the last commit. */
   | {readonly kind: 'work-tree'};
 
 export type ComparedStates = {
@@ -19,15 +19,15 @@ export type ComparedStates = {
 
 export type CommitState = {
   readonly kind: 'commit';
-  /** The object's id: of a commit, or of the empty tree before the first one. */
+  /** The id of a commit, or of the empty tree before the first commit. */
   readonly id: string;
-  /** For the reader: `main (3f2a1b9)`. */
+  /** For display: `main (3f2a1b9)`. */
   readonly name: string;
   /** The same without the id. */
   readonly ref: string;
 };
 
-/** @throws RetakeError `git_failed` when there is no repository, `invalid_setting` when a name means no commit */
+/** @throws RetakeError `git_failed` if there is no repository, `invalid_setting` if a name is not a commit */
 export async function comparedStates(directory: string, comparison: GitComparison): Promise<ComparedStates> {
   switch (comparison.kind) {
     case 'range': {
@@ -58,9 +58,9 @@ async function commitOf(directory: string, ref: string): Promise<CommitState> {
   } catch (cause) {
     throw new RetakeError(
       'invalid_setting',
-      `Expected a commit, got \`${ref}\`, which git does not know here`,
+      `Expected a commit, but \`${ref}\` does not exist in this repository`,
       {
-        hint: 'In CI fetch it first: git fetch origin BRANCH; a checkout needs the whole history (fetch-depth: 0).',
+        hint: 'In CI fetch it first: git fetch origin BRANCH. A checkout needs the whole history: fetch-depth: 0.',
         cause,
       },
     );
@@ -75,23 +75,27 @@ async function resolveId(directory: string, name: string): Promise<string> {
 async function mergeBase(directory: string, left: CommitState, right: CommitState): Promise<CommitState> {
   try {
     const id = (await runGit(directory, ['merge-base', left.id, right.id])).toString().trim();
-    return id === left.id ? left : commitState(`where it left ${left.ref}`, id);
+    return id === left.id ? left : commitState(`merge base with ${left.ref}`, id);
   } catch (cause) {
-    throw new RetakeError('invalid_setting', `${left.name} and ${right.name} have no commit in common here`, {
-      hint: 'A shallow clone lacks it: git fetch --unshallow, or fetch-depth: 0 in a checkout.',
-      cause,
-    });
+    throw new RetakeError(
+      'invalid_setting',
+      `${left.name} and ${right.name} have no common commit in this repository`,
+      {
+        hint: 'In a shallow clone run git fetch --unshallow, or set fetch-depth: 0 for a checkout.',
+        cause,
+      },
+    );
   }
 }
 
-/** HEAD, or the empty tree where nothing was committed yet. */
+/** HEAD, or the empty tree before the first commit. */
 async function headOf(directory: string): Promise<CommitState> {
   await runGit(directory, ['rev-parse', '--git-dir']);
   try {
     const id = await resolveId(directory, 'HEAD^{commit}');
     return commitState('HEAD', id);
   } catch {
-    // Without a commit everything is new.
+    // There is no commit yet.
     const id = (await runGit(directory, ['hash-object', '-t', 'tree', '--stdin'])).toString().trim();
     return {kind: 'commit', id, name: 'nothing', ref: 'nothing'};
   }

@@ -1,12 +1,13 @@
-/** One entry of a clone's own configuration. */
+/** An entry of the clone's configuration. */
 export type ConfigEntry = {readonly name: string; readonly value: string};
 
-/** The sections that are ours alone. */
+/** The sections that belong to retake. */
 export const configSections = ['diff.retake', 'merge.retake', 'merge.retake-ancestor'] as const;
 
 /**
- * What git has to know in each clone, because it takes no commands from a repository. Where branches have several common ancestors, git
- * merges these first: a question on which they disagree must then count as not recorded, so that its conflict shows between the branches.
+ * The settings of the diff and merge drivers. Each clone needs them, because git runs no commands that a repository defines. If branches
+ * have several common ancestors, git merges those first: an interaction on which they differ counts as not recorded, so that the conflict
+ * shows between the branches.
  */
 export function driverSettings(command: string): readonly ConfigEntry[] {
   return [
@@ -20,7 +21,7 @@ export function driverSettings(command: string): readonly ConfigEntry[] {
   ];
 }
 
-/** A path as one word of a shell. */
+/** Quotes a path for the shell. */
 export function shellWord(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -10,13 +10,13 @@ import {repositoryTop} from './changed-files.js';
 import {type ConfigEntry, configSections, driverSettings} from './driver-settings.js';
 import {runGit} from './run-git.js';
 
-/** One thing that git needs to know, and whether it does. */
+/** One setting that git needs, and whether it is set. */
 export type IntegrationItem = {
   readonly place: '.gitattributes' | 'git config';
   readonly name: string;
   readonly wanted: string;
-  /** Absent: it is not there. */
-  readonly found?: string;
+  /** Undefined if it is not set. */
+  readonly found?: string | undefined;
   readonly isRight: boolean;
 };
 
@@ -24,23 +24,23 @@ export type IntegrationStatus = {
   /** The top of the work tree. */
   readonly top: string;
   readonly items: readonly IntegrationItem[];
-  /** What git takes a cassette's attributes to be, where other lines win over ours. */
+  /** The attributes that other lines set differently, a sentence each. */
   readonly overridden: readonly string[];
 };
 
-/** What was changed, a sentence each; empty when nothing had to be. */
+/** The changes, a sentence each. */
 export type IntegrationChanges = {readonly top: string; readonly changes: readonly string[]};
 
-/** Tells whether git knows how to show and merge cassettes in this clone. */
+/** Reports whether this clone is set up to diff and merge cassettes. */
 export async function gitStatus(directory: string, command: string): Promise<IntegrationStatus> {
   const top = await workTree(directory);
-  const isNamed = hasAttributesLine(attributesPath(top));
+  const hasLine = hasAttributesLine(attributesPath(top));
   const attributes: IntegrationItem = {
     place: '.gitattributes',
     name: '*.cassette',
     wanted: attributesLine,
-    ...(isNamed && {found: attributesLine}),
-    isRight: isNamed,
+    found: hasLine ? attributesLine : undefined,
+    isRight: hasLine,
   };
   const items: IntegrationItem[] = [attributes];
   for (const {name, value} of driverSettings(command)) {
@@ -49,27 +49,28 @@ export async function gitStatus(directory: string, command: string): Promise<Int
       place: 'git config',
       name,
       wanted: value,
-      ...(found !== undefined && {found}),
+      found,
       isRight: found === value,
     });
   }
-  return {top, items, overridden: isNamed ? await overriddenAttributes(top) : []};
+  return {top, items, overridden: hasLine ? await overriddenAttributes(top) : []};
 }
 
-/** Teaches git in this clone; what is right already is left alone. */
+/** Sets up this clone; settings that are right stay unchanged. */
 export async function installInGit(directory: string, command: string): Promise<IntegrationChanges> {
   const top = await workTree(directory);
   const changes: string[] = [];
-  if (addAttributesLine(attributesPath(top))) changes.push(`.gitattributes: added ${attributesLine}`);
+  if (await addAttributesLine(attributesPath(top))) changes.push(`.gitattributes: added ${attributesLine}`);
   for (const entry of driverSettings(command)) changes.push(...(await setConfig(top, entry)));
   return {top, changes};
 }
 
-/** Takes back everything that {@link installInGit} does. */
+/** Reverts everything that {@link installInGit} does. */
 export async function uninstallFromGit(directory: string): Promise<IntegrationChanges> {
   const top = await workTree(directory);
   const changes: string[] = [];
-  if (removeAttributesLine(attributesPath(top))) changes.push(`.gitattributes: removed ${attributesLine}`);
+  if (await removeAttributesLine(attributesPath(top)))
+    changes.push(`.gitattributes: removed ${attributesLine}`);
   for (const section of configSections) {
     const names = await configNames(top, section);
     if (names.length === 0) continue;
@@ -89,7 +90,7 @@ async function workTree(directory: string): Promise<string> {
   } catch (cause) {
     if (!(cause instanceof RetakeError) || cause.message.includes('on PATH')) throw cause;
     throw new RetakeError('git_failed', `There is no git work tree at ${directory}: ${cause.message}`, {
-      hint: 'Go to the folder of a clone, or begin one with `git init`.',
+      hint: 'Change to the folder of a clone, or create a repository with `git init`.',
       cause,
     });
   }
@@ -116,7 +117,7 @@ async function configNames(top: string, section: string): Promise<readonly strin
   return entries.map(({name}) => name).filter(name => name.slice(0, name.lastIndexOf('.')) === section);
 }
 
-/** `name`, line break, value, NUL. A name without a value has no line break, and is none of ours. */
+/** `name`, line break, value, NUL. A name without a value has no line break; retake sets no such name. */
 async function configEntries(top: string): Promise<readonly ConfigEntry[]> {
   const listed = await runGit(top, ['config', '--local', '--list', '-z']);
   return listed
@@ -130,7 +131,7 @@ async function configEntries(top: string): Promise<readonly ConfigEntry[]> {
 
 const wantedAttributes: Readonly<Record<string, string>> = {diff: 'retake', merge: 'retake', text: 'unset'};
 
-/** Asks git itself for the cassettes that it tracks: a line in a nearer folder, or one further down, may say something else. */
+/** Asks git for the attributes of each cassette: a line in a nearer folder, or a later line, can override ours. */
 async function overriddenAttributes(top: string): Promise<readonly string[]> {
   const tracked = (await runGit(top, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']))
     .toString()
@@ -138,10 +139,10 @@ async function overriddenAttributes(top: string): Promise<readonly string[]> {
     .filter(path => path.endsWith('.cassette'));
   const paths = [...new Set(['any.cassette', ...tracked])];
   const names = Object.keys(wantedAttributes);
-  const told = await runGit(top, ['check-attr', '-z', '--stdin', ...names], {
+  const output = await runGit(top, ['check-attr', '-z', '--stdin', ...names], {
     input: paths.map(path => `${path}\0`).join(''),
   });
-  const fields = told.toString().split('\0');
+  const fields = output.toString().split('\0');
   const wrong: string[] = [];
   for (let index = 0; index + 2 < fields.length; index += 3) {
     const [path = '', attribute = '', value = ''] = fields.slice(index, index + 3);

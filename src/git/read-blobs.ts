@@ -2,8 +2,8 @@ import {RetakeError} from '../errors.js';
 import {runGit} from './run-git.js';
 
 /**
- * The content of git objects, in the order of their ids.
- * @throws RetakeError `git_failed` when an object is missing, as in a partial clone without its remote
+ * Reads git objects, in the order of their ids.
+ * @throws RetakeError `git_failed` if an object is missing, for instance in a partial clone without its remote
  */
 export async function readBlobs(directory: string, ids: readonly string[]): Promise<readonly Buffer[]> {
   if (ids.length === 0) return [];

@@ -1,12 +1,12 @@
 import {execa} from 'execa';
 import {RetakeError} from '../errors.js';
 
-/** Far more than a list of files takes, or the cassettes of one pair. */
+/** In bytes: far more than a list of files or a pair of cassettes. */
 const outputLimit = 1 << 30;
 
 /**
- * Runs git and returns what it wrote to stdout. It takes no locks and asks nothing. Paths mean themselves, unless they are patterns.
- * @throws RetakeError `git_failed` with git's own words, or when there is no git
+ * Runs git and returns its stdout, without locks and prompts. Paths are literal unless `paths` is `glob`.
+ * @throws RetakeError `git_failed` with git's message, or if git is not installed
  */
 export async function runGit(
   directory: string,
@@ -28,9 +28,9 @@ export async function runGit(
       hint: 'Install git, or compare two files: retake diff OLD.cassette NEW.cassette',
     });
   }
-  const said = Buffer.from(stderr)
+  const message = Buffer.from(stderr)
     .toString()
     .trim()
     .replace(/^(fatal|error): /, '');
-  throw new RetakeError('git_failed', `git ${words[0]} failed: ${said || code || 'it was ended'}`);
+  throw new RetakeError('git_failed', `git ${words[0]} failed: ${message || code || 'it was killed'}`);
 }

@@ -1,8 +1,8 @@
 import {runGit} from './run-git.js';
 
-/** A file that git could not merge: the object ids of where the branches parted, of ours and of theirs, where there is one. */
+/** A file with a merge conflict: the object ids of the base, of ours and of theirs, as far as they exist. */
 export type UnmergedFile = {
-  /** From the top of the repository. */
+  /** Relative to the top of the repository. */
   readonly path: string;
   readonly base?: string;
   readonly ours?: string;
@@ -11,7 +11,7 @@ export type UnmergedFile = {
 
 const stages = {1: 'base', 2: 'ours', 3: 'theirs'} as const;
 
-/** What waits for a decision, of files whose name has the ending. */
+/** The files with the ending that have a merge conflict. */
 export async function unmergedFiles(
   top: string,
   {ending, paths}: {readonly ending: string; readonly paths: readonly string[]},
@@ -27,12 +27,12 @@ export async function unmergedFiles(
   return [...files.values()];
 }
 
-/** Tells git that a file is as it should be; one that is not there is removed. */
+/** Stages a file; a file that does not exist is removed from the index. */
 export async function stageFile(top: string, path: string): Promise<void> {
   await runGit(top, ['add', '--all', '--', path]);
 }
 
-/** Who the two sides of the merge under way are: in a rebase, theirs are one's own commits. */
+/** The commits on both sides of the current merge; in a rebase, theirs are the user's own commits. */
 export async function mergeSides(
   top: string,
 ): Promise<{readonly ours: string; readonly theirs: string | undefined}> {
@@ -48,7 +48,7 @@ async function describeCommit(top: string, name: string): Promise<string | undef
     const id = await runGit(top, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
     return (await runGit(top, ['log', '-1', '--format=%h %s', id.toString().trim()])).toString().trim();
   } catch {
-    // The name means nothing at present, which is what was asked.
+    // There is no such commit at the moment.
     return undefined;
   }
 }

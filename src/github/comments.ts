@@ -5,15 +5,15 @@ import {throttling} from '@octokit/plugin-throttling';
 import {RequestError} from '@octokit/request-error';
 import {RetakeError} from '../errors.js';
 
-/** A comment as GitHub has it. */
+/** A comment on GitHub. */
 export type Comment = {
   readonly id: number;
   readonly body: string;
-  /** Whether a program wrote it, or somebody who may write into the repository. */
+  /** Whether a bot or a user with write access wrote it. */
   readonly isTrusted: boolean;
 };
 
-/** The comments of one pull request. Each call may throw RetakeError `github_forbidden` or `github_failed`. */
+/** The comments of one pull request. Each call can throw RetakeError `github_forbidden` or `github_failed`. */
 export type Comments = {
   list(): Promise<readonly Comment[]>;
   create(body: string): Promise<void>;
@@ -22,21 +22,21 @@ export type Comments = {
 };
 
 export type CommentsOptions = {
-  /** Where the API is: `https://api.github.com`, or that of a company's own server. */
+  /** `https://api.github.com`, or the API of a GitHub Enterprise server. */
   readonly apiUrl: string;
   readonly token: string;
   /** `owner/name` */
   readonly repository: string;
   readonly pullRequest: number;
-  /** Milliseconds in a second of waiting. */
+  /** The length of a second of waiting, in milliseconds. */
   readonly second?: number;
 };
 
-/** Longer waits for a rate limit are given up; a job that sleeps costs money. */
-const longestWait = 90;
-const tries = 3;
+/** In seconds. A longer wait for a rate limit fails instead: a sleeping job costs money. */
+const maximumWait = 90;
+const maximumRetries = 3;
 
-/** Comments by GitHub's REST API: all pages, with patience for rate limits and for servers that fail for a moment. */
+/** Reads and writes comments by GitHub's REST API, with pagination and with retries after rate limits and server errors. */
 export function openComments({
   apiUrl,
   token,
@@ -44,19 +44,19 @@ export function openComments({
   pullRequest,
   second = 1000,
 }: CommentsOptions): Comments {
-  const isWorthWaiting = (seconds: number, _options: unknown, _octokit: unknown, retries: number) =>
-    seconds <= longestWait && retries < tries;
+  const shouldRetry = (seconds: number, _options: unknown, _octokit: unknown, retries: number) =>
+    seconds <= maximumWait && retries < maximumRetries;
   const octokit = new (Octokit.plugin(paginateRest, retry, throttling))({
     baseUrl: apiUrl.replace(/\/+$/, ''),
     auth: token,
     userAgent: 'retake',
     log: {debug() {}, info() {}, warn() {}, error() {}},
-    retry: {retries: tries, retryAfterBaseValue: second},
+    retry: {retries: maximumRetries, retryAfterBaseValue: second},
     throttle: {
       id: apiUrl,
       retryAfterBaseValue: second,
-      onRateLimit: isWorthWaiting,
-      onSecondaryRateLimit: isWorthWaiting,
+      onRateLimit: shouldRetry,
+      onSecondaryRateLimit: shouldRetry,
     },
   });
   const [owner = '', repo = ''] = repository.split('/');
@@ -64,7 +64,7 @@ export function openComments({
   const comment = (id: number) => ({owner, repo, comment_id: id});
   return {
     list: () =>
-      explained('read', async () => {
+      withErrors('read', async () => {
         const found = await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
           ...issue,
           per_page: 100,
@@ -76,37 +76,40 @@ export function openComments({
         }));
       }),
     create: body =>
-      explained('written', async () => {
+      withErrors('written', async () => {
         await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {...issue, body});
       }),
     update: (id, body) =>
-      explained('edited', async () => {
+      withErrors('edited', async () => {
         await octokit.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
           ...comment(id),
           body,
         });
       }),
     remove: id =>
-      explained('removed', async () => {
+      withErrors('removed', async () => {
         await octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', comment(id));
       }),
   };
 }
 
-/** GitHub's refusals in our words. The token is in none of them. */
-async function explained<Result>(doing: string, call: () => Promise<Result>): Promise<Result> {
+/** Converts GitHub's errors. No message contains the token. */
+async function withErrors<Result>(doing: string, call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (error) {
     const status = statusOf(error);
-    const said = error instanceof Error ? error.message : String(error);
-    if (status === 403 && !/rate limit/i.test(said)) {
-      throw new RetakeError('github_forbidden', `The comment may not be ${doing}: ${said}`, {cause: error});
+    const message = error instanceof Error ? error.message : String(error);
+    if (status === 403 && !/rate limit/i.test(message)) {
+      throw new RetakeError('github_forbidden', `The comment may not be ${doing}: ${message}`, {
+        cause: error,
+      });
     }
-    throw new RetakeError('github_failed', `The comment could not be ${doing}: ${said}`, {
-      ...(status === 401 || status === 404
-        ? {hint: 'Does the token reach this repository? It needs the permission pull-requests: write.'}
-        : {}),
+    throw new RetakeError('github_failed', `The comment could not be ${doing}: ${message}`, {
+      hint:
+        status === 401 || status === 404
+          ? 'Check that the token can access this repository and has the permission pull-requests: write.'
+          : undefined,
       cause: error,
     });
   }

@@ -1,16 +1,16 @@
 import {isIP} from 'node:net';
 import {RetakeError} from '../errors.js';
 
-/** Whether a URL leads to a host that the user has allowed. */
+/** Whether the user has allowed the host of a URL. */
 export type AllowedHosts = (url: URL) => boolean;
 
 /**
- * Reads what `--allow-url` takes: `HOST` for all of its ports, `HOST:PORT` for one, `*.HOST` for every host under that name.
+ * Parses the values of `--allow-url`: `HOST` for all of its ports, `HOST:PORT` for one, `*.HOST` for all of its subdomains.
  * @throws RetakeError `invalid_setting`
  */
 export function readAllowedHosts(entries: readonly string[]): AllowedHosts {
   const rules = entries.map(readRule);
-  return url => rules.some(rule => fits(rule, url));
+  return url => rules.some(rule => matches(rule, url));
 }
 
 type Rule = {readonly host: string; readonly isSuffix: boolean; readonly port: string | undefined};
@@ -23,13 +23,13 @@ function readRule(entry: string): Rule {
   if (host === '' || (isSuffix && isAddress(host)) || Number(port ?? 1) > 65_535) {
     throw new RetakeError(
       'invalid_setting',
-      `Expected a host that may be fetched from, as \`HOST\`, \`HOST:PORT\` or \`*.HOST\`, got \`${entry}\``,
+      `Expected a host, as \`HOST\`, \`HOST:PORT\` or \`*.HOST\`, got \`${entry}\``,
     );
   }
   return {host, isSuffix, port: port === undefined ? undefined : String(Number(port))};
 }
 
-function fits({host, isSuffix, port}: Rule, url: URL): boolean {
+function matches({host, isSuffix, port}: Rule, url: URL): boolean {
   const name = bare(url.hostname);
   if (isSuffix ? !name.endsWith(`.${host}`) : name !== host) return false;
   return port === undefined || port === (url.port || (url.protocol === 'https:' ? '443' : '80'));
@@ -43,7 +43,7 @@ function isAddress(host: string): boolean {
   return host.startsWith('[') || isIP(host) !== 0;
 }
 
-/** A name may end in a dot, which says that it is complete. */
+/** Removes the dot at the end of a fully qualified name. */
 function bare(hostname: string): string {
   return hostname.replace(/\.$/, '');
 }

@@ -3,7 +3,7 @@ import type {AllowedHosts} from './allowed-hosts.js';
 import {isPublicAddress} from './public-address.js';
 
 /**
- * Where a reference leads, if it may be fetched from there. Names are looked up later: see `checkedLookup`.
+ * Parses a reference and checks that it may be fetched. Host names are looked up later: see `checkedLookup`.
  * @throws RetakeError `invalid_request`, `not_supported`
  */
 export function checkReference(reference: string, isAllowed: AllowedHosts): URL {
@@ -14,15 +14,15 @@ export function checkReference(reference: string, isAllowed: AllowedHosts): URL 
   if (url.protocol === 'gs:') {
     throw new RetakeError(
       'not_supported',
-      'Cannot read from Google Cloud Storage (`gs://`), which asks for credentials',
+      'Cannot read from Google Cloud Storage (`gs://`), which requires credentials',
       {
         hint: 'Send the bytes themselves, or a signed https URL.',
       },
     );
   }
   if (isYoutube(url.hostname)) {
-    throw new RetakeError('not_supported', 'Cannot read films from YouTube', {
-      hint: 'Send single images of the film, or its transcript as text.',
+    throw new RetakeError('not_supported', 'Cannot read videos from YouTube', {
+      hint: 'Send single frames as images, or the transcript as text.',
     });
   }
   if (url.username !== '' || url.password !== '') {
@@ -60,7 +60,7 @@ function checkPublic(url: URL): void {
   if (isLiteral && !isPublicAddress(address)) throw notPublic(url);
 }
 
-/** The same for a name that does not exist, so that nobody learns the names of a private network. */
+/** The same error as for a name that does not exist, so that clients cannot probe the names of a private network. */
 export function notPublic(url: URL): RetakeError {
   return new RetakeError(
     'invalid_request',
@@ -71,13 +71,13 @@ export function notPublic(url: URL): RetakeError {
   );
 }
 
-/** A URL as messages show it: without its query, which may hold a signature. */
+/** A URL for messages: without its query, which may contain a signature. */
 export function nameOf({origin, pathname}: URL): string {
   return cut(`${origin}${pathname}`);
 }
 
 function allowHint({host}: URL): string {
-  return `If retake may fetch from there, start it with \`--allow-url ${host}\`.`;
+  return `To allow it, start retake with \`--allow-url ${host}\`.`;
 }
 
 function isYoutube(hostname: string): boolean {

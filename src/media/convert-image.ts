@@ -13,9 +13,9 @@ export type UpstreamImage = {
 };
 
 /**
- * An image as upstreams read it and viewers show it. PNG, JPEG, GIF and BMP stay as they are, unless llama.cpp would see something
- * else in them than a person does: it ignores orientation and transparency, and reads no JPEG in CMYK, with 12 bits or arithmetic
- * coding. These and all of the other types are decoded and coded again.
+ * An image in a format that upstreams read as a viewer shows it. PNG, JPEG, GIF and BMP stay as they are, unless llama.cpp would read
+ * them differently: it ignores orientation and transparency, and it cannot read JPEG in CMYK, with 12 bits or with arithmetic coding.
+ * Those and all other types are decoded and encoded again.
  * @throws RetakeError as `inspectImage` does
  */
 export async function convertImage(bytes: Uint8Array, signal: AbortSignal): Promise<UpstreamImage> {
@@ -26,7 +26,7 @@ export async function convertImage(bytes: Uint8Array, signal: AbortSignal): Prom
   }
   return decodeImage(bytes, signal, async image => {
     const metadata = await image.metadata();
-    if (isReadAsItIs(mediaType, bytes) && !isTurned(metadata) && (await isOpaque(image, metadata))) {
+    if (isReadDirectly(mediaType, bytes) && !isTurned(metadata) && (await isOpaque(image, metadata))) {
       await decodeWhole(image);
       return {bytes, mediaType};
     }
@@ -34,7 +34,15 @@ export async function convertImage(bytes: Uint8Array, signal: AbortSignal): Prom
   });
 }
 
-function isReadAsItIs(
+/**
+ * An image as PNG, at the size that it has.
+ * @throws RetakeError `invalid_request` if it cannot be decoded
+ */
+export function asPng(image: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  return decodeImage(image, signal, decoded => decoded.clone().png().toBuffer());
+}
+
+function isReadDirectly(
   mediaType: ImageType,
   bytes: Uint8Array,
 ): mediaType is 'image/png' | 'image/jpeg' | 'image/gif' {
@@ -53,7 +61,7 @@ async function isOpaque(image: Sharp, {hasAlpha}: Metadata): Promise<boolean> {
   return alpha.equals(Buffer.alloc(alpha.length, 255));
 }
 
-/** Whether JPEG's losses are no worse than what the image has lost already. Otherwise it becomes PNG, which loses nothing. */
+/** Whether the image has been compressed with losses, so that JPEG loses little more. Others are encoded as PNG. */
 function hasLossyPixels(mediaType: ImageType, bytes: Uint8Array): boolean {
   switch (mediaType) {
     case 'image/jpeg':

@@ -3,7 +3,7 @@ import {RetakeError} from '../errors.js';
 
 export type DataUri = {
   readonly bytes: Uint8Array;
-  /** The declared type with its parameters; undefined where the URI names none. */
+  /** The declared type with its parameters; undefined if the URI has none. */
   readonly mediaType: string | undefined;
 };
 
@@ -12,7 +12,7 @@ export function isDataUri(uri: string): boolean {
 }
 
 /**
- * The bytes that a `data:` URI carries (RFC 2397): `data:[type][;parameter=value]*[;base64],data`.
+ * The bytes of a `data:` URI (RFC 2397): `data:[type][;parameter=value]*[;base64],data`.
  * @throws RetakeError `invalid_request`
  */
 export function decodeDataUri(uri: string): DataUri {
@@ -33,12 +33,12 @@ export function decodeDataUri(uri: string): DataUri {
   };
 }
 
-/** Escapes are rare in base64, and a copy of a long text is dear. */
+/** Escapes are rare in base64, and copying a long text is expensive. */
 function unescapeText(data: string): string {
   return data.includes('%') ? Buffer.from(unescapeBytes(data)).toString('latin1') : data;
 }
 
-/** Bytes of percent-encoded text. A `%` without two hexadecimal digits stands for itself, as in browsers. */
+/** Decodes percent-encoded text. A `%` without two hexadecimal digits stands for itself, as in browsers. */
 function unescapeBytes(data: string): Uint8Array {
   if (data.includes('#')) {
     throw new RetakeError(

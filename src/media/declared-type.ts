@@ -1,20 +1,20 @@
 import {MIMEType} from 'node:util';
 
-/** A media type as somebody declared it, in lower case. */
+/** A declared media type, in lower case. */
 export type DeclaredType = {
-  /** Type and subtype alone: `text/plain`. */
+  /** Type and subtype: `text/plain`. */
   readonly essence: string;
   readonly charset: string | undefined;
 };
 
-/** Undefined where nothing is declared, or nothing that is a media type. */
+/** Undefined without a valid declaration. */
 export function readDeclaredType(declared: string | undefined): DeclaredType | undefined {
   if (declared === undefined) return undefined;
   try {
     const {essence, params} = new MIMEType(declared);
     return {essence, charset: params.get('charset')?.toLowerCase()};
   } catch {
-    // What is no media type says nothing of the bytes, which are looked at anyway.
+    // An invalid media type is ignored: the bytes decide.
     return undefined;
   }
 }

@@ -3,9 +3,9 @@ import {RetakeError} from '../errors.js';
 import {readDeclaredType} from './declared-type.js';
 
 /**
- * The text of a part: in the charset of its byte order mark, else in the declared one, else in UTF-8. The mark itself is no text.
- * Node's own decoder reads bytes of some charsets as others, so another one is asked.
- * @throws RetakeError `invalid_request` for bytes that are none of the charset's
+ * Decodes text in the charset of its byte order mark, otherwise in the declared one, otherwise in UTF-8. The mark is not part of the text.
+ * Node's own decoder confuses some charsets, so another one is used.
+ * @throws RetakeError `invalid_request` for bytes that are invalid in the charset
  */
 export function decodeText(bytes: Uint8Array, declared: string | undefined): string {
   const charset = markedCharset(bytes) ?? readDeclaredType(declared)?.charset ?? 'utf-8';
@@ -19,7 +19,7 @@ export function decodeText(bytes: Uint8Array, declared: string | undefined): str
       'invalid_request',
       `Expected text in ${charset}, but the bytes are not valid in it`,
       {
-        hint: 'Name the charset that the text has in its media type: `text/plain; charset=windows-1252`.',
+        hint: 'Declare the charset in the media type: `text/plain; charset=windows-1252`.',
         cause,
       },
     );

@@ -7,9 +7,9 @@ export type ImageType =
   | 'image/avif'
   | 'image/tiff';
 
-/** What bytes are found to be. Anything but an image names its type where that is known. */
+/** The detected type of bytes. */
 export type DetectedType =
   | {readonly kind: 'image'; readonly mediaType: ImageType}
   | {readonly kind: 'pdf'}
   | {readonly kind: 'text'}
-  | {readonly kind: 'audio' | 'video' | 'heic' | 'svg' | 'other'; readonly mediaType?: string};
+  | {readonly kind: 'audio' | 'video' | 'heic' | 'svg' | 'other'; readonly mediaType?: string | undefined};

@@ -14,25 +14,25 @@ export type FetchedReference = {
   readonly mediaType: string | undefined;
 };
 
-/** @throws RetakeError `invalid_request` or `not_supported` with what stands in the way; the signal's reason */
+/** @throws RetakeError `invalid_request` or `not_supported` with the reason; the signal's reason */
 export type ReferenceFetcher = (url: string, signal: AbortSignal) => Promise<FetchedReference>;
 
 export type FetchOptions = {
-  /** Hosts from which anything may be fetched, over http and at private addresses too: see `readAllowedHosts`. */
+  /** Hosts that are allowed even over http and at private addresses: see `readAllowedHosts`. */
   readonly allowedHosts: readonly string[];
   readonly maxBytes?: number;
-  /** Milliseconds for all of it, redirects included. */
+  /** For the whole fetch with its redirects, in milliseconds. */
   readonly timeout?: number;
   readonly maxRedirects?: number;
-  /** All addresses of a name; the system's resolver unless said. */
+  /** Returns all addresses of a name; by default the system's resolver. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
-  /** Certificates (PEM) of authorities that are trusted besides the usual ones. */
+  /** Additional certificate authorities (PEM). */
   readonly authorities?: readonly string[];
 };
 
 /**
- * Fetches what a client refers to, from the public internet alone: every address on the way is looked up once, checked, and is the
- * one that is connected to. Nothing goes with a request that could tell who asks.
+ * Fetches a URL that a client sent, only from the public internet: each address is looked up once and checked, and the connection goes to
+ * that address. Requests contain nothing that identifies the client.
  */
 export function createReferenceFetcher(options: FetchOptions): ReferenceFetcher {
   const {allowedHosts, maxBytes = 50 << 20, timeout = 20_000, maxRedirects = 5} = options;
@@ -69,14 +69,14 @@ async function fetchHop(url: URL, hop: Hop): Promise<FetchedReference | {readonl
     maxResponseSize: hop.maxBytes,
     connect: {
       lookup: checkedLookup(url, hop),
-      ...(hop.authorities && {ca: [...rootCertificates, ...hop.authorities]}),
+      ca: hop.authorities && [...rootCertificates, ...hop.authorities],
     },
   });
   try {
     const response = await request(url, {
       dispatcher: agent,
       signal: hop.signal,
-      // A few compressed bytes could stand for many.
+      // A small compressed body could expand to a large one.
       headers: {accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'retake'},
     });
     return await readResponse(url, response, hop.maxBytes);
@@ -93,11 +93,12 @@ async function readResponse(
   maxBytes: number,
 ) {
   const {location, 'content-type': mediaType, 'content-encoding': encoding = 'identity'} = headers;
-  // Whatever becomes of a body that is not read is of no interest.
+  // Errors of a body that is not read do not matter.
   body.on('error', () => {});
   if (redirects.has(statusCode) && typeof location === 'string') return {location};
   if (statusCode !== 200) throw failed(url, `its server answers ${statusCode}`);
-  if (encoding !== 'identity') throw failed(url, `its server sends it compressed (${encoding}), unasked`);
+  if (encoding !== 'identity')
+    throw failed(url, `its server sends it compressed (${encoding}), which was not requested`);
   if (Number(headers['content-length']) > maxBytes) throw tooLarge(url, maxBytes);
   try {
     return {bytes: await body.bytes(), mediaType: typeof mediaType === 'string' ? mediaType : undefined};
@@ -106,16 +107,16 @@ async function readResponse(
   }
 }
 
-/** Looks a name up for a connection, and refuses it when any of its addresses is not public. */
+/** Looks up a name for a connection, and rejects it if any of its addresses is not public. */
 function checkedLookup(url: URL, {isAllowed, resolve = systemAddresses}: Hop): LookupFunction {
   const anyAddress = isAllowed(url);
   const notFound = anyAddress ? failed(url, 'its host is not found') : notPublic(url);
   return (hostname, {all}, callback) => {
     resolve(hostname).then(
       addresses => {
-        const isWelcome = addresses.length > 0 && (anyAddress || addresses.every(isPublicAddress));
-        const [first = '', ...others] = isWelcome ? addresses : [];
-        if (!isWelcome) callback(notFound, []);
+        const isAccepted = addresses.length > 0 && (anyAddress || addresses.every(isPublicAddress));
+        const [first = '', ...others] = isAccepted ? addresses : [];
+        if (!isAccepted) callback(notFound, []);
         else if (all) callback(null, [first, ...others].map(withFamily));
         else callback(null, first, isIP(first));
       },
@@ -147,18 +148,18 @@ function failed(url: URL, reason: string, cause?: unknown): RetakeError {
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'its server refuses connections',
-  ECONNRESET: 'its server breaks the connection',
+  ECONNRESET: 'its server closed the connection',
   EHOSTUNREACH: 'its server cannot be reached',
   ENETUNREACH: 'its server cannot be reached',
   ETIMEDOUT: 'its server does not answer',
   UND_ERR_CONNECT_TIMEOUT: 'its server does not answer',
   UND_ERR_HEADERS_OVERFLOW: 'its server sends too many headers',
-  UND_ERR_SOCKET: 'its server breaks the connection',
+  UND_ERR_SOCKET: 'its server closed the connection',
 };
 
 function reasonOf(error: unknown): string {
   const code = codeOf(error);
-  return reasons[code] ?? `its server cannot be talked to (${code})`;
+  return reasons[code] ?? `the request to its server failed (${code})`;
 }
 
 function codeOf(error: unknown): string {

@@ -5,7 +5,7 @@ import {detectType} from './media-type.js';
 const readable = 'PNG, JPEG, GIF, BMP, WebP, AVIF or TIFF';
 
 /**
- * The type of an image that can be read.
+ * The type of a supported image.
  * @throws RetakeError `not_supported` for bytes of another known type, `invalid_request` for others
  */
 export function imageTypeOf(bytes: Uint8Array): ImageType {
@@ -14,7 +14,7 @@ export function imageTypeOf(bytes: Uint8Array): ImageType {
   const name = nameOf(detected);
   throw new RetakeError(
     name === undefined ? 'invalid_request' : 'not_supported',
-    `Expected an image as ${readable}, got ${name ?? (bytes.length === 0 ? 'no bytes' : 'bytes that are no image')}`,
+    `Expected an image as ${readable}, got ${name ?? (bytes.length === 0 ? 'no bytes' : 'bytes that are not an image')}`,
     {hint: 'Convert it to PNG or JPEG before sending it.'},
   );
 }

@@ -5,14 +5,14 @@ import {readBitmap} from './read-bitmap.js';
 
 export type ImageSize = {
   readonly mediaType: string;
-  /** As a viewer shows it: turned as its EXIF orientation says. */
+  /** As a viewer shows it: with its EXIF orientation applied. */
   readonly width: number;
   readonly height: number;
 };
 
 /**
- * What an image is and how large, once it has been decoded to its end.
- * @throws RetakeError `not_supported` for a type that cannot be read, `invalid_request` for what is damaged or cut off
+ * The type and size of an image. It is decoded completely, to detect damage.
+ * @throws RetakeError `not_supported` for an unsupported type, `invalid_request` for a damaged image
  */
 export async function inspectImage(bytes: Uint8Array, signal: AbortSignal): Promise<ImageSize> {
   const mediaType = imageTypeOf(bytes);
@@ -27,7 +27,7 @@ export async function inspectImage(bytes: Uint8Array, signal: AbortSignal): Prom
   });
 }
 
-/** Reads every byte, and keeps next to nothing of what comes out. */
+/** Decodes every byte, but keeps only a tiny output. */
 export async function decodeWhole(image: Sharp): Promise<void> {
   await image.clone().resize(16, 16, {fit: 'fill', kernel: 'nearest'}).raw().toBuffer();
 }

@@ -1,13 +1,13 @@
-/** How a JPEG's pixels are coded (ITU-T T.81, B.2.2). */
+/** The frame header of a JPEG (ITU-T T.81, B.2.2). */
 export type JpegFrame = {readonly process: number; readonly precision: number; readonly components: number};
 
-/** Undefined where the segments lead to no frame. */
+/** Undefined if there is no frame. */
 export function readJpegFrame(bytes: Uint8Array): JpegFrame | undefined {
   let offset = 2;
   while (offset + 9 < bytes.length && bytes[offset] === 0xff) {
     const [, marker = 0, high = 0, low = 0, precision = 0] = bytes.subarray(offset, offset + 5);
     if (isFrame(marker)) return {process: marker - 0xc0, precision, components: bytes[offset + 9] ?? 0};
-    // Markers may be preceded by fill bytes, which have no length.
+    // Fill bytes before a marker have no length.
     offset += marker === 0xff ? 1 : 2 + high * 256 + low;
   }
   return undefined;

@@ -1,13 +1,14 @@
 import {isUtf8} from 'node:buffer';
 import {readDeclaredType} from './declared-type.js';
 import type {DetectedType} from './detected-type.js';
+import {hasLatePdfHeader} from './pdf-header.js';
 import {beginsPlain} from './plain-bytes.js';
 import {readSignature} from './signatures.js';
 import {isTextType} from './text-types.js';
 
 /**
- * What bytes are. They say so themselves; what was declared decides only whether bytes that are nothing known are text. Bytes of
- * which nothing was declared are text when they read as UTF-8 (or begin with a byte order mark) without control characters.
+ * Detects the type of bytes by their content. The declared type counts only for bytes without a known signature. Undeclared bytes are
+ * text if they are UTF-8 (or begin with a byte order mark) without control characters.
  */
 export function detectType(bytes: Uint8Array, declared?: string): DetectedType {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -23,13 +24,8 @@ export function detectType(bytes: Uint8Array, declared?: string): DetectedType {
   return looksLikeText(buffer) ? {kind: 'text'} : {kind: 'other'};
 }
 
-/** Types that say only that there are bytes. */
+/** Types that say nothing about the content. */
 const unspecific = new Set(['application/octet-stream', 'binary/octet-stream', 'application/x-unknown']);
-
-/** Readers of PDF look for its header in the first kilobyte: mail gateways and printers put lines before it. */
-function hasLatePdfHeader(buffer: Buffer): boolean {
-  return /%PDF-\d\.\d/.test(buffer.toString('latin1', 0, 1024));
-}
 
 function isSvg(buffer: Buffer): boolean {
   const head = buffer.toString('latin1', 0, 4096).replace(/^\xef\xbb\xbf/, '');

@@ -1,4 +1,4 @@
-/** Whether the first bytes have no control characters but those of text: tab, line ends, form feed, escape. */
+/** Whether the first bytes have only the control characters of text: tab, line ends, form feed, escape. */
 export function beginsPlain(buffer: Buffer): boolean {
   return buffer
     .subarray(0, 64)

@@ -1,13 +1,13 @@
 import ipaddr from 'ipaddr.js';
 
-/** Outside of every private range, and yet only a machine in Azure can ask it: for its own metadata. */
+/** The metadata server of Azure: it is outside the private ranges, but reachable only from machines in Azure. */
 const azureMetadata = '168.63.129.16';
 
 const globalUnicast = ipaddr.parseCIDR('2000::/3');
 
 /**
- * Whether an IP address is one of the public internet. Private, shared, local, reserved and multicast addresses are not, nor are
- * IPv6 addresses that carry an IPv4 address within them, whichever that is.
+ * Whether an IP address belongs to the public internet. Private, shared, local, reserved and multicast addresses do not, nor do IPv6
+ * addresses that embed an IPv4 address.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address) || address === azureMetadata) return false;

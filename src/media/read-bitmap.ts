@@ -1,19 +1,19 @@
 import {RetakeError} from '../errors.js';
 import {maximumPixels, tooManyPixels} from './decode-image.js';
 
-/** A BMP image whose pixels are read where they lie. */
+/** A BMP image whose pixels are read in place. */
 export type Bitmap = {
   readonly width: number;
   readonly height: number;
-  /** Red, green and blue of the pixel, counted from the top left. */
+  /** Red, green and blue of a pixel; (0, 0) is the top left. */
   colorAt(x: number, y: number): readonly [number, number, number];
 };
 
-/** Lengths of the second header that llama.cpp reads, too. */
+/** The lengths of the second header that llama.cpp supports too. */
 const headers = new Set([12, 40, 56, 108, 124]);
 
 /**
- * Reads the BMP files that llama.cpp reads: those without compression. sharp reads none.
+ * Reads uncompressed BMP files, as llama.cpp does. sharp reads no BMP.
  * @throws RetakeError `invalid_request`, `not_supported`
  */
 export function readBitmap(bytes: Uint8Array): Bitmap {
@@ -32,7 +32,7 @@ type Header = {
   readonly isTopDown: boolean;
   readonly bits: number;
   readonly masks: readonly [number, number, number];
-  /** Where the colours of the palette begin, and how many bytes each has. */
+  /** The offset of the palette, and the bytes of each colour. */
   readonly palette: {readonly offset: number; readonly size: number};
   readonly pixels: number;
 };
@@ -97,7 +97,7 @@ function maskedColor(buffer: Buffer, {bits, masks}: Header): ColorOf {
   };
 }
 
-/** The bits of one colour, spread over 0 to 255. */
+/** Reads the bits of one colour, scaled to 0–255. */
 function channelReader(mask: number): (value: number) => number {
   const shift = 31 - Math.clz32(mask & -mask);
   const maximum = mask >>> shift;

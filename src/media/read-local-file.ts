@@ -4,13 +4,10 @@ import {isAbsolute, relative, resolve, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {RetakeError} from '../errors.js';
 
-/** @throws RetakeError `invalid_request`, in the same words for a file that is not there and one that may not be read */
+/** @throws RetakeError `invalid_request`, with the same message for a missing file and one outside the roots */
 export type LocalReader = (reference: string) => Promise<{readonly bytes: Uint8Array}>;
 
-/**
- * Reads files that a client names by a `file:` URI or a path, under one of some folders and nowhere else: links are followed, and count
- * where they lead.
- */
+/** Reads files that a client references by a `file:` URI or a path, only under the given folders. Links must lead there too. */
 export function createLocalReader({
   roots,
   maxBytes = 50 << 20,
@@ -28,11 +25,11 @@ export function createLocalReader({
         await handle.close();
       }
     }
-    throw refused(reference);
+    throw notAllowed(reference);
   };
 }
 
-/** The file, if it is a regular one and lies under the root; undefined for whatever else is there or is not. */
+/** Opens the file if it is a regular file under the root; otherwise returns undefined. */
 async function openUnder(root: string, reference: string): Promise<FileHandle | undefined> {
   let handle: FileHandle | undefined;
   try {
@@ -47,25 +44,25 @@ async function openUnder(root: string, reference: string): Promise<FileHandle | 
     );
     if ((await handle.stat()).isFile() && isUnder(folder, await pathOfOpened(handle, target))) return handle;
   } catch {
-    // Why a file cannot be opened is what nobody may learn who has no business with it.
+    // The client must not learn why a file cannot be opened.
   }
   await handle?.close();
   return undefined;
 }
 
 /**
- * Where an opened file lies: folders and links may have been exchanged since its path was looked at. Linux knows this of the file itself;
- * elsewhere the path is looked at again, and has to lead to the same file.
+ * The path of an opened file: folders and links may have changed since its path was checked. Linux returns it for the file descriptor;
+ * elsewhere the path is resolved again, and must lead to the same file.
  */
 async function pathOfOpened(handle: FileHandle, target: string): Promise<string> {
   if (process.platform === 'linux') return readlink(`/proc/self/fd/${handle.fd}`);
   const [opened, path] = await Promise.all([handle.stat({bigint: true}), realpath(target)]);
   const found = await lstat(path, {bigint: true});
-  if (found.dev !== opened.dev || found.ino !== opened.ino) throw new Error('another file stands there now');
+  if (found.dev !== opened.dev || found.ino !== opened.ino) throw new Error('another file is there now');
   return path;
 }
 
-/** Undefined for a path that climbs: what `..` means after a link is nothing that two readers agree on. */
+/** Undefined for a path with `..`, whose meaning after a link differs between programs. */
 function pathOf(reference: string): string | undefined {
   const path = /^file:/i.test(reference) ? fileURLToPath(reference) : reference;
   return path.split(/[\\/]/).includes('..') ? undefined : path;
@@ -76,7 +73,7 @@ function isUnder(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** A file may grow while it is read, and some have no size. */
+/** Counts the bytes while reading: a file can grow, and some have no size. */
 async function readAll(handle: FileHandle, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -91,9 +88,9 @@ async function readAll(handle: FileHandle, maxBytes: number): Promise<Uint8Array
   );
 }
 
-function refused(reference: string): RetakeError {
+function notAllowed(reference: string): RetakeError {
   const name = reference.length > 200 ? `${reference.slice(0, 200)}…` : reference;
-  return new RetakeError('invalid_request', `\`${name}\` is no file that clients may name`, {
+  return new RetakeError('invalid_request', `\`${name}\` is not a file that clients may reference`, {
     hint: 'Send the bytes themselves, or start retake with `--media-root FOLDER`.',
   });
 }

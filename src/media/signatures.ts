@@ -2,13 +2,13 @@ import type {DetectedType, ImageType} from './detected-type.js';
 import {beginsPlain} from './plain-bytes.js';
 
 /**
- * What the first bytes of a file say that it is, if they do. The table is ours and not a library's: what a request means, and so
- * its key, must not change with a new version of one.
+ * The type of a file by its first bytes. The table is not from a library: the type is part of a request's key, which must not change with
+ * a library's version.
  */
 export function readSignature(buffer: Buffer): DetectedType | undefined {
   const head = buffer.toString('latin1', 0, 256);
   if (head.startsWith('%PDF-')) return {kind: 'pdf'};
-  // `BM` and `RIFF` may begin a sentence too. A real file of any of these kinds has control characters soon after.
+  // `BM` and `RIFF` can begin a sentence too. Real files of all these types have control characters soon after.
   if (beginsPlain(buffer)) return undefined;
   return head.startsWith('ftyp', 4)
     ? readBrands(head, buffer.readUInt32BE(0))
@@ -26,7 +26,7 @@ const other = (mediaType: string): DetectedType => ({kind: 'other', mediaType});
 const audio = (mediaType: string): DetectedType => ({kind: 'audio', mediaType});
 const video = (mediaType: string): DetectedType => ({kind: 'video', mediaType});
 
-/** The lengths that a bitmap's second header can have: a file that begins with `BM` is one only with such a header. */
+/** The possible lengths of a bitmap's second header: a file that begins with `BM` is a bitmap only with such a header. */
 const bitmapHeaders = [12, 16, 40, 52, 56, 64, 108, 124];
 
 const signatures: readonly (readonly [Places, DetectedType])[] = [
@@ -85,7 +85,7 @@ const signatures: readonly (readonly [Places, DetectedType])[] = [
 const heicBrands = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs']);
 const avifBrands = new Set(['avif', 'avis']);
 
-/** ISO base media files (ISO/IEC 14496-12) tell by their brands what they are: pictures, sound or films. */
+/** The brands of ISO base media files (ISO/IEC 14496-12) distinguish images, audio and video. */
 function readBrands(head: string, length: number): DetectedType {
   const major = head.slice(8, 12);
   const compatible = head.slice(16, length).match(/[\s\S]{4}/g) ?? [];

@@ -1,4 +1,4 @@
-/** Types beside `text/*` whose bytes a person could read in an editor. */
+/** Text types besides `text/*`. */
 const textTypes = new Set([
   'application/ecmascript',
   'application/graphql',

@@ -1,41 +1,26 @@
-import type {Sharp} from 'sharp';
-import {decodeImage, type RawPixels} from './decode-image.js';
+import {decodeImage} from './decode-image.js';
+import {encodeThumbnail, type Thumbnail, thumbnailSide} from './encode-thumbnail.js';
 import {imageTypeOf} from './image-types.js';
+import type {RawPixels} from './load-sharp.js';
 import {type Bitmap, readBitmap} from './read-bitmap.js';
 
-export type Thumbnail = {
-  readonly bytes: Uint8Array;
-  readonly mediaType: string;
-  readonly width: number;
-  readonly height: number;
-};
-
-const longSide = 200;
-
 /**
- * A small picture for whoever reviews a recording: as large as the image at most, a few kilobytes.
+ * The thumbnail of an image: never larger than the image, and a few kilobytes.
  * @throws RetakeError as `inspectImage` does
  */
 export async function thumbnailOf(image: Uint8Array, signal: AbortSignal): Promise<Thumbnail> {
-  if (imageTypeOf(image) !== 'image/bmp') return decodeImage(image, signal, shrink);
-  return decodeImage(sampleOf(readBitmap(image)), signal, shrink);
+  const source = imageTypeOf(image) === 'image/bmp' ? samplePixels(readBitmap(image)) : image;
+  return decodeImage(source, signal, decoded =>
+    encodeThumbnail(
+      decoded.clone().autoOrient().flatten({background: 'white'}).toColourspace('srgb'),
+      'jpeg',
+    ),
+  );
 }
 
-async function shrink(image: Sharp): Promise<Thumbnail> {
-  const {data, info} = await image
-    .clone()
-    .autoOrient()
-    .resize(longSide, longSide, {fit: 'inside', withoutEnlargement: true})
-    .flatten({background: 'white'})
-    .toColourspace('srgb')
-    .jpeg({quality: 60, mozjpeg: true})
-    .toBuffer({resolveWithObject: true});
-  return {bytes: data, mediaType: 'image/jpeg', width: info.width, height: info.height};
-}
-
-/** Some pixels of a bitmap, evenly spread: enough to be shrunk once more, and few enough that nothing else waits for them. */
-function sampleOf(bitmap: Bitmap): RawPixels {
-  const step = Math.max(1, Math.floor(Math.max(bitmap.width, bitmap.height) / (longSide * 4)));
+/** Evenly spread pixels of a bitmap: enough to shrink them further, and few enough not to block the event loop. */
+function samplePixels(bitmap: Bitmap): RawPixels {
+  const step = Math.max(1, Math.floor(Math.max(bitmap.width, bitmap.height) / (thumbnailSide * 4)));
   const width = Math.ceil(bitmap.width / step);
   const height = Math.ceil(bitmap.height / step);
   const pixels = new Uint8Array(width * height * 3);
@@ -44,5 +29,5 @@ function sampleOf(bitmap: Bitmap): RawPixels {
     const y = Math.floor(index / width) * step;
     pixels.set(bitmap.colorAt(x, y), index * 3);
   }
-  return {pixels, width, height};
+  return {pixels, width, height, channels: 3};
 }

@@ -9,7 +9,7 @@ import {createRasterizer} from '../documents/rasterizer.js';
 import {toRetakeError} from '../errors.js';
 import {describeModel} from '../upstream/local/models/describe-model.js';
 import {findPython} from '../upstream/local/set-up/find-python.js';
-import {whatIsThere} from '../upstream/local/set-up/set-up.js';
+import {findSetUp} from '../upstream/local/set-up/set-up.js';
 import {openUpstream} from '../upstream/open-upstream.js';
 
 /** What was looked at, what was found, and what to do about it. */
@@ -94,7 +94,7 @@ async function examineModel(config: Config): Promise<Finding[]> {
   try {
     const options = managedOptions(config);
     const model = describeModel(options);
-    const there = await whatIsThere({...options, model});
+    const there = await findSetUp({...options, model});
     const {program} = there;
     return [
       program

@@ -29,12 +29,15 @@ export function describeCounts({counts, identical}: Pick<DiffTotals, 'counts' | 
   return [...told, ...(identical > 0 ? [`${identical} identical`] : [])].join(', ') || 'nothing to compare';
 }
 
-/** The same in a sentence for a heading. */
-export function describeOutcome({counts, identical, failing}: DiffTotals): string {
+/** The outcome for a heading; without a failing change it names the verdicts that would have failed. */
+export function describeOutcome(
+  {counts, identical, failing}: DiffTotals,
+  failOn: ReadonlySet<Verdict>,
+): string {
   const changes = verdicts.reduce((sum, verdict) => sum + counts[verdict], 0);
-  if (changes === 0) return identical === 0 ? 'no cassette was changed' : 'the model says what it said';
-  const told = `${changes} ${changes === 1 ? 'change' : 'changes'}`;
-  return failing === 0
-    ? `${told}, none of which matters`
-    : `${told}, ${failing} of which ${failing === 1 ? 'matters' : 'matter'}`;
+  if (changes === 0) return identical === 0 ? 'no cassette changed' : 'no answer changed';
+  const counted = `${changes} ${changes === 1 ? 'change' : 'changes'}`;
+  if (failing > 0) return `${counted}, ${failing} of them set to fail`;
+  const names = verdicts.filter(verdict => failOn.has(verdict)).join(', ') || 'none';
+  return `${counted}, none of them set to fail (failing verdicts: ${names})`;
 }

@@ -14,7 +14,7 @@ export const github: ReportFormat = function* ({cassettes}, {totals, failOn}) {
   const changes = cassettes.flatMap(({path, changes}) => changes.map(change => ({path, change})));
   const failing = changes.filter(({change}) => failOn.has(change.verdict));
   const others = changes.filter(({change}) => !failOn.has(change.verdict) && change.verdict !== 'added');
-  const outcome = `${describeOutcome(totals)}. ${describeCounts(totals)}`;
+  const outcome = `${describeOutcome(totals, failOn)}. ${describeCounts(totals)}`;
   yield [
     ...failing.slice(0, annotationLimit).map(({path, change}) => annotate('error', path, change)),
     ...others.slice(0, annotationLimit).map(({path, change}) => annotate('warning', path, change)),

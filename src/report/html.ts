@@ -15,7 +15,7 @@ import type {ReportFormat, ReportOptions} from './report-format.js';
 /** One page that needs nothing else: it opens from a disk, asks no server, and reads without scripts. */
 export const html: ReportFormat = function* (diff, options) {
   const {before, after, cassettes} = diff;
-  const {totals} = options;
+  const {totals, failOn} = options;
   const changes = cassettes.reduce((sum, cassette) => sum + cassette.changes.length, 0);
   const openUpTo = changes <= openLimit ? changes : 1;
   yield markup`<!doctype html>
@@ -25,12 +25,12 @@ export const html: ReportFormat = function* (diff, options) {
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>retake: ${describeOutcome(totals)}</title>
+<title>retake: ${describeOutcome(totals, failOn)}</title>
 <style>${new Markup(style)}</style>
 </head>
 <body>
 <header>
-<h1><span class="brand">retake</span> ${describeOutcome(totals)}</h1>
+<h1><span class="brand">retake</span> ${describeOutcome(totals, failOn)}</h1>
 <p class="states"><bdi>${before}</bdi> <span aria-hidden="true">→</span> <bdi>${after}</bdi><span class="total">${totals.identical} identical</span></p>
 ${showControls(options)}
 </header>

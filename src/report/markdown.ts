@@ -17,9 +17,9 @@ export const markdown: ReportFormat = (diff, options) => [markdownText(diff, opt
 /** The same as one text. */
 export function markdownText(diff: ReportedDiff, options: ReportOptions): string {
   const {before, after, cassettes} = diff;
-  const {totals, maxLength = Infinity} = options;
+  const {totals, failOn, maxLength = Infinity} = options;
   const head = [
-    `### retake: ${describeOutcome(totals)}`,
+    `### retake: ${describeOutcome(totals, failOn)}`,
     '',
     `${inlineCode(before)} → ${inlineCode(after)}: ${describeCounts(totals)}`,
     '',

@@ -6,12 +6,12 @@ import type {ReportOptions} from './report-format.js';
 import type {ReportedDiff} from './reported-diff.js';
 
 export type RenderOptions = {
-  /** The verdicts that fail a check; absent: {@link verdictsThatMatter}. */
+  /** The verdicts that fail a check; absent: {@link defaultFailOn}. */
   readonly failOn?: readonly Verdict[];
 } & Partial<Pick<ReportOptions, 'paint' | 'maxLength' | 'thumbnail'>>;
 
-/** What fails a check unless it is told otherwise: everything that may break whoever asks. */
-export const verdictsThatMatter: readonly Verdict[] = [
+/** The verdicts that fail a check by default: changes that can break an application. */
+export const defaultFailOn: readonly Verdict[] = [
   'error',
   'finish',
   'tool-call',
@@ -42,7 +42,7 @@ export function renderPieces(
 /** Everything that a format asks for. */
 export function reportOptions(
   diff: ReportedDiff,
-  {failOn = verdictsThatMatter, paint = (_style, text) => text, ...rest}: RenderOptions,
+  {failOn = defaultFailOn, paint = (_style, text) => text, ...rest}: RenderOptions,
 ): ReportOptions {
   const failing = new Set(failOn);
   return {
@@ -56,6 +56,6 @@ export function reportOptions(
 }
 
 /** How many changes have one of these verdicts. */
-export function countFailing(diff: ReportedDiff, failOn: readonly Verdict[] = verdictsThatMatter): number {
+export function countFailing(diff: ReportedDiff, failOn: readonly Verdict[] = defaultFailOn): number {
   return diffTotals(diff, new Set(failOn)).failing;
 }

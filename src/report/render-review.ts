@@ -1,4 +1,4 @@
-import {type RenderOptions, reportOptions, verdictsThatMatter} from './render-diff.js';
+import {defaultFailOn, type RenderOptions, reportOptions} from './render-diff.js';
 import type {ReportedReview} from './reported-review.js';
 import {reviewAnnotations} from './review-annotations.js';
 import {reviewMarkdown} from './review-markdown.js';
@@ -18,7 +18,7 @@ export function renderReview(
 /** What a review comes to. */
 export function judgeReview(
   review: ReportedReview,
-  {failOn = verdictsThatMatter}: Pick<RenderOptions, 'failOn'> = {},
+  {failOn = defaultFailOn}: Pick<RenderOptions, 'failOn'> = {},
 ): ReviewTotals {
   return reviewTotals(review, new Set(failOn));
 }

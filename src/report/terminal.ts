@@ -21,9 +21,9 @@ export const terminal: ReportFormat = function* (diff, options) {
 const answersShown = 500;
 
 function* describe({before, after, cassettes}: ReportedDiff, options: ReportOptions): Iterable<string[]> {
-  const {paint, totals} = options;
+  const {paint, totals, failOn} = options;
   yield [
-    `${paint('bold', printableLine(before))} → ${paint('bold', printableLine(after))}: ${describeOutcome(totals)}`,
+    `${paint('bold', printableLine(before))} → ${paint('bold', printableLine(after))}: ${describeOutcome(totals, failOn)}`,
   ];
   let shown = 0;
   for (const cassette of cassettes) {

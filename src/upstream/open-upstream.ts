@@ -7,12 +7,12 @@ export type UpstreamOptions =
       readonly kind: 'external';
       readonly url: string;
       /** The server's own credential: a header line `Name: value`, or the value of `Authorization` alone. */
-      readonly authorization?: string;
+      readonly authorization?: string | undefined;
     }
   | ({readonly kind: 'managed'} & ManagedUpstreamOptions);
 
 /**
- * The server that answers misses. Nothing is fetched or started yet.
+ * The upstream that answers misses. It is not downloaded or started yet.
  * @throws RetakeError `invalid_setting`
  */
 export function openUpstream(options: UpstreamOptions): Upstream {

@@ -1,25 +1,25 @@
-/** What an upstream is and can do, as far as it tells. */
+/** The identity and the features of an upstream, as far as it reports them. */
 export type UpstreamDescription = {
-  /** It is llama-server, and understands what that adds to OpenAI's protocol. */
+  /** Whether it is llama-server, which extends OpenAI's protocol. */
   readonly isLlamaServer: boolean;
   /** Its own name for its model. */
-  readonly model?: string;
-  /** The model that it must be asked for by name, when a request names none. */
-  readonly asksFor?: string;
+  readonly model?: string | undefined;
+  /** The model name to send if the request names none. */
+  readonly defaultModel?: string | undefined;
   /** The engine's build. */
-  readonly engine?: string;
-  /** How many candidates one request may ask for; absent when there is no known bound. */
-  readonly slots?: number;
+  readonly engine?: string | undefined;
+  /** How many candidates one request may ask for; undefined if there is no known limit. */
+  readonly slots?: number | undefined;
   readonly supportsImages: boolean;
-  /** It is given tools as they are; another server's model is told of them in its prompt. */
+  /** Whether tools are sent in the request; otherwise the prompt describes them. */
   readonly supportsTools: boolean;
-  /** llama-server's template knows several calls in one answer. */
+  /** Whether llama-server's chat template allows several calls in one answer. */
   readonly callsInParallel: boolean;
   readonly supportsSystemRole: boolean;
-  /** Its chat template refuses anything but user, assistant, user, … after the system text. */
+  /** Whether its chat template rejects anything but user, assistant, user, … after the system text. */
   readonly alternatesRoles: boolean;
-  /** Texts at which it ends every answer, and which it forgets when a question has such texts of its own. */
-  readonly endsAt?: readonly string[];
-  /** It says again what stands before it: after the result of a call it would make the same call for ever. */
-  readonly repeatsCalls?: boolean;
+  /** The stop texts that it was started with, which it drops if the request has stop sequences. */
+  readonly reversePrompts?: readonly string[] | undefined;
+  /** Whether the model repeats what precedes its answer: after a tool result it would make the same call again and again. */
+  readonly repeatsCalls?: boolean | undefined;
 };

@@ -1,20 +1,20 @@
 import type {Model} from '../chat/model.js';
 
-/** The OpenAI-compatible server that answers misses: a llama-server of our own, or one that somebody else runs. */
+/** The OpenAI-compatible server that answers misses: a llama-server that retake runs, or an external one. */
 export interface Upstream {
-  /** Asks; waits for the upstream to be ready first. */
+  /** Waits until the upstream is ready, and sends the request. */
   readonly model: Model;
   readonly state: UpstreamState;
-  /** Its own name for its model, once it is known. */
+  /** The upstream's own name for its model, once it is known. */
   readonly modelName: string | undefined;
-  /** Begins what is needed to be ready: fetch, start, load. Returns at once; failures are told by `ready`. */
+  /** Starts to download, start and load what is needed. Returns at once; `ready` reports failures. */
   start(): void;
   /**
-   * Resolves when questions can be answered.
-   * @throws RetakeError `setup_failed`, `engine_failed` or `upstream_unavailable`, with a sentence on what to do.
+   * Resolves when the upstream can answer.
+   * @throws RetakeError `setup_failed`, `engine_failed` or `upstream_unavailable`
    */
   ready(signal?: AbortSignal): Promise<void>;
-  /** Ends the engine, if it is ours, and every request under way. */
+  /** Aborts all requests, and stops the engine if retake runs it. */
   close(): Promise<void>;
 }
 
@@ -22,6 +22,6 @@ export type UpstreamState = {
   readonly phase: 'idle' | 'fetching' | 'starting' | 'ready' | 'failed';
   /** The model's name, or the address of an external upstream. */
   readonly name: string;
-  /** For people: `model gemma3-270m: 120 of 253 MB`. */
+  /** For display: `model gemma3-270m: 120 of 253 MB`. */
   readonly detail: string;
 };

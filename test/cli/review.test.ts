@@ -29,7 +29,7 @@ test('a review of a branch is printed as Markdown, and what matters makes the ex
   t.is(stderr, '');
   t.regex(
     stdout,
-    /^### retake: 1 change, 1 of which matters\n\n<code>origin\/main \([0-9a-f]{10}\)<\/code> → /,
+    /^### retake: 1 change, 1 of them set to fail\n\n<code>origin\/main \([0-9a-f]{10}\)<\/code> → /,
   );
   t.regex(stdout, /<b>text<\/b>: <code>What is the capital of France\?<\/code>/);
   t.is(exitCode, 1);
@@ -38,7 +38,7 @@ test('a review of a branch is printed as Markdown, and what matters makes the ex
 test('a branch that changed no cassette has nothing to review', async t => {
   const {directory} = await openPullRequest(t, {...one, topic: one.main});
   const {exitCode, stdout} = await retake(t, ['review', '--base', 'origin/main'], {directory});
-  t.regex(stdout, /^### retake: no cassette was changed\n/);
+  t.regex(stdout, /^### retake: no cassette changed\n/);
   t.is(exitCode, 0);
 });
 
@@ -76,7 +76,7 @@ test('a job gets annotations, a summary and outputs', async t => {
   t.regex(stdout, /^::error title=retake%3A text,file=cassettes\/shop\.cassette::text: /);
   t.regex(
     await world.summary(),
-    /^### retake: 1 change, 1 of which matters\n\n.* → <code>topic<\/code>: 1 text\n/,
+    /^### retake: 1 change, 1 of them set to fail\n\n.* → <code>topic<\/code>: 1 text\n/,
   );
   t.like(await world.outputs(), {
     ...{verdict: 'failed', changes: '1', failing: '1', identical: '0', invalid: '0', page: 'true'},
@@ -120,7 +120,7 @@ test('a second push edits the comment, and a push that undoes the change says so
   await world.commit('Undo it');
   t.regex((await step(t, world, '--comment')).stdout, /Updated the comment/);
   t.is(commentsOf(world).length, 1);
-  t.regex(commentsOf(world).join(), /no cassette was changed/);
+  t.regex(commentsOf(world).join(), /no cassette changed/);
 });
 
 test('a pull request without a change gets no comment', async t => {
@@ -139,7 +139,7 @@ test('500 changes are cut to what GitHub takes, and counted', async t => {
   t.is(exitCode, 0);
   const [comment = ''] = commentsOf(world);
   t.true(comment.length <= 65_536);
-  t.regex(comment, /### retake: 500 changes, 500 of which matter\n/);
+  t.regex(comment, /### retake: 500 changes, 500 of them set to fail\n/);
   t.regex(comment, /\n\d+ more changes are not shown here\.\n\n\[Questions and answers side by side\]/);
   await step(t, world, '--github');
   const summary = await world.summary();
@@ -191,7 +191,7 @@ test('what others merged meanwhile is not reviewed, in a merge commit neither', 
   t.notRegex(await reviewed(), /other\.cassette/);
   await world.git('merge', '--quiet', '--no-edit', 'meanwhile');
   t.notRegex(await reviewed(), /other\.cassette/);
-  t.regex(await reviewed(), /1 change, 1 of which matters/);
+  t.regex(await reviewed(), /1 change, 1 of them set to fail/);
 });
 
 /** What cannot be reviewed, and what is said. */

@@ -20,7 +20,7 @@ for (const [behaviour, code, says] of [
   ['one-pixel', 'invalid_request', /^Page 1 of the PDF has a size that cannot be rendered$/],
   ['one-page', 'invalid_request', /^The PDF is damaged: page 2 is announced, but cannot be rendered$/],
   ['endless', 'invalid_request', /^Page 1 of the PDF has a size that cannot be rendered$/],
-  ['other', 'internal', /^pdftoppm wrote something else than a PPM picture$/],
+  ['other', 'internal', /^Expected a PPM image from pdftoppm, but it wrote something else$/],
 ] as const)
   popplerTest(`a pdftoppm that ${behaviour}: an error, and no process is left`, async t => {
     const {rasterizer, started, running} = await fakePdftoppm(t, behaviour);
@@ -69,7 +69,7 @@ test('poppler without its pdfinfo is not enough', async t => {
   t.is(await rasterizer.renderer(), 'pdftoppm 99.1.0');
   await t.throwsAsync(rasterize(rasterizer, await onePage()), {
     code: 'poppler_missing',
-    message: 'A PDF has to be turned into pages, but pdfinfo cannot be run here',
+    message: 'A PDF has to be rendered, but pdfinfo cannot be run here',
   });
 });
 
@@ -122,14 +122,12 @@ popplerTest('the process goes on while one of its waiters stays, and ends with t
 
 popplerTest('no more programs run than are allowed; who leaves the queue never starts one', async t => {
   const {rasterizer, started, running} = await fakePdftoppm(t, 'hangs', {processes: 2, timeout: long});
-  const clients = await Promise.all(
-    Array.from({length: 4}, async (_, index) => {
-      const leave = new AbortController();
-      const pdf = await buildPdf({pages: [textPage(`${index}`)]});
-      const ended = rasterize(rasterizer, pdf, {signal: leave.signal}).catch((error: Error) => error.message);
-      return {leave, ended};
-    }),
-  );
+  const pdfs = await Promise.all(['1', '2', '3', '4'].map(text => buildPdf({pages: [textPage(text)]})));
+  const clients = pdfs.map(pdf => {
+    const leave = new AbortController();
+    const ended = rasterize(rasterizer, pdf, {signal: leave.signal}).catch((error: Error) => error.message);
+    return {leave, ended};
+  });
   await eventually('two are being drawn', () => running().length === 2);
   const [first, second, third, fourth] = clients;
   third?.leave.abort(new Error('gone'));

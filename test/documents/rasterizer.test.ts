@@ -195,7 +195,7 @@ test('without poppler a PDF that has to be drawn is told what to install, and no
   const pdf = await buildPdf({pages: twoPages});
   const error = await t.throwsAsync(rasterize(elsewhere, pdf), {
     code: 'poppler_missing',
-    message: 'A PDF has to be turned into pages, but there is no pdftoppm on PATH',
+    message: 'A PDF has to be rendered, but there is no pdftoppm on PATH',
   });
   t.like(error, {status: 501, retryable: false});
   t.regex((error as unknown as {hint: string}).hint, /apt install poppler-utils.*brew install poppler/);

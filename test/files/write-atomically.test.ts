@@ -31,13 +31,13 @@ test('a failure leaves the old file, and nothing beside it', async t => {
     yield 'half';
     throw new Error('broken');
   })();
-  t.throws(() => writeTextAtomically(path, pieces), {message: 'broken'});
+  await t.throwsAsync(writeTextAtomically(path, pieces), {message: 'broken'});
   t.is(readFileSync(path, 'utf8'), 'old');
   t.deepEqual(readdirSync(folder), ['file']);
 });
 
 test('text is written in its pieces', async t => {
   const path = join(await temporaryFolder(t), 'file');
-  writeTextAtomically(path, ['a', 'b']);
+  await writeTextAtomically(path, ['a', 'b']);
   t.is(readFileSync(path, 'utf8'), 'ab');
 });

@@ -37,6 +37,15 @@ test('a PDF is one', is, '%PDF-1.7\n1 0 obj', 'application/pdf', {kind: 'pdf'});
 test('a PDF that nobody knew is one', is, '%PDF-1.4\n', 'application/octet-stream', {kind: 'pdf'});
 test('a PDF that is said to be text is one', is, '%PDF-1.4\n', 'text/plain', {kind: 'pdf'});
 test('a PDF after other lines is one', is, 'X-From: scanner\r\n\r\n%PDF-1.4\n', undefined, {kind: 'pdf'});
+test('a PDF header counts if it ends within 1,024 bytes', t => {
+  const after = (bytes: number) => Buffer.from(`${'\0'.repeat(bytes)}%PDF-1.7`, 'latin1');
+  t.is(detectType(after(1016)).kind, 'pdf');
+  t.is(detectType(after(1017)).kind, 'other');
+});
+test('only the view that was given counts, not the buffer below it', t => {
+  t.is(detectType(Buffer.from('%PDF-1.7 and more').subarray(1)).kind, 'text');
+  t.is(detectType(Buffer.from('xx%PDF-1.4').subarray(2)).kind, 'pdf');
+});
 test('a text that mentions the header is none', is, '# On %PDF-1.4\n', 'text/markdown', {kind: 'text'});
 test('what is said to be a PDF and is none', is, 'Dear sir', 'application/pdf', {
   kind: 'other',

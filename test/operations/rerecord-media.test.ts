@@ -55,7 +55,7 @@ popplerTest('what a cassette keeps whole is shown to the model again, to the byt
 popplerTest('what was not kept whole is named, and not asked without it', async t => {
   const {report, second} = await askTwice(t, false);
   t.is(report.asked, 0);
-  t.regex(report.skipped[0]?.reason ?? '', /not kept whole/);
+  t.regex(report.skipped[0]?.reason ?? '', /not stored in full/);
   t.deepEqual(second, []);
 });
 

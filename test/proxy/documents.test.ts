@@ -111,7 +111,7 @@ popplerTest('without poppler a miss tells of the PDF and of who rasterised the r
   const proxy = await buildProxy(t, {mode: 'replay', cassette, media: noPoppler});
   const {status, said} = await ask(proxy, await pdfOf('two'));
   t.is(status, 404);
-  t.regex(said, /The PDF [0-9a-f]{12}… is not one that was recorded, and without pdftoppm nobody can tell/);
+  t.regex(said, /The PDF [0-9a-f]{12}… was not recorded, and without pdftoppm its pages cannot be compared/);
   t.regex(said, /The nearest recording's pages come from pdftoppm/);
   t.regex(said, /A PDF that is made anew for each run/);
 });

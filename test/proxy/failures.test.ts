@@ -56,7 +56,7 @@ const earlyFailures: readonly Failure[] = [
     name: 'status 429',
     script: failing(429, {error: {message: 'slow down'}}),
     status: 429,
-    message: /too much to do \(HTTP 429\): slow down/,
+    message: /over its rate limit \(HTTP 429\): slow down/,
     retryable: true,
   },
   {
@@ -114,7 +114,7 @@ const earlyFailures: readonly Failure[] = [
     name: 'nothing but an end',
     script: sending('data: [DONE]\n\n'),
     status: 502,
-    message: /ended without saying why/,
+    message: /ended without a finish reason/,
     retryable: true,
   },
   {
@@ -160,7 +160,7 @@ const lateFailures: readonly LateFailure[] = [
     name: 'the stream ends without a finish reason',
     goesOn: exchange => exchange.end(),
     status: 502,
-    message: /ended without saying why/,
+    message: /ended without a finish reason/,
   },
   {
     name: 'an error comes as an event',
@@ -185,7 +185,7 @@ const lateFailures: readonly LateFailure[] = [
     goesOn: () => {},
     timeoutMs: 500,
     status: 504,
-    message: /was silent for 0.5 s while retake waited for it to go on/,
+    message: /sent nothing for 0.5 s while retake waited for the next event/,
   },
 ];
 

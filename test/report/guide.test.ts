@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {verdictCatalogue} from '../../src/cassette/compare/change-verdict.js';
 import {reportFormats} from '../../src/report/formats.js';
-import {verdictsThatMatter} from '../../src/report/render-diff.js';
+import {defaultFailOn} from '../../src/report/render-diff.js';
 
 const guide = readFileSync('docs/reviewing.md', 'utf8');
 
@@ -13,7 +13,7 @@ test('the guide has the verdicts as they are, and which of them fail a check', t
     Object.entries(verdictCatalogue).map(([verdict, meaning]) => [
       verdict,
       meaning,
-      verdictsThatMatter.some(name => name === verdict),
+      defaultFailOn.some(name => name === verdict),
     ]),
   );
 });

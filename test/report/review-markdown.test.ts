@@ -21,18 +21,29 @@ function checkSaying(message: string, {path = 'a.cassette', severity = 'error' a
   return {path, isValid: false, findings: [{code: 'interaction', severity, message, place: path}]};
 }
 
-test('a review that fits is told whole', async t => {
+test('a review that fits is not shortened', async t => {
   const review = await reviewOf(t, 3);
   const text = renderReview(review, 'markdown', {maxLength: 60_000});
-  t.regex(text, /^### retake: 3 changes, 3 of which matter\n/);
+  t.regex(text, /^### retake: 3 changes, 3 of them set to fail\n/);
   t.is(text.match(/<details>/g)?.length, 3);
   t.notRegex(text, /not shown/);
+});
+
+test('changes that fail nothing name the verdicts that are set to fail', async t => {
+  const review = await reviewOf(t, 2);
+  const headingOf = (options: Parameters<typeof renderReview>[2]) =>
+    renderReview(review, 'markdown', options).split('\n')[0];
+  t.is(
+    headingOf({failOn: ['removed', 'shape']}),
+    '### retake: 2 changes, none of them set to fail (failing verdicts: shape, removed)',
+  );
+  t.is(headingOf({failOn: []}), '### retake: 2 changes, none of them set to fail (failing verdicts: none)');
 });
 
 test('a review that is too long is shortened, and counts what it leaves out', async t => {
   const text = renderReview(await reviewOf(t, 500), 'markdown', {maxLength: 63_536});
   t.true(text.length <= 63_536);
-  t.regex(text, /^### retake: 500 changes, 500 of which matter\n/);
+  t.regex(text, /^### retake: 500 changes, 500 of them set to fail\n/);
   const shown = text.match(/<details>/g)?.length ?? 0;
   t.true(shown > 50);
   t.regex(text, new RegExp(`\\n${500 - shown} more changes are not shown here\\.\\n$`));
@@ -54,7 +65,7 @@ test('many wrong files leave room for what changed', async t => {
   t.regex(text, /\n- and \d+ more: retake verify\n\n### retake: 1 change/);
 });
 
-test('a cassette that cannot be compared is told of and fails nothing', async t => {
+test('a cassette that cannot be compared is reported and fails nothing', async t => {
   const incomparable = [{path: 'a.cassette', message: 'The cassette a.cassette of main is damaged.'}];
   const review = await reviewOf(t, 0, {incomparable});
   t.regex(
@@ -68,7 +79,7 @@ test('nothing that changed is quiet', async t => {
   t.like(judgeReview(await reviewOf(t, 0)), {passes: true, isQuiet: true, changes: 0});
 });
 
-test('annotations tell of wrong files first, and nothing in them is a command of its own', async t => {
+test('annotations report wrong files first, and nothing in them is a command of its own', async t => {
   const checks = [checkSaying('Odd\n::set-output name=x::y ##[error]z', {path: 'a,b\n::error::.cassette'})];
   const lines = renderReview(await reviewOf(t, 1, {checks}), 'github')
     .trimEnd()

@@ -24,13 +24,13 @@ function commentsOf({api}: PullRequestWorld): readonly string[] {
 test('one change fails the job, and is told in one comment that links to the page', async t => {
   const world = await openPullRequest(t, one);
   const {exitCode, log, uploads} = await runAction(t, world);
-  t.regex(log, /### retake: 1 change, 1 of which matters/);
+  t.regex(log, /### retake: 1 change, 1 of them set to fail/);
   t.regex(log, /::error title=retake%3A text,file=cassettes\/shop\.cassette::text: "What is/);
   t.regex(log, /told failed 1 https:\/\/github\.test\/ann\/shop\/artifacts\/retake-review/);
   t.deepEqual(uploads, ['retake-review']);
   const [comment = '', ...others] = commentsOf(world);
   t.deepEqual(others, []);
-  t.regex(comment, /\n### retake: 1 change, 1 of which matters\n/);
+  t.regex(comment, /\n### retake: 1 change, 1 of them set to fail\n/);
   t.regex(
     comment,
     /\n\[Questions and answers side by side\]\(https:\/\/github\.test\/ann\/shop\/artifacts\/retake-review\)$/,
@@ -46,7 +46,10 @@ test('a second push edits the comment, and what nobody wants to fail leaves the 
   await world.commit('Record once more');
   t.is((await runAction(t, world, {inputs})).exitCode, 0);
   t.is(commentsOf(world).length, 1);
-  t.regex(commentsOf(world).join(), /1 change, none of which matters[\s\S]*Paris, of course/);
+  t.regex(
+    commentsOf(world).join(),
+    /1 change, none of them set to fail \(failing verdicts: none\)[\s\S]*Paris, of course/,
+  );
 });
 
 test('a pull request without a change is green, without a comment or a page', async t => {
@@ -75,7 +78,7 @@ test('a pull request from a fork is green: its review is in the summary alone', 
   const world = await openPullRequest(t, one);
   world.api.isReadOnly = true;
   const {exitCode, log} = await runAction(t, world, {inputs: {'fail-on': 'shape'}});
-  t.regex(log, /### retake: 1 change, none of which matters/);
+  t.regex(log, /### retake: 1 change, none of them set to fail \(failing verdicts: shape\)/);
   t.regex(log, /The token may not write comments/);
   t.deepEqual(commentsOf(world), []);
   t.is(exitCode, 0);

@@ -63,19 +63,19 @@ test(failsWith, 'breaks off in mid-answer', cuttingAfter(['Hel', 'lo']), {
 test(failsWith, 'ends its answer without a finish reason', sending(said), {
   code: 'upstream_failed',
   status: 502,
-  message: /ended without saying why/,
+  message: /ended without a finish reason/,
   started: true,
 });
 test(failsWith, 'says [DONE] without a finish reason', sending(said, 'data: [DONE]\n\n'), {
   code: 'upstream_failed',
   status: 502,
-  message: /ended without saying why/,
+  message: /ended without a finish reason/,
   started: true,
 });
 test(failsWith, 'ends without a word', sending(''), {
   code: 'upstream_failed',
   status: 502,
-  message: /ended without saying why/,
+  message: /ended without a finish reason/,
 });
 test(failsWith, 'sends half an event and ends', sending(said, 'data: {"choices":[{"del'), {
   code: 'upstream_failed',
@@ -126,7 +126,7 @@ test(
   {
     code: 'upstream_timeout',
     status: 504,
-    message: /was silent for 1 s while retake waited for its answer to begin/,
+    message: /sent nothing for 1 s while retake waited for its first event/,
   },
   {firstEvent: 1000},
 );
@@ -137,7 +137,7 @@ test(
   {
     code: 'upstream_timeout',
     status: 504,
-    message: /was silent for 1 s while retake waited for it to go on/,
+    message: /sent nothing for 1 s while retake waited for the next event/,
     started: true,
   },
   {betweenEvents: 1000},
@@ -208,7 +208,7 @@ test(failsWith, 'forbids', failing(403, {error: 'no access'}), {
 test(failsWith, 'has too much to do', failing(429, {error: {message: 'slow down'}}), {
   code: 'upstream_unavailable',
   status: 429,
-  message: /too much to do \(HTTP 429\): slow down/,
+  message: /over its rate limit \(HTTP 429\): slow down/,
 });
 test(failsWith, 'is loading its model', failing(503, llamaError(503, 'Loading model', 'unavailable_error')), {
   code: 'upstream_unavailable',
@@ -289,7 +289,7 @@ test('a server of another protocol', async t => {
   const url = await rawServer(t, socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
   const {error} = await failureOf(buildModel(t, {url}).ask(question('Hi'), present()));
   t.is(error.code, 'upstream_failed');
-  t.is(error.message, `Expected HTTP from the upstream at ${url}, but something else came`);
+  t.is(error.message, `Expected HTTP from the upstream at ${url}, but it sent something else`);
 });
 
 test('an answer that is shorter than it said it would be', async t => {

@@ -1,4 +1,4 @@
-/** The first bytes of a stream as text. The rest is read and dropped, so that whoever writes it is not held up. */
+/** The first bytes of a stream as text. The rest is read and dropped, so that the writer does not block. */
 export async function collectStart(stream: AsyncIterable<Uint8Array>, limit: number): Promise<string> {
   const kept: Uint8Array[] = [];
   let length = 0;

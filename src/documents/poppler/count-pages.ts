@@ -3,13 +3,13 @@ import {collectEnd} from './collect.js';
 import {damagedPdf, emptyDocument, programFailure} from './program-failure.js';
 import type {ProgramRunner} from './run-program.js';
 
-/** More than pdfinfo writes about one page. */
-const lengthOfPage = 200;
+/** In bytes: more than pdfinfo writes about one page. */
+const bytesPerPage = 200;
 
 /**
- * How many pages a PDF has, by pdfinfo, which is done before pdftoppm has drawn the first one. It also looks at each: of a page that is
- * announced and missing pdftoppm draws the one before it again, and calls that success.
- * @throws RetakeError `invalid_request` when there is none, more than the limit, or one is missing
+ * Counts the pages of a PDF with pdfinfo, which ends before pdftoppm has drawn the first page. It also checks that each page exists:
+ * for a missing page pdftoppm draws the page before it again and exits with 0.
+ * @throws RetakeError `invalid_request` if there is no page, if there are too many, or if one is missing
  */
 export async function countPages(
   runner: ProgramRunner,
@@ -19,12 +19,12 @@ export async function countPages(
     program: 'pdfinfo',
     arguments: ['-f', '1', '-l', String(maxPages), '-'],
     pdf,
-    read: stdout => collectEnd(stdout, (maxPages + 20) * lengthOfPage),
+    read: stdout => collectEnd(stdout, (maxPages + 20) * bytesPerPage),
     signal,
   });
   const failure = programFailure(end);
   if (failure) throw failure;
-  // Nothing behind the last such line comes from the document; what looks like it further up is a title.
+  // After the last such line nothing comes from the document. An earlier one is part of a title.
   const [, announced, sizes = ''] = /^.*^Pages: +(\d+)$(.*)/ms.exec(end.output) ?? [];
   if (announced === undefined) throw damagedPdf('its pages cannot be counted');
   const pages = Number(announced);

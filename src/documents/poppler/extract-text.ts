@@ -5,19 +5,19 @@ import type {ProgramRunner} from './run-program.js';
 type Extraction = {readonly pdf: Uint8Array; readonly pages: number; readonly signal: AbortSignal};
 
 const formFeed = '\f';
-const megabytes = 16;
+const maximumMegabytes = 16;
 
-/** The text of each page, laid out as it stands on it. */
+/** The text of each page, in the layout of the page. */
 export async function extractText(
   runner: ProgramRunner,
   {pdf, pages, signal}: Extraction,
 ): Promise<readonly string[]> {
   const all = await extract(runner, {pdf, first: 1, last: pages, signal});
   const texts = all.split(formFeed);
-  // One ends each page, so the last piece is empty.
+  // Each page ends with a form feed, so the last piece is empty.
   if (texts.length === pages + 1) return texts.slice(0, -1);
   if (texts.length < pages + 1) throw damagedPdf(`the text of page ${texts.length} cannot be read`);
-  // Text can hold form feeds of its own. Which ones end a page is clear only when each page comes alone.
+  // The text itself can contain form feeds. Only page by page is it clear which form feed ends a page.
   return Promise.all(
     Array.from({length: pages}, async (_, index) => {
       const text = await extract(runner, {pdf, first: index + 1, last: index + 1, signal});
@@ -60,8 +60,8 @@ async function collectText(stdout: AsyncIterable<Uint8Array>): Promise<string> {
   let length = 0;
   for await (const chunk of stdout) {
     length += chunk.length;
-    if (length > megabytes * 1024 * 1024)
-      throw new RetakeError('invalid_request', `The PDF holds more than ${megabytes} MB of text`);
+    if (length > maximumMegabytes * 1024 * 1024)
+      throw new RetakeError('invalid_request', `The PDF holds more than ${maximumMegabytes} MB of text`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

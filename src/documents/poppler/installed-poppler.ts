@@ -1,22 +1,22 @@
 import {execa} from 'execa';
 import type {RasterizerOptions} from '../render.js';
 
-/** What answers to the name of pdftoppm here. xpdf has a program of that name too, which renders differently. */
+/** The program called pdftoppm on this machine. xpdf has a pdftoppm too, which renders differently. */
 export type InstalledPoppler =
   | {readonly kind: 'poppler'; readonly renderer: string}
   | {readonly kind: 'foreign'}
   | {readonly kind: 'none'};
 
-/** Milliseconds: a loaded machine must not pass for one without poppler. */
-const patience = 30_000;
+/** Long enough that a busy machine does not count as one without poppler. */
+const timeoutMs = 30_000;
 
-/** Finds out once; while there is none it looks again, so that installing poppler helps a proxy that is running. */
+/** Remembers poppler once it is found. Until then each call looks again, so that poppler can be installed while a proxy runs. */
 export function findPoppler(options: RasterizerOptions): () => Promise<InstalledPoppler> {
-  let looking: Promise<InstalledPoppler> | undefined;
+  let lookup: Promise<InstalledPoppler> | undefined;
   return async () => {
-    looking ??= askVersion(options);
-    const found = await looking;
-    if (found.kind !== 'poppler') looking = undefined;
+    lookup ??= askVersion(options);
+    const found = await lookup;
+    if (found.kind !== 'poppler') lookup = undefined;
     return found;
   };
 }
@@ -26,7 +26,7 @@ async function askVersion({path, environment = {}}: RasterizerOptions): Promise<
     env: {...environment, PATH: path},
     stdin: 'ignore',
     reject: false,
-    timeout: patience,
+    timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
   const version = /^pdftoppm version (\d[\w.-]*)/m.exec(stderr)?.[1];

@@ -1,6 +1,6 @@
-/** Names of fonts that a PDF uses, does not embed, and that poppler found no substitute for. Their text is not drawn, and yet it succeeds. */
-export function missingFonts(said: string): readonly string[] {
-  const names = [...said.matchAll(/(?:Couldn't find a font for|No display font for) '([^'\n]*)'/g)].map(
+/** The fonts that a PDF does not embed and that poppler found no substitute for. It leaves out their text and exits with 0. */
+export function missingFonts(stderr: string): readonly string[] {
+  const names = [...stderr.matchAll(/(?:Couldn't find a font for|No display font for) '([^'\n]*)'/g)].map(
     ([, name = '']) => printable(name),
   );
   return [...new Set(names)].slice(0, 20);

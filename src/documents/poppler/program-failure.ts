@@ -1,18 +1,18 @@
 import {RetakeError} from '../../errors.js';
 import type {ProgramEnd} from './run-program.js';
 
-/** pdftoppm and pdfinfo say so when there is no page to work on. */
+/** The exit code of pdftoppm and pdfinfo for a document without pages. */
 const noPageCode = 99;
 
 /**
- * What a program's end says about the PDF; undefined when it succeeded. Exit code 0 does not mean that every page came out well.
- * The words are ours: a tool's own could tell of this machine.
+ * The error that a program's end means; undefined if it succeeded. Exit code 0 does not mean that every page is complete.
+ * The program's own messages are not shown: they can reveal paths of this machine.
  */
-export function programFailure({exitCode, said}: ProgramEnd<unknown>): RetakeError | undefined {
+export function programFailure({exitCode, stderr}: ProgramEnd<unknown>): RetakeError | undefined {
   if (exitCode === 0) return undefined;
   if (exitCode === undefined) return damagedPdf('poppler crashed while reading it');
   if (exitCode === noPageCode) return emptyDocument();
-  if (said.includes('Incorrect password'))
+  if (stderr.includes('Incorrect password'))
     return new RetakeError('invalid_request', 'The PDF is encrypted and opens only with a password', {
       hint: 'Send it without one.',
     });

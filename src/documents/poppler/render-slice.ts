@@ -12,8 +12,8 @@ export type RenderedSlice = {
 };
 
 /**
- * Draws some pages of a PDF by one pdftoppm. The long side is given, not a resolution: that bounds memory whatever size a page claims.
- * The crop box is what a viewer shows. Without a file name, all pages come one after another on stdout.
+ * Renders a slice of a PDF with one pdftoppm. The long side is given instead of a resolution, which bounds memory whatever size a page
+ * claims. The crop box is what a viewer shows. Without a file name, pdftoppm writes all pages to stdout.
  */
 export async function renderSlice(
   runner: ProgramRunner,
@@ -38,5 +38,5 @@ export async function renderSlice(
   if (pages.length !== last - first + 1) {
     throw damagedPdf(`page ${first + pages.length} is announced, but cannot be rendered`);
   }
-  return {pages, missingFonts: missingFonts(end.said)};
+  return {pages, missingFonts: missingFonts(end.stderr)};
 }

@@ -6,38 +6,38 @@ import type {RasterizerOptions} from '../render.js';
 import {collectStart} from './collect.js';
 import {popplerMissing} from './poppler-missing.js';
 
-/** One of poppler's programs at work on a PDF. */
+/** One run of a poppler program on a PDF. */
 export type ProgramRun<Output> = {
   readonly program: 'pdfinfo' | 'pdftoppm' | 'pdftotext';
   readonly arguments: readonly string[];
-  /** Goes to its stdin: there are no temporary files, and no name that could be taken for an option. */
+  /** Written to stdin: no temporary files, and no file name that looks like an option. */
   readonly pdf: Uint8Array;
-  /** Reads its stdout as it comes. When it throws, the program is ended. */
+  /** Reads stdout as it arrives. If it throws, the program is killed. */
   readonly read: (stdout: AsyncIterable<Uint8Array>) => Promise<Output>;
   readonly signal: AbortSignal;
 };
 
 export type ProgramEnd<Output> = {
   readonly output: Output;
-  /** Undefined when a signal that was not ours ended it: it crashed. */
+  /** Undefined if the program crashed. */
   readonly exitCode: number | undefined;
-  /** What it wrote to stderr. For our own eyes: it never reaches a client. */
-  readonly said: string;
+  /** Never shown to a client. */
+  readonly stderr: string;
 };
 
 export type ProgramRunner = {
   /**
-   * Waits for its turn and runs the program to its end, whatever its exit code. An abort ends it at once.
-   * @throws RetakeError `invalid_request` when it takes too long, `poppler_missing` when it cannot be run
+   * Queues the program and runs it to its end, whatever its exit code. An abort kills it.
+   * @throws RetakeError `invalid_request` if it takes too long, `poppler_missing` if it cannot be run
    */
   run<Output>(run: ProgramRun<Output>): Promise<ProgramEnd<Output>>;
-  /** How many run at the same time. */
+  /** How many programs run in parallel. */
   readonly processes: number;
 };
 
 const defaultTimeout = 20_000;
-/** Far more than the sentences that matter; a damaged PDF can have a complaint in each of its objects. */
-const saidLimit = 256 * 1024;
+/** Far more than the messages that are used: a damaged PDF can cause one for each object. */
+const stderrLimit = 256 * 1024;
 
 export function createProgramRunner({
   path,
@@ -64,13 +64,13 @@ export function createProgramRunner({
         return {failure};
       },
     );
-    const [read, said, end] = await Promise.all([reading, collectStart(child.stderr, saidLimit), child]);
+    const [read, stderr, end] = await Promise.all([reading, collectStart(child.stderr, stderrLimit), child]);
     run.signal.throwIfAborted();
     if (end.timedOut) throw tookTooLong(timeout);
     if (end.exitCode === undefined && end.signal === undefined)
       throw popplerMissing(`${run.program} cannot be run here`, end.cause);
     if ('failure' in read) throw read.failure;
-    return {output: read.output, exitCode: end.exitCode, said};
+    return {output: read.output, exitCode: end.exitCode, stderr};
   }
 
   return {

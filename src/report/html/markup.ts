@@ -32,7 +32,7 @@ function textOf(content: Content): string {
 /** Characters that a reader would not see, or that turn the direction of writing, are shown as what they are. */
 function escapeText(text: string): string {
   return escapeCharacters(printable(text.replaceAll('\\', '\\\\'))).replaceAll(
-    /\\(\\|[xu][0-9a-f]{2,4}|[nrt])/g,
+    /\\(\\|x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt])/g,
     (_escape, sign: string) => (sign === '\\' ? '\\' : `<span class="control">\\${sign}</span>`),
   );
 }

@@ -2,7 +2,7 @@ import {withinTime} from '../../async/within-time.js';
 import type {Model} from '../../chat/model.js';
 import {RetakeError, toRetakeError} from '../../errors.js';
 import {type HttpModel, httpModel} from '../openai-compatible/http-model.js';
-import {unlessAborted} from '../openai-compatible/wire/watch.js';
+import {unlessAborted} from '../openai-compatible/wire/abort.js';
 import type {Upstream, UpstreamState} from '../upstream.js';
 import {engineArguments} from './engine/engine-arguments.js';
 import type {EngineTuning} from './engine/engine-tuning.js';
@@ -12,28 +12,28 @@ import {describeProgress, type OnProgress} from './set-up/progress.js';
 import {setUp} from './set-up/set-up.js';
 
 export type ManagedUpstreamOptions = ModelChoice & {
-  /** Where engine and models are kept between runs. */
+  /** Where the engine and the models are stored between runs. */
   readonly cacheFolder: string;
   /** LLAMA_SERVER_BIN. */
-  readonly llamaServerBinary?: string;
-  /** A PATH to find `llama-server` and Python in. */
+  readonly llamaServerBinary?: string | undefined;
+  /** The PATH on which `llama-server` and Python are looked up. */
   readonly path: string;
   /** RETAKE_PYTHON. */
-  readonly python?: string;
+  readonly python?: string | undefined;
   readonly tuning: EngineTuning;
-  readonly onProgress?: OnProgress;
+  readonly onProgress?: OnProgress | undefined;
 };
 
-/** An engine that died so often without answering once in between is not started again. */
-const maximumDeaths = 3;
-/** Milliseconds by which a lost connection may be noticed before the end of the process behind it. */
-const endNoticeDelay = 1000;
+/** After so many crashes without an answer in between the engine is not restarted. */
+const maximumCrashes = 3;
+/** How much later than its connection the end of the engine's process may be noticed. */
+const exitTimeoutMs = 1000;
 
 type Running = {readonly engine: Engine; readonly http: HttpModel};
 
 /**
- * A llama-server of our own: fetched when it is missing, started when it is first needed, started again when it dies.
- * @throws RetakeError `invalid_setting` when the choice of a model is none
+ * A llama-server that retake runs: it is downloaded if it is missing, started with the first request, and restarted after a crash.
+ * @throws RetakeError `invalid_setting` if there is no such model
  */
 export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
   const description = describeModel(options);
@@ -41,7 +41,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
   const closing = new AbortController();
   let state: UpstreamState = {phase: 'idle', name, detail: `model ${name}: not started`};
   let running: Promise<Running> | undefined;
-  const deaths: RetakeError[] = [];
+  const crashes: RetakeError[] = [];
 
   const setState = (phase: UpstreamState['phase'], detail: string) => {
     if (!closing.signal.aborted) state = {phase, name, detail};
@@ -65,8 +65,8 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       authorization: engine.authorization,
       reportsAs: name,
       reversePrompts: model.reversePrompts,
-      ...(model.repeatsCalls && {repeatsCalls: true}),
-      ...(program.kind === 'installed' && {engine: program.build}),
+      repeatsCalls: model.repeatsCalls,
+      engine: program.kind === 'installed' ? program.build : undefined,
     });
     setState('ready', `model ${name}: ready`);
     return {engine, http};
@@ -75,16 +75,16 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
   function fail(error: unknown): void {
     running = undefined;
     const failure = toRetakeError(error);
-    if (failure.code === 'engine_failed') deaths.push(failure);
+    if (failure.code === 'engine_failed') crashes.push(failure);
     setState('failed', failure.message);
   }
 
-  /** The engine that runs, or one that is started now; all who wait share it. */
+  /** The running engine; if there is none, one is started. Concurrent callers share it. */
   function run(): Promise<Running> {
     if (closing.signal.aborted) return Promise.reject(closedError());
     if (running) return running;
-    const lastDeath = deaths.at(-1);
-    if (lastDeath && deaths.length >= maximumDeaths) return Promise.reject(lastDeath);
+    const lastCrash = crashes.at(-1);
+    if (lastCrash && crashes.length >= maximumCrashes) return Promise.reject(lastCrash);
     setState('starting', `model ${name}: starting`);
     const started = fetchAndStart();
     running = started;
@@ -103,12 +103,12 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
     const {engine, http} = await unlessAborted(run(), context.signal);
     try {
       for await (const chunk of http.ask(request, context)) {
-        if (chunk.type === 'reply-end') deaths.length = 0;
+        if (chunk.type === 'reply-end') crashes.length = 0;
         yield chunk;
       }
     } catch (error) {
-      const end = context.signal.aborted ? undefined : await endOf(engine);
-      throw end === undefined || closing.signal.aborted ? error : endedMeanwhile(end);
+      const end = context.signal.aborted ? undefined : await exitError(engine);
+      throw end === undefined || closing.signal.aborted ? error : engineEnded(end);
     }
   };
 
@@ -119,14 +119,14 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       return state;
     },
     start() {
-      // Whoever waits for it hears of a failure, and so does the state.
+      // The state and the callers of `ready` get a failure.
       run().catch(() => undefined);
     },
     async ready(signal) {
       await (signal === undefined ? run() : unlessAborted(run(), signal));
     },
     async close() {
-      setState('idle', `model ${name}: ended`);
+      setState('idle', `model ${name}: stopped`);
       closing.abort(closedError());
       const current = await running?.catch(() => undefined);
       await current?.http.close();
@@ -136,20 +136,20 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
 }
 
 function closedError(): RetakeError {
-  return new RetakeError('upstream_unavailable', 'The model was ended because retake is ending');
+  return new RetakeError('upstream_unavailable', 'The model was stopped because retake is closing');
 }
 
-/** Why the engine ended, if it did. */
-function endOf(engine: Engine): Promise<RetakeError | undefined> {
-  return withinTime(engine.ended, endNoticeDelay);
+/** The error of an engine that has ended; undefined if it still runs. */
+function exitError(engine: Engine): Promise<RetakeError | undefined> {
+  return withinTime(engine.ended, exitTimeoutMs);
 }
 
-function endedMeanwhile(end: RetakeError): RetakeError {
+function engineEnded(end: RetakeError): RetakeError {
   return new RetakeError(
     'upstream_unavailable',
     `The engine ended before its answer was complete: ${end.message}`,
     {
-      hint: `Ask again: the next question starts it anew. ${end.hint ?? ''}`.trim(),
+      hint: `Repeat the request: it starts the engine again. ${end.hint ?? ''}`.trim(),
       cause: end,
     },
   );

@@ -3,14 +3,14 @@ import type {Upstream, UpstreamState} from '../upstream.js';
 import {type HttpModelOptions, httpModel} from './http-model.js';
 
 /**
- * An OpenAI-compatible server that somebody else runs.
- * @throws RetakeError `invalid_setting` when the address or the credential cannot be used.
+ * An OpenAI-compatible server that retake does not run itself.
+ * @throws RetakeError `invalid_setting` if the address or the credential is invalid
  */
 export function externalUpstream(options: HttpModelOptions): Upstream {
   const http = httpModel(options);
   const name = http.address;
   let modelName: string | undefined;
-  let state: UpstreamState = {phase: 'idle', name, detail: `upstream ${name}: not asked yet`};
+  let state: UpstreamState = {phase: 'idle', name, detail: `upstream ${name}: no request yet`};
   const becomeReady = () => {
     state = {phase: 'ready', name, detail: `upstream ${name}: ready`};
   };
@@ -21,7 +21,7 @@ export function externalUpstream(options: HttpModelOptions): Upstream {
 
   const ready = async (signal?: AbortSignal) => {
     if (state.phase === 'idle' || state.phase === 'failed') {
-      state = {phase: 'starting', name, detail: `upstream ${name}: waiting for it`};
+      state = {phase: 'starting', name, detail: `upstream ${name}: connecting`};
     }
     try {
       ({model: modelName} = await http.describe(signal));
@@ -40,7 +40,7 @@ export function externalUpstream(options: HttpModelOptions): Upstream {
       return modelName;
     },
     start() {
-      // A failure is kept in the state and told by the next question.
+      // The state keeps a failure, and the next request reports it.
       ready().catch(() => {});
     },
     ready,

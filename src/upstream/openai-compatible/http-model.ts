@@ -1,6 +1,7 @@
 import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
 import type {JsonObject} from '../../chat/json.js';
 import type {CallContext, Model} from '../../chat/model.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {toRetakeError, unreachable} from '../../errors.js';
 import type {UpstreamDescription} from '../upstream-description.js';
@@ -9,13 +10,13 @@ import {askCompletion} from './ask/ask-completion.js';
 import {askEmbeddings} from './ask/ask-embeddings.js';
 import {askTokenCount} from './ask/ask-token-count.js';
 import type {Server} from './ask/server.js';
+import {clientClosed} from './wire/abort.js';
+import {cacheDescription} from './wire/cache-description.js';
 import {openConnection} from './wire/connection.js';
 import {parseCredential} from './wire/credential.js';
 import {describeUpstream} from './wire/describe-upstream.js';
-import {rememberDescription} from './wire/remember-description.js';
 import type {UpstreamTimeouts} from './wire/request.js';
 import {parseServerAddress} from './wire/server-address.js';
-import {clientClosed} from './wire/watch.js';
 
 export type {UpstreamDescription} from '../upstream-description.js';
 export type {UpstreamTimeouts} from './wire/request.js';
@@ -23,17 +24,17 @@ export type {UpstreamTimeouts} from './wire/request.js';
 export type HttpModelOptions = {
   /** The server's address, with or without `/v1` at its end. */
   readonly url: string;
-  /** The server's own credential: a header line `Name: value`, or the value of `Authorization` alone. Sent to its host only. */
-  readonly authorization?: string;
+  /** The server's own credential: a header line `Name: value`, or the value of `Authorization` alone. Sent only to its host. */
+  readonly authorization?: string | undefined;
   readonly timeouts?: Partial<UpstreamTimeouts>;
-  /** The model's name to tell in answers, instead of the server's own name for it. */
+  /** The model name to report in answers, instead of the server's own. */
   readonly reportsAs?: string;
-  /** The engine's build to tell in answers, for a server that does not know its own. */
-  readonly engine?: string;
-  /** Texts at which the server was started to end its answers. */
+  /** The engine's build to report in answers, for a server that does not report its own. */
+  readonly engine?: string | undefined;
+  /** See {@link UpstreamDescription.reversePrompts}. */
   readonly reversePrompts?: readonly string[];
   /** See {@link UpstreamDescription.repeatsCalls}. */
-  readonly repeatsCalls?: boolean;
+  readonly repeatsCalls?: boolean | undefined;
 };
 
 export type HttpModel = {
@@ -41,30 +42,30 @@ export type HttpModel = {
   readonly address: string;
   readonly ask: Model;
   /**
-   * What the server is and can do. Remembered, and asked again after a failure and when a llama-server may have been restarted.
-   * @throws RetakeError `upstream_unavailable` when it cannot be reached or is loading.
+   * Describes the server. The description is cached until a failure, and for a llama-server, which may have been restarted, for 1 s.
+   * @throws RetakeError `upstream_unavailable` if the server cannot be reached or is loading
    */
   describe(signal?: AbortSignal): Promise<UpstreamDescription>;
-  /** Ends every request under way and lets go of all connections. */
+  /** Aborts all requests and closes all connections. */
   close(): Promise<void>;
 };
 
 const defaultTimeouts: UpstreamTimeouts = {connect: 10_000, firstEvent: 600_000, betweenEvents: 120_000};
 
 /**
- * A model that is asked over HTTP: any server with OpenAI's routes.
- * @throws RetakeError `invalid_setting` when the address or the credential cannot be used.
+ * A model behind HTTP: any server with OpenAI's routes.
+ * @throws RetakeError `invalid_setting` if the address or the credential is invalid
  */
 export function httpModel(options: HttpModelOptions): HttpModel {
   const address = parseServerAddress(options.url);
   const credential = parseCredential(options.authorization, address);
   const timeouts = {...defaultTimeouts, ...options.timeouts};
   const connection = openConnection({address, credential, connectTimeout: timeouts.connect});
-  const {reversePrompts = [], repeatsCalls = false} = options;
-  const description = rememberDescription(async () => ({
+  const {reversePrompts, repeatsCalls} = options;
+  const description = cacheDescription(async () => ({
     ...(await describeUpstream(connection)),
-    ...(reversePrompts.length > 0 && {endsAt: reversePrompts}),
-    ...(repeatsCalls && {repeatsCalls}),
+    reversePrompts,
+    repeatsCalls,
   }));
 
   return {
@@ -115,17 +116,17 @@ function askServer(server: Server, request: ModelRequest, context: CallContext):
   }
 }
 
-/** Who answers, by the options, by the answer, by the description. llama-server repeats the name that it was asked for. */
+/** The model that answers: from the options, the answer or the description. llama-server repeats the requested name, which does not count. */
 function answeredBy(
   answer: JsonObject,
   upstream: UpstreamDescription,
   {reportsAs, engine}: HttpModelOptions,
 ): AnsweredBy {
   const {model, system_fingerprint: fingerprint} = answer;
-  const told = typeof model === 'string' && !upstream.isLlamaServer ? model : undefined;
-  const build = engine ?? upstream.engine ?? (typeof fingerprint === 'string' ? fingerprint : undefined);
-  return {
-    model: reportsAs ?? told ?? upstream.model ?? 'unknown',
-    ...(build !== undefined && {engine: build}),
-  };
+  const named = typeof model === 'string' && !upstream.isLlamaServer ? model : undefined;
+  const build = typeof fingerprint === 'string' ? fingerprint : undefined;
+  return omitUndefined({
+    model: reportsAs ?? named ?? upstream.model ?? 'unknown',
+    engine: engine ?? upstream.engine ?? build,
+  });
 }

@@ -39,7 +39,7 @@ test('vectors can be shorter and not longer than the model makes them, and a tex
   const [vector = []] = (await ask(64)).embeddings;
   t.is(vector.length, 64);
   t.true(Math.abs(Math.hypot(...vector) - 1) < 1e-6);
-  await t.throwsAsync(ask(768), {message: /vectors of 640 numbers, and cannot make one of 768/});
+  await t.throwsAsync(ask(768), {message: /embeddings of 640 dimensions, and cannot return 768/});
   await t.throwsAsync(foldEmbeddings(upstream.model(embed('word '.repeat(1000)), present())), {
     code: 'upstream_rejected',
     message: /too large to process/,

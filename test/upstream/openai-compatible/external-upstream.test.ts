@@ -16,7 +16,7 @@ test('its state follows what is known of it', async t => {
   t.deepEqual(upstream.state, {
     phase: 'idle',
     name: scripted.url,
-    detail: `upstream ${scripted.url}: not asked yet`,
+    detail: `upstream ${scripted.url}: no request yet`,
   });
   upstream.start();
   t.is(upstream.state.phase, 'starting');

@@ -3,7 +3,7 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {RetakeError} from '../../../errors.js';
 
-/** Files that Python, pip, Node or llama-server read as they are. They stay in the source folder of the package, built or not. */
+/** Files that Python, pip, Node or llama-server read directly. They stay in the source folder, also in the published package. */
 export type EngineAsset =
   | 'llama_server_shim.py'
   | 'guard.mjs'
@@ -13,7 +13,7 @@ export type EngineAsset =
 
 const folderInPackage = join('src', 'upstream', 'local', 'engine', 'assets');
 
-/** The path of an asset, the same from the sources, from the compiled modules and from the bundled command line. */
+/** The path of an asset; works from the sources, from the compiled modules and from the bundle. */
 export function engineAsset(name: EngineAsset): string {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; ; folder = dirname(folder)) {

@@ -5,13 +5,13 @@ export type ReadyModel = {
   readonly name: string;
   /** Paths. */
   readonly weights: string;
-  readonly projector?: string;
-  readonly chatTemplate?: string;
+  readonly projector?: string | undefined;
+  readonly chatTemplate?: string | undefined;
   readonly reversePrompts: readonly string[];
-  readonly repeatsCalls?: true;
+  readonly repeatsCalls?: true | undefined;
 };
 
-/** The command line of llama-server for a model, without the address to listen on. */
+/** The arguments of llama-server for a model, without host and port. */
 export function engineArguments(tuning: EngineTuning, model: ReadyModel): readonly string[] {
   const {threads, threadsBatch} = tuning;
   return [

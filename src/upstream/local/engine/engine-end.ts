@@ -5,15 +5,15 @@ import type {EngineProgram} from './engine-program.js';
 export type EngineEnd = {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
-  /** Why it could not be started at all. */
+  /** Why it could not be started. */
   readonly cause: string | undefined;
 };
 
-/** The sentence for an engine that is gone: how it ended, what it said last, what to do. */
+/** The error for an engine that has ended: its exit, its last message and a hint. */
 export function describeEngineEnd(end: EngineEnd, log: EngineLog, program: EngineProgram): RetakeError {
   const name = program.kind === 'native' ? program.path : 'The engine';
-  const said = log.reason() || end.cause || '';
-  const message = `${name} ${howItEnded(end)}${said === '' ? '' : `: ${said.replace(/\.$/, '')}`}`;
+  const reason = log.reason() || end.cause || '';
+  const message = `${name} ${howItEnded(end)}${reason === '' ? '' : `: ${reason.replace(/\.$/, '')}`}`;
   return new RetakeError('engine_failed', message, {
     hint: whatToDo(`${log.text()}\n${end.cause ?? ''}`, end, program),
   });
@@ -25,7 +25,7 @@ function howItEnded({exitCode, signal}: EngineEnd): string {
   return exitCode > 128 ? `was ended by signal ${exitCode - 128}` : `ended with exit code ${exitCode}`;
 }
 
-/** Known ends and their remedies, the most telling first. */
+/** Known causes and their remedies, the most specific first. */
 const remedies: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /invalid magic|not a gguf|failed to read magic|gguf_init/i,

@@ -3,11 +3,11 @@ import type {Readable} from 'node:stream';
 
 const keptLines = 60;
 
-/** The end of what an engine printed, read as it comes so that the engine never waits for a full pipe. */
+/** The last lines of an engine's output, read as they arrive so that the engine never blocks on a full pipe. */
 export type EngineLog = {
-  /** From now on the engine answers, and what it logs as errors are those of requests. */
+  /** Call it when the engine is ready: the errors that it logs from now on belong to requests. */
   markReady(): void;
-  /** The line that says best why the engine ended, without the log's own prefix; empty when none does. */
+  /** The line that explains best why the engine ended, without the log prefix; empty if there is none. */
   reason(): string;
   text(): string;
 };
@@ -25,11 +25,11 @@ export function engineLog(stream: Readable): EngineLog {
       lines.length = 0;
     },
     reason() {
-      // Loading fails at its first error, and the rest follows from it. Later only a crash ends the engine, which is not logged but printed.
-      const telling = isReady
-        ? lines.findLast(line => !logPrefix.test(line) && soundsBad(line))
-        : (lines.find(isError) ?? lines.findLast(line => line.trim() !== ''));
-      return withoutPrefix(telling ?? '');
+      // While loading, the first error causes the others. Later only a crash ends the engine, whose message has no log prefix.
+      const line = isReady
+        ? lines.findLast(text => !logPrefix.test(text) && hasErrorWord(text))
+        : (lines.find(isError) ?? lines.findLast(text => text.trim() !== ''));
+      return withoutPrefix(line ?? '');
     },
     text: () => lines.join('\n'),
   };
@@ -40,10 +40,10 @@ const logPrefix = /^[\d.]+ (?<level>[A-Z]) +/;
 
 function isError(line: string): boolean {
   const level = logPrefix.exec(line)?.groups?.['level'];
-  return level === undefined ? soundsBad(line) : level === 'E';
+  return level === undefined ? hasErrorWord(line) : level === 'E';
 }
 
-function soundsBad(line: string): boolean {
+function hasErrorWord(line: string): boolean {
   return /error|failed|cannot|abort|assert|exception|terminate/i.test(line);
 }
 

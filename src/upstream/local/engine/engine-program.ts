@@ -4,21 +4,21 @@ import {delimiter, join} from 'node:path';
 import {RetakeError} from '../../../errors.js';
 import {engineAsset} from './assets.js';
 
-/** What speaks llama-server's command line: the native program, or the shim over the wheel that set-up installed. */
+/** A program with llama-server's command line: the native one, or the shim over the installed wheel. */
 export type EngineProgram =
   | {readonly kind: 'native'; readonly path: string}
   | {readonly kind: 'installed'; readonly python: string; readonly build: string};
 
 export type EngineSearch = {
-  /** Named by the user: used, or an error. */
-  readonly llamaServerBinary?: string;
-  /** A PATH to look for `llama-server` in. */
+  /** The program that the user named. */
+  readonly llamaServerBinary?: string | undefined;
+  /** The PATH on which `llama-server` is looked up. */
   readonly path: string;
 };
 
 /**
- * A llama-server that is already on this machine.
- * @throws RetakeError `invalid_setting` when the one that the user named cannot be run.
+ * Finds a llama-server on this machine.
+ * @throws RetakeError `invalid_setting` if the program that the user named cannot be run
  */
 export async function findNativeEngine({
   llamaServerBinary,
@@ -55,7 +55,7 @@ async function isExecutable(path: string): Promise<boolean> {
     await access(path, constants.X_OK);
     return (await stat(path)).isFile();
   } catch {
-    // Not there or not ours to run: either way it is not a program that we can start.
+    // Missing or not executable.
     return false;
   }
 }

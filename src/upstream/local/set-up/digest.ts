@@ -5,10 +5,6 @@ import {pipeline} from 'node:stream/promises';
 /** The sha-256 of a file's bytes, in hexadecimal. */
 export async function fileDigest(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(
-    createReadStream(path, {highWaterMark: 1 << 20}),
-    hash,
-    signal === undefined ? {} : {signal},
-  );
+  await pipeline(createReadStream(path, {highWaterMark: 1 << 20}), hash, signal ? {signal} : {});
   return hash.digest('hex');
 }

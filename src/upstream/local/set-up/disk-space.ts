@@ -2,8 +2,8 @@ import {mkdir, statfs} from 'node:fs/promises';
 import {setUpError} from './set-up-error.js';
 
 /**
- * Makes sure that a folder's disk can take so many bytes more.
- * @throws RetakeError `setup_failed` with how much is missing.
+ * Checks that the disk of a folder has room for so many bytes.
+ * @throws RetakeError `setup_failed` with the missing space
  */
 export async function requireSpace(folder: string, bytes: number, what: string): Promise<void> {
   await mkdir(folder, {recursive: true});

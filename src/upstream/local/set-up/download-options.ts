@@ -2,16 +2,16 @@ import type {OnProgress} from './progress.js';
 
 export type DownloadOptions = {
   readonly url: string;
-  /** Where the bytes go. What an ended try left there is continued. */
+  /** The file to write. A download continues what an earlier one left there. */
   readonly part: string;
   readonly sha256: string;
-  /** In bytes, where it is known beforehand. */
-  readonly size?: number;
+  /** In bytes, if it is known. */
+  readonly size?: number | undefined;
   readonly what: string;
   readonly onProgress: OnProgress;
-  readonly signal?: AbortSignal;
-  /** Milliseconds before the first repetition; each further one waits twice as long. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds before the first retry; each further retry waits twice as long. */
   readonly firstDelay?: number;
-  /** Milliseconds without a byte after which a connection counts as lost. */
+  /** How long a connection may send nothing, in milliseconds. */
   readonly stallTimeout?: number;
 };

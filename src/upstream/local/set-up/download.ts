@@ -9,24 +9,24 @@ import {setUpError} from './set-up-error.js';
 import {transfer} from './transfer.js';
 
 const maximumFailures = 5;
-/** A transfer that brought so many bytes before it ended was no failure: a long file over a bad line comes in many pieces. */
-const progressThatCounts = 1 << 20;
+/** A transfer of so many bytes does not count as a failure: a large file over a bad connection needs many transfers. */
+const sufficientProgress = 1 << 20;
 
 /**
- * Fetches a file to `part` and checks its digest. Repeats what may pass (a lost connection, 5xx, 408, 429) and continues where an
- * ended try stopped. A file that fails the check is removed.
- * @throws RetakeError `setup_failed`; what was fetched stays for the next try unless it is wrong
+ * Downloads a file to `part` and checks its digest. It retries after a lost connection, 5xx, 408 and 429, and continues where an earlier
+ * download stopped. A file that fails the check is removed.
+ * @throws RetakeError `setup_failed`; a partial file stays for the next download
  */
 export async function download(options: DownloadOptions): Promise<void> {
   await mkdir(dirname(options.part), {recursive: true});
   const first = await fetchAndCheck(options);
   if (first.digest === options.sha256) return;
-  // Pieces may be of two files when the one at the address was replaced in between, or when the server cuts them wrongly.
+  // The pieces may belong to two versions of the file, or the server may have sent a wrong range.
   const {digest} = first.inPieces ? await fetchAndCheck(options) : first;
   if (digest === options.sha256) return;
   throw setUpError(
     `The ${options.what} from ${hostOf(options.url)} has the sha-256 ${digest}, expected ${options.sha256}`,
-    'The file at that address is another one or was changed on its way, and nothing of it was kept: try again, or choose another model.',
+    'The file at that address has changed, or was modified on its way. It was deleted: try again, or choose another model.',
   );
 }
 
@@ -40,7 +40,7 @@ async function fetchAndCheck(options: DownloadOptions): Promise<{digest: string;
   return {digest, inPieces};
 }
 
-/** @returns whether more than one transfer contributed */
+/** @returns whether the file comes from more than one transfer */
 async function fetchWhole(options: DownloadOptions): Promise<boolean> {
   const {part, signal, firstDelay = 500} = options;
   let inPieces = (await partLength(part)) > 0;
@@ -50,8 +50,8 @@ async function fetchWhole(options: DownloadOptions): Promise<boolean> {
     if (end.isComplete) return inPieces;
     const gained = (await partLength(part)) - before;
     inPieces ||= gained > 0;
-    failures = gained >= progressThatCounts ? 1 : failures + 1;
-    if (!end.canPass || failures >= maximumFailures) throw end.error;
+    failures = gained >= sufficientProgress ? 1 : failures + 1;
+    if (!end.canRetry || failures >= maximumFailures) throw end.error;
     await sleep(firstDelay * 2 ** (failures - 1), undefined, signal && {signal});
   }
 }

@@ -3,7 +3,7 @@ import {setUpError} from './set-up-error.js';
 
 const oldestPython = {major: 3, minor: 10};
 
-/** The first is what a system calls its Python; the others are for systems whose own is too old. */
+/** The usual names first; the others are for systems whose default Python is too old. */
 const candidates = [
   'python3',
   'python',
@@ -27,8 +27,8 @@ print(json.dumps({"major": sys.version_info[0], "minor": sys.version_info[1], "c
 type Probed = {readonly major: number; readonly minor: number; readonly complete: boolean};
 
 /**
- * The command of a Python that can make virtual environments.
- * @throws RetakeError `setup_failed` when there is none, naming what is missing.
+ * Finds a Python that can create virtual environments.
+ * @throws RetakeError `setup_failed` if there is none, with what is missing
  */
 export async function findPython(given: string | undefined, path: string): Promise<string> {
   const found: Array<Probed & {command: string}> = [];
@@ -60,7 +60,7 @@ function noPython(given: string | undefined, found: ReadonlyArray<Probed & {comm
   const incomplete = found.find(isNewEnough);
   if (incomplete)
     return setUpError(
-      `${incomplete.command} (Python ${incomplete.major}.${incomplete.minor}) comes without its venv module, with which the engine is installed`,
+      `${incomplete.command} (Python ${incomplete.major}.${incomplete.minor}) has no venv module, which the installation of the engine needs`,
       `Install it (Debian, Ubuntu: \`apt install python3-venv\`), or install llama-server and put it on PATH.`,
     );
   const [old] = found;

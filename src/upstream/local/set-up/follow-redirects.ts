@@ -5,18 +5,18 @@ const maximumRedirects = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 export type FileConnection = {
-  /** @throws RetakeError `setup_failed` when the redirects are too many or lead to where a download may not go */
+  /** @throws RetakeError `setup_failed` if there are too many redirects, or if one leads to an address that is not allowed */
   get(url: string, headers: Record<string, string>): Promise<Dispatcher.ResponseData>;
   close(): Promise<void>;
 };
 
-/** Asks for files over HTTP, through the proxy that the environment names, if any; this machine itself is asked directly. */
+/** Downloads over HTTP, through the proxy of the environment if there is one; addresses of this machine are reached directly. */
 export function fileConnection({
   stallTimeout,
   signal,
 }: {
   stallTimeout: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }): FileConnection {
   const timeouts = {connect: {timeout: 30_000}, headersTimeout: stallTimeout, bodyTimeout: stallTimeout};
   const direct = new Agent(timeouts);
@@ -27,9 +27,9 @@ export function fileConnection({
       for (let hops = 0; hops <= maximumRedirects; hops++) {
         const response = await request(address, {
           dispatcher: isLoopback(address) ? direct : proxied,
-          // The length and the digest are those of the file itself.
+          // The length and the digest are those of the uncompressed file.
           headers: {...headers, 'accept-encoding': 'identity', 'user-agent': 'retake'},
-          ...(signal === undefined ? {} : {signal}),
+          signal: signal ?? null,
         });
         const {location} = response.headers;
         if (!redirects.has(response.statusCode) || typeof location !== 'string') return response;
@@ -47,17 +47,17 @@ export function fileConnection({
   };
 }
 
-/** Where a redirect leads, if a download may go there. */
+/** The address of a redirect, if a download may follow it. */
 export function nextAddress(from: URL, location: string): URL {
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (next === undefined || !/^https?:$/.test(next.protocol))
     throw setUpError(
-      `${from.host} redirects to \`${location}\`, which is no http(s) address`,
+      `${from.host} redirects to \`${location}\`, which is not an http(s) address`,
       'Check the address of the model.',
     );
   if (from.protocol === 'https:' && next.protocol === 'http:' && !isLoopback(next))
     throw setUpError(
-      `${from.host} redirects from https to http (${next.host}), where anybody on the way could read along`,
+      `${from.host} redirects from https to http (${next.host}), which is not encrypted`,
       'Use an address that stays on https.',
     );
   return next;

@@ -15,23 +15,23 @@ import {setUpError} from './set-up-error.js';
 
 export type InstallEngineOptions = {
   readonly cacheFolder: string;
-  /** The system's Python, to make the environment with. */
+  /** The system's Python, which creates the environment. */
   readonly python: string;
   readonly onProgress: OnProgress;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
-/** About what the wheel of any system weighs. */
+/** In bytes: about the size of the wheel on every system. */
 const downloadSize = 36_000_000;
 const spaceNeeded = 250_000_000;
 
 const Receipt = Type.Object({
-  /** The interpreter that the environment leans on: when a system update replaces it, the environment is void. */
+  /** The system's interpreter behind the environment: if an update replaces it, the environment is invalid. */
   python: Type.String(),
 });
 type Receipt = Static<typeof Receipt>;
 
-/** The engine that an earlier set-up installed, if it is whole and its Python is still the one that it was made with. */
+/** The engine that an earlier set-up installed, if it is complete and the Python behind it has not changed. */
 export async function installedEngine(cacheFolder: string): Promise<EngineProgram | undefined> {
   const {place, name} = await engineHome(cacheFolder);
   const receipt = await readReceipt(place);
@@ -41,7 +41,7 @@ export async function installedEngine(cacheFolder: string): Promise<EngineProgra
 }
 
 /**
- * Installs the prebuilt engine into a virtual environment of its own. The caller holds the set-up's lock.
+ * Installs the prebuilt engine into its own virtual environment. The caller holds the set-up lock.
  * @throws RetakeError `setup_failed`
  */
 export async function installEngine(options: InstallEngineOptions): Promise<EngineProgram> {
@@ -59,7 +59,7 @@ export async function installEngine(options: InstallEngineOptions): Promise<Engi
       scratch: join(cacheFolder, 'partial', 'pip'),
       what,
       onBytes: done => onProgress({what, done: Math.min(done, downloadSize), total: downloadSize}),
-      ...(signal === undefined ? {} : {signal}),
+      signal,
     });
     onProgress({what, done: downloadSize, total: downloadSize, note: 'checking'});
     await requireImport(python, what);
@@ -79,7 +79,7 @@ async function requireImport(python: string, what: string): Promise<void> {
     );
 }
 
-/** Named by the version and by the digest of all pins, so that a change of either is another installation. */
+/** The folder's name has the version and the digest of all pins, so that a change of either is a new installation. */
 async function engineHome(cacheFolder: string): Promise<{place: string; name: string}> {
   const requirements = await readFile(engineAsset('engine.requirements.txt'), 'utf8');
   const name = /^\w\S*==\S+/m.exec(requirements)?.[0]?.replace('==', ' ') ?? 'engine';
@@ -91,7 +91,7 @@ async function realpathIfAny(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch {
-    // The interpreter behind the environment is gone, so there is none.
+    // The interpreter behind the environment no longer exists.
     return undefined;
   }
 }

@@ -14,7 +14,7 @@ import {setUpError} from './set-up-error.js';
 const Receipt = Type.Object({fileName: Type.String(), size: Type.Integer(), sha256: Type.String()});
 type Receipt = Static<typeof Receipt>;
 
-/** The path of a file that an earlier set-up fetched and checked, if it is still there at its full length. */
+/** The path of a file that an earlier set-up downloaded and checked, if it still has its full length. */
 export async function installedFile(file: FetchedFile, cacheFolder: string): Promise<string | undefined> {
   const place = filePlace(file, cacheFolder);
   const receipt = await readReceipt(place);
@@ -24,7 +24,7 @@ export async function installedFile(file: FetchedFile, cacheFolder: string): Pro
 }
 
 /**
- * Fetches a file, checks its digest and puts it into place. The caller holds the set-up's lock.
+ * Downloads a file, checks its digest and moves it into place. The caller holds the set-up lock.
  * @throws RetakeError `setup_failed`
  */
 export async function installFile(file: FetchedFile, options: InstallFileOptions): Promise<string> {
@@ -59,8 +59,8 @@ async function fetchInto(path: string, file: FetchedFile, options: InstallFileOp
         sha256,
         what,
         onProgress,
-        ...(size === undefined ? {} : {size}),
-        ...(signal === undefined ? {} : {signal}),
+        size,
+        signal,
       });
       await rename(part, path);
       await removePart(part);
@@ -80,7 +80,7 @@ async function fetchInto(path: string, file: FetchedFile, options: InstallFileOp
   }
 }
 
-/** Files are kept by their digest: two models that share one share the copy. */
+/** The folder's name has the digest, so that two models can share a file. */
 function filePlace({sha256, fileName}: FetchedFile, cacheFolder: string): string {
   return join(cacheFolder, 'models', `${basename(fileName, '.gguf')}-${sha256.slice(0, 12)}`);
 }
@@ -89,7 +89,7 @@ async function sizeIfAny(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size;
   } catch {
-    // Not there, so it has to be fetched again.
+    // Missing, so it has to be downloaded again.
     return undefined;
   }
 }

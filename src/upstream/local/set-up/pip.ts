@@ -4,23 +4,23 @@ import {execa} from 'execa';
 import {pipFailure} from './pip-failure.js';
 
 export type PipOptions = {
-  /** A Python whose pip is to be run. */
+  /** The Python whose pip runs. */
   readonly python: string;
   /** pip's own command and arguments. */
   readonly arguments: readonly string[];
-  /** A folder that is ours alone: what pip fetches lands here, and is kept for a second try when the first fails. */
+  /** A private folder for pip's downloads. They stay there after a failure, for a retry. */
   readonly scratch: string;
-  /** What is being fetched, for the error sentence. */
+  /** What pip installs, for error messages. */
   readonly what: string;
   readonly onBytes: (done: number) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
-const progressInterval = 200;
+const progressIntervalMs = 200;
 
 /**
- * Runs pip on pinned wheels only.
- * @throws RetakeError `setup_failed` with what was wrong and what to do.
+ * Runs pip with pinned wheels only.
+ * @throws RetakeError `setup_failed`
  */
 export async function runPip({
   python,
@@ -37,10 +37,10 @@ export async function runPip({
   let isOver = false;
   let most = 0;
   const watch = setInterval(async () => {
-    // pip removes a wheel as soon as it is unpacked: the folder shrinks while the work goes on.
+    // pip removes a wheel as soon as it is unpacked, so the folder can shrink.
     most = Math.max(most, await folderSize(temporary));
     if (!isOver) onBytes(most);
-  }, progressInterval);
+  }, progressIntervalMs);
   try {
     const {failed, isCanceled, all} = await execa(
       python,
@@ -62,7 +62,7 @@ export async function runPip({
         '--disable-pip-version-check',
       ],
       {
-        // pip unpacks into the system's folder for temporary files unless told otherwise: often a small memory disk.
+        // By default pip unpacks into the system's folder for temporary files, often a small memory disk.
         env: {TMPDIR: temporary, TEMP: temporary, TMP: temporary, PIP_USER: '0'},
         all: true,
         stdin: 'ignore',
@@ -80,7 +80,7 @@ export async function runPip({
   }
 }
 
-/** Bytes in the files of a folder that another process is changing. */
+/** The bytes in a folder that another process is changing. */
 async function folderSize(folder: string): Promise<number> {
   try {
     const entries = await readdir(folder, {recursive: true, withFileTypes: true});
@@ -91,7 +91,7 @@ async function folderSize(folder: string): Promise<number> {
     );
     return sizes.reduce((sum, size) => sum + size, 0);
   } catch {
-    // A file went while it was being measured; the next measure counts.
+    // A file was removed in the meantime; the next call counts again.
     return 0;
   }
 }

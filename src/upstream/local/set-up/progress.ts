@@ -1,12 +1,12 @@
-/** How far a step of the set-up is. `what` is the same text from a step's first event to its last. */
+/** The progress of a step of the set-up. All events of a step have the same `what`. */
 export type SetUpProgress = {
-  /** For people: `model gemma3-270m`. */
+  /** For display: `model gemma3-270m`. */
   readonly what: string;
   /** In bytes. */
   readonly done: number;
-  /** In bytes, where it is known. */
-  readonly total?: number;
-  /** What is going on when it is not the fetching: `checking`. */
+  /** In bytes, if it is known. */
+  readonly total?: number | undefined;
+  /** The current activity if it is not a download: `checking`. */
   readonly note?: string;
 };
 

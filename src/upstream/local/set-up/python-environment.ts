@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {execa} from 'execa';
 import {setUpError} from './set-up-error.js';
 
-/** The Python of a virtual environment. It finds its environment by its own place, so the folder can be renamed. */
+/** The Python of a virtual environment. It locates the environment relative to itself, so the folder can be renamed. */
 export function environmentPython(environment: string): string {
   return process.platform === 'win32'
     ? join(environment, 'Scripts', 'python.exe')
@@ -10,7 +10,7 @@ export function environmentPython(environment: string): string {
 }
 
 /**
- * Makes a virtual environment with pip in an empty folder.
+ * Creates a virtual environment with pip in an empty folder.
  * @throws RetakeError `setup_failed`
  */
 export async function createEnvironment(
@@ -27,7 +27,7 @@ export async function createEnvironment(
   if (isCanceled) signal?.throwIfAborted();
   if (failed)
     throw setUpError(
-      `${python} could not make a virtual environment: ${all.trim().split('\n').at(-1)}`,
+      `${python} could not create a virtual environment: ${all.trim().split('\n').at(-1)}`,
       'Install the venv module (Debian, Ubuntu: `apt install python3-venv`), or name another Python in RETAKE_PYTHON.',
     );
   return environmentPython(folder);

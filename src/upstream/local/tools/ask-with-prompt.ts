@@ -1,10 +1,11 @@
 import type {AnswerChunk, FinishReason, Usage} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {foldChunks, type ToolCall} from '../../../chat/reply.js';
 import type {ChatRequest} from '../../../chat/request.js';
 import type {Tool} from '../../../chat/tools.js';
 import {RetakeError} from '../../../errors.js';
 import type {UpstreamDescription} from '../../upstream-description.js';
-import {type CallListener, listenForCalls} from './call-extractor.js';
+import {type CallExtractor, createCallExtractor} from './call-extractor.js';
 import {callOrOutputSchema, callSchema} from './call-schema.js';
 import {resultStart} from './call-text.js';
 import {type ArgumentCheck, checkArguments} from './check-arguments.js';
@@ -16,10 +17,10 @@ type Ask = (request: ChatRequest) => AsyncIterable<AnswerChunk>;
 type Calling = NonNullable<ToolPrompt['calling']>;
 
 /**
- * Asks a model whose template has no words for tools: it is told of them in its instructions, and its calls are found in what it says.
- * A call that is told always fits what its function declares. One that does not is asked for once more, held to that schema; when that
- * does not help either, it is told as the words that it is, and the candidate ends with `malformed-tool-call`.
- * @throws RetakeError `invalid_request` when the parameters of a function are no JSON Schema
+ * Asks a model whose chat template does not support tools: the prompt describes them, and the calls are extracted from the text of the
+ * answer. An extracted call always matches the declared parameters. A call that does not match is requested once more, constrained to the
+ * schema. If that fails too, its text stays in the answer, and the candidate ends with `malformed-tool-call`.
+ * @throws RetakeError `invalid_request` if the parameters of a tool are not a JSON Schema
  */
 export async function* askWithPrompt(
   request: ChatRequest,
@@ -35,10 +36,10 @@ export async function* askWithPrompt(
   }
   const checks = await checkArguments(calling.tools);
   const askAgain = (tools: readonly Tool[]) => askForCall(prompted, tools, ask);
-  yield* hearCalls(askFirst(prompted, calling, ask), {calling, checks, askAgain});
+  yield* extractCalls(askFirst(prompted, calling, ask), {calling, checks, askAgain});
 }
 
-/** The answer may begin with anything but a mark. Only llama-server takes grammars, and only one at a time. */
+/** The answer may begin with anything but a tag. Only llama-server accepts grammars, and only one per request. */
 function withoutCalls(request: ChatRequest, {isLlamaServer}: UpstreamDescription): ChatRequest {
   const {output, extras = {}} = request;
   if (!isLlamaServer || output !== undefined || 'grammar' in extras) return request;
@@ -47,39 +48,39 @@ function withoutCalls(request: ChatRequest, {isLlamaServer}: UpstreamDescription
 
 function askFirst(request: ChatRequest, {choice, tools}: Calling, ask: Ask): AsyncIterable<AnswerChunk> {
   const {output, sampling} = request;
-  if (choice === 'forced') return askHeld(request, isLoose => callSchema(tools, isLoose), ask);
+  if (choice === 'forced') return askConstrained(request, isLoose => callSchema(tools, isLoose), ask);
   if (output !== undefined)
-    return askHeld(request, isLoose => callOrOutputSchema(tools, output, isLoose), ask);
-  // A model that goes on after its call makes up what the function returns.
+    return askConstrained(request, isLoose => callOrOutputSchema(tools, output, isLoose), ask);
+  // A model that continues after its call invents the result.
   const stop = [...(sampling?.stop ?? []), resultStart];
   return ask({...request, sampling: {...sampling, stop}});
 }
 
-/** Asks for an answer of a schema; loosely where the server can make no grammar of it, for calls are checked in any case. */
-async function* askHeld(
+/** Asks for an answer that matches a schema; with a loose schema if the server rejects it, because calls are checked anyway. */
+async function* askConstrained(
   request: ChatRequest,
   schemaOf: (isLoose: boolean) => OutputSchema,
   ask: Ask,
 ): AsyncGenerator<AnswerChunk> {
   let hasStarted = false;
   try {
-    for await (const chunk of ask(heldTo(request, schemaOf(false)))) {
+    for await (const chunk of ask(constrainedTo(request, schemaOf(false)))) {
       hasStarted = true;
       yield chunk;
     }
   } catch (error) {
-    if (hasStarted || !isRefusedGrammar(error)) throw error;
-    yield* ask(heldTo(request, schemaOf(true)));
+    if (hasStarted || !isRejectedSchema(error)) throw error;
+    yield* ask(constrainedTo(request, schemaOf(true)));
   }
 }
 
 type OutputSchema = ReturnType<typeof callSchema>;
 
-function heldTo(request: ChatRequest, schema: OutputSchema): ChatRequest {
+function constrainedTo(request: ChatRequest, schema: OutputSchema): ChatRequest {
   return {...request, output: {type: 'json-schema', schema}};
 }
 
-function isRefusedGrammar(error: unknown): boolean {
+function isRejectedSchema(error: unknown): boolean {
   return (
     error instanceof RetakeError &&
     error.code === 'upstream_rejected' &&
@@ -91,38 +92,43 @@ type SecondAnswer = {readonly text: string; readonly usage: Usage | undefined};
 
 async function askForCall(request: ChatRequest, tools: readonly Tool[], ask: Ask): Promise<SecondAnswer> {
   const {logprobs: _logprobs, candidates: _candidates, ...single} = request;
-  const {candidates, usage} = await foldChunks(askHeld(single, isLoose => callSchema(tools, isLoose), ask));
+  const {candidates, usage} = await foldChunks(
+    askConstrained(single, isLoose => callSchema(tools, isLoose), ask),
+  );
   return {text: candidates[0]?.text ?? '', usage};
 }
 
-type Hearing = {
+type Extraction = {
   readonly calling: Calling;
   readonly checks: ReadonlyMap<string, ArgumentCheck>;
   readonly askAgain: (tools: readonly Tool[]) => Promise<SecondAnswer>;
 };
 
-/** The answer with its calls told as calls. They come when the model has said all, for it may have to be asked again. */
-async function* hearCalls(chunks: AsyncIterable<AnswerChunk>, hearing: Hearing): AsyncGenerator<AnswerChunk> {
-  const listeners = new Map<number, CallListener>();
+/** The answer with its calls extracted. They come at the end, because the model may have to be asked again. */
+async function* extractCalls(
+  chunks: AsyncIterable<AnswerChunk>,
+  extraction: Extraction,
+): AsyncGenerator<AnswerChunk> {
+  const extractors = new Map<number, CallExtractor>();
   for await (const chunk of chunks) {
     if (chunk.type === 'text-delta') {
-      const listener = listeners.get(chunk.candidate) ?? listenForCalls(hearing.calling.choice);
-      listeners.set(chunk.candidate, listener);
-      yield* listener.hear(chunk);
+      const extractor = extractors.get(chunk.candidate) ?? createCallExtractor(extraction.calling.choice);
+      extractors.set(chunk.candidate, extractor);
+      yield* extractor.push(chunk);
     } else if (chunk.type !== 'reply-end') yield chunk;
     else {
       let {usage} = chunk;
       const finish: FinishReason[] = [];
       for (const [candidate, reason] of chunk.finish.entries()) {
-        const {deltas = [], pieces = []} = listeners.get(candidate)?.end() ?? {};
+        const {deltas = [], pieces = []} = extractors.get(candidate)?.end() ?? {};
         yield* deltas;
-        const settled = await settle(pieces, reason, hearing);
-        yield* tell(settled.parts, candidate);
+        const settled = await settle(pieces, reason, extraction);
+        yield* chunksOf(settled.parts, candidate);
         finish.push(settled.finish);
         usage = addOutput(usage, settled.usage);
       }
       const [first = chunk.finish[0], ...others] = finish;
-      yield {type: 'reply-end', finish: [first, ...others], ...(usage && {usage})};
+      yield omitUndefined({type: 'reply-end', finish: [first, ...others], usage});
     }
   }
 }
@@ -133,23 +139,27 @@ type Settled = {
   readonly usage: Usage | undefined;
 };
 
-async function settle(pieces: readonly Piece[], finish: FinishReason, hearing: Hearing): Promise<Settled> {
+async function settle(
+  pieces: readonly Piece[],
+  finish: FinishReason,
+  extraction: Extraction,
+): Promise<Settled> {
   const parts: (string | ToolCall)[] = [];
   let usage: Usage | undefined;
   let isMalformed = false;
-  for (const piece of hearing.calling.isSingle ? upToFirstCall(pieces) : pieces) {
+  for (const piece of extraction.calling.isSingle ? upToFirstCall(pieces) : pieces) {
     if (piece.type === 'text') {
       parts.push(piece.text);
       continue;
     }
-    let call = readCall(piece.text, hearing.checks);
+    let call = readCall(piece.text, extraction.checks);
     if (call === undefined && piece.isWhole) {
-      const second = await secondTry(piece.text, hearing);
-      call = second && readCall(second.text, hearing.checks);
+      const second = await retryCall(piece.text, extraction);
+      call = second && readCall(second.text, extraction.checks);
       usage = addOutput(usage, second?.usage);
     }
     parts.push(call ?? piece.raw);
-    // A call that the limit of tokens cut off is no wrong one.
+    // A call that the token limit cut off is not malformed.
     isMalformed ||= call === undefined && (piece.isWhole || finish.unified !== 'length');
   }
   const hasCalls = parts.some(part => typeof part !== 'string');
@@ -161,13 +171,13 @@ function upToFirstCall(pieces: readonly Piece[]): readonly Piece[] {
   return first === -1 ? pieces : pieces.slice(0, first + 1);
 }
 
-/** Asks for the function that was meant, or for any when that is not clear. A grammar that did not help the first time is not tried again. */
-async function secondTry(
+/** Asks for the tool that the text names, or for any if it names none. A schema that has failed already is not tried again. */
+async function retryCall(
   text: string,
-  {calling: {choice, tools}, askAgain}: Hearing,
+  {calling: {choice, tools}, askAgain}: Extraction,
 ): Promise<SecondAnswer | undefined> {
-  const meant = tools.filter(({name}) => name === readName(text));
-  const candidates = meant.length > 0 ? meant : tools;
+  const named = tools.filter(({name}) => name === readName(text));
+  const candidates = named.length > 0 ? named : tools;
   if (choice === 'forced' && candidates.length === tools.length) return undefined;
   return askAgain(candidates);
 }
@@ -176,15 +186,13 @@ function finishOf(
   {stopSequence, ...finish}: FinishReason,
   {hasCalls, isMalformed}: {readonly hasCalls: boolean; readonly isMalformed: boolean},
 ): FinishReason {
-  const kept = {
-    ...finish,
-    ...(stopSequence !== undefined && stopSequence !== resultStart && {stopSequence}),
-  };
-  if (isMalformed) return {...kept, unified: 'malformed-tool-call'};
-  return hasCalls && finish.unified === 'stop' ? {...kept, unified: 'tool-calls'} : kept;
+  const isOurStop = stopSequence === resultStart;
+  const reported = omitUndefined({...finish, stopSequence: isOurStop ? undefined : stopSequence});
+  if (isMalformed) return {...reported, unified: 'malformed-tool-call'};
+  return hasCalls && finish.unified === 'stop' ? {...reported, unified: 'tool-calls'} : reported;
 }
 
-function* tell(parts: Settled['parts'], candidate: number): Generator<AnswerChunk> {
+function* chunksOf(parts: Settled['parts'], candidate: number): Generator<AnswerChunk> {
   let call = 0;
   for (const part of parts) {
     if (typeof part === 'string') yield {type: 'text-delta', candidate, text: part};
@@ -196,7 +204,7 @@ function* tell(parts: Settled['parts'], candidate: number): Generator<AnswerChun
   }
 }
 
-/** What was said a second time costs its tokens too; the prompt is the same. */
+/** The tokens of a second answer count too; its prompt is the same. */
 function addOutput(usage: Usage | undefined, second: Usage | undefined): Usage | undefined {
   if (!usage || !second) return usage ?? second;
   return {...usage, outputTokens: usage.outputTokens + second.outputTokens};

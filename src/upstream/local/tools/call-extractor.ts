@@ -1,26 +1,26 @@
 import type {TextDelta} from '../../../chat/chunk.js';
 import {callEnd, callStart} from './call-text.js';
 import {endOfObject, memberText} from './json-span.js';
-import type {CallManner} from './render-tools.js';
+import type {CallFormat} from './render-tools.js';
 import {CallSplitter, type Piece, splitCalls} from './split-calls.js';
 
-/** Listens to what one candidate says, and finds the calls in it. */
-export type CallListener = {
-  /** What can be said already. */
-  hear(delta: TextDelta): readonly TextDelta[];
-  /** The rest: its words if nothing was called, otherwise the calls and what stands between them. */
+/** Extracts the tool calls from the text of one candidate. */
+export type CallExtractor = {
+  /** Adds text, and returns the text that is certainly no call. */
+  push(delta: TextDelta): readonly TextDelta[];
+  /** The rest: the remaining text if there was no call, otherwise the calls and the text between them. */
   end(): {readonly deltas: readonly TextDelta[]; readonly pieces: readonly Piece[]};
 };
 
-export function listenForCalls(choice: CallManner['choice']): CallListener {
-  return choice === 'free' ? new CallSplitter() : listenToWhole(choice);
+export function createCallExtractor(choice: CallFormat['choice']): CallExtractor {
+  return choice === 'free' ? new CallSplitter() : wholeAnswerExtractor(choice);
 }
 
-/** An answer that was held to a schema is one JSON value, and says nothing before it is whole. */
-function listenToWhole(choice: 'forced' | 'output'): CallListener {
+/** For an answer that is constrained to a schema: it is one JSON value, which can be read only when it is complete. */
+function wholeAnswerExtractor(choice: 'forced' | 'output'): CallExtractor {
   const held: TextDelta[] = [];
   return {
-    hear(delta) {
+    push(delta) {
       held.push(delta);
       return [];
     },
@@ -36,7 +36,7 @@ function listenToWhole(choice: 'forced' | 'output'): CallListener {
   };
 }
 
-/** A server that cannot hold its model to a schema may have let it write the marks. */
+/** A server that does not enforce the schema may let the model write the tags. */
 function forcedCall(text: string): readonly Piece[] {
   if (text.includes(callStart) || text.includes(callEnd)) return splitCalls(text);
   const begin = text.search(/\S/);

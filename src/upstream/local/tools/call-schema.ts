@@ -4,15 +4,15 @@ import {type JsonSchema, mapSchema} from '../../../chat/schema.js';
 import type {Tool} from '../../../chat/tools.js';
 
 /**
- * The schema of a call of one of these functions. `isLoose` says no more of arguments than that they are an object: for a server that
- * cannot make a grammar of what is declared.
+ * The schema of a call of one of these tools. With `isLoose` the arguments may be any object: for a server that cannot turn the declared
+ * schema into a grammar.
  */
 export function callSchema(tools: readonly Tool[], isLoose = false): JsonObject {
   const definitions = new Definitions();
   return definitions.addTo(anyCall(tools, isLoose, definitions));
 }
 
-/** A schema of a call or of the answer that the client wants; a call is the member of an object, so that it is told from any answer. */
+/** The schema of either a call or the structured output that the client wants. A call is wrapped in an object, to tell them apart. */
 export function callOrOutputSchema(
   tools: readonly Tool[],
   output: OutputFormat,
@@ -41,11 +41,11 @@ function anyCall(tools: readonly Tool[], isLoose: boolean, definitions: Definiti
   return calls.length === 1 && only !== undefined ? only : {anyOf: calls};
 }
 
-/** Schemas that refer to themselves, in the one place of a larger schema from which they can. */
+/** Collects schemas with references in the `$defs` of a larger schema, where their references still resolve. */
 class Definitions {
   readonly #schemas: [name: string, schema: JsonSchema][] = [];
 
-  /** The schema as it can stand anywhere in the larger one. */
+  /** The schema in a form that can be placed anywhere in the larger one. */
   place(schema: JsonSchema): JsonSchema {
     if (!isJsonObject(schema)) return schema === true ? {} : schema;
     if (!refersToItself(schema)) return schema;

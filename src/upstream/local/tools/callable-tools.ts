@@ -3,8 +3,8 @@ import type {Tool} from '../../../chat/tools.js';
 import {RetakeError} from '../../../errors.js';
 
 /**
- * The functions that the model may call: those that are declared and allowed.
- * @throws RetakeError `invalid_request` when it must call one and there is none.
+ * The tools that the model may call: those that are declared and allowed.
+ * @throws RetakeError `invalid_request` if a call is required and there is no tool
  */
 export function callableTools({
   tools = [],

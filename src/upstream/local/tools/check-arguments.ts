@@ -1,14 +1,15 @@
-import {isJsonObject, type JsonObject, type JsonValue, stringifyJson} from '../../../chat/json.js';
+import {isJsonObject, type JsonValue, stringifyJson} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {mapSchema} from '../../../chat/schema.js';
 import type {Tool} from '../../../chat/tools.js';
 import {RetakeError} from '../../../errors.js';
 
-/** Whether the JSON text of an object is arguments that a function declares. */
+/** Whether a JSON text is valid as the arguments of a tool. */
 export type ArgumentCheck = (json: string) => boolean;
 
 /**
- * A check for each function, by its name.
- * @throws RetakeError `invalid_request` when the parameters of one are no JSON Schema
+ * The check of each tool, by its name.
+ * @throws RetakeError `invalid_request` if the parameters of a tool are not a JSON Schema
  */
 export async function checkArguments(tools: readonly Tool[]): Promise<ReadonlyMap<string, ArgumentCheck>> {
   const checks = new Map<string, ArgumentCheck>();
@@ -18,9 +19,9 @@ export async function checkArguments(tools: readonly Tool[]): Promise<ReadonlyMa
 
 async function compileCheck(name: string, parameters: JsonValue | undefined): Promise<ArgumentCheck> {
   if (parameters === undefined || parameters === true) return isObjectText;
-  // The validator has no bigints: to judge a type or a bound, a double is near enough.
-  const schema: unknown = JSON.parse(stringifyJson(modernised(parameters)));
-  // Loaded when it is first needed: replays need no validator.
+  // The validator does not support bigints. To check a type or a bound, a double is precise enough.
+  const schema: unknown = JSON.parse(stringifyJson(modernized(parameters)));
+  // Loaded on first use: a replay needs no validator.
   const {compileSchema} = await import('./compile-schema.js');
   try {
     const validate = compileSchema(schema);
@@ -36,10 +37,10 @@ async function compileCheck(name: string, parameters: JsonValue | undefined): Pr
 }
 
 /**
- * Older drafts of JSON Schema spell some words in other ways: an exclusive bound as a boolean, the items of a tuple as `items`. A property
- * that is described by something else than a schema may be anything: the samples of SDKs have a word there.
+ * Rewrites what older drafts of JSON Schema spell differently: an exclusive bound as a boolean, the items of a tuple as `items`. A
+ * property whose schema is not a schema may be anything: SDK samples have a plain word there.
  */
-function modernised(schema: JsonValue): JsonValue {
+function modernized(schema: JsonValue): JsonValue {
   return mapSchema(schema, ({$schema: _dialect, ...inner}) => {
     const {
       properties,
@@ -51,19 +52,19 @@ function modernised(schema: JsonValue): JsonValue {
       maximum,
       ...rest
     } = inner;
-    return {
+    const isTuple = Array.isArray(items);
+    return omitUndefined({
       ...rest,
-      ...(properties !== undefined && {properties: withSchemasAlone(properties)}),
+      properties: properties === undefined ? undefined : withValidSchemas(properties),
       ...modernBound('exclusiveMinimum', exclusiveMinimum, 'minimum', minimum),
       ...modernBound('exclusiveMaximum', exclusiveMaximum, 'maximum', maximum),
-      ...(Array.isArray(items)
-        ? {prefixItems: items, ...(additionalItems !== undefined && {items: additionalItems})}
-        : items !== undefined && {items}),
-    };
+      prefixItems: isTuple ? items : undefined,
+      items: isTuple ? additionalItems : items,
+    });
   });
 }
 
-function withSchemasAlone(properties: JsonValue): JsonValue {
+function withValidSchemas(properties: JsonValue): JsonValue {
   if (!isJsonObject(properties)) return properties;
   const schemas = Object.entries(properties).map(([name, schema]): [string, JsonValue] => [
     name,
@@ -77,19 +78,16 @@ function modernBound(
   exclusive: JsonValue | undefined,
   name: string,
   bound: JsonValue | undefined,
-): JsonObject {
+): Readonly<Record<string, JsonValue | undefined>> {
   if (exclusive === true && bound !== undefined) return {[exclusiveName]: bound};
-  return {
-    ...(exclusive !== undefined && typeof exclusive !== 'boolean' && {[exclusiveName]: exclusive}),
-    ...(bound !== undefined && {[name]: bound}),
-  };
+  return {[exclusiveName]: typeof exclusive === 'boolean' ? undefined : exclusive, [name]: bound};
 }
 
 function isObjectText(json: string): boolean {
   try {
     return isJsonObject(JSON.parse(json));
   } catch {
-    // No JSON, so no object.
+    // Not JSON, so not an object.
     return false;
   }
 }

@@ -5,8 +5,8 @@ import {type ArgumentCheck, checkArguments} from './check-arguments.js';
 type Call = {readonly name: string; text: string};
 
 /**
- * The answer of a server that makes calls itself, as it comes. A candidate whose calls do not fit what was declared ends with
- * `malformed-tool-call`. What a function declares is the server's to judge: when it is no schema, nothing is checked by it.
+ * Passes on the answer of a server that supports tools. A candidate whose calls do not match the declared parameters ends with
+ * `malformed-tool-call`. The server validates the declarations: parameters that are not a schema are not checked here.
  */
 export async function* checkCalls(
   chunks: AsyncIterable<AnswerChunk>,
@@ -35,11 +35,11 @@ async function checkedFinish(
   const called = new Set([...calls.values()].flat().map(({name}) => name));
   const checks = await checksOf(tools.filter(({name}) => called.has(name)));
   const check = (finish: FinishReason, candidate: number): FinishReason => {
-    const isRight = (calls.get(candidate) ?? []).every(({name, text}) =>
-      // Nothing at all is how some servers write a call without arguments.
-      (checks.get(name) ?? isAnything)(text.trim() === '' ? '{}' : text),
+    const isValid = (calls.get(candidate) ?? []).every(({name, text}) =>
+      // Some servers write a call without arguments as an empty text.
+      (checks.get(name) ?? acceptAll)(text.trim() === '' ? '{}' : text),
     );
-    return isRight || finish.unified === 'length' ? finish : {...finish, unified: 'malformed-tool-call'};
+    return isValid || finish.unified === 'length' ? finish : {...finish, unified: 'malformed-tool-call'};
   };
   return [check(first, 0), ...others.map((finish, index) => check(finish, index + 1))];
 }
@@ -50,10 +50,10 @@ async function checksOf(tools: readonly Tool[]): Promise<ReadonlyMap<string, Arg
     try {
       for (const [name, check] of await checkArguments([tool])) checks.set(name, check);
     } catch {
-      // Its server took it for a schema, and answered.
+      // The server accepted the parameters and answered, so they are not an error here.
     }
   }
   return checks;
 }
 
-const isAnything: ArgumentCheck = () => true;
+const acceptAll: ArgumentCheck = () => true;

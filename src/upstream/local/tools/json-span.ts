@@ -1,4 +1,4 @@
-/** Where the JSON object that begins at `start` ends, brackets inside its strings left alone; undefined when it does not. */
+/** The end of the JSON object that begins at `start`, ignoring brackets inside strings; undefined if it does not end. */
 export function endOfObject(text: string, start: number): number | undefined {
   let depth = 0;
   for (let index = start; index < text.length; index++) {
@@ -13,10 +13,7 @@ export function endOfObject(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/**
- * The text of a member of the object that a JSON text is, as it was written: digits, spaces and the order of its own members. The text
- * has to be valid JSON.
- */
+/** The text of a member of a JSON object, exactly as it was written: digits, spaces and the order of members. `json` must be valid. */
 export function memberText(json: string, name: string): string | undefined {
   let depth = 0;
   let key: string | undefined;
@@ -40,7 +37,7 @@ export function memberText(json: string, name: string): string | undefined {
   return undefined;
 }
 
-/** The place of the closing quote of the string that opens at `start`; the end of the text when there is none. */
+/** The index of the closing quote of the string that opens at `start`, or the length of the text if there is none. */
 function endOfString(text: string, start: number): number {
   for (let index = start + 1; index < text.length; index++) {
     if (text[index] === '\\') index++;

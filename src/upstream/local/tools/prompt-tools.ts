@@ -4,45 +4,45 @@ import type {UpstreamDescription} from '../../upstream-description.js';
 import {callableTools} from './callable-tools.js';
 import {
   addInstructions,
-  type CallManner,
-  describeTools,
+  type CallFormat,
   endsWithResults,
-  mentionsCalls,
-  tellCalls,
+  hasCalls,
+  renderCalls,
+  renderTools,
 } from './render-tools.js';
 
-/** What a model is told whose template has no words for tools. */
+/** The prompt for a model whose chat template does not support tools. */
 export type ToolPrompt = {
-  /** Turns of text and media alone. */
+  /** Turns with nothing but text and media. */
   readonly turns: readonly Turn[];
-  /** What it may call now, and how; absent when it may call nothing. */
-  readonly calling?: CallManner & {readonly tools: readonly Tool[]};
-  /** It has seen calls and might go on with one, which is not wanted. */
+  /** The tools that it may call now, and how; absent if it may call none. */
+  readonly calling?: CallFormat & {readonly tools: readonly Tool[]};
+  /** The prompt contains calls, so the model might write another one, which it must not. */
   readonly forbidsCalls: boolean;
 };
 
 type Asked = Pick<ChatRequest, 'turns' | 'tools' | 'toolChoice' | 'parallelToolCalls' | 'output'>;
 
-/** @throws RetakeError `invalid_request` when a call is forced and there is nothing to call */
+/** @throws RetakeError `invalid_request` if a call is required and there is no tool */
 export function promptTools(
   request: Asked | CountTokensRequest,
   {repeatsCalls = false}: Pick<UpstreamDescription, 'repeatsCalls'>,
 ): ToolPrompt {
   const tools = callableTools(request);
-  const manner = mannerOf(request);
-  const told = tellCalls(request.turns);
+  const format = formatOf(request);
+  const rendered = renderCalls(request.turns);
   const hasResults = endsWithResults(request.turns);
-  if (tools.length === 0 || manner === undefined) {
-    const turns = hasResults ? withQuestion(told) : told;
-    return {turns, forbidsCalls: mentionsCalls(request.turns)};
+  if (tools.length === 0 || format === undefined) {
+    const turns = hasResults ? withQuestion(rendered) : rendered;
+    return {turns, forbidsCalls: hasCalls(request.turns)};
   }
-  const turns = addInstructions(told, describeTools(tools, manner));
-  if (repeatsCalls && hasResults && manner.choice !== 'forced')
+  const turns = addInstructions(rendered, renderTools(tools, format));
+  if (repeatsCalls && hasResults && format.choice !== 'forced')
     return {turns: withQuestion(turns), forbidsCalls: true};
-  return {turns, calling: {...manner, tools}, forbidsCalls: false};
+  return {turns, calling: {...format, tools}, forbidsCalls: false};
 }
 
-function mannerOf(request: Asked): CallManner | undefined {
+function formatOf(request: Asked): CallFormat | undefined {
   const {toolChoice, output, parallelToolCalls} = request;
   const isSingle = parallelToolCalls === false;
   switch (toolChoice?.type) {
@@ -55,7 +55,7 @@ function mannerOf(request: Asked): CallManner | undefined {
   }
 }
 
-/** Asks for words where results would be followed by further calls. */
+/** Asks for an answer after tool results, which the model might otherwise continue with further calls. */
 function withQuestion(turns: readonly Turn[]): readonly Turn[] {
   const last = turns.at(-1);
   const question: Part = {type: 'text', text: '\n\nSo what is the answer?'};

@@ -1,17 +1,18 @@
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {Content, Part, Turn} from '../../../chat/request.js';
 import type {Tool} from '../../../chat/tools.js';
 import {callEnd, callStart, resultEnd, resultStart, writeCall, writeResult} from './call-text.js';
 
-/** How the model is to answer. */
-export type CallManner = {
-  /** `output`: with a call or with what the client wants answers to be, both JSON. */
+/** How the model writes its calls. */
+export type CallFormat = {
+  /** `free`: calls within text. `forced`: a call and nothing else. `output`: a call or structured output, both as JSON. */
   readonly choice: 'free' | 'forced' | 'output';
   readonly isSingle: boolean;
 };
 
-/** The system text that tells a model of its functions, which its template cannot. */
-export function describeTools(tools: readonly Tool[], {choice, isSingle}: CallManner): string {
+/** The system text that describes the tools to a model whose chat template does not support them. */
+export function renderTools(tools: readonly Tool[], {choice, isSingle}: CallFormat): string {
   return [
     ...(choice === 'output' ? callAsOutput : callInText),
     '',
@@ -35,14 +36,14 @@ const callAsOutput = [
 ];
 
 function describeTool({name, description, parameters}: Tool): JsonObject {
-  return {
+  return omitUndefined({
     name,
-    ...(description && {description}),
+    description: description || undefined,
     parameters: parameters ?? {type: 'object', properties: {}},
-  };
+  });
 }
 
-/** The turns with what is to be said to the model at the end of its instructions. */
+/** The turns with a text added to the end of the system instructions. */
 export function addInstructions(turns: readonly Turn[], text: string): readonly Turn[] {
   const first = turns.findIndex(({role}) => role !== 'system');
   const start = first === -1 ? turns.length : first;
@@ -50,8 +51,8 @@ export function addInstructions(turns: readonly Turn[], text: string): readonly 
   return [...turns.slice(0, start), instructions, ...turns.slice(start)];
 }
 
-/** Calls and results told as text: those as the model's own words, these as the user's, with the pictures that came with them. */
-export function tellCalls(turns: readonly Turn[]): readonly Turn[] {
+/** Renders calls and tool results as text. Images that came with a result follow it. */
+export function renderCalls(turns: readonly Turn[]): readonly Turn[] {
   const names = new Map<string, string>();
   return turns.map(turn => ({
     ...turn,
@@ -59,25 +60,25 @@ export function tellCalls(turns: readonly Turn[]): readonly Turn[] {
       const isFirst = index === 0;
       if (part.type === 'tool-call') {
         names.set(part.call, part.name);
-        return [onItsLine(writeCall(part), isFirst)];
+        return [onNewLine(writeCall(part), isFirst)];
       }
       if (part.type !== 'tool-result') return [part];
       const {call, name = names.get(call) ?? call, content = []} = part;
-      return [onItsLine(writeResult(name, part), isFirst), ...content];
+      return [onNewLine(writeResult(name, part), isFirst), ...content];
     }),
   }));
 }
 
-function onItsLine(text: string, isFirst: boolean): Content {
+function onNewLine(text: string, isFirst: boolean): Content {
   return {type: 'text', text: isFirst ? text : `\n${text}`};
 }
 
-/** Whether the last thing said is what functions returned. */
+/** Whether the last turn has tool results. */
 export function endsWithResults(turns: readonly Turn[]): boolean {
   return turns.at(-1)?.parts.some(part => part.type === 'tool-result') ?? false;
 }
 
-/** Whether functions have been called or have returned anything. */
-export function mentionsCalls(turns: readonly Turn[]): boolean {
+/** Whether there are tool calls or results in the turns. */
+export function hasCalls(turns: readonly Turn[]): boolean {
   return turns.some(({parts}) => parts.some(({type}) => type === 'tool-call' || type === 'tool-result'));
 }

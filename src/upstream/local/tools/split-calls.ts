@@ -1,31 +1,32 @@
 import type {TextDelta, TokenLogprob} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {callEnd, callStart} from './call-text.js';
 import {endOfObject} from './json-span.js';
 
-/** A piece of an answer: words, or what stands where a call is marked. `isWhole` says that the call was not cut off. */
+/** A piece of an answer: text, or the content of a call's tags. `isWhole`: the call was not cut off. */
 export type Piece =
   | {readonly type: 'text'; readonly text: string}
   | {readonly type: 'call'; readonly text: string; readonly raw: string; readonly isWhole: boolean};
 
 /**
- * One candidate's text as it comes. It is let through at once, but for an end that may still become the mark of a call; from the first
- * mark on it is held, for the calls have to be whole before they can be told.
+ * Extracts calls from the text of one candidate while it arrives. Text is passed on at once, except an end that may become the start tag
+ * of a call. From the first start tag on it is held back, because a call has to be complete before it can be read.
  */
 export class CallSplitter {
   readonly #held: TextDelta[] = [];
   #hasCall = false;
 
-  /** What can be said already. */
-  hear(delta: TextDelta): readonly TextDelta[] {
+  /** Adds text, and returns the text that is certainly no call. */
+  push(delta: TextDelta): readonly TextDelta[] {
     this.#held.push(delta);
     if (this.#hasCall) return [];
     const text = this.#text();
-    const mark = text.indexOf(callStart);
-    this.#hasCall = mark !== -1;
-    return this.#release(this.#hasCall ? mark : text.length - lengthOfBeginning(text));
+    const tag = text.indexOf(callStart);
+    this.#hasCall = tag !== -1;
+    return this.#release(this.#hasCall ? tag : text.length - partialTagLength(text));
   }
 
-  /** The rest, when the answer has ended: its words if nothing was called, otherwise the calls and what stands between them. */
+  /** The rest: the remaining text if there was no call, otherwise the calls and the text between them. */
   end(): {readonly deltas: readonly TextDelta[]; readonly pieces: readonly Piece[]} {
     if (!this.#hasCall) return {deltas: this.#held.splice(0), pieces: []};
     return {deltas: [], pieces: splitCalls(this.#text())};
@@ -35,7 +36,7 @@ export class CallSplitter {
     return this.#held.map(({text}) => text).join('');
   }
 
-  /** The held deltas up to so many characters; the one that lies across is cut, its tokens with it. */
+  /** The first `length` characters of the held deltas; the delta at the boundary is cut, and its tokens too. */
   #release(length: number): readonly TextDelta[] {
     const released: TextDelta[] = [];
     let rest = length;
@@ -48,7 +49,7 @@ export class CallSplitter {
         }
         break;
       }
-      // A delta of no text is nothing to hold back, and may carry tokens.
+      // A delta without text is passed on: it may carry tokens.
       rest -= first.text.length;
       released.push(first);
       this.#held.shift();
@@ -57,7 +58,7 @@ export class CallSplitter {
   }
 }
 
-/** The calls of a text and what stands between them. Space around calls is left out. */
+/** The calls in a text and the text between them, without the white space around calls. */
 export function splitCalls(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let start = 0;
@@ -65,18 +66,18 @@ export function splitCalls(text: string): readonly Piece[] {
     const between = text.slice(start, end).trim();
     if (between !== '') pieces.push({type: 'text', text: between});
   };
-  for (let mark = text.indexOf(callStart); mark !== -1; mark = text.indexOf(callStart, start)) {
-    addText(mark);
-    const {call, end, isWhole} = readMarked(text, mark + callStart.length);
-    pieces.push({type: 'call', text: call, raw: text.slice(mark, end), isWhole});
+  for (let tag = text.indexOf(callStart); tag !== -1; tag = text.indexOf(callStart, start)) {
+    addText(tag);
+    const {call, end, isWhole} = readTagged(text, tag + callStart.length);
+    pieces.push({type: 'call', text: call, raw: text.slice(tag, end), isWhole});
     start = end;
   }
   addText(text.length);
   return pieces;
 }
 
-/** A call ends with its object, in whose strings the closing mark may stand; without an object it ends with that mark. */
-function readMarked(text: string, start: number): {call: string; end: number; isWhole: boolean} {
+/** A call ends with its JSON object, whose strings may contain the end tag; without an object it ends with the end tag. */
+function readTagged(text: string, start: number): {call: string; end: number; isWhole: boolean} {
   const begin = start + (/^\s*/.exec(text.slice(start))?.[0].length ?? 0);
   const objectEnd = text[begin] === '{' ? endOfObject(text, begin) : undefined;
   if (objectEnd !== undefined) {
@@ -89,8 +90,8 @@ function readMarked(text: string, start: number): {call: string; end: number; is
   return {call: text.slice(begin), end: text.length, isWhole: false};
 }
 
-/** How many of the last characters may be the beginning of a mark. */
-function lengthOfBeginning(text: string): number {
+/** How many characters at the end of the text may be the beginning of a start tag. */
+function partialTagLength(text: string): number {
   for (let length = Math.min(text.length, callStart.length - 1); length > 0; length--)
     if (callStart.startsWith(text.slice(-length))) return length;
   return 0;
@@ -99,12 +100,12 @@ function lengthOfBeginning(text: string): number {
 function cut({logprobs, ...delta}: TextDelta, length: number): readonly [TextDelta, TextDelta] {
   const [before, after] = logprobs ? cutTokens(logprobs, length) : [];
   return [
-    {...delta, text: delta.text.slice(0, length), ...(before && {logprobs: before})},
-    {...delta, text: delta.text.slice(length), ...(after && {logprobs: after})},
+    omitUndefined({...delta, text: delta.text.slice(0, length), logprobs: before}),
+    omitUndefined({...delta, text: delta.text.slice(length), logprobs: after}),
   ];
 }
 
-/** A token that lies across goes with what comes before. */
+/** A token at the boundary goes to the first part. */
 function cutTokens(
   tokens: readonly TokenLogprob[],
   length: number,

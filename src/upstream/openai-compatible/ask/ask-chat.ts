@@ -5,13 +5,13 @@ import {askWithPrompt} from '../../local/tools/ask-with-prompt.js';
 import {checkCalls} from '../../local/tools/check-calls.js';
 import {decodeAnswer} from '../wire/decode-answer.js';
 import {encodeChat} from '../wire/encode-chat.js';
-import {askForEvents} from '../wire/request.js';
-import {toldError} from '../wire/upstream-failure.js';
-import {askInTurn} from './ask-in-turn.js';
+import {requestEvents} from '../wire/request.js';
+import {eventError} from '../wire/upstream-failure.js';
+import {askSequentially} from './ask-sequentially.js';
 import type {Server} from './server.js';
 import {unquoteEnum} from './unquote-enum.js';
 
-/** Asks a server a chat request, in one exchange or in as many as its slots make necessary. */
+/** Sends a chat request, split into several if the server has fewer slots than there are candidates. */
 export function askChat(
   server: Server,
   request: ChatRequest,
@@ -20,7 +20,7 @@ export function askChat(
   const {candidates = 1, output} = request;
   const {slots = candidates} = server.description;
   const ask = (asked: ChatRequest) => askWithTools(server, asked, context);
-  const chunks = candidates <= slots ? ask(request) : askInTurn(request, ask);
+  const chunks = candidates <= slots ? ask(request) : askSequentially(request, ask);
   return output?.type === 'enum' ? unquoteEnum(chunks) : chunks;
 }
 
@@ -45,7 +45,7 @@ async function* askOnce(
   const {address} = connection;
   const {candidates = 1, logprobs, sampling} = request;
   const body = await encodeChat(request, description, media);
-  const events = askForEvents(connection, {
+  const events = requestEvents(connection, {
     path: `${address.apiPath}/chat/completions`,
     body,
     timeouts,
@@ -53,9 +53,9 @@ async function* askOnce(
   });
   yield* decodeAnswer(events, {
     candidates,
-    ...(logprobs && {topLogprobs: logprobs.top}),
-    ...(sampling?.stop && {stops: sampling.stop}),
+    topLogprobs: logprobs?.top,
+    stops: sampling?.stop,
     answeredBy: server.answeredBy,
-    toldError: error => toldError(error, address),
+    eventError: error => eventError(error, address),
   });
 }

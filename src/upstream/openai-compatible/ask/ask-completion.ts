@@ -3,13 +3,13 @@ import type {CallContext} from '../../../chat/model.js';
 import type {CompletionRequest} from '../../../chat/request.js';
 import {decodeAnswer} from '../wire/decode-answer.js';
 import {encodeCompletion} from '../wire/encode-completion.js';
-import {askForEvents} from '../wire/request.js';
-import {toldError} from '../wire/upstream-failure.js';
+import {requestEvents} from '../wire/request.js';
+import {eventError} from '../wire/upstream-failure.js';
 import {sumOfCandidates} from '../wire/usage-count.js';
-import {askInTurn, joinAnswers} from './ask-in-turn.js';
+import {askSequentially, joinAnswers} from './ask-sequentially.js';
 import type {Server} from './server.js';
 
-/** Asks a server to continue texts. Each prompt is asked for by itself: servers stream several of them in ways of their own. */
+/** Sends a completion request, one for each prompt: servers stream several prompts in different ways. */
 export function askCompletion(
   server: Server,
   request: CompletionRequest,
@@ -21,7 +21,7 @@ export function askCompletion(
   return joinAnswers(
     prompts.map(prompt => () => {
       const single: CompletionRequest = {...request, prompts: [prompt]};
-      return candidates <= slots ? ask(single) : askInTurn(single, ask);
+      return candidates <= slots ? ask(single) : askSequentially(single, ask);
     }),
     sumOfPrompts,
   );
@@ -36,17 +36,17 @@ async function* askOnce(
   const {address} = connection;
   const {candidates = 1, logprobs, sampling} = request;
   const body = encodeCompletion(request, description);
-  const events = askForEvents(connection, {path: `${address.apiPath}/completions`, body, timeouts, signal});
+  const events = requestEvents(connection, {path: `${address.apiPath}/completions`, body, timeouts, signal});
   yield* decodeAnswer(events, {
     candidates,
-    ...(logprobs && {topLogprobs: logprobs.top}),
-    ...(sampling?.stop && {stops: sampling.stop}),
+    topLogprobs: logprobs?.top,
+    stops: sampling?.stop,
     answeredBy: server.answeredBy,
-    toldError: error => toldError(error, address),
+    eventError: error => eventError(error, address),
   });
 }
 
-/** Each prompt was read. */
+/** The tokens of every prompt count. */
 function sumOfPrompts(counts: readonly Usage[]): Usage | undefined {
   const output = sumOfCandidates(counts);
   return output && {...output, inputTokens: counts.reduce((total, {inputTokens}) => total + inputTokens, 0)};

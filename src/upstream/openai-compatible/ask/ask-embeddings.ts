@@ -1,15 +1,15 @@
 import type {AnswerChunk, Usage} from '../../../chat/chunk.js';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
 import type {CallContext} from '../../../chat/model.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {EmbedInput, EmbedRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
-import {defined} from '../wire/defined.js';
 import {encodeEmbedInput} from '../wire/encode-embed-input.js';
 import {mergeExtras} from '../wire/merge-extras.js';
-import {askForJson} from '../wire/request.js';
+import {requestJson} from '../wire/request.js';
 import type {Server} from './server.js';
 
-/** Asks a server for vectors: for all that are wanted of one length at once. */
+/** Requests embeddings, with one request for each run of inputs that want the same number of dimensions. */
 export async function* askEmbeddings(
   server: Server,
   request: EmbedRequest,
@@ -18,25 +18,27 @@ export async function* askEmbeddings(
   const {connection, timeouts} = server;
   let input = 0;
   let inputTokens: number | undefined;
-  for (const group of byLength(request.inputs)) {
+  for (const group of byDimensions(request.inputs)) {
     const body = encodeGroup(group, request, server, media?.pagesGiven);
     const path = `${connection.address.apiPath}/embeddings`;
-    const answer = await askForJson(connection, {path, body, timeouts, signal});
-    const wanted = group[0]?.dimensions;
-    const whole = decodeVectors(answer, group.length);
-    const vectors = server.description.isLlamaServer ? whole.map(vector => shorten(vector, wanted)) : whole;
-    checkLength(vectors, wanted);
+    const answer = await requestJson(connection, {path, body, timeouts, signal});
+    const dimensions = group[0]?.dimensions;
+    const decoded = decodeEmbeddings(answer, group.length);
+    const embeddings = server.description.isLlamaServer
+      ? decoded.map(embedding => shorten(embedding, dimensions))
+      : decoded;
+    checkDimensions(embeddings, dimensions);
     if (input === 0) yield {type: 'reply-start', answeredBy: server.answeredBy(answer)};
-    for (const values of vectors) yield {type: 'embedding', input: input++, values};
+    for (const values of embeddings) yield {type: 'embedding', input: input++, values};
     const tokens = promptTokens(answer);
     inputTokens = tokens === undefined ? inputTokens : (inputTokens ?? 0) + tokens;
   }
   const usage: Usage | undefined = inputTokens === undefined ? undefined : {inputTokens, outputTokens: 0};
-  yield {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}], ...(usage && {usage})};
+  yield omitUndefined({type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}], usage});
 }
 
-/** Neighbours that want the same length, in order. */
-function byLength(inputs: readonly EmbedInput[]): readonly (readonly EmbedInput[])[] {
+/** Groups consecutive inputs that want the same number of dimensions. */
+function byDimensions(inputs: readonly EmbedInput[]): readonly (readonly EmbedInput[])[] {
   const groups: EmbedInput[][] = [];
   for (const input of inputs) {
     const last = groups.at(-1);
@@ -48,15 +50,15 @@ function byLength(inputs: readonly EmbedInput[]): readonly (readonly EmbedInput[
 
 const reserved = new Set(['input', 'model', 'encoding_format', 'dimensions']);
 
-/** llama-server makes vectors of one length and says nothing when another is asked for: it is not asked, and they are cut here. */
+/** llama-server ignores `dimensions`: the field is not sent, and the embeddings are shortened here. */
 function encodeGroup(
   group: readonly EmbedInput[],
   {model, extras}: EmbedRequest,
   {description}: Server,
   pagesGiven: 'images' | 'text' | 'both' | undefined,
 ): JsonObject {
-  const body = defined({
-    model: model ?? description.asksFor,
+  const body = omitUndefined({
+    model: model ?? description.defaultModel,
     input: group.map(input => encodeEmbedInput(input, pagesGiven)),
     encoding_format: 'float',
     dimensions: description.isLlamaServer ? undefined : group[0]?.dimensions,
@@ -64,21 +66,23 @@ function encodeGroup(
   return mergeExtras(body, extras, reserved);
 }
 
-/** @throws RetakeError `upstream_failed` unless there is a vector of numbers for each input */
-function decodeVectors({data}: JsonObject, count: number): readonly (readonly number[])[] {
-  if (!Array.isArray(data) || data.length !== count) throw noVectors(`expected ${count} of them`);
-  const vectors = new Array<readonly number[] | undefined>(count);
+/** @throws RetakeError `upstream_failed` unless there is an embedding for each input */
+function decodeEmbeddings({data}: JsonObject, count: number): readonly (readonly number[])[] {
+  if (!Array.isArray(data) || data.length !== count)
+    throw notEmbeddings(count, 'the answer has another number');
+  const embeddings = new Array<readonly number[] | undefined>(count);
   for (const [place, item] of data.entries()) {
     const {index = place, embedding} = isJsonObject(item) ? item : {};
-    if (typeof index !== 'number' || !isVector(embedding)) throw noVectors('one is no list of numbers');
-    vectors[index] = embedding;
+    if (typeof index !== 'number' || !isEmbedding(embedding))
+      throw notEmbeddings(count, 'one is not a list of numbers');
+    embeddings[index] = embedding;
   }
-  const whole = vectors.filter(vector => vector !== undefined);
-  if (whole.length !== count) throw noVectors(`expected ${count} of them, each with its own index`);
+  const whole = embeddings.filter(embedding => embedding !== undefined);
+  if (whole.length !== count) throw notEmbeddings(count, 'two have the same index');
   return whole;
 }
 
-function isVector(value: JsonValue | undefined): value is readonly number[] {
+function isEmbedding(value: JsonValue | undefined): value is readonly number[] {
   return (
     Array.isArray(value) &&
     value.length > 0 &&
@@ -86,25 +90,25 @@ function isVector(value: JsonValue | undefined): value is readonly number[] {
   );
 }
 
-function noVectors(problem: string): RetakeError {
-  return new RetakeError('upstream_failed', `The upstream did not answer with vectors: ${problem}`);
+function notEmbeddings(count: number, problem: string): RetakeError {
+  return new RetakeError('upstream_failed', `Expected ${count} embeddings from the upstream, but ${problem}`);
 }
 
-/** The beginning of a vector that is longer than wanted, scaled to length 1 as llama-server's vectors are. */
-function shorten(vector: readonly number[], wanted: number | undefined): readonly number[] {
-  if (wanted === undefined || vector.length <= wanted) return vector;
-  const beginning = vector.slice(0, wanted);
+/** The first dimensions of an embedding, normalized as llama-server's embeddings are. */
+function shorten(embedding: readonly number[], dimensions: number | undefined): readonly number[] {
+  if (dimensions === undefined || embedding.length <= dimensions) return embedding;
+  const beginning = embedding.slice(0, dimensions);
   const length = Math.hypot(...beginning) || 1;
   return beginning.map(value => value / length);
 }
 
-function checkLength(vectors: readonly (readonly number[])[], wanted: number | undefined): void {
-  const length = vectors[0]?.length;
-  if (wanted === undefined || wanted === length) return;
+function checkDimensions(embeddings: readonly (readonly number[])[], dimensions: number | undefined): void {
+  const length = embeddings[0]?.length;
+  if (dimensions === undefined || dimensions === length) return;
   throw new RetakeError(
     'invalid_request',
-    `The model makes vectors of ${length} numbers, and cannot make one of ${wanted}`,
-    {hint: `Ask for at most ${length} dimensions, or for none.`},
+    `The model returns embeddings of ${length} dimensions, and cannot return ${dimensions}`,
+    {hint: `Request at most ${length} dimensions, or leave the field out.`},
   );
 }
 

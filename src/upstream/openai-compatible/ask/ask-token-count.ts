@@ -7,15 +7,15 @@ import {promptTools} from '../../local/tools/prompt-tools.js';
 import {encodePrompt} from '../wire/encode-chat.js';
 import {mergeExtras} from '../wire/merge-extras.js';
 import {parseEvent} from '../wire/parse-event.js';
-import {askForEvents, askIfThere} from '../wire/request.js';
-import {toldError} from '../wire/upstream-failure.js';
+import {requestEvents, requestJsonIfSupported} from '../wire/request.js';
+import {eventError} from '../wire/upstream-failure.js';
 import type {Server} from './server.js';
 
 const reserved = new Set(['messages', 'model', 'stream', 'stream_options', 'tools', 'tool_choice']);
 
 /**
- * Counts the tokens that a chat would send to the model, shaped as the chat would be. llama-server counts them; another server is asked for
- * the shortest answer, and says what its prompt cost.
+ * Counts the tokens that a chat request would send to the model. llama-server has an endpoint for it; another server is asked for the
+ * shortest answer, whose usage has the token count of the prompt.
  */
 export async function* askTokenCount(
   server: Server,
@@ -27,7 +27,7 @@ export async function* askTokenCount(
   const asked = description.supportsTools ? request : promptedCount(request, server);
   const prompt = mergeExtras(await encodePrompt(asked, description, media), request.extras, reserved);
   const path = `${apiPath}/chat/completions/input_tokens`;
-  const answer = await askIfThere(connection, {path, body: prompt, timeouts, signal});
+  const answer = await requestJsonIfSupported(connection, {path, body: prompt, timeouts, signal});
   const counted = answer ? countIn(answer) : await countByAnswer(server, prompt, signal);
   yield {type: 'reply-start', answeredBy: server.answeredBy(counted.event)};
   yield {type: 'token-count', tokens: counted.tokens};
@@ -44,7 +44,10 @@ type Counted = {readonly tokens: number; readonly event: JsonObject};
 function countIn(event: JsonObject): Counted {
   const {input_tokens: tokens} = event;
   if (typeof tokens === 'number') return {tokens, event};
-  throw new RetakeError('upstream_failed', 'The upstream was asked for a count of tokens and told none');
+  throw new RetakeError(
+    'upstream_failed',
+    'Expected a token count from the upstream, but its answer has none',
+  );
 }
 
 async function countByAnswer(
@@ -56,16 +59,16 @@ async function countByAnswer(
   const path = `${address.apiPath}/chat/completions`;
   const body = {...prompt, max_tokens: 1, stream: true, stream_options: {include_usage: true}};
   let counted: Counted | undefined;
-  for await (const data of askForEvents(connection, {path, body, timeouts, signal})) {
+  for await (const data of requestEvents(connection, {path, body, timeouts, signal})) {
     const event = parseEvent(data);
     const {error = null, usage} = event;
-    if (error !== null) throw toldError(error, address);
+    if (error !== null) throw eventError(error, address);
     const tokens = isJsonObject(usage) ? usage['prompt_tokens'] : undefined;
     if (typeof tokens === 'number') counted = {tokens, event};
   }
   if (counted) return counted;
   throw new RetakeError(
     'not_supported',
-    `The upstream at ${address.display} can count no tokens: it has no way to ask for them, and tells no usage`,
+    `The upstream at ${address.display} cannot count tokens: it has no endpoint for it, and its answers have no usage`,
   );
 }

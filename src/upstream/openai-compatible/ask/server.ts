@@ -4,11 +4,11 @@ import type {UpstreamDescription} from '../../upstream-description.js';
 import type {Connection} from '../wire/connection.js';
 import type {UpstreamTimeouts} from '../wire/request.js';
 
-/** The server that is asked, and what is known of it. */
+/** The upstream server with its connection and description. */
 export type Server = {
   readonly connection: Connection;
   readonly description: UpstreamDescription;
   readonly timeouts: UpstreamTimeouts;
-  /** Who answers, by what the answer says. */
+  /** The model that an answer names. */
   answeredBy(answer: JsonObject): AnsweredBy;
 };

@@ -1,11 +1,9 @@
 import type {AnswerChunk, TokenLogprob} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 
 type HeldAnswer = {text: string; logprobs?: TokenLogprob[]};
 
-/**
- * Turns each candidate's JSON string into the text that it stands for. An answer of one word is held back until it is whole, so that
- * no quote, and no half of an escape, gets out.
- */
+/** Unquotes the JSON string of each candidate. The text is held back until it is complete, so that no quote or partial escape gets out. */
 export async function* unquoteEnum(chunks: AsyncIterable<AnswerChunk>): AsyncGenerator<AnswerChunk> {
   const held = new Map<number, HeldAnswer>();
   for await (const chunk of chunks) {
@@ -30,11 +28,11 @@ function hold(
 function* release(held: ReadonlyMap<number, HeldAnswer>): Generator<AnswerChunk> {
   const inOrder = [...held].sort(([a], [b]) => a - b);
   for (const [candidate, {text, logprobs}] of inOrder) {
-    yield {type: 'text-delta', candidate, text: unquote(text), ...(logprobs && {logprobs})};
+    yield omitUndefined({type: 'text-delta', candidate, text: unquote(text), logprobs});
   }
 }
 
-/** An answer cut by its length lacks the closing quote; one from a server that knows no schemas lacks both. */
+/** An answer that was cut off lacks the closing quote; one from a server without schemas lacks both. */
 function unquote(text: string): string {
   return parseString(text) ?? parseString(`${text}"`) ?? text;
 }
@@ -44,7 +42,7 @@ function parseString(text: string): string | undefined {
     const value: unknown = JSON.parse(text);
     return typeof value === 'string' ? value : undefined;
   } catch {
-    // No JSON, so there are no quotes to remove.
+    // Not JSON, so there are no quotes to remove.
     return undefined;
   }
 }

@@ -4,36 +4,33 @@ import type {Credential} from './credential.js';
 import type {ServerAddress} from './server-address.js';
 import {connectionFailure} from './upstream-failure.js';
 
-/**
- * A bounded set of connections to one host, one for each exchange. Redirects are not followed, so nothing that is sent can reach
- * another host.
- */
+/** A pool of connections to one host, one for each request. It does not follow redirects, so no request reaches another host. */
 export type Connection = {
   readonly address: ServerAddress;
-  /** @throws RetakeError `upstream_unavailable` when no answer begins. */
+  /** @throws RetakeError `upstream_unavailable` if there is no response */
   send(request: OutgoingRequest): Promise<IncomingResponse>;
-  /** Ends every exchange under way. */
+  /** Aborts all requests. */
   close(): Promise<void>;
 };
 
 export type OutgoingRequest = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly body?: string;
+  readonly body?: string | undefined;
   readonly signal: AbortSignal;
 };
 
 export type IncomingResponse = {
   readonly status: number;
   readonly contentType: string;
-  /** @throws RetakeError `upstream_failed` when it is cut off. */
+  /** @throws RetakeError `upstream_failed` if it is cut off */
   readonly body: AsyncIterable<Uint8Array>;
 };
 
 export type ConnectionOptions = {
   readonly address: ServerAddress;
   readonly credential: Credential;
-  /** Milliseconds that connecting may take. */
+  /** In milliseconds. */
   readonly connectTimeout: number;
 };
 
@@ -43,9 +40,9 @@ export function openConnection({address, credential, connectTimeout}: Connection
   const pool = new Pool(address.origin, {
     connections: maxConnections,
     connect: {timeout: connectTimeout},
-    // llama-server closes a connection after a streamed answer, although it announces that it keeps it: a question sent on it then is lost.
+    // llama-server closes a connection after a streamed answer although it announces keep-alive: a request sent on it would be lost.
     pipelining: 0,
-    // How long an answer may take is known to the one who waits for it.
+    // The watchdog of each request sets its timeouts.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -60,7 +57,7 @@ export function openConnection({address, credential, connectTimeout}: Connection
             ...credential.headers,
             accept: 'text/event-stream, application/json',
             'accept-encoding': 'identity',
-            ...(body !== undefined && {'content-type': 'application/json'}),
+            ...contentHeaders(body),
           },
           body: body ?? null,
           signal,
@@ -79,6 +76,10 @@ export function openConnection({address, credential, connectTimeout}: Connection
       await pool.destroy(new RetakeError('upstream_unavailable', 'retake is closing'));
     },
   };
+}
+
+function contentHeaders(body: string | undefined): Readonly<Record<string, string>> {
+  return body === undefined ? {} : {'content-type': 'application/json'};
 }
 
 async function* bytesOf(body: AsyncIterable<Uint8Array>, address: ServerAddress): AsyncGenerator<Uint8Array> {

@@ -1,16 +1,16 @@
 import {RetakeError} from '../../../errors.js';
 import type {ServerAddress} from './server-address.js';
 
-/** The upstream's own credential. It leaves retake in one header to one host, and never in a message. */
+/** The upstream's own credential. retake sends it in one header to one host, and never shows it in a message. */
 export type Credential = {
   readonly headers: Readonly<Record<string, string>>;
-  /** The error without the credential, should the upstream have repeated it. */
+  /** Removes the credential from an error, in case the upstream repeated it. */
   conceal(error: RetakeError): RetakeError;
 };
 
 /**
- * Reads a header line `Name: value`, or the value of `Authorization` alone; without either, the name and password of the address.
- * @throws RetakeError `invalid_setting` when no header can carry it; the message does not show it.
+ * Parses a header line `Name: value`, or the value of `Authorization` alone. Without either, the address's name and password are used.
+ * @throws RetakeError `invalid_setting` if it is not a valid header; the message does not show it
  */
 export function parseCredential(
   authorization: string | undefined,
@@ -27,7 +27,7 @@ export function parseCredential(
   if (!/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) {
     throw new RetakeError(
       'invalid_setting',
-      "Expected the upstream's credential to be a header line like `Authorization: Bearer …`, but it is empty or has characters that no header can carry",
+      "Expected the upstream's credential to be a header line like `Authorization: Bearer …`, but it is empty or has characters that a header cannot contain",
       {hint: 'Correct LK_UPSTREAM_AUTH_HEADER.'},
     );
   }
@@ -48,11 +48,11 @@ function credentialOf(name: string, value: string, furtherSecrets: readonly stri
   };
 }
 
-/** Without its cause, which may tell what the message no longer does. */
+/** Without the cause, which may contain the credential. */
 function withMessage({code, status, hint, field}: RetakeError, message: string): RetakeError {
   return new RetakeError(code, message, {
     status,
-    ...(hint !== undefined && {hint}),
-    ...(field !== undefined && {field}),
+    hint,
+    field,
   });
 }

@@ -6,19 +6,19 @@ type CallChunk = Extract<AnswerChunk, {type: 'tool-call-start' | 'tool-call-delt
 type StartedCall = {readonly number: number; readonly name: string; readonly id: JsonValue | undefined};
 
 /**
- * The calls of an answer as they come in fragments. Each candidate's calls are numbered in the order in which they start; the upstream's
+ * Decodes tool calls that arrive in fragments. The calls of each candidate are numbered in the order in which they start; the upstream's
  * ids are random and left out.
  */
-export class CallsUnderWay {
+export class CallDecoder {
   readonly #started = new Map<string, StartedCall>();
   readonly #counts = new Map<number, number>();
 
-  /** Whether the candidate has called anything. */
+  /** Whether the candidate has a call. */
   has(candidate: number): boolean {
     return this.#counts.has(candidate);
   }
 
-  /** @throws what `damaged` makes of a problem */
+  /** @throws the error that `damaged` returns for a problem */
   *decode(candidate: number, delta: JsonObject, damaged: (problem: string) => Error): Generator<CallChunk> {
     for (const fragment of fragmentsOf(delta, damaged)) {
       const {name, text, place, id} = readFragment(fragment, damaged);
@@ -27,7 +27,7 @@ export class CallsUnderWay {
         call = this.#start(candidate, place, {name, id});
         yield {type: 'tool-call-start', candidate, call: call.number, name};
       }
-      if (call === undefined) throw damaged('a call goes on that has no name');
+      if (call === undefined) throw damaged('a call has no name');
       if (text !== '') yield {type: 'tool-call-delta', candidate, call: call.number, text};
     }
   }
@@ -41,18 +41,18 @@ export class CallsUnderWay {
   }
 }
 
-/** Some servers give every call the same index, and each an id of its own; others repeat name and id in every fragment. */
+/** Some servers give every call the same index but its own id; others repeat name and id in every fragment. */
 function isAnother(started: StartedCall, name: string, id: JsonValue | undefined): boolean {
   return typeof id === 'string' && id !== '' ? id !== started.id : name !== started.name;
 }
 
-/** `function_call` is what a call was before there could be several. */
+/** `function_call` is the older field for a single call. */
 function fragmentsOf(delta: JsonObject, damaged: (problem: string) => Error): readonly JsonObject[] {
   const {tool_calls: calls, function_call: single} = delta;
   const fragments = Array.isArray(calls) ? calls : isJsonObject(single) ? [{function: single}] : [];
   return fragments.map(fragment => {
     if (isJsonObject(fragment)) return fragment;
-    throw damaged('a call is no object');
+    throw damaged('a call is not an object');
   });
 }
 
@@ -67,7 +67,7 @@ function readFragment(
 } {
   const {name = null, arguments: given = null} = isJsonObject(called) ? called : {};
   if (typeof index !== 'number') throw damaged('a call has no index');
-  if (name !== null && typeof name !== 'string') throw damaged("a call's name is no text");
+  if (name !== null && typeof name !== 'string') throw damaged("a call's name is not text");
   const text = given === null ? '' : typeof given === 'string' ? given : stringifyJson(given);
   return {name: name ?? '', text, place: index, id};
 }

@@ -1,7 +1,8 @@
 import type {FinishReason} from '../../../chat/chunk.js';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 
-const finishReasons: Readonly<Record<string, FinishReason['unified']>> = {
+const unifiedReasons: Readonly<Record<string, FinishReason['unified']>> = {
   stop: 'stop',
   length: 'length',
   content_filter: 'content-filter',
@@ -9,7 +10,7 @@ const finishReasons: Readonly<Record<string, FinishReason['unified']>> = {
   function_call: 'tool-calls',
 };
 
-/** Why a candidate ended, if this event says so. Some servers say `stop` after a call; which text an answer stopped at, only some say. */
+/** The finish reason in an event, if there is one. Some servers report `stop` after a call; only some report the stop sequence. */
 export function decodeFinish(
   choice: JsonValue,
   {
@@ -20,16 +21,17 @@ export function decodeFinish(
 ): FinishReason | undefined {
   const reason = isJsonObject(choice) ? choice['finish_reason'] : undefined;
   if (typeof reason !== 'string') return undefined;
-  const told = finishReasons[reason] ?? 'other';
+  const unified = unifiedReasons[reason] ?? 'other';
   const stopSequence = isJsonObject(choice) ? stopSequenceOf(choice, event) : undefined;
-  return {
-    unified: told === 'stop' && hasCalls ? 'tool-calls' : told,
+  const isRequested = typeof stopSequence === 'string' && stops.includes(stopSequence);
+  return omitUndefined({
+    unified: unified === 'stop' && hasCalls ? 'tool-calls' : unified,
     raw: reason,
-    ...(typeof stopSequence === 'string' && stops.includes(stopSequence) && {stopSequence}),
-  };
+    stopSequence: isRequested ? stopSequence : undefined,
+  });
 }
 
-/** vLLM tells it beside the finish reason, llama-server when it was asked to be verbose. */
+/** vLLM reports it beside the finish reason, llama-server in its verbose output. */
 function stopSequenceOf(choice: JsonObject, {__verbose: verbose}: JsonObject): JsonValue | undefined {
   if (choice['stop_reason'] !== undefined) return choice['stop_reason'];
   return isJsonObject(verbose) && verbose['stop_type'] === 'word' ? verbose['stopping_word'] : undefined;

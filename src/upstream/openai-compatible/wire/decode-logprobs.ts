@@ -1,11 +1,12 @@
 import type {TokenChoice, TokenLogprob} from '../../../chat/chunk.js';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError} from '../../../errors.js';
 
 /**
- * The tokens of a delta, each with no more than `top` alternatives: servers send more than they were asked for. Chats tell them as
- * `content`; completions as lists side by side, which llama-server does not do.
- * @throws RetakeError `upstream_failed` when an entry has no probability.
+ * The tokens of a delta, each with at most `top` alternatives: some servers send more than requested. Chat completions have them in
+ * `content`, text completions in parallel lists; llama-server uses `content` for both.
+ * @throws RetakeError `upstream_failed` if an entry has no probability
  */
 export function decodeLogprobs(
   logprobs: JsonValue | undefined,
@@ -24,27 +25,27 @@ export function decodeLogprobs(
 
 function entriesInLists({
   tokens,
-  token_logprobs: chances,
+  token_logprobs: logprobs,
   top_logprobs: tops,
 }: JsonObject): readonly JsonValue[] | undefined {
-  if (!Array.isArray(tokens) || !Array.isArray(chances)) return undefined;
+  if (!Array.isArray(tokens) || !Array.isArray(logprobs)) return undefined;
   return tokens.map((token, index): JsonValue => {
     const alternatives = Array.isArray(tops) ? tops[index] : undefined;
     const listed = isJsonObject(alternatives) ? Object.entries(alternatives) : [];
     return {
       token,
-      logprob: chances[index] ?? null,
-      top_logprobs: listed.map(([name, logprob]) => ({token: name, logprob})).sort(byChance),
+      logprob: logprobs[index] ?? null,
+      top_logprobs: listed.map(([name, logprob]) => ({token: name, logprob})).sort(byLogprob),
     };
   });
 }
 
-function byChance(a: {readonly logprob: JsonValue}, b: {readonly logprob: JsonValue}): number {
+function byLogprob(a: {readonly logprob: JsonValue}, b: {readonly logprob: JsonValue}): number {
   return Number(b.logprob) - Number(a.logprob);
 }
 
-/** What OpenAI writes for a token that is as good as impossible. */
-const impossible = -9999;
+/** OpenAI's value for a token with almost no probability. */
+const minimumLogprob = -9999;
 
 function decodeChoice(entry: JsonValue): TokenChoice {
   const {token, id, bytes, logprob} = isJsonObject(entry) ? entry : {};
@@ -54,10 +55,10 @@ function decodeChoice(entry: JsonValue): TokenChoice {
       `Expected a token and its logprob from the upstream, got ${JSON.stringify({token, logprob})}`,
     );
   }
-  return {
+  return omitUndefined({
     token,
-    ...(typeof id === 'number' && {id}),
+    id: typeof id === 'number' ? id : undefined,
     bytes: Array.isArray(bytes) ? bytes.map(Number) : [...Buffer.from(token)],
-    logprob: logprob ?? impossible,
-  };
+    logprob: logprob ?? minimumLogprob,
+  });
 }

@@ -2,16 +2,16 @@ import {isJsonObject, type JsonObject, type JsonValue, parseJson} from '../../..
 import {RetakeError} from '../../../errors.js';
 import type {UpstreamDescription} from '../../upstream-description.js';
 import {type Connection, readBeginning} from './connection.js';
-import {parseRefusal, refusalError} from './upstream-failure.js';
-import {openWatch} from './watch.js';
+import {parseErrorResponse, responseError} from './upstream-failure.js';
+import {startWatchdog} from './watchdog.js';
 
-const patience = 10_000;
-const longestDescription = 8 * 1024 * 1024;
+const timeoutMs = 10_000;
+const maximumBytes = 8 * 1024 * 1024;
 
 /**
- * Asks a server what it is: llama-server by `GET /props`, another one by the models that it lists. Whatever it does not tell is assumed
- * to work, for a server that lacks it says so when it is asked.
- * @throws RetakeError `upstream_unavailable` when it cannot be reached or is loading, `upstream_unauthorized`, `upstream_timeout`.
+ * Describes a server: llama-server by `GET /props`, another one by its list of models. A feature that the server does not report is
+ * assumed to work: a server without it rejects the request.
+ * @throws RetakeError `upstream_unavailable` if it cannot be reached or is loading, `upstream_unauthorized`, `upstream_timeout`
  */
 export async function describeUpstream(connection: Connection): Promise<UpstreamDescription> {
   const {rootPath, apiPath} = connection.address;
@@ -28,9 +28,9 @@ function describeLlamaServer(props: JsonObject): UpstreamDescription {
   const templateText = typeof template === 'string' ? template : '';
   return {
     isLlamaServer: true,
-    ...(model !== undefined && {model}),
-    ...(typeof engine === 'string' && {engine}),
-    ...(typeof slots === 'number' && slots > 0 && {slots}),
+    model,
+    engine: typeof engine === 'string' ? engine : undefined,
+    slots: typeof slots === 'number' && slots > 0 ? slots : undefined,
     supportsImages: isJsonObject(modalities) && modalities['vision'] === true,
     supportsTools: caps['supports_tools'] === true,
     callsInParallel: caps['supports_parallel_tool_calls'] === true,
@@ -40,12 +40,12 @@ function describeLlamaServer(props: JsonObject): UpstreamDescription {
   };
 }
 
-/** A model's name without the folder of its file, which says more of the server's disk than of the model. */
+/** A model's name without the folder of its file. */
 export function shortName(model: JsonValue | undefined): string | undefined {
   return typeof model === 'string' ? model.split(/[\\/]/).at(-1) || undefined : undefined;
 }
 
-/** A server with one model is asked for that one; with several, the choice is the client's. */
+/** The only model of a server is its default; with several models the client chooses. */
 function describeOther(list: JsonValue | undefined): UpstreamDescription {
   const models = isJsonObject(list) && Array.isArray(list['data']) ? list['data'] : [];
   const [only] = models;
@@ -53,34 +53,38 @@ function describeOther(list: JsonValue | undefined): UpstreamDescription {
   const model = typeof id === 'string' ? id : undefined;
   return {
     isLlamaServer: false,
-    ...(model !== undefined && {model, asksFor: model}),
+    model,
+    defaultModel: model,
     supportsImages: true,
     supportsTools: true,
     callsInParallel: true,
     supportsSystemRole: true,
-    // Its template cannot be seen, but Gemma's own makes this demand up to its third generation.
+    // The server does not show its template; Gemma's own requires alternating roles up to Gemma 3.
     alternatesRoles: /gemma-?[123](?!\d)/i.test(model ?? ''),
   };
 }
 
-/** What a server says at a path; undefined when it has nothing there. */
+/** The JSON at a path; undefined if the server has nothing there. */
 async function getJson(connection: Connection, path: string): Promise<JsonValue | undefined> {
   const {display} = connection.address;
-  const watch = openWatch(new AbortController().signal);
-  watch.expect(
-    patience,
-    `The upstream at ${display} was silent for ${patience / 1000} s when it was asked what it is`,
+  const watchdog = startWatchdog(new AbortController().signal);
+  watchdog.arm(
+    timeoutMs,
+    `The upstream at ${display} sent nothing for ${timeoutMs / 1000} s while retake waited for ${path}`,
   );
   try {
-    const {status, body} = await watch.until(connection.send({method: 'GET', path, signal: watch.signal}));
-    const text = await watch.until(readBeginning(body, longestDescription));
-    if (status === 401 || status >= 502) throw refusalError(parseRefusal(status, text), connection.address);
+    const {status, body} = await watchdog.race(
+      connection.send({method: 'GET', path, signal: watchdog.signal}),
+    );
+    const text = await watchdog.race(readBeginning(body, maximumBytes));
+    if (status === 401 || status >= 502)
+      throw responseError(parseErrorResponse(status, text), connection.address);
     return status === 200 ? parseJson(text) : undefined;
   } catch (error) {
-    // A page for people at this path is as good as nothing.
+    // A page that is not JSON counts as nothing.
     if (error instanceof RetakeError && error.code === 'invalid_request') return undefined;
     throw error;
   } finally {
-    watch.close();
+    watchdog.stop();
   }
 }

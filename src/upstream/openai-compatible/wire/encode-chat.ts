@@ -1,16 +1,16 @@
 import type {JsonObject, JsonValue} from '../../../chat/json.js';
 import type {MediaReader} from '../../../chat/media.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ChatRequest, CountTokensRequest, Reasoning} from '../../../chat/request.js';
 import {shapeTurns} from '../../local/shape/shape-turns.js';
 import type {UpstreamDescription} from '../../upstream-description.js';
-import {defined} from './defined.js';
 import {encodeMessages} from './encode-messages.js';
 import {encodeOutput} from './encode-output.js';
 import {encodeSampling} from './encode-sampling.js';
 import {encodeTools} from './encode-tools.js';
 import {mergeExtras} from './merge-extras.js';
 
-/** Fields that decide how the answer is read: no client's extra may set them. */
+/** Fields that determine how the answer is decoded: a client's extra fields must not set them. */
 const reserved = new Set([
   'messages',
   'model',
@@ -28,8 +28,8 @@ const reserved = new Set([
 ]);
 
 /**
- * The body of a chat completion, always as a stream.
- * @throws RetakeError `invalid_request` when an extra would replace a field of retake's own, or as {@link encodePrompt}.
+ * The body of a chat completion request, always streaming.
+ * @throws RetakeError `invalid_request` if an extra field would replace a field of retake's own, or as {@link encodePrompt}
  */
 export async function encodeChat(
   request: ChatRequest,
@@ -37,47 +37,49 @@ export async function encodeChat(
   media?: MediaReader,
 ): Promise<JsonObject> {
   const {sampling = {}, output, candidates = 1, logprobs, reasoning} = request;
-  const body = defined({
+  const body = omitUndefined({
     ...(await encodePrompt(request, upstream, media)),
     stream: true,
     stream_options: {include_usage: true},
     ...encodeSampling(sampling, upstream),
     n: candidates === 1 ? undefined : candidates,
     response_format: output && encodeOutput(output),
-    ...(logprobs && encodeLogprobs(logprobs)),
-    ...(reasoning && encodeReasoning(reasoning, upstream)),
+    ...encodeLogprobs(logprobs),
+    ...encodeReasoning(reasoning, upstream),
   });
   return mergeExtras(body, request.extras, reserved);
 }
 
 /**
- * What the model reads before it answers: the turns and the tools.
- * @throws RetakeError `not_supported` or `invalid_request` when the model cannot be given something of it.
+ * The part of the body that makes up the prompt: the turns and the tools.
+ * @throws RetakeError `not_supported` or `invalid_request` if the model does not accept a part of it
  */
 export async function encodePrompt(
   request: ChatRequest | CountTokensRequest,
   upstream: UpstreamDescription,
   media?: MediaReader,
 ): Promise<JsonObject> {
-  const {model = upstream.asksFor, turns} = request;
+  const {model = upstream.defaultModel, turns} = request;
   const {supportsImages} = upstream;
-  return defined({
+  return omitUndefined({
     model,
     messages: await encodeMessages(shapeTurns(turns, upstream), {supportsImages, media}),
     ...encodeTools(request, upstream),
   });
 }
 
-/** llama-server sends no probabilities at all for 0 alternatives, and many of them when the number is left out. */
-function encodeLogprobs({top}: {readonly top: number}): JsonObject {
-  return {logprobs: true, top_logprobs: Math.max(1, top)};
+/** llama-server sends no probabilities for 0 alternatives, and many if the number is missing. */
+function encodeLogprobs(logprobs: {readonly top: number} | undefined): JsonObject {
+  return logprobs ? {logprobs: true, top_logprobs: Math.max(1, logprobs.top)} : {};
 }
 
-/** OpenAI's field, and what llama-server adds to it; Gemma 3 does not reason, and none of them changes its answer. */
+/** OpenAI's field, and those of llama-server. Gemma 3 does not reason, so they do not change its answer. */
 function encodeReasoning(
-  {effort, budget}: Reasoning,
+  reasoning: Reasoning | undefined,
   {isLlamaServer}: UpstreamDescription,
 ): Record<string, JsonValue | undefined> {
+  if (!reasoning) return {};
+  const {effort, budget} = reasoning;
   if (!isLlamaServer) return {reasoning_effort: effort};
   return {
     reasoning_effort: effort,

@@ -3,56 +3,56 @@ import type {DocumentPart, EncodedImage, MediaReader} from '../../../chat/media.
 import type {Content} from '../../../chat/request.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 
-/** How pictures and pages are given to a model. */
-export type Sight = {
+/** How images and pages are sent to a model. */
+export type Vision = {
   readonly supportsImages: boolean;
-  /** The bytes behind digests; a question without pictures and pages needs none. */
+  /** Reads the bytes of a digest; a request without images and documents needs no reader. */
   readonly media?: MediaReader | undefined;
 };
 
 /**
- * The content of a message: text as one string, with pictures a list of parts in the order in which the client put them. Bytes are
- * read one picture after another, and kept as the text of the body alone.
- * @throws RetakeError `not_supported` when the model cannot see, `invalid_request` when a document says nothing to one that reads.
+ * The content of a message: text as one string, or with images a list of parts in the client's order. Images are read one after the
+ * other, so that only the text of the body stays in memory.
+ * @throws RetakeError `not_supported` if the model does not accept images, `invalid_request` if a document has no text and needs it
  */
-export async function encodeContent(content: readonly Content[], sight: Sight): Promise<JsonValue> {
+export async function encodeContent(content: readonly Content[], vision: Vision): Promise<JsonValue> {
   const parts: JsonObject[] = [];
   for (const part of content) {
-    for await (const encoded of encodePart(part, sight)) addPart(parts, encoded);
+    for await (const encoded of encodePart(part, vision)) addPart(parts, encoded);
   }
   const [first, ...others] = parts;
   if (first === undefined) return '';
   return others.length === 0 && typeof first['text'] === 'string' ? first['text'] : parts;
 }
 
-async function* encodePart(part: Content, sight: Sight): AsyncGenerator<JsonObject> {
+async function* encodePart(part: Content, vision: Vision): AsyncGenerator<JsonObject> {
   switch (part.type) {
     case 'text':
       yield textPart(part.text);
       break;
     case 'image':
-      refuseForBlind(sight, 'it was sent a picture, and cannot see it', seeingModels);
-      yield imagePart(await readerOf(sight).image(part.sha256));
+      requireVision(vision, 'the request has an image', visionModels);
+      yield imagePart(await readerOf(vision).image(part.sha256));
       break;
     case 'document':
-      yield* encodeDocument(part, sight);
+      yield* encodeDocument(part, vision);
       break;
     default:
       unreachable(part);
   }
 }
 
-async function* encodeDocument(document: DocumentPart, sight: Sight): AsyncGenerator<JsonObject> {
-  const reader = readerOf(sight);
+async function* encodeDocument(document: DocumentPart, vision: Vision): AsyncGenerator<JsonObject> {
+  const reader = readerOf(vision);
   const {pages} = document;
   if (reader.pagesGiven === 'text') {
-    yield textPart(textOfDocument(document, sight));
+    yield textPart(textOfDocument(document, vision));
     return;
   }
-  refuseForBlind(
-    sight,
-    'it was sent a document as pictures of its pages, and cannot see them',
-    `Set \`pages: text\` to give it the text of documents instead. ${seeingModels}`,
+  requireVision(
+    vision,
+    'the request has a document, which is sent as images of its pages',
+    `Set \`pages: text\` to send the text of documents instead. ${visionModels}`,
   );
   for (const [index, {pixels, text = ''}] of pages.entries()) {
     yield imagePart(await reader.page(pixels));
@@ -60,16 +60,16 @@ async function* encodeDocument(document: DocumentPart, sight: Sight): AsyncGener
   }
 }
 
-/** The text of a document with its pages marked, for a model that reads and does not look. */
+/** The text of a document with page headings, for a model without vision. */
 export function textOfDocument(
   {pages}: DocumentPart,
-  {supportsImages}: Pick<Sight, 'supportsImages'>,
+  {supportsImages}: Pick<Vision, 'supportsImages'>,
 ): string {
   if (pages.every(({text = ''}) => text.trim() === '')) {
     throw new RetakeError(
       'invalid_request',
-      'A document has no text on its pages, as a scan has none, and the model is given the text alone',
-      {hint: supportsImages ? 'Set `pages: images` to let the model see the pages.' : seeingModels},
+      'A document has no text on its pages, as in a scan, and only text is sent to the model',
+      {hint: supportsImages ? 'Set `pages: images` to send the pages as images.' : visionModels},
     );
   }
   return pages.map(({text = ''}, index) => textOfPage(text, index + 1, pages.length)).join('');
@@ -79,20 +79,20 @@ function textOfPage(text: string, number: number, count: number): string {
   return `Page ${number} of ${count}:\n${text.trimEnd()}\n\n`;
 }
 
-const seeingModels =
-  'Models that can see: gemma3-4b, gemma3-12b; a llama-server of your own needs its --mmproj.';
+const visionModels =
+  'Models with vision: gemma3-4b, gemma3-12b; a llama-server of your own needs its --mmproj.';
 
-function refuseForBlind({supportsImages}: Sight, problem: string, hint: string): void {
+function requireVision({supportsImages}: Vision, problem: string, hint: string): void {
   if (supportsImages) return;
-  throw new RetakeError('not_supported', `The model takes text alone: ${problem}`, {hint});
+  throw new RetakeError('not_supported', `The model accepts only text, but ${problem}`, {hint});
 }
 
-function readerOf({media}: Sight): MediaReader {
+function readerOf({media}: Vision): MediaReader {
   if (media) return media;
   throw new RetakeError('internal', 'A question with pictures came without their bytes');
 }
 
-/** Texts that follow one another are one: servers differ in what they put between parts. */
+/** Joins consecutive texts: servers differ in what they put between parts. */
 function addPart(parts: JsonObject[], part: JsonObject): void {
   const last = parts.at(-1);
   if (typeof part['text'] === 'string' && typeof last?.['text'] === 'string')

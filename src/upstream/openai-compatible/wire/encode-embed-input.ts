@@ -5,19 +5,18 @@ import {RetakeError} from '../../../errors.js';
 import {textOfDocument} from './encode-content.js';
 
 /**
- * What is embedded: tokens as they are, otherwise text, in front of which stands what it is for and its title, in the words of Google's
- * EmbeddingGemma.
- * @throws RetakeError `not_supported` for what is no text: servers make vectors of text alone
+ * The input of an embedding: tokens as they are, or text after the task and title prefix of Google's EmbeddingGemma.
+ * @throws RetakeError `not_supported` for input that is not text, which servers do not embed
  */
 export function encodeEmbedInput(
   {content, task, title}: EmbedInput,
   pagesGiven: PagesGiven | undefined,
 ): JsonValue {
   if ('tokens' in content) return content.tokens;
-  return purposeOf(task, title) + content.map(part => textOf(part, pagesGiven)).join('');
+  return prefixOf(task, title) + content.map(part => textOf(part, pagesGiven)).join('');
 }
 
-const purposes: Readonly<Record<string, string>> = {
+const tasks: Readonly<Record<string, string>> = {
   RETRIEVAL_QUERY: 'search result',
   QUESTION_ANSWERING: 'question answering',
   FACT_VERIFICATION: 'fact checking',
@@ -27,16 +26,16 @@ const purposes: Readonly<Record<string, string>> = {
   CODE_RETRIEVAL_QUERY: 'code retrieval',
 };
 
-function purposeOf(task: string | undefined, title: string | undefined): string {
+function prefixOf(task: string | undefined, title: string | undefined): string {
   if (title !== undefined || task === 'RETRIEVAL_DOCUMENT') return `title: ${title ?? 'none'} | text: `;
   if (task === undefined || task === 'TASK_TYPE_UNSPECIFIED') return '';
-  return `task: ${purposes[task] ?? task.toLowerCase().replaceAll('_', ' ')} | query: `;
+  return `task: ${tasks[task] ?? task.toLowerCase().replaceAll('_', ' ')} | query: `;
 }
 
 function textOf(part: Content, pagesGiven: PagesGiven | undefined): string {
   if (part.type === 'text') return part.text;
   if (part.type === 'document' && pagesGiven === 'text') return textOfDocument(part, {supportsImages: false});
-  throw new RetakeError('not_supported', `Vectors are made of text alone, and a ${part.type} was sent`, {
-    ...(part.type === 'document' && {hint: 'Set `pages: text` to have the text of documents embedded.'}),
+  throw new RetakeError('not_supported', `Embeddings accept only text, and the input has a ${part.type}`, {
+    hint: part.type === 'document' ? 'Set `pages: text` to embed the text of documents.' : undefined,
   });
 }

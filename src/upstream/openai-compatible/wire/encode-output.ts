@@ -1,9 +1,9 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {OutputFormat} from '../../../chat/request.js';
 import {unreachable} from '../../../errors.js';
-import {defined} from './defined.js';
 
-/** The form that an answer is held to. */
+/** The `response_format` for structured output. */
 export function encodeOutput(output: OutputFormat): JsonObject {
   switch (output.type) {
     case 'json':
@@ -13,7 +13,7 @@ export function encodeOutput(output: OutputFormat): JsonObject {
       const description = output.type === 'json-schema' ? output.description : undefined;
       return {
         type: 'json_schema',
-        json_schema: defined({name: 'answer', description, schema: output.schema}),
+        json_schema: omitUndefined({name: 'answer', description, schema: output.schema}),
       };
     }
     default:

@@ -2,13 +2,10 @@ import type {JsonValue} from '../../../chat/json.js';
 import type {Sampling} from '../../../chat/request.js';
 import type {UpstreamDescription} from '../../upstream-description.js';
 
-/**
- * How the model chooses its words. Where an answer may end at a text, llama-server is asked to tell at which one it did: it does so only
- * in what it says when it is verbose.
- */
+/** The sampling fields of a request. llama-server reports which stop sequence ended an answer only in its verbose output. */
 export function encodeSampling(
   sampling: Sampling,
-  {isLlamaServer, endsAt}: Pick<UpstreamDescription, 'isLlamaServer' | 'endsAt'>,
+  {isLlamaServer, reversePrompts}: Pick<UpstreamDescription, 'isLlamaServer' | 'reversePrompts'>,
 ): Record<string, JsonValue | undefined> {
   const {stop = []} = sampling;
   const hasStops = stop.length > 0;
@@ -18,8 +15,8 @@ export function encodeSampling(
     top_k: sampling.topK,
     seed: sampling.seed,
     max_tokens: sampling.maxTokens,
-    // llama-server forgets its own reverse prompts when a question has some.
-    stop: hasStops ? [...stop, ...(endsAt ?? [])] : undefined,
+    // llama-server drops its own reverse prompts if the request has stop sequences.
+    stop: hasStops ? [...stop, ...(reversePrompts ?? [])] : undefined,
     verbose: hasStops && isLlamaServer ? true : undefined,
     presence_penalty: sampling.presencePenalty,
     frequency_penalty: sampling.frequencyPenalty,

@@ -1,11 +1,11 @@
 import type {JsonObject, JsonValue} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ChatRequest} from '../../../chat/request.js';
 import type {Tool} from '../../../chat/tools.js';
 import {callableTools} from '../../local/tools/callable-tools.js';
 import type {UpstreamDescription} from '../../upstream-description.js';
-import {defined} from './defined.js';
 
-/** The tools of a request for a server that knows what they are, and how it may choose from them. */
+/** The tools and the tool choice of a request, for a server that supports tools. */
 export function encodeTools(
   request: Pick<ChatRequest, 'tools' | 'toolChoice' | 'parallelToolCalls'>,
   upstream: UpstreamDescription,
@@ -21,10 +21,10 @@ export function encodeTools(
 
 function encodeTool({name, description, parameters}: Tool): JsonObject {
   const schema = parameters ?? {type: 'object', properties: {}};
-  return {type: 'function', function: defined({name, description, parameters: schema})};
+  return {type: 'function', function: omitUndefined({name, description, parameters: schema})};
 }
 
-/** llama-server takes a choice that is an object for a free one (https://github.com/ggml-org/llama.cpp/issues/26535). */
+/** llama-server treats a tool choice that is an object as `auto` (https://github.com/ggml-org/llama.cpp/issues/26535). */
 function encodeChoice(
   choice: 'auto' | 'none' | 'required' | 'validated' | undefined,
   tools: readonly Tool[],
@@ -37,7 +37,7 @@ function encodeChoice(
   return isNamed ? {type: 'function', function: {name: only.name}} : 'required';
 }
 
-/** OpenAI's default are several calls in an answer, and llama-server's is one. */
+/** By default OpenAI allows several calls in an answer, and llama-server one. */
 function encodeParallel(
   parallel: false | undefined,
   {isLlamaServer, callsInParallel}: UpstreamDescription,

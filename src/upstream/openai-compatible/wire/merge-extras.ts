@@ -2,8 +2,8 @@ import type {JsonObject} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 
 /**
- * The body with what the dialect passes on as it came.
- * @throws RetakeError `invalid_request` when an extra would replace a field of retake's own, or one that decides how the answer is read.
+ * Adds the client's extra fields to the body.
+ * @throws RetakeError `invalid_request` if one would replace a field of retake's own, or one that determines how the answer is decoded
  */
 export function mergeExtras(
   body: JsonObject,

@@ -9,7 +9,7 @@ export function parseEvent(data: string): JsonObject {
   } catch (cause) {
     throw damagedEvent('it is not valid JSON', data, cause);
   }
-  if (!isJsonObject(event)) throw damagedEvent('it is no object', data);
+  if (!isJsonObject(event)) throw damagedEvent('it is not an object', data);
   return event;
 }
 

@@ -3,14 +3,14 @@ import {createParser, type ParseError} from 'eventsource-parser';
 import {RetakeError} from '../../../errors.js';
 
 export type EventLimits = {
-  /** Characters that one event may have. An event of several MiB is nothing unusual: a long answer sent at once. */
+  /** In characters. A server that sends a long answer at once makes events of several MiB. */
   readonly maxEventLength: number;
 };
 
 /**
- * Parses the bytes of an event stream into the data of its events, wherever the bytes are split. Comments are passed over; an event
- * at the very end counts even without its blank line.
- * @throws RetakeError `upstream_failed` when the bytes are no event stream.
+ * Parses an event stream into the data of its events, wherever the bytes are split. Comments are ignored. The last event counts even
+ * without its blank line.
+ * @throws RetakeError `upstream_failed` if the bytes are not an event stream
  */
 export async function* parseEvents(
   bytes: AsyncIterable<Uint8Array>,
@@ -43,7 +43,7 @@ function failureOf({type, line = ''}: ParseError, maxEventLength: number): Retak
   if (type === 'max-buffer-size-exceeded') {
     return notAnEventStream(`one event is longer than ${maxEventLength} characters`);
   }
-  // Browsers pass over a field that they do not know; here it means that a piece of the answer is damaged.
+  // Browsers ignore an unknown field; here it means that a part of the answer is damaged.
   return notAnEventStream(`it has the line ${JSON.stringify(line.slice(0, 80))}`);
 }
 

@@ -2,103 +2,107 @@ import {isJsonObject, type JsonObject, type JsonValue, parseJson, stringifyJson}
 import {RetakeError} from '../../../errors.js';
 import {type Connection, type IncomingResponse, readBeginning} from './connection.js';
 import {parseEvents} from './parse-events.js';
-import {parseRefusal, refusalError} from './upstream-failure.js';
-import {openWatch, type Watch} from './watch.js';
+import {parseErrorResponse, responseError} from './upstream-failure.js';
+import {startWatchdog, type Watchdog} from './watchdog.js';
 
 /** In milliseconds. */
 export type UpstreamTimeouts = {
   readonly connect: number;
-  /** From the request to the first event of its answer: loading and a long prompt take minutes without a GPU. */
+  /** From the request to the first event of its answer: without a GPU, loading and a long prompt take minutes. */
   readonly firstEvent: number;
   /** From one event to the next. */
   readonly betweenEvents: number;
 };
 
-/** A question on its way to the upstream. */
-export type Question = {
-  /** Under the address: `/v1/chat/completions`. */
+/** A POST request to the upstream. */
+export type UpstreamRequest = {
+  /** For instance `/v1/chat/completions`. */
   readonly path: string;
   readonly body: JsonObject;
   readonly timeouts: UpstreamTimeouts;
   readonly signal: AbortSignal;
 };
 
-/** How long a server may leave its answer open after the last event. */
-const lingerTime = 100;
-const longestRefusal = 64 * 1024;
-const longestAnswer = 256 * 1024 * 1024;
+/** How long the upstream may take to end its response after the last event. */
+const drainTimeoutMs = 100;
+const maximumErrorBytes = 64 * 1024;
+const maximumResponseBytes = 256 * 1024 * 1024;
 
 /**
- * Asks for an answer in events and yields their data, up to `[DONE]` or the end of the answer.
- * @throws RetakeError one of the `upstream_…` codes, or `client_closed`.
+ * Requests an event stream and yields the data of its events, up to `[DONE]` or the end of the stream.
+ * @throws RetakeError one of the `upstream_…` codes, or `client_closed`
  */
-export async function* askForEvents(connection: Connection, question: Question): AsyncGenerator<string> {
-  const {timeouts, signal} = question;
-  const watch = openWatch(signal);
+export async function* requestEvents(
+  connection: Connection,
+  request: UpstreamRequest,
+): AsyncGenerator<string> {
+  const {timeouts, signal} = request;
+  const watchdog = startWatchdog(signal);
   const {display} = connection.address;
   try {
-    const response = await send(connection, question, watch);
-    if (!isEventStream(response)) throw await watch.until(refusalOf(response, question, connection));
+    const response = await send(connection, request, watchdog);
+    if (!isEventStream(response)) throw await watchdog.race(errorFrom(response, request, connection));
     const events = parseEvents(response.body);
     for (;;) {
-      const {done, value: data} = await watch.until(events.next());
+      const {done, value: data} = await watchdog.race(events.next());
       if (done) return;
-      if (data.trim() === '[DONE]') return await linger(events, watch);
-      watch.relax();
+      if (data.trim() === '[DONE]') return await drain(events, watchdog);
+      watchdog.disarm();
       yield data;
-      watch.expect(timeouts.betweenEvents, silence(display, timeouts.betweenEvents, 'it to go on'));
+      watchdog.arm(timeouts.betweenEvents, silence(display, timeouts.betweenEvents, 'the next event'));
     }
   } catch (error) {
-    throw watch.signal.aborted ? watch.signal.reason : error;
+    throw watchdog.signal.aborted ? watchdog.signal.reason : error;
   } finally {
-    watch.close();
+    watchdog.stop();
   }
 }
 
 /**
- * Asks for an answer in one piece.
- * @throws RetakeError as `askForEvents`
+ * Requests a JSON object.
+ * @throws RetakeError as `requestEvents`
  */
-export async function askForJson(connection: Connection, question: Question): Promise<JsonObject> {
-  const answer = await askIfThere(connection, question, []);
+export async function requestJson(connection: Connection, request: UpstreamRequest): Promise<JsonObject> {
+  const answer = await requestJsonIfSupported(connection, request, []);
   if (answer) return answer;
-  throw new RetakeError('internal', `A refusal of ${question.path} was passed over`);
+  throw new RetakeError('internal', `An error response to ${request.path} was ignored`);
 }
 
-/** What HTTP says of a route or a method that a server does not have. */
-const absence = [404, 405, 501];
+/** The status codes of a server that does not have a route or a method. */
+const unsupported = [404, 405, 501];
 
-/** The same of a route that not every server has; undefined when this one has not. */
-export async function askIfThere(
+/** The same for a route that not every server has; undefined if this server does not have it. */
+export async function requestJsonIfSupported(
   connection: Connection,
-  question: Question,
-  absent: readonly number[] = absence,
+  request: UpstreamRequest,
+  ignored: readonly number[] = unsupported,
 ): Promise<JsonObject | undefined> {
-  const watch = openWatch(question.signal);
+  const watchdog = startWatchdog(request.signal);
   try {
-    const response = await send(connection, question, watch);
-    if (absent.includes(response.status)) return undefined;
-    if (response.status !== 200) throw await watch.until(refusalOf(response, question, connection));
-    return parseAnswer(await watch.until(readBeginning(response.body, longestAnswer)), connection);
+    const response = await send(connection, request, watchdog);
+    if (ignored.includes(response.status)) return undefined;
+    if (response.status !== 200) throw await watchdog.race(errorFrom(response, request, connection));
+    const text = await watchdog.race(readBeginning(response.body, maximumResponseBytes));
+    return parseObject(text, connection);
   } catch (error) {
-    throw watch.signal.aborted ? watch.signal.reason : error;
+    throw watchdog.signal.aborted ? watchdog.signal.reason : error;
   } finally {
-    watch.close();
+    watchdog.stop();
   }
 }
 
 function send(
   connection: Connection,
-  {path, body, timeouts}: Question,
-  watch: Watch,
+  {path, body, timeouts}: UpstreamRequest,
+  watchdog: Watchdog,
 ): Promise<IncomingResponse> {
   const {display} = connection.address;
-  watch.expect(timeouts.firstEvent, silence(display, timeouts.firstEvent, 'its answer to begin'));
-  const request = {method: 'POST', path, body: stringifyJson(body), signal: watch.signal} as const;
-  return watch.until(connection.send(request));
+  watchdog.arm(timeouts.firstEvent, silence(display, timeouts.firstEvent, 'its first event'));
+  const request = {method: 'POST', path, body: stringifyJson(body), signal: watchdog.signal} as const;
+  return watchdog.race(connection.send(request));
 }
 
-function parseAnswer(text: string, {address}: Connection): JsonObject {
+function parseObject(text: string, {address}: Connection): JsonObject {
   let answer: JsonValue;
   try {
     answer = parseJson(text);
@@ -118,16 +122,16 @@ function notJson(text: string, upstream: string, cause?: unknown): RetakeError {
 }
 
 function silence(upstream: string, milliseconds: number, awaited: string): string {
-  return `The upstream at ${upstream} was silent for ${milliseconds / 1000} s while retake waited for ${awaited}`;
+  return `The upstream at ${upstream} sent nothing for ${milliseconds / 1000} s while retake waited for ${awaited}`;
 }
 
-/** Reads to the end of the response, so that the server does not take us for a client that went away. */
-async function linger(events: AsyncGenerator<string>, watch: Watch): Promise<void> {
-  watch.expect(lingerTime, 'The upstream left its answer open');
+/** Reads the response to its end, so that the server does not log a client that disconnected. */
+async function drain(events: AsyncGenerator<string>, watchdog: Watchdog): Promise<void> {
+  watchdog.arm(drainTimeoutMs, 'The upstream did not end its response');
   try {
-    while (!(await watch.until(events.next())).done);
+    while (!(await watchdog.race(events.next())).done);
   } catch {
-    // The answer is complete: what follows its end, or does not follow, changes nothing.
+    // The answer is complete, so a failure after its end does not matter.
   }
 }
 
@@ -135,16 +139,16 @@ function isEventStream({status, contentType}: IncomingResponse): boolean {
   return status === 200 && !/json|html/i.test(contentType);
 }
 
-async function refusalOf(
+async function errorFrom(
   {status, contentType, body}: IncomingResponse,
-  {path}: Question,
+  {path}: UpstreamRequest,
   connection: Connection,
 ): Promise<RetakeError> {
-  const refusal = parseRefusal(status, await readBeginning(body, longestRefusal));
-  if (status >= 300) return refusalError(refusal, connection.address, path);
+  const response = parseErrorResponse(status, await readBeginning(body, maximumErrorBytes));
+  if (status >= 300) return responseError(response, connection.address, path);
   return new RetakeError(
     'upstream_failed',
     `Expected an event stream from the upstream at ${connection.address.display}, but it sent ${contentType || `HTTP ${status}`}`,
-    {hint: 'Is it the address of an OpenAI-compatible server?'},
+    {hint: 'Check that it is the address of an OpenAI-compatible server.'},
   );
 }

@@ -2,23 +2,23 @@ import {RetakeError} from '../../../errors.js';
 
 export type ServerAddress = {
   readonly origin: string;
-  /** In front of OpenAI's routes: `/v1`, or with a prefix `/models/v1`. */
+  /** The prefix of OpenAI's routes: `/v1`, or `/models/v1`. */
   readonly apiPath: string;
-  /** In front of llama-server's own routes, `/props` for one. */
+  /** The prefix of llama-server's own routes, such as `/props`. */
   readonly rootPath: string;
-  /** For messages: without credentials. */
+  /** Without credentials, for messages. */
   readonly display: string;
-  /** The name and password that the address carried. */
+  /** The name and password in the address. */
   readonly userInfo: {readonly name: string; readonly password: string} | undefined;
 };
 
 /**
- * Reads a server's address: `http://host:port` with or without a path, `/v1` or `/v1/chat/completions` at its end.
+ * Parses a server's address: `http://host:port` with or without a path, `/v1` or `/v1/chat/completions` at its end.
  * @throws RetakeError `invalid_setting`
  */
 export function parseServerAddress(text: string): ServerAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol)) throw notAnAddress(text, 'is none');
+  if (!url || !['http:', 'https:'].includes(url.protocol)) throw notAnAddress(text, 'is not a URL');
   if (url.search || url.hash) throw notAnAddress(text, 'has a query or a fragment');
   const path = url.pathname.replace(/\/+$/, '');
   const apiPath = path.endsWith('/chat/completions')
@@ -39,7 +39,7 @@ export function parseServerAddress(text: string): ServerAddress {
 }
 
 function notAnAddress(text: string, problem: string): RetakeError {
-  // What stands before an @ may be a password.
+  // The text before an @ may contain a password.
   const shown = text.replace(/^.*@/s, '…@').replace(/[?#].*$/s, '…');
   return new RetakeError(
     'invalid_setting',

@@ -2,16 +2,16 @@ import {isJsonObject, type JsonValue, parseJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {ServerAddress} from './server-address.js';
 
-/** What a refusal says, in whichever of the usual shapes. */
-export type Refusal = {readonly status: number; readonly message: string | undefined};
+/** An error response of the upstream, with the message in its body. */
+export type ErrorResponse = {readonly status: number; readonly message: string | undefined};
 
 /** Reads `{"error": {"message"}}`, `{"error": "…"}`, `{"message"}` and `{"detail"}`. */
-export function parseRefusal(status: number, body: string): Refusal {
+export function parseErrorResponse(status: number, body: string): ErrorResponse {
   let value: JsonValue;
   try {
     value = parseJson(body);
   } catch {
-    // A page of a gateway, or nothing at all: the status alone tells.
+    // The page of a gateway, or an empty body: only the status is known.
     return {status, message: undefined};
   }
   return {status, message: messageOf(value)};
@@ -26,15 +26,15 @@ export function messageOf(value: JsonValue | undefined): string | undefined {
 }
 
 /**
- * Failures that llama-server tells with status 500 although the request is at fault: asking again would fail again.
+ * Failures that llama-server reports with status 500 although the request causes them, so that a retry would fail again.
  * See https://github.com/ggml-org/llama.cpp/issues/19851 for templates.
  */
-const faultsOfTheRequest =
+const requestFailures =
   /jinja|chat template|image input is not supported|audio input is not supported|too large to process/i;
 
-/** The error for a request that the upstream refused, with its own words. */
-export function refusalError(
-  {status, message}: Refusal,
+/** The error for an error response, with the upstream's message. */
+export function responseError(
+  {status, message}: ErrorResponse,
   address: ServerAddress,
   path = `${address.apiPath}/chat/completions`,
 ): RetakeError {
@@ -58,26 +58,26 @@ export function refusalError(
   }
   if (status === 404 && message === undefined) {
     return new RetakeError('upstream_failed', `${upstream} has no ${path}`, {
-      hint: 'Is it the address of an OpenAI-compatible server?',
+      hint: 'Check that it is the address of an OpenAI-compatible server.',
     });
   }
-  if (status === 408) return new RetakeError('upstream_timeout', `${upstream} gave up (HTTP 408)${words}`);
+  if (status === 408) return new RetakeError('upstream_timeout', `${upstream} timed out (HTTP 408)${words}`);
   if (status === 429) {
-    return new RetakeError('upstream_unavailable', `${upstream} has too much to do (HTTP 429)${words}`, {
+    return new RetakeError('upstream_unavailable', `${upstream} is over its rate limit (HTTP 429)${words}`, {
       status,
     });
   }
   if (status >= 400 && status < 500) {
     return new RetakeError('upstream_rejected', `${upstream} rejected the request (HTTP ${status})${words}`, {
       status,
-      ...(status === 404 && {hint: 'Check its address, and the model that it is asked for.'}),
+      hint: status === 404 ? 'Check the address and the model name.' : undefined,
     });
   }
-  if (status === 501 || (status === 500 && message !== undefined && faultsOfTheRequest.test(message))) {
+  if (status === 501 || (status === 500 && message !== undefined && requestFailures.test(message))) {
     return new RetakeError('upstream_rejected', `${upstream} cannot answer this request${words}`, {
-      ...(/physical batch size/i.test(message ?? '') && {
-        hint: 'Raise LK_UBATCH_SIZE, or send less at once.',
-      }),
+      hint: /physical batch size/i.test(message ?? '')
+        ? 'Raise LK_UBATCH_SIZE, or send less at once.'
+        : undefined,
     });
   }
   if (status === 503) {
@@ -86,20 +86,20 @@ export function refusalError(
   return new RetakeError('upstream_failed', `${upstream} failed (HTTP ${status})${words}`);
 }
 
-/** The error for a failure that the upstream told as an event of its answer: `{"error": {"code": 400, "message": "…"}}`. */
-export function toldError(error: JsonValue, address: ServerAddress): RetakeError {
+/** The error for an error event within the answer: `{"error": {"code": 400, "message": "…"}}`. */
+export function eventError(error: JsonValue, address: ServerAddress): RetakeError {
   const message = messageOf(error);
   const code = isJsonObject(error) ? error['code'] : undefined;
   if (typeof code === 'number' && code >= 400 && code < 600)
-    return refusalError({status: code, message}, address);
+    return responseError({status: code, message}, address);
   const upstream = `The upstream at ${address.display}`;
   return new RetakeError('upstream_failed', `${upstream} failed while answering${quote(message)}`);
 }
 
-/** What was under way when a connection broke. */
+/** What retake was waiting for when the connection broke. */
 export type Phase = 'asking' | 'answering';
 
-/** The error for a connection that could not be made, or broke. */
+/** The error for a connection that failed or broke. */
 export function connectionFailure(
   cause: unknown,
   {address, phase}: {address: ServerAddress; phase: Phase},
@@ -112,7 +112,7 @@ export function connectionFailure(
     });
   }
   if (cause instanceof Error && cause.name === 'HTTPParserError') {
-    return new RetakeError('upstream_failed', `Expected HTTP from ${upstream}, but something else came`, {
+    return new RetakeError('upstream_failed', `Expected HTTP from ${upstream}, but it sent something else`, {
       cause,
     });
   }
@@ -130,11 +130,11 @@ const connectionProblems: Readonly<Record<string, string>> = {
   EPIPE: 'it closed the connection without an answer',
   UND_ERR_SOCKET: 'it closed the connection without an answer',
   ENOTFOUND: 'its host name is unknown',
-  EAI_AGAIN: 'its host name cannot be looked up',
-  ETIMEDOUT: 'it does not accept the connection in time',
-  UND_ERR_CONNECT_TIMEOUT: 'it does not accept the connection in time',
-  EHOSTUNREACH: 'there is no way to its host',
-  ENETUNREACH: 'there is no way to its network',
+  EAI_AGAIN: 'the lookup of its host name fails',
+  ETIMEDOUT: 'connecting timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'connecting timed out',
+  EHOSTUNREACH: 'there is no route to its host',
+  ENETUNREACH: 'there is no route to its network',
   UND_ERR_DESTROYED: 'retake is closing',
   UND_ERR_CLOSED: 'retake is closing',
 };
@@ -143,10 +143,10 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-const longestQuote = 2000;
+const maximumQuoteLength = 2000;
 
-/** The upstream's own words at the end of a sentence. */
+/** The upstream's message as the end of a sentence. */
 function quote(message: string | undefined): string {
   if (message === undefined) return '';
-  return message.length <= longestQuote ? `: ${message}` : `: ${message.slice(0, longestQuote)}…`;
+  return message.length <= maximumQuoteLength ? `: ${message}` : `: ${message.slice(0, maximumQuoteLength)}…`;
 }

@@ -1,13 +1,14 @@
 import type {Usage} from '../../../chat/chunk.js';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 
 /**
- * The tokens of one answer. Servers tell a running or a final count, of which the last is right; llama-server alone tells one count
- * for each of several candidates, in events of their own. Cached tokens differ from call to call and are left out.
+ * The token usage of one answer. Servers send running or final counts, of which the last one is right; only llama-server sends one count
+ * for each candidate, in separate events. Cached tokens differ from request to request and are left out.
  */
 export class UsageCount {
   readonly #candidates: number;
-  readonly #own: Usage[] = [];
+  readonly #perCandidate: Usage[] = [];
   #last: Usage | undefined;
 
   constructor(candidates: number) {
@@ -18,29 +19,27 @@ export class UsageCount {
     const count = decodeUsage(usage);
     if (!count) return;
     this.#last = count;
-    if (Array.isArray(choices) && choices.length === 0) this.#own.push(count);
+    if (Array.isArray(choices) && choices.length === 0) this.#perCandidate.push(count);
   }
 
-  /** As the member of a `reply-end`. */
-  total(): {readonly usage?: Usage} {
-    const isOneEach = this.#own.length === this.#candidates;
-    const usage = isOneEach ? sumOfCandidates(this.#own) : this.#last;
-    return usage ? {usage} : {};
+  total(): Usage | undefined {
+    const hasOneEach = this.#perCandidate.length === this.#candidates;
+    return hasOneEach ? sumOfCandidates(this.#perCandidate) : this.#last;
   }
 }
 
-/** All candidates answer one prompt: its tokens count once. */
+/** All candidates answer one prompt, whose tokens count once. */
 export function sumOfCandidates(counts: readonly Usage[]): Usage | undefined {
   const [first] = counts;
   if (!first) return undefined;
   const sum = (tokensOf: (usage: Usage) => number) =>
     counts.reduce((total, usage) => total + tokensOf(usage), 0);
-  const reasoningTokens = sum(usage => usage.reasoningTokens ?? 0);
-  return {
+  const hasReasoning = counts.some(usage => usage.reasoningTokens !== undefined);
+  return omitUndefined({
     inputTokens: first.inputTokens,
     outputTokens: sum(usage => usage.outputTokens),
-    ...(counts.some(usage => usage.reasoningTokens !== undefined) && {reasoningTokens}),
-  };
+    reasoningTokens: hasReasoning ? sum(usage => usage.reasoningTokens ?? 0) : undefined,
+  });
 }
 
 function decodeUsage(usage: JsonValue | undefined): Usage | undefined {
@@ -51,6 +50,7 @@ function decodeUsage(usage: JsonValue | undefined): Usage | undefined {
     completion_tokens_details: details,
   } = usage;
   if (typeof inputTokens !== 'number' || typeof outputTokens !== 'number') return undefined;
-  const reasoningTokens = isJsonObject(details) ? details['reasoning_tokens'] : undefined;
-  return {inputTokens, outputTokens, ...(typeof reasoningTokens === 'number' && {reasoningTokens})};
+  const reasoning = isJsonObject(details) ? details['reasoning_tokens'] : undefined;
+  const reasoningTokens = typeof reasoning === 'number' ? reasoning : undefined;
+  return omitUndefined({inputTokens, outputTokens, reasoningTokens});
 }

@@ -1,5 +1,6 @@
 import {resolve} from 'node:path';
 import test from 'ava';
+import {omitUndefined} from '../../../../src/chat/omit-undefined.js';
 import {RetakeError} from '../../../../src/errors.js';
 import {describeModel, type ModelChoice} from '../../../../src/upstream/local/models/describe-model.js';
 import {
@@ -52,7 +53,7 @@ test('a custom model is fetched from its address and checked by its digest', t =
     sha256: sha256.toLowerCase(),
     source: {kind: 'url', url},
   } as const;
-  t.deepEqual(custom, {name: 'custom', weights: file, projector: file, reversePrompts: []});
+  t.deepEqual(omitUndefined(custom), {name: 'custom', weights: file, projector: file, reversePrompts: []});
 });
 
 test('a custom model that is a copy of a catalogue model takes its template', t => {

@@ -3,31 +3,31 @@ import {describeFailure} from '../../../../src/upstream/local/set-up/download-fa
 
 const fetched = {url: 'https://host.example/file', what: 'model test', part: '/cache/file.part'};
 
-const isTold = test.macro({
-  exec(t, code: string, message: RegExp, hint: RegExp, canPass: boolean) {
+const reports = test.macro({
+  exec(t, code: string, message: RegExp, hint: RegExp, canRetry: boolean) {
     const cause = Object.assign(new Error('deep inside'), {code});
     const failure = describeFailure(new TypeError('fetch failed', {cause}), fetched);
-    t.is(failure.canPass, canPass);
+    t.is(failure.canRetry, canRetry);
     t.is(failure.error.code, 'setup_failed');
     t.regex(failure.error.message, message);
     t.regex(failure.error.hint ?? '', hint);
   },
-  title: (_, code) => `${code} is told as what it means`,
+  title: (_, code) => `${code} is explained`,
 });
 
-test(isTold, 'ENOTFOUND', /cannot be reached \(ENOTFOUND\)/, /HTTPS_PROXY/, true);
+test(reports, 'ENOTFOUND', /cannot be reached \(ENOTFOUND\)/, /HTTPS_PROXY/, true);
 test(
-  isTold,
+  reports,
   'SELF_SIGNED_CERT_IN_CHAIN',
   /certificate of host\.example is not trusted/,
   /NODE_EXTRA_CA_CERTS/,
   false,
 );
-test(isTold, 'UND_ERR_SOCKET', /failed: deep inside/, /what was fetched so far is kept/, true);
+test(reports, 'UND_ERR_SOCKET', /failed: deep inside/, /the download continues where it stopped/, true);
 
-test('a full disk is told with the way out', t => {
-  const {canPass, error} = describeFailure(Object.assign(new Error('write'), {code: 'ENOSPC'}), fetched);
-  t.false(canPass);
+test('a full disk is reported with a hint', t => {
+  const {canRetry, error} = describeFailure(Object.assign(new Error('write'), {code: 'ENOSPC'}), fetched);
+  t.false(canRetry);
   t.regex(error.message, /disk .* is full/);
   t.regex(error.hint ?? '', /RETAKE_CACHE_DIR/);
 });

@@ -11,7 +11,7 @@ const finds = test.macro({
   async exec(t, installed: Installed, found: string) {
     t.is(await findPython(undefined, await pathWith(t, installed)), found);
   },
-  title: (_, installed, found) => `of ${JSON.stringify(installed)} ${found} is taken`,
+  title: (_, installed, found) => `of ${JSON.stringify(installed)} ${found} is used`,
 });
 
 test(finds, {python3: {minor: 11}}, 'python3');
@@ -19,7 +19,7 @@ test(finds, {python: {minor: 10}}, 'python');
 test(finds, {python3: {minor: 9}, 'python3.12': {minor: 12}}, 'python3.12');
 test(finds, {python3: {minor: 11, complete: false}, python: {minor: 12}}, 'python');
 
-const isTold = test.macro({
+const reports = test.macro({
   async exec(t, installed: Installed, given: string | undefined, message: RegExp, hint: RegExp) {
     const error = await t.throwsAsync(findPython(given, await pathWith(t, installed)), {
       instanceOf: RetakeError,
@@ -28,13 +28,13 @@ const isTold = test.macro({
     t.regex(error.message, message);
     t.regex(error.hint ?? '', hint);
   },
-  title: (title = '') => `${title} is told`,
+  title: (title = '') => `${title} is reported`,
 });
 
-test('no Python at all', isTold, {}, undefined, /no working python3 on PATH/, /apt install python3/);
+test('no Python at all', reports, {}, undefined, /no working python3 on PATH/, /apt install python3/);
 test(
   'a Python that is too old',
-  isTold,
+  reports,
   {python3: {minor: 9}},
   undefined,
   /3\.10 or newer, but python3 is 3\.9/,
@@ -42,15 +42,15 @@ test(
 );
 test(
   'a missing venv',
-  isTold,
+  reports,
   {python3: {minor: 11, complete: false}},
   undefined,
-  /without its venv module/,
+  /has no venv module/,
   /apt install python3-venv/,
 );
 test(
-  'a RETAKE_PYTHON that is none',
-  isTold,
+  'a RETAKE_PYTHON that cannot be run',
+  reports,
   {python3: {minor: 11}},
   'python4',
   /RETAKE_PYTHON .* `python4` cannot be run/,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {pipFailure} from '../../../../src/upstream/local/set-up/pip-failure.js';
 
-const isTold = test.macro({
+const reports = test.macro({
   exec(t, output: string, message: RegExp, hint: RegExp) {
     const error = pipFailure(output, 'engine', '/cache');
     t.is(error.code, 'setup_failed');
@@ -13,30 +13,30 @@ const isTold = test.macro({
 
 test(
   'a full disk',
-  isTold,
+  reports,
   'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device',
   /disk .* \/cache is full/,
   /RETAKE_CACHE_DIR/,
 );
 test(
   'an untrusted certificate',
-  isTold,
+  reports,
   "WARNING: Retrying (Retry(total=0)) after connection broken by 'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))': /simple/\nERROR: No matching distribution found for x",
   /certificate of the package index is not trusted/,
   /PIP_CERT/,
 );
 test(
   'a proxy that refuses',
-  isTold,
+  reports,
   "WARNING: Retrying after connection broken by 'ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407'))'\nERROR: No matching distribution found for x",
   /failed at the proxy/,
   /HTTPS_PROXY/,
 );
 test(
   'anything else, without the credential of an address',
-  isTold,
+  reports,
   'Looking in indexes: https://user:secret@index.example/simple\nERROR: Something odd at https://user:secret@index.example/simple\nmore',
   /^Installing engine failed: Something odd at https:\/\/index\.example\/simple$/,
-  /pip complains/,
+  /pip reports/,
 );
-test('a pip that says nothing', isTold, '', /pip ended without a word/, /pip/);
+test('a pip that says nothing', reports, '', /pip printed nothing/, /pip/);

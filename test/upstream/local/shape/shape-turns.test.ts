@@ -1,17 +1,17 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type {Role, Turn} from '../../../../src/chat/request.js';
-import {shapeTurns, type TemplateDemands} from '../../../../src/upstream/local/shape/shape-turns.js';
+import {shapeTurns, type TemplateLimits} from '../../../../src/upstream/local/shape/shape-turns.js';
 import {turn} from '../../asking.js';
 
-const gemma: TemplateDemands = {alternatesRoles: true, supportsSystemRole: true, supportsTools: false};
-const olderGemma: TemplateDemands = {alternatesRoles: true, supportsSystemRole: false, supportsTools: false};
-const transcript: TemplateDemands = {alternatesRoles: false, supportsSystemRole: true, supportsTools: false};
+const gemma: TemplateLimits = {alternatesRoles: true, supportsSystemRole: true, supportsTools: false};
+const olderGemma: TemplateLimits = {alternatesRoles: true, supportsSystemRole: false, supportsTools: false};
+const transcript: TemplateLimits = {alternatesRoles: false, supportsSystemRole: true, supportsTools: false};
 
 const shaped = test.macro({
   title: (_, what: string) => what,
-  exec(t, _what: string, demands: TemplateDemands, turns: readonly Turn[], expected: readonly string[]) {
-    t.deepEqual(shapeTurns(turns, demands).map(written), expected);
+  exec(t, _what: string, limits: TemplateLimits, turns: readonly Turn[], expected: readonly string[]) {
+    t.deepEqual(shapeTurns(turns, limits).map(written), expected);
   },
 });
 
@@ -60,14 +60,14 @@ test(
 );
 test(
   shaped,
-  'a template without demands gets two turns of one role',
+  'a template without limits gets two turns of one role',
   transcript,
   [turn('user', 'a'), turn('user', 'b'), turn('system', 's'), turn('assistant', 'c'), turn('user', 'd')],
   ['user: a', 'user: b', 'system: s', 'assistant: c', 'user: d'],
 );
 test(
   shaped,
-  'a template without demands gets one answer to go on with',
+  'a template without limits gets one answer to go on with',
   transcript,
   [
     turn('assistant', 'a'),

@@ -6,10 +6,10 @@ import {CallSplitter, type Piece, splitCalls} from '../../../../src/upstream/loc
 const call = '<tool_call>{"name":"f","arguments":{}}</tool_call>';
 const delta = (text: string): TextDelta => ({type: 'text-delta', candidate: 0, text});
 
-/** What is said while the deltas come, and what is found at the end. */
-function hear(texts: readonly string[]) {
+/** The text that is passed on, and the pieces at the end. */
+function extract(texts: readonly string[]) {
   const splitter = new CallSplitter();
-  const said = texts.flatMap(text => splitter.hear(delta(text))).map(({text}) => text);
+  const said = texts.flatMap(text => splitter.push(delta(text))).map(({text}) => text);
   const {deltas, pieces} = splitter.end();
   return {said: [...said, ...deltas.map(({text}) => text)], pieces};
 }
@@ -18,7 +18,7 @@ test('words are said at once, and only what may become a mark waits', t => {
   const splitter = new CallSplitter();
   const said = ['Hello', ' wor', 'ld <to', 'ken> and <', 'tool_cal', 'm'].map(text =>
     splitter
-      .hear(delta(text))
+      .push(delta(text))
       .map(one => one.text)
       .join(''),
   );
@@ -26,7 +26,7 @@ test('words are said at once, and only what may become a mark waits', t => {
 });
 
 test('words before a call are said before it is whole', t => {
-  const {said, pieces} = hear(['Let me see. <tool', '_call>{"name":"f"', ',"arguments":{}}</tool_call>']);
+  const {said, pieces} = extract(['Let me see. <tool', '_call>{"name":"f"', ',"arguments":{}}</tool_call>']);
   t.deepEqual(said, ['Let me see. ']);
   t.deepEqual(pieces, [
     {type: 'call', text: '{"name":"f","arguments":{}}', raw: call, isWhole: true},
@@ -73,9 +73,9 @@ test('tokens stay with their text when a delta is cut at a mark', t => {
   const token = (text: string) => ({token: text, bytes: [...Buffer.from(text)], logprob: -1, top: []});
   const splitter = new CallSplitter();
   const tokens = ['Hm', ' <', 'tool', '_'].map(token);
-  const [first] = splitter.hear({...delta('Hm <tool_'), logprobs: tokens});
+  const [first] = splitter.push({...delta('Hm <tool_'), logprobs: tokens});
   t.deepEqual(first, {...delta('Hm '), logprobs: tokens.slice(0, 2)});
-  const rest = splitter.hear({...delta('box'), logprobs: [token('box')]});
+  const rest = splitter.push({...delta('box'), logprobs: [token('box')]});
   t.deepEqual(
     rest.map(one => [one.text, one.logprobs?.map(one => one.token)]),
     [
@@ -105,7 +105,7 @@ test('law: wherever the deltas are cut, the same is said and the same is called'
           text.length,
         ];
         const deltas = places.slice(1).map((end, index) => text.slice(places[index], end));
-        const {said, pieces} = hear(deltas);
+        const {said, pieces} = extract(deltas);
         const mark = text.indexOf('<tool_call>');
         t.is(said.join(''), mark === -1 ? text : text.slice(0, mark));
         t.deepEqual(pieces, mark === -1 ? [] : splitCalls(text.slice(mark)));

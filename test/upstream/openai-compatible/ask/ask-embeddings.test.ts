@@ -83,7 +83,7 @@ test('a shorter vector is the beginning of what the model makes, scaled; a longe
   t.deepEqual((await ask(1)).embeddings, [[1]]);
   await t.throwsAsync(ask(3), {
     code: 'invalid_request',
-    message: /vectors of 2 numbers, and cannot make one of 3/,
+    message: /embeddings of 2 dimensions, and cannot return 3/,
   });
 });
 
@@ -107,7 +107,7 @@ test('of a document its text is embedded, where text is what models are given', 
     const failing = foldEmbeddings(
       model.ask(request({content: [part]}), {...present(), media: media('images')}),
     );
-    await t.throwsAsync(failing, {code: 'not_supported', message: /made of text alone/});
+    await t.throwsAsync(failing, {code: 'not_supported', message: /^Embeddings accept only text/});
   }
 });
 
@@ -121,7 +121,7 @@ const damaged = test.macro({
       foldEmbeddings(buildModel(t, upstream).ask(request(text('a'), text('b')), present())),
       {
         code: 'upstream_failed',
-        message: /did not answer with vectors/,
+        message: /^Expected 2 embeddings from the upstream, but /,
       },
     );
   },

@@ -69,7 +69,7 @@ test('a server that tells neither is one that cannot count', async t => {
   );
   await t.throwsAsync(foldTokenCount(buildModel(t, upstream).ask(request, present())), {
     code: 'not_supported',
-    message: /can count no tokens/,
+    message: /cannot count tokens/,
   });
 });
 

@@ -14,7 +14,7 @@ import {collect, failureOf} from '../../asking.js';
 const one: AnswerExpectation = {
   candidates: 1,
   answeredBy: () => ({model: 'm'}),
-  toldError: error => new RetakeError('upstream_rejected', `told ${JSON.stringify(error)}`),
+  eventError: error => new RetakeError('upstream_rejected', `told ${JSON.stringify(error)}`),
 };
 const start = {type: 'reply-start', answeredBy: {model: 'm'}} as const;
 const stop = {unified: 'stop', raw: 'stop'} as const;
@@ -360,15 +360,15 @@ const fails = test.macro({
 });
 
 const said = chunk(0, {content: 'Hi'});
-test(fails, 'an end without a finish reason', [said], /ended without saying why/);
-test(fails, 'no events at all', [], /ended without saying why/);
+test(fails, 'an end without a finish reason', [said], /ended without a finish reason/);
+test(fails, 'no events at all', [], /ended without a finish reason/);
 test(fails, 'JSON that is broken', [said, '{"choices": [{"del'], /not valid JSON: \{"choices": \[\{"del/);
 test(fails, 'half a character', [said, '{"choices":[{"delta":{"content":"\\ud83d"}}]}'], /not valid JSON/);
-test(fails, 'an event that is no object', ['[1]'], /no object/);
-test(fails, 'choices that are no list', [{choices: {}}], /no list/);
-test(fails, 'a choice that is no object', [{choices: ['Hi']}], /no object/);
+test(fails, 'an event that is no object', ['[1]'], /not an object/);
+test(fails, 'choices that are no list', [{choices: {}}], /not a list/);
+test(fails, 'a choice that is no object', [{choices: ['Hi']}], /not an object/);
 test(fails, 'a choice with a strange index', [{choices: [{index: -1}]}], /no index/);
-test(fails, 'content that is no text', [chunk(0, {content: 7})], /no text/);
+test(fails, 'content that is no text', [chunk(0, {content: 7})], /not text/);
 test(fails, 'a candidate that nobody asked for', [chunk(1, {content: 'Hi'})], /candidate 1/);
 test(fails, 'text after the finish reason', [finished(0), said], /after its finish reason/);
 test(
@@ -385,14 +385,14 @@ test(
   /told .*"message":"x"/,
   'upstream_rejected',
 );
-test(fails, 'a call without a name', [called({arguments: '{}'})], /a call goes on that has no name/);
-test(fails, 'a call that is no object', [chunk(0, {tool_calls: ['f']})], /a call is no object/);
-test(fails, 'a call named by a number', [called({name: 7})], /name is no text/);
+test(fails, 'a call without a name', [called({arguments: '{}'})], /a call has no name/);
+test(fails, 'a call that is no object', [chunk(0, {tool_calls: ['f']})], /a call is not an object/);
+test(fails, 'a call named by a number', [called({name: 7})], /name is not text/);
 test(
   fails,
   'a call after the finish reason',
   [finished(0), called({name: 'f', arguments: ''})],
-  /goes on after its finish reason/,
+  /continues after its finish reason/,
 );
 
 test('law: a well-formed answer obeys the grammar and folds the same wherever its bytes are split', async t => {

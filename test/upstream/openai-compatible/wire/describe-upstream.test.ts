@@ -1,4 +1,5 @@
 import test from 'ava';
+import {omitUndefined} from '../../../../src/chat/omit-undefined.js';
 import {rawServer} from '../../../support/raw-server.js';
 import {echoing, failing, scriptedProps, scriptedUpstream} from '../../../support/scripted-upstream.js';
 import {buildModel} from '../../asking.js';
@@ -6,7 +7,7 @@ import {buildModel} from '../../asking.js';
 const gemmaTemplate =
   '{{ raise_exception("Conversation roles must alternate user/assistant/user/assistant/...") }}';
 
-test('llama-server tells its model, build, slots and abilities', async t => {
+test('llama-server reports its model, build, slots and features', async t => {
   const props = {
     ...scriptedProps,
     model_path: '/models/gemma-3-4b-it-Q4_K_M.gguf',
@@ -16,7 +17,7 @@ test('llama-server tells its model, build, slots and abilities', async t => {
     chat_template_caps: {supports_tools: true, supports_system_role: true},
   };
   const upstream = await scriptedUpstream(t, echoing(), {props});
-  t.deepEqual(await buildModel(t, upstream).describe(), {
+  t.deepEqual(omitUndefined(await buildModel(t, upstream).describe()), {
     isLlamaServer: true,
     model: 'gemma-3-4b-it-Q4_K_M.gguf',
     engine: 'b11549-abc',
@@ -29,8 +30,8 @@ test('llama-server tells its model, build, slots and abilities', async t => {
   });
 });
 
-const demands = test.macro({
-  title: (_, what: string) => `${what} is seen in the template`,
+const detects = test.macro({
+  title: (_, what: string) => `${what} is detected in the template`,
   async exec(t, _what: string, chat_template: string, expected: object) {
     const upstream = await scriptedUpstream(t, echoing(), {
       props: {...scriptedProps, chat_template, chat_template_caps: {}},
@@ -39,17 +40,20 @@ const demands = test.macro({
   },
 });
 
-test(demands, 'a demand for alternation', gemmaTemplate, {alternatesRoles: true, supportsSystemRole: true});
-test(demands, 'a lack of the system role', '{{ raise_exception("System role not supported") }}', {
+test(detects, 'a requirement of alternating roles', gemmaTemplate, {
+  alternatesRoles: true,
+  supportsSystemRole: true,
+});
+test(detects, 'a lack of the system role', '{{ raise_exception("System role not supported") }}', {
   supportsSystemRole: false,
 });
 
-test('a server without /props is assumed to be able to do what it is asked, and named by its one model', async t => {
+test('a server without /props is assumed to support everything, and its only model is the default', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {props: null, models: ['Qwen/Qwen3-4B']});
-  t.deepEqual(await buildModel(t, upstream).describe(), {
+  t.deepEqual(omitUndefined(await buildModel(t, upstream).describe()), {
     isLlamaServer: false,
     model: 'Qwen/Qwen3-4B',
-    asksFor: 'Qwen/Qwen3-4B',
+    defaultModel: 'Qwen/Qwen3-4B',
     supportsImages: true,
     supportsTools: true,
     callsInParallel: true,
@@ -60,10 +64,10 @@ test('a server without /props is assumed to be able to do what it is asked, and 
 
 const named = test.macro({
   title: (_, models: readonly string[]) => `served models ${models.join(', ')}`,
-  async exec(t, models: readonly string[], asksFor: string | undefined, alternatesRoles: boolean) {
+  async exec(t, models: readonly string[], defaultModel: string | undefined, alternatesRoles: boolean) {
     const upstream = await scriptedUpstream(t, echoing(), {props: null, models});
     const description = await buildModel(t, upstream).describe();
-    t.is(description.asksFor, asksFor);
+    t.is(description.defaultModel, defaultModel);
     t.is(description.alternatesRoles, alternatesRoles);
   },
 });

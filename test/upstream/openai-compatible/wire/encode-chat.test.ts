@@ -19,7 +19,7 @@ const llamaServer: UpstreamDescription = {
 const other: UpstreamDescription = {
   isLlamaServer: false,
   model: 'served-model',
-  asksFor: 'served-model',
+  defaultModel: 'served-model',
   supportsImages: true,
   supportsTools: true,
   callsInParallel: true,

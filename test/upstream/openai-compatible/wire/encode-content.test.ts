@@ -103,13 +103,13 @@ const refused = test.macro({
 
 test(refused, 'a picture for a model that cannot see', {type: 'image', sha256: 'i'}, blind('text'), {
   code: 'not_supported',
-  message: /cannot see/,
+  message: /accepts only text, but the request has an image/,
   hint: /gemma3-4b, gemma3-12b/,
 });
 for (const pages of ['images', 'both'] as const) {
   test(refused, `a document as ${pages} for a model that cannot see`, letter, blind(pages), {
     code: 'not_supported',
-    message: /pictures of its pages/,
+    message: /accepts only text, but .* images of its pages/,
     hint: /`pages: text`.*gemma3-4b/,
   });
 }

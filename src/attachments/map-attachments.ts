@@ -1,11 +1,8 @@
 import type {Attachment} from '../chat/media.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 
-/**
- * Does the same with all attachments side by side. When some fail, the first of them in the request is told, whichever failed first, and
- * by its field.
- */
-export async function inOrder<Result>(
+/** Processes all attachments in parallel. If some fail, it throws the error of the first one in the request, with its field. */
+export async function mapAttachments<Result>(
   attachments: readonly Attachment[],
   work: (attachment: Attachment, index: number) => Promise<Result>,
 ): Promise<readonly Result[]> {
@@ -16,15 +13,15 @@ export async function inOrder<Result>(
   });
 }
 
-/** What is no failure of ours stays as it is: the reason of an abort, for instance. */
+/** Other errors, such as the reason of an abort, stay as they are. */
 function withField(error: unknown, field: string | undefined): unknown {
   if (!(error instanceof RetakeError) || error.field !== undefined || field === undefined) return error;
   const {code, message, hint, reason, status, cause} = toRetakeError(error);
   return new RetakeError(code, `${field}: ${message}`, {
     field,
     status,
-    ...(hint !== undefined && {hint}),
-    ...(reason !== undefined && {reason}),
-    ...(cause !== undefined && {cause}),
+    hint,
+    reason,
+    cause,
   });
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {rememberDescription} from '../../../../src/upstream/openai-compatible/wire/remember-description.js';
+import {cacheDescription} from '../../../../src/upstream/openai-compatible/wire/cache-description.js';
 import type {UpstreamDescription} from '../../../../src/upstream/upstream-description.js';
 
 const described: UpstreamDescription = {
@@ -46,7 +46,7 @@ test('what was forgotten is asked again', async t => {
 
 test('a failure is told to all who wait, and not remembered', async t => {
   let fails = true;
-  const remembered = rememberDescription(async () => {
+  const remembered = cacheDescription(async () => {
     if (fails) throw new Error('not there');
     return described;
   });
@@ -62,5 +62,5 @@ function build(more: Partial<UpstreamDescription>) {
     count++;
     return {...described, ...more};
   };
-  return {remembered: rememberDescription(describe, () => clock.time), clock, count: () => count};
+  return {remembered: cacheDescription(describe, () => clock.time), clock, count: () => count};
 }

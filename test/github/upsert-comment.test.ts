@@ -1,7 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {RetakeError} from '../../src/errors.js';
 import {openComments} from '../../src/github/comments.js';
-import {type KeptComment, keepComment} from '../../src/github/keep-comment.js';
+import {type ReviewComment, upsertComment} from '../../src/github/upsert-comment.js';
 import {apiToken, type GithubApi, githubApi, type Refusal} from '../support/github-api.js';
 
 const pullRequest = 7;
@@ -13,8 +13,8 @@ async function openPullRequest(t: ExecutionContext, {token = apiToken}: {token?:
   return {
     api,
     bodies: () => (api.comments.get(pullRequest) ?? []).map(({body}) => body),
-    keep: (text: string, rest: Partial<KeptComment> = {}) =>
-      keepComment(comments, {name: 'retake-review', text, begins: true, ...rest}),
+    keep: (text: string, rest: Partial<ReviewComment> = {}) =>
+      upsertComment(comments, {name: 'retake-review', text, creates: true, ...rest}),
   };
 }
 
@@ -44,12 +44,12 @@ test('a comment that says so already is left alone, also when the page is elsewh
   t.regex(before ?? '', /\nOne change\.\n\n\[Page\]\(https:\/\/example\.org\/1\)$/);
 });
 
-test('nothing to tell begins no comment, and is told where there is one', async t => {
+test('nothing to tell creates no comment, and is told where there is one', async t => {
   const {bodies, keep} = await openPullRequest(t);
-  t.is(await keep('Nothing.', {begins: false}), 'none');
+  t.is(await keep('Nothing.', {creates: false}), 'none');
   t.deepEqual(bodies(), []);
   await keep('One change.');
-  t.is(await keep('Nothing.', {begins: false}), 'edited');
+  t.is(await keep('Nothing.', {creates: false}), 'edited');
   t.regex(bodies().join(), /\nNothing\.$/);
 });
 

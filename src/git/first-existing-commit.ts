@@ -1,8 +1,8 @@
 import {RetakeError} from '../errors.js';
 import {runGit} from './run-git.js';
 
-/** The first of these names that means a commit here; undefined when none does. */
-export async function firstKnownCommit(
+/** The first of these names that is a commit here; undefined if none is. */
+export async function firstExistingCommit(
   directory: string,
   names: readonly string[],
 ): Promise<string | undefined> {
@@ -16,7 +16,7 @@ async function isCommit(directory: string, name: string): Promise<boolean> {
     await runGit(directory, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
     return true;
   } catch (error) {
-    // That git fails is the answer: no such commit.
+    // git fails if there is no such commit.
     if (error instanceof RetakeError) return false;
     throw error;
   }

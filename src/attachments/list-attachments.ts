@@ -2,7 +2,7 @@ import type {Cassette, Interaction} from '../cassette/cassette.js';
 import {type MediaItem, mediaOf} from '../cassette/compare/media-changes.js';
 import type {RememberedMedia, RememberedReference, RememberedRender} from '../cassette/media-memory.js';
 
-/** What a question shows to the model besides text, and where the cassette has it from. */
+/** The images, pages and references of an interaction. */
 export type AttachmentList = {
   readonly items: readonly ShownItem[];
   readonly documents: readonly ShownDocument[];
@@ -11,24 +11,21 @@ export type AttachmentList = {
 
 /** An image, or a page of a document. */
 export type ShownItem = Pick<MediaItem, 'name' | 'digest'> & {
-  /** A small picture of it, where the cassette keeps one. */
-  readonly thumbnail?: RememberedMedia;
+  /** Undefined if the cassette has none. */
+  readonly thumbnail?: RememberedMedia | undefined;
 };
 
-/** A PDF whose pages are those of the question. */
+/** A PDF whose pages are in the request. */
 export type ShownDocument = Pick<RememberedRender, 'pdf' | 'renderer'> & {readonly pages: number};
 
 /** Lists the attachments of an interaction. */
-export async function attachmentsIn(
+export async function listAttachments(
   {media}: Cassette,
   {view}: Pick<Interaction, 'view'>,
 ): Promise<AttachmentList> {
   const found = mediaOf(view);
   const items = await Promise.all(
-    found.map(async ({name, digest}) => {
-      const thumbnail = await media.thumbnail(digest);
-      return {name, digest, ...(thumbnail && {thumbnail})};
-    }),
+    found.map(async ({name, digest}) => ({name, digest, thumbnail: await media.thumbnail(digest)})),
   );
   if (items.length === 0) return {items, documents: [], references: []};
   const digests = items.map(({digest}) => digest).join('\n');

@@ -4,12 +4,12 @@ import type {AllowedHosts} from '../media/allowed-hosts.js';
 import type {FetchedReference, ReferenceFetcher} from '../media/fetch-reference.js';
 import type {LocalReader} from '../media/read-local-file.js';
 import {createDocumentPages, type DocumentPages} from './document-pages.js';
-import {createSoundImages, type SoundImages} from './sound-images.js';
+import {createVerifiedImages, type VerifiedImages} from './verified-images.js';
 
-/** What all requests share to look at what was attached to them. */
-export type ContentTools = {
+/** The tools that all requests share to inspect attachments. */
+export type AttachmentTools = {
   readonly documents: DocumentPages;
-  readonly images: SoundImages;
+  readonly images: VerifiedImages;
   readonly readLocal: LocalReader;
   readonly fetchReference: ReferenceFetcher;
   readonly isAllowed: AllowedHosts;
@@ -17,21 +17,25 @@ export type ContentTools = {
   readonly keepsOriginals: boolean;
 };
 
-export type ContentToolsOptions = {
+export type AttachmentToolsOptions = {
   readonly rasterizer: Rasterizer;
   readonly allowedHosts: readonly string[];
-} & Pick<ContentTools, 'isAllowed' | 'readLocal' | 'keepsThumbnails' | 'keepsOriginals'>;
+} & Pick<AttachmentTools, 'isAllowed' | 'readLocal' | 'keepsThumbnails' | 'keepsOriginals'>;
 
-export function createContentTools({rasterizer, allowedHosts, ...rest}: ContentToolsOptions): ContentTools {
+export function createAttachmentTools({
+  rasterizer,
+  allowedHosts,
+  ...rest
+}: AttachmentToolsOptions): AttachmentTools {
   return {
     ...rest,
     documents: createDocumentPages(rasterizer),
-    images: createSoundImages(),
+    images: createVerifiedImages(),
     fetchReference: sharedFetcher(allowedHosts),
   };
 }
 
-/** What is being fetched already is awaited. The client is loaded with the first URL. */
+/** Concurrent fetches of a URL share one request. The HTTP client is loaded with the first URL. */
 function sharedFetcher(allowedHosts: readonly string[]): ReferenceFetcher {
   const fetches = createSharedWork<FetchedReference>();
   let loading: Promise<ReferenceFetcher> | undefined;

@@ -1,13 +1,14 @@
 import type {AnswerChunk, FinishReason, Usage} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ChatRequest, CompletionRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import {sumOfCandidates} from '../wire/usage-count.js';
 
 /**
- * Answers a request for several candidates by asking for one after the other, each with the next seed: for an upstream that has
- * fewer slots than candidates are wanted. The answers become one stream.
+ * Requests several candidates one after the other, each with the next seed: for an upstream with fewer slots than there are candidates.
+ * Returns one stream with all of them.
  */
-export function askInTurn<Request extends ChatRequest | CompletionRequest>(
+export function askSequentially<Request extends ChatRequest | CompletionRequest>(
   request: Request,
   ask: (request: Request) => AsyncIterable<AnswerChunk>,
 ): AsyncGenerator<AnswerChunk> {
@@ -20,8 +21,8 @@ export function askInTurn<Request extends ChatRequest | CompletionRequest>(
 }
 
 /**
- * Answers as one: the candidates of each come after those of the one before. An answer is asked for when the one before has ended.
- * @throws RetakeError `internal` when there is no answer
+ * Joins answers into one: the candidates of each follow those of the answer before it. Each request starts when the one before has ended.
+ * @throws RetakeError `internal` if there is no answer
  */
 export async function* joinAnswers(
   answers: readonly (() => AsyncIterable<AnswerChunk>)[],
@@ -43,12 +44,12 @@ export async function* joinAnswers(
     }
   }
   const [first, ...others] = finish;
-  if (first === undefined) throw new RetakeError('internal', 'No answer was asked for');
+  if (first === undefined) throw new RetakeError('internal', 'No answer was requested');
   const usage = sum(counts);
-  yield {type: 'reply-end', finish: [first, ...others], ...(usage && {usage})};
+  yield omitUndefined({type: 'reply-end', finish: [first, ...others], usage});
 }
 
-/** A negative seed means a random one, which it stays. */
+/** A negative seed means a random one, and stays. */
 function withSeedAdvanced<Request extends ChatRequest | CompletionRequest>(
   request: Request,
   step: number,

@@ -1,24 +1,24 @@
 import type {UpstreamDescription} from '../../upstream-description.js';
-import {unlessAborted} from './watch.js';
+import {unlessAborted} from './abort.js';
 
-/** A description that is asked for when it is needed and none is known. */
-export type RememberedDescription = {
+/** A cached description of the upstream. */
+export type CachedDescription = {
   get(signal?: AbortSignal): Promise<UpstreamDescription>;
-  /** After a failure: what is known may be out of date. */
+  /** Drops the description, which may be outdated after a failure. */
   forget(): void;
 };
 
 /**
- * Milliseconds for which a llama-server is taken for the one it was: to be started again with another model takes it longer. Asking it
- * costs one of them. Other servers may be far away; they have many models, and refuse a question for one that they no longer have.
+ * How long the description of a llama-server is cached, in milliseconds: restarting it with another model takes longer, and asking again
+ * takes about 1 ms. Other servers may be far away; they reject a request for a model that they no longer have.
  */
-const lifetime = 1000;
+const lifetimeMs = 1000;
 
-/** @param now a clock in milliseconds that never goes back */
-export function rememberDescription(
+/** @param now a monotonic clock in milliseconds */
+export function cacheDescription(
   describe: () => Promise<UpstreamDescription>,
   now: () => number = () => performance.now(),
-): RememberedDescription {
+): CachedDescription {
   let known: Promise<UpstreamDescription> | undefined;
   let expiresAt = Number.POSITIVE_INFINITY;
   const forget = () => {
@@ -30,9 +30,9 @@ export function rememberDescription(
     expiresAt = Number.POSITIVE_INFINITY;
     asked.then(
       ({isLlamaServer}) => {
-        if (known === asked && isLlamaServer) expiresAt = now() + lifetime;
+        if (known === asked && isLlamaServer) expiresAt = now() + lifetimeMs;
       },
-      // The failure is told to those who wait for it, and not remembered.
+      // The callers get the failure; it is not cached.
       () => {
         if (known === asked) forget();
       },

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type {AnswerChunk, FinishReason, Usage} from '../../../../src/chat/chunk.js';
 import type {ChatRequest} from '../../../../src/chat/request.js';
-import {askInTurn} from '../../../../src/upstream/openai-compatible/ask/ask-in-turn.js';
+import {askSequentially} from '../../../../src/upstream/openai-compatible/ask/ask-sequentially.js';
 import {collect, question} from '../../asking.js';
 
 const stop: FinishReason = {unified: 'stop', raw: 'stop'};
@@ -13,7 +13,7 @@ test('the answers become the candidates of one answer', async t => {
     answer('b', cut, {inputTokens: 7, outputTokens: 3, reasoningTokens: 1}),
   ];
   t.deepEqual(
-    await collect(askInTurn(question('Hi', {candidates: 2}), () => streamOf(answers.shift() ?? []))),
+    await collect(askSequentially(question('Hi', {candidates: 2}), () => streamOf(answers.shift() ?? []))),
     [
       {type: 'reply-start', answeredBy: {model: 'm'}},
       {type: 'text-delta', candidate: 0, text: 'a'},
@@ -32,7 +32,7 @@ const seeds = test.macro({
       sampling: {temperature: 1, ...(seed !== undefined && {seed})},
     });
     await collect(
-      askInTurn(request, single => {
+      askSequentially(request, single => {
         asked.push(single);
         return streamOf(answer('a', stop));
       }),
@@ -52,7 +52,7 @@ test(seeds, 'a random seed stays random', -1, [-1, -1, -1]);
 
 test('an answer that fails fails all of them', async t => {
   let count = 0;
-  const chunks = askInTurn(question('Hi', {candidates: 2}), () => {
+  const chunks = askSequentially(question('Hi', {candidates: 2}), () => {
     if (count++ === 1) throw new Error('the second failed');
     return streamOf(answer('a', stop));
   });
