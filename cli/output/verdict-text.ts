@@ -23,8 +23,8 @@ const recordingAdvice =
   'To record what is missing, run the same command with --mode auto on a machine with a model, and commit the cassette.';
 
 /** `3 played, 1 missed of 4 questions, 2 takes unused` */
-export function describeCounts({played, recorded, missed, live, failed, unused}: RunReport): string {
-  const counts = {played, recorded, missed, live, failed};
+export function describeCounts({played, recorded, missed, notRecorded, failed, unused}: RunReport): string {
+  const counts = {played, recorded, missed, 'not recorded': notRecorded, failed};
   const asked = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const told = Object.entries(counts).filter(([name, count]) => count > 0 || name === 'played');
   const left = unused.length > 0 ? `; ${countOf(unused.length, 'take')} unused` : '';

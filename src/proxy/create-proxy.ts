@@ -19,7 +19,7 @@ import {registerQuestions} from '../http/question-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
 import {createHttpServer} from '../http/server.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
-import {createLedger} from './usage.js';
+import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
 export type ProxyOptions = {
@@ -112,9 +112,9 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const media = resolverOf(options.media ?? {});
   const chat = withCassette(upstream?.model ?? noUpstream, {cassettes, media, playhead, pace, now});
 
-  const ledger = createLedger();
+  const usage = createUsage();
   const onQuestion = (announcement: Announcement | undefined, error: RetakeError | undefined) => {
-    ledger.note(announcement, error);
+    usage.count(announcement, error);
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
   };
   const exchanges = createExchangeLog({now, onQuestion, onExchange});
@@ -153,7 +153,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     get status() {
       return statusNow();
     },
-    verdict: ledger.verdict,
+    verdict: usage.verdict,
     async close() {
       server.app.server.closeAllConnections();
       await server.app.close();
