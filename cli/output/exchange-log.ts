@@ -1,4 +1,5 @@
 import type {Config} from '../../src/config/load-config.js';
+import {optionsAsFlags} from '../../src/config/option-flags.js';
 import type {Exchange, Outcome} from '../../src/http/exchange.js';
 import {type ConsoleLines, paint} from './console-lines.js';
 import {printableLine} from './printable.js';
@@ -31,7 +32,7 @@ export function exchangeLog(
 
 /** A client's mistakes are logged by their code alone, because the sentence may quote what the client sent. */
 function describeFailure({status, error}: Exchange): string | undefined {
-  return error && (status < 500 ? error.code : `${error.code}: ${error.message}`);
+  return error && (status < 500 ? error.code : `${error.code}: ${optionsAsFlags(error.message)}`);
 }
 
 function describeExchange(exchange: Exchange): string {

@@ -184,7 +184,7 @@ function refuseWithoutText({pages}: Render): void {
     'invalid_request',
     `Expected a PDF with text, because \`pages: text\` gives the model nothing else, but its ${pages.length === 1 ? 'page has' : `${pages.length} pages have`} none: it may be a scan`,
     {
-      hint: 'Use a model that sees, for instance --model gemma3-4b, and record into another cassette with --pages images.',
+      hint: 'Set the option `upstream.model` to a model that can see, for instance gemma3-4b, and record into another cassette with the option `keySettings.pages` set to `images`.',
     },
   );
 }

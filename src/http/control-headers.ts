@@ -44,7 +44,7 @@ function readMode(name: string | undefined, server: {mode: Mode; allowModeOverri
       'mode_not_allowed',
       `This server replays strictly; x-retake-mode: ${name} is not allowed`,
       {
-        hint: 'Start it with --allow-mode-override to let single requests ask the model.',
+        hint: 'Set the option `allowModeOverride` to let single requests ask the model.',
       },
     );
   }

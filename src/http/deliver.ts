@@ -1,6 +1,7 @@
 import {once} from 'node:events';
 import type {ServerResponse} from 'node:http';
 import type {AnswerChunk} from '../chat/chunk.js';
+import {nameFlags} from '../config/option-flags.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import type {SentResponse} from './replay-memo.js';
@@ -50,7 +51,8 @@ async function sendStream(
     return {};
   } catch (cause) {
     const error = signal.aborted ? clientGone(cause) : toRetakeError(cause);
-    if (!response.destroyed) response.write(answer.encodeStreamError(error), () => response.destroy());
+    if (!response.destroyed)
+      response.write(answer.encodeStreamError(nameFlags(error)), () => response.destroy());
     return {error};
   }
 }

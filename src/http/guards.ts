@@ -18,7 +18,7 @@ export function guardRequest(headers: IncomingHttpHeaders, {allowedHosts, corsOr
       'forbidden_host',
       `The host ${JSON.stringify(host)} is not one that this server answers to`,
       {
-        hint: 'Allow it with --allowed-hosts, if it is meant to be.',
+        hint: 'If it is meant to be allowed, add it to the option `allowedHosts`.',
       },
     );
   }
@@ -27,7 +27,7 @@ export function guardRequest(headers: IncomingHttpHeaders, {allowedHosts, corsOr
       'forbidden_host',
       `Pages of the origin ${JSON.stringify(origin)} may not ask this server`,
       {
-        hint: 'Allow it with --cors-origins, if it is meant to be.',
+        hint: 'If it is meant to be allowed, add it to the option `corsOrigins`.',
       },
     );
   }

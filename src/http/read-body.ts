@@ -39,7 +39,7 @@ function tooLarge(limit: number): RetakeError {
     'request_too_large',
     `The request's body is larger than ${limit} bytes, which is the limit`,
     {
-      hint: 'Raise it with --body-limit.',
+      hint: 'Raise the option `bodyLimit`.',
     },
   );
 }

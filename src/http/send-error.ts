@@ -1,4 +1,5 @@
 import type {ServerResponse} from 'node:http';
+import {nameFlags} from '../config/option-flags.js';
 import type {Dialect} from '../dialects/dialect.js';
 import type {RetakeError} from '../errors.js';
 
@@ -15,7 +16,7 @@ export function sendError(
     response.destroy();
     return;
   }
-  const encoded = dialect.encodeError(error);
+  const encoded = dialect.encodeError(nameFlags(error));
   response.writeHead(encoded.status, {
     ...encoded.headers,
     ...headers,

@@ -5,7 +5,7 @@ import {RetakeError} from '../errors.js';
 export type AllowedHosts = (url: URL) => boolean;
 
 /**
- * Reads what `--allow-url` takes: `HOST` for all of its ports, `HOST:PORT` for one, `*.HOST` for every host under that name.
+ * Reads the option `media.allowedHosts`: `HOST` for all of its ports, `HOST:PORT` for one, `*.HOST` for every host under that name.
  * @throws RetakeError `invalid_setting`
  */
 export function readAllowedHosts(entries: readonly string[]): AllowedHosts {

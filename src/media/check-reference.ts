@@ -77,7 +77,7 @@ export function nameOf({origin, pathname}: URL): string {
 }
 
 function allowHint({host}: URL): string {
-  return `If retake may fetch from there, start it with \`--allow-url ${host}\`.`;
+  return `If retake may fetch from there, add \`${host}\` to the option \`media.allowedHosts\`.`;
 }
 
 function isYoutube(hostname: string): boolean {

@@ -41,7 +41,7 @@ async function singleCassette(path: string, options: CassettesOptions): Promise<
         'invalid_request',
         `There is no cassette "${name}": this server has "${cassette.name}" only.`,
         {
-          hint: `To choose among several, start retake with a folder: --cassette cassettes/ has ${name} in cassettes/${name}${cassetteExtension}.`,
+          hint: `To choose among several, set the option \`cassette\` to a folder: cassettes/ has ${name} in cassettes/${name}${cassetteExtension}.`,
         },
       );
     },

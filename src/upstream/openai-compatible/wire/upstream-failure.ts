@@ -44,7 +44,7 @@ export function refusalError(
     return new RetakeError(
       'upstream_unauthorized',
       `${upstream} does not accept retake's credential (HTTP ${status})${words}`,
-      {hint: 'Set LK_UPSTREAM_AUTH_HEADER to a header line that it accepts.'},
+      {hint: 'Set the option `upstream.authorization` to a header line that it accepts.'},
     );
   }
   if (status >= 300 && status < 400) {
@@ -76,7 +76,7 @@ export function refusalError(
   if (status === 501 || (status === 500 && message !== undefined && faultsOfTheRequest.test(message))) {
     return new RetakeError('upstream_rejected', `${upstream} cannot answer this request${words}`, {
       ...(/physical batch size/i.test(message ?? '') && {
-        hint: 'Raise LK_UBATCH_SIZE, or send less at once.',
+        hint: 'Raise the option `upstream.engine.ubatchSize`, or send less at once.',
       }),
     });
   }

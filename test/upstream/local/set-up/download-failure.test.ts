@@ -29,5 +29,5 @@ test('a full disk is told with the way out', t => {
   const {canPass, error} = describeFailure(Object.assign(new Error('write'), {code: 'ENOSPC'}), fetched);
   t.false(canPass);
   t.regex(error.message, /disk .* is full/);
-  t.regex(error.hint ?? '', /RETAKE_CACHE_DIR/);
+  t.regex(error.hint ?? '', /the option `upstream\.cacheDir`/);
 });
