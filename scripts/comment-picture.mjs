@@ -7,7 +7,8 @@ import {fileURLToPath, pathToFileURL} from 'node:url';
 import markdownIt from 'markdown-it';
 import {chromium} from 'playwright-core';
 import sharp from 'sharp';
-import {diffCassettes, renderReview} from '../dist/src/index.js';
+import {diffCassettes} from '../dist/src/index.js';
+import {renderReview} from '../dist/src/report/render-review.js';
 import {recordingOfView, takeSaying, viewAsking} from '../dist/test/cassette/compare/build-diff.js';
 import {writeCassette} from '../dist/test/support/cassette-files.js';
 

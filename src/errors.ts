@@ -37,14 +37,14 @@ export const errorCatalogue = {
 export type ErrorCode = keyof typeof errorCatalogue;
 
 export type ErrorDetails = {
-  /** What the reader can do about it: one sentence or a command. */
+  /** What the reader can do about it: one sentence or a command. Names an option as "the option `port`", never a flag. */
   readonly hint?: string | undefined;
   /** The field of the client's body that is at fault, as the client spelled it: `messages[2].content`. */
   readonly field?: string | undefined;
   /** The dialect's own word for the fault, where its API has finer codes than ours: `invalid_type`. */
   readonly reason?: string | undefined;
   /** Replaces the catalogue's status: an upstream's own 4xx keeps its number. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   readonly cause?: unknown;
 };
 

@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {optionsAsFlags} from '../../src/config/option-flags.js';
 import {examine, type Finding} from '../../src/operations/doctor.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
@@ -13,7 +14,7 @@ export const define: DefineCommand = (invocation, finish) => {
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async () => {
-      const findings = await examine(configOf(command, invocation));
+      const findings = (await examine(configOf(command, invocation))).map(inFlags);
       if (command.opts<{json?: boolean}>().json) writeJson({version: 1, findings});
       else process.stdout.write(findings.map(describeFinding).join(''));
       if (findings.some(({verdict}) => verdict === 'missing')) finish(exitCodes.failure);
@@ -28,6 +29,14 @@ is missing.
 Examples:
   $ retake doctor
   $ retake doctor --mode replay --cassette cassettes/demo.cassette`;
+
+function inFlags({found, advice, ...rest}: Finding): Finding {
+  return {
+    ...rest,
+    found: optionsAsFlags(found),
+    advice: advice === undefined ? undefined : optionsAsFlags(advice),
+  };
+}
 
 function describeFinding({subject, verdict, found, advice}: Finding): string {
   const {mark, style} = marks[verdict];

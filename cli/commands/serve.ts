@@ -2,6 +2,7 @@ import {once} from 'node:events';
 import {Command} from 'commander';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import type {Config} from '../../src/config/load-config.js';
+import {optionsAsFlags} from '../../src/config/option-flags.js';
 import {RetakeError} from '../../src/errors.js';
 import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
@@ -64,7 +65,9 @@ async function failureOf(upstream: Upstream, lines: ConsoleLines, ending: AbortS
   } catch (error) {
     if (!(error instanceof RetakeError && error.code === 'upstream_unavailable')) throw error;
     if (!ending.aborted) {
-      lines.print(`retake: ${printableLine(error.message)}; replaying recorded answers meanwhile`);
+      lines.print(
+        `retake: ${printableLine(optionsAsFlags(error.message))}; replaying recorded answers meanwhile`,
+      );
     }
   }
   return new Promise<never>(() => {});

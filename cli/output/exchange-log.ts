@@ -1,5 +1,6 @@
 import {shortKey} from '../../src/cassette/key/short-key.js';
 import type {Config} from '../../src/config/load-config.js';
+import {optionsAsFlags} from '../../src/config/option-flags.js';
 import type {Exchange, Outcome} from '../../src/http/exchange.js';
 import {type ConsoleLines, paint} from './console-lines.js';
 import {printableLine} from './printable.js';
@@ -31,7 +32,7 @@ export function exchangeLog(
 
 /** Client errors are logged by their code only, because the message may quote the request. */
 function describeFailure({status, error}: Exchange): string | undefined {
-  return error && (status < 500 ? error.code : `${error.code}: ${error.message}`);
+  return error && (status < 500 ? error.code : `${error.code}: ${optionsAsFlags(error.message)}`);
 }
 
 function describeExchange(exchange: Exchange): string {

@@ -31,7 +31,7 @@ export const RunReport = Type.Object({
   played: Count,
   recorded: Count,
   missed: Count,
-  live: Count,
+  notRecorded: Count,
   failed: Count,
   misses: Type.Array(
     Type.Object({
@@ -62,7 +62,7 @@ export function makeRunReport({
   exitCode: number;
   verdict: Verdict;
 }): RunReport {
-  const {played, recorded, missed, live, failed} = verdict;
+  const {played, recorded, missed, notRecorded, failed} = verdict;
   return {
     version: 1,
     command: [...command],
@@ -73,7 +73,7 @@ export function makeRunReport({
     played,
     recorded,
     missed,
-    live,
+    notRecorded,
     failed,
     misses: verdict.misses.map(({cassette, key, question, message, nearest}) =>
       omitUndefined({

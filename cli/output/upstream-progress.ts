@@ -1,3 +1,4 @@
+import {optionsAsFlags} from '../../src/config/option-flags.js';
 import type {Upstream, UpstreamState} from '../../src/upstream/upstream.js';
 import type {ConsoleLines} from './console-lines.js';
 import {printableLine} from './printable.js';
@@ -31,7 +32,7 @@ export function followUpstream(upstream: Upstream, lines: ConsoleLines): () => v
 
 /** The upstream and its state, on one line. */
 export function describeState({phase, name, detail}: UpstreamState): string {
-  return printableLine(detail === '' ? `${name}: ${phase}` : detail);
+  return printableLine(detail === '' ? `${name}: ${phase}` : optionsAsFlags(detail));
 }
 
 const interval = 200;

@@ -26,7 +26,7 @@ const outcomes = {
   played: 'replayed',
   recorded: 'recorded',
   missed: 'missed',
-  live: 'not recorded',
+  notRecorded: 'not recorded',
   failed: 'failed',
 } as const;
 

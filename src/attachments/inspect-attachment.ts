@@ -187,7 +187,7 @@ function requireText({pages}: Render): void {
     'invalid_request',
     `Expected a PDF with text, because \`pages: text\` sends nothing else to the model, but its ${pages.length === 1 ? 'page has' : `${pages.length} pages have`} none: it may be a scan`,
     {
-      hint: 'Use a model with vision, for instance --model gemma3-4b, and record into another cassette with --pages images.',
+      hint: 'Set the option `upstream.model` to a model with vision, for instance gemma3-4b, and record into another cassette with the option `keySettings.pages` set to `images`.',
     },
   );
 }

@@ -1,6 +1,7 @@
 import {dirname, resolve} from 'node:path';
 import type {KeySettings} from '../cassette/key/key-settings.js';
 import type {Mode} from '../cassette/modes.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {cacheFolder} from '../files/cache-folder.js';
 import {checkSetting} from './check-setting.js';
@@ -71,14 +72,7 @@ export function loadConfig({flags, environment, directory, file}: ConfigInput): 
     cacheDir: settings.cacheDir ?? cacheFolder(environment),
     searchPath: environment['PATH'] ?? '',
     file: path,
-    keySettings: {
-      ...(forwardModel !== undefined && {forwardModel}),
-      ...(ignore && {ignore}),
-      ...(redact && {redact}),
-      ...(pages !== undefined && {pages}),
-      ...(pageSize !== undefined && {pageSize}),
-      ...(maxPages !== undefined && {maxPages}),
-    },
+    keySettings: omitUndefined({forwardModel, ignore, redact, pages, pageSize, maxPages}),
     sources: new Map([...given].map(([name, {source}]) => [name, source])),
   };
 }

@@ -1,5 +1,6 @@
 import {type Static, Type} from '@sinclair/typebox';
 import {DocumentSettings, IgnoreRule, RedactRule} from '../cassette/key/key-settings.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {EngineTuning} from '../upstream/local/engine/engine-tuning.js';
 import {given} from './places.js';
 
@@ -139,7 +140,7 @@ const attaching = {
 };
 
 function bounds({minimum, maximum}: {minimum?: number; maximum?: number}) {
-  return {...(minimum !== undefined && {minimum}), ...(maximum !== undefined && {maximum})};
+  return omitUndefined({minimum, maximum});
 }
 
 const asking = {

@@ -44,7 +44,7 @@ function readMode(name: string | undefined, server: {mode: Mode; allowModeOverri
       'mode_not_allowed',
       `This server only replays: x-retake-mode: ${name} is not allowed`,
       {
-        hint: 'To let single requests reach the model, start retake with --allow-mode-override.',
+        hint: 'To let single requests reach the model, set the option `allowModeOverride`.',
       },
     );
   }

@@ -2,6 +2,7 @@ import {once} from 'node:events';
 import type {OutgoingHttpHeaders} from 'node:http';
 import type {FastifyReply} from 'fastify';
 import type {AnswerChunk} from '../chat/chunk.js';
+import {nameFlags} from '../config/option-flags.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
 import {type RetakeError, toRetakeError} from '../errors.js';
 import {clientClosed} from './client-closed.js';
@@ -72,7 +73,8 @@ async function sendStream(
     return undefined;
   } catch (cause) {
     const error = signal.aborted ? clientClosed(cause) : toRetakeError(cause);
-    if (!response.destroyed) response.write(answer.encodeStreamError(error), () => response.destroy());
+    if (!response.destroyed)
+      response.write(answer.encodeStreamError(nameFlags(error)), () => response.destroy());
     return error;
   }
 }

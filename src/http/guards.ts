@@ -28,7 +28,7 @@ export function guardRequest(
       'forbidden_host',
       `Requests from the origin ${JSON.stringify(origin)} are not allowed`,
       {
-        hint: 'To allow them, start retake with --cors-origins.',
+        hint: 'To allow them, add the origin to the option `corsOrigins`.',
       },
     );
   }
@@ -37,7 +37,7 @@ export function guardRequest(
 function guardHost(host: string | undefined, allowedHosts: readonly string[]): void {
   if (host === undefined || isAllowedHost(hostName(host), allowedHosts)) return;
   throw new RetakeError('forbidden_host', `Requests to the host ${JSON.stringify(host)} are not allowed`, {
-    hint: 'To allow them, start retake with --allowed-hosts.',
+    hint: 'To allow them, add the host to the option `allowedHosts`.',
   });
 }
 

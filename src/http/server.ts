@@ -1,6 +1,7 @@
 import {createServer, type IncomingMessage} from 'node:http';
 import {Readable} from 'node:stream';
 import {type FastifyInstance, fastify} from 'fastify';
+import {nameFlags} from '../config/option-flags.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import {clientClosed} from './client-closed.js';
 import {type OpenExchange, outcomeHeaders} from './exchange.js';
@@ -91,7 +92,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       return;
     }
     const {address, error = toRetakeError(cause)} = exchange;
-    const {status, headers, body} = address.dialect.encodeError(error);
+    const {status, headers, body} = address.dialect.encodeError(nameFlags(error));
     sendWhole(reply, {status, headers: {...headers, ...outcomeHeaders(exchange)}, body});
   });
   return app;
@@ -130,7 +131,7 @@ function retakeErrorOf(error: Error & {code?: string}, {headers}: IncomingMessag
       return new RetakeError(
         'request_too_large',
         `The request body is larger than the limit of ${bodyLimit} bytes`,
-        {hint: 'To raise the limit, start retake with --body-limit.', cause: error},
+        {hint: 'To raise the limit, set the option `bodyLimit`.', cause: error},
       );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new RetakeError(

@@ -5,7 +5,7 @@ import {RetakeError} from '../errors.js';
 export type AllowedHosts = (url: URL) => boolean;
 
 /**
- * Parses the values of `--allow-url`: `HOST` for all of its ports, `HOST:PORT` for one, `*.HOST` for all of its subdomains.
+ * Parses the option `media.allowedHosts`: `HOST` for all of its ports, `HOST:PORT` for one, `*.HOST` for all of its subdomains.
  * @throws RetakeError `invalid_setting`
  */
 export function readAllowedHosts(entries: readonly string[]): AllowedHosts {

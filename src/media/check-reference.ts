@@ -77,7 +77,7 @@ export function nameOf({origin, pathname}: URL): string {
 }
 
 function allowHint({host}: URL): string {
-  return `To allow it, start retake with \`--allow-url ${host}\`.`;
+  return `To allow it, add \`${host}\` to the option \`media.allowedHosts\`.`;
 }
 
 function isYoutube(hostname: string): boolean {

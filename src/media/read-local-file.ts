@@ -91,6 +91,6 @@ async function readAll(handle: FileHandle, maxBytes: number): Promise<Uint8Array
 function notAllowed(reference: string): RetakeError {
   const name = reference.length > 200 ? `${reference.slice(0, 200)}…` : reference;
   return new RetakeError('invalid_request', `\`${name}\` is not a file that clients may reference`, {
-    hint: 'Send the bytes themselves, or start retake with `--media-root FOLDER`.',
+    hint: 'Send the bytes themselves, or add the folder of the file to the option `media.roots`.',
   });
 }

@@ -18,7 +18,7 @@ export type Finding = {
   /** `warn`: something is fetched, or missed, only when it is needed. `missing`: serving as configured cannot work. */
   readonly verdict: 'ok' | 'warn' | 'missing';
   readonly found: string;
-  readonly advice?: string;
+  readonly advice?: string | undefined;
 };
 
 /** Looks at everything that serving with this configuration takes. */
@@ -58,7 +58,7 @@ async function examinePort({host, port}: Config): Promise<Finding> {
   if (!problem) return {subject: 'port', verdict: 'ok', found: `${address} is free`};
   const found =
     problem.code === 'EADDRINUSE' ? `${address} is in use, perhaps by another retake` : problem.message;
-  return {subject: 'port', verdict: 'missing', found, advice: 'Choose another one with --port.'};
+  return {subject: 'port', verdict: 'missing', found, advice: 'Choose another one with the option `port`.'};
 }
 
 async function examineCassette(config: Config): Promise<Finding[]> {
@@ -180,5 +180,5 @@ async function ask(file: string, words: readonly string[], searchPath: string) {
 
 function unusable(subject: string, cause: unknown): Finding {
   const {message, hint} = toRetakeError(cause);
-  return {subject, verdict: 'missing', found: message, ...(hint !== undefined && {advice: hint})};
+  return {subject, verdict: 'missing', found: message, advice: hint};
 }

@@ -65,7 +65,7 @@ export async function explainRequest({
       'invalid_request',
       `The request is refused with ${response.status}: ${text.trim()}`,
       {
-        hint: 'Check the request, or name the API that it is meant for: --dialect or --path.',
+        hint: 'Check the request, or name its API with the option `dialect` or the option `path`.',
       },
     );
   } finally {

@@ -48,6 +48,6 @@ function openInput(path: string): Readable {
 
 function alreadyExists(path: string): RetakeError {
   return new RetakeError('cassette_write_failed', `There is a cassette ${path} already`, {
-    hint: 'Name another one, or replace it with --replace. To have both, import into another one and merge the two: retake merge /dev/null A B',
+    hint: 'Name another one, or replace it with the option `replace`. To have both, import into another one and merge the two: retake merge /dev/null A B',
   });
 }

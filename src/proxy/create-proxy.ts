@@ -4,11 +4,12 @@ import {openCassettes} from '../cassette/file/cassette-folder.js';
 import type {DocumentSettings, KeySettings} from '../cassette/key/key-settings.js';
 import type {MediaResolver} from '../cassette/media-resolver.js';
 import {CassetteMiss, type MissReport} from '../cassette/miss.js';
-import {type Mode, modes} from '../cassette/modes.js';
+import {isMode, type Mode, modes} from '../cassette/modes.js';
 import type {Pace} from '../cassette/replay/pace.js';
 import {createPlayhead} from '../cassette/replay/playhead.js';
 import {type Announcement, withCassette} from '../cassette/replay/with-cassette.js';
 import type {Model} from '../chat/model.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import type {DialectDefinition, DialectServices} from '../dialects/dialect.js';
 import {builtInDialects} from '../dialects/registry.js';
 import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.js';
@@ -19,102 +20,144 @@ import {registerQuestions} from '../http/question-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
 import {createHttpServer} from '../http/server.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
-import {createLedger} from './usage.js';
+import type {OpenedUpstream, UpstreamOptions} from './open-upstream-option.js';
+import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
 export type ProxyOptions = {
-  /** A `*.cassette` file, or a folder that holds one for each name. */
+  /** A `*.cassette` file, or a folder with a file for each cassette. */
   readonly cassette: string;
   readonly mode: Mode;
-  /** Who answers misses; without one every miss that would need it fails. Closed with the proxy. */
-  readonly upstream?: Upstream;
-  /** Settings that shape keys, as far as they are said; the rest is what the cassette remembers. */
-  readonly keySettings?: Partial<KeySettings>;
-  /** How documents become pages in a cassette that holds none yet, as far as `keySettings` leave it open. */
-  readonly preferredDocuments?: Partial<DocumentSettings>;
-  /** What is done with what clients attach. */
-  readonly media?: MediaOptions;
-  /** APIs that are spoken besides the built-in ones. */
-  readonly dialects?: readonly DialectDefinition[];
-  /** Default `instant`. */
-  readonly pace?: Pace;
-  /** Whether `x-retake-mode` may make a strict replay ask the upstream. Default false. */
-  readonly allowModeOverride?: boolean;
-  /** Host names besides loopback ones that a request may be addressed to; `*` allows any. */
-  readonly allowedHosts?: readonly string[];
-  /** Origins whose pages may ask from a browser; none by default, `*` allows any. */
-  readonly corsOrigins?: readonly string[];
-  /** Largest request body in bytes. Default 50 MiB. */
-  readonly bodyLimit?: number;
-  /** Milliseconds that a client may take to send its request. Default 60,000. */
-  readonly requestTimeout?: number;
-  /** Told once for each exchange, after its end. */
-  readonly onExchange?: (exchange: Exchange) => void;
-  /** Told why a question had no recording. */
-  readonly onMiss?: (report: MissReport) => void;
-  /** Told what is worth a line in a log: a session that was recovered, a flush that has to be tried again. */
-  readonly onNotice?: (notice: string) => void;
+  /**
+   * The model that answers what is not recorded: options, or an upstream of your own, which `close` of the proxy closes. Without one,
+   * requests that need it fail with `no_upstream`.
+   */
+  readonly upstream?: Upstream | UpstreamOptions | undefined;
+  /** Settings of the keys of recordings. What is left out is as the cassette was recorded, or the default. */
+  readonly keySettings?: Partial<KeySettings> | undefined;
+  /** How documents become pages in a cassette without documents, if `keySettings` do not say. */
+  readonly preferredDocuments?: Partial<DocumentSettings> | undefined;
+  /** How attachments are read and stored. */
+  readonly media?: MediaOptions | undefined;
+  /** APIs besides the built-in ones. */
+  readonly dialects?: readonly DialectDefinition[] | undefined;
+  /** The speed of replayed streams: `instant` (the default), `recorded`, or a factor. */
+  readonly pace?: Pace | undefined;
+  /** Whether the header `x-retake-mode` may send requests to the upstream in replay mode. Default false. */
+  readonly allowModeOverride?: boolean | undefined;
+  /** Host names to accept besides loopback ones; `*` accepts any. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Origins of web pages that may send requests; none by default, `*` accepts any. */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** Maximum size of a request body in bytes. Default 50 MiB. */
+  readonly bodyLimit?: number | undefined;
+  /** Timeout in milliseconds for receiving a request. Default 60,000. */
+  readonly requestTimeout?: number | undefined;
+  /** Called after each exchange. */
+  readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /** Called for each request without a recording, in a mode that does not ask the upstream. */
+  readonly onMiss?: ((report: MissReport) => void) | undefined;
+  /** Called with messages for a log: recordings of a killed process were recovered, a save will be retried. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
   /** The clock, in Unix milliseconds. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 };
 
 export type MediaOptions = {
   /** Hosts besides those of the public internet that attachments may be fetched from; none by default. */
-  readonly allowedHosts?: readonly string[];
-  /** Folders whose files clients may name; none by default. */
-  readonly roots?: readonly string[];
-  /** Whether small pictures of pages and images are kept for the reviewer. Default true. */
-  readonly thumbnails?: boolean;
-  /** Whether attachments are kept whole beside their takes. Default false. */
-  readonly originals?: boolean;
-  /** Where poppler is found, and how long it may take; without it, only PDFs that a cassette knows can be asked about. */
-  readonly rasterizer?: RasterizerOptions;
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Folders whose files clients may attach by path; none by default. */
+  readonly roots?: readonly string[] | undefined;
+  /** Whether the cassette stores small pictures of pages and images for reviewers. Default true. */
+  readonly thumbnails?: boolean | undefined;
+  /** Whether the cassette stores attachments in full. Default false. */
+  readonly originals?: boolean | undefined;
+  /** Where poppler is found, and its timeout. Without poppler, only PDFs that the cassette knows can be attached. */
+  readonly rasterizer?: RasterizerOptions | undefined;
 };
 
 export type RetakeProxy = {
-  /** Opens the port (0: a free one) and resolves to the address, `http://127.0.0.1:8090`. */
-  listen(at?: {readonly host?: string; readonly port?: number}): Promise<string>;
+  /** Opens the port (default 0: a free one), starts the upstream, and resolves to the address, `http://127.0.0.1:8090`. */
+  listen(at?: {readonly host?: string | undefined; readonly port?: number | undefined}): Promise<string>;
   readonly status: ProxyStatus;
-  /** What became of every question so far; to be asked before `close`. */
+  /** The outcome of every request so far. Call it before `close`. */
   verdict(): Promise<Verdict>;
-  /** Ends requests under way, flushes the cassettes, ends the upstream. */
+  /** Ends open requests, saves the cassettes, and closes the upstream. */
   close(): Promise<void>;
 };
 
 export type ProxyStatus = {
-  /** Whether what the mode promises can be served. */
+  /** Whether requests can be answered as the mode promises. */
   readonly ready: boolean;
   readonly mode: Mode;
   readonly cassette: string;
   readonly upstream?: UpstreamState;
 };
 
-/** Clients that may wait to be accepted: with Node's 511, a thousand that come at once would see some of them reset. */
+/** Connections that may wait to be accepted: with Node's default of 511, some of a thousand at once would be reset. */
 const backlog = 4096;
 
 /**
- * A proxy for these options; nothing listens yet.
- * @throws RetakeError `cassette_invalid` or `settings_differ` when the cassette cannot be used.
+ * Creates a proxy. It answers requests after `listen`.
+ * @throws RetakeError `invalid_setting` if an option is invalid, `cassette_invalid` or `settings_differ` if the cassette cannot be used
  */
 export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
-  const {cassette, mode, upstream, pace = 'instant', allowModeOverride = false, now = Date.now} = options;
+  refuseUnknownMode(options.mode);
+  const media = resolverOf(options.media ?? {});
+  const {upstream, preferredDocuments = {}} = await upstreamOf(options);
+  const cassettes = await openCassettes(options.cassette, {
+    writable: options.allowModeOverride === true || modes[options.mode].onMiss === 'record',
+    keySettings: options.keySettings ?? {},
+    preferred: options.preferredDocuments ?? preferredDocuments,
+    now: options.now ?? Date.now,
+    log: options.onNotice ?? (() => {}),
+  });
+  try {
+    return composeProxy(options, {cassettes, media, upstream});
+  } catch (error) {
+    await cassettes.close();
+    throw error;
+  }
+}
+
+function refuseUnknownMode(mode: string): void {
+  if (isMode(mode)) return;
+  throw new RetakeError(
+    'invalid_setting',
+    `Expected the option \`mode\` to be one of ${Object.keys(modes).join(', ')}, got ${JSON.stringify(mode)}`,
+  );
+}
+
+/** The upstream, if the mode can need one. Options are opened by code that is loaded only then, so that a replay starts fast. */
+async function upstreamOf({
+  mode,
+  allowModeOverride,
+  upstream,
+}: ProxyOptions): Promise<Partial<OpenedUpstream>> {
+  if (upstream === undefined) return {};
+  if (isUpstream(upstream)) return {upstream};
+  if (modes[mode].onMiss === 'fail' && !allowModeOverride) return {};
+  const {openUpstreamOption} = await import('./open-upstream-option.js');
+  return openUpstreamOption(upstream);
+}
+
+function isUpstream(upstream: Upstream | UpstreamOptions): upstream is Upstream {
+  return 'model' in upstream && typeof upstream.model === 'function';
+}
+
+function composeProxy(
+  options: ProxyOptions,
+  {cassettes, media, upstream}: {cassettes: Cassettes; media: MediaResolver; upstream: Upstream | undefined},
+): RetakeProxy {
+  const {cassette, mode, pace = 'instant', allowModeOverride = false, now = Date.now} = options;
   const {onExchange, bodyLimit = 50 * 1024 * 1024, requestTimeout = 60_000} = options;
   const guard = {allowedHosts: options.allowedHosts ?? [], corsOrigins: options.corsOrigins ?? []};
-
-  const cassettes = await openCassettes(cassette, {
-    writable: allowModeOverride || modes[mode].onMiss === 'record',
-    keySettings: options.keySettings ?? {},
-    preferred: options.preferredDocuments ?? {},
-    now,
-    ...(options.onNotice && {log: options.onNotice}),
-  });
   const playhead = createPlayhead();
-  const media = resolverOf(options.media ?? {});
   const chat = withCassette(upstream?.model ?? noUpstream, {cassettes, media, playhead, pace, now});
 
-  const ledger = createLedger();
+  const usage = createUsage();
   const onQuestion = (announcement: Announcement | undefined, error: RetakeError | undefined) => {
-    ledger.note(announcement, error);
+    usage.count(announcement, error);
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
   };
   const exchanges = createExchangeLog({now, onQuestion, onExchange});
@@ -129,12 +172,13 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     registerQuestions(app, dialect, {chat, mode, allowModeOverride, playsAtOnce, memo});
   }
 
-  const statusNow = (): ProxyStatus => ({
-    ready: modes[mode].onMiss === 'fail' || upstream?.state.phase === 'ready',
-    mode,
-    cassette,
-    ...(upstream && {upstream: upstream.state}),
-  });
+  const statusNow = (): ProxyStatus =>
+    omitUndefined({
+      ready: modes[mode].onMiss === 'fail' || upstream?.state.phase === 'ready',
+      mode,
+      cassette,
+      upstream: upstream?.state,
+    });
   app.route({
     method: ['GET', 'HEAD'],
     url: '/health',
@@ -153,7 +197,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     get status() {
       return statusNow();
     },
-    verdict: ledger.verdict,
+    verdict: usage.verdict,
     async close() {
       app.server.closeAllConnections();
       await app.close();
@@ -182,8 +226,8 @@ const noUpstream: Model = () => ({
   [Symbol.asyncIterator]: () => ({
     next: () =>
       Promise.reject(
-        new RetakeError('no_upstream', 'This question needs a live model, and none was configured', {
-          hint: 'Start retake with --model NAME or --upstream URL.',
+        new RetakeError('no_upstream', 'This request needs a model to answer it, and the proxy has none', {
+          hint: 'Set the option `upstream`.',
         }),
       ),
   }),
@@ -196,7 +240,7 @@ async function openPort(listen: () => Promise<string>, port: number): Promise<st
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     if (cause.code === 'EADDRINUSE') {
       throw new RetakeError('port_in_use', `Port ${port} is in use by another program`, {
-        hint: 'Stop it, or choose another port with --port.',
+        hint: 'Stop it, or choose another port with the option `port`.',
         cause,
       });
     }
@@ -204,7 +248,7 @@ async function openPort(listen: () => Promise<string>, port: number): Promise<st
   }
 }
 
-/** The engine ends even when a cassette could not be saved; that failure is then told. */
+/** Closes the upstream even if a cassette could not be saved, and then throws that error. */
 async function closeAll(cassettes: Cassettes, upstream: Upstream | undefined): Promise<void> {
   try {
     await cassettes.close();

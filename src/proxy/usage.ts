@@ -6,46 +6,46 @@ import type {Announcement} from '../cassette/replay/with-cassette.js';
 import type {RetakeError} from '../errors.js';
 import type {NamedTake, UnusedTake, Verdict} from './verdict.js';
 
-/** Keeps count of what became of every question, for the verdict. */
-export type Ledger = {
-  /** Notes how a request ended: as announced, or with an error. */
-  note(announcement: Announcement | undefined, error: RetakeError | undefined): void;
+/** Counts the outcome of each request, for the verdict. */
+export type Usage = {
+  /** Counts one request: with the outcome that was announced, or with an error. */
+  count(announcement: Announcement | undefined, error: RetakeError | undefined): void;
   verdict(): Promise<Verdict>;
 };
 
-/** Which takes of an interaction were played; `all` when it was recorded in this session. */
+/** Which takes (recorded answers) of an interaction were played; `all` if it was recorded by this proxy. */
 type Played = Set<number> | 'all';
 
-/** A server that runs for months must not keep every miss; nobody reads more than these. */
+/** Bounds memory in a server that runs for months. */
 const missLimit = 1000;
 
-export function createLedger(): Ledger {
-  const counts = {played: 0, recorded: 0, missed: 0, live: 0, failed: 0};
+export function createUsage(): Usage {
+  const counts = {played: 0, recorded: 0, missed: 0, notRecorded: 0, failed: 0};
   const misses = new Map<string, MissReport>();
   const cassettes = new Map<Cassette, Map<CassetteKey, Played>>();
   return {
-    note(announcement, error) {
+    count(announcement, error) {
       if (!announcement) {
-        // What a client did wrong is no question; what went wrong here would have been one.
+        // A request that the client got wrong (4xx) is not counted.
         if (error && error.status >= 500) counts.failed++;
         return;
       }
       const {outcome, cassette, key, take} = announcement;
       const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
       cassettes.set(cassette, keys);
-      const hasLeft = error?.code === 'client_closed';
+      const clientLeft = error?.code === 'client_closed';
       if (error instanceof CassetteMiss) {
         counts.missed++;
         const id = `${cassette.name}\n${key}`;
         if (misses.size < missLimit) misses.set(id, misses.get(id) ?? error.report);
-      } else if (error && !hasLeft) counts.failed++;
+      } else if (error && !clientLeft) counts.failed++;
       else if (outcome === 'hit') {
         counts.played++;
         markPlayed(keys, key, take ?? 0);
-      } else if (outcome === 'recorded' && !hasLeft) {
+      } else if (outcome === 'recorded' && !clientLeft) {
         counts.recorded++;
         keys.set(key, 'all');
-      } else counts.live++;
+      } else counts.notRecorded++;
     },
     async verdict() {
       const used: NamedTake[] = [];

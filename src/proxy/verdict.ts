@@ -1,18 +1,22 @@
 import type {MissReport} from '../cassette/miss.js';
 
-/** What became of every question since the proxy started: what `retake run` prints and fails on. */
+/** The outcome of every request since the proxy started: what `retake run` prints and fails on. */
 export type Verdict = {
+  /** Requests that got a recorded answer. */
   readonly played: number;
+  /** Requests that the upstream answered, and whose answer was recorded. */
   readonly recorded: number;
+  /** Requests without a recording, in a mode that does not ask the upstream. */
   readonly missed: number;
-  readonly live: number;
-  /** Questions that the upstream or the recorder failed to answer. */
+  /** Requests that were sent to the upstream and not recorded: mode `passthrough`, or a client that left early. */
+  readonly notRecorded: number;
+  /** Requests that failed in the upstream or in retake. */
   readonly failed: number;
-  /** What was missed, each question once; the first thousand. */
+  /** Each missed request once; at most 1,000. */
   readonly misses: readonly MissReport[];
-  /** Takes of the cassettes in use that were played, or recorded. */
+  /** Takes (recorded answers) that were played or recorded. */
   readonly used: readonly NamedTake[];
-  /** Those that nobody asked for. */
+  /** Takes of the same cassettes that no request asked for. */
   readonly unused: readonly UnusedTake[];
 };
 
@@ -21,11 +25,11 @@ export type NamedTake = {
   readonly key: string;
   /** Which take of the interaction, from 1. */
   readonly take: number;
-  /** Unix milliseconds: tells it from another one that stands in its place later. */
+  /** Unix milliseconds; distinguishes the take from a later one in its place. */
   readonly recordedAt: number;
 };
 
 export type UnusedTake = NamedTake & {
-  /** The beginning of what was asked. */
+  /** The beginning of the request's text. */
   readonly question: string;
 };

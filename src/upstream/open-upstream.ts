@@ -2,7 +2,7 @@ import {type ManagedUpstreamOptions, managedUpstream} from './local/managed-upst
 import {externalUpstream} from './openai-compatible/external-upstream.js';
 import type {Upstream} from './upstream.js';
 
-export type UpstreamOptions =
+export type UpstreamChoice =
   | {
       readonly kind: 'external';
       readonly url: string;
@@ -15,7 +15,7 @@ export type UpstreamOptions =
  * The upstream that answers misses. It is not downloaded or started yet.
  * @throws RetakeError `invalid_setting`
  */
-export function openUpstream(options: UpstreamOptions): Upstream {
+export function openUpstream(options: UpstreamChoice): Upstream {
   switch (options.kind) {
     case 'external':
       return externalUpstream(options);

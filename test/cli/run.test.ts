@@ -244,7 +244,7 @@ test('`--report` writes the verdict as JSON of the published shape', async t => 
     played: 1,
     recorded: 0,
     missed: 1,
-    live: 0,
+    notRecorded: 0,
     failed: 0,
   });
   t.deepEqual(rest.commandExit, {code: 0});

@@ -141,7 +141,7 @@ test('a private name and one that does not exist are refused in the same words',
   for (const name of ['a.test', 'b.test', 'c.test']) {
     const {message, hint} = await refusalOf(t, fetch(`https://${name}/x`));
     t.is(message, `Cannot fetch \`https://${name}/x\`: its host has no public address`);
-    t.is(hint, `If retake may fetch from there, start it with \`--allow-url ${name}\`.`);
+    t.is(hint, `If retake may fetch from there, add \`${name}\` to the option \`media.allowedHosts\`.`);
   }
 });
 

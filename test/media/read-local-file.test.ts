@@ -26,7 +26,7 @@ async function isRefused(t: ExecutionContext, reading: Promise<unknown>, referen
   const error = await t.throwsAsync(reading, {instanceOf: RetakeError}, reference);
   t.is(error.code, 'invalid_request');
   t.is(error.message, `\`${reference}\` is no file that clients may name`);
-  t.is(error.hint, 'Send the bytes themselves, or start retake with `--media-root FOLDER`.');
+  t.is(error.hint, 'Send the bytes themselves, or add the folder of the file to the option `media.roots`.');
 }
 
 test('a file under a root is read by its path, relative or absolute, and by its URI', async t => {

@@ -252,7 +252,10 @@ test('without an upstream a question that needs one is a 501 that says how to ge
     t.is(response.status, 501);
     t.is(response.headers.get('x-should-retry'), 'false');
     t.is(response.headers.get('x-retake'), 'live');
-    t.regex(await response.text(), /needs a live model.*--model NAME or --upstream URL/s);
+    t.regex(
+      await response.text(),
+      /needs a model to answer it.*the option `upstream` \(--model or --upstream\)/s,
+    );
   }
   t.is((await proxy.verdict()).failed, ways.length);
 });

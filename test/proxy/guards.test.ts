@@ -45,7 +45,10 @@ for (const host of [
       const {status, received} = await statusFor(t, proxy, host, way);
       t.is(status, 403);
       t.regex(received, way.api === 'gemini' ? /"status":"PERMISSION_DENIED"/ : /"type":"permission_error"/);
-      t.regex(received, /Requests to the host .* are not allowed.*--allowed-hosts/s);
+      t.regex(
+        received,
+        /Requests to the host .* are not allowed.*the option `allowedHosts` \(--allowed-hosts\)/s,
+      );
     }
     t.is(proxy.upstream.requests.length, 0);
     const health = await rawConnection(t, proxy.url);
@@ -104,7 +107,10 @@ test('no answer has a CORS header unless an origin was allowed', async t => {
   for (const origin of ['https://attacker.example', 'null', 'http://localhost:1', 'http://127.0.0.1']) {
     const response = await post(openaiUnary.path, openaiUnary.ask('hi'), {origin});
     t.is(response.status, 403, origin);
-    t.regex(await response.text(), /Requests from the origin .* are not allowed.*--cors-origins/s);
+    t.regex(
+      await response.text(),
+      /Requests from the origin .* are not allowed.*the option `corsOrigins` \(--cors-origins\)/s,
+    );
     t.deepEqual(corsOf(response), []);
     const preflight = await fetch(url + openaiUnary.path, {method: 'OPTIONS', headers: {origin}});
     t.is(preflight.status, 403);
@@ -192,7 +198,10 @@ for (const way of ways) {
       const response = await fetch(url + way.path, {method: 'POST', body, duplex: 'half'} as RequestInit);
       t.is(response.status, 413);
       const {error} = JSON.parse(await response.text());
-      t.regex(error.message, /larger than the limit of 10000 bytes.*--body-limit/s);
+      t.regex(
+        error.message,
+        /larger than the limit of 10000 bytes.*the option `bodyLimit` \(--body-limit\)/s,
+      );
       t.is(way.api === 'gemini' ? error.code : error.code, way.api === 'gemini' ? 413 : 'request_too_large');
     }
     t.is((await post(way.path, way.ask('hi'))).status, 200);

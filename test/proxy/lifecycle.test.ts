@@ -22,7 +22,7 @@ test('a port that is taken is an error with a way out', async t => {
   const error = await t.throwsAsync(proxy.listen({port}), {instanceOf: RetakeError});
   t.is(error?.code, 'port_in_use');
   t.true(error?.message.includes(String(port)));
-  t.regex(error?.hint ?? '', /--port/);
+  t.is(error?.hint, 'Stop it, or choose another port with the option `port`.');
 });
 
 test('an address that is not ours is an error', async t => {

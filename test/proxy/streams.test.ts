@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {Agent, fetch} from 'undici';
 import {openCassetteFile} from '../../src/cassette/file/open-cassette-file.js';
-import type {Pace} from '../../src/index.js';
+import type {Pace} from '../../src/cassette/replay/pace.js';
 import {rawConnection, rawPost} from '../http/raw-connection.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {recordingOf, takeOf} from '../support/recordings.js';

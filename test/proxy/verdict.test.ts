@@ -6,7 +6,7 @@ import {answering, failing, hanging} from '../support/scripted-upstream.js';
 import {counting, liveProxy} from './live-proxy.js';
 import {geminiUnary, openaiStream, openaiUnary} from './ways.js';
 
-const none = {played: 0, recorded: 0, missed: 0, live: 0, failed: 0, misses: [], used: [], unused: []};
+const none = {played: 0, recorded: 0, missed: 0, notRecorded: 0, failed: 0, misses: [], used: [], unused: []};
 
 test('before any question there is nothing to tell', async t => {
   const {proxy} = await buildProxy(t);
@@ -26,7 +26,7 @@ test('each question is counted by what became of it', async t => {
   upstream.follow(failing(500, {error: {message: 'no'}}));
   await ask('five');
   const verdict = await proxy.verdict();
-  t.like(verdict, {played: 2, recorded: 2, missed: 1, live: 1, failed: 1, unused: []});
+  t.like(verdict, {played: 2, recorded: 2, missed: 1, notRecorded: 1, failed: 1, unused: []});
   t.is(verdict.misses.length, 1);
   t.like(verdict.misses[0], {cassette: 'test', question: 'four'});
   t.regex(verdict.misses[0]?.key ?? '', /^1:[0-9a-f]{64}$/);
@@ -91,7 +91,7 @@ test('a client that leaves is no failure', async t => {
   await t.throwsAsync(asked, {any: true});
   await upstream.untilAborted(1);
   t.is(exchanges, 1);
-  t.like(await proxy.verdict(), {...none, live: 1});
+  t.like(await proxy.verdict(), {...none, notRecorded: 1});
 });
 
 test('takes that nobody asked for are named, in the cassettes that were used', async t => {

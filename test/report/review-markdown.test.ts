@@ -1,5 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
-import {judgeReview, type ReportedReview, renderReview} from '../../src/index.js';
+import {judgeReview, renderReview} from '../../src/report/render-review.js';
+import type {ReportedReview} from '../../src/report/reported-review.js';
 import {diffRecordings} from '../cassette/compare/build-diff.js';
 import {recordingOf} from '../support/recordings.js';
 

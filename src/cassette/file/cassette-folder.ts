@@ -29,7 +29,7 @@ async function singleCassette(path: string, options: CassettesOptions): Promise<
         'invalid_request',
         `There is no cassette "${name}": this server has only "${cassette.name}".`,
         {
-          hint: `To choose among several, start retake with a folder: --cassette cassettes/ has ${name} in cassettes/${name}${cassetteExtension}.`,
+          hint: `To choose among several, set the option \`cassette\` to a folder: cassettes/ has ${name} in cassettes/${name}${cassetteExtension}.`,
         },
       );
     },

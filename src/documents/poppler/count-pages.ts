@@ -31,7 +31,7 @@ export async function countPages(
   if (pages === 0) throw emptyDocument();
   if (pages > maxPages)
     throw new RetakeError('invalid_request', `The PDF has more than ${maxPages} pages: ${pages}`, {
-      hint: 'Send fewer pages, or raise the limit with `--max-pages`.',
+      hint: 'Send fewer pages, or raise the option `keySettings.maxPages`.',
     });
   const sized = new Set(
     [...sizes.matchAll(/^Page +(\d+) size: +(?!0 x 0 )\S/gm)].map(([, page]) => Number(page)),

@@ -142,7 +142,7 @@ test('a llama-server that was named but cannot be run is told at the first quest
   const upstream = open(t, {...engine.options, llamaServerBinary: '/nowhere/llama-server'});
   const error = await t.throwsAsync(upstream.ready(), {instanceOf: RetakeError});
   t.is(error.code, 'invalid_setting');
-  t.regex(error.message, /LLAMA_SERVER_BIN/);
+  t.regex(error.message, /the option `upstream\.llamaServer`/);
 });
 
 test('a model file that is not there is told before the engine is started', async t => {

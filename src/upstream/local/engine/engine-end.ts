@@ -31,10 +31,13 @@ const remedies: ReadonlyArray<readonly [RegExp, string]> = [
     /invalid magic|not a gguf|failed to read magic|gguf_init/i,
     'Check that the file is a whole GGUF model and can be read.',
   ],
-  [/mmproj|clip_model|projector/i, 'Check that the projector (--mmproj) belongs to the model.'],
+  [
+    /mmproj|clip_model|projector/i,
+    'Check that the projector in the option `upstream.mmproj` belongs to the model.',
+  ],
   [
     /alloc|out of memory|bad_alloc|mlock/i,
-    'Choose a smaller --model or a smaller LK_CTX_SIZE, or free some memory.',
+    'Choose a smaller model with the option `upstream.model` or a smaller context with the option `upstream.engine.contextSize`, or free some memory.',
   ],
   [
     /no module named|cannot open shared object|shared libraries/i,
@@ -50,8 +53,8 @@ function whatToDo(text: string, {exitCode, signal}: EngineEnd, program: EnginePr
   const remedy = remedies.find(([pattern]) => pattern.test(text));
   if (remedy) return remedy[1];
   if (signal === 'SIGKILL' || exitCode === 137)
-    return 'The system may have run out of memory: choose a smaller --model or a smaller LK_CTX_SIZE.';
+    return 'The system may have run out of memory: choose a smaller model with the option `upstream.model` or a smaller context with the option `upstream.engine.contextSize`.';
   return program.kind === 'native'
-    ? 'Try another llama-server (LLAMA_SERVER_BIN), or run `retake doctor`.'
+    ? 'Try another llama-server with the option `upstream.llamaServer`, or run `retake doctor`.'
     : 'Run `retake doctor`.';
 }

@@ -28,7 +28,7 @@ export async function findNativeEngine({
     if (await isExecutable(llamaServerBinary)) return {kind: 'native', path: llamaServerBinary};
     throw new RetakeError(
       'invalid_setting',
-      `Expected LLAMA_SERVER_BIN to be a program, but \`${llamaServerBinary}\` cannot be run`,
+      `Expected the option \`upstream.llamaServer\` to be a program, but \`${llamaServerBinary}\` cannot be run`,
       {hint: 'Correct it, or unset it to let retake find or install an engine.'},
     );
   }

@@ -119,7 +119,7 @@ async function untilHealthy(
       if (end.error) throw end.error;
       if (deadline.aborted)
         throw new RetakeError('engine_failed', `The engine was not ready after ${startTimeout / 1000} s`, {
-          hint: 'Choose a smaller --model or a smaller LK_CTX_SIZE.',
+          hint: 'Choose a smaller model with the option `upstream.model` or a smaller context with the option `upstream.engine.contextSize`.',
         });
       await sleep(healthIntervalMs);
     }

@@ -45,7 +45,7 @@ function chosenModel({model, customModel}: ModelChoice): ModelDescription {
   throw new RetakeError(
     'invalid_setting',
     `There is no model \`${model}\`: expected ${catalogueNames.join(', ')}, custom, or the path of a GGUF file`,
-    {hint: 'Choose another --model.'},
+    {hint: 'Set the option `upstream.model` to one of these.'},
   );
 }
 
@@ -59,10 +59,14 @@ function localFile(path: string): ModelFile {
 
 function describeCustom(custom: CustomModel | undefined): ModelDescription {
   if (custom === undefined)
-    throw new RetakeError('invalid_setting', 'The model `custom` needs MODEL_URL and MODEL_SHA256.', {
-      hint: 'Set both: the address of a GGUF file and its sha-256.',
-    });
-  const weights = customFile('MODEL', custom.url, custom.sha256);
+    throw new RetakeError(
+      'invalid_setting',
+      'The model `custom` needs the option `upstream.modelUrl` and the option `upstream.modelSha256`.',
+      {
+        hint: 'Set both: the address of a GGUF file and its sha-256.',
+      },
+    );
+  const weights = customFile('model', custom.url, custom.sha256);
   const {mmprojUrl, mmprojSha256} = custom;
   const known = recogniseWeights(weights.sha256);
   return {
@@ -72,20 +76,20 @@ function describeCustom(custom: CustomModel | undefined): ModelDescription {
     reversePrompts: known?.reversePrompts ?? [],
     repeatsCalls: known?.repeatsCalls,
     pages: mmprojUrl === undefined ? known?.pages : undefined,
-    projector: mmprojUrl === undefined ? undefined : customFile('MMPROJ', mmprojUrl, mmprojSha256),
+    projector: mmprojUrl === undefined ? undefined : customFile('mmproj', mmprojUrl, mmprojSha256),
   };
 }
 
-function customFile(setting: 'MODEL' | 'MMPROJ', url: string, sha256: string | undefined): FetchedFile {
+function customFile(name: 'model' | 'mmproj', url: string, sha256: string | undefined): FetchedFile {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new RetakeError(
       'invalid_setting',
-      `Expected ${setting}_URL to be an http(s) address, got \`${url}\``,
+      `Expected the option \`upstream.${name}Url\` to be an http(s) address, got \`${url}\``,
     );
   if (sha256 === undefined || !/^[0-9a-f]{64}$/i.test(sha256))
     throw new RetakeError(
       'invalid_setting',
-      `Expected ${setting}_SHA256 to be the 64 hexadecimal digits of the file's sha-256, got ${!sha256 ? 'nothing' : `\`${sha256}\``}`,
+      `Expected the option \`upstream.${name}Sha256\` to be the 64 hexadecimal digits of the file's sha-256, got ${!sha256 ? 'nothing' : `\`${sha256}\``}`,
       {
         hint: 'Model publishers show it beside the file; `sha256sum file.gguf` prints it for a copy that you trust.',
       },

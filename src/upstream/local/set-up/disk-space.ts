@@ -13,6 +13,6 @@ export async function requireSpace(folder: string, bytes: number, what: string):
   const megabytes = (size: number) => Math.ceil(size / 1e6);
   throw setUpError(
     `Installing ${what} takes ${megabytes(bytes)} MB, but the disk that holds ${folder} has ${megabytes(free)} MB free`,
-    'Free some space, or set RETAKE_CACHE_DIR to a folder on another disk; then try again.',
+    'Free some space, or set the option `upstream.cacheDir` to a folder on another disk; then try again.',
   );
 }

@@ -67,12 +67,12 @@ function noPython(given: string | undefined, found: ReadonlyArray<Probed & {comm
   if (old)
     return setUpError(
       `Installing the engine needs Python ${oldest} or newer, but ${old.command} is ${old.major}.${old.minor}`,
-      'Install a newer Python and name it in RETAKE_PYTHON, or install llama-server and put it on PATH.',
+      'Install a newer Python and name it in the option `upstream.python`, or install llama-server and put it on PATH.',
     );
   return setUpError(
     given === undefined
       ? 'Installing the engine needs Python 3, but there is no working python3 on PATH'
-      : `Expected RETAKE_PYTHON to be Python ${oldest} or newer, but \`${given}\` cannot be run`,
+      : `Expected the option \`upstream.python\` to be Python ${oldest} or newer, but \`${given}\` cannot be run`,
     `Install Python ${oldest} or newer with venv (Debian, Ubuntu: \`apt install python3 python3-venv\`), or install llama-server and put it on PATH.`,
   );
 }

@@ -75,7 +75,7 @@ async function requireImport(python: string, what: string): Promise<void> {
   if (failed)
     throw setUpError(
       `The ${what} was installed but cannot be loaded: ${all.trim().split('\n').at(-1)}`,
-      'Install llama-server and put it on PATH, or name it in LLAMA_SERVER_BIN.',
+      'Install llama-server and put it on PATH, or name it in the option `upstream.llamaServer`.',
     );
 }
 

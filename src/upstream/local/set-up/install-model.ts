@@ -57,7 +57,7 @@ async function existingFile({path}: LocalFile): Promise<string> {
 
 function noSuchFile(path: string, cause?: unknown): RetakeError {
   return new RetakeError('invalid_setting', `There is no file ${path}`, {
-    hint: 'Correct the path in --model or --mmproj.',
+    hint: 'Correct the path in the option `upstream.model` or the option `upstream.mmproj`.',
     cause,
   });
 }

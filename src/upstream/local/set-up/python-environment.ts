@@ -28,7 +28,7 @@ export async function createEnvironment(
   if (failed)
     throw setUpError(
       `${python} could not create a virtual environment: ${all.trim().split('\n').at(-1)}`,
-      'Install the venv module (Debian, Ubuntu: `apt install python3-venv`), or name another Python in RETAKE_PYTHON.',
+      'Install the venv module (Debian, Ubuntu: `apt install python3-venv`), or name another Python in the option `upstream.python`.',
     );
   return environmentPython(folder);
 }

@@ -18,7 +18,7 @@ export function fileSystemError(error: unknown, folder: string): unknown {
     case 'EEXIST':
       return setUpError(
         `The cache folder ${folder} cannot be used (${code})`,
-        'Make it a writable folder, or set RETAKE_CACHE_DIR to another one.',
+        'Make it a writable folder, or set the option `upstream.cacheDir` to another one.',
         error,
       );
     default:
@@ -29,7 +29,7 @@ export function fileSystemError(error: unknown, folder: string): unknown {
 export function diskFull(folder: string, cause?: unknown): RetakeError {
   return setUpError(
     `The disk that holds the cache folder ${folder} is full`,
-    'Free some space, or set RETAKE_CACHE_DIR to a folder on another disk; then try again.',
+    'Free some space, or set the option `upstream.cacheDir` to a folder on another disk; then try again.',
     cause,
   );
 }

@@ -28,7 +28,7 @@ export function parseCredential(
     throw new RetakeError(
       'invalid_setting',
       "Expected the upstream's credential to be a header line like `Authorization: Bearer …`, but it is empty or has characters that a header cannot contain",
-      {hint: 'Correct LK_UPSTREAM_AUTH_HEADER.'},
+      {hint: 'Correct the option `upstream.authorization`.'},
     );
   }
   return credentialOf(name, value, []);

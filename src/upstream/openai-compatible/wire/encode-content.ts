@@ -80,7 +80,7 @@ function textOfPage(text: string, number: number, count: number): string {
 }
 
 const visionModels =
-  'Models with vision: gemma3-4b, gemma3-12b; a llama-server of your own needs its --mmproj.';
+  'Models with vision: gemma3-4b, gemma3-12b; a server of your own needs the projector of its model.';
 
 function requireVision({supportsImages}: Vision, problem: string, hint: string): void {
   if (supportsImages) return;

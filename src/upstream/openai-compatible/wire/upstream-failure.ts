@@ -44,7 +44,7 @@ export function responseError(
     return new RetakeError(
       'upstream_unauthorized',
       `${upstream} does not accept retake's credential (HTTP ${status})${words}`,
-      {hint: 'Set LK_UPSTREAM_AUTH_HEADER to a header line that it accepts.'},
+      {hint: 'Set the option `upstream.authorization` to a header line that it accepts.'},
     );
   }
   if (status >= 300 && status < 400) {
@@ -76,7 +76,7 @@ export function responseError(
   if (status === 501 || (status === 500 && message !== undefined && requestFailures.test(message))) {
     return new RetakeError('upstream_rejected', `${upstream} cannot answer this request${words}`, {
       hint: /physical batch size/i.test(message ?? '')
-        ? 'Raise LK_UBATCH_SIZE, or send less at once.'
+        ? 'Raise the option `upstream.engine.ubatchSize`, or send less at once.'
         : undefined,
     });
   }

@@ -78,28 +78,33 @@ test(
   {model: 'gemma4'},
   /no model `gemma4`: expected gemma3-270m, gemma3-4b, gemma3-12b, custom/,
 );
-test('a custom model without an address', isRefused, {model: 'custom'}, /needs MODEL_URL and MODEL_SHA256/);
+test(
+  'a custom model without an address',
+  isRefused,
+  {model: 'custom'},
+  /needs the option `upstream\.modelUrl` and the option `upstream\.modelSha256`/,
+);
 test(
   'a custom model from no web address',
   isRefused,
   {model: 'custom', customModel: {url: 'file:///x', sha256}},
-  /Expected MODEL_URL .* got `file:\/\/\/x`/,
+  /Expected the option `upstream\.modelUrl` .* got `file:\/\/\/x`/,
 );
 test(
   'a custom model without a digest',
   isRefused,
   {model: 'custom', customModel: {url, sha256: ''}},
-  /Expected MODEL_SHA256 .* got nothing/,
+  /Expected the option `upstream\.modelSha256` .* got nothing/,
 );
 test(
   'a custom model with half a digest',
   isRefused,
   {model: 'custom', customModel: {url, sha256: 'abc'}},
-  /Expected MODEL_SHA256 .* got `abc`/,
+  /Expected the option `upstream\.modelSha256` .* got `abc`/,
 );
 test(
   'a custom projector without a digest',
   isRefused,
   {model: 'custom', customModel: {url, sha256, mmprojUrl: url}},
-  /Expected MMPROJ_SHA256 .* got nothing/,
+  /Expected the option `upstream\.mmprojSha256` .* got nothing/,
 );

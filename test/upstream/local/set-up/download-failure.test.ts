@@ -29,5 +29,5 @@ test('a full disk is reported with a hint', t => {
   const {canRetry, error} = describeFailure(Object.assign(new Error('write'), {code: 'ENOSPC'}), fetched);
   t.false(canRetry);
   t.regex(error.message, /disk .* is full/);
-  t.regex(error.hint ?? '', /RETAKE_CACHE_DIR/);
+  t.regex(error.hint ?? '', /the option `upstream\.cacheDir`/);
 });

@@ -38,7 +38,7 @@ test(
   {python3: {minor: 9}},
   undefined,
   /3\.10 or newer, but python3 is 3\.9/,
-  /RETAKE_PYTHON/,
+  /the option `upstream\.python`/,
 );
 test(
   'a missing venv',
@@ -53,7 +53,7 @@ test(
   reports,
   {python3: {minor: 11}},
   'python4',
-  /RETAKE_PYTHON .* `python4` cannot be run/,
+  /the option `upstream\.python` .* `python4` cannot be run/,
   /./,
 );
 

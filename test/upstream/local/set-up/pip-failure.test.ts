@@ -16,7 +16,7 @@ test(
   reports,
   'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device',
   /disk .* \/cache is full/,
-  /RETAKE_CACHE_DIR/,
+  /the option `upstream\.cacheDir`/,
 );
 test(
   'an untrusted certificate',

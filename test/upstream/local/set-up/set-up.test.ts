@@ -99,7 +99,7 @@ test('a disk that is too small is told before anything is fetched', async t => {
     instanceOf: RetakeError,
   });
   t.regex(error.message, /takes 1 MB, but the disk .* has 1 MB free/);
-  t.regex(error.hint ?? '', /RETAKE_CACHE_DIR/);
+  t.regex(error.hint ?? '', /the option `upstream\.cacheDir`/);
   return undefined;
 });
 

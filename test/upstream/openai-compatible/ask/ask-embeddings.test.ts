@@ -150,5 +150,5 @@ test('a text that is too long for the engine is the fault of the question', asyn
       message: /too large to process/,
     },
   );
-  t.like(error, {status: 400, hint: 'Raise LK_UBATCH_SIZE, or send less at once.'});
+  t.like(error, {status: 400, hint: 'Raise the option `upstream.engine.ubatchSize`, or send less at once.'});
 });

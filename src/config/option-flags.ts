@@ -1,0 +1,59 @@
+import {RetakeError} from '../errors.js';
+
+/**
+ * Errors name an option as the library spells it: "the option `bodyLimit`". This table has the flag of the command line for each of them, or
+ * the variable of one that has no flag.
+ */
+export const optionFlags: Readonly<Record<string, string>> = {
+  cassette: '--cassette',
+  allowModeOverride: '--allow-mode-override',
+  allowedHosts: '--allowed-hosts',
+  corsOrigins: '--cors-origins',
+  bodyLimit: '--body-limit',
+  port: '--port',
+  'keySettings.pages': '--pages',
+  'keySettings.maxPages': '--max-pages',
+  'media.allowedHosts': '--allow-url',
+  'media.roots': '--media-root',
+  dialect: '--dialect',
+  path: '--path',
+  replace: '--replace',
+  upstream: '--model or --upstream',
+  'upstream.authorization': 'LK_UPSTREAM_AUTH_HEADER',
+  'upstream.model': '--model',
+  'upstream.mmproj': '--mmproj',
+  'upstream.modelUrl': '--model-url',
+  'upstream.modelSha256': '--model-sha256',
+  'upstream.mmprojUrl': '--mmproj-url',
+  'upstream.mmprojSha256': '--mmproj-sha256',
+  'upstream.llamaServer': '--llama-server',
+  'upstream.python': '--python',
+  'upstream.cacheDir': '--cache-dir',
+  'upstream.engine.contextSize': '--context-size',
+  'upstream.engine.ubatchSize': '--ubatch-size',
+};
+
+/** The text for the command line: "the option `bodyLimit`" becomes "--body-limit". */
+export function optionsAsFlags(text: string): string {
+  return replaceOptions(text, (_option, flag) => flag);
+}
+
+/** The error for the client of a server that was started either way: "the option `bodyLimit` (--body-limit)". */
+export function nameFlags(error: RetakeError): RetakeError {
+  const message = withFlags(error.message);
+  const hint = error.hint === undefined ? undefined : withFlags(error.hint);
+  if (message === error.message && hint === error.hint) return error;
+  const {code, status, field, reason, cause} = error;
+  return new RetakeError(code, message, {hint, status, field, reason, cause});
+}
+
+function withFlags(text: string): string {
+  return replaceOptions(text, (option, flag) => `${option} (${flag})`);
+}
+
+function replaceOptions(text: string, replace: (option: string, flag: string) => string): string {
+  return text.replaceAll(/the option `([\w.]+)`/g, (option, name: string) => {
+    const flag = optionFlags[name];
+    return flag === undefined ? option : replace(option, flag);
+  });
+}
