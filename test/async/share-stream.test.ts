@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {createSingleFlight, type Departure} from '../../src/async/share-stream.js';
 
-/** A flight whose items are let go one by one. */
+/** A flight that releases its items one by one. */
 type Plane = {
   readonly begin: (signal: AbortSignal) => Departure<string, string>;
   readonly departures: number;
@@ -15,7 +15,7 @@ type Plane = {
 const stay = new AbortController().signal;
 const settle = () => new Promise(resolve => setImmediate(resolve));
 
-test('all who join get all items and the same label, whenever they join', async t => {
+test('all listeners get all items and the same label, whenever they join', async t => {
   const flights = createSingleFlight<string, string>();
   const plane = createPlane();
   const first = flights.join('q', stay, plane.begin);
@@ -32,7 +32,7 @@ test('all who join get all items and the same label, whenever they join', async 
   t.is(plane.departures, 1);
 });
 
-test('other ids are other flights', async t => {
+test('different ids are different flights', async t => {
   const flights = createSingleFlight<string, string>();
   const [one, two] = [createPlane(), createPlane()];
   const first = collect(flights.join('1', stay, one.begin).items);
@@ -44,7 +44,7 @@ test('other ids are other flights', async t => {
   t.deepEqual([await first, await second], [['a'], ['b']]);
 });
 
-test('who leaves gets an error, and takes nothing from the others', async t => {
+test('a listener that leaves gets an error, and the others are not affected', async t => {
   const flights = createSingleFlight<string, string>();
   const plane = createPlane();
   const leaving = new AbortController();
@@ -59,7 +59,7 @@ test('who leaves gets an error, and takes nothing from the others', async t => {
   t.deepEqual(await other, ['a', 'b']);
 });
 
-test('when the last one leaves the flight is aborted, and the next one begins another', async t => {
+test('when the last listener leaves, the flight is aborted and the next listener starts a new one', async t => {
   const flights = createSingleFlight<string, string>();
   const plane = createPlane();
   const leaving = [new AbortController(), new AbortController()];
@@ -79,7 +79,7 @@ test('when the last one leaves the flight is aborted, and the next one begins an
   t.deepEqual(await items, ['new']);
 });
 
-test('who stops listening has left', async t => {
+test('a listener that stops iterating has left', async t => {
   const flights = createSingleFlight<string, string>();
   const plane = createPlane();
   const listened = (async () => {
@@ -91,14 +91,14 @@ test('who stops listening has left', async t => {
   t.true(plane.signal?.aborted);
 });
 
-test('who has left before joining begins nothing that goes on', async t => {
+test('a listener with an already aborted signal starts no flight that goes on', async t => {
   const flights = createSingleFlight<string, string>();
   const plane = createPlane();
   await t.throwsAsync(collect(flights.join('q', AbortSignal.abort(), plane.begin).items), {any: true});
   t.true(plane.signal?.aborted);
 });
 
-test('a failure reaches everybody after the items before it', async t => {
+test('a failure reaches every listener after the items before it', async t => {
   const flights = createSingleFlight<string, string>();
   const plane = createPlane();
   const seen: string[][] = [[], []];
@@ -111,7 +111,7 @@ test('a failure reaches everybody after the items before it', async t => {
   t.deepEqual(seen, [['a'], ['a']]);
 });
 
-test('whoever looked before the end still gets the result; later askers begin anew', async t => {
+test('a listener that joins before the end gets the result; a later one starts a new flight', async t => {
   const flights = createSingleFlight<string, string>();
   const plane = createPlane();
   const first = collect(flights.join('q', stay, plane.begin).items);
@@ -132,7 +132,7 @@ test('whoever looked before the end still gets the result; later askers begin an
   t.is(plane.departures, 2);
 });
 
-test('a flight that cannot begin leaves nothing behind', async t => {
+test('a flight that fails to start leaves no state behind', async t => {
   const flights = createSingleFlight<string, string>();
   const failing = () => {
     throw new Error('no plane');
@@ -145,14 +145,14 @@ test('a flight that cannot begin leaves nothing behind', async t => {
   t.deepEqual(await items, ['a']);
 });
 
-test('however many join and leave, those who stay get everything', async t => {
+test('listeners that stay get every item, however many others join and leave', async t => {
   const passenger = fc.record({joins: fc.nat(5), leaves: fc.option(fc.integer({min: 1, max: 8}))});
   await fc.assert(
     fc.asyncProperty(fc.array(passenger, {minLength: 1, maxLength: 8}), async passengers => {
       const flights = createSingleFlight<string, string>();
       const plane = createPlane();
       const whole = ['0', '1', '2', '3', '4', '5'];
-      // One that stays from the beginning: the flight is never empty.
+      // One listener stays from the beginning: the flight is never empty.
       const stays = collect(flights.join('q', stay, plane.begin).items);
       const others: Promise<boolean>[] = [];
       const leaving: {at: number; controller: AbortController}[] = [];
