@@ -15,7 +15,7 @@ const kittySequence = new RegExp(
   'g',
 );
 
-/** A cassette with one question, about a PDF of two pages and an image. */
+/** A cassette with one request, about a PDF of two pages and an image. */
 async function aboutMedia(t: ExecutionContext): Promise<string> {
   const cassette = join(await temporaryFolder(t), 'a.cassette');
   const proxy = await buildProxy(t, {cassette, upstream: seeingUpstream({answer: 'A paper and a square.'})});

@@ -8,7 +8,7 @@ import {retake} from '../support/retake.js';
 import {seeingUpstream} from '../support/seeing-upstream.js';
 
 popplerTest(
-  'the page of a diff shows the pictures that the cassettes keep, as they were and as they are',
+  'the diff page shows the pictures that both cassettes store, those before and those after the change',
   async t => {
     const folder = await temporaryFolder(t);
     const [before, after] = [join(folder, 'before.cassette'), join(folder, 'after.cassette')];

@@ -24,7 +24,7 @@ const asked = {
 };
 
 for (const [dialect, body] of Object.entries(asked)) {
-  test(`a hit is told with its key, through ${dialect} as the body tells`, async t => {
+  test(`a hit is printed with its key, and the body identifies ${dialect}`, async t => {
     const {explain, path} = await project(t);
     const before = await readFile(path);
     const {exitCode, stdout} = await explain(body);
@@ -34,7 +34,7 @@ for (const [dialect, body] of Object.entries(asked)) {
   });
 }
 
-test('a miss names the nearest recording, and the parts that differ beside their digests', async t => {
+test('a miss names the nearest recording and the parts that differ, with their digests', async t => {
   const {explain} = await project(t);
   const {exitCode, stdout} = await explain({...asked.openai, temperature: 0.5});
   t.is(exitCode, 1);
@@ -55,7 +55,7 @@ test('a miss names the nearest recording, and the parts that differ beside their
   });
 });
 
-test('a request that the API would refuse is told in its words; one of no API asks for a path', async t => {
+test('a request that the API refuses gets the API’s error; an unknown body asks for a path', async t => {
   const {explain} = await project(t);
   const refused = await explain({...asked.gemini, generationConfig: {nonsense: 1}});
   t.is(refused.exitCode, 1);
@@ -67,7 +67,7 @@ test('a request that the API would refuse is told in its words; one of no API as
   t.is((await explain('nonsense')).exitCode, 2);
 });
 
-test('`--last` explains what a run missed, and keeps no secret', async t => {
+test('`--last` explains the last miss of a run, and stores no secret', async t => {
   const {directory, path} = await project(t);
   const cache = await temporaryFolder(t);
   const environment = {RETAKE_CACHE_DIR: cache};

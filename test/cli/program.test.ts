@@ -11,14 +11,14 @@ import {temporaryFolder} from '../support/temporary-folder.js';
 
 const commands = ['serve', 'run', 'setup', 'ls', 'show', 'verify', 'doctor'];
 
-test('without a command it prints the help', async t => {
+test('without a command, the help is printed', async t => {
   const {exitCode, stdout, stderr} = await retake(t, []);
   t.is(exitCode, 0);
   t.is(stderr, '');
   for (const command of commands) t.regex(stdout, new RegExp(`^  ${command} +\\S`, 'm'));
 });
 
-test('it tells the version of the package', async t => {
+test('`--version` prints the version of the package', async t => {
   const {version} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string};
   const {exitCode, stdout} = await retake(t, ['--version']);
   t.is(exitCode, 0);
@@ -26,7 +26,7 @@ test('it tells the version of the package', async t => {
 });
 
 const help = test.macro({
-  title: (_, command: string) => `\`retake ${command} --help\` gives examples that name the command`,
+  title: (_, command: string) => `\`retake ${command} --help\` has examples that name the command`,
   async exec(t, command: string) {
     const {exitCode, stdout, stderr} = await retake(t, [command, '--help']);
     t.is(exitCode, 0);
@@ -77,13 +77,13 @@ test('an unknown setting of the file is an error that names the file and the nea
   );
 });
 
-test('an unknown variable is an error that names the nearest', async t => {
+test('an unknown variable is an error that names the nearest variable', async t => {
   const {exitCode, stderr} = await retake(t, ['ls'], {environment: {RETAKE_CASETTE: 'x.cassette'}});
   t.is(exitCode, 2);
   t.regex(stderr, /^retake: Unknown variable `RETAKE_CASETTE`; did you mean `RETAKE_CASSETTE`\?\n/);
 });
 
-test('`--config` names another file, and its paths start at its own folder', async t => {
+test('`--config` names another file, and its paths are relative to its folder', async t => {
   const directory = await temporaryFolder(t);
   const other = await temporaryFolder(t);
   await writeCassette(join(other, 'a.cassette'), [recordingOf('Where am I?', 'There.')]);
@@ -93,7 +93,7 @@ test('`--config` names another file, and its paths start at its own folder', asy
   t.regex(stdout, /Where am I\?/);
 });
 
-test('a stack is printed only to those who ask for it', async t => {
+test('a stack trace is printed only on request', async t => {
   const words = ['ls', 'nowhere.cassette'];
   const plain = await retake(t, words);
   t.is(plain.exitCode, 1);
@@ -103,7 +103,7 @@ test('a stack is printed only to those who ask for it', async t => {
   t.regex(debugged.stderr, /\n\s+at /);
 });
 
-test('a reader that stops early is no failure', async t => {
+test('a reader that closes the pipe early is not a failure', async t => {
   const directory = await temporaryFolder(t);
   const recordings = Array.from({length: 300}, (_, index) =>
     recordingOf(`${'long '.repeat(300)}${index}`, 'x'),

@@ -8,7 +8,7 @@ import {retake, startRetake} from '../support/retake.js';
 import {writeHeld} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-test('`redact` applies the rules of the configuration, and `verify` is content then', async t => {
+test('`redact` applies the rules of the configuration, and `verify` accepts the result', async t => {
   const directory = await temporaryFolder(t);
   const path = await writeHeld(join(directory, 'a.cassette'), {
     'Badge B-1234?': ['B-1234 is Ann'],
@@ -32,7 +32,7 @@ test('`redact` applies the rules of the configuration, and `verify` is content t
   t.false((await readFile(path)).includes('B-1234'));
 });
 
-test('`rekey` is the way out when settings differ', async t => {
+test('`rekey` resolves changed key settings', async t => {
   const directory = await temporaryFolder(t);
   await writeHeld(join(directory, 'a.cassette'), {'Hi on 2026-01-02?': ['Ho']});
   await writeFile(
