@@ -10,9 +10,9 @@ import {CountTokensRequest} from '../../../src/dialects/gemini/token-counts/sche
 
 const page = readFileSync('docs/compatibility/gemini.md', 'utf8');
 
-/** What the page may say of a field that is handled so. */
+/** The words on the page that are allowed for each handling. */
 const words: Readonly<Record<Handling, readonly string[]>> = {
-  // The role of a system instruction says nothing, though it is read.
+  // The role of a system instruction has no effect, though it is read.
   neutral: ['honoured', 'told', 'ignored'],
   ignored: ['ignored'],
   refused: ['refused'],
@@ -27,11 +27,11 @@ const requests: readonly (readonly [string, TObject])[] = [
   ['Cached contents', CachedContent],
 ];
 
-/** Messages that several requests have in them; the first section tells of theirs. */
+/** Messages that are part of several requests; the first section documents those. */
 const shared = new Set(['Content', 'GenerateContentRequest', 'GenerationConfig', 'Tool', 'ToolConfig']);
 
 for (const [heading, message] of requests) {
-  test(`the page tells what becomes of each field: ${heading}, ${message['typeName']}`, t => {
+  test(`the page documents the handling of each field: ${heading}, ${message['typeName']}`, t => {
     const rows = rowsIn(sectionOf(heading));
     for (const [path, handling] of fieldsOf(message, '', message === GenerateContentRequest)) {
       const said = rows.get(path);
