@@ -15,7 +15,7 @@ import {temporaryFolder} from '../support/temporary-folder.js';
 
 const questions = ['France?', 'Spain?', 'Italy?', 'Japan?'];
 
-/** What may happen to a question on a branch. */
+/** What can happen to a request on a branch. */
 const arbitraryEdit = fc.record({
   question: fc.constantFrom(...questions),
   kind: fc.constantFrom('record', 'append', 'remove'),
@@ -25,7 +25,7 @@ const arbitraryEdit = fc.record({
 type Edit = typeof arbitraryEdit extends fc.Arbitrary<infer Value> ? Value : never;
 const arbitraryHistory = fc.array(arbitraryEdit, {maxLength: 5});
 
-test('over any two histories nothing is lost, nothing invented, and the direction does not matter', async t => {
+test('merging any two histories loses nothing, adds nothing, and does not depend on the direction', async t => {
   const directory = await temporaryFolder(t);
   await fc.assert(
     fc.asyncProperty(arbitraryHistory, arbitraryHistory, arbitraryHistory, async (before, mine, others) => {
@@ -57,7 +57,7 @@ test('over any two histories nothing is lost, nothing invented, and the directio
   );
 });
 
-test('both sides of a conflict are kept in sequence when that is wanted', async t => {
+test('with --both, both sides of a conflict are kept in sequence', async t => {
   const directory = await temporaryFolder(t);
   const sides = {base: {'Hi?': ['a']}, ours: {'Hi?': ['a', 'b']}, theirs: {'Hi?': ['a', 'c']}};
   t.is(said((await merge(directory, sides, 'both')).held, 'Hi?'), 'a b c');
@@ -65,7 +65,7 @@ test('both sides of a conflict are kept in sequence when that is wanted', async 
   t.is(said((await merge(directory, sides, 'neither')).held, 'Hi?'), '');
 });
 
-test('a branch that changed the settings wins over one that changed nothing', async t => {
+test('a branch that changed the settings wins over an unchanged branch', async t => {
   const directory = await temporaryFolder(t);
   const [base, ours, theirs] = [join(directory, 'base'), join(directory, 'ours'), join(directory, 'theirs')];
   await writeHeld(base, {'Hi?': ['Ho']});
@@ -85,7 +85,7 @@ test('a branch that changed the settings wins over one that changed nothing', as
   t.deepEqual(await readFile(output), await readFile(theirs));
 });
 
-test('other settings on both sides are a conflict of the whole file, and cannot both be kept', async t => {
+test('different settings on both sides are a conflict of the whole file, and cannot both be kept', async t => {
   const directory = await temporaryFolder(t);
   const [ours, theirs, output] = [
     join(directory, 'ours'),
@@ -145,7 +145,7 @@ function said(held: Held | undefined, question: string): string {
   return (held?.[question] ?? []).map(take => (typeof take === 'string' ? take : textOf(take))).join(' ');
 }
 
-test('what branches remember of attachments is united, but for what one of them dropped', async t => {
+test('facts about attachments are merged, except those that one branch removed', async t => {
   const directory = await temporaryFolder(t);
   await fc.assert(
     fc.asyncProperty(arbitraryFacts, arbitraryFacts, arbitraryFacts, async (both, mine, others) => {

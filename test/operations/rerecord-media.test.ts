@@ -8,7 +8,7 @@ import {buildPdf, textPage} from '../support/documents/build-pdf.js';
 import {popplerTest} from '../support/documents/poppler.js';
 import {type SeeingUpstream, type Sight, seeingUpstream} from '../support/seeing-upstream.js';
 
-/** Records a question about a PDF of two pages and an image, and asks it again from the cassette alone. */
+/** Records a question about a PDF of two pages and an image, and sends it again using only the cassette. */
 async function askTwice(t: ExecutionContext, originals: boolean) {
   const cassette = join(await temporaryFolder(t), 'a.cassette');
   const first = seeingUpstream({answer: 'A paper and a square.'});
