@@ -39,7 +39,7 @@ async function ask(
   return {status: response.status, outcome, headers: response.headers, said: await saidBy(response)};
 }
 
-/** A cassette that was asked about these PDFs. */
+/** A cassette with recorded requests about these PDFs. */
 async function recorded(
   t: ExecutionContext,
   documents: readonly Uint8Array[],
@@ -52,7 +52,7 @@ async function recorded(
   return cassette;
 }
 
-popplerTest('what was recorded of a PDF is played to every API, without poppler', async t => {
+popplerTest('a recorded PDF request is replayed through every API, without poppler', async t => {
   const bytes = await pdfOf('one', 'two');
   const cassette = await recorded(t, [bytes]);
   const proxy = await buildProxy(t, {mode: 'replay', cassette, media: noPoppler});
@@ -88,25 +88,28 @@ popplerTest(
   },
 );
 
-popplerTest('another document never finds the take, and a miss says which page differs', async t => {
-  const cassette = await recorded(t, [await pdfOf('one', 'two', 'three')]);
-  const proxy = await buildProxy(t, {mode: 'replay', cassette});
-  const other = await ask(proxy, await pdfOf('one', 'two', 'thres'));
-  t.is(other.status, 404);
-  t.regex(other.said, /turn 1 \(user\), document: page 3 of 3 differs/);
-  t.regex(
-    other.said,
-    /The PDF [0-9a-f]{12}… \(3 pages\) is not one that was recorded; pdftoppm \S+ has rasterised it here/,
-  );
-  t.regex(other.said, /The nearest recording's pages come from pdftoppm \S+\./);
-  const shorter = await ask(proxy, await pdfOf('one', 'two'));
-  t.regex(shorter.said, /document: 2 pages, recorded 3 pages/);
-  const question = await ask(proxy, await pdfOf('one', 'two', 'three'), {question: 'Why?'});
-  t.regex(question.said, /line 1: asked "Why\?", recorded "What is it\?"/);
-  t.notRegex(question.said, /page/);
-});
+popplerTest(
+  'a different document never matches the take, and a miss names the page that differs',
+  async t => {
+    const cassette = await recorded(t, [await pdfOf('one', 'two', 'three')]);
+    const proxy = await buildProxy(t, {mode: 'replay', cassette});
+    const other = await ask(proxy, await pdfOf('one', 'two', 'thres'));
+    t.is(other.status, 404);
+    t.regex(other.said, /turn 1 \(user\), document: page 3 of 3 differs/);
+    t.regex(
+      other.said,
+      /The PDF [0-9a-f]{12}… \(3 pages\) is not one that was recorded; pdftoppm \S+ has rasterised it here/,
+    );
+    t.regex(other.said, /The nearest recording's pages come from pdftoppm \S+\./);
+    const shorter = await ask(proxy, await pdfOf('one', 'two'));
+    t.regex(shorter.said, /document: 2 pages, recorded 3 pages/);
+    const question = await ask(proxy, await pdfOf('one', 'two', 'three'), {question: 'Why?'});
+    t.regex(question.said, /line 1: asked "Why\?", recorded "What is it\?"/);
+    t.notRegex(question.said, /page/);
+  },
+);
 
-popplerTest('without poppler a miss tells of the PDF and of who rasterised the recorded one', async t => {
+popplerTest('without poppler, a miss names the PDF and the rasterizer of the recorded one', async t => {
   const cassette = await recorded(t, [await pdfOf('one')]);
   const proxy = await buildProxy(t, {mode: 'replay', cassette, media: noPoppler});
   const {status, said} = await ask(proxy, await pdfOf('two'));
@@ -116,7 +119,7 @@ popplerTest('without poppler a miss tells of the PDF and of who rasterised the r
   t.regex(said, /A PDF that is made anew for each run/);
 });
 
-popplerTest('the model sees the pages as PNG, in order, where the client put the document', async t => {
+popplerTest('the model gets the pages as PNG, in order, at the position of the document', async t => {
   const proxy = await proxyWith(t);
   const body = {
     contents: [
@@ -146,7 +149,7 @@ popplerTest('the model sees the pages as PNG, in order, where the client put the
   t.notDeepEqual(pages[0]?.bytes, pages[1]?.bytes);
 });
 
-popplerTest('a hundred who ask at once about the same new PDF have it rasterised once', async t => {
+popplerTest('a hundred parallel requests with the same new PDF rasterize it once', async t => {
   const {options, started} = await countedPdftoppm(t);
   const proxy = await proxyWith(t, {media: {rasterizer: options}});
   const bytes = await pdfOf('one', 'two');
@@ -156,7 +159,7 @@ popplerTest('a hundred who ask at once about the same new PDF have it rasterised
   t.is(proxy.upstream.seen.length, 1);
 });
 
-popplerTest('with pages: text the model is given texts alone; the answer and its take say so', async t => {
+popplerTest('with pages: text, the model gets only texts; the answer and its take say so', async t => {
   const bytes = await pdfOf('Invoice 7', 'Total 12');
   const cassette = join(await temporaryFolder(t), 'test.cassette');
   const proxy = await proxyWith(t, {cassette, keySettings: {pages: 'text'}});
@@ -181,7 +184,7 @@ popplerTest('with pages: text the model is given texts alone; the answer and its
 });
 
 popplerTest(
-  'with pages: text a document without a text is refused, for the model would see nothing',
+  'with pages: text, a document without text is refused, because the model would get nothing of it',
   async t => {
     const proxy = await proxyWith(t, {keySettings: {pages: 'text'}});
     const {status, said} = await ask(proxy, await buildPdf({pages: [{figure: true}]}));
@@ -190,7 +193,7 @@ popplerTest(
   },
 );
 
-popplerTest('settings of documents bind a cassette from its first document on', async t => {
+popplerTest('document settings are fixed by a cassette’s first document', async t => {
   const cassette = join(await temporaryFolder(t), 'test.cassette');
   const first = await proxyWith(t, {cassette});
   await first.post(geminiWay.path, geminiWay.askAbout('no document'));
@@ -209,7 +212,7 @@ popplerTest('settings of documents bind a cassette from its first document on', 
 });
 
 popplerTest(
-  'two sets of fonts render differently: both renders are remembered, and both find their takes',
+  'two sets of fonts render differently: both renders are remembered, and both match their takes',
   async t => {
     const page: PdfPage = {lines: ['Not the same everywhere'], font: 'base-14'};
     const bytes = await buildPdf({pages: [page]});
@@ -219,7 +222,7 @@ popplerTest(
     const elsewhere = {rasterizer: {path: searchPath, environment: {FONTCONFIG_FILE}}};
     const cassette = join(await temporaryFolder(t), 'test.cassette');
 
-    // Two that record side by side, as on two machines.
+    // Two recorders side by side, as on two machines.
     const exchanges: Exchange[] = [];
     const one = await proxyWith(t, {cassette});
     const two = await proxyWith(t, {
@@ -249,7 +252,7 @@ popplerTest(
   },
 );
 
-popplerTest('of two renders that both have takes, the one that was recorded last is played', async t => {
+popplerTest('of two renders that both have takes, the one recorded last is replayed', async t => {
   const bytes = await buildPdf({pages: [{lines: ['Not the same everywhere'], font: 'base-14'}]});
   const folder = await temporaryFolder(t);
   const FONTCONFIG_FILE = join(folder, 'fonts.conf');
@@ -272,7 +275,7 @@ popplerTest('of two renders that both have takes, the one that was recorded last
   for (let asking = 0; asking < 3; asking++) t.like(await ask(replay, bytes), {outcome: 'hit', said: 'new'});
 });
 
-popplerTest('what cannot be a document is a 400 that names the field, in every mode', async t => {
+popplerTest('an invalid document is a 400 that names the field, in every mode', async t => {
   const cassette = await recorded(t, [await pdfOf('one')]);
   const broken = Buffer.from(await pdfOf('two')).subarray(0, 700);
   for (const mode of ['replay', 'auto', 'record', 'passthrough'] as const) {
@@ -289,7 +292,7 @@ popplerTest('what cannot be a document is a 400 that names the field, in every m
 });
 
 popplerTest(
-  'a secret in a page goes to the model, and into no cassette; the take is found all the same',
+  'a secret in a page is sent to the model and stored in no cassette; the request still matches its take',
   async t => {
     const secret = 'sk-proj-0123456789abcdefghij';
     const bytes = await pdfOf(`The key is ${secret}`);
