@@ -108,7 +108,7 @@ test(names, 'temperature', {...recorded, temperature: 0.2}, 'temperature: asked 
 test(names, 'no temperature', withoutTemperature, 'temperature: asked none, recorded 0.7');
 test(names, 'seed', {...recorded, seed: 2}, 'seed: asked 2, recorded 1');
 test(names, 'a stop sequence', {...recorded, stop: ['STOP']}, 'stop: asked ["STOP"], recorded ["END"]');
-test(names, 'a limit of tokens', {...recorded, max_tokens: 9}, 'maxTokens: asked 9, recorded none');
+test(names, 'a token limit', {...recorded, max_tokens: 9}, 'maxTokens: asked 9, recorded none');
 test(names, 'candidates', {...recorded, n: 3}, 'candidates: asked 3, recorded none');
 test(
   names,

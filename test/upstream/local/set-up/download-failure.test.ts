@@ -12,7 +12,7 @@ const isTold = test.macro({
     t.regex(failure.error.message, message);
     t.regex(failure.error.hint ?? '', hint);
   },
-  title: (_, code) => `${code} is told as what it means`,
+  title: (_, code) => `${code} is reported with its meaning`,
 });
 
 test(isTold, 'ENOTFOUND', /cannot be reached \(ENOTFOUND\)/, /HTTPS_PROXY/, true);
@@ -25,7 +25,7 @@ test(
 );
 test(isTold, 'UND_ERR_SOCKET', /failed: deep inside/, /what was fetched so far is kept/, true);
 
-test('a full disk is told with the way out', t => {
+test('a full disk is reported with a fix', t => {
   const {canPass, error} = describeFailure(Object.assign(new Error('write'), {code: 'ENOSPC'}), fetched);
   t.false(canPass);
   t.regex(error.message, /disk .* is full/);

@@ -11,7 +11,7 @@ const finds = test.macro({
   async exec(t, installed: Installed, found: string) {
     t.is(await findPython(undefined, await pathWith(t, installed)), found);
   },
-  title: (_, installed, found) => `of ${JSON.stringify(installed)} ${found} is taken`,
+  title: (_, installed, found) => `of ${JSON.stringify(installed)}, ${found} is used`,
 });
 
 test(finds, {python3: {minor: 11}}, 'python3');
@@ -28,7 +28,7 @@ const isTold = test.macro({
     t.regex(error.message, message);
     t.regex(error.hint ?? '', hint);
   },
-  title: (title = '') => `${title} is told`,
+  title: (title = '') => `${title} is reported`,
 });
 
 test('no Python at all', isTold, {}, undefined, /no working python3 on PATH/, /apt install python3/);
@@ -49,7 +49,7 @@ test(
   /apt install python3-venv/,
 );
 test(
-  'a RETAKE_PYTHON that is none',
+  'a RETAKE_PYTHON that is not a Python',
   isTold,
   {python3: {minor: 11}},
   'python4',
@@ -57,7 +57,7 @@ test(
   /./,
 );
 
-/** A PATH with nothing on it but programs that answer as these Pythons would. */
+/** A PATH with nothing but programs that answer as these Pythons would. */
 async function pathWith(t: ExecutionContext, installed: Installed): Promise<string> {
   const folder = await temporaryFolder(t);
   for (const [name, {minor, complete = true}] of Object.entries(installed)) {

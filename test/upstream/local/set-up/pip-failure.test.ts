@@ -8,7 +8,7 @@ const isTold = test.macro({
     t.regex(error.message, message);
     t.regex(error.hint ?? '', hint);
   },
-  title: (title = '') => `${title} is told`,
+  title: (title = '') => `${title} is reported`,
 });
 
 test(
@@ -33,10 +33,10 @@ test(
   /HTTPS_PROXY/,
 );
 test(
-  'anything else, without the credential of an address',
+  'any other error, without the credential of a URL',
   isTold,
   'Looking in indexes: https://user:secret@index.example/simple\nERROR: Something odd at https://user:secret@index.example/simple\nmore',
   /^Installing engine failed: Something odd at https:\/\/index\.example\/simple$/,
   /pip complains/,
 );
-test('a pip that says nothing', isTold, '', /pip ended without a word/, /pip/);
+test('a pip without output', isTold, '', /pip ended without a word/, /pip/);
