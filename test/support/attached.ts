@@ -1,4 +1,4 @@
-/** Ways of attaching bytes to the question of a user. */
+/** APIs that accept attachments in a user message. */
 
 export type AttachingWay = {
   readonly name: string;
@@ -48,7 +48,7 @@ function openaiPart(attached: Attached): object {
   return {type: 'file', file: {filename: 'attached.pdf', file_data: url}};
 }
 
-/** What an answer of either API says. */
+/** The text of an answer of either API. */
 export async function saidBy(response: Response): Promise<string> {
   const body = JSON.parse(await response.text());
   return (

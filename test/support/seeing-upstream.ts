@@ -6,7 +6,7 @@ import type {ModelRequest, Part} from '../../src/chat/request.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 
 export type SeeingUpstream = Upstream & {
-  /** What it was shown, question by question, in the order of the request. */
+  /** The parts of each request, in order. */
   readonly seen: readonly (readonly Sight[])[];
 };
 
@@ -20,7 +20,7 @@ export type SeeingOptions = {
   readonly answer?: string;
 };
 
-/** A model that looks at all that it is given, as an upstream does, and says what that was. */
+/** A model that reads all content of a request, as an upstream does, and describes it. */
 export function seeingUpstream({wait, answer}: SeeingOptions = {}): SeeingUpstream {
   const seen: (readonly Sight[])[] = [];
   return {

@@ -1,7 +1,7 @@
 import {caseNames, type FailingCase} from './cases.js';
 import {type Sdk, sdks} from './sdks.js';
 
-/** The tables of docs/sdks.md, from what the tests expect. */
+/** The tables of docs/sdks.md, generated from the expectations of the tests. */
 export function describeSdks(): string {
   return [
     '## What each one raises',

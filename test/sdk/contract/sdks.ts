@@ -3,18 +3,18 @@ import type {CaseName, FailingCase} from './cases.js';
 export const languages = ['javascript', 'python', 'go', 'java'] as const;
 export type Language = (typeof languages)[number];
 
-/** What an SDK raises, and how many requests it makes before it does. */
+/** The error that an SDK raises, and how many requests it sends before. */
 export type Raised = {readonly raised: string; readonly status: number | null; readonly requests: number};
 
 export type Sdk = {
-  /** As the programs call it. */
+  /** The id that the programs use. */
   readonly id: string;
   readonly language: Language;
-  /** As people know it. */
+  /** The name of its package. */
   readonly name: string;
-  /** The one that is installed and tested. */
+  /** The installed and tested version. */
   readonly version: string;
-  /** The cases that it cannot express, and why. */
+  /** The cases that it does not support, and why. */
   readonly cannot: Partial<Readonly<Record<CaseName, string>>>;
   readonly raises: Readonly<Record<FailingCase, Raised>>;
 };
