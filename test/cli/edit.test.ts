@@ -6,14 +6,14 @@ import type {Take} from '../../src/cassette/take.js';
 import {interactionsIn} from '../support/cassette-files.js';
 import {keyOf, takeOf, textOf} from '../support/recordings.js';
 import {retake} from '../support/retake.js';
-import {type Held, writeHeld} from '../support/stored-cassette.js';
+import {type StoredTakes, writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 /** A folder with a cassette, and an editor that applies a sed script to its file. */
-async function project(t: ExecutionContext, held: Held) {
+async function project(t: ExecutionContext, held: StoredTakes) {
   const directory = await temporaryFolder(t);
   const temporary = await temporaryFolder(t);
-  const path = await writeHeld(join(directory, 'a.cassette'), held);
+  const path = await writeStoredCassette(join(directory, 'a.cassette'), held);
   const edit = (editor: string, ...words: readonly string[]) =>
     retake(t, ['edit', ...words, 'a.cassette'], {
       directory,
@@ -112,7 +112,9 @@ test('a missing editor is an error, and an edit does not overwrite a take record
   const none = await edit('', '1');
   t.is(none.exitCode, 2);
   t.regex(none.stderr, /Expected \$VISUAL or \$EDITOR/);
-  const other = await writeHeld(join(directory, 'other'), {'France?': [takeOf('Paris, again.', 2)]});
+  const other = await writeStoredCassette(join(directory, 'other'), {
+    'France?': [takeOf('Paris, again.', 2)],
+  });
   const editor = join(directory, 'editor.sh');
   await writeFile(editor, `#!/bin/sh\ncp '${other}' '${path}'\necho edited >"$1"\n`);
   await chmod(editor, 0o755);

@@ -3,14 +3,17 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {keyOf} from '../support/recordings.js';
 import {retake} from '../support/retake.js';
-import {writeHeld} from '../support/stored-cassette.js';
+import {writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 const secret = `sk-proj-${'a1B2'.repeat(10)}`;
 
 async function project(t: ExecutionContext) {
   const directory = await temporaryFolder(t);
-  const path = await writeHeld(join(directory, 'a.cassette'), {'France?': ['Paris'], 'Spain?': ['Madrid']});
+  const path = await writeStoredCassette(join(directory, 'a.cassette'), {
+    'France?': ['Paris'],
+    'Spain?': ['Madrid'],
+  });
   const explain = async (body: unknown, ...words: readonly string[]) => {
     await writeFile(join(directory, 'request.json'), JSON.stringify(body));
     return retake(t, ['explain', 'request.json', '--cassette', 'a.cassette', ...words], {directory});

@@ -5,11 +5,11 @@ import {interactionsIn} from '../support/cassette-files.js';
 import {type GitRepository, gitRepository} from '../support/git-repository.js';
 import {textOf} from '../support/recordings.js';
 import {retake} from '../support/retake.js';
-import {type Held, writeHeld} from '../support/stored-cassette.js';
+import {type StoredTakes, writeStoredCassette} from '../support/stored-cassette.js';
 
 const name = 'my chat.cassette';
 
-type Branches = {readonly base: Held; readonly ours: Held; readonly theirs: Held};
+type Branches = {readonly base: StoredTakes; readonly ours: StoredTakes; readonly theirs: StoredTakes};
 
 /** A repository whose branches `ours` and `theirs` left `main` with different recordings; `ours` is checked out. */
 async function branched(t: ExecutionContext, {base, ours, theirs}: Branches, {isInstalled = true} = {}) {
@@ -18,11 +18,11 @@ async function branched(t: ExecutionContext, {base, ours, theirs}: Branches, {is
   const path = join(directory, name);
   if (isInstalled) await retake(t, ['git', 'install'], {directory});
   await writeFile(join(directory, 'README'), 'A project.\n');
-  if (Object.keys(base).length > 0) await writeHeld(path, base);
+  if (Object.keys(base).length > 0) await writeStoredCassette(path, base);
   await commit('Start');
   for (const [branch, held] of Object.entries({theirs, ours})) {
     await git('checkout', '--quiet', '-b', branch, 'main');
-    await writeHeld(path, held);
+    await writeStoredCassette(path, held);
     await commit(`Record on ${branch}`);
   }
   return {...repository, path};
@@ -129,7 +129,7 @@ test('`resolve` reports that there is no conflict, that no side is given, and th
   t.is((await retake(t, ['resolve'], {directory})).exitCode, 2);
   t.is((await retake(t, ['resolve', '--ours', '--theirs'], {directory})).exitCode, 2);
   await t.throwsAsync(git('merge', '--no-edit', 'theirs'));
-  await writeHeld(path, {'New?': ['Recorded meanwhile']});
+  await writeStoredCassette(path, {'New?': ['Recorded meanwhile']});
   const changed = await retake(t, ['resolve', '--ours'], {directory});
   t.is(changed.exitCode, 2);
   t.regex(changed.stderr, /my chat\.cassette was changed since git stopped/);
@@ -191,7 +191,7 @@ test('several common ancestors that disagree hide no conflict, and what they agr
     await retake(t, ['resolve', side], {directory: top});
   });
   t.is((await git('merge-base', '--all', 'ours', 'theirs')).split('\n').length, 2);
-  await writeHeld(path, {'A?': ['a'], 'B?': ['b'], 'France?': ['Another one'], 'Hi?': ['Hello']});
+  await writeStoredCassette(path, {'A?': ['a'], 'B?': ['b'], 'France?': ['Another one'], 'Hi?': ['Hello']});
   await git('commit', '--quiet', '--all', '--message=Change once more');
   await t.throwsAsync(git('merge', '--no-edit', 'theirs'));
   await retake(t, ['resolve', '--both'], {directory});
@@ -228,8 +228,8 @@ test('an unreadable side makes a conflict, and ours stays', async t => {
 
 test('`merge` works on files that are not tracked by git', async t => {
   const {directory} = await gitRepository(t);
-  await writeHeld(join(directory, 'a.cassette'), {'France?': ['Paris'], 'A?': ['a']});
-  await writeHeld(join(directory, 'b.cassette'), {'France?': ['Oui']});
+  await writeStoredCassette(join(directory, 'a.cassette'), {'France?': ['Paris'], 'A?': ['a']});
+  await writeStoredCassette(join(directory, 'b.cassette'), {'France?': ['Oui']});
   const words = ['merge', '/dev/null', 'a.cassette', 'b.cassette', '--output', 'c.cassette'];
   const {exitCode, stderr} = await retake(t, words, {directory});
   t.is(exitCode, 1);

@@ -4,12 +4,15 @@ import test, {type ExecutionContext} from 'ava';
 import {interactionsIn} from '../support/cassette-files.js';
 import {textOf} from '../support/recordings.js';
 import {retake, startRetake, untilMatch, withFakeEngine} from '../support/retake.js';
-import {writeHeld} from '../support/stored-cassette.js';
+import {writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 async function project(t: ExecutionContext, behaviour: object) {
   const directory = await temporaryFolder(t);
-  const path = await writeHeld(join(directory, 'a.cassette'), {'France?': ['Paris'], 'Spain?': ['Madrid']});
+  const path = await writeStoredCassette(join(directory, 'a.cassette'), {
+    'France?': ['Paris'],
+    'Spain?': ['Madrid'],
+  });
   const {environment} = await withFakeEngine(t, behaviour);
   const options = {directory, environment};
   return {

@@ -7,7 +7,7 @@ import {RetakeError} from '../../src/errors.js';
 import {type RerecordOptions, rerecordCassette} from '../../src/operations/rerecord-cassette.js';
 import {interactionsIn} from '../support/cassette-files.js';
 import {keyOf, takeOf, textOf} from '../support/recordings.js';
-import {type Held, writeHeld} from '../support/stored-cassette.js';
+import {type StoredTakes, writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 /** A model whose answer is a function of the question and of how often it was asked. */
@@ -22,8 +22,8 @@ function modelThat(answer: (question: string, asking: number) => string): Model 
   return Object.assign(model, {asked});
 }
 
-async function project(t: ExecutionContext, held: Held) {
-  const path = await writeHeld(join(await temporaryFolder(t), 'a.cassette'), held);
+async function project(t: ExecutionContext, held: StoredTakes) {
+  const path = await writeStoredCassette(join(await temporaryFolder(t), 'a.cassette'), held);
   const rerecord = (model: Model, options: Partial<RerecordOptions> = {}) =>
     rerecordCassette({
       path,

@@ -10,7 +10,7 @@ import {verifyCassette} from '../../src/operations/verify-cassette.js';
 import {someFacts} from '../support/arbitrary-facts.js';
 import {writeCassette} from '../support/cassette-files.js';
 import {keyOf, recordingOf, takeOf} from '../support/recordings.js';
-import {writeHeld} from '../support/stored-cassette.js';
+import {writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 const badge: RedactRule = {name: 'badge', pattern: '\\bB-\\d{4}'};
@@ -150,7 +150,9 @@ test(
 test('finds a possible secret, and reports its place without the secret', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const key = `sk-proj-${'a1B2'.repeat(10)}`;
-  await writeHeld(path, {[`My key is ${key}`]: [takeOf(['Yours is ', key.slice(0, 12), key.slice(12)])]});
+  await writeStoredCassette(path, {
+    [`My key is ${key}`]: [takeOf(['Yours is ', key.slice(0, 12), key.slice(12)])],
+  });
   const report = await verifyCassette(path);
   t.false(report.isValid);
   t.deepEqual(
@@ -165,7 +167,11 @@ test('finds a possible secret, and reports its place without the secret', async 
 
 test('looks for the secrets of the cassette and of the configuration, and ignores placeholders', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
-  await writeHeld(path, {'Badge B-1234, pin 5678, <redacted:api-key:1>': ['Yes']}, {redact: [badge]});
+  await writeStoredCassette(
+    path,
+    {'Badge B-1234, pin 5678, <redacted:api-key:1>': ['Yes']},
+    {redact: [badge]},
+  );
   const rulesFound = async (redact: readonly RedactRule[]) =>
     (await verifyCassette(path, {redact})).findings.map(({message}) => /rule ([\w-]+)/.exec(message)?.[1]);
   t.deepEqual(await rulesFound([]), ['badge']);
@@ -177,8 +183,8 @@ for (const {title, blend, message} of blendings) {
     const folder = await temporaryFolder(t);
     const path = join(folder, 'a.cassette');
     const [ours, theirs] = await Promise.all([
-      writeHeld(join(folder, 'ours'), {'Hi?': ['Ho']}),
-      writeHeld(join(folder, 'theirs'), {'Hi?': ['Hey'], 'Who?': ['Me']}),
+      writeStoredCassette(join(folder, 'ours'), {'Hi?': ['Ho']}),
+      writeStoredCassette(join(folder, 'theirs'), {'Hi?': ['Hey'], 'Who?': ['Me']}),
     ]);
     writeFileSync(path, blend(readFileSync(ours), readFileSync(theirs)));
     const {isValid, findings} = await verifyCassette(path);
@@ -190,7 +196,7 @@ for (const {title, blend, message} of blendings) {
 
 test('warns of a file that is too large for git servers', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
-  await writeHeld(path, {'Much?': ['word '.repeat(11_000_000)]});
+  await writeStoredCassette(path, {'Much?': ['word '.repeat(11_000_000)]});
   const {isValid, findings} = await verifyCassette(path);
   t.true(isValid);
   t.deepEqual(

@@ -6,11 +6,17 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import sharp from 'sharp';
 import {openCassette, type ProxyOptions} from '../../src/index.js';
-import {type Attached, type AttachingWay, attachingWays, geminiWay, saidBy} from '../support/attached.js';
+import {
+  type Attached,
+  type AttachmentApi,
+  answerText,
+  attachmentApis,
+  geminiApi,
+} from '../support/attachments.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {buildPdf, textPage} from '../support/documents/build-pdf.js';
 import {popplerTest} from '../support/documents/poppler.js';
-import {seeingUpstream} from '../support/seeing-upstream.js';
+import {visionUpstream} from '../support/vision-upstream.js';
 
 async function picture(color: string, format: 'png' | 'jpeg' | 'webp' = 'png'): Promise<Uint8Array> {
   const image = sharp({create: {width: 300, height: 200, channels: 3, background: color}});
@@ -18,14 +24,14 @@ async function picture(color: string, format: 'png' | 'jpeg' | 'webp' = 'png'): 
 }
 
 async function proxyWith(t: ExecutionContext, options: Partial<ProxyOptions> = {}) {
-  const upstream = seeingUpstream();
+  const upstream = visionUpstream();
   return {...(await buildProxy(t, {upstream, ...options})), upstream};
 }
 
 async function ask(
   {post}: Pick<Awaited<ReturnType<typeof buildProxy>>, 'post'>,
   attached: Attached,
-  way: AttachingWay = geminiWay,
+  way: AttachmentApi = geminiApi,
   headers: Readonly<Record<string, string>> = {},
 ) {
   const response = await post(way.path, way.askAbout('What is it?', attached), headers);
@@ -33,7 +39,7 @@ async function ask(
     status: response.status,
     outcome: response.headers.get('x-retake'),
     key: response.headers.get('x-retake-key'),
-    said: await saidBy(response),
+    said: await answerText(response),
   };
 }
 
@@ -61,7 +67,7 @@ test('an image is identified by its bytes, whatever its name, through every API'
   const cassette = join(await temporaryFolder(t), 'test.cassette');
   const proxy = await proxyWith(t, {cassette});
   t.like(await ask(proxy, {bytes, mediaType: 'image/jpeg'}), {outcome: 'recorded'});
-  for (const way of attachingWays) {
+  for (const way of attachmentApis) {
     t.like(await ask(proxy, {bytes, mediaType: 'image/png'}, way), {outcome: 'hit'}, way.name);
   }
   t.like(await ask(proxy, {bytes: await picture('blue'), mediaType: 'image/png'}), {outcome: 'recorded'});
@@ -86,7 +92,7 @@ test('a damaged image is a 400 that names the field, in every mode', async t => 
   const bytes = whole.subarray(0, whole.length - 20);
   for (const mode of ['replay', 'auto', 'record', 'passthrough'] as const) {
     const proxy = await proxyWith(t, {mode});
-    for (const way of attachingWays) {
+    for (const way of attachmentApis) {
       const response = await proxy.post(way.path, way.askAbout('What?', {bytes, mediaType: 'image/png'}));
       t.is(response.status, 400, `${mode}, ${way.name}`);
       t.regex(await response.text(), way.field);
@@ -99,7 +105,7 @@ test('of several unreadable attachments, the first one is reported', async t => 
   const proxy = await proxyWith(t);
   const large = {bytes: (await picture('red')).subarray(0, 300), mediaType: 'image/png'};
   const small = {bytes: large.bytes.subarray(0, 50), mediaType: 'image/png'};
-  const response = await proxy.post(geminiWay.path, geminiWay.askAbout('What?', large, small));
+  const response = await proxy.post(geminiApi.path, geminiApi.askAbout('What?', large, small));
   t.is(response.status, 400);
   t.regex(await response.text(), /contents\[0\]\.parts\[1\]/);
 });
@@ -109,14 +115,17 @@ test('a miss names the image that differs', async t => {
   const [red, blue, green] = await Promise.all(['red', 'blue', 'green'].map(color => picture(color)));
   const mediaType = 'image/png';
   const askTwo = (second: Uint8Array = Buffer.of()) =>
-    geminiWay.askAbout('Which?', {bytes: red ?? Buffer.of(), mediaType}, {bytes: second, mediaType});
+    geminiApi.askAbout('Which?', {bytes: red ?? Buffer.of(), mediaType}, {bytes: second, mediaType});
   const recorder = await proxyWith(t, {cassette});
-  await recorder.post(geminiWay.path, askTwo(blue));
+  await recorder.post(geminiApi.path, askTwo(blue));
   await recorder.proxy.close();
   const replay = await buildProxy(t, {mode: 'replay', cassette});
-  t.regex(await saidBy(await replay.post(geminiWay.path, askTwo(green))), /turn 1 \(user\), image 2 differs/);
-  const one = geminiWay.askAbout('Which?', {bytes: red ?? Buffer.of(), mediaType});
-  t.regex(await saidBy(await replay.post(geminiWay.path, one)), /1 image, recorded 2 images/);
+  t.regex(
+    await answerText(await replay.post(geminiApi.path, askTwo(green))),
+    /turn 1 \(user\), image 2 differs/,
+  );
+  const one = geminiApi.askAbout('Which?', {bytes: red ?? Buffer.of(), mediaType});
+  t.regex(await answerText(await replay.post(geminiApi.path, one)), /1 image, recorded 2 images/);
 });
 
 test('a text file is decoded in its charset', async t => {
@@ -136,15 +145,15 @@ test('an image by URL is fetched once; replaying needs no network, and the same 
   const reference = {uri: host.url('/red.png'), mediaType: 'image/png'};
   const proxy = await proxyWith(t, {cassette, media: {allowedHosts: [host.host]}});
   t.like(await ask(proxy, reference), {outcome: 'recorded'});
-  for (const way of attachingWays) t.like(await ask(proxy, reference, way), {outcome: 'hit'}, way.name);
+  for (const way of attachmentApis) t.like(await ask(proxy, reference, way), {outcome: 'hit'}, way.name);
   t.like(await ask(proxy, {bytes, mediaType: 'image/png'}), {outcome: 'hit'});
   t.is(host.requests(), 1);
-  t.like(await ask(proxy, reference, geminiWay, {'x-retake-mode': 'record'}), {outcome: 'recorded'});
+  t.like(await ask(proxy, reference, geminiApi, {'x-retake-mode': 'record'}), {outcome: 'recorded'});
   t.is(host.requests(), 2);
   await proxy.proxy.close();
   host.close();
   const replay = await buildProxy(t, {mode: 'replay', cassette});
-  for (const way of attachingWays) t.like(await ask(replay, reference, way), {outcome: 'hit'}, way.name);
+  for (const way of attachmentApis) t.like(await ask(replay, reference, way), {outcome: 'hit'}, way.name);
   const {status, said} = await ask(replay, {...reference, uri: 'https://example.com/other.png?token=abc'});
   t.is(status, 404);
   t.regex(said, /`https:\/\/example\.com\/other\.png\?…` was never fetched for this cassette/);
@@ -164,7 +173,7 @@ test('if a URL leads to different content and the request is re-recorded, the ne
   // The stored fact about the URL is enough, until a client requests a new recording.
   t.like(await ask(proxy, reference), {outcome: 'hit', key: before.key});
   now += 1000;
-  const after = await ask(proxy, reference, geminiWay, {'x-retake-mode': 'record'});
+  const after = await ask(proxy, reference, geminiApi, {'x-retake-mode': 'record'});
   t.not(after.key, before.key);
   for (let asking = 0; asking < 3; asking++) {
     t.like(await ask(proxy, reference), {outcome: 'hit', key: after.key, said: after.said});

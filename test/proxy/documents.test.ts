@@ -3,13 +3,19 @@ import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {type Exchange, openCassette, type ProxyOptions} from '../../src/index.js';
 import {verifyCassette} from '../../src/operations/verify-cassette.js';
-import {type AttachingWay, attachingWays, geminiWay, openaiWay, saidBy} from '../support/attached.js';
+import {
+  type AttachmentApi,
+  answerText,
+  attachmentApis,
+  geminiApi,
+  openaiApi,
+} from '../support/attachments.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {buildPdf, type PdfPage, textPage} from '../support/documents/build-pdf.js';
 import {countedPdftoppm} from '../support/documents/fake-pdftoppm.js';
 import {variants} from '../support/documents/pdf-variants.js';
 import {popplerTest, searchPath} from '../support/documents/poppler.js';
-import {seeingUpstream} from '../support/seeing-upstream.js';
+import {visionUpstream} from '../support/vision-upstream.js';
 
 const pdf = (bytes: Uint8Array) => ({bytes, mediaType: 'application/pdf'});
 const noPoppler = {rasterizer: {path: ''}};
@@ -19,12 +25,12 @@ function pdfOf(...lines: readonly string[]): Promise<Uint8Array> {
 }
 
 async function proxyWith(t: ExecutionContext, options: Partial<ProxyOptions> = {}) {
-  const upstream = seeingUpstream();
+  const upstream = visionUpstream();
   return {...(await buildProxy(t, {upstream, ...options})), upstream};
 }
 
 type Asking = {
-  readonly way?: AttachingWay;
+  readonly way?: AttachmentApi;
   readonly question?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -32,11 +38,11 @@ type Asking = {
 async function ask(
   {post}: Pick<Awaited<ReturnType<typeof buildProxy>>, 'post'>,
   bytes: Uint8Array,
-  {way = geminiWay, question = 'What is it?', headers = {}}: Asking = {},
+  {way = geminiApi, question = 'What is it?', headers = {}}: Asking = {},
 ) {
   const response = await post(way.path, way.askAbout(question, pdf(bytes)), headers);
   const outcome = response.headers.get('x-retake');
-  return {status: response.status, outcome, headers: response.headers, said: await saidBy(response)};
+  return {status: response.status, outcome, headers: response.headers, said: await answerText(response)};
 }
 
 /** A cassette with recorded requests about these PDFs. */
@@ -56,7 +62,7 @@ popplerTest('a recorded PDF request is replayed through every API, without poppl
   const bytes = await pdfOf('one', 'two');
   const cassette = await recorded(t, [bytes]);
   const proxy = await buildProxy(t, {mode: 'replay', cassette, media: noPoppler});
-  for (const way of attachingWays) {
+  for (const way of attachmentApis) {
     t.like(await ask(proxy, bytes, {way}), {outcome: 'hit'}, way.name);
   }
   t.like(await verifyCassette(cassette), {isValid: true, findings: []});
@@ -76,7 +82,7 @@ popplerTest(
       const before = started().length;
       t.like(await ask(proxy, other), {outcome: 'hit'}, name);
       t.is(started().length, before + 1, name);
-      t.like(await ask(proxy, other, {way: openaiWay}), {outcome: 'hit'}, name);
+      t.like(await ask(proxy, other, {way: openaiApi}), {outcome: 'hit'}, name);
       t.is(started().length, before + 1, name);
     }
     t.is(proxy.upstream.seen.length, 0);
@@ -135,7 +141,7 @@ popplerTest('the model gets the pages as PNG, in order, at the position of the d
       },
     ],
   };
-  t.is((await proxy.post(geminiWay.path, body)).status, 200);
+  t.is((await proxy.post(geminiApi.path, body)).status, 200);
   const [seen = []] = proxy.upstream.seen;
   t.deepEqual(
     seen.map(({kind}) => kind),
@@ -193,7 +199,7 @@ popplerTest(
 popplerTest('document settings are fixed by a cassette’s first document', async t => {
   const cassette = join(await temporaryFolder(t), 'test.cassette');
   const first = await proxyWith(t, {cassette});
-  await first.post(geminiWay.path, geminiWay.askAbout('no document'));
+  await first.post(geminiApi.path, geminiApi.askAbout('no document'));
   await first.proxy.close();
   const second = await proxyWith(t, {
     cassette,
@@ -204,7 +210,7 @@ popplerTest('document settings are fixed by a cassette’s first document', asyn
   await second.proxy.close();
   const third = await proxyWith(t, {cassette, mode: 'replay', media: noPoppler});
   t.is((await ask(third, await pdfOf('one'))).outcome, 'hit');
-  t.is((await third.post(geminiWay.path, geminiWay.askAbout('no document'))).status, 200);
+  t.is((await third.post(geminiApi.path, geminiApi.askAbout('no document'))).status, 200);
   await t.throwsAsync(buildProxy(t, {cassette, keySettings: {pageSize: 896}}), {code: 'settings_differ'});
 });
 
@@ -257,14 +263,14 @@ popplerTest('of two renders that both have takes, the one recorded last is repla
   const elsewhere = {rasterizer: {path: searchPath, environment: {FONTCONFIG_FILE}}};
   let now = 1_760_000_000_000;
   const clock = () => now;
-  const cassette = await recorded(t, [bytes], {now: clock, upstream: seeingUpstream({answer: 'old'})});
+  const cassette = await recorded(t, [bytes], {now: clock, upstream: visionUpstream({answer: 'old'})});
   now += 1000;
   const again = await proxyWith(t, {
     cassette,
     mode: 'record',
     media: elsewhere,
     now: clock,
-    upstream: seeingUpstream({answer: 'new'}),
+    upstream: visionUpstream({answer: 'new'}),
   });
   t.like(await ask(again, bytes), {outcome: 'recorded', said: 'new'});
   await again.proxy.close();
@@ -277,7 +283,7 @@ popplerTest('an invalid document is a 400 that names the field, in every mode', 
   const broken = Buffer.from(await pdfOf('two')).subarray(0, 700);
   for (const mode of ['replay', 'auto', 'record', 'passthrough'] as const) {
     const proxy = await proxyWith(t, {cassette, mode});
-    for (const way of attachingWays) {
+    for (const way of attachmentApis) {
       const response = await proxy.post(way.path, way.askAbout('What?', pdf(broken)));
       t.is(response.status, 400, `${mode}, ${way.name}`);
       const body = await response.text();

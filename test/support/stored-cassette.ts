@@ -11,12 +11,12 @@ import type {Take} from '../../src/cassette/take.js';
 import {keyOf, takeOf, viewOf} from './recordings.js';
 
 /** The content of a cassette: each question with its takes; a text stands for a take with that text. */
-export type Held = Readonly<Record<string, readonly (string | Take)[]>>;
+export type StoredTakes = Readonly<Record<string, readonly (string | Take)[]>>;
 
 /** Writes a cassette with exactly this content, takes in this order, and facts; replaces an existing one. */
-export async function writeHeld(
+export async function writeStoredCassette(
   path: string,
-  held: Held,
+  held: StoredTakes,
   keySettings: Partial<KeySettings> = {},
   facts: MediaFacts = noFacts,
 ): Promise<string> {

@@ -9,7 +9,7 @@ import {arbitraryFacts} from '../../support/arbitrary-facts.js';
 import {arbitraryTake} from '../../support/arbitrary-take.js';
 import {writeCassette} from '../../support/cassette-files.js';
 import {recordingOf, takeOf} from '../../support/recordings.js';
-import {writeHeld} from '../../support/stored-cassette.js';
+import {writeStoredCassette} from '../../support/stored-cassette.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
 test('importing an export gives the same bytes, and exporting again gives the same lines', async t => {
@@ -21,7 +21,7 @@ test('importing an export gives the same bytes, and exporting again gives the sa
       fc.dictionary(question, fc.array(arbitraryTake, {minLength: 1, maxLength: 3})),
       arbitraryFacts,
       async (held, facts) => {
-        await writeHeld(path, held, {redact: [{name: 'pin', pattern: '\\d{4}'}]}, facts);
+        await writeStoredCassette(path, held, {redact: [{name: 'pin', pattern: '\\d{4}'}]}, facts);
         const lines = await linesOf(path);
         await importCassette({from: Readable.from(lines), path: copy, replaces: true});
         t.deepEqual(await readFile(copy), await readFile(path));

@@ -16,15 +16,15 @@ import {rekeyCassette} from '../../../src/operations/rekey-cassette.js';
 import {verifyCassette} from '../../../src/operations/verify-cassette.js';
 import {interactionsIn} from '../../support/cassette-files.js';
 import {keyOf, takeOf, textOf, viewOf} from '../../support/recordings.js';
-import {type Held, writeHeld} from '../../support/stored-cassette.js';
+import {type StoredTakes, writeStoredCassette} from '../../support/stored-cassette.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
 const secret = `sk-proj-${'a1B2'.repeat(10)}`;
 const other = `sk-proj-${'z9Y8'.repeat(10)}`;
 
 /** Rekeys a cassette with these recordings and returns its content: each request with its answers. */
-async function rekeyed(t: ExecutionContext, held: Held, settings: Partial<KeySettings>, before = {}) {
-  const path = await writeHeld(join(await temporaryFolder(t), 'a.cassette'), held, before);
+async function rekeyed(t: ExecutionContext, held: StoredTakes, settings: Partial<KeySettings>, before = {}) {
+  const path = await writeStoredCassette(join(await temporaryFolder(t), 'a.cassette'), held, before);
   const report = await rekeyCassette({path, settings, isWritten: true});
   t.deepEqual((await verifyCassette(path)).findings, []);
   const interactions = await interactionsIn(path);
@@ -87,7 +87,7 @@ test('model names become part of the key, one interaction for each, and can be r
     ['gpt-4o', 2],
   ]);
   await rekeyCassette({path, settings: {forwardModel: false}, isWritten: true});
-  const original = await writeHeld(`${path}.original`, held);
+  const original = await writeStoredCassette(`${path}.original`, held);
   t.deepEqual(await readFile(path), await readFile(original));
 });
 
@@ -112,7 +112,9 @@ test('rekeying again, or with unchanged settings, leaves the same bytes', async 
 });
 
 test('a dry run writes nothing', async t => {
-  const path = await writeHeld(join(await temporaryFolder(t), 'a.cassette'), {[`Use ${secret}`]: ['Yes']});
+  const path = await writeStoredCassette(join(await temporaryFolder(t), 'a.cassette'), {
+    [`Use ${secret}`]: ['Yes'],
+  });
   const before = await readFile(path);
   t.like(await rekeyCassette({path, settings: {}, isWritten: false}), {changed: 1});
   t.deepEqual(await readFile(path), before);
@@ -133,6 +135,6 @@ test('keys of an older scheme become current ones', async t => {
     facts: mergeFacts(undefined, noFactRows()),
   });
   t.like(await rekeyCassette({path, settings: {}, isWritten: true}), {interactions: 1, changed: 1});
-  const original = await writeHeld(`${path}.original`, {'Hi?': ['Ho']});
+  const original = await writeStoredCassette(`${path}.original`, {'Hi?': ['Ho']});
   t.deepEqual(await readFile(path), await readFile(original));
 });

@@ -416,7 +416,7 @@ test('law: a well-formed answer follows the grammar and folds the same however i
       t.deepEqual(await foldChunks(chunks), whole);
       t.deepEqual(
         whole.candidates.map(({text}) => text),
-        Array.from({length: candidates}, (_, index) => saidBy(deltas, index, candidates)),
+        Array.from({length: candidates}, (_, index) => answerText(deltas, index, candidates)),
       );
     }),
     {numRuns: 60},
@@ -436,7 +436,7 @@ test('law: an answer that is cut off before its last finish reason never ends', 
   );
 });
 
-function saidBy(deltas: readonly [number, string, string][], index: number, candidates: number): string {
+function answerText(deltas: readonly [number, string, string][], index: number, candidates: number): string {
   return deltas
     .filter(([candidate, field]) => candidate % candidates === index && field === 'content')
     .map(([, , text]) => text)
