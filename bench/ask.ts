@@ -1,7 +1,7 @@
 import {questionHeaders, questionPath} from './question.js';
 import type {ServerProcess} from './servers/server-process.js';
 
-/** Asks a replaying server once, and makes sure that the answer is a recorded one. */
+/** Sends one request to a replaying server, and checks that the answer is a recorded one. */
 export async function askRecorded({url}: Pick<ServerProcess, 'url'>, body: string): Promise<string> {
   const response = await fetch(url + questionPath, {method: 'POST', headers: questionHeaders, body});
   const text = await response.text();

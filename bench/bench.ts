@@ -1,14 +1,14 @@
 import type {Servers} from './servers/create-servers.js';
 
-/** How long is measured. */
+/** How long a measurement takes. */
 export type Effort = {
-  /** How often the sides take turns. */
+  /** How many rounds the two sides alternate. */
   readonly rounds: number;
   readonly roundSeconds: number;
   readonly warmUpSeconds: number;
-  /** How often a start, or a live question, is measured. */
+  /** How many times a start, or a live request, is measured. */
   readonly repeats: number;
-  /** What a large cassette holds. */
+  /** The number of interactions in a large cassette. */
   readonly manyInteractions: number;
 };
 
@@ -27,15 +27,15 @@ export type Measurement = {
   readonly what: string;
   readonly measured: number;
   readonly unit: 'ratio' | 'ms' | 'MB' | 'streams' | 'renders';
-  /** Absent: the figure is there to compare others with. */
+  /** Absent: a figure for comparison only. */
   readonly target?: Target;
-  /** The figures behind it. */
+  /** The measurements behind the figure. */
   readonly detail: string;
 };
 
 export type Target = {readonly atLeast: number} | {readonly atMost: number};
 
-/** What could not be measured here, and why. */
+/** A case that cannot be measured here, and why. */
 export type Skipped = {readonly what: string; readonly skipped: string};
 
 export type Bench = {

@@ -4,14 +4,14 @@ import {median} from './median.js';
 import {cpuSeconds, knowsProcessUsage} from './process-usage.js';
 import type {ServerProcess} from './servers/server-process.js';
 
-/** A server and what it is asked. */
+/** A server and its requests. */
 export type Side = {readonly server: ServerProcess; readonly load: Load};
 
 export type Comparison = {
   readonly what: string;
   readonly side: Side;
   readonly against: Side;
-  /** The least ratio that is good enough; absent: it is only told. */
+  /** The target for the ratio; absent: it is only reported. */
   readonly target?: number;
 };
 
@@ -22,8 +22,8 @@ type Throughput = {
 };
 
 /**
- * Puts load on two servers in turn. Of the ratios of each round the median counts; more is better. There is a row for the requests per
- * second, and one for the processor time of the server, which is what is left to compare where the load generator is the slower part.
+ * Puts load on two servers in turn. The result is the median of the ratios of each round; more is better. One row has the requests per
+ * second, and one the processor time of the server, which is still comparable if the load generator is the bottleneck.
  */
 export async function compareThroughput(
   {what, side, against, target}: Comparison,
@@ -55,7 +55,7 @@ export async function compareThroughput(
   ];
 }
 
-/** Who comes first changes with the round, so that what slows the machine down for a while slows neither side alone. */
+/** The order changes with each round, so that a slow phase of the machine does not affect one side alone. */
 async function takeTurns(
   round: number,
   side: Side,

@@ -2,16 +2,16 @@ import autocannon from 'autocannon';
 import {questionHeaders, questionPath} from './question.js';
 
 export type Load = {
-  /** The bodies that are asked with, in turn. */
+  /** The request bodies, used in turn. */
   readonly bodies: readonly string[];
-  /** Makes the bytes of each request new, by a query that means nothing. */
+  /** Makes the bytes of each request new, with a query parameter that has no effect. */
   readonly neverTheSame?: boolean;
 };
 
-/** As many requests are under way at any time. */
+/** The number of parallel requests. */
 const connections = 50;
 
-/** Asks a server for some seconds; resolves to the requests that were answered and the seconds that took. */
+/** Sends requests to a server for some seconds; resolves to the number of answered requests and the elapsed seconds. */
 export async function putLoad(
   url: string,
   {bodies, neverTheSame = false}: Load,

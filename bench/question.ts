@@ -1,4 +1,4 @@
-/** Where every question of the benchmarks goes. */
+/** The path of every benchmark request. */
 export const questionPath = '/v1/chat/completions';
 
 const filler = 'The quick brown fox jumps over the lazy dog while the band plays on. '.repeat(12);
@@ -6,11 +6,11 @@ const filler = 'The quick brown fox jumps over the lazy dog while the band plays
 export type QuestionOptions = {
   readonly stream?: boolean;
   readonly system?: string;
-  /** Follows the question. */
+  /** Appended to the question. */
   readonly addition?: string;
 };
 
-/** The body of a question: about 1 KB, another one for each number. */
+/** A request body of about 1 KB, different for each number. */
 export function questionBody(number: number, options: QuestionOptions = {}): string {
   const {stream = false, system = 'You are a helpful assistant.', addition = ''} = options;
   return JSON.stringify({
@@ -24,7 +24,7 @@ export function questionBody(number: number, options: QuestionOptions = {}): str
   });
 }
 
-/** The bodies of the first questions. */
+/** The bodies of the first requests. */
 export function questionBodies(count: number, options?: QuestionOptions): [string, ...string[]] {
   const others = Array.from({length: count - 1}, (_, index) => questionBody(index + 1, options));
   return [questionBody(0, options), ...others];

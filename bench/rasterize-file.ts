@@ -2,24 +2,24 @@ import {readFile} from 'node:fs/promises';
 import {createRasterizer} from '../src/documents/rasterizer.js';
 import type {Keep, RenderRequest} from '../src/documents/render.js';
 
-/** What a process of its own is asked to rasterise, as its argument in JSON. */
+/** The job for a separate process, as its argument in JSON. */
 export type RasterizeTask = {
   readonly file: string;
   readonly keep: Keep;
-  /** How often, one after another. */
+  /** The number of repeats, in sequence. */
   readonly repeats: number;
-  /** How many ask at the same time. */
+  /** The number of parallel callers. */
   readonly askers: number;
 };
 
-/** What it prints. */
+/** The result, printed as JSON. */
 export type RasterizeOutcome = {
-  /** Of each repeat; the first one loads what is needed. */
+  /** One entry for each repeat; the first one includes loading. */
   readonly milliseconds: readonly number[];
   readonly pages: number;
-  /** How many different renders the askers of the last repeat got. */
+  /** The number of different renders that the callers of the last repeat got. */
   readonly renders: number;
-  /** The most memory that this process ever had. */
+  /** The peak memory of this process. */
   readonly peakBytes: number;
 };
 

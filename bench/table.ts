@@ -1,7 +1,7 @@
 import {layOutTable} from '../cli/output/table.js';
 import type {Measurement, Row, Target} from './bench.js';
 
-/** All rows below each other; a case's rows come together. */
+/** All rows in one table, grouped by case. */
 export function renderTable(rows: readonly Row[]): string {
   const columns = [
     {title: 'what'},
@@ -21,7 +21,7 @@ export function renderTable(rows: readonly Row[]): string {
   );
 }
 
-/** Undefined where there is no target. */
+/** Undefined if there is no target. */
 export function verdictOf({measured, target}: Measurement): 'ok' | 'miss' | undefined {
   if (target === undefined) return undefined;
   return meets(measured, target) ? 'ok' : 'miss';

@@ -1,7 +1,7 @@
 import {diffCassettes} from '../src/operations/diff-cassettes.js';
 import {renderDiff} from '../src/report/render-diff.js';
 
-/** Compares the two cassettes of the arguments, and writes what it took as JSON: a process of its own has its memory for itself. */
+/** Compares the two cassettes in its arguments, and prints the cost as JSON: a separate process, so that its memory is measured alone. */
 const [before = '', after = ''] = process.argv.slice(2);
 const start = performance.now();
 const found = await diffCassettes({kind: 'paths', before, after});

@@ -17,18 +17,18 @@ import {RetakeError} from '../src/errors.js';
 import {type QuestionOptions, questionBody} from './question.js';
 
 export type BenchCassette = {
-  /** How many questions it knows, from number 0. */
+  /** The number of questions, starting at 0. */
   readonly interactions: number;
-  /** How many pieces each answer was streamed in. */
+  /** The number of pieces of each streamed answer. */
   readonly deltas: number;
   /** Milliseconds between two pieces. */
   readonly gap?: number;
-  /** Every so many answers one has other words. */
+  /** One in this many answers has different words. */
   readonly rewordedEvery?: number;
   readonly question?: QuestionOptions;
 };
 
-/** Writes a cassette that answers the questions 0, 1, … with about 370 characters, or four for each piece when that is more. */
+/** Writes a cassette that answers the questions 0, 1, … with about 370 characters, or four for each piece if that is more. */
 export async function writeCassette(path: string, options: BenchCassette): Promise<void> {
   const {interactions, deltas, gap = 10, rewordedEvery = Infinity, question} = options;
   const ids = Array.from({length: interactions}, (_, number) => ({

@@ -1,4 +1,4 @@
-// Builds dist/: types and modules by tsc, and the command line as one bundled file, which starts three times as fast.
+// Builds dist/: types and modules with tsc, and the command line as a bundle, which starts three times as fast.
 import {execFileSync} from 'node:child_process';
 import {chmodSync, rmSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';

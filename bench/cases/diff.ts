@@ -11,7 +11,7 @@ const program = fileURLToPath(new URL('../time-diff.js', import.meta.url));
 
 type Figures = {
   readonly milliseconds: number;
-  /** Milliseconds of processor time, start and all: what is left to compare on a busy machine. */
+  /** Milliseconds of processor time including the start: still comparable on a busy machine. */
   readonly cpu: number;
   readonly megabytes: number;
   readonly changes: number;

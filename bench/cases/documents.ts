@@ -61,7 +61,7 @@ export const documents: Bench = {
   },
 };
 
-/** In a process of its own, so that its memory is that of this alone. */
+/** Runs in a separate process, so that its memory use is measured alone. */
 async function rasterize(
   file: string | undefined,
   task: Omit<RasterizeTask, 'file'>,

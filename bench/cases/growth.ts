@@ -32,7 +32,7 @@ export const growth: Bench = {
         effort,
       );
     const bodies = questionBodies(few);
-    // White space at the end makes other bytes of the same question.
+    // Trailing white space changes the bytes and not the request.
     const spellings = bodies.flatMap(body =>
       Array.from({length: 100}, (_, count) => body + ' '.repeat(count)),
     );

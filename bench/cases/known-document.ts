@@ -45,7 +45,7 @@ export const knownDocument: Bench = {
   },
 };
 
-/** A PDF of one page that is a picture of noise, which no format makes smaller. */
+/** A PDF of one page with an image of noise, which no format can compress. */
 async function scanOf(bytes: number): Promise<Uint8Array> {
   const side = Math.round(Math.sqrt(bytes / 3));
   const noise = sharp(randomBytes(side * side * 3), {raw: {width: side, height: side, channels: 3}});

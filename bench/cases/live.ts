@@ -50,7 +50,7 @@ function directly({url, authorization}: Engine): Asking {
 
 async function compareAnswers(side: Asking, against: Asking, {repeats}: Effort): Promise<Row[]> {
   const rounds: {readonly ours: Answer; readonly theirs: Answer}[] = [];
-  // The engine keeps the question's state after the first answer: from then on both ask for the same work.
+  // The engine caches the prompt after the first answer: from then on both sides cost the same work.
   for (const asking of [side, against]) await ask(asking);
   for (let round = 0; round < repeats; round++) {
     if (round % 2 === 0) {

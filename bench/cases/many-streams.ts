@@ -10,7 +10,7 @@ import {writeCassette} from '../write-cassette.js';
 
 const streams = 1000;
 const deltas = 100;
-/** Milliseconds between two pieces: long enough that all streams are under way at once. */
+/** Milliseconds between two pieces: long enough that all streams are open at the same time. */
 const gap = 50;
 
 export const manyStreams: Bench = {
@@ -35,7 +35,7 @@ export const manyStreams: Bench = {
 type Outcome = {
   readonly whole: number;
   readonly seconds: number;
-  /** Bytes by which the server's memory was larger at its largest than before. */
+  /** The growth of the server's memory at its peak, in bytes. */
   readonly growth: number;
 };
 
@@ -88,7 +88,7 @@ async function askAll(server: ServerProcess, bodies: readonly string[], expected
   return {whole: whole.length, seconds, growth: (await largest) - before};
 }
 
-/** The most memory that a process has until the signal comes. */
+/** The peak memory of a process until the signal aborts. */
 async function largestMemory({pid}: ServerProcess, signal: AbortSignal): Promise<number> {
   let largest = 0;
   try {

@@ -2,14 +2,14 @@ import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {createServer, type ServerResponse} from 'node:http';
 
-/** What a bare server answers, whatever it is asked. */
+/** The fixed answer of a bare server. */
 export type BareAnswer = {
   readonly contentType: string;
-  /** One write: sent whole, with its length. Several: sent in chunks, one write for each. */
+  /** One write: sent with its length. Several: sent in chunks, one for each write. */
   readonly writes: readonly string[];
   /** Milliseconds between two writes; absent: none. */
   readonly gap?: number;
-  /** Whether each body is hashed, as somebody has to who wants to know it again. */
+  /** Whether each body is hashed, as any server must that looks up answers by content. */
   readonly hashes?: boolean;
 };
 

@@ -4,18 +4,18 @@ import {fileURLToPath} from 'node:url';
 import type {BareAnswer} from './bare-server.js';
 import {type ServerProcess, startServer} from './server-process.js';
 
-/** The servers of one case: each a process of its own, as a user would start it. */
+/** The servers of one case: each a separate process, as a user would start it. */
 export type Servers = {
   /** `retake serve`, with its log on. */
   retake(
     serveArguments: readonly string[],
     environment?: Readonly<Record<string, string>>,
   ): Promise<ServerProcess>;
-  /** `retake serve` that answers from a cassette alone. */
+  /** `retake serve` that only replays a cassette. */
   replay(cassette: string, ...more: readonly string[]): Promise<ServerProcess>;
-  /** A server of nothing but `node:http` that reads each body and answers the same bytes. */
+  /** A server that only uses `node:http`, reads each body and answers with the same bytes. */
   bare(answer: BareAnswer): Promise<ServerProcess>;
-  /** Stops all that still run. */
+  /** Stops all servers that still run. */
   stopAll(): Promise<void>;
 };
 

@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import {execa} from 'execa';
 
-/** A server that runs in a process of its own. */
+/** A server in a separate process. */
 export type ServerProcess = {
   readonly url: string;
   readonly pid: number;
@@ -10,16 +10,16 @@ export type ServerProcess = {
 };
 
 export type ServerCommand = {
-  /** What Node is started with. */
+  /** The arguments for Node. */
   readonly arguments: readonly string[];
   readonly folder: string;
   readonly environment?: Readonly<Record<string, string>>;
 };
 
-/** No server lives longer than this, whatever becomes of the benchmark. */
+/** No server runs longer than this, even if the benchmark crashes. */
 const longestLife = 600_000;
 
-/** Starts a server that prints its address first; everything else it says goes to /dev/null. */
+/** Starts a server that prints its address first; the rest of its output is discarded. */
 export async function startServer(command: ServerCommand): Promise<ServerProcess> {
   const child = execa(process.execPath, command.arguments, {
     cwd: command.folder,

@@ -18,7 +18,7 @@ type Run = {readonly lines: readonly CaseLine[]; readonly exchanges: readonly Ex
 /** One test for each SDK of a language and each case. The programs run once, in strict replay of answers recorded through one SDK. */
 export function contractTests(language: Language): void {
   if (!areInstalled(language)) {
-    const title = `The SDKs of ${language} are not installed: npm run test:sdk -- ${language}`;
+    const title = `the ${language} SDKs are installed: run npm run test:sdk -- ${language}`;
     if (isContinuousIntegration(process.env)) test(title, t => t.fail());
     else test.skip(title, t => t.pass());
     return;
