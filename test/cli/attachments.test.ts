@@ -32,7 +32,7 @@ async function aboutMedia(t: ExecutionContext): Promise<string> {
   return cassette;
 }
 
-popplerTest('show names the document, its pages and who rasterised them, and the image', async t => {
+popplerTest('show prints the document, its pages and their rasterizer, and the image', async t => {
   const cassette = await aboutMedia(t);
   const {stdout, exitCode} = await retake(t, ['show', '1', cassette]);
   t.is(exitCode, 0);
@@ -52,7 +52,7 @@ popplerTest('show names the document, its pages and who rasterised them, and the
   );
 });
 
-popplerTest('show --open writes the pictures to a folder where no terminal shows them', async t => {
+popplerTest('show --open writes the images to a folder if the terminal cannot show them', async t => {
   const {stdout} = await retake(t, ['show', '1', await aboutMedia(t), '--open']);
   const folder = /3 pictures in (\S+)\n$/.exec(stdout)?.[1] ?? '';
   t.teardown(() => rm(folder, {recursive: true, force: true}));
@@ -64,7 +64,7 @@ popplerTest('show --open writes the pictures to a folder where no terminal shows
   }
 });
 
-popplerTest('show --open draws the pictures in a terminal that can', async t => {
+popplerTest('show --open shows the images in a terminal that supports it', async t => {
   const cassette = await aboutMedia(t);
   const draw = (environment: Record<string, string>) =>
     retake(t, ['show', '1', cassette, '--open'], {terminal: 100, environment});
@@ -82,7 +82,7 @@ popplerTest('show --open draws the pictures in a terminal that can', async t => 
   if (folder) await rm(folder, {recursive: true, force: true});
 });
 
-popplerTest('a cassette that keeps no pictures says so', async t => {
+popplerTest('a cassette without stored thumbnails is reported', async t => {
   const cassette = join(await temporaryFolder(t), 'a.cassette');
   const proxy = await buildProxy(t, {
     cassette,

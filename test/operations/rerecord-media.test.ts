@@ -44,7 +44,7 @@ async function askTwice(t: ExecutionContext, originals: boolean) {
   return {report, first: first.seen, second: second.seen};
 }
 
-popplerTest('what a cassette keeps whole is shown to the model again, to the byte', async t => {
+popplerTest('attachments stored in full are sent to the model again, byte for byte', async t => {
   const {report, first, second} = await askTwice(t, true);
   t.like(report, {asked: 1, skipped: [], failed: []});
   t.is(report.changes.length, 1);
@@ -52,7 +52,7 @@ popplerTest('what a cassette keeps whole is shown to the model again, to the byt
   t.deepEqual(second.map(shown), first.map(shown));
 });
 
-popplerTest('what was not kept whole is named, and not asked without it', async t => {
+popplerTest('a request whose attachments are not stored in full is named and skipped', async t => {
   const {report, second} = await askTwice(t, false);
   t.is(report.asked, 0);
   t.regex(report.skipped[0]?.reason ?? '', /not kept whole/);

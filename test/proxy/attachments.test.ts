@@ -180,7 +180,7 @@ test('if a URL leads to different content and the request is re-recorded, the ne
   }
 });
 
-popplerTest('a PDF by URL is remembered by its pages', async t => {
+popplerTest('a PDF by URL is matched by its pages', async t => {
   const bytes = await buildPdf({pages: [textPage('one')]});
   const host = await fileHost(t, {'/a.pdf': {bytes, mediaType: 'application/octet-stream'}});
   const cassette = join(await temporaryFolder(t), 'test.cassette');

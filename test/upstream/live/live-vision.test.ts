@@ -94,7 +94,7 @@ test('an invalid image is refused with the engine’s message', async t => {
   await t.throwsAsync(impressionOf(t, [pictureOf(broken)], [broken]), {code: 'upstream_rejected'});
 });
 
-popplerTest('the pages of a PDF are seen in their order', async t => {
+popplerTest('the pages of a PDF are seen in order', async t => {
   const pdf = await buildPdf({pages: [textPage('First page'), textPage('The second one', 'is longer')]});
   const {pages} = await rasterize(createRasterizer({path: searchPath}), pdf, {keep: {png: true}});
   const pictures = pages.map(({png}) => image(png ?? new Uint8Array(), 'image/png'));
