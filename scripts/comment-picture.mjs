@@ -1,4 +1,4 @@
-// Takes the picture of the comment of a pull request that the documentation shows: a real review, its Markdown rendered with GitHub's own
+// Takes the documentation's screenshot of a pull request comment: a real review, its Markdown rendered with GitHub's
 // style. Run it after `npm run build` when the comment changed; it needs Chromium.
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -61,7 +61,7 @@ async function record(name, recordedAt, answers) {
   );
 }
 
-/** The comment in the frame that GitHub puts around it; the worst change is unfolded. */
+/** The comment in GitHub's frame; the worst change is unfolded. */
 function pageOf(comment) {
   const style = readFileSync('node_modules/github-markdown-css/github-markdown-light.css', 'utf8');
   return `<!doctype html><meta charset="utf-8"><style>${style}

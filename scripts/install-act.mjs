@@ -1,5 +1,5 @@
-// Puts act, which runs workflows of GitHub Actions on this machine, into .cache/: the tests of action.yml need it. It is built by Go;
-// where there is none those tests are skipped, except on CI.
+// Installs act, which runs workflows of GitHub Actions on this machine, into .cache/ for the tests of action.yml. Go builds it;
+// without Go these tests are skipped, except in CI.
 import {execFileSync, spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import process from 'node:process';
@@ -10,12 +10,12 @@ const folder = fileURLToPath(new URL(`../.cache/act-${version}`, import.meta.url
 const isCi = !['', '0', 'false', undefined].includes(process.env.CI);
 
 if (existsSync(`${folder}/act`)) {
-  console.log(`act ${version} is there.`);
+  console.log(`act ${version} is installed.`);
 } else if (spawnSync('go', ['version']).status === 0) {
-  console.log(`Building act ${version}; this takes some minutes …`);
+  console.log(`Building act ${version}; this takes a few minutes …`);
   const env = {...process.env, GOBIN: folder};
   execFileSync('go', ['install', `github.com/nektos/act@${version}`], {env, stdio: 'inherit'});
 } else {
-  console.log('There is no Go to build act with, so the tests of the action are skipped.');
+  console.log('go is not on PATH, so act cannot be built and the tests of the action are skipped.');
   if (isCi) process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// Takes the picture of the review page that the README shows, from a diff of two small cassettes about a document of two editions. Run it
+// Takes the README's screenshot of the review page, from a diff of two small cassettes about a document in two editions. Run it
 // after `npm run build` when the page changed; it needs pdftoppm and Chromium.
 import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
@@ -42,7 +42,7 @@ try {
   rmSync(folder, {recursive: true, force: true});
 }
 
-/** A cassette as it was recorded when the document had these terms. */
+/** A cassette recorded when the document had these terms. */
 async function writeEdition(name, {hour, car, days, at}) {
   const pages = await pagesOf(name, [
     ['Night trains', 'Prague and Vienna, every day.', 'Departures in the timetable.'],
@@ -124,7 +124,7 @@ function takeOf(chunks, recordedAt) {
   };
 }
 
-/** Makes the document, and keeps a thumbnail of each page; the digests name the pages. */
+/** Creates the document, and keeps a thumbnail of each page; digests identify the pages. */
 async function pagesOf(name, texts) {
   const pdf = await PDFDocument.create();
   const [regular, bold] = [

@@ -1,5 +1,5 @@
-// What must happen before anything of the project can run: its packages installed, its sources built. Each step looks first whether
-// there is anything to do. Node's own modules only, and nothing that an old Node could not parse.
+// Installs the packages and builds the sources, before anything else of the project runs. Each step first checks whether
+// it is needed. Uses only Node's own modules, and syntax that an old Node can parse.
 import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -12,26 +12,28 @@ import {explainFailure} from './explain-failure.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const oldestNode = [20, 19];
 
-/** Installs the packages of package-lock.json unless exactly they are there and run on this Node. Ends the process when it cannot. */
+/** Installs the packages of package-lock.json unless exactly these are installed and run on this Node. Exits the process on failure. */
 export async function installDependencies() {
   requireNode();
-  if (dependenciesAreThere()) return;
-  console.log('Installing packages (npm ci); where SQLite has to be compiled, this takes some minutes …');
+  if (areDependenciesInstalled()) return;
+  console.log('Installing packages with npm ci. If SQLite must be compiled, this takes a few minutes …');
   const {code, output} = await run(...npm('ci'), {...process.env, ...headersOfThisNode()});
-  if (code !== 0) giveUp(explainFailure(output, 'npm ci'));
-  if (!dependenciesAreThere())
-    giveUp('npm ci succeeded, but its packages do not run on this Node. Remove node_modules and try again.');
+  if (code !== 0) exitWith(explainFailure(output, 'npm ci'));
+  if (!areDependenciesInstalled())
+    exitWith(
+      'npm ci succeeded, but its packages do not run on this version of Node. Remove node_modules and try again.',
+    );
 }
 
-/** Builds dist/ unless it was built from exactly these sources. Ends the process when it cannot. */
+/** Builds dist/ unless it was built from exactly these sources. Exits the process on failure. */
 export async function buildIfNeeded() {
   const stamp = join(root, 'dist', '.built');
   const sources = digestOfSources();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
-  console.log('Building …');
+  console.log('Building; this takes up to a minute …');
   rmSync(stamp, {force: true});
   const {code, output} = await run(process.execPath, [join(root, 'scripts', 'build.mjs')], process.env);
-  if (code !== 0) giveUp(explainFailure(output, 'The build'));
+  if (code !== 0) exitWith(explainFailure(output, 'The build'));
   writeFileSync(stamp, sources);
 }
 
@@ -39,40 +41,40 @@ function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const [oldestMajor, oldestMinor] = oldestNode;
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  giveUp(
-    `retake needs Node ${oldestNode.join('.')} or newer, but this is ${process.versions.node}. Install a newer one from https://nodejs.org.`,
+  exitWith(
+    `retake needs Node ${oldestNode.join('.')} or newer, but this is ${process.versions.node}. Install a newer version from https://nodejs.org.`,
   );
 }
 
-function dependenciesAreThere() {
+function areDependenciesInstalled() {
   const installed = readJson(join(root, 'node_modules', '.package-lock.json'))?.packages;
   const wanted = readJson(join(root, 'package-lock.json'))?.packages;
   if (!installed || !wanted) return false;
-  const isThere = ([path, {version, optional}]) =>
+  const isInstalled = ([path, {version, optional}]) =>
     path === '' || optional || installed[path]?.version === version;
-  return Object.entries(wanted).every(isThere) && nativePackageLoads();
+  return Object.entries(wanted).every(isInstalled) && nativePackageLoads();
 }
 
-/** A native package is built for one version of Node's binary interface, and the user may have changed Node since. */
+/** A native package is built for one version of Node's binary interface, and the user may have switched Node versions since. */
 function nativePackageLoads() {
   try {
     const Database = createRequire(join(root, 'package.json'))('better-sqlite3');
     new Database(':memory:').close();
     return true;
   } catch {
-    // Whatever is wrong with it, installing it anew is the remedy.
+    // Whatever the cause, reinstalling fixes it.
     return false;
   }
 }
 
-/** A native package without a prebuilt binary is compiled, with Node's headers: those that came with this Node need no download. */
+/** A native package without a prebuilt binary is compiled with Node's headers: those that came with this Node need no download. */
 function headersOfThisNode() {
   const prefix = dirname(dirname(process.execPath));
-  const areThere = existsSync(join(prefix, 'include', 'node', 'node.h'));
-  return areThere && !process.env.npm_config_nodedir ? {npm_config_nodedir: prefix} : {};
+  const hasHeaders = existsSync(join(prefix, 'include', 'node', 'node.h'));
+  return hasHeaders && !process.env.npm_config_nodedir ? {npm_config_nodedir: prefix} : {};
 }
 
-/** The npm that runs this script, else the one on PATH. */
+/** The npm that runs this script, or else the one on PATH. */
 export function npm(...npmArguments) {
   const script = process.env.npm_execpath;
   return script?.endsWith('.js') ? [process.execPath, [script, ...npmArguments]] : ['npm', npmArguments];
@@ -97,12 +99,12 @@ function readJson(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    // Absent or torn: what it would say counts as not there.
+    // Missing or truncated: treated as absent.
     return undefined;
   }
 }
 
-/** Runs a command silently; what it printed is told only when it fails. */
+/** Runs a command silently, and returns its output for an error message. */
 function run(command, commandArguments, env) {
   return new Promise(resolve => {
     const child = spawn(command, commandArguments, {cwd: root, env, stdio: ['ignore', 'pipe', 'pipe']});
@@ -117,7 +119,7 @@ function run(command, commandArguments, env) {
   });
 }
 
-function giveUp(sentence) {
-  process.stderr.write(`retake: ${sentence}\n`);
+function exitWith(message) {
+  process.stderr.write(`retake: ${message}\n`);
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-// `npm start`: sets up what is missing, then serves the demo on port 8090. Arguments are handed to `retake serve`:
+// `npm start`: installs and builds what is missing, then serves the demo on port 8090. Arguments are passed to `retake serve`:
 // `npm start -- --port 9000`.
 
 import process from 'node:process';
@@ -14,7 +14,7 @@ const namesAModel =
   given.some(argument => /^--(model|model-url|upstream)(=|$)/.test(argument)) ||
   ['RETAKE_MODEL', 'RETAKE_UPSTREAM', 'LK_UPSTREAM', 'MODEL_URL'].some(name => process.env[name]);
 
-// In this process: signals, exit code and output are those of retake itself, and there is nothing that could be left running.
+// retake runs in this process, so that signals, exit code and output are its own and no child process can be left running.
 const retake = fileURLToPath(new URL('../dist/bin/retake.js', import.meta.url));
 process.argv = [
   ...[process.execPath, retake, 'serve', '--mode', 'auto', '--cassette', 'cassettes/demo.cassette'],
@@ -24,7 +24,7 @@ process.argv = [
 endWithNpm();
 await import(retake);
 
-/** npm hands a signal to the shell between it and us, which does not hand it on: whoever ends npm means us. */
+/** npm passes a signal to the shell between npm and this process, which does not pass it on: if npm ends, this process ends too. */
 function endWithNpm() {
   if (process.env.npm_lifecycle_event !== 'start') return;
   const {ppid} = process;

@@ -1,5 +1,5 @@
-// `npm run test:image`: builds both variants of the image and runs them, without a container engine: buildah builds and runs, debootstrap
-// makes the base. It takes root on Debian or Ubuntu. The last line counts: `N passed, N failed, N skipped`.
+// `npm run test:image`: builds both variants of the image and runs them without a container engine: buildah builds and runs, debootstrap
+// creates the base. Requires root on Debian or Ubuntu. The last line has the totals: `N passed, N failed, N skipped`.
 import {existsSync} from 'node:fs';
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -7,7 +7,7 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {makeBaseImage} from './image-test/base-image.mjs';
 import {openStore} from './image-test/buildah.mjs';
-import {check, counts, tell} from './image-test/check.mjs';
+import {check, counts, report} from './image-test/check.mjs';
 import {tryLiveVariant} from './image-test/live-variant.mjs';
 import {tryReplayVariant} from './image-test/replay-variant.mjs';
 import {endCommands, runCommand} from './image-test/run-command.mjs';
@@ -22,12 +22,12 @@ const isCi = !['', '0', 'false', undefined].includes(process.env.CI);
 
 const missing = missingRequirement();
 if (missing === undefined) await testImages();
-else tell(isCi ? 'failed' : 'skipped', `images: ${missing}`);
+else report(isCi ? 'failed' : 'skipped', `images: ${missing}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 ? 1 : 0;
 
 function missingRequirement() {
-  if (process.getuid?.() !== 0) return 'building them without a container engine takes root';
+  if (process.getuid?.() !== 0) return 'building them without a container engine requires root';
   const folders = process.env.PATH.split(':');
   const missing = ['buildah', 'debootstrap'].filter(
     program => !folders.some(folder => existsSync(join(folder, program))),
@@ -43,13 +43,13 @@ async function testImages() {
   try {
     const {weights, sha256} = await smallModel();
     modelServer = await serveFile(weights);
-    await check('a base image is made of this machine', () => makeBaseImage(store, tags.base, cache));
+    await check('a base image is created from this machine', () => makeBaseImage(store, tags.base, cache));
     await buildVariants(store, join(trial, 'context'), modelServer, sha256);
     const cassettes = await tryLiveVariant(store, makeFolder);
     await tryReplayVariant(store, makeFolder, cassettes);
-    await tellSizes(store);
+    await printSizes(store);
   } catch (error) {
-    if (!error.isCounted) tell('failed', `images: ${error.stack}`);
+    if (!error.isCounted) report('failed', `images: ${error.stack}`);
   } finally {
     await endCommands();
     await modelServer?.close();
@@ -57,7 +57,7 @@ async function testImages() {
   }
 }
 
-/** The model of the catalogue that is quick to fetch and to run, from the user's cache. */
+/** The smallest model of the catalogue, from the user's cache. */
 async function smallModel() {
   await installDependencies();
   await buildIfNeeded();
@@ -74,7 +74,7 @@ async function makeFolder(name, owner) {
   return folder;
 }
 
-async function tellSizes(store) {
+async function printSizes(store) {
   const sizes = await Promise.all([tags.base, tags.replay, tags.live].map(tag => store.describe(tag)));
   const [base, replay, live] = sizes.map(({size}) => size);
   console.log(`  sizes: base ${base}, replay ${replay}, live with the 270M model ${live}`);

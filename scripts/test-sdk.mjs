@@ -1,5 +1,5 @@
-// `npm run test:sdk`: runs the contract tests of the SDKs of every language, or of those named: `npm run test:sdk -- go`.
-// With `--record` it first records what they replay, with the real engine and model.
+// `npm run test:sdk`: runs the contract tests of the SDKs of every language, or of the given ones: `npm run test:sdk -- go`.
+// With `--record` it first records the replayed answers, with the real engine and model.
 import {spawn} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {installSdks, languageNames} from './sdks/install.mjs';

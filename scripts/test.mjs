@@ -1,5 +1,5 @@
-// `npm test`: sets up what is missing, then lints, type-checks, and runs every test. The last line counts what was run:
-// `N passed, N failed, N skipped`. Arguments are handed to ava: `npm test -- dist/test/chat/*.test.js`.
+// `npm test`: installs and builds what is missing, then lints, type-checks and runs every test. The last line has the totals:
+// `N passed, N failed, N skipped`. Arguments are passed to ava: `npm test -- dist/test/chat/*.test.js`.
 import {spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
@@ -30,7 +30,7 @@ async function check(name, command, commandArguments) {
   count(code === 0 ? 'passed' : 'failed', name);
 }
 
-/** What cannot be installed is a failure where everything is to be tested; elsewhere its tests are skipped, and say so. */
+/** A language that cannot be installed is a failure in CI; elsewhere its tests are skipped, with a message. */
 async function prepareSdks(language) {
   const problem = await installSdks(language);
   if (problem === undefined) return;
@@ -71,7 +71,7 @@ function count(outcome, title) {
   else if (counts.passed % 100 === 0) console.log(`  ${counts.passed} passed so far`);
 }
 
-/** The exit code of a command; 1 when a signal ended it. */
+/** The exit code of a command; 1 if a signal ended it. */
 function run(command, commandArguments, options, onLine) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, commandArguments, options);

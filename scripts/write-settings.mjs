@@ -1,5 +1,5 @@
-// Writes what is derived from schemas: retake.config.schema.json, the table of settings in the README, and retake.diff.schema.json. Run it
-// after `npm run build` when a setting or the report of a diff changed; a test says when.
+// Writes the files generated from schemas: retake.config.schema.json, the settings table in the README, and retake.diff.schema.json. Run it
+// after `npm run build` when a setting or the diff report changed; a test fails if they are outdated.
 import {execFileSync} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import process from 'node:process';

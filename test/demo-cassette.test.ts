@@ -7,11 +7,11 @@ import {buildProxy} from './support/build-proxy.js';
 
 const demo = 'cassettes/demo.cassette';
 
-test('the demo cassette is whole and canonical', async t => {
+test('the demo cassette is valid and canonical', async t => {
   t.deepEqual((await verifyCassette(demo)).findings, []);
 });
 
-test('what the banner invites to paste is answered from the demo cassette', async t => {
+test('the demo cassette answers the curl lines of the banner', async t => {
   const before = readFileSync(demo);
   const {url} = await buildProxy(t, {mode: 'replay', cassette: demo});
   const banner = describeService(url, {mode: 'replay', cassette: demo, ready: true}, '.');

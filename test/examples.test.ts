@@ -9,7 +9,7 @@ import {verifyCassette} from '../src/operations/verify-cassette.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cassette = 'cassettes/examples.cassette';
 
-/** What each example prints, whatever its language. */
+/** The output of each example, in every language. */
 const printed: readonly RegExp[] = [
   /^Text: The capital of France is Paris\.$/m,
   /^Stream: The capital of Italy is Rome\.$/m,
@@ -19,7 +19,7 @@ const printed: readonly RegExp[] = [
   /^Embeddings: 640 and 640 numbers$/m,
 ];
 
-/** The commands of examples/README.md, with what the tests of the SDKs have installed. */
+/** The commands of examples/README.md, with the packages that the SDK tests installed. */
 const commands: Readonly<
   Record<string, {readonly needs: string; readonly words: readonly [string, ...string[]]}>
 > = {
@@ -39,7 +39,7 @@ const commands: Readonly<
   },
 };
 
-test('the cassette of the examples is whole and canonical', async t => {
+test('the examples’ cassette is valid and canonical', async t => {
   t.deepEqual((await verifyCassette(`${root}${cassette}`)).findings, []);
 });
 

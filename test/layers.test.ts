@@ -3,8 +3,8 @@ import {dirname, join, relative, resolve} from 'node:path';
 import test from 'ava';
 
 /**
- * Every layer, with the layers that it imports: the arrows of docs/architecture.md. A layer is a folder with what is below it, except what
- * has an entry of its own, or a single file. Everything may import `errors`.
+ * Every layer, with the layers that it imports: the arrows of docs/architecture.md. A layer is a folder with everything below it, except entries
+ * of their own, or a single file. Everything may import `errors`.
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   async: [],
@@ -191,7 +191,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   index: ['cassette', 'cassette/file', 'cassette/take', 'http', 'operations', 'proxy', 'report', 'upstream'],
 };
 
-/** The only files that may lie in the root of `src`. */
+/** The only files allowed in the root of `src`. */
 const rootFiles = ['errors.ts', 'index.ts', 'version.ts'];
 
 const files = ['src', 'cli'].flatMap(root =>
@@ -240,7 +240,7 @@ test('there are no import cycles', t => {
   t.deepEqual(findCycle(graph), undefined);
 });
 
-test('the core reads no clock, no randomness and no environment', t => {
+test('the core uses no clock, no randomness and no environment', t => {
   const core = files.filter(file =>
     /^src\/(chat|dialects|cassette\/([^/]*\.ts|key|replay|compare|rows))/.test(file),
   );
@@ -276,7 +276,7 @@ function importsOf(file: string): readonly string[] {
   );
 }
 
-/** The longest entry of the table that is the file without its ending, or a folder that it is in. */
+/** The longest entry of the table that is the file without its extension, or a folder that contains it. */
 function layerOf(file: string): string | undefined {
   const path = file.replace(/^src\//, '').replace(/\.ts$/, '');
   return Object.keys(arrows)

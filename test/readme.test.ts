@@ -5,12 +5,12 @@ import {settingsTable} from '../src/config/settings-table.js';
 
 const readme = readFileSync('README.md', 'utf8');
 
-test('the README lists the settings as they are', t => {
+test('the README lists the current settings', t => {
   const [, table] = /<!-- settings -->\n([\s\S]*)\n<!-- end of settings -->/.exec(readme) ?? [];
   t.is(table, settingsTable(), 'run `node scripts/write-settings.mjs` after a build');
 });
 
-test('the examples of the README print what the README says', async t => {
+test('the examples of the README print the output in the README', async t => {
   const examples = [...readme.matchAll(/```\n\$ npx retake (run .*)\n([\s\S]*?)```/g)];
   t.is(examples.length, 2);
   for (const [, command = '', output = ''] of examples) {
@@ -20,7 +20,7 @@ test('the examples of the README print what the README says', async t => {
   }
 });
 
-test('every file that the README links to is there', t => {
+test('every file that the README links to exists', t => {
   const targets = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
   t.true(targets.length > 5);
   t.deepEqual(
@@ -34,7 +34,7 @@ function exists(path: string): boolean {
     readFileSync(path);
     return true;
   } catch {
-    // Whatever the reason, a reader would not get it either.
+    // Whatever the reason, a reader cannot open it either.
     return false;
   }
 }

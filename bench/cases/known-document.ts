@@ -1,9 +1,9 @@
 import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 import {createProxy} from '../../src/index.js';
-import {openaiWay} from '../../test/support/attached.js';
+import {openaiApi} from '../../test/support/attachments.js';
 import {buildPdf} from '../../test/support/documents/build-pdf.js';
-import {seeingUpstream} from '../../test/support/seeing-upstream.js';
+import {visionUpstream} from '../../test/support/vision-upstream.js';
 import {askRecorded} from '../ask.js';
 import type {Bench} from '../bench.js';
 import {compareThroughput} from '../compare.js';
@@ -14,7 +14,7 @@ export const knownDocument: Bench = {
   async run({folder, effort, servers}) {
     const cassette = join(folder, 'known-document.cassette');
     const body = JSON.stringify(
-      openaiWay.askAbout('What is it?', {bytes: await scanOf(1e6), mediaType: 'application/pdf'}),
+      openaiApi.askAbout('What is it?', {bytes: await scanOf(1e6), mediaType: 'application/pdf'}),
     );
     await record(cassette, body);
     const retake = await servers.replay(cassette);
@@ -55,11 +55,11 @@ async function scanOf(bytes: number): Promise<Uint8Array> {
 
 async function record(cassette: string, body: string): Promise<void> {
   const media = {rasterizer: {path: process.env['PATH'] ?? ''}};
-  const proxy = await createProxy({cassette, mode: 'auto', upstream: seeingUpstream(), media});
+  const proxy = await createProxy({cassette, mode: 'auto', upstream: visionUpstream(), media});
   try {
     const url = await proxy.listen();
     const headers = {'content-type': 'application/json'};
-    const response = await fetch(url + openaiWay.path, {method: 'POST', headers, body});
+    const response = await fetch(url + openaiApi.path, {method: 'POST', headers, body});
     if (!response.ok) throw new Error(await response.text());
   } finally {
     await proxy.close();

@@ -1,5 +1,5 @@
-// What the action of action.yml runs: `review.mjs tell` for the job, `review.mjs comment` for the pull request. The inputs come in
-// environment variables and become arguments of a process, so that no shell ever reads a word of them.
+// Runs the steps of action.yml: `review.mjs tell` for the job, `review.mjs comment` for the pull request. The inputs come in
+// environment variables and become arguments of a process, so that no shell interprets them.
 import {spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
@@ -41,7 +41,7 @@ function lines(text = '') {
     .filter(line => line !== '');
 }
 
-/** The one that the input names, else that of the project, which wrote its cassettes, else the action's own. */
+/** The version in the input, or else that of the project, which wrote its cassettes, or else the action's own. */
 async function findRetake() {
   const named = input('RETAKE');
   if (named !== undefined) return resolve(named);

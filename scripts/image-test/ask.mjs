@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {request} from 'node:http';
 import {setTimeout as sleep} from 'node:timers/promises';
 
-/** Resolves when retake in a container says that it can do what its mode promises. */
+/** Resolves when retake in a container is ready for its mode. */
 export async function untilHealthy(container, port) {
   const ended = container.ended.then(({code}) => ({code}));
   for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
@@ -11,7 +11,7 @@ export async function untilHealthy(container, port) {
     const answer = await ask(port, '/health').catch(() => undefined);
     if (answer?.status === 200) return;
   }
-  throw new Error(`it was not well after two minutes:\n${container.log()}`);
+  throw new Error(`it was not healthy after two minutes:\n${container.log()}`);
 }
 
 export function askOpenai(port, {question = 'What is the capital of France?'} = {}) {
@@ -24,7 +24,7 @@ export function askOpenai(port, {question = 'What is the capital of France?'} = 
   return ask(port, '/v1/chat/completions', {body});
 }
 
-/** Asks about the invoice of the examples, a PDF. */
+/** Asks about the examples' invoice, a PDF. */
 export async function askAboutInvoice(port) {
   const data = await readFile('examples/documents/invoice.pdf', 'base64');
   const content = [
@@ -41,7 +41,7 @@ export function askGemini(port, headers) {
   return ask(port, '/v1beta/models/gemini-2.5-flash:generateContent', {body, headers});
 }
 
-/** By hand, because `fetch` lets nobody say the Host header. */
+/** Uses node:http, because `fetch` does not allow a Host header. */
 function ask(port, path, {body, headers = {}} = {}) {
   return new Promise((resolve, reject) => {
     const outgoing = request({

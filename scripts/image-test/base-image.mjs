@@ -5,8 +5,8 @@ import process from 'node:process';
 import {runCommand} from './run-command.mjs';
 
 /**
- * What stands for the public image with Node where no registry of images can be asked: this machine's own Debian or Ubuntu as debootstrap
- * makes it, the Node that runs this, a user `node`, and this machine's way to its package registries.
+ * A replacement for the public Node image on machines without access to an image registry: this machine's Debian or Ubuntu from
+ * debootstrap, the current Node, a user `node`, and this machine's settings for its package registries.
  */
 export async function makeBaseImage(store, tag, cacheFolder) {
   const system = await debootstrapped(cacheFolder);
@@ -22,7 +22,7 @@ export async function makeBaseImage(store, tag, cacheFolder) {
   });
 }
 
-/** The tar of a minimal system, made once and kept. */
+/** The tar of a minimal system, created once and cached. */
 async function debootstrapped(cacheFolder) {
   const {ID, VERSION_CODENAME: codename} = await osRelease();
   const tar = join(cacheFolder, `${ID}-${codename}-${process.arch}.tar`);
@@ -55,7 +55,7 @@ async function osRelease() {
   );
 }
 
-/** Where this machine gets the packages of a release from; undefined leaves it to debootstrap. */
+/** The package mirror that this machine uses for a release; if undefined, debootstrap decides. */
 async function packageMirror(codename) {
   const format = '$(REPO_URI) $(CODENAME) $(COMPONENT)';
   const lines = await runCommand('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']);
@@ -67,7 +67,7 @@ async function packageMirror(codename) {
   return /^https?:/.test(uri) ? uri : undefined;
 }
 
-/** Node with npm and its headers, laid out as in the public image. */
+/** Node with npm and its headers, in the layout of the public image. */
 async function addNode(root) {
   const prefix = dirname(dirname(process.execPath));
   const local = join(root, 'usr/local');
@@ -80,7 +80,7 @@ async function addNode(root) {
   if (existsSync(headers)) await cp(headers, join(local, 'include/node'), {recursive: true});
 }
 
-/** The variables that lead this machine's npm and pip to their registries. */
+/** The variables with the registries of this machine's npm and pip. */
 function registrySettings() {
   const names = [
     ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE'],
@@ -89,7 +89,7 @@ function registrySettings() {
   return Object.fromEntries(names.filter(name => process.env[name]).map(name => [name, process.env[name]]));
 }
 
-/** The files that lead apt, npm and pip there, each to its own place; also certificates that a setting names. */
+/** The files with the registries of apt, npm and pip, and the certificates that their settings name. */
 async function copyRegistryFiles(root, settings) {
   const home = process.env.HOME ?? '/root';
   const npm = setting => runCommand('npm', ['config', 'get', setting], {cwd: '/'});

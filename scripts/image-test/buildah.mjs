@@ -2,7 +2,7 @@ import {mkdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {runCommand, startCommand} from './run-command.mjs';
 
-/** A store of images of its own in a folder, which builds and runs without a daemon, as root. */
+/** An image store in a folder, which builds and runs without a daemon, as root. */
 export async function openStore(folder) {
   await removeStore(folder);
   const storage = join(folder, 'storage');
@@ -12,10 +12,10 @@ export async function openStore(folder) {
   const buildah = (...given) => runCommand('buildah', [...global, ...given], {timeout: 900_000});
 
   return {
-    /** Whether a second build uses the layers of the first: without overlays each one would be a whole copy. */
+    /** Whether a second build reuses the layers of the first: without overlays each would be a full copy. */
     keepsLayers: driver === 'overlay',
 
-    /** Makes an image from what `fill` puts into an empty root folder. */
+    /** Creates an image from the files that `fill` writes into an empty root folder. */
     async make(tag, {environment, fill}) {
       const container = (await buildah('from', 'scratch')).trim();
       await fill((await buildah('mount', container)).trim());
@@ -31,14 +31,14 @@ export async function openStore(folder) {
         '--build-arg',
         `${name}=${value}`,
       ]);
-      // Health checks are Docker's own addition to an image.
+      // Health checks are a Docker extension of the image format.
       const format = ['--format', 'docker', '--isolation', 'chroot'];
       if (driver === 'overlay') format.push('--layers');
       if (target) format.push('--target', target);
       await buildah('build', ...format, ...given, '--tag', tag, context);
     },
 
-    /** The image's configuration (https://github.com/moby/docker-image-spec), its id, and its bytes with those of its base. */
+    /** The image's configuration (https://github.com/moby/docker-image-spec), its id, and its size including its base. */
     async describe(tag) {
       const {Docker, FromImageID} = JSON.parse(await buildah('inspect', '--type', 'image', tag));
       const [{size}] = JSON.parse(await buildah('images', '--json', tag));
@@ -48,7 +48,7 @@ export async function openStore(folder) {
     /** Starts a command in a new container of an image, with this machine's network. */
     async start(tag, command, {mounts = [], environment = {}, user, capabilities = []} = {}) {
       const container = (await buildah('from', tag)).trim();
-      // buildah mounts an image's own volume over one that is asked for.
+      // buildah mounts an image's own volume over a requested one.
       for (const {path} of mounts) await buildah('config', '--volume', `${path}-`, container);
       const volume = ({source, path, readOnly}) => `${source}:${path}${readOnly ? ':ro' : ''}`;
       return startCommand('buildah', [
@@ -62,7 +62,7 @@ export async function openStore(folder) {
       ]);
     },
 
-    /** The path of an image's root folder, to look into. */
+    /** The path of an image's root folder, for inspection. */
     async look(tag) {
       return (await buildah('mount', (await buildah('from', tag)).trim())).trim();
     },
@@ -81,14 +81,14 @@ async function overlayWorks(folder) {
     await runCommand('umount', [place('merged')]);
     return true;
   } catch {
-    // A kernel or a file system without overlays: copies do as well, more slowly.
+    // A kernel or a file system without overlays: full copies work too, more slowly.
     return false;
   } finally {
     await rm(root, {recursive: true, force: true});
   }
 }
 
-/** Also what a killed run left behind, whose mounts would be removed through. */
+/** Includes the remains of a killed run: with active mounts, removal would delete the mounted files. */
 async function removeStore(folder) {
   const mounts = (await readFile('/proc/self/mounts', 'utf8'))
     .split('\n')

@@ -1,6 +1,6 @@
 import {readdirSync, readFileSync} from 'node:fs';
 
-/** All processes below one, as `{pid, user, command}`, by what /proc tells now (proc(5)). */
+/** All descendants of a process, as `{pid, user, command}`, read from /proc (proc(5)). */
 export function processesBelow(pid) {
   const children = readProcesses().filter(({parent}) => parent === pid);
   return children.flatMap(child => [child, ...processesBelow(child.pid)]);
@@ -23,7 +23,7 @@ function readProcess(pid) {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const field = name => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(status)?.[1];
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
-    // The last of the pids is the one that the process itself sees.
+    // The last of the pids is the one inside the container.
     const inner = Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1]);
     return {
       pid,
@@ -34,7 +34,7 @@ function readProcess(pid) {
       command,
     };
   } catch {
-    // It ended while the list was read.
+    // The process ended during the scan.
     return undefined;
   }
 }

@@ -8,14 +8,14 @@ import {runCommand} from './run-command.mjs';
 import {freePort} from './serve-file.mjs';
 import {tags} from './variants.mjs';
 
-/** Runs the replay variant with what the live one recorded. */
+/** Runs the replay variant with the recordings of the live one. */
 export async function tryReplayVariant(store, makeFolder, cassettes) {
   const {config} = await store.describe(tags.replay);
-  await check('the replay variant holds no Python, no compiler, no engine and no model', async () => {
+  await check('the replay variant contains no Python, no compiler, no engine and no model', async () => {
     assert.notEqual(await findWhatItMustNotHold(store, tags.live), '');
     assert.equal(await findWhatItMustNotHold(store, tags.replay), '');
   });
-  await check('its `retake verify`, run by any user, finds the recorded cassette whole', async () => {
+  await check('its `retake verify`, run by any user, accepts the recorded cassette', async () => {
     const container = await store.start(tags.replay, [...config.Entrypoint, 'verify'], {
       mounts: [{source: cassettes, path: '/cassettes', readOnly: true}],
       user: '12345:12345',
@@ -25,27 +25,27 @@ export async function tryReplayVariant(store, makeFolder, cassettes) {
     assert.match(log, /default/);
   });
 
-  // A service container starts before the job checks anything out, and what comes then belongs to somebody else.
+  // A service container starts before the job's checkout, and the files that appear later belong to another user.
   const workspace = await makeFolder('workspace', '0:0');
   const port = await freePort();
   const container = await store.start(tags.replay, [...config.Entrypoint, ...config.Cmd], {
     mounts: [{source: workspace, path: '/workspace', readOnly: true}],
     environment: {RETAKE_PORT: port, RETAKE_CASSETTE: '/workspace/cassettes'},
   });
-  await check('it is well before there are cassettes', () => untilHealthy(container, port));
-  await check('it plays a cassette that came later and that it can only read', async () => {
+  await check('it is healthy before there are cassettes', () => untilHealthy(container, port));
+  await check('it replays a read-only cassette that appears later', async () => {
     await cp(join(cassettes, 'default.cassette'), join(workspace, 'cassettes/default.cassette'));
     const {status, headers, body} = await askOpenai(port);
     assert.equal(status, 200, body);
     assert.match(JSON.parse(body).choices[0].message.content, /Paris/);
     assert.equal(headers['x-retake'], 'hit');
   });
-  await check('it plays the answer about the PDF', async () => {
+  await check('it replays the answer about the PDF', async () => {
     const {status, headers, body} = await askAboutInvoice(port);
     assert.equal(status, 200, body);
     assert.equal(headers['x-retake'], 'hit');
   });
-  await check('what was never recorded is a miss', async () => {
+  await check('a request that was never recorded is a miss', async () => {
     const {status, headers, body} = await askOpenai(port, {question: 'What is the capital of Spain?'});
     assert.equal(status, 404);
     assert.equal(headers['x-retake'], 'miss');

@@ -5,8 +5,8 @@ import {processesBelow} from './process-tree.mjs';
 const running = new Set();
 
 /**
- * Runs a command to its end and resolves to what it printed on stdout; its stdin is closed. Rejects with the end of all that it printed
- * when it fails or takes longer than `timeout` milliseconds.
+ * Runs a command to its end and resolves to its stdout; its stdin is closed. Rejects with the end of its output
+ * if it fails or takes longer than `timeout` milliseconds.
  */
 export async function runCommand(command, commandArguments, {timeout = 120_000, ...options} = {}) {
   const child = startCommand(command, commandArguments, options);
@@ -18,7 +18,7 @@ export async function runCommand(command, commandArguments, {timeout = 120_000, 
   throw new Error(`${command} ${commandArguments.join(' ')}\nended with ${code}. Its last lines:\n${lines}`);
 }
 
-/** Starts a command; `ended` resolves to its exit code, or the signal that ended it, and to all that it printed. */
+/** Starts a command; `ended` resolves to its exit code, or the signal that ended it, and to all its output. */
 export function startCommand(command, commandArguments, options = {}) {
   const child = spawn(command, commandArguments, {stdio: ['ignore', 'pipe', 'pipe'], ...options});
   let stdout = '';
@@ -38,12 +38,12 @@ export function startCommand(command, commandArguments, options = {}) {
   return {pid: child.pid, ended, end: () => endWithAll(child), log: () => log};
 }
 
-/** Ends every command that still runs, with all that it started. */
+/** Ends every command that still runs, with all its child processes. */
 export async function endCommands() {
   await Promise.all([...running].map(endWithAll));
 }
 
-/** buildah ends only the shell of a step, not what that has started. */
+/** buildah ends only the shell of a step, not its child processes. */
 async function endWithAll(child) {
   const closed = new Promise(resolve => child.once('close', resolve));
   const below = processesBelow(child.pid);

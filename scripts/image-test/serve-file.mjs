@@ -2,7 +2,7 @@ import {createReadStream, statSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {basename} from 'node:path';
 
-/** Serves one file on a free loopback port, and counts how often it was asked for. */
+/** Serves one file on a free loopback port, and counts the requests. */
 export async function serveFile(path) {
   let asked = 0;
   const server = createServer((request, response) => {
@@ -19,7 +19,7 @@ export async function serveFile(path) {
   };
 }
 
-/** A port that nothing listens on. */
+/** A port that is not in use. */
 export async function freePort() {
   const server = createServer();
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));

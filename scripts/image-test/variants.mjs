@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {appendFile, cp, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {check, tell} from './check.mjs';
+import {check, report} from './check.mjs';
 
 export const tags = {
   base: 'localhost/base:1',
@@ -9,7 +9,7 @@ export const tags = {
   replay: 'localhost/retake:replay',
 };
 
-/** Builds both variants in a folder, the live one with a model that `modelServer` serves. */
+/** Builds both variants in a folder, the live one with a model served by `modelServer`. */
 export async function buildVariants(store, context, modelServer, sha256) {
   const buildArguments = {
     NODE_IMAGE: tags.base,
@@ -18,16 +18,19 @@ export async function buildVariants(store, context, modelServer, sha256) {
     MODEL_SHA256: sha256,
   };
   await copyContext(context);
-  await check('the live variant is built, and its model fetched from the build arguments', async () => {
-    await store.build(tags.live, {context, buildArguments});
-    assert.equal(modelServer.asked(), 1);
-  });
+  await check(
+    'the live variant is built, and its model is downloaded as given by the build arguments',
+    async () => {
+      await store.build(tags.live, {context, buildArguments});
+      assert.equal(modelServer.asked(), 1);
+    },
+  );
   await check('the replay variant is built from the same file', () =>
     store.build(tags.replay, {context, buildArguments: {...buildArguments, VARIANT: 'replay'}}),
   );
 
   const title = 'other sources are a new top layer: nothing is fetched again';
-  if (!store.keepsLayers) return tell('skipped', `${title} (this machine has no overlays)`);
+  if (!store.keepsLayers) return report('skipped', `${title} (this machine has no overlays)`);
   return check(title, async () => {
     const {id} = await store.describe(tags.live);
     await appendFile(join(context, 'cli/main.ts'), "\nprocess.env['NODE_ENV'] ??= 'production';\n");
@@ -37,7 +40,7 @@ export async function buildVariants(store, context, modelServer, sha256) {
   });
 }
 
-/** What .dockerignore lets through, in a folder where it can be changed. */
+/** The files that .dockerignore lets through, in a folder where they can be changed. */
 async function copyContext(context) {
   const lines = (await readFile('.dockerignore', 'utf8')).split('\n');
   const paths = lines.filter(line => line.startsWith('!')).map(line => line.slice(1));

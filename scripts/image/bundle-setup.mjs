@@ -1,4 +1,4 @@
-// Writes the bundle of setup.mjs to the file that is named. It holds nothing but what fetching takes, so its bytes stay when others change.
+// Writes the bundle of setup.mjs to the given file. It contains only the code that downloads, so that its bytes stay the same when other code changes.
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 

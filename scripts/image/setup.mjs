@@ -1,5 +1,5 @@
-// `retake setup` as a program of its own, which the Dockerfile bundles apart from the rest: the layer with engine and model is made anew
-// only when what fetches them changes.
+// `retake setup` as a separate program, which the Dockerfile bundles on its own: the layer with engine and model is rebuilt
+// only if the code that downloads them changes.
 import process from 'node:process';
 import {define} from '../../cli/commands/setup.ts';
 import {printError} from '../../cli/output/print-error.ts';

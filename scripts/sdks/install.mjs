@@ -1,4 +1,4 @@
-// Installs the SDKs that the contract tests run, in their pinned versions, into .cache/sdk/, and builds the programs that use them.
+// Installs the SDKs of the contract tests, in their pinned versions, into .cache/sdk/, and builds the programs that use them.
 import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {
@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const sources = join(root, 'test', 'sdk');
 const installed = join(root, '.cache', 'sdk');
 
-/** For each language, the programs without which nothing can be installed, and how it is done. */
+/** For each language, the programs that the installation needs, and the function that installs. */
 const languages = {
   javascript: {needs: ['node'], pins: 'javascript/program/package-lock.json', install: installJavascript},
   python: {needs: ['python3'], pins: 'python/requirements.txt', install: installPython},
@@ -29,14 +29,14 @@ const languages = {
 
 export const languageNames = Object.keys(languages);
 
-/** Installs what one language needs. Returns a sentence when that cannot be done here, because a program is missing or failed. */
+/** Installs the SDKs of one language. Returns a message if that is not possible here, because a program is missing or failed. */
 export async function installSdks(language) {
   const {needs, pins, install} = languages[language];
   const missing = needs.filter(program => !isOnPath(program));
   const stamp = join(installed, language, '.installed');
   if (missing.length > 0) {
     rmSync(stamp, {force: true});
-    return `The SDKs of ${language} are not tested: ${missing.join(' and ')} is not on PATH`;
+    return `Skipping the ${language} SDKs: ${missing.join(' and ')} not found on PATH`;
   }
   const wanted = pins
     ? createHash('sha256')
@@ -44,13 +44,13 @@ export async function installSdks(language) {
         .digest('hex')
     : language;
   if (pins && read(stamp) === wanted) return undefined;
-  console.log(`Installing the SDKs of ${language} …`);
+  console.log(`Installing the ${language} SDKs; this takes a few minutes the first time …`);
   rmSync(stamp, {force: true});
   mkdirSync(join(installed, language), {recursive: true});
   try {
     await install(join(installed, language));
   } catch (error) {
-    return `The SDKs of ${language} could not be installed: ${error.message}`;
+    return `Failed to install the ${language} SDKs: ${error.message}`;
   }
   writeFileSync(stamp, wanted);
   return undefined;
@@ -62,7 +62,7 @@ async function installJavascript(folder) {
     copyFileSync(join(program, name), join(folder, name));
   const [command, words] = npm('ci', '--ignore-scripts');
   await run(command, words, {cwd: folder});
-  // Run from there, the program finds these packages and not those of the project.
+  // Started from there, the program finds these packages and not those of the project.
   rmSync(join(folder, 'program'), {force: true});
   symlinkSync(program, join(folder, 'program'));
 }
@@ -82,7 +82,7 @@ async function installGo(folder) {
     ...process.env,
     GOMODCACHE: join(folder, 'modules'),
     GOCACHE: join(folder, 'build'),
-    // Folders that cannot be written to cannot be removed either.
+    // Read-only folders could not be removed.
     GOFLAGS: '-modcacherw -buildvcs=false',
   };
   const build = (name, ...options) =>
@@ -122,7 +122,7 @@ function read(path) {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // Never installed, or not to the end.
+    // Never installed, or not completely.
     return undefined;
   }
 }

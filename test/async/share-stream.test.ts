@@ -15,7 +15,7 @@ type Source = {
 const stay = new AbortController().signal;
 const settle = () => new Promise(resolve => setImmediate(resolve));
 
-test('all who join get all items and the same label, whenever they join', async t => {
+test('all listeners get all items and the same label, whenever they join', async t => {
   const streams = createSharedStreams<string, string>();
   const source = createSource();
   const first = streams.join('q', stay, source.begin);
@@ -32,7 +32,7 @@ test('all who join get all items and the same label, whenever they join', async 
   t.is(source.begun, 1);
 });
 
-test('other ids are other streams', async t => {
+test('different ids are different streams', async t => {
   const streams = createSharedStreams<string, string>();
   const [one, two] = [createSource(), createSource()];
   const first = collect(streams.join('1', stay, one.begin).items);
@@ -44,7 +44,7 @@ test('other ids are other streams', async t => {
   t.deepEqual([await first, await second], [['a'], ['b']]);
 });
 
-test('who leaves gets an error, and takes nothing from the others', async t => {
+test('a listener that leaves gets an error, and the others are not affected', async t => {
   const streams = createSharedStreams<string, string>();
   const source = createSource();
   const leaving = new AbortController();
@@ -59,7 +59,7 @@ test('who leaves gets an error, and takes nothing from the others', async t => {
   t.deepEqual(await other, ['a', 'b']);
 });
 
-test('when the last one leaves the stream is aborted, and the next one begins another', async t => {
+test('when the last listener leaves, the stream is aborted and the next listener starts a new one', async t => {
   const streams = createSharedStreams<string, string>();
   const source = createSource();
   const leaving = [new AbortController(), new AbortController()];
@@ -79,7 +79,7 @@ test('when the last one leaves the stream is aborted, and the next one begins an
   t.deepEqual(await items, ['new']);
 });
 
-test('who stops listening has left', async t => {
+test('a listener that stops iterating has left', async t => {
   const streams = createSharedStreams<string, string>();
   const source = createSource();
   const listened = (async () => {
@@ -91,14 +91,14 @@ test('who stops listening has left', async t => {
   t.true(source.signal?.aborted);
 });
 
-test('who has left before joining begins nothing that goes on', async t => {
+test('a listener with an already aborted signal starts no stream that goes on', async t => {
   const streams = createSharedStreams<string, string>();
   const source = createSource();
   await t.throwsAsync(collect(streams.join('q', AbortSignal.abort(), source.begin).items), {any: true});
   t.true(source.signal?.aborted);
 });
 
-test('a failure reaches everybody after the items before it', async t => {
+test('a failure reaches every listener after the items before it', async t => {
   const streams = createSharedStreams<string, string>();
   const source = createSource();
   const seen: string[][] = [[], []];
@@ -111,7 +111,7 @@ test('a failure reaches everybody after the items before it', async t => {
   t.deepEqual(seen, [['a'], ['a']]);
 });
 
-test('whoever looked before the end still gets the result; later askers begin anew', async t => {
+test('a listener that joins before the end gets the result; a later one starts a new stream', async t => {
   const streams = createSharedStreams<string, string>();
   const source = createSource();
   const first = collect(streams.join('q', stay, source.begin).items);
@@ -132,7 +132,7 @@ test('whoever looked before the end still gets the result; later askers begin an
   t.is(source.begun, 2);
 });
 
-test('a stream that cannot begin leaves nothing behind', async t => {
+test('a stream that fails to start leaves no state behind', async t => {
   const streams = createSharedStreams<string, string>();
   const failing = () => {
     throw new Error('no source');
@@ -145,7 +145,7 @@ test('a stream that cannot begin leaves nothing behind', async t => {
   t.deepEqual(await items, ['a']);
 });
 
-test('however many join and leave, those who stay get everything', async t => {
+test('listeners that stay get every item, however many others join and leave', async t => {
   const listener = fc.record({joins: fc.nat(5), leaves: fc.option(fc.integer({min: 1, max: 8}))});
   await fc.assert(
     fc.asyncProperty(fc.array(listener, {minLength: 1, maxLength: 8}), async listeners => {

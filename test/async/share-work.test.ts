@@ -3,7 +3,7 @@ import {createSharedWork} from '../../src/async/share-work.js';
 
 const stay = new AbortController().signal;
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test says so. */
 function createTask() {
   const task = {
     begun: 0,
@@ -22,7 +22,7 @@ function createTask() {
   return task;
 }
 
-test('who asks for the same while it is done waits for it', async t => {
+test('a caller with the id of running work waits for that work', async t => {
   const shared = createSharedWork<string>();
   const task = createTask();
   const waiting = ['a', 'a', 'a'].map(id => shared.join(id, stay, task.begin));
@@ -31,7 +31,7 @@ test('who asks for the same while it is done waits for it', async t => {
   t.is(task.begun, 1);
 });
 
-test('something else is work of its own, and so is the same once it is done', async t => {
+test('a different id starts its own work, and so does the same id after the work is done', async t => {
   const shared = createSharedWork<string>();
   const [one, other] = [createTask(), createTask()];
   const first = shared.join('a', stay, one.begin);
@@ -44,7 +44,7 @@ test('something else is work of its own, and so is the same once it is done', as
   t.is(await again, '3');
 });
 
-test('who leaves takes nothing from the others', async t => {
+test('a caller that leaves does not affect the others', async t => {
   const shared = createSharedWork<string>();
   const task = createTask();
   const leaving = new AbortController();
@@ -57,7 +57,7 @@ test('who leaves takes nothing from the others', async t => {
   t.is(await other, 'done');
 });
 
-test('when the last one leaves the work is aborted, and the next one has it begun anew', async t => {
+test('when the last caller leaves, the work is aborted and the next caller starts it again', async t => {
   const shared = createSharedWork<string>();
   const [task, next] = [createTask(), createTask()];
   const leaving = new AbortController();
@@ -71,7 +71,7 @@ test('when the last one leaves the work is aborted, and the next one has it begu
   t.is(await again, 'done');
 });
 
-test('a failure is everybody’s, and is not remembered', async t => {
+test('every caller gets the failure, and the failure is not remembered', async t => {
   const shared = createSharedWork<string>();
   const task = createTask();
   const waiting = [shared.join('a', stay, task.begin), shared.join('a', stay, task.begin)];
@@ -82,7 +82,7 @@ test('a failure is everybody’s, and is not remembered', async t => {
   t.is(await again, 'done');
 });
 
-test('who has left already begins nothing', async t => {
+test('a caller with an already aborted signal starts nothing', async t => {
   const shared = createSharedWork<string>();
   const task = createTask();
   await t.throwsAsync(shared.join('a', AbortSignal.abort(new Error('gone')), task.begin), {message: 'gone'});

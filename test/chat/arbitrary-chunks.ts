@@ -27,7 +27,7 @@ const usage: fc.Arbitrary<Usage> = fc.record(
   {requiredKeys: ['inputTokens', 'outputTokens']},
 );
 
-/** Whole answers that follow the grammar of AnswerChunk: one to three candidates, interleaved, with or without log probabilities. */
+/** Complete answers that follow the grammar of AnswerChunk: one to three candidates, interleaved, with or without log probabilities. */
 export const arbitraryChunks: fc.Arbitrary<AnswerChunk[]> = fc
   .tuple(fc.integer({min: 1, max: 3}), fc.boolean())
   .chain(([candidates, withLogprobs]) => {
@@ -61,7 +61,7 @@ export const arbitraryChunks: fc.Arbitrary<AnswerChunk[]> = fc
 
 type Call = {readonly candidate: number; readonly name: string; readonly pieces: readonly string[]};
 
-/** Every call starts before any goes on, so that calls interleave. */
+/** Every call starts before any call continues, so that calls interleave. */
 function callChunks(calls: readonly Call[]): AnswerChunk[] {
   const numbered = calls.map(({candidate, name, pieces}, index) => ({
     candidate,
@@ -79,7 +79,7 @@ function callChunks(calls: readonly Call[]): AnswerChunk[] {
   ];
 }
 
-/** The chunks as a stream, the way a model answers. */
+/** The chunks as a stream, as a model answers. */
 export async function* streamOf(chunks: readonly AnswerChunk[]): AsyncGenerator<AnswerChunk> {
   yield* chunks;
 }

@@ -30,7 +30,7 @@ const refused = test.macro({
     t.is(error.code, 'invalid_request');
     t.is(error.message, `Expected base64, but ${problem}`);
   },
-  title: (_title, text) => `\`${text}\` is no base64`,
+  title: (_title, text) => `\`${text}\` is not base64`,
 });
 
 test(refused, 'QUJDR', '5 digits are no whole number of bytes');
@@ -40,7 +40,7 @@ test(refused, 'QQ===', 'it has `=` after 2 digits');
 test(refused, 'QUJD😀', 'it has `😀` after 4 digits');
 test(refused, '{"type":"image"}', 'it has `{` after 0 digits');
 
-test('a long text is read, and a stranger at its end is found', t => {
+test('a long text is decoded, and an invalid character at its end is found', t => {
   const text = 'QUJD'.repeat(4_000_000);
   t.is(decodeBase64(text).length, 12_000_000);
   t.throws(() => decodeBase64(`${text}*`), {message: /`\*` after 16000000 digits/});

@@ -40,7 +40,7 @@ const refuses = test.macro({
   title: (given, text) => given ?? `${text} is refused`,
 });
 
-test('nothing is no JSON', refuses, '', /Invalid JSON/);
+test('an empty text', refuses, '', /Invalid JSON/);
 test(refuses, '{', /Invalid JSON/);
 test(refuses, '{"a":1} x', /Invalid JSON/);
 test(refuses, '{"a":1}{"b":2}', /Invalid JSON/);
@@ -62,8 +62,8 @@ test(refuses, '{"__proto__":1}', /__proto__/);
 test(refuses, '{"__proto__":{"a":12345678901234567890}}', /__proto__/);
 test(refuses, '"\\ud800"', /lone surrogate/);
 test(refuses, '{"\\udc00":1}', /lone surrogate/);
-test('bytes that are no UTF-8', refuses, new Uint8Array([0x22, 0xff, 0x22]), /UTF-8/);
-test('a character cut in half', refuses, new TextEncoder().encode('"é"').slice(0, 2), /UTF-8/);
+test('bytes that are not UTF-8', refuses, new Uint8Array([0x22, 0xff, 0x22]), /UTF-8/);
+test('a truncated character', refuses, new TextEncoder().encode('"é"').slice(0, 2), /UTF-8/);
 test('10,000 levels of nesting', refuses, '['.repeat(10_000) + ']'.repeat(10_000), /deeper than 200/);
 test('10,000 levels that are never closed', refuses, '{"a":'.repeat(10_000), /deeper than 200/);
 
@@ -74,7 +74,7 @@ test('nesting is allowed up to the limit, and brackets in strings do not count',
   t.notThrows(() => parseJson(`["${'['.repeat(50)}\\"${'{'.repeat(50)}"]`, {maxDepth: 3}));
 });
 
-/** Values as parsing gives them: no integer beyond 2^53 is a number. */
+/** Values as the parser returns them: no integer beyond 2^53 is a number. */
 const {value: jsonValue} = fc.letrec<{value: JsonValue}>(tie => ({
   value: fc.oneof(
     {maxDepth: 4},
@@ -93,7 +93,7 @@ const {value: jsonValue} = fc.letrec<{value: JsonValue}>(tie => ({
   ),
 }));
 
-test('what is written is read back, to the last digit', t => {
+test('stringified values parse back to the last digit', t => {
   fc.assert(
     fc.property(jsonValue, value => {
       const text = stringifyJson(value);
@@ -104,7 +104,7 @@ test('what is written is read back, to the last digit', t => {
   );
 });
 
-test('any text is either JSON as the language reads it, or an invalid_request', t => {
+test('any text is either parsed as JSON.parse does or refused as an invalid_request', t => {
   const fragments = fc.constantFrom(
     '{',
     '}',
@@ -128,7 +128,7 @@ test('any text is either JSON as the language reads it, or an invalid_request', 
       const theirs = attempt(() => JSON.parse(text));
       if (ours.error !== undefined) {
         t.true(ours.error instanceof RetakeError);
-        // Stricter than the language: keys given twice, and numbers that it would turn into infinity.
+        // Stricter than JSON.parse: duplicate keys, and numbers that overflow to infinity.
         if (theirs.error === undefined) t.regex(String(ours.error), /same key twice|out of range/);
       } else t.deepEqual(ours.value, theirs.value);
     }),

@@ -90,7 +90,7 @@ test(
 );
 test(same, {output: {type: 'enum', schema: {...schema, format: 'enum'}}}, {output: {type: 'enum', schema}});
 
-test('numbers are the same however they are written', t => {
+test('numbers are equal in every spelling', t => {
   const written = (digits: string) =>
     normalizeRequest(asking({sampling: {temperature: parseJson(digits) as number}}));
   t.deepEqual(written('1'), written('1.0'));
@@ -100,7 +100,7 @@ test('numbers are the same however they are written', t => {
 
 const float = fc.double({noNaN: true, noDefaultInfinity: true, min: -1000, max: 1000});
 
-test('rounding stays within the same float32, and every double of that float32 rounds alike', t => {
+test('rounding stays within the same float32, and every double of that float32 rounds to the same number', t => {
   fc.assert(
     fc.property(float, number => {
       const rounded = roundToFloat32(number);
@@ -112,7 +112,7 @@ test('rounding stays within the same float32, and every double of that float32 r
   );
 });
 
-test('rounding keeps what people write', t => {
+test('rounding keeps numbers as people write them', t => {
   for (const number of [0, 1, -2, 0.1, 0.7, 0.95, 1.15, 1e-7, 123456]) t.is(roundToFloat32(number), number);
   t.is(roundToFloat32(-0), 0);
   t.is(roundToFloat32(1e300), 1e300);
@@ -146,7 +146,7 @@ const request: fc.Arbitrary<ChatRequest> = fc
   )
   .map(value => value as ChatRequest);
 
-test('the normal form of a normal form is itself, and has no undefined member', t => {
+test('normalizing is idempotent, and leaves no undefined member', t => {
   fc.assert(
     fc.property(request, asked => {
       const once = normalizeRequest(asked);

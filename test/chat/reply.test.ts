@@ -21,7 +21,7 @@ const token = (word: string): TokenLogprob => ({
   top: [],
 });
 
-test('deltas are joined per candidate, reasoning apart from text', async t => {
+test('deltas are joined per candidate, with reasoning separate from text', async t => {
   const reply = await foldChunks([
     start,
     {type: 'reasoning-delta', candidate: 1, text: 'h'},
@@ -40,7 +40,7 @@ test('deltas are joined per candidate, reasoning apart from text', async t => {
   });
 });
 
-test('log probabilities are joined, and absent when there were none', async t => {
+test('log probabilities are joined, and absent if there were none', async t => {
   const {candidates} = await foldChunks([
     start,
     text(0, 'a', [token('a')]),
@@ -52,7 +52,7 @@ test('log probabilities are joined, and absent when there were none', async t =>
   t.false('logprobs' in (without.candidates[0] ?? {}));
 });
 
-test('a candidate that said nothing is there all the same', async t => {
+test('a candidate without content is in the reply', async t => {
   const {candidates, usage} = await foldChunks([start, end]);
   t.deepEqual(candidates, [{text: '', reasoning: '', toolCalls: [], finish: stop}]);
   t.deepEqual(usage, {inputTokens: 3, outputTokens: 2});
@@ -62,12 +62,12 @@ const breaksGrammar = test.macro(async (t, ...chunks: AnswerChunk[]) => {
   await t.throwsAsync(foldChunks(chunks), {instanceOf: RetakeError, code: 'internal'});
 });
 
-test('nothing at all is no answer', breaksGrammar);
-test('an answer that never ended is none', breaksGrammar, start, text(0, 'a'));
-test('an answer that never started is none', breaksGrammar, text(0, 'a'), end);
-test('a candidate that speaks must end', breaksGrammar, start, text(1, 'a'), end);
+test('an empty stream is not an answer', breaksGrammar);
+test('an answer without an end is refused', breaksGrammar, start, text(0, 'a'));
+test('an answer without a start is refused', breaksGrammar, text(0, 'a'), end);
+test('a candidate with content but no finish is refused', breaksGrammar, start, text(1, 'a'), end);
 
-test('a failure of the stream is the failure of the fold', async t => {
+test('folding fails if the stream fails', async t => {
   async function* broken(): AsyncGenerator<AnswerChunk> {
     yield start;
     throw new RetakeError('upstream_failed', 'The upstream hung up');
@@ -83,7 +83,7 @@ test('splitting deltas does not change the reply', async t => {
   );
 });
 
-/** Cuts each delta in two, its tokens too. */
+/** Splits each delta in two, with its tokens. */
 function split(chunks: readonly AnswerChunk[], cuts: Iterator<number>): AnswerChunk[] {
   return chunks.flatMap((chunk): AnswerChunk[] => {
     if (chunk.type !== 'text-delta' && chunk.type !== 'reasoning-delta') return [chunk];

@@ -4,7 +4,7 @@ import type {JsonObject} from '../../src/chat/json.js';
 import type {JsonSchema} from '../../src/chat/schema.js';
 import {mapSchema, normalizeSchema} from '../../src/chat/schema.js';
 
-/** The normal form as text in which only the order of `properties` counts, as in the key. */
+/** The normal form as text in which only the order of `properties` is significant, as in the key. */
 function normalText(schema: JsonSchema): string {
   return JSON.stringify(normalizeSchema(schema), (key, value) =>
     key === 'properties' || value === null || typeof value !== 'object' || Array.isArray(value)
@@ -19,7 +19,7 @@ const same = test.macro({
     const inside = (schema: JsonSchema) => normalText({type: 'object', properties: {a: {items: schema}}});
     t.is(inside(one), inside(other));
   },
-  title: (_, one, other) => `${JSON.stringify(one)} asks for the same as ${JSON.stringify(other)}`,
+  title: (_, one, other) => `${JSON.stringify(one)} is equivalent to ${JSON.stringify(other)}`,
 });
 
 const different = test.macro({
@@ -28,7 +28,7 @@ const different = test.macro({
     const inside = (schema: JsonSchema) => normalText({type: 'object', properties: {a: {items: schema}}});
     t.not(inside(one), inside(other));
   },
-  title: (_, one, other) => `${JSON.stringify(one)} asks for something else than ${JSON.stringify(other)}`,
+  title: (_, one, other) => `${JSON.stringify(one)} is not equivalent to ${JSON.stringify(other)}`,
 });
 
 const string = {type: 'string'};
@@ -118,14 +118,14 @@ test(
 );
 test(different, {enum: ['a'], anyOf: [string, nullType]}, {type: ['string', 'null'], enum: ['a', null]});
 
-test('definitions stay where references look for them', t => {
+test('definitions stay where references point', t => {
   t.deepEqual(normalizeSchema({$defs: {A: string}, ...reference, nullable: true}), {
     $defs: {A: string},
     anyOf: [reference, nullType],
   });
 });
 
-test('names of properties and data are left alone', t => {
+test('property names and data are not changed', t => {
   const schema = {
     type: 'object',
     properties: {
@@ -139,7 +139,7 @@ test('names of properties and data are left alone', t => {
   t.deepEqual(normalizeSchema(schema), schema);
 });
 
-test('schemas are found wherever a keyword holds one', t => {
+test('schemas are found under every keyword that holds one', t => {
   const titled = {title: 'x', type: 'string'};
   const everywhere: JsonObject = {
     items: titled,
@@ -162,7 +162,7 @@ test('schemas are found wherever a keyword holds one', t => {
   t.deepEqual(normalizeSchema({items: [titled, true]}), {items: [string, true]});
 });
 
-test('true, false and what is no schema are left as they are', t => {
+test('true, false and values that are not schemas are unchanged', t => {
   for (const schema of [true, false, null, 'x', 7]) t.is(normalizeSchema(schema), schema);
   t.deepEqual(normalizeSchema({items: false, not: true}), {items: false, not: true});
   const odd = {required: 'a', nullable: 'yes', title: {a: 1}, format: 7, properties: [1], anyOf: {a: 1}};
@@ -214,7 +214,7 @@ const {schema: arbitrarySchema} = fc.letrec<{schema: JsonObject}>(tie => ({
   ),
 }));
 
-test('the normal form of a normal form is itself', t => {
+test('normalizing a schema is idempotent', t => {
   fc.assert(
     fc.property(arbitrarySchema, schema => {
       const once = normalizeSchema(schema);
@@ -224,7 +224,7 @@ test('the normal form of a normal form is itself', t => {
   );
 });
 
-test('a schema that refuses null keeps refusing it, and one that allows it keeps allowing it', t => {
+test('a schema that refuses null still refuses it, and one that allows null still allows it', t => {
   fc.assert(
     fc.property(arbitrarySchema, schema => {
       t.is(allowsNull(normalizeSchema(schema)), allowsNull(schema));
@@ -233,7 +233,7 @@ test('a schema that refuses null keeps refusing it, and one that allows it keeps
   );
 });
 
-/** Whether null follows a schema (a reference leads to a string). `nullable` adds null to what the rest allows. */
+/** Whether null is valid for a schema (a reference leads to a string). `nullable` adds null to what the rest allows. */
 function allowsNull(schema: JsonSchema): boolean {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return schema !== false;
   const {nullable, type, enum: values, const: constant, $ref, anyOf, oneOf} = schema as JsonObject;

@@ -2,12 +2,12 @@ import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import sharp from 'sharp';
-import {geminiWay} from '../support/attached.js';
+import {geminiApi} from '../support/attachments.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {buildPdf, textPage} from '../support/documents/build-pdf.js';
 import {popplerTest} from '../support/documents/poppler.js';
 import {retake} from '../support/retake.js';
-import {seeingUpstream} from '../support/seeing-upstream.js';
+import {visionUpstream} from '../support/vision-upstream.js';
 
 const escapeCode = '\u001b';
 const kittySequence = new RegExp(
@@ -15,24 +15,24 @@ const kittySequence = new RegExp(
   'g',
 );
 
-/** A cassette with one question, about a PDF of two pages and an image. */
+/** A cassette with one request, about a PDF of two pages and an image. */
 async function aboutMedia(t: ExecutionContext): Promise<string> {
   const cassette = join(await temporaryFolder(t), 'a.cassette');
-  const proxy = await buildProxy(t, {cassette, upstream: seeingUpstream({answer: 'A paper and a square.'})});
+  const proxy = await buildProxy(t, {cassette, upstream: visionUpstream({answer: 'A paper and a square.'})});
   const image = await sharp({create: {width: 400, height: 300, channels: 3, background: 'teal'}})
     .png()
     .toBuffer();
-  const body = geminiWay.askAbout(
+  const body = geminiApi.askAbout(
     'What are these?',
     {bytes: await buildPdf({pages: [textPage('one'), textPage('two')]}), mediaType: 'application/pdf'},
     {bytes: image, mediaType: 'image/png'},
   );
-  t.is((await proxy.post(geminiWay.path, body)).status, 200);
+  t.is((await proxy.post(geminiApi.path, body)).status, 200);
   await proxy.proxy.close();
   return cassette;
 }
 
-popplerTest('show names the document, its pages and who rasterised them, and the image', async t => {
+popplerTest('show prints the document, its pages and their rasterizer, and the image', async t => {
   const cassette = await aboutMedia(t);
   const {stdout, exitCode} = await retake(t, ['show', '1', cassette]);
   t.is(exitCode, 0);
@@ -52,7 +52,7 @@ popplerTest('show names the document, its pages and who rasterised them, and the
   );
 });
 
-popplerTest('show --open writes the pictures to a folder where no terminal shows them', async t => {
+popplerTest('show --open writes the images to a folder if the terminal cannot show them', async t => {
   const {stdout} = await retake(t, ['show', '1', await aboutMedia(t), '--open']);
   const folder = /3 thumbnails in (\S+)\n$/.exec(stdout)?.[1] ?? '';
   t.teardown(() => rm(folder, {recursive: true, force: true}));
@@ -64,7 +64,7 @@ popplerTest('show --open writes the pictures to a folder where no terminal shows
   }
 });
 
-popplerTest('show --open draws the pictures in a terminal that can', async t => {
+popplerTest('show --open shows the images in a terminal that supports it', async t => {
   const cassette = await aboutMedia(t);
   const draw = (environment: Record<string, string>) =>
     retake(t, ['show', '1', cassette, '--open'], {terminal: 100, environment});
@@ -82,15 +82,15 @@ popplerTest('show --open draws the pictures in a terminal that can', async t => 
   if (folder) await rm(folder, {recursive: true, force: true});
 });
 
-popplerTest('a cassette that keeps no pictures says so', async t => {
+popplerTest('a cassette without stored thumbnails is reported', async t => {
   const cassette = join(await temporaryFolder(t), 'a.cassette');
   const proxy = await buildProxy(t, {
     cassette,
-    upstream: seeingUpstream(),
+    upstream: visionUpstream(),
     media: {thumbnails: false, rasterizer: {path: process.env['PATH'] ?? ''}},
   });
   const pdf = {bytes: await buildPdf({pages: [textPage('one')]}), mediaType: 'application/pdf'};
-  await proxy.post(geminiWay.path, geminiWay.askAbout('What?', pdf));
+  await proxy.post(geminiApi.path, geminiApi.askAbout('What?', pdf));
   await proxy.proxy.close();
   const {stdout} = await retake(t, ['show', '1', cassette, '--open']);
   t.regex(stdout, /page 1 of 1 {2}[0-9a-f]{12}… {2}no thumbnail\n/);

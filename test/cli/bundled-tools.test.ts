@@ -3,7 +3,7 @@ import {openaiClient} from '../sdk/javascript/clients.js';
 import {serve} from '../support/retake.js';
 import {answering, scriptedUpstream} from '../support/scripted-upstream.js';
 
-test('the command line as it is published checks the arguments of calls', async t => {
+test('the published command line checks the arguments of tool calls', async t => {
   const upstream = await scriptedUpstream(t, answering(['{"name":"weather","arguments":{"city":"Oslo"}}']));
   const {address} = await serve(t, [
     '--upstream',

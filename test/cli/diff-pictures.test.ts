@@ -1,14 +1,14 @@
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
-import {geminiWay} from '../support/attached.js';
+import {geminiApi} from '../support/attachments.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {buildPdf, textPage} from '../support/documents/build-pdf.js';
 import {popplerTest} from '../support/documents/poppler.js';
 import {retake} from '../support/retake.js';
-import {seeingUpstream} from '../support/seeing-upstream.js';
+import {visionUpstream} from '../support/vision-upstream.js';
 
 popplerTest(
-  'the page of a diff shows the pictures that the cassettes keep, as they were and as they are',
+  'the diff page shows the pictures that both cassettes store, those before and those after the change',
   async t => {
     const folder = await temporaryFolder(t);
     const [before, after] = [join(folder, 'before.cassette'), join(folder, 'after.cassette')];
@@ -27,9 +27,9 @@ popplerTest(
 );
 
 async function record(t: ExecutionContext, cassette: string, pages: readonly string[]): Promise<void> {
-  const {proxy, post} = await buildProxy(t, {cassette, upstream: seeingUpstream({answer: 'A paper.'})});
+  const {proxy, post} = await buildProxy(t, {cassette, upstream: visionUpstream({answer: 'A paper.'})});
   const bytes = await buildPdf({pages: pages.map(line => textPage(line))});
-  const body = geminiWay.askAbout('What is this?', {bytes, mediaType: 'application/pdf'});
-  t.is((await post(geminiWay.path, body)).status, 200);
+  const body = geminiApi.askAbout('What is this?', {bytes, mediaType: 'application/pdf'});
+  t.is((await post(geminiApi.path, body)).status, 200);
   await proxy.close();
 }

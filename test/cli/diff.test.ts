@@ -13,7 +13,7 @@ import {temporaryFolder} from '../support/temporary-folder.js';
 const france = 'What is the capital of France?';
 const japan = 'What is the capital of Japan?';
 
-/** Records anew into a cassette of a folder. */
+/** Re-records into a cassette of a folder. */
 async function record(
   directory: string,
   answers: Readonly<Record<string, string>>,
@@ -28,7 +28,7 @@ async function record(
   );
 }
 
-/** A repository whose branch `topic` answers one question in other words, while `main` went on as well. */
+/** A repository whose branch `topic` changes the words of one answer, while `main` got commits as well. */
 async function repositoryWithBranch(t: ExecutionContext): Promise<GitRepository> {
   const repository = await gitRepository(t);
   const {directory, git, commit} = repository;
@@ -57,7 +57,7 @@ async function verdictsOf(t: ExecutionContext, directory: string, ...words: read
   );
 }
 
-test('two files are compared, and what differs makes the exit code 1', async t => {
+test('two files are compared, and a significant change makes the exit code 1', async t => {
   const directory = await temporaryFolder(t);
   await writeCassette(join(directory, 'old.cassette'), [
     recordingOf(france, 'Paris.'),
@@ -84,7 +84,7 @@ test('two files are compared, and what differs makes the exit code 1', async t =
   t.is(exitCode, 1);
 });
 
-test('what differs only in time and chunks exits with 0', async t => {
+test('differences only in time and chunks exit with 0', async t => {
   const directory = await temporaryFolder(t);
   await writeCassette(join(directory, 'old.cassette'), [recordingOf(france, 'Paris.')]);
   await writeCassette(join(directory, 'new.cassette'), [recordingOf(france, takeOf(['Par', 'is.'], 5))]);
@@ -93,7 +93,7 @@ test('what differs only in time and chunks exits with 0', async t => {
   t.is(exitCode, 0);
 });
 
-test('the files of two folders are pairs by their names', async t => {
+test('the files of two folders are paired by name', async t => {
   const directory = await temporaryFolder(t);
   for (const [folder, names] of Object.entries({old: ['both', 'gone'], new: ['both', 'fresh']})) {
     await mkdir(join(directory, folder));
@@ -108,7 +108,7 @@ test('the files of two folders are pairs by their names', async t => {
   ]);
 });
 
-test('`A...B` tells what a branch changed, and `A..B` how two branches differ', async t => {
+test('`A...B` shows what a branch changed, and `A..B` how two branches differ', async t => {
   const {directory} = await repositoryWithBranch(t);
   const path = 'cassettes/a.cassette';
   t.deepEqual(await verdictsOf(t, directory, 'main...topic'), [`${path}: text ${france}`]);
@@ -119,7 +119,7 @@ test('`A...B` tells what a branch changed, and `A..B` how two branches differ', 
   ]);
 });
 
-test('`--base` compares the work tree with where it left a branch, files that git does not know included', async t => {
+test('`--base` compares the work tree with the merge base, untracked files included', async t => {
   const {directory} = await repositoryWithBranch(t);
   await record(directory, {[france]: 'Paris!', [japan]: 'Tokyo.'});
   await record(directory, {[japan]: 'Tokyo.'}, 'new');
@@ -132,7 +132,7 @@ test('`--base` compares the work tree with where it left a branch, files that gi
   ]);
 });
 
-test('`--staged` compares the index with the last commit, and nothing given the work tree', async t => {
+test('`--staged` compares the index with the last commit, and no argument the work tree', async t => {
   const {directory, git} = await repositoryWithBranch(t);
   await record(directory, {[france]: 'Staged.', [japan]: 'Tokyo.'});
   await git('add', '--all');
@@ -162,11 +162,11 @@ test('comparing commits leaves no trace in the folder', async t => {
   t.is(await git('status', '--porcelain'), '');
 });
 
-/** Cassettes that cannot be read, and what is said of them. */
+/** Unreadable cassettes and their errors. */
 const unreadable: Record<string, {damage: (bytes: Buffer) => Buffer; said: RegExp}> = {
   truncated: {damage: bytes => bytes.subarray(0, bytes.length - 1024), said: /is truncated/},
   text: {damage: () => Buffer.from('once upon a time'), said: /is no cassette/},
-  'of a newer retake': {
+  'of a newer retake version': {
     damage: bytes => {
       bytes.writeUInt32BE(99, 60);
       return bytes;
@@ -193,21 +193,24 @@ for (const [name, {damage, said}] of Object.entries(unreadable)) {
   });
 }
 
-/** What cannot be compared, and what is said. */
+/** Invalid arguments and their errors. */
 const mistakes: Record<string, {words: readonly string[]; said: RegExp}> = {
-  'a branch that is not there': {words: ['nowhere...HEAD'], said: /Expected a commit, got `nowhere`/},
+  'an unknown branch': {words: ['nowhere...HEAD'], said: /Expected a commit, got `nowhere`/},
   'a branch that looks like an option': {
     words: ['--base=--output=x'],
     said: /Expected a commit, got `--output=x`/,
   },
-  'one word that is neither path nor range': {words: ['nowhere'], said: /Expected two files or folders/},
-  'a path that is not there': {words: ['cassettes', 'nowhere'], said: /There is no cassette at nowhere/},
+  'a single word that is neither path nor range': {words: ['nowhere'], said: /Expected two files or folders/},
+  'a missing path': {words: ['cassettes', 'nowhere'], said: /There is no cassette at nowhere/},
   'a file and a folder': {words: ['cassettes/a.cassette', 'cassettes'], said: /got a file and a folder/},
-  'a verdict that there is not': {
+  'an unknown verdict': {
     words: ['--fail-on', 'ugly'],
     said: /Expected verdicts in --fail-on, got `ugly`/,
   },
-  'a tolerance that is no number': {words: ['--tokens', 'few'], said: /Expected --tokens to be a percentage/},
+  'a tolerance that is not a number': {
+    words: ['--tokens', 'few'],
+    said: /Expected --tokens to be a percentage/,
+  },
 };
 
 for (const [name, {words, said}] of Object.entries(mistakes)) {
@@ -220,7 +223,7 @@ for (const [name, {words, said}] of Object.entries(mistakes)) {
   });
 }
 
-test('outside a repository commits cannot be compared', async t => {
+test('outside a repository, comparing commits is an error', async t => {
   const {exitCode, stderr} = await retake(t, ['diff', 'main...HEAD'], {
     environment: {GIT_CEILING_DIRECTORIES: '/'},
   });
@@ -228,7 +231,7 @@ test('outside a repository commits cannot be compared', async t => {
   t.is(exitCode, 2);
 });
 
-test('`--fail-on` chooses what makes the exit code 1', async t => {
+test('`--fail-on` chooses the verdicts that make the exit code 1', async t => {
   const {directory} = await repositoryWithBranch(t);
   const codeFor = async (verdicts: string) =>
     (await diff(t, directory, 'main...topic', '--fail-on', verdicts)).exitCode;
@@ -238,7 +241,7 @@ test('`--fail-on` chooses what makes the exit code 1', async t => {
   t.is(await codeFor('all'), 1);
 });
 
-test('`--output` writes a file whole, and nothing to stdout', async t => {
+test('`--output` writes a complete file, and nothing to stdout', async t => {
   const {directory} = await repositoryWithBranch(t);
   const {exitCode, stdout} = await diff(
     t,
@@ -257,7 +260,7 @@ test('`--output` writes a file whole, and nothing to stdout', async t => {
   t.is(failed.exitCode, 2);
 });
 
-test('colours come on a terminal, and not where NO_COLOR forbids them', async t => {
+test('colours appear on a terminal, and not if NO_COLOR is set', async t => {
   const {directory} = await repositoryWithBranch(t);
   const words = ['diff', 'main...topic'];
   const terminal = {directory, terminal: 100};
@@ -267,12 +270,12 @@ test('colours come on a terminal, and not where NO_COLOR forbids them', async t 
   t.false(plain.stdout.includes('\u001b['));
 });
 
-test('the published schema of the report is the one that it is made by', t => {
+test('the published report schema is the one in the code', t => {
   const published: unknown = JSON.parse(readFileSync('retake.diff.schema.json', 'utf8'));
   t.deepEqual(published, diffReportSchema(), 'run `node scripts/write-settings.mjs` after a build');
 });
 
-test('a name of a file with a line break and a name of a branch are data too', async t => {
+test('a file name with a line break and a branch name are printed as data', async t => {
   const {directory, git, commit} = await gitRepository(t);
   await commit('Begin');
   await git('checkout', '--quiet', '-b', 'x;id>owned');

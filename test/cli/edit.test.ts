@@ -6,14 +6,14 @@ import type {Take} from '../../src/cassette/take.js';
 import {interactionsIn} from '../support/cassette-files.js';
 import {keyOf, takeOf, textOf} from '../support/recordings.js';
 import {retake} from '../support/retake.js';
-import {type Held, writeHeld} from '../support/stored-cassette.js';
+import {type StoredTakes, writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-/** A folder with a cassette, and an editor that does to its file what a line of sed says. */
-async function project(t: ExecutionContext, held: Held) {
+/** A folder with a cassette, and an editor that applies a sed script to its file. */
+async function project(t: ExecutionContext, held: StoredTakes) {
   const directory = await temporaryFolder(t);
   const temporary = await temporaryFolder(t);
-  const path = await writeHeld(join(directory, 'a.cassette'), held);
+  const path = await writeStoredCassette(join(directory, 'a.cassette'), held);
   const edit = (editor: string, ...words: readonly string[]) =>
     retake(t, ['edit', ...words, 'a.cassette'], {
       directory,
@@ -33,7 +33,7 @@ const withCall: Take = {
   ],
 };
 
-test('an answer is edited as text, says so, and plays', async t => {
+test('an answer is edited as text, is marked as edited, and replays', async t => {
   const {directory, temporary, edit, takes, path} = await project(t, {
     'France?': [takeOf(['Pa', 'ris.'], 7)],
   });
@@ -53,7 +53,7 @@ test('an answer is edited as text, says so, and plays', async t => {
   t.regex((await retake(t, ['textconv', path], {directory})).stdout, /edited by hand 20/);
 });
 
-test('secrets in an edited answer are redacted as in a recorded one, and that is said', async t => {
+test('secrets in an edited answer are redacted as in a recorded one, and the output says so', async t => {
   const {directory, edit, takes} = await project(t, {
     'France?': [takeOf('Your key was <redacted:api-key:1>.', 7)],
   });
@@ -78,7 +78,7 @@ test('the edited calls of an answer follow the rules that the cassette remembers
   t.like(call?.chunk, {text: '{"city":"<redacted:order:1>"}'});
 });
 
-test('one of several takes is edited where it stands', async t => {
+test('one of several takes is edited in place', async t => {
   const {edit, takes} = await project(t, {'France?': [takeOf('Paris.', 1), takeOf('Paris!', 2)]});
   await edit("printf 'Two\\nlines\\n' >", '1', '--take', '2');
   t.deepEqual((await takes()).map(textOf), ['Paris.', 'Two\nlines']);
@@ -87,7 +87,7 @@ test('one of several takes is edited where it stands', async t => {
   t.regex(missing.stderr, /no take 3: the interaction has 2/);
 });
 
-test('an answer with calls is edited as JSON', async t => {
+test('an answer with tool calls is edited as JSON', async t => {
   const {edit, takes} = await project(t, {'Weather?': [withCall]});
   await edit("sed -i 's/Oslo/Rome/'", '1');
   const [take] = await takes();
@@ -111,33 +111,35 @@ const leaves = test.macro({
     t.regex(stdout + stderr, expected.told);
     t.deepEqual(await readFile(path), before);
   },
-  title: title => `the cassette stays as it is when ${title}`,
+  title: title => `the cassette stays unchanged if ${title}`,
 });
 
-test('nothing was changed', leaves, 'true', {exitCode: 0, told: /: unchanged\n$/});
+test('nothing was edited', leaves, 'true', {exitCode: 0, told: /: unchanged\n$/});
 test('the editor fails', leaves, 'rm -f "$RETAKE_ANSWER"; exit 3;', {
   exitCode: 1,
   told: /ended with 3: nothing was changed/,
 });
-test('what is left is no JSON', leaves, "sed -i 's/{/(/'", {
+test('the edited text is not JSON', leaves, "sed -i 's/{/(/'", {
   exitCode: 1,
   told: /^retake: That is no answer: /,
 });
-test('what is left has members of no meaning', leaves, 'sed -i \'s/"finish"/"finnish"/\'', {
+test('the edited answer has unknown members', leaves, 'sed -i \'s/"finish"/"finnish"/\'', {
   exitCode: 1,
   told: /That is no answer: \/candidates\/0/,
 });
-test('what is left ends in no known way', leaves, 'sed -i \'s/"tool-calls"/"whim"/\'', {
+test('the edited answer has an unknown finish reason', leaves, 'sed -i \'s/"tool-calls"/"whim"/\'', {
   exitCode: 1,
   told: /That is no answer: reply-end/,
 });
 
-test('without an editor there is a sentence, and what was recorded meanwhile is not overwritten', async t => {
+test('a missing editor is an error, and an edit does not overwrite a take recorded meanwhile', async t => {
   const {directory, edit, path, takes} = await project(t, {'France?': [takeOf('Paris.', 1)]});
   const none = await edit('', '1');
   t.is(none.exitCode, 2);
   t.regex(none.stderr, /Expected \$VISUAL or \$EDITOR/);
-  const other = await writeHeld(join(directory, 'other'), {'France?': [takeOf('Paris, again.', 2)]});
+  const other = await writeStoredCassette(join(directory, 'other'), {
+    'France?': [takeOf('Paris, again.', 2)],
+  });
   const editor = join(directory, 'editor.sh');
   await writeFile(editor, `#!/bin/sh\ncp '${other}' '${path}'\necho edited >"$1"\n`);
   await chmod(editor, 0o755);

@@ -24,7 +24,7 @@ test('a line names the request, its status, its outcome, its cassette and its ke
   t.deepEqual(logged('text', {}), ['POST /v1/chat/completions  200  hit  demo 0123456789ab  1 ms']);
 });
 
-test('a client’s mistake is named by its code, because the sentence may quote the body', t => {
+test('a client error is logged by its code, because the message may quote the body', t => {
   const error = {code: 'invalid_request', message: 'Expected `role`, got `hush`'};
   for (const format of ['text', 'json'] as const) {
     const [line = ''] = logged(format, {status: 400, error});
@@ -33,7 +33,7 @@ test('a client’s mistake is named by its code, because the sentence may quote 
   }
 });
 
-test('a failure of our own is told in full', t => {
+test('an internal error is logged in full', t => {
   const error = {code: 'upstream_failed', message: 'The engine died'};
   const [line = ''] = logged('text', {status: 502, outcome: 'live', error});
   t.true(line.endsWith('upstream_failed: The engine died'));

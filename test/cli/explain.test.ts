@@ -6,14 +6,17 @@ import type {MissReport} from '../../src/cassette/miss.js';
 import {eventually} from '../support/eventually.js';
 import {keyOf} from '../support/recordings.js';
 import {retake} from '../support/retake.js';
-import {writeHeld} from '../support/stored-cassette.js';
+import {writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 const secret = `sk-proj-${'a1B2'.repeat(10)}`;
 
 async function project(t: ExecutionContext) {
   const directory = await temporaryFolder(t);
-  const path = await writeHeld(join(directory, 'a.cassette'), {'France?': ['Paris'], 'Spain?': ['Madrid']});
+  const path = await writeStoredCassette(join(directory, 'a.cassette'), {
+    'France?': ['Paris'],
+    'Spain?': ['Madrid'],
+  });
   const explain = async (body: unknown, ...words: readonly string[]) => {
     await writeFile(join(directory, 'request.json'), JSON.stringify(body));
     return retake(t, ['explain', 'request.json', '--cassette', 'a.cassette', ...words], {directory});
@@ -27,7 +30,7 @@ const asked = {
 };
 
 for (const [dialect, body] of Object.entries(asked)) {
-  test(`a hit is told with its key, through ${dialect} as the body tells`, async t => {
+  test(`a hit is printed with its key, and the body identifies ${dialect}`, async t => {
     const {explain, path} = await project(t);
     const before = await readFile(path);
     const {exitCode, stdout} = await explain(body);
@@ -37,7 +40,7 @@ for (const [dialect, body] of Object.entries(asked)) {
   });
 }
 
-test('a miss names the nearest recording, and the parts that differ beside their digests', async t => {
+test('a miss names the nearest recording and the parts that differ, with their digests', async t => {
   const {explain} = await project(t);
   const {exitCode, stdout} = await explain({...asked.openai, temperature: 0.5});
   t.is(exitCode, 1);
@@ -58,7 +61,7 @@ test('a miss names the nearest recording, and the parts that differ beside their
   });
 });
 
-test('a request that the API would refuse is told in its words; one of no API asks for a path', async t => {
+test('a request that the API refuses gets the API’s error; an unknown body asks for a path', async t => {
   const {explain} = await project(t);
   const refused = await explain({...asked.gemini, generationConfig: {nonsense: 1}});
   t.is(refused.exitCode, 1);
@@ -82,7 +85,7 @@ async function miss(
   t.is((await retake(t, run, {directory, environment})).exitCode, 3);
 }
 
-test('`--last` explains the last miss of a run, and saves no secret', async t => {
+test('`--last` explains the last miss of a run, and stores no secret', async t => {
   const {directory} = await project(t);
   const cache = await temporaryFolder(t);
   const environment = {RETAKE_CACHE_DIR: cache};

@@ -7,7 +7,7 @@ import {recordingOf} from '../support/recordings.js';
 import {retake, startRetake, untilMatch} from '../support/retake.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-test('`export` and `import` go there and back', async t => {
+test('`export` and `import` round-trip', async t => {
   const directory = await temporaryFolder(t);
   const read = (name: string) => readFile(join(directory, name));
   await writeCassette(join(directory, 'a.cassette'), [
@@ -23,7 +23,7 @@ test('`export` and `import` go there and back', async t => {
   t.deepEqual(await read('b.cassette'), await read('a.cassette'));
 });
 
-test('`import` does not replace a cassette unasked, and says what is wrong with a line', async t => {
+test('`import` does not replace a cassette without an option, and reports an invalid line', async t => {
   const directory = await temporaryFolder(t);
   const path = await writeCassette(join(directory, 'a.cassette'), [recordingOf('Hi', 'Hello')]);
   const before = await readFile(path);
@@ -38,7 +38,7 @@ test('`import` does not replace a cassette unasked, and says what is wrong with 
   t.is((await retake(t, ['import', 'none.jsonl', 'b.cassette'], {directory})).exitCode, 1);
 });
 
-test('on a terminal, what takes its time says what it is doing, and takes that away again', async t => {
+test('on a terminal, a slow command shows its progress and clears it at the end', async t => {
   const directory = await temporaryFolder(t);
   await writeCassette(join(directory, 'a.cassette'), [recordingOf('Hi', 'Hello')]);
   const {stdout: lines} = await retake(t, ['export', 'a.cassette'], {directory});

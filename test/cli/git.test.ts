@@ -12,7 +12,7 @@ import {temporaryFolder} from '../support/temporary-folder.js';
 const france = 'What is the capital of France?';
 const line = '*.cassette diff=retake merge=retake -text';
 
-test('`git install` teaches a clone, says what it changed, and changes nothing the second time', async t => {
+test('`git install` sets up a clone, prints what it changed, and changes nothing the second time', async t => {
   const {directory, git} = await gitRepository(t);
   const first = await retake(t, ['git', 'install'], {directory});
   t.is(first.exitCode, 0);
@@ -25,7 +25,7 @@ test('`git install` teaches a clone, says what it changed, and changes nothing t
   t.is(await readFile(join(directory, '.gitattributes'), 'utf8'), `${line}\n`);
 });
 
-test('`git status` exits with 1 until everything is there, and names a line that wins over ours', async t => {
+test('`git status` exits with 1 until everything is set up, and names a line that overrides ours', async t => {
   const {directory} = await gitRepository(t);
   const missing = await retake(t, ['git', 'status'], {directory});
   t.is(missing.exitCode, 1);
@@ -43,7 +43,7 @@ test('`git status` exits with 1 until everything is there, and names a line that
   ]);
 });
 
-test('`git install` works from a folder within, wins over an older line, and `uninstall` leaves what was there', async t => {
+test('`git install` works in a subfolder, overrides an older line, and `uninstall` restores the previous state', async t => {
   const {directory, git} = await gitRepository(t);
   const before = '*.png binary\r\n*.cassette binary';
   await writeFile(join(directory, '.gitattributes'), before);
@@ -60,14 +60,14 @@ test('`git install` works from a folder within, wins over an older line, and `un
   t.regex((await retake(t, ['git', 'uninstall'], inside)).stdout, /^Nothing is installed/);
 });
 
-test('`uninstall` removes the file that `install` made', async t => {
+test('`uninstall` removes the file that `install` created', async t => {
   const {directory} = await gitRepository(t);
   await retake(t, ['git', 'install'], {directory});
   await retake(t, ['git', 'uninstall'], {directory});
   t.false(existsSync(join(directory, '.gitattributes')));
 });
 
-test('git shows cassettes as text, with the interaction in the header of a hunk, in every work tree', async t => {
+test('git shows cassettes as text, with the interaction in the hunk header, in every work tree', async t => {
   const {directory, git, commit} = await gitRepository(t);
   const program = join(await temporaryFolder(t), "it's a folder");
   await mkdir(program);
@@ -93,7 +93,7 @@ test('git shows cassettes as text, with the interaction in the header of a hunk,
   t.regex(log.stdout, /\n\+ {2}It is Paris\.\n/);
 });
 
-test('outside a repository there is a sentence, and nothing is written', async t => {
+test('outside a repository there is an error, and nothing is written', async t => {
   const directory = await temporaryFolder(t);
   const {exitCode, stderr} = await retake(t, ['git', 'install'], {directory});
   t.is(exitCode, 1);
@@ -101,6 +101,6 @@ test('outside a repository there is a sentence, and nothing is written', async t
   t.false(existsSync(join(directory, '.gitattributes')));
 });
 
-test('a wrong option of `git install` is a usage error', async t => {
+test('an invalid option of `git install` is a usage error', async t => {
   t.is((await retake(t, ['git', 'install', '--nonsense'])).exitCode, 2);
 });

@@ -13,7 +13,7 @@ const france = 'What is the capital of France?';
 const japan = 'What is the capital of Japan?';
 const noon = Date.UTC(2026, 0, 2, 12);
 
-/** A folder whose `a.cassette` knows two questions, the second of them with two takes. */
+/** A folder whose `a.cassette` has two requests, the second one with two takes. */
 async function folderWithCassette(t: ExecutionContext): Promise<string> {
   const directory = await temporaryFolder(t);
   await writeCassette(join(directory, 'a.cassette'), [
@@ -28,7 +28,7 @@ function shortKeyOf(question: string): string {
   return keyOf(question).slice(2, 14);
 }
 
-test('`ls` lists interactions in the order of recording, one line each', async t => {
+test('`ls` lists interactions in recording order, one line each', async t => {
   const directory = await folderWithCassette(t);
   const {exitCode, stdout} = await retake(t, ['ls', 'a.cassette'], {directory});
   t.is(exitCode, 0);
@@ -41,7 +41,7 @@ test('`ls` lists interactions in the order of recording, one line each', async t
   ]);
 });
 
-test('`ls` without arguments lists every cassette of the configured folder', async t => {
+test('`ls` without arguments lists every cassette in the configured folder', async t => {
   const directory = await temporaryFolder(t);
   await mkdir(join(directory, 'cassettes'));
   await writeCassette(join(directory, 'cassettes', 'b.cassette'), [recordingOf(france, 'Paris.')]);
@@ -53,7 +53,7 @@ test('`ls` without arguments lists every cassette of the configured folder', asy
   ]);
 });
 
-test('`ls --json` prints data with a version', async t => {
+test('`ls --json` prints versioned data', async t => {
   const directory = await folderWithCassette(t);
   const {stdout} = await retake(t, ['ls', 'a.cassette', '--json'], {directory});
   t.deepEqual(JSON.parse(stdout), {
@@ -87,7 +87,7 @@ test('`ls --json` prints data with a version', async t => {
   });
 });
 
-test('on a terminal long questions are cut to its width, counted in cells', async t => {
+test('on a terminal, long requests are cut to its width, measured in cells', async t => {
   const directory = await temporaryFolder(t);
   await writeCassette(join(directory, 'a.cassette'), [
     recordingOf('日本の首都はどこですか。'.repeat(10), 'Tokyo.'),
@@ -105,7 +105,7 @@ test('on a terminal long questions are cut to its width, counted in cells', asyn
   t.regex(lines[2] ?? '', /…/);
 });
 
-test('a cassette that is not there is a sentence', async t => {
+test('a missing cassette is an error', async t => {
   for (const words of [['ls'], ['ls', 'x.cassette'], ['show', '1'], ['verify']]) {
     const {exitCode, stdout, stderr} = await retake(t, words);
     t.is(exitCode, 1);
@@ -114,7 +114,7 @@ test('a cassette that is not there is a sentence', async t => {
   }
 });
 
-test('reading leaves no trace', async t => {
+test('reading commands leave no trace', async t => {
   const directory = await folderWithCassette(t);
   const before = await readFile(join(directory, 'a.cassette'));
   const names = readdirSync(directory);
@@ -129,7 +129,7 @@ test('reading leaves no trace', async t => {
   t.deepEqual(await readFile(join(directory, 'a.cassette')), before);
 });
 
-test('`show` prints the conversation, the answers and who gave them when', async t => {
+test('`show` prints the conversation, the answers and their provenance', async t => {
   const directory = await folderWithCassette(t);
   const {exitCode, stdout} = await retake(t, ['show', '2', 'a.cassette'], {directory});
   t.is(exitCode, 0);
@@ -155,7 +155,7 @@ test('`show` prints the conversation, the answers and who gave them when', async
   ]);
 });
 
-test('`show` takes the beginning of a key, with or without the scheme', async t => {
+test('`show` accepts a key prefix, with or without the scheme', async t => {
   const directory = await folderWithCassette(t);
   for (const wanted of [keyOf(france), keyOf(france).slice(0, 10), shortKeyOf(france)]) {
     const {stdout} = await retake(t, ['show', wanted, 'a.cassette'], {directory});
@@ -163,7 +163,7 @@ test('`show` takes the beginning of a key, with or without the scheme', async t 
   }
 });
 
-test('`show` says when nothing, or more than one, is meant', async t => {
+test('`show` reports that no interaction matches, or that several do', async t => {
   const directory = await folderWithCassette(t);
   const nothing = await retake(t, ['show', '3', 'a.cassette'], {directory});
   t.is(nothing.exitCode, 1);
@@ -195,7 +195,7 @@ test('`show --json` prints the request, the folded answers and their provenance'
   });
 });
 
-test('what was recorded cannot drive the terminal', async t => {
+test('recorded text cannot control the terminal', async t => {
   const directory = await temporaryFolder(t);
   await writeCassette(join(directory, 'a.cassette'), [
     recordingOf('Clear\u001b[2J the \u202escreen\u0007', 'Line\u001b]0;title\u0007 one\n\tline two\r'),
@@ -211,14 +211,14 @@ test('what was recorded cannot drive the terminal', async t => {
   }
 });
 
-test('`verify` is content with what retake writes', async t => {
+test('`verify` accepts what retake writes', async t => {
   const directory = await folderWithCassette(t);
   const {exitCode, stdout} = await retake(t, ['verify', 'a.cassette'], {directory});
   t.is(exitCode, 0);
   t.is(stdout, 'ok     a.cassette: 2 interactions, 3 takes\n');
 });
 
-test('`verify` exits with 1 and says what is wrong', async t => {
+test('`verify` exits with 1 and lists the problems', async t => {
   const directory = await folderWithCassette(t);
   await writeFile(
     join(directory, 'b.cassette'),
@@ -235,7 +235,7 @@ test('`verify` exits with 1 and says what is wrong', async t => {
   t.like(JSON.parse(json.stdout), {version: 1, cassettes: [{isValid: true, takes: 3}, {isValid: false}]});
 });
 
-test('`doctor` finds that replaying needs a cassette, and no model', async t => {
+test('`doctor` reports that replaying needs a cassette and no model', async t => {
   const directory = await folderWithCassette(t);
   const words = ['doctor', '--mode', 'replay', '--port', '0'];
   const there = await retake(t, [...words, '--cassette', 'a.cassette'], {directory});
@@ -248,7 +248,7 @@ test('`doctor` finds that replaying needs a cassette, and no model', async t => 
   t.false(existsSync(join(directory, 'b.cassette')));
 });
 
-test('`doctor` tells what is missing for a live answer, and how to get it', async t => {
+test('`doctor` lists what is missing for live answers and how to install it', async t => {
   const {exitCode, stdout} = await retake(t, ['doctor', '--port', '0', '--model', 'gemma3-270m'], {
     environment: {PATH: '/nonexistent'},
   });
@@ -262,7 +262,7 @@ test('`doctor` tells what is missing for a live answer, and how to get it', asyn
   t.regex(stdout, /^warn {4}fonts {10}.*\n {23}.*fonts-/m);
 });
 
-test('`doctor --json` prints data with a version', async t => {
+test('`doctor --json` prints versioned data', async t => {
   const {exitCode, stdout} = await retake(t, [
     'doctor',
     '--json',

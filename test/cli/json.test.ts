@@ -4,7 +4,7 @@ import test, {type ExecutionContext} from 'ava';
 import {loadProgram} from '../../cli/program.js';
 import {gitRepository} from '../support/git-repository.js';
 import {retake, withFakeEngine} from '../support/retake.js';
-import {writeHeld} from '../support/stored-cassette.js';
+import {writeStoredCassette} from '../support/stored-cassette.js';
 
 type Run = {
   readonly words: readonly string[];
@@ -45,15 +45,15 @@ const withoutData = ['run', 'serve', 'git', 'textconv', 'completion', 'complete'
 
 async function project(t: ExecutionContext) {
   const {directory, git, commit} = await gitRepository(t);
-  await writeHeld(join(directory, 'a.cassette'), {'France?': ['Paris']});
+  await writeStoredCassette(join(directory, 'a.cassette'), {'France?': ['Paris']});
   await commit('Start');
   await git('checkout', '--quiet', '-b', 'other');
-  await writeHeld(join(directory, 'a.cassette'), {'France?': ['Nantes']});
+  await writeStoredCassette(join(directory, 'a.cassette'), {'France?': ['Nantes']});
   await commit('Record elsewhere');
   await git('checkout', '--quiet', '-b', 'topic', 'main');
-  await writeHeld(join(directory, 'a.cassette'), {'France?': ['Lyon'], 'Spain?': ['Madrid']});
+  await writeStoredCassette(join(directory, 'a.cassette'), {'France?': ['Lyon'], 'Spain?': ['Madrid']});
   await commit('Record again');
-  await writeHeld(join(directory, 'theirs.cassette'), {'France?': ['Nice']});
+  await writeStoredCassette(join(directory, 'theirs.cassette'), {'France?': ['Nice']});
   await writeFile(join(directory, 'request.json'), JSON.stringify(request));
   const {stdout} = await retake(t, ['export', 'a.cassette'], {directory});
   await writeFile(join(directory, 'given.jsonl'), stdout);

@@ -5,24 +5,24 @@ import {interactionsIn} from '../support/cassette-files.js';
 import {type GitRepository, gitRepository} from '../support/git-repository.js';
 import {textOf} from '../support/recordings.js';
 import {retake} from '../support/retake.js';
-import {type Held, writeHeld} from '../support/stored-cassette.js';
+import {type StoredTakes, writeStoredCassette} from '../support/stored-cassette.js';
 
 const name = 'my chat.cassette';
 
-type Branches = {readonly base: Held; readonly ours: Held; readonly theirs: Held};
+type Branches = {readonly base: StoredTakes; readonly ours: StoredTakes; readonly theirs: StoredTakes};
 
-/** A repository whose branches `ours` and `theirs` left `main` with other recordings; `ours` is checked out. */
+/** A repository whose branches `ours` and `theirs` left `main` with different recordings; `ours` is checked out. */
 async function branched(t: ExecutionContext, {base, ours, theirs}: Branches, {isInstalled = true} = {}) {
   const repository = await gitRepository(t);
   const {directory, git, commit} = repository;
   const path = join(directory, name);
   if (isInstalled) await retake(t, ['git', 'install'], {directory});
   await writeFile(join(directory, 'README'), 'A project.\n');
-  if (Object.keys(base).length > 0) await writeHeld(path, base);
+  if (Object.keys(base).length > 0) await writeStoredCassette(path, base);
   await commit('Start');
   for (const [branch, held] of Object.entries({theirs, ours})) {
     await git('checkout', '--quiet', '-b', branch, 'main');
-    await writeHeld(path, held);
+    await writeStoredCassette(path, held);
     await commit(`Record on ${branch}`);
   }
   return {...repository, path};
@@ -57,7 +57,7 @@ const together = {
   'Spain?': 'Madrid',
 };
 
-test('what two branches recorded merges by itself, into the same bytes in both directions', async t => {
+test('recordings of two branches merge automatically, into the same bytes in both directions', async t => {
   const {git, path} = await branched(t, disjoint);
   await git('merge', '--quiet', '--no-edit', 'theirs');
   t.deepEqual(await answersIn(path), together);
@@ -78,7 +78,7 @@ test('a rebase and a cherry-pick merge as well', async t => {
   t.deepEqual(await answersIn(path), together);
 });
 
-test('a file that both branches added is united', async t => {
+test('a file that both branches added is merged', async t => {
   const {git, path} = await branched(t, {base: {}, ours: {'A?': ['a']}, theirs: {'B?': ['b']}});
   await git('merge', '--quiet', '--no-edit', 'theirs');
   t.deepEqual(await answersIn(path), {'A?': 'a', 'B?': 'b'});
@@ -90,7 +90,7 @@ const conflicting: Branches = {
   theirs: {'France?': ['Paris, of course'], 'B?': ['b'], 'Hi?': ['Hello']},
 };
 
-test('two answers to one question are a conflict that names it; the file is valid and holds ours', async t => {
+test('two answers to one request are a conflict that names the request; the file is valid and holds ours', async t => {
   const {directory, git, path} = await branched(t, conflicting);
   const error = await t.throwsAsync(git('merge', '--no-edit', 'theirs'));
   const told = `${error?.message}`;
@@ -107,7 +107,7 @@ for (const {flag, france} of [
   {flag: '--both', france: 'It is Paris Paris, of course'},
 ]) {
   for (const isInstalled of [true, false]) {
-    test(`\`resolve ${flag}\` decides and stages, ${isInstalled ? 'after the driver stopped' : 'also where git knew no driver'}`, async t => {
+    test(`\`resolve ${flag}\` resolves and stages, ${isInstalled ? 'after the merge driver stopped' : 'also without the merge driver'}`, async t => {
       const {directory, git, path} = await branched(t, conflicting, {isInstalled});
       await t.throwsAsync(git('merge', '--no-edit', 'theirs'));
       if (!isInstalled)
@@ -123,20 +123,20 @@ for (const {flag, france} of [
   }
 }
 
-test('`resolve` says so when nothing waits, when no side is named, and when the file was changed since', async t => {
+test('`resolve` reports that there is no conflict, that no side is given, and that the file changed since', async t => {
   const {directory, git, path} = await branched(t, conflicting);
   t.regex((await retake(t, ['resolve', '--ours'], {directory})).stderr, /No cassette waits/);
   t.is((await retake(t, ['resolve'], {directory})).exitCode, 2);
   t.is((await retake(t, ['resolve', '--ours', '--theirs'], {directory})).exitCode, 2);
   await t.throwsAsync(git('merge', '--no-edit', 'theirs'));
-  await writeHeld(path, {'New?': ['Recorded meanwhile']});
+  await writeStoredCassette(path, {'New?': ['Recorded meanwhile']});
   const changed = await retake(t, ['resolve', '--ours'], {directory});
   t.is(changed.exitCode, 2);
   t.regex(changed.stderr, /my chat\.cassette was changed since git stopped/);
   t.deepEqual(await answersIn(path), {'New?': 'Recorded meanwhile'});
 });
 
-test('`resolve --no-stage` leaves git add to the user, and can be decided anew', async t => {
+test('`resolve --no-stage` leaves git add to the user, and can be repeated', async t => {
   const {directory, git, path} = await branched(t, conflicting);
   await t.throwsAsync(git('merge', '--no-edit', 'theirs'));
   const {stdout} = await retake(t, ['resolve', '--theirs', '--no-stage'], {directory});
@@ -146,7 +146,7 @@ test('`resolve --no-stage` leaves git add to the user, and can be decided anew',
   t.is((await answersIn(path))['France?'], 'It is Paris Paris, of course');
 });
 
-test('removed here and answered anew there is a conflict; a file that one side removed is resolved as well', async t => {
+test('a request removed on one side and re-recorded on the other is a conflict; a file removed on one side is resolved as well', async t => {
   const {directory, git, path} = await branched(t, {
     base: {'France?': ['Paris']},
     ours: {},
@@ -166,7 +166,7 @@ test('removed here and answered anew there is a conflict; a file that one side r
   t.is(await git('ls-files', '--', name), '');
 });
 
-/** Two branches that have merged each other's first commit, and then went on: they have two common ancestors. */
+/** Two branches that merged each other's first commit and then continued: they have two common ancestors. */
 async function crissCross(
   t: ExecutionContext,
   decide: (repository: GitRepository, side: string) => Promise<void>,
@@ -185,13 +185,13 @@ async function crissCross(
   return repository;
 }
 
-test('of several common ancestors that disagree none hides a conflict, and what they agree on merges', async t => {
+test('several common ancestors that disagree hide no conflict, and what they agree on merges', async t => {
   const {directory, git, path} = await crissCross(t, async ({directory: top}, side) => {
-    // Both keep the answer of ours-1; then ours changes it once more.
+    // Both keep the answer of ours-1; then ours changes it again.
     await retake(t, ['resolve', side], {directory: top});
   });
   t.is((await git('merge-base', '--all', 'ours', 'theirs')).split('\n').length, 2);
-  await writeHeld(path, {'A?': ['a'], 'B?': ['b'], 'France?': ['Another one'], 'Hi?': ['Hello']});
+  await writeStoredCassette(path, {'A?': ['a'], 'B?': ['b'], 'France?': ['Another one'], 'Hi?': ['Hello']});
   await git('commit', '--quiet', '--all', '--message=Change once more');
   await t.throwsAsync(git('merge', '--no-edit', 'theirs'));
   await retake(t, ['resolve', '--both'], {directory});
@@ -203,7 +203,7 @@ test('of several common ancestors that disagree none hides a conflict, and what 
   });
 });
 
-test('without the driver git refuses to blend', async t => {
+test('without the driver, git refuses to merge cassettes as text', async t => {
   const {directory, git, path} = await branched(t, conflicting, {isInstalled: false});
   const ours = await readFile(path);
   await writeFile(join(directory, '.gitattributes'), '*.cassette merge=retake -text\n');
@@ -212,7 +212,7 @@ test('without the driver git refuses to blend', async t => {
   t.deepEqual(await readFile(path), ours);
 });
 
-test('a side that cannot be read makes a conflict, and ours stays', async t => {
+test('an unreadable side makes a conflict, and ours stays', async t => {
   const {directory, git, path} = await branched(t, conflicting);
   await git('checkout', '--quiet', 'theirs');
   await writeFile(path, (await readFile(path)).subarray(0, 2000));
@@ -226,10 +226,10 @@ test('a side that cannot be read makes a conflict, and ours stays', async t => {
   t.is((await retake(t, ['resolve', '--theirs'], {directory})).exitCode, 1);
 });
 
-test('`merge` works on files that git knows nothing of', async t => {
+test('`merge` works on files that are not tracked by git', async t => {
   const {directory} = await gitRepository(t);
-  await writeHeld(join(directory, 'a.cassette'), {'France?': ['Paris'], 'A?': ['a']});
-  await writeHeld(join(directory, 'b.cassette'), {'France?': ['Oui']});
+  await writeStoredCassette(join(directory, 'a.cassette'), {'France?': ['Paris'], 'A?': ['a']});
+  await writeStoredCassette(join(directory, 'b.cassette'), {'France?': ['Oui']});
   const words = ['merge', '/dev/null', 'a.cassette', 'b.cassette', '--output', 'c.cassette'];
   const {exitCode, stderr} = await retake(t, words, {directory});
   t.is(exitCode, 1);

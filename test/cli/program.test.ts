@@ -8,7 +8,7 @@ import {recordingOf} from '../support/recordings.js';
 import {retake, retakeProgram} from '../support/retake.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-test('it tells the version of the package', async t => {
+test('`--version` prints the version of the package', async t => {
   const {version} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string};
   const {exitCode, stdout} = await retake(t, ['--version']);
   t.is(exitCode, 0);
@@ -49,13 +49,13 @@ test('an unknown setting of the file is an error that names the file and the nea
   );
 });
 
-test('an unknown variable is an error that names the nearest', async t => {
+test('an unknown variable is an error that names the nearest variable', async t => {
   const {exitCode, stderr} = await retake(t, ['ls'], {environment: {RETAKE_CASETTE: 'x.cassette'}});
   t.is(exitCode, 2);
   t.regex(stderr, /^retake: Unknown variable `RETAKE_CASETTE`; did you mean `RETAKE_CASSETTE`\?\n/);
 });
 
-test('`--config` names another file, and its paths start at its own folder', async t => {
+test('`--config` names another file, and its paths are relative to its folder', async t => {
   const directory = await temporaryFolder(t);
   const other = await temporaryFolder(t);
   await writeCassette(join(other, 'a.cassette'), [recordingOf('Where am I?', 'There.')]);
@@ -65,7 +65,7 @@ test('`--config` names another file, and its paths start at its own folder', asy
   t.regex(stdout, /Where am I\?/);
 });
 
-test('a stack is printed only to those who ask for it', async t => {
+test('a stack trace is printed only on request', async t => {
   const words = ['ls', 'nowhere.cassette'];
   const plain = await retake(t, words);
   t.is(plain.exitCode, 1);
@@ -75,7 +75,7 @@ test('a stack is printed only to those who ask for it', async t => {
   t.regex(debugged.stderr, /\n\s+at /);
 });
 
-test('a reader that stops early is no failure', async t => {
+test('a reader that closes the pipe early is not a failure', async t => {
   const directory = await temporaryFolder(t);
   const recordings = Array.from({length: 300}, (_, index) =>
     recordingOf(`${'long '.repeat(300)}${index}`, 'x'),

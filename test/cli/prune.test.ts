@@ -5,7 +5,7 @@ import test, {type ExecutionContext} from 'ava';
 import {interactionsIn} from '../support/cassette-files.js';
 import {keyOf, takeOf, textOf} from '../support/recordings.js';
 import {retake} from '../support/retake.js';
-import {writeHeld} from '../support/stored-cassette.js';
+import {writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 const held = {
@@ -14,10 +14,10 @@ const held = {
   'Italy?': [takeOf('Rome', 4)],
 };
 
-/** A folder with one cassette, and a program that asks what its arguments say. */
+/** A folder with one cassette, and a program that asks the questions in its arguments. */
 async function project(t: ExecutionContext) {
   const directory = await temporaryFolder(t);
-  const path = await writeHeld(join(directory, 'a.cassette'), held);
+  const path = await writeStoredCassette(join(directory, 'a.cassette'), held);
   await writeFile(
     join(directory, 'ask.mjs'),
     `for (const content of process.argv.slice(2)) {
@@ -52,7 +52,7 @@ async function answersIn(path: string) {
   return (await interactionsIn(path)).flatMap(({takes}) => takes.map(textOf)).sort();
 }
 
-test('what no run used goes, and without --write it is only told', async t => {
+test('takes that no run used are removed with --write, and only listed without it', async t => {
   const {directory, path, run, prune} = await project(t);
   await run('one.json', 'France?');
   await run('two.json', 'Italy?');
@@ -69,15 +69,19 @@ test('what no run used goes, and without --write it is only told', async t => {
   t.deepEqual(await answersIn(path), ['Paris', 'Rome']);
 });
 
-test('what was recorded after the runs stays, also in the place of another take', async t => {
+test('takes recorded after the runs stay, also if they replaced another take', async t => {
   const {path, run, prune} = await project(t);
   await run('one.json', 'France?');
-  await writeHeld(path, {...held, 'Spain?': [takeOf('Barcelona', 5)], 'Japan?': [takeOf('Tokyo', 6)]});
+  await writeStoredCassette(path, {
+    ...held,
+    'Spain?': [takeOf('Barcelona', 5)],
+    'Japan?': [takeOf('Tokyo', 6)],
+  });
   await prune('--write', '--unused', 'one.json');
   t.deepEqual(await answersIn(path), ['Barcelona', 'Paris', 'Tokyo']);
 });
 
-test('the report of a run that failed is refused, and so is anything else', async t => {
+test('the report of a failed run is refused, and so is any other file', async t => {
   const {directory, path, run, prune} = await project(t);
   await run('missed.json', 'France?', 'Japan?');
   const before = await readFile(path);
@@ -92,10 +96,10 @@ test('the report of a run that failed is refused, and so is anything else', asyn
   t.deepEqual(await answersIn(path), ['Paris']);
 });
 
-test('a cassette that no report knows is left alone', async t => {
+test('a cassette that no report mentions is left alone', async t => {
   const {directory, run} = await project(t);
   await run('one.json', 'France?');
-  await writeHeld(join(directory, 'b.cassette'), held);
+  await writeStoredCassette(join(directory, 'b.cassette'), held);
   const {stdout} = await retake(t, ['prune', '.', '--json', '--unused', 'one.json'], {directory});
   t.like(JSON.parse(stdout), {version: 1, written: false, unknown: ['b.cassette']});
 });

@@ -5,12 +5,12 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
 import {verifyCassette} from '../../src/operations/verify-cassette.js';
 import {retake, startRetake} from '../support/retake.js';
-import {writeHeld} from '../support/stored-cassette.js';
+import {writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-test('`redact` applies the rules of the configuration, and `verify` is content then', async t => {
+test('`redact` applies the rules of the configuration, and `verify` accepts the result', async t => {
   const directory = await temporaryFolder(t);
-  const path = await writeHeld(join(directory, 'a.cassette'), {
+  const path = await writeStoredCassette(join(directory, 'a.cassette'), {
     'Badge B-1234?': ['B-1234 is Ann'],
     'Hi?': ['Ho'],
   });
@@ -32,9 +32,9 @@ test('`redact` applies the rules of the configuration, and `verify` is content t
   t.false((await readFile(path)).includes('B-1234'));
 });
 
-test('`rekey` is the way out when settings differ', async t => {
+test('`rekey` resolves changed key settings', async t => {
   const directory = await temporaryFolder(t);
-  await writeHeld(join(directory, 'a.cassette'), {'Hi on 2026-01-02?': ['Ho']});
+  await writeStoredCassette(join(directory, 'a.cassette'), {'Hi on 2026-01-02?': ['Ho']});
   await writeFile(
     join(directory, 'retake.config.json'),
     JSON.stringify({cassette: 'a.cassette', mode: 'replay', ignore: [{pattern: '\\d{4}-\\d\\d-\\d\\d'}]}),
@@ -54,7 +54,7 @@ test('a kill at any moment leaves the old file or the new one', async t => {
   const held = Object.fromEntries(
     Array.from({length: 400}, (_, index) => [`Badge B-${1000 + index}?`, [`Ann ${index}`]]),
   );
-  const path = await writeHeld(join(directory, 'a.cassette'), held);
+  const path = await writeStoredCassette(join(directory, 'a.cassette'), held);
   await writeFile(
     join(directory, 'retake.config.json'),
     JSON.stringify({cassette: 'a.cassette', redact: [{name: 'badge', pattern: 'B-\\d{4}'}]}),

@@ -4,12 +4,15 @@ import test, {type ExecutionContext} from 'ava';
 import {interactionsIn} from '../support/cassette-files.js';
 import {textOf} from '../support/recordings.js';
 import {retake, startRetake, untilMatch, withFakeEngine} from '../support/retake.js';
-import {writeHeld} from '../support/stored-cassette.js';
+import {writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 async function project(t: ExecutionContext, behaviour: object) {
   const directory = await temporaryFolder(t);
-  const path = await writeHeld(join(directory, 'a.cassette'), {'France?': ['Paris'], 'Spain?': ['Madrid']});
+  const path = await writeStoredCassette(join(directory, 'a.cassette'), {
+    'France?': ['Paris'],
+    'Spain?': ['Madrid'],
+  });
   const {environment} = await withFakeEngine(t, behaviour);
   const options = {directory, environment};
   return {
@@ -19,7 +22,7 @@ async function project(t: ExecutionContext, behaviour: object) {
   };
 }
 
-test('`rerecord --drift` exits with 1 when the model says something else, and writes nothing', async t => {
+test('`rerecord --drift` exits with 1 if the model answers differently, and writes nothing', async t => {
   const {path, rerecord} = await project(t, {says: 'Lyon'});
   const before = await readFile(path);
   const {exitCode, stdout} = await rerecord('--drift');
@@ -29,7 +32,7 @@ test('`rerecord --drift` exits with 1 when the model says something else, and wr
   t.deepEqual(await readFile(path), before);
 });
 
-test('`rerecord` replaces what differs, exits with 0, and the next drift is none', async t => {
+test('`rerecord` replaces changed answers, exits with 0, and then reports no drift', async t => {
   const {path, rerecord} = await project(t, {says: 'Lyon'});
   const first = await rerecord('--filter', 'France');
   t.is(first.exitCode, 0);
@@ -47,7 +50,7 @@ test('`rerecord` replaces what differs, exits with 0, and the next drift is none
   });
 });
 
-test('Ctrl-C ends it while the model loads, and the engine with it', async t => {
+test('Ctrl-C stops rerecord and the engine while the model loads', async t => {
   const {path, options} = await project(t, {loads: 600_000});
   const before = await readFile(path);
   const started = await startRetake(t, ['rerecord', 'a.cassette'], options);
@@ -59,7 +62,7 @@ test('Ctrl-C ends it while the model loads, and the engine with it', async t => 
   t.deepEqual(await readFile(path), before);
 });
 
-test('a question that kills the engine is named, and makes the exit code 1', async t => {
+test('a request that crashes the engine is named, and makes the exit code 1', async t => {
   const {rerecord} = await project(t, {says: 'Lyon', diesOn: 'Spain?'});
   const {exitCode, stdout} = await rerecord('--json');
   t.is(exitCode, 1);

@@ -23,7 +23,7 @@ function commentsOf({api}: PullRequestWorld): readonly string[] {
   return (api.comments.get(pullRequestNumber) ?? []).map(({body}) => body);
 }
 
-test('a review of a branch is printed as Markdown, and what matters makes the exit code 1', async t => {
+test('the review of a branch is printed as Markdown, and a significant change makes the exit code 1', async t => {
   const {directory} = await openPullRequest(t, one);
   const {exitCode, stdout, stderr} = await retake(t, ['review', '--base', 'origin/main'], {directory});
   t.is(stderr, '');
@@ -42,7 +42,7 @@ test('a branch that changed no cassette has nothing to review', async t => {
   t.is(exitCode, 0);
 });
 
-test('paths and patterns choose what is reviewed, from the folder that it runs in', async t => {
+test('paths and patterns select what is reviewed, relative to the current folder', async t => {
   const answered = (answer: string) => ({
     'a.cassette': {[france]: answer},
     'test/b.cassette': {[france]: answer},
@@ -87,7 +87,7 @@ test('a job gets annotations, a summary and outputs', async t => {
   t.is(exitCode, 1);
 });
 
-test('a job without a change has no page', async t => {
+test('a job without a change has no report page', async t => {
   const world = await openPullRequest(t, {...one, topic: one.main});
   const {exitCode} = await step(t, world, '--github', '--page', 'page.html');
   t.like(await world.outputs(), {verdict: 'passed', changes: '0', page: 'false'});
@@ -95,7 +95,7 @@ test('a job without a change has no page', async t => {
   t.is(exitCode, 0);
 });
 
-test('the comment says what is printed, and where the page is', async t => {
+test('the comment contains the printed review and a link to the page', async t => {
   const world = await openPullRequest(t, one);
   const {exitCode, stdout} = await step(t, world, '--comment', '--page-url', 'https://example.org/page(1)');
   t.is(stdout, 'retake: Created the comment of the pull request.\n');
@@ -108,7 +108,7 @@ test('the comment says what is printed, and where the page is', async t => {
   );
 });
 
-test('a second push edits the comment, and a push that undoes the change says so there', async t => {
+test('a second push edits the comment, and a push that undoes the change updates it', async t => {
   const world = await openPullRequest(t, one);
   await step(t, world, '--comment');
   await world.record({[path]: {[france]: 'Paris, of course.'}});
@@ -129,7 +129,7 @@ test('a pull request without a change gets no comment', async t => {
   t.deepEqual(commentsOf(world), []);
 });
 
-test('500 changes are cut to what GitHub takes, and counted', async t => {
+test('500 changes are truncated to GitHub’s limit, and counted', async t => {
   const world = await openPullRequest(t, {
     main: answersTo(500, 'It costs nine crowns. '),
     topic: answersTo(500, 'It costs ten crowns. '),
@@ -147,7 +147,7 @@ test('500 changes are cut to what GitHub takes, and counted', async t => {
   t.true(summary.length > comment.length);
 });
 
-test('a pull request from a fork has its review in the summary alone, and nothing fails', async t => {
+test('a pull request from a fork has its review in the summary only, and nothing fails', async t => {
   const world = await openPullRequest(t, one);
   world.api.isReadOnly = true;
   const {exitCode, stdout, stderr} = await step(t, world, '--comment');
@@ -156,7 +156,7 @@ test('a pull request from a fork has its review in the summary alone, and nothin
   t.is(exitCode, 0);
 });
 
-test('a cassette that is not whole fails the job and is told of', async t => {
+test('a damaged cassette fails the job and is reported', async t => {
   const world = await openPullRequest(t, one);
   const file = join(world.directory, path);
   await writeFile(file, (await readFile(file)).subarray(0, 2048));
@@ -168,7 +168,7 @@ test('a cassette that is not whole fails the job and is told of', async t => {
   t.is(exitCode, 1);
 });
 
-test('a cassette that was not whole at the base can be repaired', async t => {
+test('a cassette that was damaged at the base can be repaired', async t => {
   const world = await openPullRequest(t, one);
   await world.git('checkout', '--quiet', '-b', 'broken', 'main');
   await writeFile(join(world.directory, path), 'once upon a time');
@@ -181,7 +181,7 @@ test('a cassette that was not whole at the base can be repaired', async t => {
   t.is(exitCode, 0);
 });
 
-test('what others merged meanwhile is not reviewed, in a merge commit neither', async t => {
+test('changes that others merged meanwhile are not reviewed, even in a merge commit', async t => {
   const world = await openPullRequest(t, one);
   await world.git('checkout', '--quiet', '-b', 'meanwhile', 'main');
   await world.record({...one.main, 'other.cassette': {[france]: 'Paris.'}});
@@ -194,19 +194,19 @@ test('what others merged meanwhile is not reviewed, in a merge commit neither', 
   t.regex(await reviewed(), /1 change, 1 of them set to fail/);
 });
 
-/** What cannot be reviewed, and what is said. */
+/** Invalid invocations and their errors. */
 const mistakes: Record<
   string,
   {words: readonly string[]; environment?: Record<string, string>; said: RegExp}
 > = {
   'no base': {words: [], said: /Expected --base to name the branch to merge into/},
-  'a base that is not there': {words: ['--base', 'nowhere'], said: /Expected a commit, got `nowhere`/},
-  'GitHub Actions that are not there': {
+  'a missing base': {words: ['--base', 'nowhere'], said: /Expected a commit, got `nowhere`/},
+  'missing GitHub Actions variables': {
     words: ['--github'],
     environment: {GITHUB_ACTIONS: ''},
     said: /Expected to run in GitHub Actions/,
   },
-  'an event without anything to compare with': {
+  'an event without a base to compare with': {
     words: ['--github'],
     environment: {GITHUB_EVENT_PATH: ''},
     said: /has no commit to compare with/,
@@ -217,8 +217,14 @@ const mistakes: Record<
     said: /Expected GITHUB_TOKEN to be set/,
   },
   'a wrong token': {words: ['--comment'], environment: {GITHUB_TOKEN: 'wrong'}, said: /Bad credentials/},
-  'a name that would end the mark': {words: ['--comment', '--name', 'x-->'], said: /Expected --name to be/},
-  'a page that is nowhere': {words: ['--comment', '--page-url', 'javascript:x'], said: /Expected --page-url/},
+  'a name that would close the HTML comment': {
+    words: ['--comment', '--name', 'x-->'],
+    said: /Expected --name to be/,
+  },
+  'a page URL that is not http': {
+    words: ['--comment', '--page-url', 'javascript:x'],
+    said: /Expected --page-url/,
+  },
 };
 
 for (const [name, {words, environment = {}, said}] of Object.entries(mistakes)) {
@@ -235,7 +241,7 @@ for (const [name, {words, environment = {}, said}] of Object.entries(mistakes)) 
   });
 }
 
-test('a shallow checkout without the base says how to fetch it', async t => {
+test('a shallow checkout without the base prints how to fetch it', async t => {
   const world = await openPullRequest(t, one);
   await world.git('update-ref', '-d', 'refs/remotes/origin/main');
   const event = JSON.parse(await readFile(world.eventFile, 'utf8'));

@@ -13,7 +13,7 @@ import {temporaryFolder} from '../support/temporary-folder.js';
 const france = 'What is the capital of France?';
 const japan = 'What is the capital of Japan?';
 
-/** An application that asks its questions as an OpenAI SDK does, prints what comes, and swallows every failure. */
+/** An application that sends its requests as an OpenAI SDK does, prints the answers, and swallows every failure. */
 const application = `
 for (const question of process.argv.slice(1)) {
   const response = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {
@@ -33,7 +33,7 @@ function node(script: string, ...words: readonly string[]): readonly string[] {
   return [process.execPath, '--input-type=module', '--eval', script, ...words];
 }
 
-/** A folder whose configured cassette knows one question. */
+/** A folder whose configured cassette has one recording. */
 async function folderThatKnowsFrance(t: ExecutionContext): Promise<string> {
   const directory = await temporaryFolder(t);
   await writeFile(join(directory, 'retake.config.json'), '{"cassette": "a.cassette"}');
@@ -41,7 +41,7 @@ async function folderThatKnowsFrance(t: ExecutionContext): Promise<string> {
   return directory;
 }
 
-test('what is recorded is played, and the verdict follows on stderr', async t => {
+test('recorded answers are replayed, and the verdict follows on stderr', async t => {
   const directory = await folderThatKnowsFrance(t);
   const result = await retake(t, ['run', '--mode', 'replay', ...asking(france, france)], {directory});
   t.is(result.exitCode, 0);
@@ -62,7 +62,7 @@ test('a miss that the command swallowed makes the exit code 3, and the verdict e
   t.regex(stderr, /unused takes[^\n]*\n {2}a [0-9a-f]{12} take 1: What is the capital of France\?\n/);
 });
 
-test('the command’s own exit code goes before that of a miss', async t => {
+test('the command’s own exit code wins over that of a miss', async t => {
   const directory = await folderThatKnowsFrance(t);
   const words = ['run', '--mode', 'replay', '--', ...node(`${application}\nprocess.exit(7);`, japan)];
   const {exitCode, stderr} = await retake(t, words, {directory});
@@ -70,7 +70,7 @@ test('the command’s own exit code goes before that of a miss', async t => {
   t.regex(stderr, /1 missed/);
 });
 
-test('in auto what is new is asked of the model, recorded and saved', async t => {
+test('in auto mode, a new request is sent to the model, recorded and saved', async t => {
   const directory = await folderThatKnowsFrance(t);
   const {model, environment} = await withFakeEngine(t, {says: 'Tokyo.'});
   const result = await retake(t, ['run', ...asking(france, japan)], {directory, environment});
@@ -82,7 +82,7 @@ test('in auto what is new is asked of the model, recorded and saved', async t =>
   t.false(isAlive(Number(await readFile(`${model}.pid`, 'utf8'))));
 });
 
-test('a run that finds everything recorded wakes no engine', async t => {
+test('a run without a miss starts no engine', async t => {
   const directory = await folderThatKnowsFrance(t);
   const {model, environment} = await withFakeEngine(t, {says: 'Tokyo.'});
   const {exitCode} = await retake(t, ['run', ...asking(france)], {directory, environment});
@@ -90,7 +90,7 @@ test('a run that finds everything recorded wakes no engine', async t => {
   t.false(existsSync(`${model}.pid`));
 });
 
-test('a question that failed is told, and nothing is recorded', async t => {
+test('a failed request is reported, and nothing is recorded', async t => {
   const directory = await folderThatKnowsFrance(t);
   const {environment} = await withFakeEngine(t, {fails: 'error: no memory for the model'});
   const {stdout, stderr} = await retake(t, ['run', ...asking(japan)], {directory, environment});
@@ -117,7 +117,7 @@ async function environmentOfCommand(
   return JSON.parse(stdout) as Record<string, string | undefined>;
 }
 
-test('the SDKs’ variables point at the proxy, with placeholders for keys', async t => {
+test('the SDKs’ variables point to the proxy, with placeholders for keys', async t => {
   const environment = await environmentOfCommand(t);
   const address = environment['RETAKE_URL'] ?? '';
   t.regex(address, /^http:\/\/127\.0\.0\.1:\d+$/);
@@ -129,7 +129,7 @@ test('the SDKs’ variables point at the proxy, with placeholders for keys', asy
   t.is(environment['AZURE_OPENAI_ENDPOINT'], undefined);
 });
 
-/** Unchanged SDKs without any option: what they need to know is in the environment. */
+/** Unchanged SDKs without any option: they are configured by the environment. */
 const sdkApplication = `
 const [{default: OpenAI}, {GoogleGenAI}] = await Promise.all(process.argv.slice(1).map(path => import(path)));
 const question = 'What is the capital of France?';
@@ -138,7 +138,7 @@ console.log(completion.choices[0].message.content);
 const reply = await new GoogleGenAI({}).models.generateContent({model: 'gemini-2.5-flash', contents: question});
 console.log(reply.text);`;
 
-test('unchanged SDKs find the proxy by their variables', async t => {
+test('unchanged SDKs find the proxy through their variables', async t => {
   const directory = await folderThatKnowsFrance(t);
   const sdks = [import.meta.resolve('openai'), import.meta.resolve('@google/genai')];
   const result = await retake(t, ['run', '--mode', 'replay', '--', ...node(sdkApplication, ...sdks)], {
@@ -149,26 +149,26 @@ test('unchanged SDKs find the proxy by their variables', async t => {
   t.is(result.exitCode, 0);
 });
 
-test('real keys and addresses do not reach the command', async t => {
+test('real keys and addresses are hidden from the command', async t => {
   const environment = await environmentOfCommand(t, {environment: realKeys});
   t.false(JSON.stringify(environment).includes('hush'));
   t.is(environment['AZURE_OPENAI_ENDPOINT'], environment['RETAKE_URL']);
 });
 
-test('whoever has only GOOGLE_API_KEY keeps only that name', async t => {
+test('with only GOOGLE_API_KEY set, only that variable is set for the command', async t => {
   const environment = await environmentOfCommand(t, {environment: {GOOGLE_API_KEY: 'hush'}});
   t.not(environment['GOOGLE_API_KEY'], 'hush');
   t.is(environment['GEMINI_API_KEY'], undefined);
 });
 
-test('behind an HTTP proxy, retake is asked directly', async t => {
+test('behind an HTTP proxy, requests to retake bypass the proxy', async t => {
   const environment = await environmentOfCommand(t, {
     environment: {HTTP_PROXY: 'http://proxy:3128', NO_PROXY: 'intranet'},
   });
   t.is(environment['NO_PROXY'], 'intranet,127.0.0.1,localhost');
 });
 
-test('options after the command are the command’s own, also without the two dashes', async t => {
+test('options after the command belong to the command, also without the two dashes', async t => {
   const words = [
     'run',
     '--mode',
@@ -180,13 +180,13 @@ test('options after the command are the command’s own, also without the two da
   t.is(stdout, '--mode,x\n');
 });
 
-test('a command that does not exist is 127 and a sentence', async t => {
+test('a command that does not exist exits with 127 and an error', async t => {
   const {exitCode, stderr} = await retake(t, ['run', '--mode', 'replay', '--', 'no-such-command']);
   t.is(exitCode, 127);
   t.is(stderr, 'retake: Command not found: `no-such-command`\n');
 });
 
-test('a file that is no program is 126 and a sentence', async t => {
+test('a file that is not executable exits with 126 and an error', async t => {
   const directory = await temporaryFolder(t);
   await writeFile(join(directory, 'data'), 'no program');
   const {exitCode, stderr} = await retake(t, ['run', '--mode', 'replay', '--', './data'], {directory});
@@ -199,7 +199,7 @@ process.on('SIGTERM', () => { console.log('cleaning up'); process.exit(5); });
 console.log('waiting');
 setInterval(() => {}, 1000);`;
 
-test('a signal is passed on to the command, whose exit code counts', async t => {
+test('a signal is passed on to the command, whose exit code is returned', async t => {
   const {child, output, errors} = await startRetake(t, ['run', '--mode', 'replay', '--', ...node(waiting)]);
   await untilMatch({child, errors}, output, /waiting/);
   child.kill('SIGTERM');
@@ -209,14 +209,14 @@ test('a signal is passed on to the command, whose exit code counts', async t => 
   t.is(stderr, 'retake: no requests\n');
 });
 
-test('a command that a signal ended gives 128 and its number', async t => {
+test('a command that a signal ended exits with 128 plus its number', async t => {
   const {child, output, errors} = await startRetake(t, ['run', '--mode', 'replay', '--', ...node(waiting)]);
   await untilMatch({child, errors}, output, /waiting/);
   child.kill('SIGINT');
   t.is((await child).exitCode, 130);
 });
 
-test('the command’s input is retake’s own', async t => {
+test('the command reads retake’s stdin', async t => {
   const words = [
     'run',
     '--mode',
@@ -229,7 +229,7 @@ test('the command’s input is retake’s own', async t => {
   t.is(stdout, 'the end\n');
 });
 
-test('`--report` writes the verdict as JSON of the published shape', async t => {
+test('`--report` writes the verdict as JSON of the published schema', async t => {
   const directory = await folderThatKnowsFrance(t);
   const words = ['run', '--mode', 'replay', '--report', 'verdict.json', ...asking(france, japan)];
   const {exitCode} = await retake(t, words, {directory});
@@ -253,7 +253,7 @@ test('`--report` writes the verdict as JSON of the published shape', async t => 
   t.true(misses[0]?.nearest?.question === france);
 });
 
-test('a report that cannot be written is told', async t => {
+test('a report that cannot be written is an error', async t => {
   const words = ['run', '--mode', 'replay', '--report', 'no/such/folder.json', '--', ...node('')];
   const {exitCode, stderr} = await retake(t, words);
   t.is(exitCode, 1);
@@ -282,13 +282,13 @@ test('under GitHub Actions a miss is an annotation, and the job gets a summary',
   t.notRegex(text, /<b>|^::/m);
 });
 
-test('elsewhere there are no annotations', async t => {
+test('outside GitHub Actions there are no annotations', async t => {
   const directory = await folderThatKnowsFrance(t);
   const {stderr} = await retake(t, ['run', '--mode', 'replay', ...asking(japan)], {directory});
   t.notRegex(stderr, /^::/m);
 });
 
-test('a killed command leaves nothing running', async t => {
+test('a killed command leaves no process running', async t => {
   const {model, environment} = await withFakeEngine(t, {loads: 600_000});
   const {child} = await startRetake(t, ['run', ...asking(france)], {environment});
   await eventually('the engine runs', () => existsSync(`${model}.pid`));

@@ -24,7 +24,7 @@ function ask(address: string, question: string, init: RequestInit = {}): Promise
   });
 }
 
-test('the banner tells address, mode, cassette and model', async t => {
+test('the banner prints address, mode, cassette and model', async t => {
   const directory = await temporaryFolder(t);
   await writeCassette(join(directory, 'a.cassette'), [recordingOf(france, 'It is Paris.')]);
   const served = await serve(t, ['--mode', 'replay', '--cassette', 'a.cassette'], {directory});
@@ -34,7 +34,7 @@ test('the banner tells address, mode, cassette and model', async t => {
   t.regex(banner, /^ {2}model {5}none \(not needed\)$/m);
 });
 
-test('the banner’s curl lines can be pasted, and ask one question of every API', async t => {
+test('the banner’s curl lines can be pasted, and send one request to every API', async t => {
   const {environment} = await withFakeEngine(t, {says: 'It is Paris.'});
   const served = await serve(t, [], {environment});
   const banner = await untilMatch(served, served.output, /[\s\S]*Press Ctrl-C to stop\.\n/);
@@ -50,7 +50,7 @@ test('the banner’s curl lines can be pasted, and ask one question of every API
   );
 });
 
-test('a new question is answered live and recorded, and SIGTERM leaves a saved cassette and no engine', async t => {
+test('a new request is answered live and recorded, and SIGTERM leaves a saved cassette and no engine', async t => {
   const {model, environment} = await withFakeEngine(t, {says: 'Paris, of course.'});
   const served = await serve(t, ['--cassette', 'a.cassette'], {environment});
   const answer = await ask(served.address, france);
@@ -68,7 +68,7 @@ test('a new question is answered live and recorded, and SIGTERM leaves a saved c
   t.is(textOf(recorded?.takes[0]), 'Paris, of course.');
 });
 
-test('Ctrl-C in the middle of an answer ends retake and its engine', async t => {
+test('Ctrl-C during an answer stops retake and its engine', async t => {
   const {model, environment} = await withFakeEngine(t, {loads: 600_000});
   const served = await serve(t, [], {environment});
   const asked = t.throwsAsync(ask(served.address, france));
@@ -82,7 +82,7 @@ test('Ctrl-C in the middle of an answer ends retake and its engine', async t => 
   await eventually('the engine has ended', () => !isAlive(engine));
 });
 
-test('a second Ctrl-C does not wait for an engine that will not end', async t => {
+test('a second Ctrl-C does not wait for an engine that hangs', async t => {
   const {model, environment} = await withFakeEngine(t, {ignoresTerm: true});
   const served = await serve(t, [], {environment});
   await (await ask(served.address, france)).text();
@@ -99,7 +99,7 @@ test('a second Ctrl-C does not wait for an engine that will not end', async t =>
   await eventually('the engine has ended', () => !isAlive(engine));
 });
 
-test('a question that nobody recorded is a miss in replay, and nothing is written', async t => {
+test('a request without a recording is a miss in replay, and nothing is written', async t => {
   const served = await serve(t, [], {environment: {CI: 'true'}});
   const answer = await ask(served.address, france);
   t.is(answer.status, 404);
@@ -110,7 +110,7 @@ test('a question that nobody recorded is a miss in replay, and nothing is writte
   t.false(existsSync(join(served.directory, 'cassettes')));
 });
 
-test('a port in use is one sentence that names the port and the flag', async t => {
+test('a port in use is an error that names the port and the flag', async t => {
   const other = createServer().listen(0, '127.0.0.1');
   t.teardown(() => other.close());
   await once(other, 'listening');
@@ -121,7 +121,7 @@ test('a port in use is one sentence that names the port and the flag', async t =
   t.regex(stderr, new RegExp(`^retake: Port ${port} is in use.*\n.*--port.*\n$`));
 });
 
-test('an engine that cannot start ends retake with a sentence', async t => {
+test('an engine that cannot start stops retake with an error', async t => {
   const {environment} = await withFakeEngine(t, {fails: 'error: the model is not for me'});
   const {exitCode, stderr} = await retake(t, ['serve', '--port', '0'], {environment});
   t.is(exitCode, 1);
@@ -129,13 +129,13 @@ test('an engine that cannot start ends retake with a sentence', async t => {
   t.notRegex(stderr, /\n\s+at /);
 });
 
-test('an upstream of somebody else may come up later', async t => {
+test('an external upstream may start later', async t => {
   const served = await serve(t, ['--upstream', 'http://127.0.0.1:9']);
   await untilMatch(served, served.errors, /replaying recorded answers meanwhile/);
   t.is((await ask(served.address, france)).status, 503);
 });
 
-test('a cassette that is none ends retake with a sentence', async t => {
+test('a file that is not a cassette stops retake with an error', async t => {
   const directory = await temporaryFolder(t);
   await writeFile(join(directory, 'a.cassette'), 'not a database');
   const {exitCode, stderr} = await retake(
@@ -193,7 +193,7 @@ test('`--log json` prints a JSON object for each exchange', async t => {
   });
 });
 
-test('`--log none --quiet` says nothing at all', async t => {
+test('`--log none --quiet` prints nothing', async t => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const {port} = server.address() as AddressInfo;
@@ -219,7 +219,7 @@ test('`--log none --quiet` says nothing at all', async t => {
   t.is(started.output() + started.errors(), '');
 });
 
-test('colours are for terminals, and NO_COLOR takes them away', async t => {
+test('colours are used on terminals, and NO_COLOR disables them', async t => {
   const words = ['serve', '--mode', 'replay', '--port', '0'];
   const logLine = async (environment: Record<string, string>) => {
     const started = await startRetake(t, words, {
@@ -236,7 +236,7 @@ test('colours are for terminals, and NO_COLOR takes them away', async t => {
   t.is(plain, stripVTControlCharacters(plain));
 });
 
-test('on a terminal one line follows the model until it is ready, and the log goes above it', async t => {
+test('on a terminal one line shows the progress of the model until it is ready, and the log goes above it', async t => {
   const {environment} = await withFakeEngine(t, {loads: 1500});
   const started = await startRetake(t, ['serve', '--port', '0'], {
     environment: {...environment, TERM: 'xterm-256color', NO_COLOR: '1'},

@@ -16,13 +16,13 @@ const sha256 = createHash('sha256').update(weights).digest('hex');
 
 type ModelServer = {
   readonly url: string;
-  /** The byte at which each request so far began. */
+  /** The byte offset at which each request so far began. */
   readonly starts: readonly number[];
-  /** How many bytes come before there is nothing more, for ever. */
+  /** How many bytes are sent before the server hangs. */
   limit: number;
 };
 
-/** A server with one file, which it also gives from a byte on. */
+/** A server with one file and support for range requests. */
 async function modelServer(t: ExecutionContext): Promise<ModelServer> {
   const starts: number[] = [];
   const server = createServer((request, response) => {
@@ -50,7 +50,7 @@ function setUpWords(url: string, digest = sha256): string[] {
   return ['setup', '--model-url', url, '--model-sha256', digest, '--llama-server', fakeLlamaServer];
 }
 
-test('`setup --list` names the models of the catalogue', async t => {
+test('`setup --list` lists the models of the catalogue', async t => {
   const {exitCode, stdout} = await retake(t, ['setup', '--list']);
   t.is(exitCode, 0);
   for (const name of ['gemma3-270m', 'gemma3-4b', 'gemma3-12b'])
@@ -59,7 +59,7 @@ test('`setup --list` names the models of the catalogue', async t => {
   t.like(JSON.parse(json.stdout), {version: 1, models: [{name: 'gemma3-270m', seesImages: false}]});
 });
 
-test('`setup` fetches a model with progress, and the second time there is nothing to do', async t => {
+test('`setup` downloads a model with progress, and the second time there is nothing to do', async t => {
   const environment = {RETAKE_CACHE_DIR: await temporaryFolder(t)};
   const {url} = await modelServer(t);
   const first = await retake(t, [...setUpWords(url), '--json'], {environment});
@@ -79,7 +79,7 @@ test('`setup` fetches a model with progress, and the second time there is nothin
   t.regex(second.stdout, /^engine {5}\S+fake-llama-server\.mjs\nmodel {6}custom: \S+\.gguf\n$/);
 });
 
-test('a wrong digest is a sentence and exit code 1', async t => {
+test('a wrong digest is an error with exit code 1', async t => {
   const {url} = await modelServer(t);
   const {exitCode, stdout, stderr} = await retake(t, setUpWords(url, 'a'.repeat(64)));
   t.is(exitCode, 1);
@@ -88,7 +88,7 @@ test('a wrong digest is a sentence and exit code 1', async t => {
   t.notRegex(stderr, /\n\s+at /);
 });
 
-test('Ctrl-C ends a fetch, and the next one goes on where it stopped', async t => {
+test('Ctrl-C stops a download, and the next one resumes it', async t => {
   const environment = {RETAKE_CACHE_DIR: await temporaryFolder(t)};
   const server = await modelServer(t);
   server.limit = 2_000_000;
@@ -110,7 +110,7 @@ test('Ctrl-C ends a fetch, and the next one goes on where it stopped', async t =
   t.true(existsSync(/custom: (\S+)/.exec(next.stdout)?.[1] ?? ''));
 });
 
-test('an unknown model names those that there are', async t => {
+test('an unknown model is an error that lists the known models', async t => {
   const {exitCode, stderr} = await retake(t, ['setup', '--model', 'gemma3-1b']);
   t.is(exitCode, 2);
   t.regex(stderr, /^retake: There is no model `gemma3-1b`: expected gemma3-270m, gemma3-4b, gemma3-12b/);

@@ -13,7 +13,7 @@ async function textOf(t: Parameters<typeof retake>[0], recordings: Parameters<ty
   return (await retake(t, ['textconv', 'a.cassette'], {directory})).stdout;
 }
 
-test('an interaction is its question, its answers, and last who answered', async t => {
+test('an interaction is printed as its request, its answers, and last their provenance', async t => {
   const text = await textOf(t, [
     recordingOf('Hi', takeOf('Hello.', 1_760_000_000_000)),
     recordingOf('Hi', takeOf('Hey.', 1_760_000_001_000)),
@@ -37,7 +37,7 @@ test('an interaction is its question, its answers, and last who answered', async
   ]);
 });
 
-test('tools, calls, results, images and pages are told by name and digest', async t => {
+test('tools, tool calls, results, images and pages are printed by name and digest', async t => {
   const view: MatchingView = {
     operation: 'chat',
     tools: [{name: 'weather', parameters: {type: 'object'}}],
@@ -75,14 +75,14 @@ test('tools, calls, results, images and pages are told by name and digest', asyn
   }
 });
 
-test('what was recorded cannot pass for a line of ours, nor drive a terminal', async t => {
+test('recorded text cannot imitate a line of the output or control the terminal', async t => {
   const text = await textOf(t, [recordingOf('Hi\ninteraction "Another"\u001b[2J', 'Ho\r\nrecorded\u202e')]);
   t.is(text.split('\n').filter(line => line.startsWith('interaction ')).length, 1);
   t.is(text.split('\n').filter(line => line === 'recorded').length, 1);
   for (const character of ['\u001b', '\r', '\u202e']) t.false(text.includes(character));
 });
 
-test('a file that cannot be read is described, because git would stop at an error', async t => {
+test('an unreadable file is described, because git would stop at an error', async t => {
   const directory = await temporaryFolder(t);
   await writeFile(join(directory, 'a.cassette'), 'version https://git-lfs.github.com/spec/v1\n');
   const {exitCode, stdout} = await retake(t, ['textconv', 'a.cassette'], {directory});

@@ -10,7 +10,7 @@ import {RetakeError} from '../../src/errors.js';
 
 type Layers = {readonly file?: object; readonly environment?: Environment; readonly flags?: Flags};
 
-/** Loads a configuration from a folder of its own; without CI unless the environment says so. */
+/** Loads a configuration from a folder of its own; without CI unless the environment sets it. */
 function load(t: ExecutionContext, {file, environment = {}, flags = {}}: Layers): Config {
   const directory = temporaryFolder(t);
   if (file) writeFileSync(join(directory, 'retake.config.json'), JSON.stringify(file));
@@ -29,7 +29,7 @@ function messageOf(t: ExecutionContext, layers: Layers): string {
   return error.message;
 }
 
-/** Three values that a setting accepts, none of them its default, as the file has them. */
+/** Three values that a setting accepts, none of them its default, as written in the file. */
 function samplesOf(setting: Setting): readonly [unknown, unknown, unknown] {
   const {schema, name} = setting;
   if (TypeGuard.IsBoolean(schema)) return [true, false, true];
@@ -65,7 +65,7 @@ function asText(value: unknown): string {
 
 const precedence = test.macro({
   title: (_, setting: Setting) =>
-    `${setting.name}: defaults give way to the file, the file to the environment, that to flags`,
+    `${setting.name}: the file overrides defaults, the environment overrides the file, flags override all`,
   exec(t, setting: Setting) {
     const {name, flag, variables, inFile: isInFile, schema} = setting;
     const [a, b, c] = samplesOf(setting);
@@ -92,7 +92,7 @@ const precedence = test.macro({
 
 for (const setting of settingList) test(precedence, setting);
 
-test('every setting has a description and a place of its own', t => {
+test('every setting has a description and a unique flag, variable and file member', t => {
   const flags = settingList.map(({flag}) => flag).filter(flag => flag !== undefined);
   const variables = settingList.flatMap(setting => setting.variables);
   t.deepEqual(flags, [...new Set(flags)]);
@@ -114,7 +114,7 @@ test(mode, 'true', 'replay');
 test(mode, '1', 'replay');
 test(mode, 'woodpecker', 'replay');
 
-test('a mode that is given goes before CI', t => {
+test('an explicit mode overrides CI', t => {
   t.is(load(t, {environment: {CI: 'true', RETAKE_MODE: 'auto'}}).mode, 'auto');
   t.is(load(t, {environment: {CI: 'true'}, file: {mode: 'record'}}).mode, 'record');
 });
@@ -213,12 +213,12 @@ test(
   /^`upstreamAuthHeader` must not be written into .*retake\.config\.json$/,
 );
 
-test('a secret that is wrong is not printed', t => {
+test('an invalid secret is not printed', t => {
   const error = t.throws(() => load(t, {file: {upstreamAuthHeader: 'Bearer hush'}}));
   t.false(`${error?.message} ${String(Reflect.get(Object(error), 'hint'))}`.includes('hush'));
 });
 
-test('a file that is no JSON is told by its path', t => {
+test('a file that is not JSON is reported by its path', t => {
   const directory = temporaryFolder(t);
   writeFileSync(join(directory, 'retake.config.json'), '{"port": }');
   const error = t.throws(() => loadConfig({flags: {}, environment: {}, directory}), {
@@ -227,13 +227,13 @@ test('a file that is no JSON is told by its path', t => {
   t.regex(error?.message ?? '', /retake\.config\.json is not valid JSON: /);
 });
 
-test('a file that is named must be there', t => {
+test('a file given by name must exist', t => {
   const directory = temporaryFolder(t);
   const load = () => loadConfig({flags: {}, environment: {}, directory, file: 'other.json'});
   t.regex(t.throws(load, {instanceOf: RetakeError})?.message ?? '', /other\.json cannot be read: ENOENT/);
 });
 
-test('the file is found from a folder below, and its paths start at its own folder', t => {
+test('the file is found from a subfolder, and its paths are relative to its folder', t => {
   const directory = temporaryFolder(t);
   const below = join(directory, 'packages', 'app');
   mkdirSync(below, {recursive: true});
@@ -248,7 +248,7 @@ test('the file is found from a folder below, and its paths start at its own fold
   t.is(flagged.cassette, join(below, 'b.cassette'));
 });
 
-test('a model is a path only when it looks like one', t => {
+test('a model is a path only if it looks like one', t => {
   const directory = temporaryFolder(t);
   const modelOf = (model: string) => loadConfig({flags: {model}, environment: {}, directory}).model;
   t.is(modelOf('gemma3-270m'), 'gemma3-270m');
@@ -256,16 +256,16 @@ test('a model is a path only when it looks like one', t => {
   t.is(modelOf('models/my'), join(directory, 'models', 'my'));
 });
 
-test('an empty variable is no variable', t => {
+test('an empty variable counts as unset', t => {
   t.is(load(t, {environment: {RETAKE_PORT: '', LK_UPSTREAM: '', RETAKE_NONSENSE: ''}}).port, 8090);
 });
 
-test('an upstream named in the environment goes before the model that an image names there', t => {
+test('an upstream in the environment overrides the model that the image sets there', t => {
   const environment = {LK_UPSTREAM: 'http://gpu:8000', RETAKE_MODEL: 'gemma3-4b'};
   t.like(load(t, {environment}), {upstream: 'http://gpu:8000', model: undefined});
 });
 
-test('the kind of upstream that is given nearest to the command line replaces the other kind', t => {
+test('the upstream kind closest to the command line replaces the other kind', t => {
   const external = load(t, {
     file: {model: 'gemma3-4b', mmproj: 'a.gguf'},
     environment: {LK_UPSTREAM: 'http://gpu'},
@@ -275,7 +275,7 @@ test('the kind of upstream that is given nearest to the command line replaces th
   t.like(local, {upstream: undefined, model: 'gemma3-270m'});
 });
 
-test('settings that shape keys are passed on only as far as they are given', t => {
+test('key settings are passed on only if they are given', t => {
   t.deepEqual(load(t, {}).keySettings, {});
   t.deepEqual(load(t, {flags: {forwardModel: false}}).keySettings, {forwardModel: false});
   t.deepEqual(load(t, {file: {ignore: [{pointer: '/sampling/seed'}]}}).keySettings, {

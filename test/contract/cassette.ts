@@ -8,11 +8,11 @@ import {arbitraryTake} from '../support/arbitrary-take.js';
 import {keyOf, recordingOf, takeOf, textOf, viewOf} from '../support/recordings.js';
 
 export type CassetteStore = {
-  /** Opens the store's one cassette; several openings are like several processes. */
+  /** Opens the store's one cassette; several openings act like several processes. */
   open(options?: {keySettings?: Partial<KeySettings>; writable?: boolean}): Promise<Cassette>;
 };
 
-/** What every implementation of `Cassette` does. Each store is empty when it is made, and gone when the test ends. */
+/** The behaviour of every implementation of `Cassette`. Each store starts empty, and is removed when the test ends. */
 export function testCassette(
   implementation: string,
   createStore: (t: ExecutionContext) => Promise<CassetteStore>,
@@ -39,13 +39,13 @@ export function testCassette(
     return interaction?.takes.map(textOf);
   };
 
-  behaves('an empty cassette knows nothing', async (t, _store, cassette) => {
+  behaves('an empty cassette has no interactions', async (t, _store, cassette) => {
     t.is(await cassette.find(keyOf('Hi')), undefined);
     t.deepEqual(await listed(cassette.interactions()), []);
     t.deepEqual(await listed(cassette.views()), []);
   });
 
-  behaves('what was added is found at once', async (t, _store, cassette) => {
+  behaves('an added take is found at once', async (t, _store, cassette) => {
     const take = takeOf(['Hel', 'lo']);
     await cassette.add(recordingOf('Hi', take));
     t.deepEqual(await cassette.find(keyOf('Hi')), {key: keyOf('Hi'), view: viewOf('Hi'), takes: [take]});
@@ -53,7 +53,7 @@ export function testCassette(
   });
 
   behaves(
-    'what was flushed is found by another opening, and still by this one',
+    'a flushed take is found by another opening of the cassette, and still by this one',
     async (t, store, cassette) => {
       await cassette.add(recordingOf('Hi', 'Hello'));
       await cassette.flush();
@@ -62,13 +62,13 @@ export function testCassette(
     },
   );
 
-  behaves('closing keeps what was added', async (t, store, cassette) => {
+  behaves('closing saves what was added', async (t, store, cassette) => {
     await cassette.add(recordingOf('Hi', 'Hello'));
     await cassette.close();
     t.deepEqual(await answers(store, 'Hi'), ['Hello']);
   });
 
-  test(`${implementation}: a take comes back as it was recorded`, async t => {
+  test(`${implementation}: a take is read back unchanged`, async t => {
     await fc.assert(
       fc.asyncProperty(arbitraryTake, async take => {
         const store = await createStore(t);
@@ -92,7 +92,7 @@ export function testCassette(
   });
 
   behaves(
-    'an answer that is there already is not added, however it was cut and whenever it came',
+    'an existing answer is not added again, however it is split into chunks and whenever it came',
     async (t, store) => {
       await record(store, ['Hi', takeOf(['Hel', 'lo'], 1)]);
       await record(store, ['Hi', {...takeOf(['H', 'ello'], 2)}]);
@@ -102,13 +102,13 @@ export function testCassette(
     },
   );
 
-  behaves('recording anew replaces the takes that were there one by one', async (t, store) => {
+  behaves('re-recording replaces the existing takes one by one', async (t, store) => {
     await record(store, ['Hi', takeOf('one', 1)], ['Hi', takeOf('two', 2)], ['Hi', takeOf('three', 3)]);
     await record(store, ['Hi', takeOf('uno', 11), 0], ['Hi', takeOf('dos', 12), 1]);
     t.deepEqual(await answers(store, 'Hi'), ['uno', 'dos']);
   });
 
-  behaves('recording anew leaves a take alone whose answer is the same', async (t, store) => {
+  behaves('re-recording leaves a take with the same answer unchanged', async (t, store) => {
     await record(store, ['Hi', takeOf('one', 1)], ['Hi', takeOf('two', 2)]);
     await record(store, ['Hi', takeOf('uno', 11), 0], ['Hi', takeOf('two', 12), 1]);
     const cassette = await store.open({writable: false});
@@ -117,7 +117,7 @@ export function testCassette(
   });
 
   behaves(
-    'a session that records anew and flushes in between gives what it gives in one go',
+    'a session that re-records and flushes in between gives the same result as without the flush',
     async (t, store) => {
       await record(store, ['Hi', takeOf('one', 1)], ['Hi', takeOf('two', 2)]);
       const cassette = await store.open();
@@ -130,7 +130,7 @@ export function testCassette(
   );
 
   behaves(
-    'an answer that repeats the last one adds nothing, as the last one repeats by itself',
+    'an answer that equals the last take adds nothing, as the last take repeats anyway',
     async (t, store) => {
       await record(store, ['Hi', takeOf('Hello', 1)]);
       await record(store, ['Hi', takeOf('Hello', 11), 0], ['Hi', takeOf('Hello', 12), 1]);
@@ -145,7 +145,7 @@ export function testCassette(
     },
   );
 
-  behaves('two that record at the same time lose nothing', async (t, store, cassette) => {
+  behaves('two openings that record at the same time lose nothing', async (t, store, cassette) => {
     const other = await store.open();
     await cassette.add(recordingOf('mine', 'My answer'));
     await other.add(recordingOf('yours', 'Your answer'));
@@ -159,7 +159,7 @@ export function testCassette(
   });
 
   behaves(
-    'interactions and views come in the order of their keys, new ones among the old',
+    'interactions and views are listed in the order of their keys, new ones among the old',
     async (t, store) => {
       const questions = Array.from({length: 130}, (_, index) => `question ${index}`);
       await record(
@@ -184,7 +184,7 @@ export function testCassette(
   );
 
   behaves(
-    'the revision grows with a change of what was known, and not with what is new',
+    'the revision grows if an existing interaction changes, and not if a new one is added',
     async (t, _store, cassette) => {
       const {revision} = cassette;
       await cassette.add(recordingOf('Hi', takeOf('Hello', 1)));
@@ -209,7 +209,7 @@ export function testCassette(
     await t.throwsAsync(store.open({keySettings: {forwardModel: false}}), {code: 'settings_differ'});
   });
 
-  behaves('what was found out with a take is remembered with it', async (t, store, cassette) => {
+  behaves('facts that are added with a take are remembered with it', async (t, store, cassette) => {
     await cassette.add({...recordingOf('Hi', 'Hello'), facts: someFacts});
     t.deepEqual(await factsIn(cassette), someFacts);
     await cassette.close();
@@ -218,7 +218,7 @@ export function testCassette(
     await reader.close();
   });
 
-  behaves('what is found out later of a take is remembered, too', async (t, store, cassette) => {
+  behaves('facts that are learned later are remembered, too', async (t, store, cassette) => {
     await cassette.add(recordingOf('Hi', 'Hello'));
     await cassette.flush();
     await cassette.media.learn(someFacts);
@@ -231,14 +231,14 @@ export function testCassette(
     await reader.close();
   });
 
-  behaves('facts come with a take that adds nothing', async (t, _store, cassette) => {
+  behaves('facts are stored even if their take adds nothing', async (t, _store, cassette) => {
     await cassette.add(recordingOf('Hi', 'Hello'));
     await cassette.add({...recordingOf('Hi', 'Hello'), facts: someFacts});
     t.deepEqual(await factsIn(cassette), someFacts);
   });
 
   behaves(
-    'two that find out other things of the same PDF both keep what they found',
+    'two openings that learn different facts about the same PDF both keep what they learned',
     async (t, store, cassette) => {
       const [render] = someFacts.renders;
       if (!render) return t.fail();
@@ -256,7 +256,7 @@ export function testCassette(
     },
   );
 
-  behaves('the revision grows when something known gets another meaning', async (t, _store, cassette) => {
+  behaves('the revision grows if a known fact changes', async (t, _store, cassette) => {
     await cassette.add({...recordingOf('Hi', 'Hello'), facts: someFacts});
     const {revision} = cassette;
     await cassette.media.learn(someFacts);
@@ -269,7 +269,7 @@ export function testCassette(
   });
 
   behaves(
-    'a cassette that is open for reading learns nothing, and does not fail',
+    'a cassette that is open for reading stores no learned facts, and does not fail',
     async (t, store, cassette) => {
       await cassette.add(recordingOf('Hi', 'Hello'));
       await cassette.close();
@@ -280,26 +280,29 @@ export function testCassette(
     },
   );
 
-  behaves('a cassette that is open for reading takes nothing', async (t, store) => {
+  behaves('a read-only cassette accepts no take', async (t, store) => {
     const reader = await store.open({writable: false});
     await t.throwsAsync(reader.add(recordingOf('Hi', 'Hello')), {code: 'cassette_write_failed'});
     await reader.close();
     t.is(await answers(store, 'Hi'), undefined);
   });
 
-  behaves('a recording under a foreign key is refused', async (t, _store, cassette) => {
+  behaves('a recording under a different key is refused', async (t, _store, cassette) => {
     await t.throwsAsync(cassette.add({...recordingOf('Hi', 'Hello'), key: keyOf('Bye')}), {code: 'internal'});
     t.is(await cassette.find(keyOf('Bye')), undefined);
   });
 
-  behaves('a closed cassette says so, and can be closed again', async (t, _store, cassette) => {
-    await cassette.add(recordingOf('Hi', 'Hello'));
-    await cassette.close();
-    await cassette.close();
-    cassette.refresh();
-    await t.throwsAsync(cassette.find(keyOf('Hi')), {code: 'internal'});
-    await t.throwsAsync(cassette.add(recordingOf('Bye', 'Goodbye')), {code: 'internal'});
-  });
+  behaves(
+    'a closed cassette reports that it is closed, and can be closed again',
+    async (t, _store, cassette) => {
+      await cassette.add(recordingOf('Hi', 'Hello'));
+      await cassette.close();
+      await cassette.close();
+      cassette.refresh();
+      await t.throwsAsync(cassette.find(keyOf('Hi')), {code: 'internal'});
+      await t.throwsAsync(cassette.add(recordingOf('Bye', 'Goodbye')), {code: 'internal'});
+    },
+  );
 }
 
 async function factsIn({media}: Cassette): Promise<MediaFacts> {

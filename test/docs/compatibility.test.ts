@@ -9,7 +9,7 @@ import {CompletionRequest} from '../../src/dialects/openai/completions/schema.js
 import {EmbeddingRequest} from '../../src/dialects/openai/embeddings/schema.js';
 import * as responses from '../../src/dialects/openai/responses/schema.js';
 
-/** Where the fields of an object are told of: under a heading of the page, with what stands before each name. */
+/** Where the fields of an object are documented: the heading on the page, and the prefix before each name. */
 type Told = {readonly schema: TObject; readonly heading: string; readonly prefix?: string};
 
 const pages: Readonly<Record<string, readonly Told[]>> = {
@@ -72,7 +72,7 @@ const pages: Readonly<Record<string, readonly Told[]>> = {
   gemini: [{schema: gemini.GenerateContentRequest, heading: 'generateContent'}],
 };
 
-/** What a page may call each handling: what becomes of a neutral field that was read is for the decoder to say. */
+/** The words on the page that are allowed for each handling; a neutral field may be any of several, as the decoder decides. */
 const words: Readonly<Record<string, readonly string[]>> = {
   neutral: ['honoured', 'passed on', 'told', 'ignored'],
   extras: ['passed on'],
@@ -82,7 +82,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [dialect, told] of Object.entries(pages)) {
-  test(`docs/compatibility/${dialect}.md has a row for each field, and says what becomes of it`, t => {
+  test(`docs/compatibility/${dialect}.md has a row with the handling of each field`, t => {
     const rows = readRows(`docs/compatibility/${dialect}.md`);
     const fieldsOf = dialect === 'gemini' ? protoFieldsOf : ownFieldsOf;
     const fields = told.flatMap(({schema, heading, prefix = ''}) =>
@@ -100,14 +100,14 @@ for (const [dialect, told] of Object.entries(pages)) {
 
 type Field = {readonly path: string; readonly handling: string};
 
-/** The members of one object that say what becomes of them; a tag that tells kinds apart says nothing. */
+/** The members of one object that have a handling; a type tag has none. */
 function ownFieldsOf(schema: TObject, prefix: string): readonly Field[] {
   return Object.entries(schema.properties).flatMap(([name, field]) =>
     typeof field['handling'] === 'string' ? [{path: prefix + name, handling: field['handling']}] : [],
   );
 }
 
-/** A message's fields, those of the messages in it included. */
+/** A message's fields, including those of nested messages. */
 function protoFieldsOf(message: TObject, prefix: string): readonly Field[] {
   return Object.entries(message.properties).flatMap(([name, schema]) => {
     const handling = protoHandlingOf(schema);
@@ -117,7 +117,7 @@ function protoFieldsOf(message: TObject, prefix: string): readonly Field[] {
   });
 }
 
-test('the overview leads to every page, and to headings that are there', t => {
+test('the overview links to every page, and to existing headings', t => {
   const overview = readFileSync('docs/compatibility.md', 'utf8');
   const links = [...overview.matchAll(/\]\((compatibility\/[\w.]+)#([\w-]+)\)/g)];
   t.deepEqual(
@@ -135,7 +135,7 @@ test('the overview leads to every page, and to headings that are there', t => {
   }
 });
 
-/** The second cell of each row, by the heading of the second level that it stands under and the code in its first cell. */
+/** The second cell of each row, by its second-level heading and the code in its first cell. */
 function readRows(path: string): ReadonlyMap<string, string> {
   const rows = new Map<string, string>();
   let heading = '';

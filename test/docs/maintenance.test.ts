@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import type {FindingCode} from '../../src/cassette/maintenance/verify-report.js';
 
-/** The compiler sees to it that none is missing. */
+/** The compiler checks that none is missing. */
 const codes: Readonly<Record<FindingCode, true>> = {
   missing: true,
   unusable: true,
@@ -17,7 +17,7 @@ const codes: Readonly<Record<FindingCode, true>> = {
   'sessions-waiting': true,
 };
 
-test('docs/care.md explains everything that `retake verify` finds', t => {
+test('docs/care.md explains every finding of `retake verify`', t => {
   const [, table = ''] = /\| finding \|([\s\S]*?)\n\n/.exec(readFileSync('docs/care.md', 'utf8')) ?? [];
   const explained = [...table.matchAll(/^\| ((?:`[a-z-]+`(?:, )?)+)/gm)].flatMap(([, names = '']) =>
     [...names.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),

@@ -9,14 +9,14 @@ import {eventually} from '../support/eventually.js';
 const long = 600_000;
 
 for (const size of ['a page of 144,000 by 144,000 points', 'a page of 200 by 200 inches'] as const)
-  popplerTest(`${size} is as many pixels as any other`, async t => {
+  popplerTest(`${size} has as many pixels as any other page`, async t => {
     const {pages} = await rasterize(createRasterizer({path: searchPath}), bombs[size](), {keep: {png: true}});
     t.is(pages.length, 1);
     for (const {width, height} of pages) t.true(Math.max(width, height) <= 897);
   });
 
 for (const [what, build] of Object.entries(bombs))
-  popplerTest(`${what}: an answer or a refusal, in bounded time, and no process is left`, async t => {
+  popplerTest(`${what}: an answer or an error, in bounded time, and no process is left`, async t => {
     const {rasterizer, started, running} = await countedPdftoppm(t, {timeout: 3000});
     const end = await rasterize(rasterizer, await build()).then(
       ({pages}) => `${pages.length} page`,
@@ -27,7 +27,7 @@ for (const [what, build] of Object.entries(bombs))
     t.deepEqual(running(), []);
   });
 
-popplerTest('while a bomb goes off, other documents are drawn', async t => {
+popplerTest('while a bomb is rendered, other documents are rendered as well', async t => {
   const {rasterizer, running} = await countedPdftoppm(t, {processes: 2, timeout: long});
   const leaving = new AbortController();
   const bomb = bombs['forms nested a thousand million times']();

@@ -9,7 +9,7 @@ import {temporaryFolder} from '../support/temporary-folder.js';
 
 const here = createRasterizer({path: searchPath});
 
-/** A rasterizer that finds no font, as in a container that has none. */
+/** A rasterizer that finds no font, as in a container without fonts. */
 async function withoutFonts(t: ExecutionContext): Promise<Rasterizer> {
   const folder = await temporaryFolder(t);
   const configuration = join(folder, 'fonts.conf');
@@ -18,7 +18,7 @@ async function withoutFonts(t: ExecutionContext): Promise<Rasterizer> {
 }
 
 popplerTest(
-  'a font that is neither embedded nor installed is a warning: the page comes out without its text',
+  'a font that is neither embedded nor installed causes a warning: the page is rendered without its text',
   async t => {
     const pdf = await buildPdf({
       pages: [
@@ -38,7 +38,7 @@ popplerTest(
   },
 );
 
-popplerTest('other fonts are other pages, unless the document embeds its own', async t => {
+popplerTest('different fonts give different pages, unless the document embeds its own', async t => {
   const elsewhere = await withoutFonts(t);
   const embedding = await buildPdf({pages: [{lines: ['The same everywhere'], font: 'embedded'}]});
   t.deepEqual(await digestsOf(elsewhere, embedding), await digestsOf(here, embedding));

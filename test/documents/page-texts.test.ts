@@ -4,7 +4,7 @@ import {popplerTest, rasterize, searchPath} from '../support/documents/poppler.j
 
 const rasterizer = createRasterizer({path: searchPath});
 
-popplerTest('a page whose own text holds form feeds gives nothing of it to another page', async t => {
+popplerTest('form feeds in a page’s text do not move text to another page', async t => {
   const lines = ['One', 'aXbXc', 'Three', 'XX', 'Five'];
   const {pages} = await rasterize(rasterizer, formFeedPdf(lines), {keep: {text: true}});
   t.deepEqual(

@@ -13,7 +13,7 @@ const arbitraryFrame: fc.Arbitrary<Frame> = fc
       .map(pixels => ({width, height, pixels}));
   });
 
-test('however the bytes are cut, they are the same frames', async t => {
+test('frames are the same however the bytes are split', async t => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(arbitraryFrame, {maxLength: 4}),
@@ -27,7 +27,7 @@ test('however the bytes are cut, they are the same frames', async t => {
   );
 });
 
-test('a frame that was cut off has no end', async t => {
+test('a truncated frame has no end', async t => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(arbitraryFrame, {minLength: 1, maxLength: 3}),
@@ -43,7 +43,7 @@ test('a frame that was cut off has no end', async t => {
   );
 });
 
-test('a frame is announced before any of its pixels has come, however large it says it is', async t => {
+test('a frame is announced before its first pixel, whatever size it declares', async t => {
   const parts: FramePart[] = [];
   for await (const part of parseFrames(cut(Buffer.from('P6\n999999999 999999999\n255\n'), [5])))
     parts.push(part);
@@ -52,10 +52,10 @@ test('a frame is announced before any of its pixels has come, however large it s
 
 for (const [what, bytes] of [
   ['a PNG', '\x89PNG\r\n'],
-  ['a grey picture', 'P5\n1 1\n255\na'],
+  ['a grey image', 'P5\n1 1\n255\na'],
   ['a size of zero', 'P6\n0 5\n255\n'],
-  ['a header without an end', `P6\n${'1'.repeat(100)}`],
-  ['more between two frames', 'P6\n1 1\n255\nabcdP6\n1 1\n255\nabc'],
+  ['an endless header', `P6\n${'1'.repeat(100)}`],
+  ['extra bytes between two frames', 'P6\n1 1\n255\nabcdP6\n1 1\n255\nabc'],
 ] as const)
   test(`${what} is refused`, async t => {
     await t.throwsAsync(gather(parseFrames(cut(Buffer.from(bytes.padEnd(100), 'latin1'), [3]))), {

@@ -29,18 +29,18 @@ for (const [behaviour, code, says] of [
     t.deepEqual(running(), []);
   });
 
-popplerTest('any amount of complaints holds nothing up', async t => {
+popplerTest('any amount of error output does not block a render', async t => {
   const {rasterizer} = await fakePdftoppm(t, 'complains');
   t.is((await rasterize(rasterizer, await twoPages())).pages.length, 2);
 });
 
-popplerTest('a program that reads nothing of a large PDF does not break the pipe to it', async t => {
+popplerTest('a program that does not read a large PDF does not break its pipe', async t => {
   const {rasterizer} = await fakePdftoppm(t, 'one-page');
   const pdf = Buffer.concat([await onePage(), Buffer.alloc(5_000_000, ' ')]);
   t.is((await rasterize(rasterizer, pdf)).pages.length, 1);
 });
 
-popplerTest('one that takes too long is ended', async t => {
+popplerTest('a program that takes too long is stopped', async t => {
   const {rasterizer, started, running} = await fakePdftoppm(t, 'hangs', {timeout: 3000});
   await t.throwsAsync(rasterize(rasterizer, await onePage()), {
     code: 'invalid_request',
@@ -50,7 +50,7 @@ popplerTest('one that takes too long is ended', async t => {
   t.deepEqual(running(), []);
 });
 
-test('the pdftoppm of xpdf is another program', async t => {
+test('the pdftoppm of xpdf is not accepted', async t => {
   const {rasterizer, started} = await fakePdftoppm(t, 'xpdf');
   t.is(await rasterizer.renderer(), undefined);
   const error = await t.throwsAsync(rasterize(rasterizer, await onePage()), {
@@ -61,7 +61,7 @@ test('the pdftoppm of xpdf is another program', async t => {
   t.is(started().length, 0);
 });
 
-test('poppler without its pdfinfo is not enough', async t => {
+test('poppler without pdfinfo is not accepted', async t => {
   const folder = await temporaryFolder(t);
   const says = '#!/bin/sh\necho "pdftoppm version 99.1.0, The Poppler Developers" >&2\n';
   await writeFile(join(folder, 'pdftoppm'), says, {mode: 0o755});
@@ -82,7 +82,7 @@ test('poppler that is installed while retake runs is found', async t => {
   t.is(await rasterizer.renderer(), 'pdftoppm 99.1.0');
 });
 
-popplerTest('a hundred who ask for the same new PDF get one render', async t => {
+popplerTest('a hundred parallel callers with the same new PDF get one render', async t => {
   const {rasterizer, started} = await countedPdftoppm(t);
   const pdf = await twoPages();
   const renders = await Promise.all(
@@ -92,7 +92,7 @@ popplerTest('a hundred who ask for the same new PDF get one render', async t => 
   t.is(new Set(renders).size, 1);
 });
 
-popplerTest('other options, or more that is kept, are a render of their own', async t => {
+popplerTest('different options, or more results to keep, start a separate render', async t => {
   const {rasterizer, started} = await countedPdftoppm(t);
   const pdf = await onePage();
   await Promise.all([
@@ -104,7 +104,7 @@ popplerTest('other options, or more that is kept, are a render of their own', as
   t.is(started().length, 3);
 });
 
-popplerTest('the process goes on while one of its waiters stays, and ends with the last', async t => {
+popplerTest('a render continues while one caller waits, and stops with the last', async t => {
   const {rasterizer, started, running} = await fakePdftoppm(t, 'hangs', {timeout: long});
   const pdf = await onePage();
   const [first, second] = [new AbortController(), new AbortController()];
@@ -120,7 +120,7 @@ popplerTest('the process goes on while one of its waiters stays, and ends with t
   t.is(started().length, 1);
 });
 
-popplerTest('no more programs run than are allowed; who leaves the queue never starts one', async t => {
+popplerTest('the number of programs is limited; a caller that leaves the queue starts none', async t => {
   const {rasterizer, started, running} = await fakePdftoppm(t, 'hangs', {processes: 2, timeout: long});
   const pdfs = await Promise.all(['1', '2', '3', '4'].map(text => buildPdf({pages: [textPage(text)]})));
   const clients = pdfs.map(pdf => {
@@ -142,7 +142,7 @@ popplerTest('no more programs run than are allowed; who leaves the queue never s
   t.is(started().length, 3);
 });
 
-popplerTest('when a slice of a document fails, the others are ended', async t => {
+popplerTest('if one slice of a document fails, the others are stopped', async t => {
   const {rasterizer, running} = await fakePdftoppm(t, 'second-slice-fails', {processes: 2, timeout: long});
   const pdf = await buildPdf({pages: Array.from({length: 30}, () => ({}))});
   await t.throwsAsync(rasterize(rasterizer, pdf), {

@@ -11,7 +11,7 @@ import {digestsOf, popplerTest, rasterize, searchPath} from '../support/document
 const rasterizer = createRasterizer({path: searchPath});
 const twoPages = [textPage('Invoice 4711', 'Total 12.50 EUR'), textPage('Terms and conditions')];
 
-popplerTest('it says what it draws with', async t => {
+popplerTest('the rasterizer reports its version', async t => {
   t.regex((await rasterizer.renderer()) ?? '', /^pdftoppm \d+\.\d+\.\d+$/);
 });
 
@@ -33,7 +33,7 @@ popplerTest('a page without colour is a PNG of one channel', async t => {
   t.deepEqual(await Promise.all(pages.map(({png}) => channelsOf(png))), [1, 3]);
 });
 
-popplerTest('only what is asked for is made', async t => {
+popplerTest('only the requested results are created', async t => {
   const pdf = await buildPdf({pages: [textPage('One')]});
   const [bare] = (await rasterize(rasterizer, pdf)).pages;
   t.deepEqual(Object.keys(bare ?? {}).sort(), ['digest', 'height', 'width']);
@@ -57,7 +57,7 @@ popplerTest('a thumbnail fits into 200 by 200 pixels and is small', async t => {
   }
 });
 
-popplerTest('the text of each page is its own', async t => {
+popplerTest('each page has its own text', async t => {
   const pdf = await buildPdf({pages: [...twoPages, {}, textPage('Größe: 5 µm, €')]});
   const {pages} = await rasterize(rasterizer, pdf, {keep: {text: true}});
   t.deepEqual(
@@ -66,14 +66,14 @@ popplerTest('the text of each page is its own', async t => {
   );
 });
 
-popplerTest('the size of a page is an option, and other pixels are other digests', async t => {
+popplerTest('the page size is an option, and different pixels have different digests', async t => {
   const pdf = await buildPdf({pages: [textPage('One')]});
   const [large] = (await rasterize(rasterizer, pdf, {pageSize: 1568})).pages;
   t.is(large?.height, 1568);
   t.not(large?.digest, (await digestsOf(rasterizer, pdf))[0]);
 });
 
-popplerTest('what a viewer shows is drawn: turned, cropped, with its notes and filled-in fields', async t => {
+popplerTest('a page looks as in a viewer: rotated, cropped, with annotations and fields', async t => {
   const drawn = async (page: PdfPage) => {
     const [first] = (await rasterize(rasterizer, await buildPdf({pages: [page]}))).pages;
     return first;
@@ -103,7 +103,7 @@ popplerTest('a scan has pixels and no text', async t => {
   t.not(page?.digest, (await digestsOf(rasterizer, await buildPdf({pages: [{}]})))[0]);
 });
 
-popplerTest('long documents are drawn in slices, and come out in order', async t => {
+popplerTest('long documents are rendered in slices, in page order', async t => {
   const pages = Array.from({length: 45}, (_, index) => textPage(`Page ${index + 1}`));
   const pdf = await buildPdf({pages});
   const inSlices = await rasterize(createRasterizer({path: searchPath, processes: 4}), pdf, {
@@ -120,14 +120,14 @@ popplerTest('long documents are drawn in slices, and come out in order', async t
 });
 
 for (const [what, vary] of Object.entries(variants))
-  popplerTest(`${what}: other bytes, the same pages`, async t => {
+  popplerTest(`${what}: different bytes, the same pages`, async t => {
     const pdf = await buildPdf({pages: twoPages});
     const variant = await vary(pdf);
     t.notDeepEqual(variant, pdf);
     t.deepEqual(await digestsOf(rasterizer, variant), await digestsOf(rasterizer, pdf));
   });
 
-popplerTest('a document that only its owner’s password protects has the same pages', async t => {
+popplerTest('a document with only an owner password has the same pages', async t => {
   const pdf = await buildPdf({pages: twoPages});
   const encrypted = await encryptPdf(pdf, {user: '', owner: 'secret'});
   t.false(Buffer.from(encrypted).includes('Untitled'));
@@ -135,7 +135,7 @@ popplerTest('a document that only its owner’s password protects has the same p
 });
 
 popplerTest(
-  'whatever is changed of metadata, order and compression together, the pages stay the same',
+  'changes of metadata, object order and compression, in any combination, leave the pages the same',
   async t => {
     const {
       'leading junk': leadingJunk,
@@ -189,7 +189,7 @@ popplerTest('one visible glyph changes the digest of its page and of no other', 
   );
 });
 
-test('without poppler a PDF that has to be drawn is told what to install, and nothing else is', async t => {
+test('without poppler, a PDF that must be rendered is an error that says what to install', async t => {
   const elsewhere = createRasterizer({path: '/nonexistent'});
   t.is(await elsewhere.renderer(), undefined);
   const pdf = await buildPdf({pages: twoPages});

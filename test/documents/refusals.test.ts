@@ -10,10 +10,16 @@ const rasterizer = createRasterizer({path: searchPath});
 const onePage = () => buildPdf({pages: [textPage('One')]});
 
 const refused: Record<string, {pdf: () => Uint8Array | Promise<Uint8Array>; says: RegExp}> = {
-  'no bytes at all': {pdf: () => new Uint8Array(), says: /^Expected a PDF, but it is empty$/},
-  'what is no PDF': {pdf: () => Buffer.from('Dear Sir'), says: /^Expected a PDF, but these bytes are none/},
-  'what only begins as one': {pdf: () => Buffer.from('%PDF-1.7\nDear Sir'), says: /^The PDF is damaged: /},
-  'a PDF that opens only with a password': {
+  'an empty file': {pdf: () => new Uint8Array(), says: /^Expected a PDF, but it is empty$/},
+  'a file that is not a PDF': {
+    pdf: () => Buffer.from('Dear Sir'),
+    says: /^Expected a PDF, but these bytes are none/,
+  },
+  'a file with nothing but the header of a PDF': {
+    pdf: () => Buffer.from('%PDF-1.7\nDear Sir'),
+    says: /^The PDF is damaged: /,
+  },
+  'a PDF that needs a password': {
     pdf: async () => encryptPdf(await onePage(), {user: 'secret', owner: 'secret'}),
     says: /^The PDF is encrypted and opens only with a password$/,
   },
@@ -32,7 +38,7 @@ const refused: Record<string, {pdf: () => Uint8Array | Promise<Uint8Array>; says
 };
 
 for (const [what, {pdf, says}] of Object.entries(refused))
-  popplerTest(`${what}: refused in words of our own`, async t => {
+  popplerTest(`${what}: refused with our own message`, async t => {
     const error = await t.throwsAsync(rasterize(rasterizer, await pdf()), {
       instanceOf: RetakeError,
       code: 'invalid_request',
@@ -57,7 +63,7 @@ popplerTest(
   },
 );
 
-popplerTest('the limit itself is allowed', async t => {
+popplerTest('a document at the page limit is rendered', async t => {
   const pdf = await buildPdf({pages: [{}, {}, {}]});
   t.is((await rasterize(rasterizer, pdf, {maxPages: 3})).pages.length, 3);
   await t.throwsAsync(rasterize(rasterizer, pdf, {maxPages: 2}), {
@@ -65,12 +71,12 @@ popplerTest('the limit itself is allowed', async t => {
   });
 });
 
-popplerTest('a title that looks like a count of pages is none', async t => {
+popplerTest('a title that looks like a page count is ignored', async t => {
   const pdf = await buildPdf({pages: [{}, {}], title: 'x\nPages:           1\nPages:           3\n'});
   t.is((await rasterize(rasterizer, pdf)).pages.length, 2);
 });
 
-test('nothing is begun for a client that has left', async t => {
+test('nothing is started for a client that has disconnected', async t => {
   const signal = AbortSignal.abort(new Error('gone'));
   await t.throwsAsync(rasterize(rasterizer, await onePage(), {signal}), {message: 'gone'});
 });

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {slicesOf} from '../../src/documents/slices.js';
 
-test('slices hold every page once, in order, and no more of them are cut than work at the same time', t => {
+test('slices contain every page once, in order, and there are no more slices than processes', t => {
   fc.assert(
     fc.property(fc.integer({min: 1, max: 2000}), fc.integer({min: 1, max: 64}), (pages, processes) => {
       const slices = slicesOf(pages, processes);

@@ -6,7 +6,7 @@ import test from 'ava';
 import {acquireLock, tryLock} from '../../src/files/lock-file.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-test('a lock has one holder, also within a process', async t => {
+test('a lock has one holder, even within a process', async t => {
   const path = join(await temporaryFolder(t), 'a.lock');
   const lock = tryLock(path);
   t.truthy(lock);
@@ -17,7 +17,7 @@ test('a lock has one holder, also within a process', async t => {
   next?.release();
 });
 
-test('whoever waits gets the lock when it is released, and its folder is created', async t => {
+test('a waiter gets the lock when it is released, and its folder is created', async t => {
   const path = join(await temporaryFolder(t), 'folder', 'a.lock');
   const first = await acquireLock(path);
   const order: string[] = [];
@@ -32,14 +32,14 @@ test('whoever waits gets the lock when it is released, and its folder is created
   t.deepEqual(order, ['released', 'acquired']);
 });
 
-test('waiting ends with its signal', async t => {
+test('waiting ends when its signal aborts', async t => {
   const path = join(await temporaryFolder(t), 'a.lock');
   const lock = await acquireLock(path);
   await t.throwsAsync(acquireLock(path, {signal: AbortSignal.timeout(20)}), {name: 'AbortError'});
   lock.release();
 });
 
-test('the lock of a process that was killed is free', async t => {
+test('the lock of a killed process is free', async t => {
   const path = join(await temporaryFolder(t), 'a.lock');
   const module = new URL('../../src/files/lock-file.js', import.meta.url).href;
   const script = `import {tryLock} from '${module}'; console.log(tryLock(process.argv[1]) !== undefined); setInterval(() => {}, 1000);`;
@@ -54,7 +54,7 @@ test('the lock of a process that was killed is free', async t => {
   lock?.release();
 });
 
-test('a file with nonsense in it becomes a lock', async t => {
+test('a file with invalid content becomes a lock', async t => {
   const path = join(await temporaryFolder(t), 'a.lock');
   writeFileSync(path, 'pid 4711 '.repeat(500));
   const lock = tryLock(path);
@@ -63,7 +63,7 @@ test('a file with nonsense in it becomes a lock', async t => {
   lock?.release();
 });
 
-test('a folder in the place of a lock is an error', async t => {
+test('a folder at the lock’s path is an error', async t => {
   const path = join(await temporaryFolder(t), 'a.lock');
   mkdirSync(path);
   t.throws(() => tryLock(path), {any: true, code: 'SQLITE_CANTOPEN'});

@@ -4,7 +4,7 @@ import test from 'ava';
 import {replaceFile} from '../../src/files/replace-file.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-test('a finished file takes the place of another, with the permissions of that', async t => {
+test('a finished file replaces another and keeps its permissions', async t => {
   const folder = await temporaryFolder(t);
   const [finished, target] = [join(folder, 'finished'), join(folder, 'target')];
   writeFileSync(target, 'old');
@@ -16,7 +16,7 @@ test('a finished file takes the place of another, with the permissions of that',
   t.false(existsSync(finished));
 });
 
-test('a finished file can also stand where none was', async t => {
+test('a finished file is also written where none existed', async t => {
   const folder = await temporaryFolder(t);
   writeFileSync(join(folder, 'finished'), 'new');
   replaceFile(join(folder, 'finished'), join(folder, 'target'));

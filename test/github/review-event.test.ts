@@ -12,7 +12,7 @@ async function read(t: ExecutionContext, content: unknown) {
 
 const repository = {default_branch: 'main'};
 
-/** Events as GitHub sends them, shortened to what is read, and what they say. */
+/** Events as GitHub sends them, reduced to the members that are read, and the result. */
 const events: Record<string, {payload: object; said: object}> = {
   'a pull request': {
     payload: {
@@ -38,13 +38,13 @@ const events: Record<string, {payload: object; said: object}> = {
 };
 
 for (const [name, {payload, said}] of Object.entries(events)) {
-  test(`${name} tells what to compare with`, async t => {
+  test(`the base to compare with is read from ${name}`, async t => {
     const event: object = await read(t, payload);
     t.deepEqual(event, said);
   });
 }
 
-test('what is no event is an error', async t => {
+test('an invalid event is an error', async t => {
   await t.throwsAsync(read(t, 'once upon a time'), {
     message: /Expected the event of a workflow in .*event\.json/,
   });

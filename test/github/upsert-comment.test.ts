@@ -6,7 +6,7 @@ import {apiToken, type GithubApi, githubApi, type Refusal} from '../support/gith
 
 const pullRequest = 7;
 
-/** A pull request on a stand-in of GitHub, and what keeps its comment. Waiting takes no time worth mentioning. */
+/** A pull request on a stand-in for GitHub, and the function that updates its comment. Waiting takes almost no time. */
 async function openPullRequest(t: ExecutionContext, {token = apiToken}: {token?: string} = {}) {
   const api = await githubApi(t);
   const comments = openComments({apiUrl: api.url, token, repository: 'ann/shop', pullRequest, second: 1});
@@ -34,7 +34,7 @@ test('the first review writes the comment, and the next ones edit it', async t =
   ]);
 });
 
-test('a comment that says so already is left alone, also when the page is elsewhere now', async t => {
+test('a comment with the same review is not edited, even if the page URL changed', async t => {
   const {api, bodies, keep} = await openPullRequest(t);
   await keep('One change.', {footer: '[Page](https://example.org/1)'});
   const [before] = bodies();
@@ -44,7 +44,7 @@ test('a comment that says so already is left alone, also when the page is elsewh
   t.regex(before ?? '', /\nOne change\.\n\n\[Page\]\(https:\/\/example\.org\/1\)$/);
 });
 
-test('nothing to tell creates no comment, and is told where there is one', async t => {
+test('a review without changes writes no comment, but edits an existing one', async t => {
   const {bodies, keep} = await openPullRequest(t);
   t.is(await keep('Nothing.', {creates: false}), 'none');
   t.deepEqual(bodies(), []);
@@ -53,7 +53,7 @@ test('nothing to tell creates no comment, and is told where there is one', async
   t.regex(bodies().join(), /\nNothing\.$/);
 });
 
-test('the comment is found on whichever page of the list it is', async t => {
+test('the comment is found on any page of the list', async t => {
   const {api, bodies, keep} = await openPullRequest(t);
   for (let index = 0; index < 230; index++) api.addComment(pullRequest, {body: `Comment ${index}`});
   await keep('One change.');
@@ -64,7 +64,7 @@ test('the comment is found on whichever page of the list it is', async t => {
   t.is(writesOf(api).length, 2);
 });
 
-test('comments of strangers that pretend to be it are left alone', async t => {
+test('comments of other users with the same marker are left alone', async t => {
   const {api, bodies, keep} = await openPullRequest(t);
   const body = '<!-- retake-review 0 -->\nAll is well.';
   api.addComment(pullRequest, {body, author_association: 'CONTRIBUTOR'});
@@ -73,7 +73,7 @@ test('comments of strangers that pretend to be it are left alone', async t => {
   t.is(bodies().length, 2);
 });
 
-test('a comment that quotes it is another comment', async t => {
+test('a comment that quotes the review’s comment is left alone', async t => {
   const {api, keep} = await openPullRequest(t);
   await keep('One change.');
   const [own] = api.comments.get(pullRequest) ?? [];
@@ -82,7 +82,7 @@ test('a comment that quotes it is another comment', async t => {
   t.regex(quote.body, /^> <!--[\s\S]*One change[\s\S]*Why\?$/);
 });
 
-test('of two comments that jobs wrote at once, one stays', async t => {
+test('of two comments written by parallel jobs, one stays', async t => {
   const {api, bodies, keep} = await openPullRequest(t);
   await keep('One change.');
   const [own] = api.comments.get(pullRequest) ?? [];
@@ -92,7 +92,7 @@ test('of two comments that jobs wrote at once, one stays', async t => {
   t.regex(bodies().join(), /Two changes/);
 });
 
-test('reviews with different names have comments of their own', async t => {
+test('reviews with different names have separate comments', async t => {
   const {bodies, keep} = await openPullRequest(t);
   await keep('Of the shop.', {name: 'shop'});
   await keep('Of the shop and more.', {name: 'shop-and-more'});
@@ -103,7 +103,7 @@ test('reviews with different names have comments of their own', async t => {
   );
 });
 
-test('a token that may only read is no failure, whether there is a comment or not', async t => {
+test('a read-only token is not a failure, with or without a comment', async t => {
   const {api, bodies, keep} = await openPullRequest(t);
   api.isReadOnly = true;
   t.is(await keep('One change.'), 'forbidden');
@@ -116,7 +116,7 @@ test('a token that may only read is no failure, whether there is a comment or no
 
 const inAMoment = {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1'};
 
-/** What passes if one waits. */
+/** Temporary failures: a later attempt succeeds. */
 const passing: Record<string, Refusal> = {
   'a rate limit': {status: 403, message: 'API rate limit exceeded for installation.', headers: inAMoment},
   'a secondary rate limit': {
@@ -124,11 +124,11 @@ const passing: Record<string, Refusal> = {
     message: 'You have exceeded a secondary rate limit.',
     headers: {'retry-after': '2'},
   },
-  'a server that fails': {status: 502, message: 'Server Error'},
+  'a server error': {status: 502, message: 'Server Error'},
 };
 
 for (const [name, refusal] of Object.entries(passing)) {
-  test(`${name} is waited for`, async t => {
+  test(`${name} is retried`, async t => {
     const {api, bodies, keep} = await openPullRequest(t);
     api.refusals.push(refusal);
     t.is(await keep('One change.'), 'written');
@@ -136,7 +136,7 @@ for (const [name, refusal] of Object.entries(passing)) {
   });
 }
 
-test('a rate limit that lasts for an hour is an error at once', async t => {
+test('a rate limit of an hour is an error at once', async t => {
   const {api, keep} = await openPullRequest(t);
   const message = 'You have exceeded a secondary rate limit.';
   api.refusals.push({status: 403, message, headers: {'retry-after': '3600'}});
@@ -147,7 +147,7 @@ test('a rate limit that lasts for an hour is an error at once', async t => {
   t.is(api.asked.length, 1);
 });
 
-test('a token that GitHub does not know is an error that does not tell it', async t => {
+test('a token that GitHub rejects is an error that does not contain the token', async t => {
   const {keep} = await openPullRequest(t, {token: 'token-of-nobody'});
   const error = await t.throwsAsync(keep('One change.'), {message: /could not be read: Bad credentials/});
   t.like(error, {code: 'github_failed'});
@@ -156,7 +156,7 @@ test('a token that GitHub does not know is an error that does not tell it', asyn
   t.false(String(error?.stack).includes('token-of-nobody'));
 });
 
-test('a text that GitHub finds too long is an error', async t => {
+test('a text that is too long for GitHub is an error', async t => {
   const {keep} = await openPullRequest(t);
   await t.throwsAsync(keep('x'.repeat(70_000)), {message: /could not be written: .*too long/});
 });

@@ -4,7 +4,7 @@ import {readControl} from '../../src/http/control-headers.js';
 
 const server = {mode: 'auto', allowModeOverride: false, pathCassette: undefined} as const;
 
-test('without headers the server decides', t => {
+test('without headers, the server settings apply', t => {
   t.deepEqual(readControl({}, server), {mode: 'auto', session: '', cassette: undefined});
 });
 
@@ -13,7 +13,7 @@ test('each header is read', t => {
   t.deepEqual(readControl(headers, server), {mode: 'record', session: 's 1', cassette: 'suite'});
 });
 
-test('a cassette named by the path is used, and a header may repeat it', t => {
+test('the path may name the cassette, and a header may repeat it', t => {
   const named = {...server, pathCassette: 'suite'};
   t.is(readControl({}, named).cassette, 'suite');
   t.is(readControl({'x-retake-cassette': 'suite'}, named).cassette, 'suite');
@@ -21,7 +21,7 @@ test('a cassette named by the path is used, and a header may repeat it', t => {
 });
 
 for (const mode of Object.keys(modes).filter(isMode)) {
-  test(`mode ${mode} can be asked for, except of a strict replay`, t => {
+  test(`mode ${mode} can be requested, except from a strict replay`, t => {
     const headers = {'x-retake-mode': mode};
     t.is(readControl(headers, server).mode, mode);
     t.is(readControl(headers, {...server, mode: 'replay', allowModeOverride: true}).mode, mode);
@@ -32,7 +32,7 @@ for (const mode of Object.keys(modes).filter(isMode)) {
 }
 
 for (const mode of ['', 'Replay', 'replay ', 'toString', '__proto__', 'auto, replay']) {
-  test(`${JSON.stringify(mode)} is no mode`, t => {
+  test(`${JSON.stringify(mode)} is not a mode`, t => {
     t.throws(() => readControl({'x-retake-mode': mode}, server), {
       code: 'invalid_request',
       message: /one of replay, auto, record, passthrough/,

@@ -10,7 +10,7 @@ const pieceLength = 64 * 1024;
 /** Far more than the buffers between a server and a client that does not read. */
 const tooManyPieces = 4096;
 
-test('a client that does not read holds its stream back, and gets on when it reads', async t => {
+test('a client that does not read pauses its stream, and reading resumes it', async t => {
   const {url, pulled} = await endlessStream(t);
   const {socket, send} = await rawConnection(t, url);
   send('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -24,7 +24,7 @@ test('a client that does not read holds its stream back, and gets on when it rea
   t.pass();
 });
 
-test('a client that leaves ends the stream it was held back from', async t => {
+test('a client that disconnects ends its paused stream', async t => {
   const {url, pulled, ended} = await endlessStream(t);
   const {socket, send} = await rawConnection(t, url);
   send('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -34,7 +34,7 @@ test('a client that leaves ends the stream it was held back from', async t => {
   t.is(await ended, 'client_closed');
 });
 
-/** A server that delivers an answer without end. */
+/** A server that sends an endless answer. */
 async function endlessStream(
   t: ExecutionContext,
 ): Promise<{url: string; pulled(): number; ended: Promise<string | undefined>}> {
@@ -42,7 +42,7 @@ async function endlessStream(
   async function* chunks(): AsyncGenerator<AnswerChunk> {
     yield {type: 'reply-start', answeredBy: {model: 'm'}};
     for (;;) {
-      // An answer that comes from somewhere: other work goes on between its pieces.
+      // An asynchronous source: other work runs between its pieces.
       await new Promise(resolve => setImmediate(resolve));
       if (++pulled > tooManyPieces) return;
       yield {type: 'text-delta', candidate: 0, text: 'x'.repeat(pieceLength)};

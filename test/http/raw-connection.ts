@@ -2,15 +2,15 @@ import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
 import type {ExecutionContext} from 'ava';
 
-/** A connection on which a test says every byte itself. */
+/** A connection on which a test sends every byte itself. */
 export type RawConnection = {
   readonly socket: Socket;
-  /** What has come so far. */
+  /** The bytes received so far. */
   readonly received: string;
   send(bytes: string | Uint8Array): void;
-  /** Resolves to what has come, as soon as the pattern is found in it. */
+  /** Resolves to the received bytes as soon as the pattern matches. */
   untilReceived(pattern: RegExp): Promise<string>;
-  /** Resolves to all that came, once the connection is closed in whatever way. */
+  /** Resolves to all received bytes, once the connection is closed in any way. */
   untilClosed(): Promise<string>;
 };
 
@@ -24,7 +24,7 @@ export async function rawConnection(t: ExecutionContext, url: string): Promise<R
     received += text;
     socket.emit('received');
   });
-  // A reset is an end like any other: `untilClosed` tells what came before it.
+  // A reset is an end like any other: `untilClosed` returns what came before it.
   socket.on('error', () => {});
   const closed = new Promise<void>(resolve => socket.once('close', () => resolve()));
   await once(socket, 'connect');
@@ -48,7 +48,7 @@ export async function rawConnection(t: ExecutionContext, url: string): Promise<R
   };
 }
 
-/** A POST of a JSON body as it stands on the wire. */
+/** A POST of a JSON body in wire format. */
 export function rawPost(path: string, body: object | string, headers: readonly string[] = []): string {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return [

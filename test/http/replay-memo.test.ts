@@ -11,7 +11,7 @@ import {keyOf, recordingOf} from '../support/recordings.js';
 
 type Asked = {readonly question: string; readonly path?: string; readonly headers?: Record<string, string>};
 
-/** A server that answers from the memo what it can; any other answer it makes itself, and remembers. */
+/** A server that answers from the memo if it can; other answers are created and remembered. */
 async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: number; length?: number} = {}) {
   const store = createMemoryStore();
   const cassette = openMemoryCassette(store, {writable: true});
@@ -59,7 +59,7 @@ async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: nu
   };
 }
 
-test('each take is made once, and then told again in turn', async t => {
+test('each take is encoded once and then served from the memo in turn', async t => {
   const server = await memoServer(t);
   const texts: string[] = [];
   for (let asking = 0; asking < 5; asking++) texts.push(await server.ask({question: 'hi'}));
@@ -67,7 +67,7 @@ test('each take is made once, and then told again in turn', async t => {
   t.is(server.made(), 2);
 });
 
-test('another path, body or header that matters is another request', async t => {
+test('a different path, body or relevant header is a different request', async t => {
   const server = await memoServer(t);
   const asked: readonly Asked[] = [
     {question: 'hi'},
@@ -84,7 +84,7 @@ test('another path, body or header that matters is another request', async t => 
   t.is(server.made(), asked.length);
 });
 
-test('credentials and other headers make no difference', async t => {
+test('credentials and other headers do not matter', async t => {
   const server = await memoServer(t);
   for (let asking = 0; asking < 2; asking++) await server.ask({question: 'hi'});
   for (const name of ['authorization', 'cookie', 'user-agent', 'x-stainless-retry-count']) {
@@ -93,7 +93,7 @@ test('credentials and other headers make no difference', async t => {
   t.is(server.made(), 2);
 });
 
-test('what a page asks is not remembered', async t => {
+test('requests of a browser page are not remembered', async t => {
   const server = await memoServer(t);
   for (let asking = 0; asking < 4; asking++) {
     await server.ask({question: 'hi', headers: {origin: 'https://app.example'}});
@@ -101,7 +101,7 @@ test('what a page asks is not remembered', async t => {
   t.is(server.made(), 4);
 });
 
-test('a cassette that changed voids what was remembered of it', async t => {
+test('a changed cassette invalidates its remembered answers', async t => {
   const server = await memoServer(t);
   for (let asking = 0; asking < 3; asking++) await server.ask({question: 'hi'});
   t.is(server.made(), 2);
@@ -111,7 +111,7 @@ test('a cassette that changed voids what was remembered of it', async t => {
   t.is(server.made(), 3);
 });
 
-test('it keeps what was remembered last, within its bound', async t => {
+test('the memo keeps the most recent answers within its limit', async t => {
   const limit = 100_000;
   const length = 5_000;
   const server = await memoServer(t, {limit, length});
@@ -133,7 +133,7 @@ test('it keeps what was remembered last, within its bound', async t => {
   t.true(remembered.length * 2 * length <= limit);
 });
 
-test('an answer that would take much of the bound is not remembered', async t => {
+test('an answer that would fill much of the limit is not remembered', async t => {
   const server = await memoServer(t, {limit: 80_000, length: 10_000});
   for (let asking = 0; asking < 5; asking++) await server.ask({question: 'hi'});
   t.is(server.made(), 5);

@@ -8,7 +8,7 @@ const allows = test.macro({
     for (const url of allowed) t.true(isAllowed(new URL(url)), url);
     for (const url of others) t.false(isAllowed(new URL(url)), url);
   },
-  title: (_title, entry) => `${entry} allows what it says`,
+  title: (_title, entry) => `${entry} allows the hosts that it names`,
 });
 
 test(
@@ -47,7 +47,7 @@ for (const entry of [
   '*.1.2.3.4',
   'u@a',
 ]) {
-  test(`\`${entry}\` is no host that could be allowed`, t => {
+  test(`\`${entry}\` is not a valid host`, t => {
     const error = t.throws(() => readAllowedHosts([entry]), {instanceOf: RetakeError});
     t.is(error.code, 'invalid_setting');
     t.true(error.message.endsWith(`got \`${entry}\``));

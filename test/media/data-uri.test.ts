@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {RetakeError} from '../../src/errors.js';
 import {decodeDataUri} from '../../src/media/data-uri.js';
 
-test('bytes come back from a data URI, as base64 and percent-encoded', t => {
+test('bytes round-trip through a data URI, as base64 and percent-encoded', t => {
   fc.assert(
     fc.property(fc.uint8Array({maxLength: 60}), bytes => {
       const escaped = [...bytes].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join('');
@@ -15,7 +15,7 @@ test('bytes come back from a data URI, as base64 and percent-encoded', t => {
   );
 });
 
-test('text comes back from a data URI whatever its characters', t => {
+test('text with any characters round-trips through a data URI', t => {
   fc.assert(
     fc.property(fc.string({unit: 'binary'}), text => {
       const {bytes} = decodeDataUri(`data:text/plain,${encodeURIComponent(text)}`);
@@ -29,7 +29,7 @@ const read = test.macro({
     const found = decodeDataUri(uri);
     t.deepEqual([Buffer.from(found.bytes).toString('utf8'), found.mediaType], [text, mediaType]);
   },
-  title: (_title, uri) => `${uri} is read`,
+  title: (_title, uri) => `${uri} is decoded`,
 });
 
 test(read, 'data:,hello', 'hello', undefined);

@@ -17,7 +17,7 @@ async function refusalOf(
   return error;
 }
 
-/** Fetches from a server on loopback that is allowed. */
+/** Fetches from an allowed server on loopback. */
 async function fetchFrom(
   t: ExecutionContext,
   listener: RequestListener,
@@ -28,7 +28,7 @@ async function fetchFrom(
   return fetch(`http://127.0.0.1:${port}/file?signature=secret`);
 }
 
-test('bytes and their type are fetched over https from a host that is allowed', async t => {
+test('bytes and their type are fetched over https from an allowed host', async t => {
   const {port, certificate} = await webServer(
     t,
     (_request, response) => {
@@ -45,7 +45,7 @@ test('bytes and their type are fetched over https from a host that is allowed', 
   t.deepEqual([Buffer.from(bytes).toString(), mediaType], ['a,b', 'text/csv; charset=latin1']);
 });
 
-test('a server that cannot prove its name is not read from', async t => {
+test('a server with an invalid certificate is not read', async t => {
   const {port, certificate} = await webServer(t, (_request, response) => response.end('x'), {
     names: ['other.test'],
   });
@@ -57,7 +57,7 @@ test('a server that cannot prove its name is not read from', async t => {
   }
 });
 
-test('nothing goes with a request that tells who asks', async t => {
+test('a request reveals nothing about the client', async t => {
   const {bytes} = await fetchFrom(t, (request, response) => {
     response.writeHead(200, {'set-cookie': 'a=b'}).end(JSON.stringify(request.headers));
   });
@@ -76,7 +76,7 @@ for (const status of [301, 302, 303, 307, 308]) {
   });
 }
 
-test('redirects come to an end', async t => {
+test('the number of redirects is limited', async t => {
   let requests = 0;
   const fetching = fetchFrom(t, (_request, response) => {
     requests++;
@@ -95,7 +95,7 @@ for (const [target, problem] of Object.entries({
   'file:///etc/passwd': /begins with `file:`/,
   'https://user:password@example.com/': /without a user name and password/,
 })) {
-  test(`no redirect leads to ${target}`, async t => {
+  test(`a redirect to ${target} is refused`, async t => {
     const {port} = await webServer(t, (_request, response) =>
       response.writeHead(302, {location: target}).end(),
     );
@@ -113,7 +113,7 @@ test('an allowed port allows no other port of its host', async t => {
   await refusalOf(t, fetch(`http://127.0.0.1:${open.port}/`));
 });
 
-test('a name with a private address among its addresses is refused, and nobody is connected to', async t => {
+test('a name with a private address among its addresses is refused without connecting', async t => {
   let requests = 0;
   await webServer(t, (_request, response) => {
     requests++;
@@ -124,7 +124,7 @@ test('a name with a private address among its addresses is refused, and nobody i
   t.deepEqual([requests, asked], [0, ['rebind.test']]);
 });
 
-test('a name is looked up once, and the address that was checked is connected to', async t => {
+test('a name is looked up once, and the connection uses the checked address', async t => {
   const {port} = await webServer(t, (_request, response) => response.end('first'));
   const answers = [['127.0.0.1'], ['127.0.0.2']];
   let lookups = 0;
@@ -136,7 +136,7 @@ test('a name is looked up once, and the address that was checked is connected to
   t.is(lookups, 1);
 });
 
-test('a private name and one that does not exist are refused in the same words', async t => {
+test('a private name and an unknown name are refused with the same message', async t => {
   const {fetch} = fetcherWith({names: {'a.test': ['192.168.1.1'], 'b.test': []}});
   for (const name of ['a.test', 'b.test', 'c.test']) {
     const {message, hint} = await refusalOf(t, fetch(`https://${name}/x`));
@@ -184,7 +184,7 @@ const notPublic = [
 ] as const;
 
 for (const [host, kind] of notPublic) {
-  test(`nothing is fetched from ${host}, which is ${kind}`, async t => {
+  test(`nothing is fetched from ${host} (${kind})`, async t => {
     const {fetch, asked} = fetcherWith({});
     t.regex((await refusalOf(t, fetch(`https://${host}/`))).message, /its host has no public address$/);
     const name = {'name.test': [host.replace(/^\[|\]$/g, '')]};
@@ -216,12 +216,12 @@ test(refuses, 'file:///etc/passwd', /got one that begins with `file:`$/);
 test(refuses, 'javascript:alert(1)', /got one that begins with `javascript:`$/);
 test(refuses, 'a.png', /^Expected an https URL, got `a.png`$/);
 
-test('a name that only looks like YouTube’s is none', async t => {
+test('a name that only resembles YouTube’s is not YouTube', async t => {
   const {fetch} = fetcherWith({});
   t.regex((await refusalOf(t, fetch('https://notyoutube.com/'))).message, /no public address/);
 });
 
-test('a body that never ends is given up at the limit', async t => {
+test('an endless body is aborted at the limit', async t => {
   const chunk = Buffer.alloc(64 * 1024);
   const fetching = fetchFrom(
     t,
@@ -237,7 +237,7 @@ test('a body that never ends is given up at the limit', async t => {
   t.regex((await refusalOf(t, fetching)).message, /it is larger than 1048576 bytes, which is the limit$/);
 });
 
-test('a body that is announced larger than the limit is not read', async t => {
+test('a body with a declared size above the limit is not read', async t => {
   const fetching = fetchFrom(
     t,
     (_request, response) => {
@@ -248,14 +248,14 @@ test('a body that is announced larger than the limit is not read', async t => {
   t.regex((await refusalOf(t, fetching)).message, /larger than 1000000 bytes/);
 });
 
-test('a body of just the limit is whole', async t => {
+test('a body exactly at the limit is read', async t => {
   const {bytes} = await fetchFrom(t, (_request, response) => response.end(Buffer.alloc(1000, 7)), {
     maxBytes: 1000,
   });
   t.is(bytes.length, 1000);
 });
 
-test('a body that comes drop by drop is given up', async t => {
+test('a slow body is aborted', async t => {
   const fetching = fetchFrom(
     t,
     (_request, response) => {
@@ -268,12 +268,12 @@ test('a body that comes drop by drop is given up', async t => {
   t.regex(message, /^Cannot fetch `http:\/\/127\.0\.0\.1:\d+\/file`: it takes longer than 0.5 seconds$/);
 });
 
-test('a server that says nothing is given up', async t => {
+test('a server that does not answer is a timeout', async t => {
   const fetching = fetchFrom(t, () => {}, {timeout: 300});
   t.regex((await refusalOf(t, fetching)).message, /longer than 0.3 seconds/);
 });
 
-test('a compressed body is refused: none was asked for', async t => {
+test('a compressed body is refused, because none was requested', async t => {
   const bomb = gzipSync(Buffer.alloc(10 << 20));
   const fetching = fetchFrom(t, (_request, response) => {
     response.writeHead(200, {'content-encoding': 'gzip'}).end(bomb);
@@ -282,9 +282,9 @@ test('a compressed body is refused: none was asked for', async t => {
 });
 
 for (const [lie, answer] of Object.entries({
-  'announced longer than it is': 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort',
-  'cut in the middle of a chunk': 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\nshort',
-  'no HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
+  'shorter than announced': 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort',
+  'cut off within a chunk': 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\nshort',
+  'not HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
   nothing: '',
 })) {
   test(`an answer that is ${lie} is refused`, async t => {
@@ -297,18 +297,18 @@ for (const [lie, answer] of Object.entries({
   });
 }
 
-test('a file that is not there is told with its status, and without its query', async t => {
+test('a missing file is reported with its status, and without its query', async t => {
   const fetching = fetchFrom(t, (_request, response) => response.writeHead(404).end('secret'));
   const {message} = await refusalOf(t, fetching);
   t.regex(message, /^Cannot fetch `http:\/\/127\.0\.0\.1:\d+\/file`: its server answers 404$/);
 });
 
-test('a server that is down is told', async t => {
+test('an unreachable server is reported', async t => {
   const {fetch} = fetcherWith({allowedHosts: ['127.0.0.1']});
   t.regex((await refusalOf(t, fetch('http://127.0.0.1:1/'))).message, /its server refuses connections$/);
 });
 
-test('whoever has gone ends the fetch with the reason', async t => {
+test('a fetch ends with the reason when its client disconnects', async t => {
   const controller = new AbortController();
   const {port} = await webServer(t, request => {
     request.on('close', () => {});
@@ -318,7 +318,7 @@ test('whoever has gone ends the fetch with the reason', async t => {
   await t.throwsAsync(fetch(`http://127.0.0.1:${port}/`, controller.signal), {message: 'gone'});
 });
 
-test('the connection of an ended fetch is closed', async t => {
+test('the connection of an aborted fetch is closed', async t => {
   let closed: Promise<unknown> | undefined;
   await fetchFrom(t, (request, response) => {
     closed = once(request.socket, 'close');

@@ -10,12 +10,12 @@ const {signal} = new AbortController();
 const formats = ['png', 'jpeg', 'gif', 'webp', 'avif', 'tiff'] as const;
 
 for (const format of formats) {
-  test(`a whole ${format} is inspected`, async t => {
+  test(`a complete ${format} is inspected`, async t => {
     const bytes = await landmarks(60, 40).toFormat(format).toBuffer();
     t.deepEqual(await inspectImage(bytes, signal), {mediaType: `image/${format}`, width: 60, height: 40});
   });
 
-  test(`a ${format} that is cut off is refused by whoever reads it`, async t => {
+  test(`reading a truncated ${format} is an error`, async t => {
     const bytes = await clouds(300, 200).toFormat(format).toBuffer();
     for (const part of [0.99, 0.5, 0.1]) {
       const cut = bytes.subarray(0, Math.floor(bytes.length * part));
@@ -33,13 +33,13 @@ for (const format of formats) {
 }
 
 for (const format of ['png', 'jpeg', 'gif'] as const) {
-  test(`a ${format} reaches the upstream as it is`, async t => {
+  test(`a ${format} is sent to the upstream unchanged`, async t => {
     const bytes = await landmarks().toFormat(format).toBuffer();
     t.deepEqual(await convertImage(bytes, signal), {bytes, mediaType: `image/${format}`});
   });
 }
 
-test('a bitmap reaches the upstream as it is', async t => {
+test('a bitmap is sent to the upstream unchanged', async t => {
   const bytes = bitmap({bits: 24});
   t.deepEqual(await inspectImage(bytes, signal), {mediaType: 'image/bmp', width: 3, height: 2});
   t.deepEqual(await convertImage(bytes, signal), {bytes, mediaType: 'image/bmp'});
@@ -52,7 +52,7 @@ const converts = test.macro({
     t.is((await sharp(converted.bytes).metadata()).mediaType, mediaType);
     await showsLandmarks(t, converted.bytes);
   },
-  title: (title = '') => `${title} is converted and shows what it showed`,
+  title: (title = '') => `${title} is converted and looks the same`,
 });
 
 async function showsLandmarks(t: ExecutionContext, image: Uint8Array): Promise<void> {
@@ -74,7 +74,7 @@ test(
   'image/png',
 );
 
-test('a JPEG in CMYK is converted, as near as its inks are', async t => {
+test('a CMYK JPEG is converted, as close as its inks allow', async t => {
   const bytes = await landmarks().toColourspace('cmyk').jpeg().toBuffer();
   t.is((await sharp(bytes).metadata()).space, 'cmyk');
   const converted = await convertImage(bytes, signal);
@@ -84,7 +84,7 @@ test('a JPEG in CMYK is converted, as near as its inks are', async t => {
   t.is(await colorAt(converted.bytes, 0.1, 0.9), colors.red);
 });
 
-/** What libjpeg-turbo 2.1.5 made of the landmarks with `arith_code`. sharp writes none of this kind. */
+/** The landmarks encoded by libjpeg-turbo 2.1.5 with `arith_code`. sharp cannot write this kind. */
 const arithmeticJpeg = `
   /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQ
   ERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQkFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU
@@ -101,7 +101,7 @@ test(
   'image/jpeg',
 );
 
-/** Turned so that its EXIF orientation turns it back. */
+/** Rotated so that its EXIF orientation rotates it back. */
 const turned = (orientation: number, angle: number) => () =>
   landmarks()
     .rotate(angle)
@@ -115,9 +115,9 @@ const turned = (orientation: number, angle: number) => () =>
 
 test('a photograph on its right side', converts, turned(6, 270), 'image/jpeg');
 test('a photograph on its left side', converts, turned(8, 90), 'image/jpeg');
-test('a photograph on its head', converts, turned(3, 180), 'image/jpeg');
+test('a photograph upside down', converts, turned(3, 180), 'image/jpeg');
 
-test('a turned photograph is as large as a viewer shows it', async t => {
+test('a rotated photograph has the size that a viewer shows', async t => {
   const bytes = await turned(6, 270)();
   const {width, height} = await sharp(bytes).metadata();
   t.deepEqual([width, height], [40, 60]);
@@ -128,7 +128,7 @@ test('a turned photograph is as large as a viewer shows it', async t => {
 });
 
 for (const format of ['png', 'gif', 'webp'] as const) {
-  test(`what is transparent in a ${format} is white`, async t => {
+  test(`transparency in a ${format} becomes white`, async t => {
     const bytes = await sharp({
       create: {width: 20, height: 20, channels: 4, background: {r: 0, g: 0, b: 0, alpha: 0}},
     })
@@ -143,13 +143,13 @@ for (const format of ['png', 'gif', 'webp'] as const) {
   });
 }
 
-test('a PNG with alpha that hides nothing stays as it is', async t => {
+test('a PNG with a fully opaque alpha channel stays unchanged', async t => {
   const bytes = await landmarks().ensureAlpha().png().toBuffer();
   t.true((await sharp(bytes).metadata()).hasAlpha);
   t.deepEqual((await convertImage(bytes, signal)).bytes, bytes);
 });
 
-test('of an animation the first frame is converted', async t => {
+test('the first frame of an animation is converted', async t => {
   const frames = await Promise.all(
     ['#ff0000', '#0000ff'].map(background =>
       sharp({create: {width: 10, height: 10, channels: 3, background}})
@@ -166,7 +166,7 @@ test('of an animation the first frame is converted', async t => {
   t.deepEqual(await inspectImage(bytes, signal), {mediaType: 'image/webp', width: 10, height: 10});
 });
 
-test('an image of more pixels than the limit is refused, however small its file', async t => {
+test('an image with more pixels than the limit is refused, however small its file', async t => {
   const side = 8001;
   const bytes = await sharp({create: {width: side, height: side, channels: 3, background: 'white'}})
     .png({compressionLevel: 9})
@@ -186,7 +186,7 @@ const refuses = test.macro({
       t.is(error.hint, 'Convert it to PNG or JPEG before sending it.');
     }
   },
-  title: (title = '') => `${title} is refused with the names of what works`,
+  title: (title = '') => `${title} is refused with the names of the supported formats`,
 });
 
 const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
@@ -194,16 +194,16 @@ test('HEIC', refuses, heic, 'not_supported', /got HEIC/);
 test('SVG', refuses, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'not_supported', /got SVG/);
 test('a PDF', refuses, Buffer.from('%PDF-1.7\n'), 'not_supported', /got a PDF/);
 test(
-  'a film',
+  'a video',
   refuses,
   Buffer.from('\0\0\0\x14ftypisom\0\0\0\0mp42', 'latin1'),
   'not_supported',
   /got video/,
 );
 test('text', refuses, Buffer.from('no image'), 'invalid_request', /bytes that are no image/);
-test('nothing', refuses, new Uint8Array(), 'invalid_request', /got no bytes/);
+test('an empty file', refuses, new Uint8Array(), 'invalid_request', /got no bytes/);
 
-test('a thumbnail is small in pixels and in bytes', async t => {
+test('a thumbnail is small in pixels and bytes', async t => {
   const thumbnail = await thumbnailOf(await clouds(1600, 1200).png().toBuffer(), signal);
   t.deepEqual([thumbnail.mediaType, thumbnail.width, thumbnail.height], ['image/jpeg', 200, 150]);
   t.deepEqual((await sharp(thumbnail.bytes).metadata()).mediaType, 'image/jpeg');
@@ -215,13 +215,13 @@ test('a thumbnail is not larger than its image', async t => {
   t.deepEqual([width, height], [60, 40]);
 });
 
-test('a thumbnail of a bitmap shows it', async t => {
+test('a thumbnail of a bitmap shows the bitmap', async t => {
   const {bytes, width, height} = await thumbnailOf(bitmap({bits: 8}), signal);
   t.deepEqual([width, height], [3, 2]);
   t.is((await sharp(bytes).metadata()).mediaType, 'image/jpeg');
 });
 
-test('whoever has gone waits for no image', async t => {
+test('a disconnected client does not wait for an image', async t => {
   const bytes = await landmarks().png().toBuffer();
   const gone = AbortSignal.abort(new Error('gone'));
   for (const read of [inspectImage, convertImage, thumbnailOf]) {

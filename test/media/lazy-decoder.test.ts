@@ -11,7 +11,7 @@ const program = (image: string) => `
 
 const gif = 'R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==';
 
-test('the decoder is loaded with the first image, and not before', async t => {
+test('the decoder is loaded with the first image, not before', async t => {
   const [without, withImage] = await Promise.all(
     ['', gif].map(image => execa('node', ['--input-type=module', '--eval', program(image)])),
   );

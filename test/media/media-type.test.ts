@@ -6,7 +6,7 @@ import {detectType} from '../../src/media/media-type.js';
 const picture = sharp({create: {width: 9, height: 7, channels: 3, background: '#a04060'}});
 
 for (const format of ['png', 'jpeg', 'gif', 'webp', 'avif', 'tiff'] as const) {
-  test(`a ${format} is an image whatever was declared`, async t => {
+  test(`a ${format} is an image whatever type is declared`, async t => {
     const bytes = await picture.clone().toFormat(format).toBuffer();
     for (const declared of [undefined, 'image/png', 'text/plain', 'application/octet-stream', 'image/heic']) {
       t.deepEqual(detectType(bytes, declared), {kind: 'image', mediaType: `image/${format}`}, declared);
@@ -29,14 +29,14 @@ const box = (major: string, ...compatible: string[]) => {
 };
 
 test('a bitmap is an image', is, bitmap, undefined, {kind: 'image', mediaType: 'image/bmp'});
-test('a car is no bitmap', is, 'BMW builds cars.', 'text/plain', {kind: 'text'});
-test('a riff is no sound', is, 'RIFF is a container format.', undefined, {kind: 'text'});
-test('words on a format are not of that format', is, 'GIF89a has frames', 'text/markdown', {kind: 'text'});
+test('text that starts with BM is not a bitmap', is, 'BMW builds cars.', 'text/plain', {kind: 'text'});
+test('text that starts with RIFF is not audio', is, 'RIFF is a container format.', undefined, {kind: 'text'});
+test('text that starts with GIF89a is not a GIF', is, 'GIF89a has frames', 'text/markdown', {kind: 'text'});
 
-test('a PDF is one', is, '%PDF-1.7\n1 0 obj', 'application/pdf', {kind: 'pdf'});
-test('a PDF that nobody knew is one', is, '%PDF-1.4\n', 'application/octet-stream', {kind: 'pdf'});
-test('a PDF that is said to be text is one', is, '%PDF-1.4\n', 'text/plain', {kind: 'pdf'});
-test('a PDF after other lines is one', is, 'X-From: scanner\r\n\r\n%PDF-1.4\n', undefined, {kind: 'pdf'});
+test('a PDF is recognized', is, '%PDF-1.7\n1 0 obj', 'application/pdf', {kind: 'pdf'});
+test('a PDF of a generic type is a PDF', is, '%PDF-1.4\n', 'application/octet-stream', {kind: 'pdf'});
+test('a PDF that is declared as text is a PDF', is, '%PDF-1.4\n', 'text/plain', {kind: 'pdf'});
+test('a PDF after other lines is a PDF', is, 'X-From: scanner\r\n\r\n%PDF-1.4\n', undefined, {kind: 'pdf'});
 test('a PDF header counts if it ends within 1,024 bytes', t => {
   const after = (bytes: number) => Buffer.from(`${'\0'.repeat(bytes)}%PDF-1.7`, 'latin1');
   t.is(detectType(after(1016)).kind, 'pdf');
@@ -46,25 +46,27 @@ test('only the view that was given counts, not the buffer below it', t => {
   t.is(detectType(Buffer.from('%PDF-1.7 and more').subarray(1)).kind, 'text');
   t.is(detectType(Buffer.from('xx%PDF-1.4').subarray(2)).kind, 'pdf');
 });
-test('a text that mentions the header is none', is, '# On %PDF-1.4\n', 'text/markdown', {kind: 'text'});
-test('what is said to be a PDF and is none', is, 'Dear sir', 'application/pdf', {
+test('text that mentions the PDF header is not a PDF', is, '# On %PDF-1.4\n', 'text/markdown', {
+  kind: 'text',
+});
+test('text that is declared as a PDF is not a PDF', is, 'Dear sir', 'application/pdf', {
   kind: 'other',
   mediaType: 'application/pdf',
 });
 
-test('parameters and case of a declared type do not count', is, '{}', 'Application/JSON; x="a;b"', {
+test('parameters and case of a declared type are ignored', is, '{}', 'Application/JSON; x="a;b"', {
   kind: 'text',
 });
 test('CSV is text', is, 'a,b\n', 'text/csv', {kind: 'text'});
 test('a vendor’s JSON is text', is, '{}', 'application/vnd.api+json', {kind: 'text'});
 test('text in its charset is text', is, Buffer.from('\ufeffhi', 'utf16le'), 'text/plain', {kind: 'text'});
-test('text stays text where it has stray bytes', is, 'caf\xe9', 'text/plain', {kind: 'text'});
+test('text with stray bytes is still text', is, 'caf\xe9', 'text/plain', {kind: 'text'});
 test('undeclared UTF-8 is text', is, Buffer.from('Grüße'), undefined, {kind: 'text'});
 test('undeclared UTF-16 is text', is, Buffer.from('\ufeffhi', 'utf16le'), undefined, {kind: 'text'});
-test('undeclared bytes with stray bytes are nothing known', is, 'caf\xe9', undefined, {kind: 'other'});
-test('undeclared bytes with a zero are nothing known', is, 'abc\0', undefined, {kind: 'other'});
-test('a word is no declared type', is, 'hello', 'png', {kind: 'text'});
-test('text that is said to be an image is none', is, 'hello', 'image/png', {
+test('undeclared bytes with stray bytes are of unknown type', is, 'caf\xe9', undefined, {kind: 'other'});
+test('undeclared bytes with a zero are of unknown type', is, 'abc\0', undefined, {kind: 'other'});
+test('a declared type without a slash is ignored', is, 'hello', 'png', {kind: 'text'});
+test('text that is declared as an image is not an image', is, 'hello', 'image/png', {
   kind: 'other',
   mediaType: 'image/png',
 });
@@ -77,17 +79,19 @@ test('an undeclared drawing is SVG', is, '<svg viewBox="0 0 1 1"/>', undefined, 
   kind: 'svg',
   mediaType: 'image/svg+xml',
 });
-test('the source of a drawing is text where text is declared', is, '<svg/>', 'application/xml', {
+test('the source of a drawing is text if text is declared', is, '<svg/>', 'application/xml', {
   kind: 'text',
 });
-test('a page with a drawing is no drawing', is, '<html><svg></svg></html>', undefined, {kind: 'text'});
+test('a page that contains a drawing is not a drawing', is, '<html><svg></svg></html>', undefined, {
+  kind: 'text',
+});
 
-test('HEIC is told by its brand', is, box('heic', 'mif1', 'heic'), 'image/jpeg', {
+test('HEIC is recognized by its brand', is, box('heic', 'mif1', 'heic'), 'image/jpeg', {
   kind: 'heic',
   mediaType: 'image/heic',
 });
-test('HEIC is told by its type', is, '\x01\x02', 'image/heic', {kind: 'heic', mediaType: 'image/heic'});
-test('HEIF of no known coding is not AVIF', is, box('mif1', 'heic'), undefined, {
+test('HEIC is recognized by its type', is, '\x01\x02', 'image/heic', {kind: 'heic', mediaType: 'image/heic'});
+test('HEIF with an unknown coding is not AVIF', is, box('mif1', 'heic'), undefined, {
   kind: 'heic',
   mediaType: 'image/heif',
 });
@@ -95,16 +99,16 @@ test('HEIF with an AVIF brand is AVIF', is, box('mif1', 'miaf', 'avif'), undefin
   kind: 'image',
   mediaType: 'image/avif',
 });
-test('MP4 is a film', is, box('isom', 'iso2'), 'image/png', {kind: 'video', mediaType: 'video/mp4'});
-test('M4A is sound', is, box('M4A '), undefined, {kind: 'audio', mediaType: 'audio/mp4'});
-test('sound is told by its bytes', is, 'RIFF\x24\0\0\0WAVEfmt \x10\0', 'text/plain', {
+test('MP4 is video', is, box('isom', 'iso2'), 'image/png', {kind: 'video', mediaType: 'video/mp4'});
+test('M4A is audio', is, box('M4A '), undefined, {kind: 'audio', mediaType: 'audio/mp4'});
+test('audio is recognized by its bytes', is, 'RIFF\x24\0\0\0WAVEfmt \x10\0', 'text/plain', {
   kind: 'audio',
   mediaType: 'audio/wav',
 });
-test('sound is told by its type', is, '\x01\x02', 'audio/mp3', {kind: 'audio', mediaType: 'audio/mp3'});
-test('a word processor’s file is no text', is, 'PK\x03\x04\x14\0', 'text/plain', {
+test('audio is recognized by its type', is, '\x01\x02', 'audio/mp3', {kind: 'audio', mediaType: 'audio/mp3'});
+test('a word processor’s file is not text', is, 'PK\x03\x04\x14\0', 'text/plain', {
   kind: 'other',
   mediaType: 'application/zip',
 });
-test('no bytes are an empty text', is, '', undefined, {kind: 'text'});
-test('no bytes are no image', is, '', 'image/png', {kind: 'other', mediaType: 'image/png'});
+test('an empty file is empty text', is, '', undefined, {kind: 'text'});
+test('an empty file is not an image', is, '', 'image/png', {kind: 'other', mediaType: 'image/png'});

@@ -1,6 +1,6 @@
 import sharp, {type Sharp} from 'sharp';
 
-/** Blue above, red below, and a green corner at the top left: turned or mirrored it is another. */
+/** Blue above, red below, and a green corner at the top left: a rotated or mirrored copy looks different. */
 export function landmarks(width = 60, height = 40): Sharp {
   const pixels = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y++) {
@@ -12,7 +12,7 @@ export function landmarks(width = 60, height = 40): Sharp {
   return sharp(pixels, {raw: {width, height, channels: 3}});
 }
 
-/** Something that cannot be coded in a few bytes. */
+/** An image that cannot be compressed to a few bytes. */
 export function clouds(width: number, height: number): Sharp {
   let state = 1;
   const pixels = Buffer.alloc(width * height * 3);
@@ -23,7 +23,7 @@ export function clouds(width: number, height: number): Sharp {
   return sharp(pixels, {raw: {width, height, channels: 3}}).blur(3);
 }
 
-/** The nearest of eight colours to what an image has at a place given in parts of its width and height. */
+/** The closest of eight colours at a position in an image, given as fractions of its width and height. */
 export async function colorAt(image: Uint8Array, across: number, down: number): Promise<string> {
   const {data, info} = await sharp(image)
     .removeAlpha()

@@ -21,7 +21,7 @@ const reads = test.macro({
       [white, black, red],
     ]);
   },
-  title: (title = '') => `a bitmap with ${title} is read`,
+  title: (title = '') => `a bitmap with ${title} is decoded`,
 });
 
 test('4 bits', reads, bitmap({bits: 4}));
@@ -35,14 +35,14 @@ test('24 bits and the old header', reads, bitmap({bits: 24, isOld: true}));
 test('32 bits', reads, bitmap({bits: 32}));
 test('32 bits and masks', reads, bitmap({bits: 32, masks: [0xff000000, 0xff0000, 0xff00]}));
 
-test('a bitmap with 1 bit is read', t => {
+test('a bitmap with 1 bit is decoded', t => {
   t.deepEqual(rowsOf(bitmap({bits: 1})), [
     [red, black, red],
     [black, black, red],
   ]);
 });
 
-test('a bitmap that is cut off anywhere is refused', t => {
+test('a bitmap that is truncated anywhere is refused', t => {
   for (const whole of [bitmap({bits: 24}), bitmap({bits: 4, isTopDown: true})]) {
     for (let length = 18; length < whole.length; length++) {
       t.throws(() => readBitmap(whole.subarray(0, length)), {instanceOf: RetakeError}, String(length));
@@ -66,4 +66,4 @@ test('a negative width', refuses, 18, [0xff, 0xff, 0xff, 0xff], /has no pixels/)
 test('too many pixels', refuses, 18, [0, 0, 0, 8], /at most 64 million pixels/);
 test('more rows than bytes', refuses, 22, [9], /damaged or cut off/);
 test('pixels after its end', refuses, 10, [0xff, 0xff, 0xff, 0xff], /damaged or cut off/);
-test('a header that only OS/2 knows', refuses, 14, [64], /has a header of 64 bytes/);
+test('a header that only OS/2 uses', refuses, 14, [64], /has a header of 64 bytes/);

@@ -43,13 +43,13 @@ test('a file under a root is read by its path, relative or absolute, and by its 
   }
 });
 
-test('each of several roots is looked in', async t => {
+test('each of several roots is searched', async t => {
   const {root, outside} = await folders(t);
   const read = createLocalReader({roots: [root, outside]});
   t.is(Buffer.from((await read('secret.png')).bytes).toString(), 'secret');
 });
 
-test('links are followed to where they lead, if that is under the root', async t => {
+test('links are followed if their target is under the root', async t => {
   const {root, outside, read} = await folders(t);
   await symlink(join(root, 'below'), join(root, 'inner'));
   await symlink(join(outside, 'secret.png'), join(root, 'file-out'));
@@ -68,7 +68,7 @@ test('a root may itself be a link', async t => {
   t.is(Buffer.from((await read(join(root, 'a.png'))).bytes).toString(), 'a');
 });
 
-test('what is not there and what is not allowed are refused in the same words', async t => {
+test('a missing file and a forbidden file are refused with the same message', async t => {
   const {outside, root, read} = await folders(t);
   for (const reference of [
     'missing.png',
@@ -96,19 +96,19 @@ test('what is not there and what is not allowed are refused in the same words', 
   }
 });
 
-test('without a root nothing is read', async t => {
+test('without a root, no file is read', async t => {
   const {root} = await folders(t);
   const reference = join(root, 'a.png');
   await isRefused(t, createLocalReader({roots: []})(reference), reference);
 });
 
-test('a root that is missing hides no other', async t => {
+test('a missing root does not hide another', async t => {
   const {root} = await folders(t);
   const read = createLocalReader({roots: [join(root, 'missing'), root]});
   t.is(Buffer.from((await read('a.png')).bytes).toString(), 'a');
 });
 
-test('what is no regular file is refused and hangs nobody', async t => {
+test('a path that is not a regular file is refused and does not block', async t => {
   const {root, read} = await folders(t);
   await execa('mkfifo', [join(root, 'pipe')]);
   const server = createServer().listen(join(root, 'socket'));
@@ -131,7 +131,7 @@ test('a file that is too large is refused', async t => {
   await t.throwsAsync(read('large'), {instanceOf: RetakeError, message: /at most 1000 bytes/});
 });
 
-test('a folder that turns into a link while it is read from never lets out what lies beyond', async t => {
+test('a folder that is replaced by a link during a read never exposes files outside the root', async t => {
   const {root, outside, read} = await folders(t);
   await writeFile(join(root, 'below', 'secret.png'), 'harmless');
   await symlink(outside, join(root, 'trap'));
@@ -155,7 +155,7 @@ test('a folder that turns into a link while it is read from never lets out what 
   t.false(seen.has('secret'), [...seen].join());
 });
 
-test('another name of a file under the root is that file', async t => {
+test('a hard link to a file under the root is read', async t => {
   const {root, read} = await folders(t);
   await link(join(root, 'a.png'), join(root, 'again.png'));
   await rm(join(root, 'a.png'));

@@ -8,11 +8,11 @@ import {createReferenceFetcher, type FetchOptions} from '../../src/media/fetch-r
 
 export type WebServer = {
   readonly port: number;
-  /** Its own authority, where it speaks https. */
+  /** Its own certificate authority, if it serves https. */
   readonly certificate: string;
 };
 
-/** A server on loopback that ends with the test; with a certificate for `names`, it speaks https. */
+/** A server on loopback that ends with the test; with a certificate for `names`, it serves https. */
 export async function webServer(
   t: ExecutionContext,
   listener: RequestListener,
@@ -43,7 +43,7 @@ function certify(names: readonly string[]) {
   });
 }
 
-/** Fetches with a resolver that knows only the names it is given, and keeps what it was asked. */
+/** Fetches with a resolver that resolves only the given names, and records the lookups. */
 export function fetcherWith({
   names = {},
   ...options

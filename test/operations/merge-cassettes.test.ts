@@ -10,12 +10,12 @@ import {verifyCassette} from '../../src/operations/verify-cassette.js';
 import {arbitraryFacts} from '../support/arbitrary-facts.js';
 import {interactionsIn} from '../support/cassette-files.js';
 import {keyOf, takeOf, textOf} from '../support/recordings.js';
-import {type Held, writeHeld} from '../support/stored-cassette.js';
+import {type StoredTakes, writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 const questions = ['France?', 'Spain?', 'Italy?', 'Japan?'];
 
-/** What may happen to a question on a branch. */
+/** What can happen to a request on a branch. */
 const arbitraryEdit = fc.record({
   question: fc.constantFrom(...questions),
   kind: fc.constantFrom('record', 'append', 'remove'),
@@ -25,7 +25,7 @@ const arbitraryEdit = fc.record({
 type Edit = typeof arbitraryEdit extends fc.Arbitrary<infer Value> ? Value : never;
 const arbitraryHistory = fc.array(arbitraryEdit, {maxLength: 5});
 
-test('over any two histories nothing is lost, nothing invented, and the direction does not matter', async t => {
+test('merging any two histories loses nothing, adds nothing, and does not depend on the direction', async t => {
   const directory = await temporaryFolder(t);
   await fc.assert(
     fc.asyncProperty(arbitraryHistory, arbitraryHistory, arbitraryHistory, async (before, mine, others) => {
@@ -57,7 +57,7 @@ test('over any two histories nothing is lost, nothing invented, and the directio
   );
 });
 
-test('both sides of a conflict are kept in sequence when that is wanted', async t => {
+test('with --both, both sides of a conflict are kept in sequence', async t => {
   const directory = await temporaryFolder(t);
   const sides = {base: {'Hi?': ['a']}, ours: {'Hi?': ['a', 'b']}, theirs: {'Hi?': ['a', 'c']}};
   t.is(said((await merge(directory, sides, 'both')).held, 'Hi?'), 'a b c');
@@ -65,12 +65,12 @@ test('both sides of a conflict are kept in sequence when that is wanted', async 
   t.is(said((await merge(directory, sides, 'neither')).held, 'Hi?'), '');
 });
 
-test('a branch that changed the settings wins over one that changed nothing', async t => {
+test('a branch that changed the settings wins over an unchanged branch', async t => {
   const directory = await temporaryFolder(t);
   const [base, ours, theirs] = [join(directory, 'base'), join(directory, 'ours'), join(directory, 'theirs')];
-  await writeHeld(base, {'Hi?': ['Ho']});
-  await writeHeld(ours, {'Hi?': ['Ho']});
-  await writeHeld(theirs, {'Hi?': ['Ho']}, {forwardModel: true});
+  await writeStoredCassette(base, {'Hi?': ['Ho']});
+  await writeStoredCassette(ours, {'Hi?': ['Ho']});
+  await writeStoredCassette(theirs, {'Hi?': ['Ho']}, {forwardModel: true});
   const output = join(directory, 'output');
   const files = {
     base,
@@ -85,15 +85,15 @@ test('a branch that changed the settings wins over one that changed nothing', as
   t.deepEqual(await readFile(output), await readFile(theirs));
 });
 
-test('other settings on both sides are a conflict of the whole file, and cannot both be kept', async t => {
+test('different settings on both sides are a conflict of the whole file, and cannot both be kept', async t => {
   const directory = await temporaryFolder(t);
   const [ours, theirs, output] = [
     join(directory, 'ours'),
     join(directory, 'theirs'),
     join(directory, 'output'),
   ];
-  await writeHeld(ours, {'Hi?': ['Ho']});
-  await writeHeld(theirs, {'Hi?': ['Ho'], 'You?': ['Me']}, {forwardModel: true});
+  await writeStoredCassette(ours, {'Hi?': ['Ho']});
+  await writeStoredCassette(theirs, {'Hi?': ['Ho'], 'You?': ['Me']}, {forwardModel: true});
   const files = {base: '/dev/null', ours, theirs, output, shown: 'a.cassette', isPrivate: true};
   t.deepEqual(await mergeCassettes({...files, preference: 'ours'}), [
     {kind: 'settings', differences: ['forwardModel is false in ours and true in theirs']},
@@ -102,10 +102,10 @@ test('other settings on both sides are a conflict of the whole file, and cannot 
   await t.throwsAsync(mergeCassettes({...files, preference: 'both'}), {message: /cannot both be kept/});
 });
 
-type Sides = {readonly base: Held; readonly ours: Held; readonly theirs: Held};
+type Sides = {readonly base: StoredTakes; readonly ours: StoredTakes; readonly theirs: StoredTakes};
 
 async function merge(directory: string, sides: Sides, preference: Preference = 'ours') {
-  const write = (name: keyof Sides) => writeHeld(join(directory, `${name}.cassette`), sides[name]);
+  const write = (name: keyof Sides) => writeStoredCassette(join(directory, `${name}.cassette`), sides[name]);
   const path = join(directory, 'merged.cassette');
   const conflicts = await mergeCassettes({
     base: await write('base'),
@@ -116,7 +116,7 @@ async function merge(directory: string, sides: Sides, preference: Preference = '
     preference,
     isPrivate: true,
   });
-  const held: Held = Object.fromEntries(
+  const held: StoredTakes = Object.fromEntries(
     (await interactionsIn(path)).map(({view, takes}) => [
       questions.find(one => JSON.stringify(view).includes(one)) ?? 'Hi?',
       takes,
@@ -130,8 +130,8 @@ async function merge(directory: string, sides: Sides, preference: Preference = '
   };
 }
 
-function follow(start: Held, edits: readonly Edit[]): Held {
-  const held: Record<string, Held[string]> = {...start};
+function follow(start: StoredTakes, edits: readonly Edit[]): StoredTakes {
+  const held: Record<string, StoredTakes[string]> = {...start};
   for (const {question, kind, answer, recordedAt} of edits) {
     const take = takeOf(answer, recordedAt);
     if (kind === 'record') held[question] = [take];
@@ -141,16 +141,17 @@ function follow(start: Held, edits: readonly Edit[]): Held {
   return held;
 }
 
-function said(held: Held | undefined, question: string): string {
+function said(held: StoredTakes | undefined, question: string): string {
   return (held?.[question] ?? []).map(take => (typeof take === 'string' ? take : textOf(take))).join(' ');
 }
 
-test('what branches remember of attachments is united, but for what one of them dropped', async t => {
+test('facts about attachments are merged, except those that one branch removed', async t => {
   const directory = await temporaryFolder(t);
   await fc.assert(
     fc.asyncProperty(arbitraryFacts, arbitraryFacts, arbitraryFacts, async (both, mine, others) => {
-      const held: Held = {'Hi?': ['Ho']};
-      const write = (name: string, facts: MediaFacts) => writeHeld(join(directory, name), held, {}, facts);
+      const held: StoredTakes = {'Hi?': ['Ho']};
+      const write = (name: string, facts: MediaFacts) =>
+        writeStoredCassette(join(directory, name), held, {}, facts);
       const base = await write('base', both);
       const ours = await write('ours', unite(both, mine));
       const theirs = await write('theirs', others);

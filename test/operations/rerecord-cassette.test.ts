@@ -7,10 +7,10 @@ import {RetakeError} from '../../src/errors.js';
 import {type RerecordOptions, rerecordCassette} from '../../src/operations/rerecord-cassette.js';
 import {interactionsIn} from '../support/cassette-files.js';
 import {keyOf, takeOf, textOf} from '../support/recordings.js';
-import {type Held, writeHeld} from '../support/stored-cassette.js';
+import {type StoredTakes, writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-/** A model that gives to each question what a function says, the n-th time it is asked. */
+/** A model whose answer is a function of the question and of how often it was asked. */
 function modelThat(answer: (question: string, asking: number) => string): Model & {readonly asked: string[]} {
   const asked: string[] = [];
   const model: Model = async function* (request) {
@@ -22,8 +22,8 @@ function modelThat(answer: (question: string, asking: number) => string): Model 
   return Object.assign(model, {asked});
 }
 
-async function project(t: ExecutionContext, held: Held) {
-  const path = await writeHeld(join(await temporaryFolder(t), 'a.cassette'), held);
+async function project(t: ExecutionContext, held: StoredTakes) {
+  const path = await writeStoredCassette(join(await temporaryFolder(t), 'a.cassette'), held);
   const rerecord = (model: Model, options: Partial<RerecordOptions> = {}) =>
     rerecordCassette({
       path,
@@ -49,14 +49,14 @@ const capitals = {'France?': ['Paris'], 'Spain?': ['Madrid'], 'Italy?': ['Rome',
 const same = (question: string, asking: number) =>
   (capitals[question as keyof typeof capitals] ?? [])[asking] ?? 'Unknown';
 
-test('equivalent answers leave the very same file', async t => {
+test('equivalent answers leave the same bytes', async t => {
   const {path, rerecord} = await project(t, capitals);
   const before = await readFile(path);
   t.like(await rerecord(modelThat(same)), {asked: 3, resumed: 0, changes: [], skipped: [], failed: []});
   t.deepEqual(await readFile(path), before);
 });
 
-test('as many answers are asked for as there are takes, and those that differ are replaced', async t => {
+test('a request is sent once for each take, and different answers replace theirs', async t => {
   const {rerecord, answers} = await project(t, capitals);
   const model = modelThat((question, asking) =>
     question === 'Italy?' && asking === 1
@@ -74,7 +74,7 @@ test('as many answers are asked for as there are takes, and those that differ ar
   t.deepEqual(await answers(), {'France?': 'Paris', 'Italy?': 'Rome Rom', 'Spain?': 'Barcelona'});
 });
 
-test('drift is told, and nothing is written', async t => {
+test('drift is reported, and nothing is written', async t => {
   const {path, rerecord} = await project(t, capitals);
   const before = await readFile(path);
   const {changes} = await rerecord(
@@ -86,7 +86,7 @@ test('drift is told, and nothing is written', async t => {
   t.false(existsSync(join(path, '..', '.retake')));
 });
 
-test('only what the filter names is asked: a part of the question, or the first digits of its key', async t => {
+test('the filter selects by a part of the question or a key prefix', async t => {
   const {rerecord} = await project(t, capitals);
   const model = modelThat(same);
   await rerecord(model, {filter: 'fran'});
@@ -94,7 +94,7 @@ test('only what the filter names is asked: a part of the question, or the first 
   t.deepEqual(model.asked, ['France?', 'Spain?']);
 });
 
-test('what is ended keeps what was asked to its end, and goes on behind it', async t => {
+test('an aborted rerecord keeps the finished answers, and the next one continues after them', async t => {
   const {rerecord, answers} = await project(t, capitals);
   const ending = new AbortController();
   const model = modelThat((_question, asking) => `Other ${asking}`);
@@ -114,7 +114,7 @@ test('what is ended keeps what was asked to its end, and goes on behind it', asy
   t.like(await rerecord(model), {asked: 3, resumed: 0});
 });
 
-test('another model begins anew', async t => {
+test('a different model starts over', async t => {
   const {rerecord} = await project(t, capitals);
   const ending = new AbortController();
   const options = {
@@ -125,7 +125,7 @@ test('another model begins anew', async t => {
   t.like(await rerecord(modelThat(same), {modelName: 'another'}), {asked: 3, resumed: 0});
 });
 
-test('a question that fails is named, keeps its takes, and is asked again next time', async t => {
+test('a request that fails is named, keeps its takes, and is sent again next time', async t => {
   const {rerecord, answers} = await project(t, capitals);
   const failing = modelThat(question => {
     if (question === 'Spain?') throw new RetakeError('upstream_failed', 'The upstream hung up');
@@ -137,7 +137,7 @@ test('a question that fails is named, keeps its takes, and is asked again next t
   t.like(await rerecord(modelThat(() => 'Other')), {asked: 1, resumed: 2});
 });
 
-test('what was redacted or masked is named and left alone, unless it is to be asked as it is', async t => {
+test('redacted or masked requests are named and skipped, except with withMasks', async t => {
   const {rerecord, answers} = await project(t, {'Use <redacted:api-key:1>': ['Yes'], 'Hi?': ['Ho']});
   const {skipped} = await rerecord(modelThat(() => 'Other'));
   t.deepEqual(

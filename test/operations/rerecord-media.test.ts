@@ -2,16 +2,16 @@ import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import sharp from 'sharp';
 import {rerecordCassette} from '../../src/operations/rerecord-cassette.js';
-import {geminiWay} from '../support/attached.js';
+import {geminiApi} from '../support/attachments.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {buildPdf, textPage} from '../support/documents/build-pdf.js';
 import {popplerTest} from '../support/documents/poppler.js';
-import {type SeeingUpstream, type Sight, seeingUpstream} from '../support/seeing-upstream.js';
+import {type VisionInput, type VisionUpstream, visionUpstream} from '../support/vision-upstream.js';
 
-/** Records a question about a PDF of two pages and an image, and asks it again from the cassette alone. */
+/** Records a question about a PDF of two pages and an image, and sends it again using only the cassette. */
 async function askTwice(t: ExecutionContext, originals: boolean) {
   const cassette = join(await temporaryFolder(t), 'a.cassette');
-  const first = seeingUpstream({answer: 'A paper and a square.'});
+  const first = visionUpstream({answer: 'A paper and a square.'});
   const rasterizer = {path: process.env['PATH'] ?? ''};
   const {proxy, post} = await buildProxy(t, {
     cassette,
@@ -22,14 +22,14 @@ async function askTwice(t: ExecutionContext, originals: boolean) {
     .png()
     .toBuffer();
   const pdf = await buildPdf({pages: [textPage('one'), textPage('two')]});
-  const body = geminiWay.askAbout(
+  const body = geminiApi.askAbout(
     'What are these?',
     {bytes: pdf, mediaType: 'application/pdf'},
     {bytes: image, mediaType: 'image/png'},
   );
-  t.is((await post(geminiWay.path, body)).status, 200);
+  t.is((await post(geminiApi.path, body)).status, 200);
   await proxy.close();
-  const second: SeeingUpstream = seeingUpstream({answer: 'Something else.'});
+  const second: VisionUpstream = visionUpstream({answer: 'Something else.'});
   const report = await rerecordCassette({
     ...{
       path: cassette,
@@ -44,7 +44,7 @@ async function askTwice(t: ExecutionContext, originals: boolean) {
   return {report, first: first.seen, second: second.seen};
 }
 
-popplerTest('what a cassette keeps whole is shown to the model again, to the byte', async t => {
+popplerTest('attachments stored in full are sent to the model again, byte for byte', async t => {
   const {report, first, second} = await askTwice(t, true);
   t.like(report, {asked: 1, skipped: [], failed: []});
   t.is(report.changes.length, 1);
@@ -52,14 +52,14 @@ popplerTest('what a cassette keeps whole is shown to the model again, to the byt
   t.deepEqual(second.map(shown), first.map(shown));
 });
 
-popplerTest('what was not kept whole is named, and not asked without it', async t => {
+popplerTest('a request whose attachments are not stored in full is named and skipped', async t => {
   const {report, second} = await askTwice(t, false);
   t.is(report.asked, 0);
   t.regex(report.skipped[0]?.reason ?? '', /not stored in full/);
   t.deepEqual(second, []);
 });
 
-function shown(sights: readonly Sight[]): readonly string[] {
+function shown(sights: readonly VisionInput[]): readonly string[] {
   return sights.map(sight =>
     sight.kind === 'text' ? sight.text : Buffer.from(sight.bytes).toString('base64'),
   );

@@ -10,12 +10,12 @@ import {verifyCassette} from '../../src/operations/verify-cassette.js';
 import {someFacts} from '../support/arbitrary-facts.js';
 import {writeCassette} from '../support/cassette-files.js';
 import {keyOf, recordingOf, takeOf} from '../support/recordings.js';
-import {writeHeld} from '../support/stored-cassette.js';
+import {writeStoredCassette} from '../support/stored-cassette.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 const badge: RedactRule = {name: 'badge', pattern: '\\bB-\\d{4}'};
 
-/** Ways in which two versions of a file get into one. */
+/** Ways to combine two versions of a file into one. */
 const blendings: readonly {
   readonly title: string;
   readonly blend: (ours: Buffer, theirs: Buffer) => Buffer;
@@ -61,7 +61,7 @@ test('a cassette that retake wrote is valid', async t => {
   t.regex(digest ?? '', /^[0-9a-f]{64}$/);
 });
 
-test('cassettes with the same content have the same digest, and others another one', async t => {
+test('cassettes with the same content have the same digest, others have different ones', async t => {
   const [first, second] = [await recordedCassette(t), await recordedCassette(t)];
   const digestOf = async (path: string) => (await verifyCassette(path)).digest;
   t.is(await digestOf(first), await digestOf(second));
@@ -71,7 +71,7 @@ test('cassettes with the same content have the same digest, and others another o
   t.not(await digestOf(first), await digestOf(second));
 });
 
-test('a file that is missing, or is no cassette, is reported and not thrown', async t => {
+test('a file that is missing or not a cassette is reported, not thrown', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   t.like(await verifyCassette(path), {
     isValid: false,
@@ -100,7 +100,7 @@ const finds = test.macro({
 });
 
 test(
-  'a request that was changed',
+  'a changed request',
   finds,
   `UPDATE interactions SET request = replace(request, 'Hi', 'Ho') WHERE key = '${keyOf('Hi')}'`,
   {
@@ -109,7 +109,7 @@ test(
     place: keyOf('Hi'),
   },
 );
-test('an answer that was changed', finds, `UPDATE takes SET chunks = replace(chunks, 'Goodbye', 'Badbye')`, {
+test('a changed answer', finds, `UPDATE takes SET chunks = replace(chunks, 'Goodbye', 'Badbye')`, {
   code: 'interaction',
   message: /take 1: it does not give its digest/,
   place: keyOf('Bye'),
@@ -129,11 +129,11 @@ test(
     place: keyOf('Bye'),
   },
 );
-test('takes that belong to nothing', finds, `DELETE FROM interactions WHERE key = '${keyOf('Bye')}'`, {
+test('takes without an interaction', finds, `DELETE FROM interactions WHERE key = '${keyOf('Bye')}'`, {
   code: 'structure',
   message: /1 takes belong to no interaction/,
 });
-test('tables that retake did not make', finds, 'CREATE TABLE notes(text)', {
+test('tables that retake did not create', finds, 'CREATE TABLE notes(text)', {
   code: 'not-canonical',
   message: /not those that its content gives/,
 });
@@ -147,10 +147,12 @@ test(
   },
 );
 
-test('finds what looks like a secret, and tells its place and not the secret', async t => {
+test('finds a possible secret, and reports its place without the secret', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const key = `sk-proj-${'a1B2'.repeat(10)}`;
-  await writeHeld(path, {[`My key is ${key}`]: [takeOf(['Yours is ', key.slice(0, 12), key.slice(12)])]});
+  await writeStoredCassette(path, {
+    [`My key is ${key}`]: [takeOf(['Yours is ', key.slice(0, 12), key.slice(12)])],
+  });
   const report = await verifyCassette(path);
   t.false(report.isValid);
   t.deepEqual(
@@ -163,9 +165,13 @@ test('finds what looks like a secret, and tells its place and not the secret', a
   t.false(JSON.stringify(report).includes(key));
 });
 
-test('looks for what the cassette and the configuration call secrets, and not for placeholders', async t => {
+test('looks for the secrets of the cassette and of the configuration, and ignores placeholders', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
-  await writeHeld(path, {'Badge B-1234, pin 5678, <redacted:api-key:1>': ['Yes']}, {redact: [badge]});
+  await writeStoredCassette(
+    path,
+    {'Badge B-1234, pin 5678, <redacted:api-key:1>': ['Yes']},
+    {redact: [badge]},
+  );
   const rulesFound = async (redact: readonly RedactRule[]) =>
     (await verifyCassette(path, {redact})).findings.map(({message}) => /rule ([\w-]+)/.exec(message)?.[1]);
   t.deepEqual(await rulesFound([]), ['badge']);
@@ -173,12 +179,12 @@ test('looks for what the cassette and the configuration call secrets, and not fo
 });
 
 for (const {title, blend, message} of blendings) {
-  test(`tells a file that was blended: ${title}`, async t => {
+  test(`reports a text-merged file: ${title}`, async t => {
     const folder = await temporaryFolder(t);
     const path = join(folder, 'a.cassette');
     const [ours, theirs] = await Promise.all([
-      writeHeld(join(folder, 'ours'), {'Hi?': ['Ho']}),
-      writeHeld(join(folder, 'theirs'), {'Hi?': ['Hey'], 'Who?': ['Me']}),
+      writeStoredCassette(join(folder, 'ours'), {'Hi?': ['Ho']}),
+      writeStoredCassette(join(folder, 'theirs'), {'Hi?': ['Hey'], 'Who?': ['Me']}),
     ]);
     writeFileSync(path, blend(readFileSync(ours), readFileSync(theirs)));
     const {isValid, findings} = await verifyCassette(path);
@@ -188,9 +194,9 @@ for (const {title, blend, message} of blendings) {
   });
 }
 
-test('warns of a file that servers of git will refuse', async t => {
+test('warns of a file that is too large for git servers', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
-  await writeHeld(path, {'Much?': ['word '.repeat(11_000_000)]});
+  await writeStoredCassette(path, {'Much?': ['word '.repeat(11_000_000)]});
   const {isValid, findings} = await verifyCassette(path);
   t.true(isValid);
   t.deepEqual(
@@ -210,7 +216,7 @@ async function recordedCassette(t: ExecutionContext): Promise<string> {
   return path;
 }
 
-/** Changes a cassette and hides it: the counters of the header stand as retake sets them. */
+/** Changes a cassette and hides the change: the counters of the header are as retake sets them. */
 function changeUnseen(path: string, statement: string): void {
   const database = new Database(path);
   database.unsafeMode(true);
@@ -221,7 +227,7 @@ function changeUnseen(path: string, statement: string): void {
   writeFileSync(path, bytes);
 }
 
-test('what is remembered of attachments is checked, too', async t => {
+test('facts about attachments are checked, too', async t => {
   const path = await rememberingCassette(t);
   t.like(await verifyCassette(path), {isValid: true, findings: []});
   const changes = {
@@ -239,7 +245,7 @@ test('what is remembered of attachments is checked, too', async t => {
   }
 });
 
-test('what is remembered of attachments that no question has is told', async t => {
+test('facts about unused attachments are reported', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   await writeCassette(path, [{...recordingOf('Hi', 'Hello'), facts: someFacts}]);
   const {isValid, findings} = await verifyCassette(path);
@@ -253,7 +259,7 @@ test('what is remembered of attachments that no question has is told', async t =
   );
 });
 
-test('cassettes that remember other things have other digests', async t => {
+test('cassettes with different facts have different digests', async t => {
   const [plain, remembering] = [await recordedCassette(t), await recordedCassette(t)];
   const cassette = await openCassetteFile({path: remembering, writable: true});
   await cassette.media.learn(someFacts);
@@ -261,7 +267,7 @@ test('cassettes that remember other things have other digests', async t => {
   t.not((await verifyCassette(plain)).digest, (await verifyCassette(remembering)).digest);
 });
 
-/** A question about a document of which everything is remembered. */
+/** A question about a document for which every fact is stored. */
 async function rememberingCassette(t: ExecutionContext): Promise<string> {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const pages = someFacts.renders[0]?.pages.map(page => ({...page})) ?? [];

@@ -18,7 +18,7 @@ import {
   openaiUnary,
 } from './ways.js';
 
-/** What stands before `:generateContent`, and the name of the model that it means. */
+/** The part before `:generateContent`, and the model name in it. */
 const geminiModels: readonly (readonly [string, string])[] = [
   ['/v1/models/gemini-2.5-flash', 'gemini-2.5-flash'],
   ['/v1beta/models/gemini-2.5-flash', 'gemini-2.5-flash'],
@@ -50,7 +50,7 @@ const openaiPaths = [
   '/@test//v1/chat/completions',
 ];
 
-/** Headers that SDKs send along; none of them makes a clear path another API's. */
+/** Headers that SDKs send along; none of them changes the API of an unambiguous path. */
 const credentials: readonly Record<string, string>[] = [
   {},
   {authorization: 'Bearer placeholder'},
@@ -89,7 +89,7 @@ for (const path of openaiPaths) {
   });
 }
 
-test('a deployment of Azure is the model', async t => {
+test('an Azure deployment is the model', async t => {
   const {post} = await liveProxy(t);
   const response = await post('/openai/deployments/my-gpt/chat/completions?api-version=1', {
     messages: [{role: 'user', content: 'hi'}],
@@ -117,7 +117,7 @@ for (const path of [
 
 type Api = 'gemini' | 'openai' | 'anthropic';
 
-/** The API whose shape an error has. */
+/** The API whose error format this is. */
 function apiOf(body: string): Api {
   const parsed = JSON.parse(body);
   if (parsed.type === 'error' && parsed.error.type === 'not_found_error') return 'anthropic';
@@ -155,7 +155,7 @@ const unknown: readonly (readonly [string, string, Api, Record<string, string>?]
 ];
 
 for (const [method, path, api, headers = {}] of unknown) {
-  test(`${method} ${path} with ${Object.keys(headers)[0] ?? 'no header'} is no endpoint of ${api}`, async t => {
+  test(`${method} ${path} with ${Object.keys(headers)[0] ?? 'no header'} is an unknown endpoint of ${api}`, async t => {
     const {url} = await liveProxy(t);
     const body = method === 'GET' ? {} : {body: '{"contents":[]}'};
     const response = await fetch(url + path, {method, headers, ...body});
@@ -175,7 +175,7 @@ test('HEAD gets the same status without a body', async t => {
   t.is(await response.text(), '');
 });
 
-test('a method that nobody knows is answered like any unknown route', async t => {
+test('an unknown method is answered like an unknown route', async t => {
   const {url} = await liveProxy(t);
   for (const method of ['PROPFIND', 'TRACE', 'REPORT', 'OPTIONS']) {
     const connection = await rawConnection(t, url);
@@ -194,7 +194,7 @@ test('a replay is healthy at once', async t => {
 });
 
 for (const mode of ['auto', 'record', 'passthrough'] as const) {
-  test(`in mode ${mode} the health is 503 until the model can answer`, async t => {
+  test(`in mode ${mode}, the health is 503 until the model is ready`, async t => {
     const gate = openingGate();
     const proxy = await buildProxy(t, {
       mode,
@@ -208,7 +208,7 @@ for (const mode of ['auto', 'record', 'passthrough'] as const) {
   });
 }
 
-/** A server that tells what it is only when the gate opens. */
+/** A server that describes itself only after the gate opens. */
 async function startingServer(t: ExecutionContext, opened: Promise<void>): Promise<string> {
   const server = createServer(async (_request, response) => {
     await opened;

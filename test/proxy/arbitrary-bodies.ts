@@ -118,7 +118,7 @@ const otherPaths = [
   '/upload/v1beta/files',
 ];
 
-/** Most requests go to endpoints that there are. */
+/** Most requests go to existing endpoints. */
 const anyPath = fc.oneof(
   {weight: 9, arbitrary: fc.constantFrom(...geminiPaths, ...openaiPaths)},
   {weight: 1, arbitrary: fc.constantFrom(...otherPaths)},
@@ -129,7 +129,7 @@ const valid = fc.oneof(
   fc.tuple(fc.constantFrom(...openaiPaths), fc.constantFrom(...openaiBodies)),
 );
 
-/** Values that decoders trip over. */
+/** Values that decoders easily mishandle. */
 const awkward: fc.Arbitrary<Json> = fc.constantFrom<Json>(
   null,
   '',
@@ -201,12 +201,12 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
   value: anyValue,
 });
 
-/** Requests as SDKs make them, with one to three fields that are not as they should be. */
+/** Requests as SDKs send them, with one to three invalid fields. */
 export const mutatedFields: fc.Arbitrary<ArbitraryRequest> = fc
   .tuple(valid, fc.array(mutation, {minLength: 1, maxLength: 3}))
   .map(([[path, body], mutations]) => ({path, body: encode(JSON.stringify(mutations.reduce(mutate, body)))}));
 
-/** JSON of any kind, often with names that the APIs know. */
+/** JSON of any kind, often with member names of the APIs. */
 export const anyJson: fc.Arbitrary<ArbitraryRequest> = fc.record({
   path: anyPath,
   body: fc
@@ -219,7 +219,7 @@ export const anyBytes: fc.Arbitrary<ArbitraryRequest> = fc.record({
   body: fc.uint8Array({maxLength: 300}),
 });
 
-/** Bodies as SDKs make them, with bytes that were changed, lost, doubled or put in. */
+/** Bodies as SDKs send them, with bytes changed, deleted, duplicated or inserted. */
 export const mutatedBytes: fc.Arbitrary<ArbitraryRequest> = fc
   .tuple(valid, fc.array(fc.tuple(fc.nat(2000), fc.nat(3), fc.nat(255)), {minLength: 1, maxLength: 4}))
   .map(([[path, body], changes]) => ({
@@ -259,7 +259,7 @@ function mutate(body: Json, {at, kind, name, value}: Mutation): Json {
   return copy;
 }
 
-/** Sets a member of whatever name, `__proto__` too. */
+/** Sets a member with any name, even `__proto__`. */
 function define(holder: {[key: string]: Json}, name: string, value: Json): void {
   Object.defineProperty(holder, name, {value, enumerable: true, configurable: true, writable: true});
 }

@@ -6,11 +6,17 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import sharp from 'sharp';
 import {openCassette, type ProxyOptions} from '../../src/index.js';
-import {type Attached, type AttachingWay, attachingWays, geminiWay, saidBy} from '../support/attached.js';
+import {
+  type Attached,
+  type AttachmentApi,
+  answerText,
+  attachmentApis,
+  geminiApi,
+} from '../support/attachments.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {buildPdf, textPage} from '../support/documents/build-pdf.js';
 import {popplerTest} from '../support/documents/poppler.js';
-import {seeingUpstream} from '../support/seeing-upstream.js';
+import {visionUpstream} from '../support/vision-upstream.js';
 
 async function picture(color: string, format: 'png' | 'jpeg' | 'webp' = 'png'): Promise<Uint8Array> {
   const image = sharp({create: {width: 300, height: 200, channels: 3, background: color}});
@@ -18,14 +24,14 @@ async function picture(color: string, format: 'png' | 'jpeg' | 'webp' = 'png'): 
 }
 
 async function proxyWith(t: ExecutionContext, options: Partial<ProxyOptions> = {}) {
-  const upstream = seeingUpstream();
+  const upstream = visionUpstream();
   return {...(await buildProxy(t, {upstream, ...options})), upstream};
 }
 
 async function ask(
   {post}: Pick<Awaited<ReturnType<typeof buildProxy>>, 'post'>,
   attached: Attached,
-  way: AttachingWay = geminiWay,
+  way: AttachmentApi = geminiApi,
   headers: Readonly<Record<string, string>> = {},
 ) {
   const response = await post(way.path, way.askAbout('What is it?', attached), headers);
@@ -33,11 +39,11 @@ async function ask(
     status: response.status,
     outcome: response.headers.get('x-retake'),
     key: response.headers.get('x-retake-key'),
-    said: await saidBy(response),
+    said: await answerText(response),
   };
 }
 
-/** A web server that serves whatever stands in `files` at the moment, and counts. */
+/** A web server that serves the current content of `files`, and counts its requests. */
 async function fileHost(t: ExecutionContext, files: Record<string, {bytes: Uint8Array; mediaType: string}>) {
   let requests = 0;
   const server = createServer((request, response) => {
@@ -56,12 +62,12 @@ async function fileHost(t: ExecutionContext, files: Record<string, {bytes: Uint8
   return {host, url: (path: string) => `http://${host}${path}`, requests: () => requests, close};
 }
 
-test('an image is known by its bytes, whatever it is called, and through every API', async t => {
+test('an image is identified by its bytes, whatever its name, through every API', async t => {
   const bytes = await picture('red', 'jpeg');
   const cassette = join(await temporaryFolder(t), 'test.cassette');
   const proxy = await proxyWith(t, {cassette});
   t.like(await ask(proxy, {bytes, mediaType: 'image/jpeg'}), {outcome: 'recorded'});
-  for (const way of attachingWays) {
+  for (const way of attachmentApis) {
     t.like(await ask(proxy, {bytes, mediaType: 'image/png'}, way), {outcome: 'hit'}, way.name);
   }
   t.like(await ask(proxy, {bytes: await picture('blue'), mediaType: 'image/png'}), {outcome: 'recorded'});
@@ -72,7 +78,7 @@ test('an image is known by its bytes, whatever it is called, and through every A
   });
 });
 
-test('a format that upstreams cannot read is converted for them, behind the key', async t => {
+test('a format that upstreams cannot read is converted for them, without a change of the key', async t => {
   const proxy = await proxyWith(t);
   const bytes = await picture('green', 'webp');
   t.like(await ask(proxy, {bytes, mediaType: 'image/webp'}), {outcome: 'recorded'});
@@ -86,7 +92,7 @@ test('a damaged image is a 400 that names the field, in every mode', async t => 
   const bytes = whole.subarray(0, whole.length - 20);
   for (const mode of ['replay', 'auto', 'record', 'passthrough'] as const) {
     const proxy = await proxyWith(t, {mode});
-    for (const way of attachingWays) {
+    for (const way of attachmentApis) {
       const response = await proxy.post(way.path, way.askAbout('What?', {bytes, mediaType: 'image/png'}));
       t.is(response.status, 400, `${mode}, ${way.name}`);
       t.regex(await response.text(), way.field);
@@ -95,11 +101,11 @@ test('a damaged image is a 400 that names the field, in every mode', async t => 
   }
 });
 
-test('of several attachments that cannot be read, the first one is told', async t => {
+test('of several unreadable attachments, the first one is reported', async t => {
   const proxy = await proxyWith(t);
   const large = {bytes: (await picture('red')).subarray(0, 300), mediaType: 'image/png'};
   const small = {bytes: large.bytes.subarray(0, 50), mediaType: 'image/png'};
-  const response = await proxy.post(geminiWay.path, geminiWay.askAbout('What?', large, small));
+  const response = await proxy.post(geminiApi.path, geminiApi.askAbout('What?', large, small));
   t.is(response.status, 400);
   t.regex(await response.text(), /contents\[0\]\.parts\[1\]/);
 });
@@ -109,17 +115,20 @@ test('a miss names the image that differs', async t => {
   const [red, blue, green] = await Promise.all(['red', 'blue', 'green'].map(color => picture(color)));
   const mediaType = 'image/png';
   const askTwo = (second: Uint8Array = Buffer.of()) =>
-    geminiWay.askAbout('Which?', {bytes: red ?? Buffer.of(), mediaType}, {bytes: second, mediaType});
+    geminiApi.askAbout('Which?', {bytes: red ?? Buffer.of(), mediaType}, {bytes: second, mediaType});
   const recorder = await proxyWith(t, {cassette});
-  await recorder.post(geminiWay.path, askTwo(blue));
+  await recorder.post(geminiApi.path, askTwo(blue));
   await recorder.proxy.close();
   const replay = await buildProxy(t, {mode: 'replay', cassette});
-  t.regex(await saidBy(await replay.post(geminiWay.path, askTwo(green))), /turn 1 \(user\), image 2 differs/);
-  const one = geminiWay.askAbout('Which?', {bytes: red ?? Buffer.of(), mediaType});
-  t.regex(await saidBy(await replay.post(geminiWay.path, one)), /1 image, recorded 2 images/);
+  t.regex(
+    await answerText(await replay.post(geminiApi.path, askTwo(green))),
+    /turn 1 \(user\), image 2 differs/,
+  );
+  const one = geminiApi.askAbout('Which?', {bytes: red ?? Buffer.of(), mediaType});
+  t.regex(await answerText(await replay.post(geminiApi.path, one)), /1 image, recorded 2 images/);
 });
 
-test('a text file is its text, in its charset', async t => {
+test('a text file is decoded in its charset', async t => {
   const proxy = await proxyWith(t);
   const latin = {bytes: Buffer.from('caf\xe9', 'latin1'), mediaType: 'text/plain; charset=latin1'};
   t.like(await ask(proxy, latin), {outcome: 'recorded', said: 'I see "What is it?", "café"'});
@@ -129,28 +138,28 @@ test('a text file is its text, in its charset', async t => {
   t.regex(said, /Expected text in utf-8/);
 });
 
-test('an image by URL is fetched once; replaying needs no network, and the bytes themselves are the same question', async t => {
+test('an image by URL is fetched once; replaying needs no network, and the same bytes inline have the same key', async t => {
   const bytes = await picture('red');
   const host = await fileHost(t, {'/red.png': {bytes, mediaType: 'image/png'}});
   const cassette = join(await temporaryFolder(t), 'test.cassette');
   const reference = {uri: host.url('/red.png'), mediaType: 'image/png'};
   const proxy = await proxyWith(t, {cassette, media: {allowedHosts: [host.host]}});
   t.like(await ask(proxy, reference), {outcome: 'recorded'});
-  for (const way of attachingWays) t.like(await ask(proxy, reference, way), {outcome: 'hit'}, way.name);
+  for (const way of attachmentApis) t.like(await ask(proxy, reference, way), {outcome: 'hit'}, way.name);
   t.like(await ask(proxy, {bytes, mediaType: 'image/png'}), {outcome: 'hit'});
   t.is(host.requests(), 1);
-  t.like(await ask(proxy, reference, geminiWay, {'x-retake-mode': 'record'}), {outcome: 'recorded'});
+  t.like(await ask(proxy, reference, geminiApi, {'x-retake-mode': 'record'}), {outcome: 'recorded'});
   t.is(host.requests(), 2);
   await proxy.proxy.close();
   host.close();
   const replay = await buildProxy(t, {mode: 'replay', cassette});
-  for (const way of attachingWays) t.like(await ask(replay, reference, way), {outcome: 'hit'}, way.name);
+  for (const way of attachmentApis) t.like(await ask(replay, reference, way), {outcome: 'hit'}, way.name);
   const {status, said} = await ask(replay, {...reference, uri: 'https://example.com/other.png?token=abc'});
   t.is(status, 404);
   t.regex(said, /`https:\/\/example\.com\/other\.png\?…` was not fetched for this cassette before/);
 });
 
-test('when a URL leads to something else and the question is recorded anew, the new answer is played', async t => {
+test('if a URL leads to different content and the request is re-recorded, the new answer is replayed', async t => {
   const files = {'/a.png': {bytes: await picture('red'), mediaType: 'image/png'}};
   const host = await fileHost(t, files);
   const reference = {uri: host.url('/a.png'), mediaType: 'image/png'};
@@ -161,17 +170,17 @@ test('when a URL leads to something else and the question is recorded anew, the 
   const before = await ask(proxy, reference);
   t.like(await ask(proxy, reference), {outcome: 'hit', key: before.key});
   files['/a.png'] = {bytes: await picture('blue'), mediaType: 'image/png'};
-  // What is remembered of the URL is enough, as long as nobody asks for it to be fetched anew.
+  // The stored fact about the URL is enough, until a client requests a new recording.
   t.like(await ask(proxy, reference), {outcome: 'hit', key: before.key});
   now += 1000;
-  const after = await ask(proxy, reference, geminiWay, {'x-retake-mode': 'record'});
+  const after = await ask(proxy, reference, geminiApi, {'x-retake-mode': 'record'});
   t.not(after.key, before.key);
   for (let asking = 0; asking < 3; asking++) {
     t.like(await ask(proxy, reference), {outcome: 'hit', key: after.key, said: after.said});
   }
 });
 
-popplerTest('a PDF by URL is remembered by its pages', async t => {
+popplerTest('a PDF by URL is matched by its pages', async t => {
   const bytes = await buildPdf({pages: [textPage('one')]});
   const host = await fileHost(t, {'/a.pdf': {bytes, mediaType: 'application/octet-stream'}});
   const cassette = join(await temporaryFolder(t), 'test.cassette');
@@ -188,7 +197,7 @@ popplerTest('a PDF by URL is remembered by its pages', async t => {
   t.like(await ask(replay, {bytes, mediaType: 'application/pdf'}), {outcome: 'hit'});
 });
 
-test('a text by URL is remembered without its secrets, and so is the URL', async t => {
+test('a text by URL is stored without its secrets, and so is the URL', async t => {
   const secret = 'sk-proj-0123456789abcdefghij';
   const key = 'AIzaSyA0123456789abcdefghijklmnopqrstuv';
   const host = await fileHost(t, {
@@ -204,7 +213,7 @@ test('a text by URL is remembered without its secrets, and so is the URL', async
   for (const hidden of [secret, key]) t.false(file.includes(hidden));
   const replay = await buildProxy(t, {mode: 'replay', cassette});
   t.like(await ask(replay, reference), {outcome: 'hit'});
-  // A key that was rotated since leads to the same text.
+  // A key that was rotated since then leads to the same text.
   const rotated = `${host.url('/a.txt')}?key=AIzaSyB9876543210abcdefghijklmnopqrstuv`;
   t.like(await ask(replay, {...reference, uri: rotated}), {outcome: 'hit'});
   const reader = await openCassette({path: cassette, writable: false});
@@ -212,7 +221,7 @@ test('a text by URL is remembered without its secrets, and so is the URL', async
   await reader.close();
 });
 
-test('references that cannot be followed are a 400, also where nothing is fetched', async t => {
+test('references that cannot be followed are a 400, even if nothing is fetched', async t => {
   for (const mode of ['replay', 'auto'] as const) {
     const proxy = await proxyWith(t, {mode});
     for (const uri of [
@@ -228,7 +237,7 @@ test('references that cannot be followed are a 400, also where nothing is fetche
   }
 });
 
-test('a file under a media root is read each time, so that a change of it is seen', async t => {
+test('a file under a media root is read each time, so that its changes are seen', async t => {
   const root = await temporaryFolder(t);
   const file = join(root, 'a.png');
   await writeFile(file, await picture('red'));
@@ -245,7 +254,7 @@ test('a file under a media root is read each time, so that a change of it is see
   t.like(await ask(proxy, {uri: 'a.png', mediaType: 'image/png'}), {outcome: 'recorded'});
 });
 
-test('small pictures are kept for the reviewer, unless they are not wanted; what was sent only on demand', async t => {
+test('thumbnails are stored unless they are turned off; originals are stored only on request', async t => {
   const bytes = await picture('red');
   const kept = async (media: ProxyOptions['media']) => {
     const cassette = join(await temporaryFolder(t), 'test.cassette');

@@ -2,7 +2,7 @@ import test from 'ava';
 import {buildProxy} from '../support/build-proxy.js';
 import {geminiUnary, openaiUnary, type Way, ways} from './ways.js';
 
-/** A body that asks, with a text put in the place of `@`. */
+/** A valid request body, with a text in the place of `@`. */
 const around = (way: Way, text: string) => JSON.stringify(way.ask('@')).replace('"@"', () => text);
 
 type BadBody = {
@@ -92,7 +92,7 @@ const badBodies: readonly BadBody[] = [
 ];
 
 for (const {name, body, message} of badBodies) {
-  test(`a 400 in the words of the API: ${name}`, async t => {
+  test(`a 400 in the API’s format: ${name}`, async t => {
     const {url, post} = await buildProxy(t, {mode: 'replay'});
     for (const way of ways) {
       const response = await fetch(url + way.path, {method: 'POST', body: Buffer.from(body(way))});
@@ -119,7 +119,7 @@ const fine: readonly (readonly [string, (way: Way) => string])[] = [
 ];
 
 for (const [name, body] of fine) {
-  test(`no fault: ${name}`, async t => {
+  test(`a valid body: ${name}`, async t => {
     const {post} = await buildProxy(t, {mode: 'replay'});
     for (const way of ways) {
       const response = await post(way.path, body(way));
@@ -128,7 +128,7 @@ for (const [name, body] of fine) {
   });
 }
 
-test('an object that hides how it is written as text is a fault of the body, not of ours', async t => {
+test('an object with a member toString is an invalid body, not an internal error', async t => {
   const {post} = await buildProxy(t, {mode: 'replay'});
   const model = {...openaiUnary.ask('hi'), model: {toString: 1}};
   t.is((await post(openaiUnary.path, model)).status, 400);

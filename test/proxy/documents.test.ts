@@ -3,13 +3,19 @@ import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {type Exchange, openCassette, type ProxyOptions} from '../../src/index.js';
 import {verifyCassette} from '../../src/operations/verify-cassette.js';
-import {type AttachingWay, attachingWays, geminiWay, openaiWay, saidBy} from '../support/attached.js';
+import {
+  type AttachmentApi,
+  answerText,
+  attachmentApis,
+  geminiApi,
+  openaiApi,
+} from '../support/attachments.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {buildPdf, type PdfPage, textPage} from '../support/documents/build-pdf.js';
 import {countedPdftoppm} from '../support/documents/fake-pdftoppm.js';
 import {variants} from '../support/documents/pdf-variants.js';
 import {popplerTest, searchPath} from '../support/documents/poppler.js';
-import {seeingUpstream} from '../support/seeing-upstream.js';
+import {visionUpstream} from '../support/vision-upstream.js';
 
 const pdf = (bytes: Uint8Array) => ({bytes, mediaType: 'application/pdf'});
 const noPoppler = {rasterizer: {path: ''}};
@@ -19,12 +25,12 @@ function pdfOf(...lines: readonly string[]): Promise<Uint8Array> {
 }
 
 async function proxyWith(t: ExecutionContext, options: Partial<ProxyOptions> = {}) {
-  const upstream = seeingUpstream();
+  const upstream = visionUpstream();
   return {...(await buildProxy(t, {upstream, ...options})), upstream};
 }
 
 type Asking = {
-  readonly way?: AttachingWay;
+  readonly way?: AttachmentApi;
   readonly question?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -32,14 +38,14 @@ type Asking = {
 async function ask(
   {post}: Pick<Awaited<ReturnType<typeof buildProxy>>, 'post'>,
   bytes: Uint8Array,
-  {way = geminiWay, question = 'What is it?', headers = {}}: Asking = {},
+  {way = geminiApi, question = 'What is it?', headers = {}}: Asking = {},
 ) {
   const response = await post(way.path, way.askAbout(question, pdf(bytes)), headers);
   const outcome = response.headers.get('x-retake');
-  return {status: response.status, outcome, headers: response.headers, said: await saidBy(response)};
+  return {status: response.status, outcome, headers: response.headers, said: await answerText(response)};
 }
 
-/** A cassette that was asked about these PDFs. */
+/** A cassette with recorded requests about these PDFs. */
 async function recorded(
   t: ExecutionContext,
   documents: readonly Uint8Array[],
@@ -52,11 +58,11 @@ async function recorded(
   return cassette;
 }
 
-popplerTest('what was recorded of a PDF is played to every API, without poppler', async t => {
+popplerTest('a recorded PDF request is replayed through every API, without poppler', async t => {
   const bytes = await pdfOf('one', 'two');
   const cassette = await recorded(t, [bytes]);
   const proxy = await buildProxy(t, {mode: 'replay', cassette, media: noPoppler});
-  for (const way of attachingWays) {
+  for (const way of attachmentApis) {
     t.like(await ask(proxy, bytes, {way}), {outcome: 'hit'}, way.name);
   }
   t.like(await verifyCassette(cassette), {isValid: true, findings: []});
@@ -76,7 +82,7 @@ popplerTest(
       const before = started().length;
       t.like(await ask(proxy, other), {outcome: 'hit'}, name);
       t.is(started().length, before + 1, name);
-      t.like(await ask(proxy, other, {way: openaiWay}), {outcome: 'hit'}, name);
+      t.like(await ask(proxy, other, {way: openaiApi}), {outcome: 'hit'}, name);
       t.is(started().length, before + 1, name);
     }
     t.is(proxy.upstream.seen.length, 0);
@@ -88,7 +94,7 @@ popplerTest(
   },
 );
 
-popplerTest('another document never finds the take, and a miss says which page differs', async t => {
+popplerTest('a different document never matches, and the miss names the page that differs', async t => {
   const cassette = await recorded(t, [await pdfOf('one', 'two', 'three')]);
   const proxy = await buildProxy(t, {mode: 'replay', cassette});
   const other = await ask(proxy, await pdfOf('one', 'two', 'thres'));
@@ -106,7 +112,7 @@ popplerTest('another document never finds the take, and a miss says which page d
   t.notRegex(question.said, /page/);
 });
 
-popplerTest('without poppler a miss tells of the PDF and of who rasterised the recorded one', async t => {
+popplerTest('without poppler, a miss names the PDF and the rasterizer of the recorded one', async t => {
   const cassette = await recorded(t, [await pdfOf('one')]);
   const proxy = await buildProxy(t, {mode: 'replay', cassette, media: noPoppler});
   const {status, said} = await ask(proxy, await pdfOf('two'));
@@ -116,7 +122,7 @@ popplerTest('without poppler a miss tells of the PDF and of who rasterised the r
   t.regex(said, /A PDF that is made anew for each run/);
 });
 
-popplerTest('the model sees the pages as PNG, in order, where the client put the document', async t => {
+popplerTest('the model gets the pages as PNG, in order, at the position of the document', async t => {
   const proxy = await proxyWith(t);
   const body = {
     contents: [
@@ -135,7 +141,7 @@ popplerTest('the model sees the pages as PNG, in order, where the client put the
       },
     ],
   };
-  t.is((await proxy.post(geminiWay.path, body)).status, 200);
+  t.is((await proxy.post(geminiApi.path, body)).status, 200);
   const [seen = []] = proxy.upstream.seen;
   t.deepEqual(
     seen.map(({kind}) => kind),
@@ -146,7 +152,7 @@ popplerTest('the model sees the pages as PNG, in order, where the client put the
   t.notDeepEqual(pages[0]?.bytes, pages[1]?.bytes);
 });
 
-popplerTest('a hundred who ask at once about the same new PDF have it rasterised once', async t => {
+popplerTest('a hundred parallel requests with the same new PDF rasterize it once', async t => {
   const {options, started} = await countedPdftoppm(t);
   const proxy = await proxyWith(t, {media: {rasterizer: options}});
   const bytes = await pdfOf('one', 'two');
@@ -156,7 +162,7 @@ popplerTest('a hundred who ask at once about the same new PDF have it rasterised
   t.is(proxy.upstream.seen.length, 1);
 });
 
-popplerTest('with pages: text the model is given texts alone; the answer and its take say so', async t => {
+popplerTest('with pages: text, the model gets only texts; the answer and its take say so', async t => {
   const bytes = await pdfOf('Invoice 7', 'Total 12');
   const cassette = join(await temporaryFolder(t), 'test.cassette');
   const proxy = await proxyWith(t, {cassette, keySettings: {pages: 'text'}});
@@ -181,7 +187,7 @@ popplerTest('with pages: text the model is given texts alone; the answer and its
 });
 
 popplerTest(
-  'with pages: text a document without a text is refused, for the model would see nothing',
+  'with pages: text, a document without text is refused, because the model would get nothing of it',
   async t => {
     const proxy = await proxyWith(t, {keySettings: {pages: 'text'}});
     const {status, said} = await ask(proxy, await buildPdf({pages: [{figure: true}]}));
@@ -190,10 +196,10 @@ popplerTest(
   },
 );
 
-popplerTest('settings of documents bind a cassette from its first document on', async t => {
+popplerTest('document settings are fixed by a cassette’s first document', async t => {
   const cassette = join(await temporaryFolder(t), 'test.cassette');
   const first = await proxyWith(t, {cassette});
-  await first.post(geminiWay.path, geminiWay.askAbout('no document'));
+  await first.post(geminiApi.path, geminiApi.askAbout('no document'));
   await first.proxy.close();
   const second = await proxyWith(t, {
     cassette,
@@ -204,12 +210,12 @@ popplerTest('settings of documents bind a cassette from its first document on', 
   await second.proxy.close();
   const third = await proxyWith(t, {cassette, mode: 'replay', media: noPoppler});
   t.is((await ask(third, await pdfOf('one'))).outcome, 'hit');
-  t.is((await third.post(geminiWay.path, geminiWay.askAbout('no document'))).status, 200);
+  t.is((await third.post(geminiApi.path, geminiApi.askAbout('no document'))).status, 200);
   await t.throwsAsync(buildProxy(t, {cassette, keySettings: {pageSize: 896}}), {code: 'settings_differ'});
 });
 
 popplerTest(
-  'two sets of fonts render differently: both renders are remembered, and both find their takes',
+  'two sets of fonts render differently: both renders are remembered, and both match their takes',
   async t => {
     const page: PdfPage = {lines: ['Not the same everywhere'], font: 'base-14'};
     const bytes = await buildPdf({pages: [page]});
@@ -219,7 +225,7 @@ popplerTest(
     const elsewhere = {rasterizer: {path: searchPath, environment: {FONTCONFIG_FILE}}};
     const cassette = join(await temporaryFolder(t), 'test.cassette');
 
-    // Two that record side by side, as on two machines.
+    // Two recorders side by side, as on two machines.
     const exchanges: Exchange[] = [];
     const one = await proxyWith(t, {cassette});
     const two = await proxyWith(t, {
@@ -249,7 +255,7 @@ popplerTest(
   },
 );
 
-popplerTest('of two renders that both have takes, the one that was recorded last is played', async t => {
+popplerTest('of two renders that both have takes, the one recorded last is replayed', async t => {
   const bytes = await buildPdf({pages: [{lines: ['Not the same everywhere'], font: 'base-14'}]});
   const folder = await temporaryFolder(t);
   const FONTCONFIG_FILE = join(folder, 'fonts.conf');
@@ -257,14 +263,14 @@ popplerTest('of two renders that both have takes, the one that was recorded last
   const elsewhere = {rasterizer: {path: searchPath, environment: {FONTCONFIG_FILE}}};
   let now = 1_760_000_000_000;
   const clock = () => now;
-  const cassette = await recorded(t, [bytes], {now: clock, upstream: seeingUpstream({answer: 'old'})});
+  const cassette = await recorded(t, [bytes], {now: clock, upstream: visionUpstream({answer: 'old'})});
   now += 1000;
   const again = await proxyWith(t, {
     cassette,
     mode: 'record',
     media: elsewhere,
     now: clock,
-    upstream: seeingUpstream({answer: 'new'}),
+    upstream: visionUpstream({answer: 'new'}),
   });
   t.like(await ask(again, bytes), {outcome: 'recorded', said: 'new'});
   await again.proxy.close();
@@ -272,12 +278,12 @@ popplerTest('of two renders that both have takes, the one that was recorded last
   for (let asking = 0; asking < 3; asking++) t.like(await ask(replay, bytes), {outcome: 'hit', said: 'new'});
 });
 
-popplerTest('what cannot be a document is a 400 that names the field, in every mode', async t => {
+popplerTest('an invalid document is a 400 that names the field, in every mode', async t => {
   const cassette = await recorded(t, [await pdfOf('one')]);
   const broken = Buffer.from(await pdfOf('two')).subarray(0, 700);
   for (const mode of ['replay', 'auto', 'record', 'passthrough'] as const) {
     const proxy = await proxyWith(t, {cassette, mode});
-    for (const way of attachingWays) {
+    for (const way of attachmentApis) {
       const response = await proxy.post(way.path, way.askAbout('What?', pdf(broken)));
       t.is(response.status, 400, `${mode}, ${way.name}`);
       const body = await response.text();
@@ -289,7 +295,7 @@ popplerTest('what cannot be a document is a 400 that names the field, in every m
 });
 
 popplerTest(
-  'a secret in a page goes to the model, and into no cassette; the take is found all the same',
+  'a secret in a page is sent to the model and stored in no cassette; the request still matches its take',
   async t => {
     const secret = 'sk-proj-0123456789abcdefghij';
     const bytes = await pdfOf(`The key is ${secret}`);

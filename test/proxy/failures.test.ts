@@ -23,13 +23,13 @@ type Failure = {
   readonly script: Script;
   readonly status: number;
   readonly message: RegExp;
-  /** Whether asking again could help. */
+  /** Whether a retry can help. */
   readonly retryable: boolean;
 };
 
 const event = (data: unknown) => `data: ${JSON.stringify(data)}\n\n`;
 
-/** What can go wrong before anything of the answer is there. */
+/** Failures before the first part of the answer. */
 const earlyFailures: readonly Failure[] = [
   {
     name: 'status 500',
@@ -127,7 +127,7 @@ const earlyFailures: readonly Failure[] = [
 ];
 
 for (const failure of earlyFailures) {
-  test(`before the first chunk, ${failure.name}: an error with its status, in the client's API`, async t => {
+  test(`before the first chunk, ${failure.name}: an error with its status, in the client's API format`, async t => {
     const proxy = await liveProxy(t, {script: failure.script});
     for (const way of ways) {
       const response = await proxy.post(way.path, way.ask('hi'));
@@ -142,7 +142,7 @@ for (const failure of earlyFailures) {
   });
 }
 
-/** What can go wrong when part of the answer has been sent: what the upstream does after that. */
+/** Failures after part of the answer was sent: what the upstream does then. */
 type LateFailure = Pick<Failure, 'name' | 'status' | 'message'> & {
   readonly goesOn: Script;
   /** Milliseconds of silence after which the upstream is given up. */
@@ -229,7 +229,7 @@ for (const {name, goesOn, timeoutMs, status, message} of lateFailures) {
   });
 }
 
-test('an upstream that cannot be reached is a 503, and what was recorded is still played', async t => {
+test('an upstream that cannot be reached is a 503, and recorded answers are still replayed', async t => {
   const proxy = await liveProxy(t);
   await proxy.post(openaiUnary.path, openaiUnary.ask('known'));
   await proxy.upstream.close();
@@ -245,7 +245,7 @@ test('an upstream that cannot be reached is a 503, and what was recorded is stil
   }
 });
 
-test('without an upstream a question that needs one is a 501 that says how to get one', async t => {
+test('without an upstream, a request that needs one is a 501 that says how to configure one', async t => {
   const {post, proxy} = await buildProxy(t, {mode: 'auto'});
   for (const way of ways) {
     const response = await post(way.path, way.ask('hi'));
@@ -260,7 +260,7 @@ test('without an upstream a question that needs one is a 501 that says how to ge
   t.is((await proxy.verdict()).failed, ways.length);
 });
 
-test('an event of several MiB is passed on, recorded and played', async t => {
+test('an event of several MiB is passed on, recorded and replayed', async t => {
   const text = 'A line.\n'.repeat(600_000);
   const {post, upstream} = await liveProxy(t, {script: answering([text])});
   for (const [index, way] of ways.entries()) {
@@ -272,7 +272,7 @@ test('an event of several MiB is passed on, recorded and played', async t => {
 });
 
 for (const way of ways) {
-  test(`a client that leaves before the answer takes the upstream question with it: ${way.name}`, async t => {
+  test(`a client that disconnects before the answer cancels the upstream request: ${way.name}`, async t => {
     const proxy = await liveProxy(t, {script: hanging()});
     const leaving = new AbortController();
     const asked = fetch(proxy.url + way.path, {
@@ -289,7 +289,7 @@ for (const way of ways) {
 }
 
 for (const way of [geminiStream, geminiArray, openaiStream]) {
-  test(`a client that leaves in the middle takes the upstream question with it: ${way.name}`, async t => {
+  test(`a client that disconnects during the answer cancels the upstream request: ${way.name}`, async t => {
     const proxy = await liveProxy(t, {script: hanging(['Hello'])});
     const connection = await rawConnection(t, proxy.url);
     connection.send(rawPost(way.path, way.ask('hi')));
@@ -327,7 +327,7 @@ async function patientProxy(t: ExecutionContext, betweenEvents = 60_000): Promis
   return {...proxy, upstream};
 }
 
-/** Checks that no take was kept and that the next question is answered. */
+/** Checks that no take was stored and that the next request is answered. */
 async function keptNothing(t: ExecutionContext, {post, proxy, upstream, cassette}: LiveProxy): Promise<void> {
   upstream.follow(answering(['fine']));
   const response = await post(openaiUnary.path, openaiUnary.ask('hi'));
@@ -339,7 +339,7 @@ async function keptNothing(t: ExecutionContext, {post, proxy, upstream, cassette
   t.is(interactions[0]?.takes.length, 1);
 }
 
-/** The error of a body, after a look at its API's shape. */
+/** The error in a body, after a check of its API's format. */
 function errorOf(
   t: ExecutionContext,
   way: Way,
@@ -359,7 +359,7 @@ function errorOf(
   return error;
 }
 
-/** What the last chunk on the wire says. */
+/** The content of the last chunk on the wire. */
 function lastEventOf(way: Way, received: string): unknown {
   const chunks = received.slice(received.indexOf('\r\n\r\n') + 4).split(/(?:^|\r\n)[0-9a-f]+\r\n/);
   const last = Buffer.from(chunks.at(-1) ?? '', 'latin1').toString();

@@ -8,7 +8,7 @@ import {liveProxy} from './live-proxy.js';
 
 const batch = 100;
 
-/** Sends so many requests, a hundred at a time; each must get an answer in the shape of the API that it was sent to. */
+/** Sends this many requests, a hundred at a time; each must get an answer in the format of its API. */
 const answers = test.macro({
   title: (_name, kind: string, _arbitrary, count: number) => `${count} requests: ${kind}`,
   async exec(t, _kind: string, arbitrary: fc.Arbitrary<ArbitraryRequest>, count: number) {
@@ -33,12 +33,12 @@ const answers = test.macro({
   },
 });
 
-test.serial(answers, 'as SDKs make them, but for a field or three', mutatedFields, 50_000);
+test.serial(answers, 'as SDKs send them, with one to three invalid fields', mutatedFields, 50_000);
 test.serial(answers, 'JSON of any kind', anyJson, 20_000);
 test.serial(answers, 'bytes of any kind', anyBytes, 10_000);
-test.serial(answers, 'as SDKs make them, but for a byte or four', mutatedBytes, 20_000);
+test.serial(answers, 'as SDKs send them, with one to four changed bytes', mutatedBytes, 20_000);
 
-test.serial('3000 requests with a live model: those that are no mistake are answered', async t => {
+test.serial('3000 requests with a live model: valid requests are answered', async t => {
   t.timeout(300_000);
   const {url} = await liveProxy(t, {mode: 'passthrough', script: answering(['fine'])});
   const pool = poolOf(t, url);
@@ -122,7 +122,7 @@ test.serial('5000 requests of any method, path and headers', async t => {
         const response = await pool.request({method, path, headers, body: method === 'GET' ? null : body});
         const text = await response.body.text();
         const {statusCode} = response;
-        // Lists of models, and of what is kept, are answered without a model.
+        // Lists of models and of stored objects are answered without a model.
         if (statusCode === 200 && method === 'GET') return;
         if (statusCode < 400 || statusCode === 500) throw new Error(`${statusCode} ${text}`);
         if (typeof JSON.parse(text).error?.message !== 'string') throw new Error(text);
@@ -133,7 +133,7 @@ test.serial('5000 requests of any method, path and headers', async t => {
   t.pass();
 });
 
-/** A strict replay of a cassette that knows nothing: a good request is a miss, and any other a 400. */
+/** A strict replay of an empty cassette: a valid request is a miss, and any other a 400. */
 async function emptyReplay(t: ExecutionContext): Promise<{pool: Pool}> {
   const {url} = await buildProxy(t, {mode: 'replay'});
   return {pool: poolOf(t, url)};

@@ -1,4 +1,4 @@
-/** Something that happens once, and that others wait for. */
+/** An event that happens once and that others can wait for. */
 export type Gate = {readonly opened: Promise<void>; open(): void};
 
 export function openingGate(): Gate {

@@ -7,7 +7,7 @@ import {failing} from '../support/scripted-upstream.js';
 import {liveProxy} from './live-proxy.js';
 import {geminiUnary, openaiStream, openaiUnary, ways} from './ways.js';
 
-/** The status of a question that is addressed to a host. */
+/** The status of a request addressed to a host. */
 async function statusFor(t: ExecutionContext, {url}: BuiltProxy, host: string, way = openaiUnary) {
   const connection = await rawConnection(t, url);
   const request = rawPost(way.path, way.ask('hi'), ['Connection: close']);
@@ -25,7 +25,7 @@ for (const host of [
   '[::1]',
   'retake.localhost:8090',
 ]) {
-  test(`the host ${host} is ours`, async t => {
+  test(`the host ${host} is accepted`, async t => {
     t.is((await statusFor(t, await buildProxy(t, {mode: 'replay'}), host)).status, 404);
   });
 }
@@ -39,7 +39,7 @@ for (const host of [
   '192.168.1.7:8090',
   '[::2]:8090',
 ]) {
-  test(`the host ${host} is refused, in the words of the API that was asked`, async t => {
+  test(`the host ${host} is refused, in the format of the requested API`, async t => {
     const proxy = await liveProxy(t);
     for (const way of ways) {
       const {status, received} = await statusFor(t, proxy, host, way);
@@ -99,7 +99,7 @@ test('hosts can be allowed, one by one or all', async t => {
   t.is((await statusFor(t, all, 'anything.example')).status, 404);
 });
 
-test('no answer has a CORS header unless an origin was allowed', async t => {
+test('no answer has a CORS header unless an origin is allowed', async t => {
   const {url, post} = await liveProxy(t);
   const corsOf = (response: Response) =>
     [...response.headers.keys()].filter(name => name.startsWith('access-control-'));
@@ -118,7 +118,7 @@ test('no answer has a CORS header unless an origin was allowed', async t => {
   }
 });
 
-test('pages of an allowed origin may ask, and read errors too', async t => {
+test('pages of an allowed origin may send requests, and read errors too', async t => {
   const origin = 'https://app.example';
   const {url, post} = await liveProxy(t, {corsOrigins: [origin]});
   for (const mode of ['auto', 'auto', 'auto', 'passthrough', 'rewind']) {
@@ -185,7 +185,7 @@ test('a page of an allowed origin can upload a file to Gemini, which goes on by 
 const bodyLimit = 10_000;
 
 for (const way of ways) {
-  test(`a body beyond the limit is a 413, however it is sent: ${way.name}`, async t => {
+  test(`a body beyond the limit is a 413, with any transfer encoding: ${way.name}`, async t => {
     const {url, post} = await liveProxy(t, {bodyLimit});
     const large = JSON.stringify(way.ask('x'.repeat(bodyLimit)));
     const chunked = new ReadableStream({
@@ -211,7 +211,7 @@ for (const way of ways) {
   });
 }
 
-test('a body that says it is too large is refused before it comes', async t => {
+test('a body with a declared size beyond the limit is refused before it is sent', async t => {
   const {url} = await buildProxy(t, {mode: 'replay', bodyLimit});
   const connection = await rawConnection(t, url);
   connection.send(
@@ -220,7 +220,7 @@ test('a body that says it is too large is refused before it comes', async t => {
   t.regex(await connection.untilClosed(), /^HTTP\/1\.1 413 .*connection: close/is);
 });
 
-test('a body to a route that does not exist is limited too', async t => {
+test('a body to an unknown route is limited, too', async t => {
   const {url} = await buildProxy(t, {mode: 'replay', bodyLimit});
   for (const method of ['POST', 'PUT', 'PATCH']) {
     const response = await fetch(`${url}/v1/nowhere`, {method, body: 'x'.repeat(bodyLimit + 1)});
@@ -238,7 +238,7 @@ test('headers beyond 16 KiB are a 431', async t => {
 });
 
 const stalling: readonly (readonly [string, string])[] = [
-  ['says nothing', ''],
+  ['sends nothing', ''],
   ['stops in the head', 'POST /v1/chat/completions HTTP/1.1\r\nHost: local'],
   [
     'stops in the body',
@@ -251,7 +251,7 @@ const stalling: readonly (readonly [string, string])[] = [
 ];
 
 for (const [name, bytes] of stalling) {
-  test(`a client that ${name} is not waited for`, async t => {
+  test(`a client that ${name} is disconnected`, async t => {
     const {url, post} = await buildProxy(t, {mode: 'replay', requestTimeout: 300});
     const connection = await rawConnection(t, url);
     if (bytes) connection.send(bytes);
@@ -263,9 +263,9 @@ for (const [name, bytes] of stalling) {
 }
 
 for (const [name, bytes] of [
-  ['no HTTP at all', 'hello?\r\n\r\n'],
+  ['no HTTP', 'hello?\r\n\r\n'],
   ['another protocol', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
-  ['HTTP of the future', 'POST / HTTP/9.9\r\nHost: localhost\r\n\r\n'],
+  ['an unknown HTTP version', 'POST / HTTP/9.9\r\nHost: localhost\r\n\r\n'],
   ['two lengths', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
   [
     'a length and chunks',
@@ -279,7 +279,7 @@ for (const [name, bytes] of [
   ['a header without a name', 'POST / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n'],
   ['no Host', 'POST /v1/chat/completions HTTP/1.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'],
 ] as const) {
-  test(`${name} is a 400, and the server lives`, async t => {
+  test(`${name} is a 400, and the server keeps running`, async t => {
     const {url, post} = await buildProxy(t, {mode: 'replay'});
     const connection = await rawConnection(t, url);
     connection.send(Buffer.from(bytes, 'latin1'));
@@ -291,7 +291,7 @@ for (const [name, bytes] of [
   });
 }
 
-test('what is no HTTP, sent while an answer is under way, does not get into the answer', async t => {
+test('invalid HTTP that is sent during an answer does not get into the answer', async t => {
   const {url, upstream} = await liveProxy(t, {
     script: async exchange => {
       await exchange.event({choices: [{index: 0, delta: {content: 'Hello'}}]});
@@ -319,7 +319,7 @@ for (const way of ways) {
   });
 }
 
-test('whatever type a JSON body is said to have, it is read', async t => {
+test('a JSON body is read whatever its declared type', async t => {
   const {url} = await liveProxy(t);
   for (const type of ['application/json; charset=utf-8', 'text/plain', 'application/octet-stream']) {
     for (const way of ways) {
@@ -343,7 +343,7 @@ test('whatever type a JSON body is said to have, it is read', async t => {
 });
 
 for (const way of ways) {
-  test(`a content type that is none is a 415: ${way.name}`, async t => {
+  test(`an invalid content type is a 415: ${way.name}`, async t => {
     const {post} = await liveProxy(t);
     for (const type of ['no type', ';', 'application/', '\u00ff']) {
       const response = await post(way.path, way.ask('hi'), {'content-type': type});
@@ -353,7 +353,7 @@ for (const way of ways) {
   });
 }
 
-test('no credential of a client goes upstream, into a log or into a file', async t => {
+test('no credential of a client is sent upstream, logged or stored', async t => {
   const secret = 'hunter2-correct-horse';
   const notes: unknown[] = [];
   const {post, proxy, cassette, upstream} = await liveProxy(t, {

@@ -12,7 +12,7 @@ import {hanging} from '../support/scripted-upstream.js';
 import {liveProxy} from './live-proxy.js';
 import {openaiStream, openaiUnary} from './ways.js';
 
-test('a port that is taken is an error with a way out', async t => {
+test('a port in use is an error that suggests a fix', async t => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   t.teardown(() => other.close());
@@ -25,24 +25,24 @@ test('a port that is taken is an error with a way out', async t => {
   t.is(error?.hint, 'Stop it, or choose another port with the option `port`.');
 });
 
-test('an address that is not ours is an error', async t => {
+test('an address of another machine is an error', async t => {
   const proxy = await createProxy({mode: 'replay', cassette: join(await temporaryFolder(t), 'a.cassette')});
   t.teardown(() => proxy.close());
   await t.throwsAsync(proxy.listen({host: '203.0.113.7'}), {code: 'invalid_setting'});
 });
 
-test('it listens on loopback unless it is told otherwise', async t => {
+test('the server binds to loopback by default', async t => {
   const {url} = await buildProxy(t, {mode: 'replay'});
   t.regex(url, /^http:\/\/127\.0\.0\.1:\d+$/);
 });
 
-test('a cassette that cannot be used is told at once', async t => {
+test('an unusable cassette is reported at once', async t => {
   const cassette = join(await temporaryFolder(t), 'a.cassette');
   await writeFile(cassette, 'this is no cassette');
   await t.throwsAsync(createProxy({mode: 'replay', cassette}), {code: 'cassette_invalid'});
 });
 
-test('other settings of the key than the cassette was recorded with are told at once', async t => {
+test('key settings that differ from those of the cassette are reported at once', async t => {
   const {cassette, post, proxy} = await liveProxy(t);
   await (await post(openaiUnary.path, openaiUnary.ask('hi'))).text();
   await proxy.close();
@@ -50,7 +50,7 @@ test('other settings of the key than the cassette was recorded with are told at 
   await t.throwsAsync(createProxy({mode: 'replay', cassette, keySettings}), {code: 'settings_differ'});
 });
 
-test('what the cassette remembers of the key needs no flags to be played', async t => {
+test('the key settings stored in the cassette apply without flags', async t => {
   const keySettings = {forwardModel: true, ignore: [{pattern: '\\d+'}]};
   const {cassette, post, proxy, upstream} = await liveProxy(t, {keySettings});
   await (await post(openaiUnary.path, {...openaiUnary.ask('run 1'), model: 'o3'})).text();
@@ -63,7 +63,7 @@ test('what the cassette remembers of the key needs no flags to be played', async
   t.is(await ask('run 2', 'gpt-4o'), 404);
 });
 
-test('closing ends what is under way, keeps what was recorded, and can be done twice', async t => {
+test('closing ends open requests, saves what was recorded, and can be repeated', async t => {
   const {url, cassette, post, proxy, upstream} = await liveProxy(t);
   await (await post(openaiUnary.path, openaiUnary.ask('hi'))).text();
   upstream.follow(hanging(['Hello']));
@@ -85,7 +85,7 @@ test('a proxy that never listened can be closed', async t => {
   t.pass();
 });
 
-test('an idle connection is kept longer than clients keep theirs', async t => {
+test('an idle connection is kept open longer than clients keep theirs', async t => {
   const {url} = await buildProxy(t, {mode: 'replay'});
   const connection = await rawConnection(t, url);
   connection.send('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -93,7 +93,7 @@ test('an idle connection is kept longer than clients keep theirs', async t => {
   t.true(Number(seconds) > 60, `${seconds} s`);
 });
 
-test('its status tells what it does and whether it can', async t => {
+test('the status says whether the proxy is ready, and with which settings', async t => {
   const {proxy, cassette, upstream} = await liveProxy(t, {mode: 'record'});
   for (let looks = 0; !proxy.status.ready && looks < 1000; looks++) {
     await new Promise(resolve => setTimeout(resolve, 10));

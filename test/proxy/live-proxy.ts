@@ -17,7 +17,7 @@ export type LiveProxyOptions = Partial<ProxyOptions> & {
   readonly server?: ScriptedUpstreamOptions;
 };
 
-/** A proxy whose misses are answered by a scripted upstream: by default one that says back what it is told. */
+/** A proxy whose misses are answered by a scripted upstream: by default one that echoes. */
 export async function liveProxy(t: ExecutionContext, options: LiveProxyOptions = {}): Promise<LiveProxy> {
   const {script, server, ...proxyOptions} = options;
   const upstream = await scriptedUpstream(t, script, server);
@@ -25,5 +25,5 @@ export async function liveProxy(t: ExecutionContext, options: LiveProxyOptions =
   return {...proxy, upstream};
 }
 
-/** Answers every question with another text: `answer 1`, `answer 2`, … */
+/** Answers every request with a different text: `answer 1`, `answer 2`, … */
 export const counting: Script = exchange => answering([`answer ${exchange.index + 1}`])(exchange);

@@ -1,13 +1,13 @@
 import test, {type ExecutionContext} from 'ava';
 import {buildProxy} from '../support/build-proxy.js';
 
-/** A question as it goes over the wire, on one of the two APIs. */
+/** A request in wire format, for one of the two APIs. */
 type Asked = {readonly gemini: object | string} | {readonly openai: object | string};
 
 const geminiPath = '/v1beta/models/gemini-2.5-flash:generateContent';
 const openaiPath = '/v1/chat/completions';
 
-/** The key of a question: a strict replay of an empty cassette tells it with the miss. */
+/** The keys of the requests: a strict replay of an empty cassette returns each in the miss. */
 async function keysOf(t: ExecutionContext, questions: readonly Asked[]): Promise<readonly string[]> {
   const {post} = await buildProxy(t, {mode: 'replay'});
   const keys: string[] = [];
@@ -52,7 +52,7 @@ const geminiJsonSchema = (responseJsonSchema: object): Asked =>
 
 test(
   same,
-  'one question through either API, in any spelling of it',
+  'one request through either API, in any spelling',
   gemini({}),
   openai({}),
   {gemini: {contents: {parts: {text: 'hi'}}}},
@@ -63,7 +63,7 @@ test(
 );
 test(
   different,
-  'another question',
+  'a different question',
   openai({}),
   messages({role: 'user', content: 'ho'}),
   messages({role: 'user', content: 'hi '}),
@@ -72,7 +72,7 @@ test(
 test(same, 'the model named by the client', openai({model: 'gpt-4o'}), openai({model: 'o3'}), gemini({}));
 test(
   same,
-  'fields of no effect (OpenAI)',
+  'fields without effect (OpenAI)',
   openai({}),
   openai({
     user: 'u',
@@ -88,7 +88,7 @@ test(
 );
 test(
   same,
-  'fields of no effect (Gemini)',
+  'fields without effect (Gemini)',
   gemini({}),
   gemini({
     safetySettings: [{category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE'}],
@@ -160,7 +160,7 @@ test(
 );
 test(
   same,
-  'noise in the history (OpenAI)',
+  'unrelated fields in the history (OpenAI)',
   messages(...hiMessages, {role: 'assistant', content: 'yo'}, ...hiMessages),
   messages(
     ...hiMessages,
@@ -178,7 +178,7 @@ test(
 );
 test(
   same,
-  'a model turn without a word, or none',
+  'an empty model turn, or none',
   messages(...hiMessages, {role: 'assistant', content: ''}, ...hiMessages),
   messages(...hiMessages, ...hiMessages),
   gemini({contents: [...hi.contents, {role: 'model', parts: [{text: ''}]}, ...hi.contents]}),
@@ -216,7 +216,7 @@ test(
 );
 test(
   different,
-  'sampling numbers that float32 tells apart',
+  'sampling numbers with different float32 values',
   openai({temperature: 0.7}),
   openai({temperature: 0.7001}),
 );
@@ -352,7 +352,7 @@ test(
 );
 test(
   same,
-  'words of a schema that steer nothing',
+  'schema keywords without effect',
   jsonSchema(person),
   jsonSchema(person, {strict: true}),
   jsonSchema({
@@ -391,7 +391,7 @@ test(
 );
 test(
   same,
-  'a property that may be null',
+  'a nullable property, in each spelling',
   jsonSchema({type: 'object', properties: {a: {type: ['string', 'null']}}}),
   jsonSchema({type: 'object', properties: {a: {type: ['null', 'string']}}}),
   jsonSchema({type: 'object', properties: {a: {anyOf: [{type: 'string'}, {type: 'null'}]}}}),
@@ -400,20 +400,20 @@ test(
 );
 test(
   different,
-  'a property that may be null, or not',
+  'a nullable property, or one that is not',
   jsonSchema({type: 'object', properties: {a: {type: ['string', 'null']}}}),
   jsonSchema({type: 'object', properties: {a: {type: 'string'}}}),
 );
 test(
   same,
-  'a format that no grammar knows, or none',
+  'a format that grammars ignore, or none',
   jsonSchema({type: 'integer', format: 'int32'}),
   jsonSchema({type: 'integer'}),
   geminiSchema({type: 'INTEGER', format: 'int32'}),
 );
 test(
   different,
-  'a format that the grammar knows, or none',
+  'a format that grammars enforce, or none',
   jsonSchema({type: 'string', format: 'date'}),
   jsonSchema({type: 'string'}),
 );
@@ -425,7 +425,7 @@ test(
 );
 test(
   different,
-  'a property that is called like a keyword is no keyword',
+  'a property with the name of a keyword is not a keyword',
   jsonSchema({type: 'object', properties: {title: {type: 'string'}}}),
   jsonSchema({type: 'object', properties: {}}),
   jsonSchema({type: 'object', properties: {$schema: {type: 'string'}}}),
@@ -450,7 +450,7 @@ test(
   messages({role: 'user', content: `sk-proj-${'a1'.repeat(20)} sk-proj-${'b2'.repeat(20)}`}),
 );
 
-test('with forwardModel the name of the client is in the key', async t => {
+test('with forwardModel, the client’s model name is part of the key', async t => {
   const {post} = await buildProxy(t, {mode: 'replay', keySettings: {forwardModel: true}});
   const keyOf = async (model: string) =>
     (await post(openaiPath, {model, messages: hiMessages})).headers.get('x-retake-key');
@@ -458,7 +458,7 @@ test('with forwardModel the name of the client is in the key', async t => {
   t.is(await keyOf('o3'), await keyOf('o3'));
 });
 
-test('ignore rules mask what varies, by pattern and by place', async t => {
+test('ignore rules mask volatile values, by pattern and by pointer', async t => {
   const keySettings = {ignore: [{pattern: '\\d{4}-\\d{2}-\\d{2}'}, {pointer: '/sampling/seed'}]};
   const {post} = await buildProxy(t, {mode: 'replay', keySettings});
   const keyOf = async (content: string, more: object = {}) =>

@@ -7,7 +7,7 @@ import {answering} from '../support/scripted-upstream.js';
 import {type LiveProxy, liveProxy} from './live-proxy.js';
 import {openaiStream, openaiUnary, ways} from './ways.js';
 
-/** A cassette that knows `hi`, with these answers in turn. */
+/** A cassette that answers `hi` with these texts in turn. */
 async function recordedCassette(t: ExecutionContext, ...answers: readonly string[]): Promise<string> {
   const {post, proxy, cassette} = await liveProxy(t, {
     mode: 'record',
@@ -26,7 +26,7 @@ async function textOf(
   return openaiUnary.read(await response.text()).candidates[0]?.text;
 }
 
-test('a repeated request gets the same bytes, and its takes still follow each other', async t => {
+test('a repeated request gets the same bytes, and its takes still follow in turn', async t => {
   const cassette = await recordedCassette(t, 'first', 'second');
   const proxy = await buildProxy(t, {mode: 'replay', cassette});
   for (const way of ways) {
@@ -44,7 +44,7 @@ test('a repeated request gets the same bytes, and its takes still follow each ot
   }
 });
 
-test('what is remembered of one session, API and form of answer is not given to another', async t => {
+test('a remembered answer is not served to another session, API or delivery', async t => {
   const cassette = await recordedCassette(t, 'first', 'second');
   const proxy = await buildProxy(t, {mode: 'replay', cassette});
   t.is(await textOf(proxy), 'first');
@@ -55,7 +55,7 @@ test('what is remembered of one session, API and form of answer is not given to 
   t.is(openaiStream.read(await stream.text()).candidates[0]?.text, 'second');
 });
 
-test('what is remembered of one mode is not given to another', async t => {
+test('a remembered answer is not served in another mode', async t => {
   const proxy = await liveProxy(t);
   for (let asking = 0; asking < 3; asking++) t.is(await textOf(proxy), 'You said: hi');
   proxy.upstream.follow(answering(['live']));
@@ -65,7 +65,7 @@ test('what is remembered of one mode is not given to another', async t => {
   t.is(await textOf(proxy), 'live');
 });
 
-test('a repeated request is still refused for a foreign host or page', async t => {
+test('a repeated request is still refused for an unknown host or origin', async t => {
   const cassette = await recordedCassette(t, 'first');
   const proxy = await buildProxy(t, {mode: 'replay', cassette});
   for (let asking = 0; asking < 2; asking++) t.is(await textOf(proxy), 'first');
@@ -83,7 +83,7 @@ test('a repeated request is still refused for a foreign host or page', async t =
   );
 });
 
-test('the name of the model is echoed as each request has it', async t => {
+test('the model name of each request is echoed', async t => {
   const cassette = await recordedCassette(t, 'first');
   const {post} = await buildProxy(t, {mode: 'replay', cassette});
   for (const model of ['gemini-a', 'gemini-b', 'gemini-a', 'gemini-b']) {
@@ -93,7 +93,7 @@ test('the name of the model is echoed as each request has it', async t => {
   }
 });
 
-test('a cassette that is replaced while the server runs is played from then on', async t => {
+test('a cassette that is replaced while the server runs is replayed from then on', async t => {
   const cassette = await recordedCassette(t, 'old');
   const other = await recordedCassette(t, 'new');
   let now = 0;
@@ -105,7 +105,7 @@ test('a cassette that is replaced while the server runs is played from then on',
   t.is(await textOf(proxy), 'new');
 });
 
-test('a cassette that is damaged while the server runs is an error to each request, until it is restored', async t => {
+test('a cassette that is damaged while the server runs is an error for each request until it is restored', async t => {
   const cassette = await recordedCassette(t, 'old');
   const other = await recordedCassette(t, 'new');
   let now = 0;
@@ -121,7 +121,7 @@ test('a cassette that is damaged while the server runs is an error to each reque
   t.is(await ask(), 200);
 });
 
-test('a path that leads nowhere any more is an error, and the server lives', async t => {
+test('a path that no longer resolves is an error, and the server keeps running', async t => {
   const cassette = await recordedCassette(t, 'old');
   let now = 0;
   const {post} = await buildProxy(t, {mode: 'replay', cassette, now: () => now});

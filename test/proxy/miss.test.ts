@@ -36,7 +36,7 @@ const withSchema = (changed: object) => ({
 const {temperature: _temperature, ...withoutTemperature} = recorded;
 
 const names = test.macro({
-  title: (_name, change: string) => `a miss names the change, and nothing else: ${change}`,
+  title: (_name, change: string) => `a miss names only the difference: ${change}`,
   async exec(
     t,
     _change: string,
@@ -88,19 +88,19 @@ test(
 );
 test(
   names,
-  'one turn more',
+  'an additional turn',
   withMessages(system, greeting, reply, question, {role: 'user', content: 'Quick!'}),
   'turn 4 (user): asked, not recorded',
 );
 test(
   names,
-  'turns left out',
+  'fewer turns',
   withMessages(system, greeting, question),
   'turn 2 (assistant): recorded, not asked',
 );
 test(
   names,
-  'another role',
+  'a different role',
   withMessages(system, greeting, {role: 'user', content: 'Good morning!'}, question),
   'turn 2 (user): role user, recorded assistant',
 );
@@ -108,7 +108,7 @@ test(names, 'temperature', {...recorded, temperature: 0.2}, 'temperature: asked 
 test(names, 'no temperature', withoutTemperature, 'temperature: asked none, recorded 0.7');
 test(names, 'seed', {...recorded, seed: 2}, 'seed: asked 2, recorded 1');
 test(names, 'a stop sequence', {...recorded, stop: ['STOP']}, 'stop: asked ["STOP"], recorded ["END"]');
-test(names, 'a limit of tokens', {...recorded, max_tokens: 9}, 'maxTokens: asked 9, recorded none');
+test(names, 'a token limit', {...recorded, max_tokens: 9}, 'maxTokens: asked 9, recorded none');
 test(names, 'candidates', {...recorded, n: 3}, 'candidates: asked 3, recorded none');
 test(
   names,
@@ -142,13 +142,13 @@ test(
 );
 test(
   names,
-  'another form of output',
+  'a different output format',
   {...recorded, response_format: {type: 'json_object'}},
   'output format: json, recorded json-schema',
 );
 test(
   names,
-  'the model, where it is forwarded',
+  'the model, with forwardModel',
   {...recorded, model: 'o3'},
   'model: asked "o3", recorded "gpt-4o"',
   {
@@ -156,7 +156,7 @@ test(
   },
 );
 
-test('several changes are each named', async t => {
+test('each of several differences is named', async t => {
   const {cassette, post, proxy} = await liveProxy(t);
   await post(openaiUnary.path, recorded);
   await proxy.close();
@@ -169,7 +169,7 @@ test('several changes are each named', async t => {
   ]);
 });
 
-test('of several recordings the nearest is named', async t => {
+test('the nearest of several recordings is named', async t => {
   const {post} = await liveProxy(t);
   for (const city of ['Oslo', 'Paris', 'Rome']) {
     await post(geminiUnary.path, geminiUnary.ask(`How warm is it in ${city} today, and is there any wind?`));
@@ -180,7 +180,7 @@ test('of several recordings the nearest is named', async t => {
   t.regex(message, /Nearest recording [0-9a-f]{12}: "How warm is it in Rome today, and is there any wind\?"/);
 });
 
-test('in an empty cassette the miss says so', async t => {
+test('with an empty cassette, the miss says that it is empty', async t => {
   const {post} = await buildProxy(t, {mode: 'replay'});
   const response = await post(openaiUnary.path, openaiUnary.ask('hi'));
   const {message} = JSON.parse(await response.text()).error;
@@ -193,7 +193,7 @@ test('in an empty cassette the miss says so', async t => {
 });
 
 for (const way of ways) {
-  test(`a miss is a 404 that no SDK asks again, in its API's own shape: ${way.name}`, async t => {
+  test(`a miss is a 404 in the API’s format that no SDK retries: ${way.name}`, async t => {
     const {post} = await buildProxy(t, {mode: 'replay'});
     const response = await post(way.path, way.ask('hi'));
     t.is(response.status, 404);
@@ -214,7 +214,7 @@ for (const way of ways) {
   });
 }
 
-test("the SDKs raise a miss as their own 'not found', and ask no second time", async t => {
+test("the SDKs raise a miss as their own 'not found' error, and do not retry", async t => {
   let exchanges = 0;
   const {url} = await buildProxy(t, {mode: 'replay', onExchange: () => exchanges++});
   const openai = openaiClient(url);

@@ -25,7 +25,7 @@ async function ask(
   };
 }
 
-/** The path of a cassette that knows one question, `known`, with these answers in turn. */
+/** The path of a cassette with one request, `known`, and these answers in turn. */
 async function cassetteWith(t: Parameters<typeof liveProxy>[0], answers: readonly string[]): Promise<string> {
   const proxy = await liveProxy(t, {
     mode: 'record',
@@ -61,7 +61,7 @@ test(behaves, 'auto', {known: hit, unknown: recorded, asked: 1, keeps: 2});
 test(behaves, 'record', {known: recorded, unknown: recorded, asked: 2, keeps: 2});
 test(behaves, 'passthrough', {known: forwarded, unknown: forwarded, asked: 2, keeps: 1});
 
-test('replay leaves no file', async t => {
+test('replay creates no file', async t => {
   const folder = await temporaryFolder(t);
   const live = await liveProxy(t, {mode: 'replay', cassette: join(folder, 'none.cassette')});
   t.is((await ask(live, 'anything')).status, 404);
@@ -69,7 +69,7 @@ test('replay leaves no file', async t => {
   t.deepEqual(await readdir(folder), []);
 });
 
-test('passthrough leaves no file', async t => {
+test('passthrough creates no file', async t => {
   const folder = await temporaryFolder(t);
   const live = await liveProxy(t, {mode: 'passthrough', cassette: join(folder, 'none.cassette')});
   t.is((await ask(live, 'anything')).outcome, 'live');
@@ -77,13 +77,13 @@ test('passthrough leaves no file', async t => {
   t.deepEqual(await readdir(folder), []);
 });
 
-test('passthrough asks the model each time', async t => {
+test('passthrough sends each request to the model', async t => {
   const live = await liveProxy(t, {mode: 'passthrough', script: counting});
   t.is((await ask(live, 'hi')).text, 'answer 1');
   t.is((await ask(live, 'hi')).text, 'answer 2');
 });
 
-test('auto records a question once, however often it is asked', async t => {
+test('auto records a request once, however often it is sent', async t => {
   const live = await liveProxy(t, {script: counting});
   t.is((await ask(live, 'hi')).outcome, 'recorded');
   for (let asking = 0; asking < 3; asking++) {
@@ -94,7 +94,7 @@ test('auto records a question once, however often it is asked', async t => {
   t.is((await interactionsIn(live.cassette))[0]?.takes.length, 1);
 });
 
-/** The same answer as `answering(['Hello ', 'there'])`, cut in another place. */
+/** The same answer as `answering(['Hello ', 'there'])`, split elsewhere. */
 const cutElsewhere: Script = async exchange => {
   for (const content of ['Hel', 'lo there']) await exchange.event(chunk(0, {content}));
   await exchange.event(chunk(0, {}, undefined, 'stop'));
@@ -102,7 +102,7 @@ const cutElsewhere: Script = async exchange => {
   exchange.end();
 };
 
-test('record keeps the takes whose answer is the same, so that the file does not change', async t => {
+test('record keeps takes whose answer is the same, so that the file does not change', async t => {
   const first = await liveProxy(t, {script: answering(['Hello ', 'there'])});
   await ask(first, 'hi');
   await first.proxy.close();
@@ -114,7 +114,7 @@ test('record keeps the takes whose answer is the same, so that the file does not
   t.true((await readFile(first.cassette)).equals(before));
 });
 
-test('record replaces the take of a question whose answer changed, and no other', async t => {
+test('record replaces the take of a request whose answer changed, and no other', async t => {
   const first = await liveProxy(t);
   await ask(first, 'one');
   await ask(first, 'two');
@@ -136,7 +136,7 @@ test('record replaces the take of a question whose answer changed, and no other'
   );
 });
 
-test('the n-th asking gets the n-th take, and the last one repeats', async t => {
+test('the n-th request gets the n-th take, and the last one repeats', async t => {
   const cassette = await cassetteWith(t, ['first', 'second', 'third']);
   const live = await liveProxy(t, {mode: 'replay', cassette});
   const texts: unknown[] = [];
@@ -144,7 +144,7 @@ test('the n-th asking gets the n-th take, and the last one repeats', async t => 
   t.deepEqual(texts, ['first', 'second', 'third', 'third', 'third']);
 });
 
-test('the askings of every API count together', async t => {
+test('requests through every API share one count', async t => {
   const cassette = await cassetteWith(t, ['1', '2', '3', '4', '5']);
   const {post} = await liveProxy(t, {mode: 'replay', cassette});
   for (const [index, way] of ways.entries()) {
@@ -153,7 +153,7 @@ test('the askings of every API count together', async t => {
   }
 });
 
-test('each session counts its own askings', async t => {
+test('each session has its own count', async t => {
   const cassette = await cassetteWith(t, ['first', 'second']);
   const live = await liveProxy(t, {mode: 'replay', cassette});
   const textIn = async (session: string) =>
@@ -165,7 +165,7 @@ test('each session counts its own askings', async t => {
   t.is(await textIn('b'), 'second');
 });
 
-test('a new start counts from the beginning', async t => {
+test('the count starts over after a restart', async t => {
   const cassette = await cassetteWith(t, ['first', 'second']);
   for (let start = 0; start < 2; start++) {
     const live = await liveProxy(t, {mode: 'replay', cassette});
@@ -184,7 +184,7 @@ test('x-retake-mode overrides the mode for one request', async t => {
   t.is((await ask(live, 'hi')).text, 'answer 4');
 });
 
-test('a strict replay asks no model, whatever x-retake-mode says', async t => {
+test('a strict replay never calls the model, whatever x-retake-mode says', async t => {
   const {post, upstream} = await liveProxy(t, {mode: 'replay'});
   for (const mode of ['auto', 'record', 'passthrough']) {
     for (const {path, ask: body} of ways) {
@@ -203,21 +203,21 @@ test('a strict replay asks no model, whatever x-retake-mode says', async t => {
   t.is(upstream.requests.length, 0);
 });
 
-test('a replay that allows it takes x-retake-mode, and records', async t => {
+test('a replay that allows overrides accepts x-retake-mode, and records', async t => {
   const live = await liveProxy(t, {mode: 'replay', allowModeOverride: true});
   t.is((await ask(live, 'hi')).outcome, 'miss');
   t.is((await ask(live, 'hi', {'x-retake-mode': 'auto'})).outcome, 'recorded');
   t.is((await ask(live, 'hi')).outcome, 'hit');
 });
 
-test('an unknown mode is refused, and the four are named', async t => {
+test('an unknown mode is refused, and the error lists the four modes', async t => {
   const {post} = await liveProxy(t);
   const response = await post(openaiUnary.path, openaiUnary.ask('hi'), {'x-retake-mode': 'rewind'});
   t.is(response.status, 400);
   t.regex(await response.text(), /replay, auto, record, passthrough, got \\"rewind\\"/);
 });
 
-test('in a folder each name is a file, chosen by header or by path', async t => {
+test('in a folder, each name is a file, selected by header or by path', async t => {
   const folder = await temporaryFolder(t);
   const live = await liveProxy(t, {cassette: folder, script: counting});
   t.is((await ask(live, 'hi', {'x-retake-cassette': 'one'})).text, 'answer 1');
@@ -231,7 +231,7 @@ test('in a folder each name is a file, chosen by header or by path', async t => 
   t.deepEqual(files.sort(), ['default.cassette', 'one.cassette', 'two.cassette']);
 });
 
-test('the path prefix works for every way of asking', async t => {
+test('the path prefix works for every API and delivery', async t => {
   const folder = await temporaryFolder(t);
   const {post} = await liveProxy(t, {cassette: folder});
   for (const way of ways) {
@@ -242,7 +242,7 @@ test('the path prefix works for every way of asking', async t => {
 });
 
 const refusesName = test.macro({
-  title: (_name, name: string) => `${JSON.stringify(name)} is no name of a cassette`,
+  title: (_name, name: string) => `${JSON.stringify(name)} is not a cassette name`,
   async exec(t, name: string) {
     const folder = join(await temporaryFolder(t), 'cassettes');
     const {post, proxy, upstream} = await liveProxy(t, {cassette: folder});
@@ -262,7 +262,7 @@ const refusesName = test.macro({
 for (const name of ['../outside', 'a/b', '.hidden', 'one.cassette', 'x'.repeat(101), 'c:\\x', 'a b'])
   test(refusesName, name);
 
-test('a header and a path that name two cassettes are refused', async t => {
+test('a header and a path that name different cassettes are refused', async t => {
   const {post} = await liveProxy(t, {cassette: await temporaryFolder(t)});
   const response = await post(`/@one${openaiUnary.path}`, openaiUnary.ask('hi'), {
     'x-retake-cassette': 'two',
@@ -274,14 +274,14 @@ test('a header and a path that name two cassettes are refused', async t => {
   );
 });
 
-test('a single cassette goes by its own name and no other', async t => {
+test('a single cassette is selected only by its own name', async t => {
   const live = await liveProxy(t, {cassette: join(await temporaryFolder(t), 'suite.cassette')});
   t.is((await ask(live, 'hi', {'x-retake-cassette': 'suite'})).outcome, 'recorded');
   t.is((await ask(live, 'hi', {}, '/@suite')).outcome, 'hit');
   t.is((await ask(live, 'hi', {'x-retake-cassette': 'other'})).status, 400);
 });
 
-test('a name that a header cannot hold is told percent-encoded', async t => {
+test('a name that a header cannot hold is returned percent-encoded', async t => {
   const {post} = await liveProxy(t, {cassette: join(await temporaryFolder(t), '50 % Öl 日本.cassette')});
   for (const way of ways) {
     const response = await post(way.path, way.ask('hi'));
@@ -292,7 +292,7 @@ test('a name that a header cannot hold is told percent-encoded', async t => {
   }
 });
 
-test('every answer to a question tells what happened, its key and its cassette', async t => {
+test('every answer has headers with its outcome, its key and its cassette', async t => {
   const {post} = await liveProxy(t, {cassette: await temporaryFolder(t)});
   for (const [index, way] of ways.entries()) {
     const told: unknown[] = [];

@@ -9,7 +9,7 @@ import {openaiUnary, type Way, ways} from './ways.js';
 
 const question = 'What is the capital of France?';
 
-test('one question, however it is asked, is asked upstream once and is one interaction', async t => {
+test('one request in any spelling is sent upstream once and is one interaction', async t => {
   const {url, post, proxy, cassette, upstream} = await liveProxy(t);
   const expected = `You said: ${question}`;
   const google = geminiClient(url);
@@ -90,10 +90,10 @@ const spellings: readonly (readonly [string, string])[] = [
 const settings = {temperature: 0.5, candidates: 2, alternatives: 2};
 const severalSlots = {props: {total_slots: 4, chat_template: '{{ messages }}'}};
 
-/** Records in one way and plays in every way. */
+/** Records with one API and delivery, and replays with every other. */
 const playsEverywhere = test.macro({
   title: (_name, recorder: Way) =>
-    `what is recorded through ${recorder.name} says the same through every way`,
+    `an answer recorded through ${recorder.name} has the same content through every API and delivery`,
   async exec(t, recorder: Way) {
     const script = answering(['The ', 'capital ', 'is 🇫🇷 ', 'Paris.'], {finish: 'length', promptTokens: 11});
     const {post, upstream} = await liveProxy(t, {script, server: severalSlots});
@@ -126,11 +126,11 @@ const playsEverywhere = test.macro({
 
 for (const way of ways) test(playsEverywhere, way);
 
-/** An answer that is known whole is sent in one piece; one that is still coming, in chunks. */
+/** A complete answer is sent in one piece; a live one in chunks. */
 const variesByTransfer = new Set(['date', 'x-retake', 'content-length', 'transfer-encoding']);
 
 const replaysBytes = test.macro({
-  title: (_name, way: Way) => `the live answer and all its replays are the same bytes: ${way.name}`,
+  title: (_name, way: Way) => `the live answer and all its replays have the same bytes: ${way.name}`,
   async exec(t, way: Way) {
     const folder = await temporaryFolder(t);
     const cassette = join(folder, 'bytes.cassette');
@@ -170,7 +170,7 @@ test('ids and times come from the take', async t => {
   t.not(other.id, recorded.id);
 });
 
-test('the stream is played with the chunks as they were recorded', async t => {
+test('a stream is replayed with the recorded chunks', async t => {
   const {post} = await liveProxy(t, {script: answering(['A', 'B', 'CD'])});
   await post(openaiUnary.path, openaiUnary.ask(question));
   const response = await post(openaiUnary.path, {...openaiUnary.ask(question), stream: true});

@@ -15,7 +15,7 @@ import {arbitraryQuestion, type Question, toAnthropic, toGemini, toOpenai} from 
 
 const {viewOf} = createViewer(defaultKeySettings);
 
-/** The key of a body as it would come over the wire. */
+/** The key of a body as it is sent over the wire. */
 function keyOf(dialect: Dialect, endpoint: string, body: JsonObject): string {
   const {request} = questionEndpoint(dialect.endpoints[endpoint]).decodeRequest({
     ...{params: {model: 'm'}, query: new URLSearchParams(), headers: {}, path: '/'},
@@ -35,12 +35,12 @@ const ways: Readonly<Record<string, (question: Question) => string>> = {
   Anthropic: question => keyOf(anthropic, 'messages', toAnthropic(question)),
 };
 
-/** Whether Gemini can say it: it has no word for one call at a time. */
+/** Whether Gemini can express it: it has no setting for one call at a time. */
 function isForAll({isSingle, tools, choice}: Question): boolean {
   return !isSingle || tools.length === 0 || choice === 'none';
 }
 
-test('the same question has the same key, whichever API it is asked through', t => {
+test('the same request has the same key through every API', t => {
   fc.assert(
     fc.property(arbitraryQuestion, question => {
       const keys = Object.entries(ways)
@@ -53,7 +53,7 @@ test('the same question has the same key, whichever API it is asked through', t 
   t.pass();
 });
 
-/** Changes that mean something, each of one part of a question; undefined where there is nothing to change. */
+/** Significant changes, each of one part of a request; undefined if the request does not have that part. */
 const changes: Readonly<Record<string, (question: Question) => Question | undefined>> = {
   'the system text': q => ({...q, system: `${q.system ?? ''} more`}),
   'the last question': q => ({...q, asked: [...q.asked, {text: 'more'}]}),
@@ -61,12 +61,12 @@ const changes: Readonly<Record<string, (question: Question) => Question | undefi
     q.asked.length > 1 && stringifyJson(q.asked.map(nameOf)) !== stringifyJson(q.asked.map(nameOf).reverse())
       ? {...q, asked: q.asked.toReversed()}
       : undefined,
-  'a picture': q => ({...q, asked: [...q.asked, {picture: new Uint8Array([1, 2, 3, 4, 5])}]}),
+  'an image': q => ({...q, asked: [...q.asked, {picture: new Uint8Array([1, 2, 3, 4, 5])}]}),
   'an earlier answer': q => changeFirst(q, round => ({...round, answer: `${round.answer}x`})),
-  'the name of a call': q => changeCall(q, call => ({...call, name: `${call.name}x`})),
-  'the arguments of a call': q => changeCall(q, call => ({...call, input: {...call.input, added: 1}})),
-  'the result of a call': q => changeCall(q, call => ({...call, result: {...call.result, added: 1}})),
-  'a function more': q =>
+  'the name of a tool call': q => changeCall(q, call => ({...call, name: `${call.name}x`})),
+  'the arguments of a tool call': q => changeCall(q, call => ({...call, input: {...call.input, added: 1}})),
+  'the result of a tool call': q => changeCall(q, call => ({...call, result: {...call.result, added: 1}})),
+  'an additional function': q =>
     q.tools.length > 0
       ? {
           ...q,
@@ -76,18 +76,19 @@ const changes: Readonly<Record<string, (question: Question) => Question | undefi
           ],
         }
       : undefined,
-  'what a function is for': q => changeTool(q, tool => ({...tool, description: `${tool.description}x`})),
-  'what a function takes': q =>
+  'the description of a function': q =>
+    changeTool(q, tool => ({...tool, description: `${tool.description}x`})),
+  'the parameters of a function': q =>
     changeTool(q, tool => ({...tool, schema: {type: 'object', properties: {another: {type: 'string'}}}})),
-  'the choice': q =>
+  'the tool choice': q =>
     q.tools.length > 0
       ? {...q, choice: q.choice === 'auto' ? 'required' : 'auto', isSingle: false}
       : undefined,
   'the temperature': q => ({...q, temperature: q.temperature === 1 ? 0.5 : q.temperature + 0.1}),
   'top p': q => ({...q, topP: q.topP === 1 ? 0.5 : q.topP + 0.05}),
-  'the limit': q => ({...q, maxTokens: q.maxTokens + 1}),
+  'the token limit': q => ({...q, maxTokens: q.maxTokens + 1}),
   'a stop sequence': q => ({...q, stop: [...q.stop, 'another stop'].slice(0, 4)}),
-  'the form of the answer': q => ({
+  'the output format': q => ({
     ...q,
     answerSchema: {type: 'object', properties: {another: {type: 'number'}}},
   }),
@@ -126,7 +127,7 @@ function changeTool(
 }
 
 for (const [what, change] of Object.entries(changes)) {
-  test(`a question that differs in ${what} has another key, whichever API it is asked through`, t => {
+  test(`a request that differs in ${what} has a different key through every API`, t => {
     let changed = 0;
     fc.assert(
       fc.property(arbitraryQuestion, question => {

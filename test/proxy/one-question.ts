@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type {JsonObject, JsonValue} from '../../src/chat/json.js';
 import {stringifyJson} from '../../src/chat/json.js';
 
-/** A question that all three APIs can express, and nothing that only some can. */
+/** A request that all three APIs can express, without features that only some have. */
 export type Question = {
   readonly system?: string;
   readonly rounds: readonly Round[];
@@ -21,7 +21,7 @@ export type Question = {
   readonly answerSchema?: JsonObject;
 };
 
-/** What the user said, and what the model answered: text, or calls that were then answered. */
+/** A user message, and the model's answer: text, or tool calls with their results. */
 export type Round = {
   readonly asked: readonly Piece[];
   readonly answer: string;
@@ -100,7 +100,7 @@ export const arbitraryQuestion: fc.Arbitrary<Question> = fc.record(
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
-/** Gemini has no word for one call at a time, so a question that wants that is not asked there. */
+/** Gemini has no setting for one call at a time, so such a request is not sent there. */
 export function toGemini(question: Question): JsonObject {
   const part = (one: Piece): JsonObject =>
     'text' in one ? {text: one.text} : {inlineData: {mimeType: 'image/png', data: base64(one.picture)}};
@@ -180,7 +180,7 @@ export function toOpenai(question: Question): JsonObject {
             })),
           }),
         },
-        // Results in another order than that of their calls, as clients give them that make calls side by side.
+        // Results in another order than that of their calls, as clients send them that run calls in parallel.
         ...calls
           .map(({result}, index) => ({
             role: 'tool',

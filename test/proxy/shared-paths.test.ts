@@ -3,7 +3,7 @@ import {buildProxy} from '../support/build-proxy.js';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What the SDKs send along, as they sent it. */
+/** The headers that SDKs send, as recorded. */
 const clients: Readonly<
   Record<string, {readonly api: Api; readonly headers: Headers; readonly query?: string}>
 > = {
@@ -47,14 +47,14 @@ const clients: Readonly<
 
 type Api = 'gemini' | 'openai' | 'anthropic';
 
-/** How each API tells a list of models. */
+/** Identifies the API by its format of a model list. */
 function apiOf(list: object): Api {
   if ('models' in list) return 'gemini';
   return 'has_more' in list && 'first_id' in list ? 'anthropic' : 'openai';
 }
 
 for (const [name, {api, headers, query = ''}] of Object.entries(clients)) {
-  test(`/v1/models is ${api}'s for ${name}`, async t => {
+  test(`/v1/models is answered as ${api} for ${name}`, async t => {
     const {url} = await buildProxy(t, {mode: 'replay'});
     for (const prefix of ['', '/@test']) {
       const response = await fetch(`${url}${prefix}/v1/models${query}`, {headers});
@@ -67,7 +67,7 @@ for (const [name, {api, headers, query = ''}] of Object.entries(clients)) {
     t.is('name' in told, api === 'gemini');
   });
 
-  test(`/v1/files is ${api}'s for ${name}`, async t => {
+  test(`/v1/files is answered as ${api} for ${name}`, async t => {
     const {url} = await buildProxy(t, {mode: 'replay'});
     const list = await fetch(`${url}/v1/files${query}`, {headers});
     const body = await list.text();

@@ -21,7 +21,7 @@ function pausing(gate: Gate): Script {
   };
 }
 
-/** A client that asks by a stream and can leave in the middle. */
+/** A streaming client that can disconnect during the answer. */
 type Listener = {readonly begun: Promise<void>; readonly whole: Promise<string>; leave(): void};
 
 function listen({url}: LiveProxy, way: Way): Listener {
@@ -38,12 +38,12 @@ function listen({url}: LiveProxy, way: Way): Listener {
     }
     return text;
   })();
-  // Whoever leaves does not wait for the rest.
+  // A client that disconnects does not wait for the rest.
   whole.catch(() => {});
   return {begun: begun.opened, whole, leave: () => leaving.abort()};
 }
 
-test('the same question from twenty clients at once is one upstream question, and each gets the whole answer', async t => {
+test('twenty parallel clients with the same request cause one upstream request, and each gets the complete answer', async t => {
   const gate = openingGate();
   const proxy = await liveProxy(t, {script: pausing(gate)});
   const asked = Array.from({length: 4}, () => ways).flat();
@@ -74,7 +74,7 @@ for (const [first, second] of [
   [geminiStream, openaiStream],
   [openaiStream, geminiStream],
 ] as const) {
-  test(`when the first client leaves (${first.name}), the second (${second.name}) still gets the whole answer`, async t => {
+  test(`if the first client (${first.name}) disconnects, the second (${second.name}) still gets the complete answer`, async t => {
     const gate = openingGate();
     const told = exchangesOf();
     const proxy = await liveProxy(t, {script: pausing(gate), onExchange: told.note});
@@ -94,7 +94,7 @@ for (const [first, second] of [
   });
 }
 
-test('when a unary client leaves, the others still get the whole answer', async t => {
+test('if a unary client disconnects, the others still get the complete answer', async t => {
   const gate = openingGate();
   const told = exchangesOf();
   const proxy = await liveProxy(t, {script: pausing(gate), onExchange: told.note});
@@ -109,7 +109,7 @@ test('when a unary client leaves, the others still get the whole answer', async 
   t.is(proxy.upstream.requests.length, 1);
 });
 
-test('when the last client leaves, the upstream question is cancelled and nothing is kept', async t => {
+test('if the last client disconnects, the upstream request is cancelled and nothing is stored', async t => {
   const proxy = await liveProxy(t, {script: pausing(openingGate())});
   const clients = [listen(proxy, geminiStream), listen(proxy, openaiStream)];
   await Promise.all(clients.map(({begun}) => begun));
@@ -122,7 +122,7 @@ test('when the last client leaves, the upstream question is cancelled and nothin
   t.is(openaiUnary.read(await again.text()).candidates[0]?.text, 'You said: hi');
 });
 
-test('a failure reaches everybody who waits, and the next asking begins anew', async t => {
+test('a failure reaches every waiting client, and the next request starts over', async t => {
   const gate = openingGate();
   const proxy = await liveProxy(t, {
     script: async exchange => {
@@ -141,7 +141,7 @@ test('a failure reaches everybody who waits, and the next asking begins anew', a
   t.is((await proxy.post(openaiUnary.path, openaiUnary.ask('hi'))).status, 200);
 });
 
-test('clients of two cassettes do not share, nor do those who pass through', async t => {
+test('clients of two cassettes do not share a request, nor do clients in passthrough', async t => {
   const gate = openingGate();
   const proxy = await liveProxy(t, {script: pausing(gate), cassette: await temporaryFolder(t)});
   const ask = (headers: Record<string, string>) =>
@@ -158,7 +158,7 @@ test('clients of two cassettes do not share, nor do those who pass through', asy
   t.is(proxy.upstream.requests.length, 4);
 });
 
-test('different questions are asked at the same time', async t => {
+test('different requests are sent in parallel', async t => {
   const gate = openingGate();
   const proxy = await liveProxy(t, {script: pausing(gate)});
   const asked = ['a', 'b', 'c'].map(text => proxy.post(openaiUnary.path, openaiUnary.ask(text)));
@@ -167,7 +167,7 @@ test('different questions are asked at the same time', async t => {
   await Promise.all(asked.map(async response => t.is((await response).status, 200)));
 });
 
-/** Notes the exchanges that ended. */
+/** Records the exchanges that ended. */
 function exchangesOf(): {note(exchange: ToldExchange): void; until(count: number): Promise<void>} {
   let count = 0;
   let check = () => {};

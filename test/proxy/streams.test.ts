@@ -14,7 +14,7 @@ import {eventsOf, geminiArray, geminiStream, openaiStream, openaiUnary, type Way
 const streams = ways.filter(way => way.streams);
 const script = answering(['Hello', ' dear', ' \u2028 world\n\n'], {promptTokens: 3});
 
-test('a Gemini stream is made of data lines and nothing else, and every piece tells who answers', async t => {
+test('a Gemini stream has only data lines, and every piece names the model', async t => {
   const {post} = await liveProxy(t, {script});
   for (const outcome of ['recorded', 'hit']) {
     const response = await post(geminiStream.path, geminiStream.ask('hi'));
@@ -51,7 +51,7 @@ test('without alt=sse a Gemini stream is one JSON array', async t => {
   }
 });
 
-test('an OpenAI stream is made of data lines that end with [DONE]', async t => {
+test('an OpenAI stream has only data lines and ends with [DONE]', async t => {
   const {post} = await liveProxy(t, {script});
   for (const outcome of ['recorded', 'hit']) {
     const response = await post(openaiStream.path, openaiStream.ask('hi'));
@@ -63,7 +63,7 @@ test('an OpenAI stream is made of data lines that end with [DONE]', async t => {
   }
 });
 
-test('an OpenAI stream tells the usage in a last chunk without choices, if it was asked for', async t => {
+test('an OpenAI stream has the usage in a last chunk without choices, on request', async t => {
   const {post} = await liveProxy(t, {script});
   const chunksOf = async (options: object) => {
     const body = {...openaiUnary.ask('hi'), stream: true, ...options};
@@ -86,7 +86,7 @@ test('an OpenAI stream tells the usage in a last chunk without choices, if it wa
 
 const minute = 60_000;
 
-/** A cassette that knows `hi`: two pieces at once, and the third ten minutes later. */
+/** A cassette with a take for `hi`: two pieces at once, and the third ten minutes later. */
 async function slowCassette(t: ExecutionContext): Promise<string> {
   const path = join(await temporaryFolder(t), 'slow.cassette');
   const take = takeOf(['one ', 'two ', 'three']);
@@ -100,7 +100,7 @@ async function slowCassette(t: ExecutionContext): Promise<string> {
 }
 
 for (const pace of ['instant', 100_000_000] as const satisfies readonly Pace[]) {
-  test(`pace ${pace}: a take of ten minutes is played whole`, async t => {
+  test(`pace ${pace}: a take of ten minutes is replayed in full`, async t => {
     const {post} = await buildProxy(t, {mode: 'replay', cassette: await slowCassette(t), pace});
     for (const way of ways) {
       const response = await post(way.path, way.ask('hi'));
@@ -110,7 +110,7 @@ for (const pace of ['instant', 100_000_000] as const satisfies readonly Pace[]) 
 }
 
 for (const pace of ['recorded', 2] as const satisfies readonly Pace[]) {
-  test(`pace ${pace}: the pieces of a take come one after the other, when they are due`, async t => {
+  test(`pace ${pace}: the pieces of a take are sent when they are due`, async t => {
     const {url} = await buildProxy(t, {mode: 'replay', cassette: await slowCassette(t), pace});
     for (const way of streams) {
       const connection = await rawConnection(t, url);
@@ -121,7 +121,7 @@ for (const pace of ['recorded', 2] as const satisfies readonly Pace[]) {
   });
 }
 
-test('a stream at its recorded pace has the bytes of one at once', async t => {
+test('a stream at its recorded pace has the same bytes as an instant one', async t => {
   const path = join(await temporaryFolder(t), 'quick.cassette');
   const cassette = await openCassetteFile({path, writable: true});
   await cassette.add(recordingOf('hi', takeOf(['one ', 'two ', 'three'])));
@@ -137,7 +137,7 @@ test('a stream at its recorded pace has the bytes of one at once', async t => {
   }
 });
 
-test('questions sent in a row on one connection are answered in their order', async t => {
+test('pipelined requests on one connection are answered in order', async t => {
   const gate = openingGate();
   const {url, post, upstream} = await liveProxy(t);
   await (await post(openaiUnary.path, openaiUnary.ask('known'))).text();
@@ -151,7 +151,7 @@ test('questions sent in a row on one connection are answered in their order', as
   t.regex(received, /first.*, second.*, third.*\[DONE\].*You said: known.*You said: known/s);
 });
 
-test('a client that leaves takes all its questions upstream with it, also those that wait for their turn', async t => {
+test('a client that disconnects cancels all its upstream requests, including those that wait for a slot', async t => {
   const {url, upstream} = await liveProxy(t, {script: hanging(['Hello'])});
   const connection = await rawConnection(t, url);
   const questions = ['one', 'two', 'three'].map(text => rawPost(openaiStream.path, openaiStream.ask(text)));
@@ -162,7 +162,7 @@ test('a client that leaves takes all its questions upstream with it, also those 
   t.pass();
 });
 
-test('a client that leaves a slow stream ends its playing', async t => {
+test('a client that disconnects from a slow stream stops its replay', async t => {
   const exchanges: unknown[] = [];
   const told = openingGate();
   const {url, proxy} = await buildProxy(t, {
@@ -183,7 +183,7 @@ test('a client that leaves a slow stream ends its playing', async t => {
   t.like(await proxy.verdict(), {played: 1, failed: 0});
 });
 
-test.serial('a thousand clients of one live answer all get it whole', async t => {
+test.serial('a thousand clients of one live answer all get the complete answer', async t => {
   const gate = openingGate();
   const proxy = await liveProxy(t, {script: afterGate(gate.opened)});
   let begun = 0;
@@ -198,7 +198,7 @@ test.serial('a thousand clients of one live answer all get it whole', async t =>
   t.is(proxy.upstream.requests.length, 1);
 });
 
-test.serial('a thousand different live streams at once all complete', async t => {
+test.serial('a thousand parallel live streams all complete', async t => {
   const gate = openingGate();
   const proxy = await liveProxy(t, {
     script: async exchange => {
@@ -219,7 +219,7 @@ test.serial('a thousand different live streams at once all complete', async t =>
   );
 });
 
-test.serial('a thousand replays at once all complete', async t => {
+test.serial('a thousand parallel replays all complete', async t => {
   const path = join(await temporaryFolder(t), 'long.cassette');
   const pieces = Array.from({length: 200}, (_, index) => `piece ${index} `);
   const cassette = await openCassetteFile({path, writable: true});
@@ -236,14 +236,14 @@ test.serial('a thousand replays at once all complete', async t => {
   t.deepEqual(lengths, new Set([pieces.join('').length]));
 });
 
-/** As many connections as there are questions; a busy machine may take its time to open them. */
+/** As many connections as requests; a busy machine may need time to open them. */
 const crowd = new Agent({connect: {timeout: 110_000}});
 
 function ask(url: string, way: Way, question: string) {
   return fetch(url + way.path, {method: 'POST', body: JSON.stringify(way.ask(question)), dispatcher: crowd});
 }
 
-/** Sends a first piece at once, and the others when told. */
+/** Sends a first piece at once, and the others when the gate opens. */
 function afterGate(opened: Promise<void>): Script {
   return async exchange => {
     await exchange.event(chunk(0, {content: 'first'}));

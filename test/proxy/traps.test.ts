@@ -3,7 +3,7 @@ import {answering, type Script} from '../support/scripted-upstream.js';
 import {liveProxy} from './live-proxy.js';
 import {geminiStream, geminiUnary, openaiStream, openaiUnary} from './ways.js';
 
-/** A server whose template wants turns to alternate, as Gemma's does. */
+/** A server whose template requires alternating turns, as Gemma's does. */
 const gemma = {
   props: {
     total_slots: 1,
@@ -15,7 +15,7 @@ const gemma = {
 const user = (...texts: readonly string[]) => ({role: 'user', parts: texts.map(text => ({text}))});
 const model = (text: string) => ({role: 'model', parts: [{text}]});
 
-test('numbers as texts, whole numbers with a point, and lone objects for lists are taken (ProtoJSON)', async t => {
+test('numbers as strings, integers with a decimal point, and single objects for lists are accepted (ProtoJSON)', async t => {
   const {post, upstream} = await liveProxy(t);
   const body = `{"contents":{"parts":{"text":"hi"}},
     "generation_config":{"maxOutputTokens":"5","seed":1.0,"topK":40.0,"stop_sequences":"END"}}`;
@@ -24,7 +24,7 @@ test('numbers as texts, whole numbers with a point, and lone objects for lists a
   t.like(upstream.requests[0]?.body, {seed: 1, top_k: 40, stop: ['END']});
 });
 
-test('thoughts of the history are not put into the prompt', async t => {
+test('thoughts in the history are not put into the prompt', async t => {
   const {post, upstream} = await liveProxy(t);
   const thought = {role: 'model', parts: [{text: 'secret', thought: true}, {text: 'yes'}]};
   const response = await post(geminiUnary.path, {contents: [user('hi'), thought, user('why?')]});
@@ -32,13 +32,13 @@ test('thoughts of the history are not put into the prompt', async t => {
   t.false(JSON.stringify(upstream.requests[0]?.body).includes('secret'));
 });
 
-test('text parts are given to the model without anything between them', async t => {
+test('text parts are joined for the model without a separator', async t => {
   const {post, upstream} = await liveProxy(t);
   await post(geminiUnary.path, {contents: [user('foo', 'bar')]});
   t.true(JSON.stringify(upstream.requests[0]?.body.messages).includes('foobar'));
 });
 
-test('turns that the template of the model refuses are answered', async t => {
+test('turns that the model’s template refuses are answered', async t => {
   const {post, upstream} = await liveProxy(t, {server: gemma});
   for (const contents of [
     [user('one'), user('two')],
@@ -68,10 +68,10 @@ test('a bare enum is answered without quotes, unary and streamed, live and repla
   }
 });
 
-/** Answers each question that comes with another text. */
+/** Answers each request with a different text. */
 const numbering: Script = exchange => answering([`answer ${exchange.index}`])(exchange);
 
-test('a server with one slot gives as many candidates as are wanted', async t => {
+test('a server with one slot gives as many candidates as requested', async t => {
   const {post, upstream} = await liveProxy(t, {server: gemma, script: numbering});
   for (const way of [geminiUnary, openaiUnary, geminiStream, openaiStream]) {
     const response = await post(way.path, way.ask('hi', {candidates: 3}));
@@ -89,7 +89,7 @@ test('a server with one slot gives as many candidates as are wanted', async t =>
   t.is(upstream.requests.length, 3);
 });
 
-test('what cannot be served is refused by the name of its field, and nothing is asked', async t => {
+test('an unsupported field is refused by its name, and nothing is sent to the model', async t => {
   const {post, upstream} = await liveProxy(t);
   const refused: readonly (readonly [string, object, RegExp])[] = [
     [

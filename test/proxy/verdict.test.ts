@@ -8,12 +8,12 @@ import {geminiUnary, openaiStream, openaiUnary} from './ways.js';
 
 const none = {played: 0, recorded: 0, missed: 0, notRecorded: 0, failed: 0, misses: [], used: [], unused: []};
 
-test('before any question there is nothing to tell', async t => {
+test('before the first request, the verdict is empty', async t => {
   const {proxy} = await buildProxy(t);
   t.deepEqual(await proxy.verdict(), none);
 });
 
-test('each question is counted by what became of it', async t => {
+test('each request is counted by its outcome', async t => {
   const {post, proxy, upstream} = await liveProxy(t);
   const ask = async (text: string, headers: Record<string, string> = {}) =>
     (await post(openaiUnary.path, openaiUnary.ask(text), headers)).text();
@@ -33,7 +33,7 @@ test('each question is counted by what became of it', async t => {
   t.regex(verdict.misses[0]?.message ?? '', /^No take of this request in cassette "test" \(mode replay\)\./);
 });
 
-test('a question that is missed again and again is counted each time, and told once', async t => {
+test('repeated misses of one request are counted each time, and reported once', async t => {
   const {post, proxy} = await buildProxy(t, {mode: 'replay'});
   for (let asking = 0; asking < 3; asking++) {
     await (await post(openaiUnary.path, openaiUnary.ask('one'))).text();
@@ -47,7 +47,7 @@ test('a question that is missed again and again is counted each time, and told o
   );
 });
 
-test('a question that fails in the middle of its stream has failed', async t => {
+test('a request that fails in mid-stream is counted as failed', async t => {
   const {post, proxy} = await liveProxy(t, {
     script: async exchange => {
       await hanging(['Hello'])(exchange);
@@ -59,7 +59,7 @@ test('a question that fails in the middle of its stream has failed', async t => 
   t.like(await proxy.verdict(), {...none, failed: 1});
 });
 
-test('what a client gets wrong is not counted', async t => {
+test('client errors are not counted', async t => {
   const {post, proxy} = await liveProxy(t);
   await (await post(openaiUnary.path, 'no JSON')).text();
   await (await post(geminiUnary.path, {tools: [{googleSearch: {}}], contents: []})).text();
@@ -67,7 +67,7 @@ test('what a client gets wrong is not counted', async t => {
   t.deepEqual(await proxy.verdict(), none);
 });
 
-test('a cassette that cannot be read makes its questions fail', async t => {
+test('requests to an unreadable cassette are counted as failed', async t => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'broken.cassette'), 'this is no cassette');
   const {post, proxy} = await buildProxy(t, {cassette: folder, mode: 'replay'});
@@ -77,7 +77,7 @@ test('a cassette that cannot be read makes its questions fail', async t => {
   t.like(await proxy.verdict(), {...none, failed: 1});
 });
 
-test('a client that leaves is no failure', async t => {
+test('a client that disconnects is not a failure', async t => {
   let exchanges = 0;
   const {url, proxy, upstream} = await liveProxy(t, {script: hanging(), onExchange: () => exchanges++});
   const leaving = new AbortController();
@@ -94,7 +94,7 @@ test('a client that leaves is no failure', async t => {
   t.like(await proxy.verdict(), {...none, notRecorded: 1});
 });
 
-test('takes that nobody asked for are named, in the cassettes that were used', async t => {
+test('unused takes are listed, in the cassettes that were used', async t => {
   const folder = await temporaryFolder(t);
   const recorder = await liveProxy(t, {cassette: folder, mode: 'record', script: counting});
   for (const [cassette, text] of [
@@ -118,7 +118,7 @@ test('takes that nobody asked for are named, in the cassettes that were used', a
   for (const {key} of unused) t.regex(key, /^1:[0-9a-f]{64}$/);
 });
 
-test('takes asked for in any session are used', async t => {
+test('takes used in any session count as used', async t => {
   const recorder = await liveProxy(t, {
     mode: 'record',
     script: exchange => answering([`${exchange.index}`])(exchange),

@@ -1,14 +1,14 @@
 import {createParser} from 'eventsource-parser';
 
-/** A way of asking: an API, and how it is to deliver the answer. */
+/** A way to send a request: an API, and its delivery. */
 export type Way = {
   readonly name: string;
   readonly api: 'gemini' | 'openai' | 'anthropic';
   readonly streams: boolean;
   readonly path: string;
-  /** The body that asks a question in this way. */
+  /** The body of this request. */
   ask(question: string, settings?: Settings): object;
-  /** What an answer that came in this way says, in one form for all ways. */
+  /** The content of an answer, in one form for all ways. */
   read(body: string): Answer;
 };
 
@@ -16,7 +16,7 @@ export type Way = {
 export type Settings = {
   readonly temperature?: number;
   readonly candidates?: number;
-  /** How many alternatives of each token are wanted. */
+  /** The number of alternatives for each token. */
   readonly alternatives?: number;
 };
 
@@ -77,7 +77,7 @@ export const openaiStream: Way = {
   read: body => readOpenai(withoutDone(eventsOf(body)).map(data => JSON.parse(data))),
 };
 
-/** This API must be told how long an answer may be: what it asks is what the others ask with the same limit. */
+/** This API requires a token limit: its request equals those of the other APIs with the same limit. */
 export const anthropicUnary: Way = {
   name: 'Anthropic, unary',
   api: 'anthropic',
@@ -132,7 +132,7 @@ function withoutDone(events: readonly string[]): readonly string[] {
   return events.filter(data => data !== '[DONE]');
 }
 
-// biome-ignore-start lint/suspicious/noExplicitAny: what came over the wire is read as it is, and a wrong shape fails the test
+// biome-ignore-start lint/suspicious/noExplicitAny: the answer is read as it was sent, and a wrong shape fails the test
 function readGemini(responses: readonly any[]): Answer {
   const candidates: AnsweredCandidate[] = [];
   for (const response of responses) {

@@ -6,7 +6,7 @@ import {defaultFailOn} from '../../src/report/render-diff.js';
 
 const guide = readFileSync('docs/reviewing.md', 'utf8');
 
-test('the guide has the verdicts as they are, and which of them fail a check', t => {
+test('the guide lists the verdicts, and which of them fail a check', t => {
   const rows = [...guide.matchAll(/^\| `([a-z-]+)` \| (.*?) \| (yes )?\|$/gm)];
   t.deepEqual(
     rows.map(([, verdict, meaning, fails]) => [verdict, meaning, fails !== undefined]),
@@ -18,7 +18,7 @@ test('the guide has the verdicts as they are, and which of them fail a check', t
   );
 });
 
-test('the guide knows every format', t => {
+test('the guide lists every format', t => {
   const [, table = ''] = /\| format \| for \|([\s\S]*?)\n\n/.exec(guide) ?? [];
   t.deepEqual(
     [...table.matchAll(/^\| `([a-z]+)`/gm)].map(([, name]) => name),

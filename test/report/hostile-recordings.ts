@@ -3,7 +3,7 @@ import type {MatchingView} from '../../src/cassette/key/key.js';
 import type {Take} from '../../src/cassette/take.js';
 import {recordingOfView, takeSaying} from '../cassette/compare/build-diff.js';
 
-/** Texts that try to be more than data in some format; each says `owned`. */
+/** Texts that try to be more than data in some format; each contains `owned`. */
 export const hostileTexts: readonly string[] = [
   '<script>document.title = "owned"</script>',
   '"><img src=x onerror="document.title=\'owned\'">',
@@ -19,7 +19,7 @@ export const hostileTexts: readonly string[] = [
   '\u2028\u2029owned\u0000owned\ufeff',
 ];
 
-/** Interactions that carry a text wherever a stranger's text can stand. */
+/** Interactions with a text in every place that can hold untrusted text. */
 export function hostileRecordings(text: string): {before: readonly Recording[]; after: readonly Recording[]} {
   const withText = (name: string, system = text): MatchingView => ({
     operation: 'chat',

@@ -9,7 +9,7 @@ import {renderDiff} from '../../src/report/render-diff.js';
 import {diffRecordings} from '../cassette/compare/build-diff.js';
 import {hostileRecordings, hostileTexts} from './hostile-recordings.js';
 
-/** The report of interactions that are hostile everywhere, and of a cassette whose name and commits are. */
+/** A report of interactions that are hostile everywhere, and of a cassette with a hostile name and commits. */
 async function report(t: ExecutionContext, text: string, format: ReportFormatName): Promise<string> {
   const {before, after} = hostileRecordings(text);
   const diff = await diffRecordings(t, before, after);
@@ -17,13 +17,13 @@ async function report(t: ExecutionContext, text: string, format: ReportFormatNam
   return renderDiff({before: text, after: text, cassettes: [{...diff, path: text}]}, format);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not be there.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters must not appear.
 const unseen = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 const shown = (text: string) => JSON.stringify(text).slice(0, 60);
 
 for (const text of hostileTexts) {
-  test(`no format lets a log or terminal act on ${shown(text)}`, async t => {
+  test(`no format lets a log or terminal interpret ${shown(text)}`, async t => {
     for (const format of ['terminal', 'markdown', 'html', 'json', 'sarif', 'github'] as const) {
       const output = await report(t, text, format);
       t.notRegex(output, unseen, format);
@@ -33,14 +33,14 @@ for (const text of hostileTexts) {
     }
   });
 
-  test(`annotations stay what they are with ${shown(text)}`, async t => {
+  test(`annotations are not changed by ${shown(text)}`, async t => {
     const lines = (await report(t, text, 'github')).trim().split('\n');
     for (const line of lines.slice(0, -1))
       t.regex(line, /^::(error|warning) title=retake%3A [a-z-]+,file=[^:]*::/);
     t.regex(lines.at(-1) ?? '', /^::notice title=retake diff::/);
   });
 
-  test(`Markdown shows ${shown(text)} as code, and makes nothing of it`, async t => {
+  test(`Markdown shows ${shown(text)} as code and does not interpret it`, async t => {
     const page = micromark(await report(t, text, 'markdown'), {
       allowDangerousHtml: true,
       allowDangerousProtocol: true,
@@ -57,7 +57,7 @@ for (const text of hostileTexts) {
     t.notRegex(outside, /owned|@|https?:/);
   });
 
-  test(`JSON gives ${shown(text)} back as it was`, async t => {
+  test(`JSON returns ${shown(text)} unchanged`, async t => {
     const data: unknown = JSON.parse(await report(t, text, 'json'));
     if (!Value.Check(DiffReport, data)) return t.fail(JSON.stringify(Value.Errors(DiffReport, data).First()));
     t.is(data.before, text);
@@ -68,7 +68,7 @@ for (const text of hostileTexts) {
     return undefined;
   });
 
-  test(`SARIF has a result for each change, and no link out of ${shown(text)}`, async t => {
+  test(`SARIF has a result for each change, and no link from ${shown(text)}`, async t => {
     const log = JSON.parse(await report(t, text, 'sarif'));
     t.is(log.version, '2.1.0');
     const [run] = log.runs;

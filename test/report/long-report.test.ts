@@ -13,7 +13,7 @@ function reported(...cassettes: readonly CassetteDiff[]) {
   return {before: 'main', after: 'HEAD', cassettes};
 }
 
-test('a terminal gets every change, and the answers of as many as a reader will go through', async t => {
+test('a terminal gets every change, and a readable number of answers', async t => {
   const cassette = await diffRecordings(t, record('It was red.'), record('It is red.'));
   const text = renderDiff(reported(cassette), 'terminal');
   t.is(text.match(/^ {2}text /gm)?.length, count);
@@ -21,7 +21,7 @@ test('a terminal gets every change, and the answers of as many as a reader will 
   t.regex(text, /\n\nThe answers of 500 changes are shown above; for those of the other 2: --format html\n$/);
 });
 
-test('the pieces of a report are the report, up to the end of its last line', async t => {
+test('the pieces of a report add up to the report, up to the end of its last line', async t => {
   const cassette = await diffRecordings(
     t,
     record('It was red.').slice(0, 3),
@@ -34,7 +34,7 @@ test('the pieces of a report are the report, up to the end of its last line', as
   }
 });
 
-test('a report in JSON is written as one value would be', async t => {
+test('a JSON report is written as a single value', async t => {
   const cassette = await diffRecordings(
     t,
     record('It was red.').slice(0, 3),

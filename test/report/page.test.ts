@@ -13,7 +13,7 @@ type World = {
   readonly thumbnail?: FindThumbnail;
 };
 
-/** A page about these recordings, open in a browser. */
+/** A page of these recordings, open in a browser. */
 async function openReport(
   t: ExecutionContext,
   {before, after, thumbnail}: World,
@@ -42,7 +42,7 @@ function fourChanges(): World {
   return {before: record(0), after: record(1)};
 }
 
-test('the keys lead from change to change', async t => {
+test('the keys move from change to change', async t => {
   const {page, troubles} = await openReport(t, fourChanges());
   const focused = () => page.evaluate('document.activeElement.id');
   await page.keyboard.press('j');
@@ -60,7 +60,7 @@ test('the keys lead from change to change', async t => {
   t.deepEqual(troubles, []);
 });
 
-test('a number or a click shows one verdict alone, and Escape everything again', async t => {
+test('a number or a click shows only one verdict, and Escape shows everything again', async t => {
   const {page, troubles} = await openReport(t, fourChanges());
   const count = () => page.locator('article:visible').count();
   await page.keyboard.press('1');
@@ -77,7 +77,7 @@ test('a number or a click shows one verdict alone, and Escape everything again',
   t.deepEqual(troubles, []);
 });
 
-test('search looks into questions and answers, folded ones too', async t => {
+test('search covers questions and answers, including folded ones', async t => {
   const {page, troubles} = await openReport(t, fourChanges());
   await page.keyboard.press('/');
   await page.keyboard.type('LOIRE');
@@ -96,7 +96,7 @@ test('search looks into questions and answers, folded ones too', async t => {
   t.deepEqual(troubles, []);
 });
 
-test('`?` tells the keys, and they do nothing while it does', async t => {
+test('`?` lists the keys and disables them meanwhile', async t => {
   const {page} = await openReport(t, fourChanges());
   await page.keyboard.press('?');
   t.true(await page.getByRole('dialog').isVisible());
@@ -106,7 +106,7 @@ test('`?` tells the keys, and they do nothing while it does', async t => {
   t.false(await page.getByRole('dialog').isVisible());
 });
 
-test('words that differ are marked as deleted and inserted, each on its side', async t => {
+test('different words are marked as deleted and inserted, each on its side', async t => {
   const {page} = await openReport(t, fourChanges());
   const change = page.locator('article', {hasText: 'Where is Paris?'});
   t.is(await change.locator('.was pre').textContent(), 'Paris is in France.');
@@ -115,7 +115,7 @@ test('words that differ are marked as deleted and inserted, each on its side', a
   t.deepEqual(await change.locator('.turn h4').allTextContents(), ['system', 'user']);
 });
 
-test('without scripts everything can be read, and no control that does nothing is shown', async t => {
+test('without scripts everything is readable, and no control without effect is shown', async t => {
   const {page, troubles} = await openReport(t, fourChanges(), {javaScriptEnabled: false});
   t.is(await page.locator('article:visible').count(), 4);
   t.is(await page.locator('.controls:visible').count(), 0);
@@ -125,7 +125,7 @@ test('without scripts everything can be read, and no control that does nothing i
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [390, 1280]) {
-    test(`nothing is cut off at ${width} pixels in the ${colorScheme}`, async t => {
+    test(`no text is cut off at ${width} pixels in the ${colorScheme}`, async t => {
       const {before, after} = fourChanges();
       const long = viewAsking('W'.repeat(300), {system: 'x'.repeat(500)});
       const world = {
@@ -139,7 +139,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
-test('text and its ground are far enough apart in both themes', async t => {
+test('text has enough contrast in both themes', async t => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const {page} = await openReport(t, fourChanges(), {colorScheme});
     for (const selector of ['ins', 'del', '.provenance', '.verdict', '.question', '.turn h4']) {
@@ -149,7 +149,7 @@ test('text and its ground are far enough apart in both themes', async t => {
   }
 });
 
-/** WCAG 2: the ratio of the luminances of a text and of the nearest ground behind it. Runs in the page. */
+/** WCAG 2: the contrast ratio of a text and the nearest background behind it. Runs in the page. */
 const contrastRatio = `element => {
   const parse = color => color.match(/[\\d.]+/g).map(Number);
   const luminance = color => parse(color).slice(0, 3)
@@ -167,7 +167,7 @@ const onePixel = Buffer.from(
   'base64',
 );
 
-test('thumbnails are shown, with the changed page marked; what is no picture is not', async t => {
+test('thumbnails are shown, with the changed page marked; invalid images are not', async t => {
   const withPages = (...digests: readonly string[]) =>
     viewAsking('What does it say?', {
       parts: [{type: 'document', pages: digests.map(pixels => ({pixels}))}],
@@ -189,7 +189,7 @@ test('thumbnails are shown, with the changed page marked; what is no picture is 
 });
 
 for (const text of hostileTexts) {
-  test(`the page shows ${JSON.stringify(text).slice(0, 60)}, and runs none of it`, async t => {
+  test(`the page shows ${JSON.stringify(text).slice(0, 60)} and does not run it`, async t => {
     const {page, troubles} = await openReport(t, hostileRecordings(text));
     t.deepEqual(troubles, []);
     t.not(await page.title(), 'owned');
@@ -202,7 +202,7 @@ for (const text of hostileTexts) {
   });
 }
 
-test('a thousand changes are one page that answers at once to keys and search', async t => {
+test('a thousand changes fit on one page that reacts at once to keys and search', async t => {
   const record = (answer: string) =>
     Array.from({length: 1000}, (_, number) =>
       recordingOfView(viewAsking(`What is number ${number}?`), `${answer} ${'word '.repeat(60)}${number}.`),
@@ -215,7 +215,7 @@ test('a thousand changes are one page that answers at once to keys and search', 
   await page.keyboard.press('Escape');
   await page.keyboard.press('j');
   t.is(await page.evaluate('document.activeElement.id'), 'change-1');
-  // Only what is in view is laid out: the others are skipped by the browser.
+  // Only visible articles are laid out: the browser skips the others.
   const skipped = await page.evaluate(
     `[...document.querySelectorAll('article')].filter(article => !article.firstElementChild.checkVisibility({contentVisibilityAuto: true})).length`,
   );

@@ -16,11 +16,11 @@ test(escaped, 'over\rwritten', 'over\\rwritten');
 test(escaped, 'abc\u202etxt.exe', 'abc\\u202etxt.exe');
 test(escaped, '\u0000\u0007\u007f', '\\x00\\x07\\x7f');
 
-test('a line has no line breaks and no tabs left', t => {
+test('a line has no line breaks and no tabs', t => {
   t.is(printableLine('a\nb\tc\r\n'), 'a\\nb\\tc\\r\\n');
 });
 
-test('no text leaves a control character behind', t => {
+test('no control character is left in any text', t => {
   fc.assert(
     fc.property(fc.string({unit: 'binary'}), text => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is the point.

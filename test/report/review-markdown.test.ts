@@ -22,7 +22,7 @@ function checkSaying(message: string, {path = 'a.cassette', severity = 'error' a
   return {path, isValid: false, findings: [{code: 'interaction', severity, message, place: path}]};
 }
 
-test('a review that fits is not shortened', async t => {
+test('a review that fits is shown in full', async t => {
   const review = await reviewOf(t, 3);
   const text = renderReview(review, 'markdown', {maxLength: 60_000});
   t.regex(text, /^### retake: 3 changes, 3 of them set to fail\n/);
@@ -41,7 +41,7 @@ test('changes that fail nothing name the verdicts that are set to fail', async t
   t.is(headingOf({failOn: []}), '### retake: 2 changes, none of them set to fail (failing verdicts: none)');
 });
 
-test('a review that is too long is shortened, and counts what it leaves out', async t => {
+test('a review that is too long is shortened, and counts what is left out', async t => {
   const text = renderReview(await reviewOf(t, 500), 'markdown', {maxLength: 63_536});
   t.true(text.length <= 63_536);
   t.regex(text, /^### retake: 500 changes, 500 of them set to fail\n/);
@@ -51,7 +51,7 @@ test('a review that is too long is shortened, and counts what it leaves out', as
   t.is(text.match(/<\/details>/g)?.length, shown);
 });
 
-test('a file that is not whole comes first, and fails the review', async t => {
+test('a damaged file comes first, and fails the review', async t => {
   const review = await reviewOf(t, 0, {checks: [checkSaying('Its take 1 is <b>odd</b>.')]});
   const text = renderReview(review, 'markdown');
   t.regex(text, /^### retake: look at these files\n\n- \*\*wrong\*\* <code>a\.cassette<\/code>: /);
@@ -59,14 +59,14 @@ test('a file that is not whole comes first, and fails the review', async t => {
   t.like(judgeReview(review), {passes: false, invalid: 1, isQuiet: false});
 });
 
-test('many wrong files leave room for what changed', async t => {
+test('many damaged files leave room for the changes', async t => {
   const checks = Array.from({length: 2000}, (_, index) => checkSaying(`Wrong ${index}`));
   const text = renderReview(await reviewOf(t, 1, {checks}), 'markdown', {maxLength: 63_536});
   t.true(text.length <= 63_536);
   t.regex(text, /\n- and \d+ more: retake verify\n\n### retake: 1 change/);
 });
 
-test('a cassette that cannot be compared is reported and fails nothing', async t => {
+test('a cassette that cannot be compared is reported and does not fail the review', async t => {
   const incomparable = [{path: 'a.cassette', message: 'The cassette a.cassette of main is damaged.'}];
   const review = await reviewOf(t, 0, {incomparable});
   t.regex(
@@ -76,11 +76,11 @@ test('a cassette that cannot be compared is reported and fails nothing', async t
   t.like(judgeReview(review), {passes: true, isQuiet: false});
 });
 
-test('nothing that changed is quiet', async t => {
+test('a review without changes is quiet', async t => {
   t.like(judgeReview(await reviewOf(t, 0)), {passes: true, isQuiet: true, changes: 0});
 });
 
-test('annotations report wrong files first, and nothing in them is a command of its own', async t => {
+test('annotations list damaged files first, and nothing in them is a command of its own', async t => {
   const checks = [checkSaying('Odd\n::set-output name=x::y ##[error]z', {path: 'a,b\n::error::.cassette'})];
   const lines = renderReview(await reviewOf(t, 1, {checks}), 'github')
     .trimEnd()

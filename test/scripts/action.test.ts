@@ -4,7 +4,7 @@ import {hasAct, runAction} from '../support/act.js';
 import {openPullRequest, type PullRequestWorld, pullRequestNumber} from '../support/pull-request.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-// Only where a build is unattended has act to be there.
+// act is required only in unattended builds.
 const isCi = !['', '0', 'false', undefined].includes(process.env['CI']);
 const test = hasAct || isCi ? baseTest : baseTest.skip;
 
@@ -21,7 +21,7 @@ function commentsOf({api}: PullRequestWorld): readonly string[] {
   return (api.comments.get(pullRequestNumber) ?? []).map(({body}) => body);
 }
 
-test('one change fails the job, and is told in one comment that links to the page', async t => {
+test('one change fails the job, and is reported in one comment with a link to the page', async t => {
   const world = await openPullRequest(t, one);
   const {exitCode, log, uploads} = await runAction(t, world);
   t.regex(log, /### retake: 1 change, 1 of them set to fail/);
@@ -38,7 +38,7 @@ test('one change fails the job, and is told in one comment that links to the pag
   t.is(exitCode, 1);
 });
 
-test('a second push edits the comment, and what nobody wants to fail leaves the job green', async t => {
+test('a second push edits the comment, and changes that are not set to fail leave the job green', async t => {
   const world = await openPullRequest(t, one);
   const inputs = {'fail-on': 'none', 'node-version': '22'};
   t.is((await runAction(t, world, {inputs})).exitCode, 0);
@@ -61,7 +61,7 @@ test('a pull request without a change is green, without a comment or a page', as
   t.is(exitCode, 0);
 });
 
-test('500 changes fit into the comment, and the rest is on the page', async t => {
+test('500 changes fit in the comment, and the rest is on the page', async t => {
   const world = await openPullRequest(t, {
     main: answersTo(500, 'It costs nine crowns. '),
     topic: answersTo(500, 'It costs ten crowns. '),
@@ -74,7 +74,7 @@ test('500 changes fit into the comment, and the rest is on the page', async t =>
   t.is(exitCode, 1);
 });
 
-test('a pull request from a fork is green: its review is in the summary alone', async t => {
+test('a pull request from a fork is green: its review is only in the summary', async t => {
   const world = await openPullRequest(t, one);
   world.api.isReadOnly = true;
   const {exitCode, log} = await runAction(t, world, {inputs: {'fail-on': 'shape'}});
@@ -92,7 +92,7 @@ test('a page that cannot be uploaded leaves the comment without a link', async t
   t.is(exitCode, 0);
 });
 
-test('names of branches and of files, titles and inputs are never run', async t => {
+test('names of branches and files, titles and inputs are never executed', async t => {
   const trap = await temporaryFolder(t);
   const command = `touch\${IFS}${trap}/owned`;
   const branch = `x";${command};"$(${command})\`${command}\``;

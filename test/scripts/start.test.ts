@@ -7,7 +7,7 @@ import {temporaryFolder} from '../support/temporary-folder.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-test('an old Node is told before anything is tried', async t => {
+test('an old Node version is reported before anything is tried', async t => {
   const folder = await projectWithoutPackages(t);
   const preload = join(folder, 'old-node.cjs');
   await writeFile(
@@ -20,7 +20,7 @@ test('an old Node is told before anything is tried', async t => {
   t.regex(stderr, /^retake: retake needs Node 20\.19 or newer, but this is 18\.20\.1\. [^\n]+$/);
 });
 
-test('without a network it is told in one sentence that the packages cannot be fetched', async t => {
+test('without a network, one sentence reports that the packages cannot be fetched', async t => {
   const folder = await projectWithoutPackages(t);
   const {exitCode, stderr} = await start(folder, {
     npm_config_registry: 'http://127.0.0.1:1/',
@@ -35,7 +35,7 @@ function start(folder: string, env: Record<string, string>) {
   return execa(process.execPath, ['scripts/start.mjs'], {cwd: folder, env, reject: false});
 }
 
-/** What a fresh clone has that its first start needs. */
+/** The files of a fresh clone that its first start needs. */
 async function projectWithoutPackages(t: ExecutionContext): Promise<string> {
   const folder = await temporaryFolder(t);
   await mkdir(join(folder, 'src'));

@@ -8,12 +8,12 @@ import type {PullRequestWorld} from './pull-request.js';
 import {retakeProgram} from './retake.js';
 import {temporaryFolder} from './temporary-folder.js';
 
-/** What `scripts/install-act.mjs` installs. */
+/** The program that `scripts/install-act.mjs` installs. */
 const act = resolve('.cache/act-v0.2.89/act');
 export const hasAct = existsSync(act);
 
 export type JobOptions = {
-  /** Of the action, besides `retake`. */
+  /** Inputs of the action, besides `retake`. */
   readonly inputs?: Readonly<Record<string, string>>;
   /** Whether artifacts can be uploaded. */
   readonly hasArtifacts?: boolean;
@@ -33,7 +33,7 @@ export async function runAction(
   for (const path of ['action.yml', 'scripts/action']) {
     await cp(path, join(action, path), {recursive: true});
   }
-  // act takes the repository's name from here.
+  // act reads the repository's name from here.
   await world.git('config', 'remote.origin.url', 'https://github.com/ann/shop');
   const workflow = join(world.directory, '.github', 'workflows', 'review.yml');
   await mkdir(dirname(workflow), {recursive: true});
@@ -62,14 +62,14 @@ export async function runAction(
   });
   return {
     exitCode,
-    /** Everything that the runner printed, with the job's summary and the outputs of steps. */
+    /** The whole output of the runner, including the job's summary and the outputs of steps. */
     log: all,
-    /** The names of what was uploaded. */
+    /** The names of the uploaded artifacts. */
     uploads: await readdir(uploads),
   };
 }
 
-/** A workflow as docs/ci.md shows it, which tells the outputs of the action in the end. */
+/** A workflow as in docs/ci.md, with a last step that prints the outputs of the action. */
 function workflowWith(inputs: Readonly<Record<string, string>>): string {
   const given = Object.entries(inputs).map(([name, value]) => `          ${name}: ${JSON.stringify(value)}`);
   return `on: pull_request

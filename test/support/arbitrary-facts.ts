@@ -12,7 +12,7 @@ const pages = fc.array(fc.record({pixels: arbitraryDigest, text: fc.string()}, {
   maxLength: 3,
 });
 
-/** What may be known of a few PDFs, URLs and images, the same of them in different words now and then. */
+/** Facts about a few PDFs, URLs and images; they sometimes contradict each other. */
 export const arbitraryFacts: fc.Arbitrary<MediaFacts> = fc.record({
   renders: fc.array(
     fc.record({
@@ -50,7 +50,7 @@ export const arbitraryFacts: fc.Arbitrary<MediaFacts> = fc.record({
   ),
 });
 
-/** What may be found out with a question: that its document has one page. */
+/** A fact learned with a request: its document has one page. */
 export function renderFor(question: string): MediaFacts {
   const pages = [{pixels: digestOf(`page of ${question}`)}];
   return {
@@ -59,7 +59,7 @@ export function renderFor(question: string): MediaFacts {
   };
 }
 
-/** One PDF of two pages, one URL, a picture of the first page. */
+/** One PDF of two pages, one URL, and a thumbnail of the first page. */
 export const someFacts: MediaFacts = {
   renders: [
     {

@@ -6,7 +6,7 @@ const text = fc.oneof(
   fc.string({unit: 'grapheme', maxLength: 12}),
   fc.string({unit: 'binary', maxLength: 4}),
 );
-/** Half of a character that UTF-16 writes in two units: pieces may be cut there. */
+/** Half of a character that UTF-16 writes as two units: a piece may end there. */
 const halfCharacter = fc.constantFrom('\ud83d', '\ude00');
 const count = fc.nat({max: 5000});
 
@@ -52,7 +52,7 @@ function content(candidates: number): fc.Arbitrary<AnswerChunk> {
   );
 }
 
-/** Answers that follow the grammar of chunks, of every kind that there is. */
+/** Answers that follow the grammar of chunks, of every kind. */
 export const arbitraryChunks: fc.Arbitrary<readonly AnswerChunk[]> = fc
   .integer({min: 1, max: 3})
   .chain(candidates =>
@@ -72,7 +72,7 @@ export const arbitraryChunks: fc.Arbitrary<readonly AnswerChunk[]> = fc
     ];
   });
 
-/** Takes as a recorder makes them; a few points in time only, so that many coincide. */
+/** Takes as a recorder creates them, with only a few times, so that many coincide. */
 export const arbitraryTake: fc.Arbitrary<Take> = fc
   .tuple(arbitraryChunks, fc.array(fc.nat({max: 90}), {minLength: 14, maxLength: 14}), fc.nat({max: 3}), text)
   .map(([chunks, pauses, second, askedFor]) => {

@@ -2,7 +2,7 @@ import {type ChatReply, foldChunks} from '../../src/chat/reply.js';
 import type {ChatRequest} from '../../src/chat/request.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 
-/** Asks one question of an upstream, at temperature 0 and for few tokens unless said otherwise. */
+/** Sends one request to an upstream, by default at temperature 0 and for few tokens. */
 export function ask(
   upstream: Upstream,
   question: string,

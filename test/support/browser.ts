@@ -7,11 +7,11 @@ import {temporaryFolder} from './temporary-folder.js';
 
 export type OpenedPage = {
   readonly page: Page;
-  /** What went wrong on the page, and every address that it asked for besides its own. */
+  /** Errors of the page, and every address that it requested besides its own. */
   readonly troubles: readonly string[];
 };
 
-/** Opens HTML from the disk in Chromium; the browser ends with the test. */
+/** Opens HTML from disk in Chromium; the browser closes with the test. */
 export async function openPage(
   t: ExecutionContext,
   html: string,

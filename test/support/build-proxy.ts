@@ -8,13 +8,13 @@ export {temporaryFolder};
 export type BuiltProxy = {
   readonly url: string;
   readonly proxy: RetakeProxy;
-  /** The file or folder that was given as cassette. */
+  /** The cassette file or folder. */
   readonly cassette: string;
-  /** Asks with a JSON body, or with a text as it is. */
+  /** Sends a JSON body, or a text as it is. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
 };
 
-/** A proxy on a free port with a cassette of its own; both are gone when the test ends. */
+/** A proxy on a free port with a cassette of its own; both are removed when the test ends. */
 export async function buildProxy(
   t: ExecutionContext,
   options: Partial<ProxyOptions> = {},

@@ -2,7 +2,7 @@ import type {Recording} from '../../src/cassette/cassette.js';
 import {openCassetteFile} from '../../src/cassette/file/open-cassette-file.js';
 import type {Interaction} from '../../src/index.js';
 
-/** Writes a cassette file that holds these recordings. */
+/** Writes a cassette file with these recordings. */
 export async function writeCassette(path: string, recordings: readonly Recording[]): Promise<string> {
   const cassette = await openCassetteFile({path, writable: true});
   for (const recording of recordings) await cassette.add(recording);
@@ -10,7 +10,7 @@ export async function writeCassette(path: string, recordings: readonly Recording
   return path;
 }
 
-/** What a cassette's file holds, whoever wrote it. */
+/** The content of a cassette file. */
 export async function interactionsIn(path: string): Promise<readonly Interaction[]> {
   const cassette = await openCassetteFile({path, writable: false});
   try {

@@ -10,7 +10,7 @@ export const gemini = createGemini(services);
 export const openai = createOpenai(services);
 export const anthropic = createAnthropic(services);
 
-/** An endpoint that asks the model. */
+/** An endpoint that calls the model. */
 export function questionEndpoint(endpoint: Endpoint | undefined): QuestionEndpoint {
   if (endpoint?.kind !== 'question') throw new Error('Expected an endpoint that asks the model');
   return endpoint;

@@ -1,5 +1,5 @@
 /*
- * A process that owns an engine: starts the upstream whose options are its argument, tells on stdout what phase it is in, and stays
+ * A process that owns an engine: it starts an upstream with the options in its argument, prints the upstream's phase to stdout, and stays
  * until it is killed.
  */
 import {type ManagedUpstreamOptions, managedUpstream} from '../../src/upstream/local/managed-upstream.js';

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 
-/** Waits until something is so; fails when it is not so after a minute. */
+/** Waits until a condition holds; fails after a minute. */
 export async function eventually(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = AbortSignal.timeout(60_000);
   while (!(await isSo())) {
@@ -10,7 +10,7 @@ export async function eventually(what: string, isSo: () => boolean | Promise<boo
   }
 }
 
-/** Whether a process runs; one that has ended and is not yet reaped by its parent does not. */
+/** Whether a process runs; an ended process that its parent has not reaped does not count. */
 export function isAlive(pid: number): boolean {
   if (!(pid > 0)) throw new RangeError(`Expected the id of a process, but got ${pid}`);
   try {

@@ -7,7 +7,7 @@ import type {ManagedUpstreamOptions} from '../../src/upstream/local/managed-upst
 import {isAlive} from './eventually.js';
 import {temporaryFolder} from './temporary-folder.js';
 
-/** What the program says of itself in its opening comment. */
+/** The behaviours listed in the program's first comment. */
 export type FakeBehaviour = {
   readonly says?: string;
   readonly loads?: number;
@@ -21,7 +21,7 @@ export type FakeEngine = {
   readonly options: ManagedUpstreamOptions;
   readonly modelPath: string;
   behave(behaviour: FakeBehaviour): Promise<void>;
-  /** Of the engine that was started last; zero before the first. */
+  /** The pid of the last started engine; zero before the first. */
   pid(): Promise<number>;
   arguments(): Promise<string[]>;
 };
@@ -30,7 +30,7 @@ export const fakeLlamaServer = fileURLToPath(
   new URL('../../../test/fixtures/bin/fake-llama-server.mjs', import.meta.url),
 );
 
-/** Options for an upstream whose native llama-server is a program that behaves as it is told. */
+/** Options for an upstream whose native llama-server is a program with scripted behaviour. */
 export async function fakeEngine(t: ExecutionContext, behaviour: FakeBehaviour = {}): Promise<FakeEngine> {
   const folder = await temporaryFolder(t);
   const modelPath = join(folder, 'model.gguf');

@@ -6,9 +6,9 @@ import {eventually} from './eventually.js';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, client: Client) => void;
 
-/** What the server knows of the one who asks. */
+/** The server's view of the client. */
 export type Client = {
-  /** Bytes of the file that have arrived there. */
+  /** Bytes of the file that the client has. */
   has: number;
 };
 
@@ -19,7 +19,7 @@ export type FileServer = {
   readonly client: Client;
 };
 
-/** A real HTTP server on loopback whose n-th request gets the n-th answer, and every further one the last. It ends with the test. */
+/** A real HTTP server on loopback whose n-th request gets the n-th answer, and every later one the last. It ends with the test. */
 export async function fileServer(
   t: ExecutionContext,
   ...answers: [Answer, ...Answer[]]
@@ -40,7 +40,7 @@ export async function fileServer(
   return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/file.gguf`, asked, client};
 }
 
-/** Serves a file as a careful server does: with its version, in ranges, a whole one when `If-Range` names another version. */
+/** Serves a file as a correct server does: with its version, with ranges, and in full if `If-Range` names another version. */
 export function serving(content: Buffer, {etag = '"v1"'}: {etag?: string | null} = {}): Answer {
   return (request, response) => {
     const {range, 'if-range': ifRange} = request.headers;
@@ -58,7 +58,7 @@ export function serving(content: Buffer, {etag = '"v1"'}: {etag?: string | null}
   };
 }
 
-/** Answers as `answer` would, but the connection breaks when so many bytes of the body have arrived. */
+/** Answers as `answer` would, but breaks the connection after this many bytes of the body. */
 export function cutAfter(bytes: number, answer: Answer): Answer {
   return (request, response, client) => {
     const before = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);

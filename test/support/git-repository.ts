@@ -4,13 +4,13 @@ import {temporaryFolder} from './temporary-folder.js';
 
 export type GitRepository = {
   readonly directory: string;
-  /** Runs git there and returns what it wrote. */
+  /** Runs git there and returns its output. */
   git(...words: readonly string[]): Promise<string>;
-  /** Commits everything that is there. */
+  /** Commits everything in the work tree. */
   commit(message: string): Promise<string>;
 };
 
-/** An empty repository on the branch main, apart from the configuration of this machine. */
+/** An empty repository on the branch main, isolated from the configuration of this machine. */
 export async function gitRepository(t: ExecutionContext): Promise<GitRepository> {
   const directory = await temporaryFolder(t);
   const env = {

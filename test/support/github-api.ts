@@ -10,7 +10,7 @@ export type ApiComment = {
   author_association: string;
 };
 
-/** What the server answers instead of doing what it was asked for. */
+/** An answer that replaces the normal one. */
 export type Refusal = {
   readonly status: number;
   readonly message: string;
@@ -19,15 +19,15 @@ export type Refusal = {
 
 export type GithubApi = {
   readonly url: string;
-  /** The comments of each pull request by its number, the oldest first. */
+  /** The comments of each pull request by number, oldest first. */
   readonly comments: Map<number, ApiComment[]>;
   /** Every request so far: its method, and its path with the query. */
   readonly asked: string[];
-  /** What the next requests get, one each, before any is done. */
+  /** The answers for the next requests, one each, before any is processed. */
   readonly refusals: Refusal[];
-  /** As the token of a pull request from a fork: reading is all that it may do. */
+  /** Behaves as for the token of a pull request from a fork, which can only read. */
   isReadOnly: boolean;
-  /** Puts a comment there that somebody else wrote. */
+  /** Adds a comment by another user. */
   addComment(pullRequest: number, comment: Partial<ApiComment> & {body: string}): ApiComment;
 };
 
@@ -37,8 +37,8 @@ const longest = 65_536;
 const tooLong = {message: 'Validation Failed: body is too long (maximum is 65536 characters)'};
 
 /**
- * A server on loopback that has the routes of GitHub's REST API for the comments of pull requests of `ann/shop`: with pages, limits,
- * and refusals as GitHub words them. It ends with the test.
+ * A server on loopback with the routes of GitHub's REST API for the comments of pull requests of `ann/shop`: with pages, limits
+ * and errors in GitHub's words. It ends with the test.
  */
 export async function githubApi(t: ExecutionContext): Promise<GithubApi> {
   let lastId = 1000;
@@ -111,7 +111,7 @@ export async function githubApi(t: ExecutionContext): Promise<GithubApi> {
     const size = Math.min(100, Number(query.get('per_page') ?? 30));
     const page = Number(query.get('page') ?? 1);
     const hasMore = page * size < all.length;
-    // GitHub's own links name the repository by its number.
+    // GitHub's own links identify the repository by number.
     const next = `${api.url}/repositories/1/issues/${pullRequest}/comments?per_page=${size}&page=${page + 1}`;
     const link: Record<string, string> = hasMore ? {link: `<${next}>; rel="next"`} : {};
     send(200, all.slice((page - 1) * size, page * size), link);
@@ -127,7 +127,7 @@ export async function githubApi(t: ExecutionContext): Promise<GithubApi> {
   return Object.assign(api, {url});
 }
 
-/** The text that the body of a request is about; empty when it has none. */
+/** The text in the body of a request; empty if there is none. */
 async function readBody(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);

@@ -7,8 +7,8 @@ import {randomProjector} from './random-projector.js';
 let shared: Promise<Upstream> | undefined;
 
 /**
- * The real engine with Gemma 3 270M and a projector of random weights: it looks at pictures, and understands nothing. One for all tests
- * of a file; a picture takes it seconds.
+ * The real engine with Gemma 3 270M and a projector of random weights: it reads images without understanding them. One for all tests
+ * of a file; an image takes seconds.
  */
 export function liveVisionUpstream(t: ExecutionContext): Promise<Upstream> {
   t.timeout(600_000, 'the engine, the model and the writer of projectors may have to be fetched first');

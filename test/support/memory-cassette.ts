@@ -19,7 +19,7 @@ import {RetakeError} from '../../src/errors.js';
 
 type Entry = {readonly view: Interaction['view']; readonly takes: readonly ComparableTake<Take>[]};
 
-/** What several openings of one cassette have in common. */
+/** What several openings of one cassette share. */
 export type MemoryStore = {
   settings: KeySettings | undefined;
   readonly entries: Map<CassetteKey, Entry>;
@@ -31,7 +31,7 @@ export function createMemoryStore(): MemoryStore {
   return {settings: undefined, entries: new Map(), facts: noFactRows(), changes: 0};
 }
 
-/** A cassette that is gone with its process. */
+/** A cassette that exists only in its process. */
 export function openMemoryCassette(
   store: MemoryStore,
   {keySettings = {}, writable}: {keySettings?: Partial<KeySettings>; writable: boolean},

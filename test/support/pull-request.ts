@@ -7,16 +7,16 @@ import {apiToken, type GithubApi, githubApi} from './github-api.js';
 import {recordingOf} from './recordings.js';
 import {temporaryFolder} from './temporary-folder.js';
 
-/** Answers by their questions, in cassettes by their paths. */
+/** Answers by question, in cassettes by path. */
 export type Recorded = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type PullRequestWorld = GitRepository & {
   readonly api: GithubApi;
-  /** What the runner of GitHub Actions sets for a step of the pull request's workflow. */
+  /** The variables that the runner of GitHub Actions sets for a step of the pull request's workflow. */
   readonly environment: Readonly<Record<string, string>>;
   /** The event that started the workflow. */
   readonly eventFile: string;
-  /** Puts cassettes in the place of all that there are. */
+  /** Replaces all cassettes with these. */
   record(recorded: Recorded): Promise<void>;
   /** The job's summary so far. */
   summary(): Promise<string>;
@@ -28,14 +28,14 @@ export type PullRequestOptions = {
   /** The cassettes of each branch. */
   readonly main?: Recorded;
   readonly topic?: Recorded;
-  /** What the branch that is to be merged is called. */
+  /** The name of the branch to be merged. */
   readonly branch?: string;
   readonly title?: string;
 };
 
 export const pullRequestNumber = 7;
 
-/** A repository `ann/shop` with a pull request of a branch, checked out as a workflow finds it, and the API to comment on it. */
+/** A repository `ann/shop` with a pull request of a branch, checked out as in a workflow, and the API to comment on it. */
 export async function openPullRequest(
   t: ExecutionContext,
   {main = {}, topic = {}, branch = 'topic', title = 'Answer in other words'}: PullRequestOptions = {},

@@ -15,8 +15,8 @@ const script = join(fixtures, 'random_projector.py');
 const requirements = join(fixtures, 'requirements.txt');
 
 /**
- * The path of a projector of random weights for Gemma 3 270M: with it llama.cpp decodes pictures, and the model's answers depend on them.
- * Written once, and kept beside the engine for as long as what writes it is the same.
+ * The path of a projector of random weights for Gemma 3 270M: with it llama.cpp decodes images, and the model's answers depend on them.
+ * Written once, and kept beside the engine until the program that writes it changes.
  */
 export async function randomProjector(): Promise<string> {
   const recipe = createHash('sha256')
@@ -45,7 +45,7 @@ async function writeProjector(folder: string, path: string): Promise<void> {
   );
   await runPip({
     python,
-    // Its further dependencies are for fetching models, which this does not do.
+    // Its other dependencies are for downloading models, which this does not do.
     arguments: ['install', '--no-deps', '--requirement', requirements],
     scratch: join(folder, 'pip'),
     what: 'the writer of projectors',

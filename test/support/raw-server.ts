@@ -2,13 +2,13 @@ import {once} from 'node:events';
 import {type AddressInfo, createServer, type Socket} from 'node:net';
 import type {ExecutionContext} from 'ava';
 
-/** A TCP server on loopback that does with each connection what it likes; it ends with the test. Resolves to its address. */
+/** A TCP server on loopback with a custom handler for each connection; it ends with the test. Resolves to its address. */
 export async function rawServer(t: ExecutionContext, serve: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer(socket => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    // A peer that breaks the connection is what these tests are about.
+    // These tests are about peers that break the connection.
     socket.on('error', () => {});
     serve(socket);
   });

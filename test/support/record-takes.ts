@@ -13,7 +13,7 @@ export function startRecorder(path: string, options: RecordTakesOptions) {
   });
 }
 
-/** What a recorder has reported as kept; a line that was cut off by a kill is left out. */
+/** The takes that a recorder has reported as stored; a line truncated by a kill is left out. */
 export function reportedTakes(output: string): {question: string; answer: string}[] {
   return output
     .slice(0, output.lastIndexOf('\n') + 1)

@@ -7,19 +7,19 @@ import {execa} from 'execa';
 import {fakeLlamaServer} from './fake-engine.js';
 import {temporaryFolder} from './temporary-folder.js';
 
-/** The built command line, as it is published. */
+/** The built command line, as published. */
 export const retakeProgram = fileURLToPath(new URL('../../bin/retake.js', import.meta.url));
 
 export type RetakeOptions = {
-  /** Where it is run; by default an empty folder. */
+  /** The working directory; by default an empty folder. */
   readonly directory?: string;
-  /** Besides PATH and an empty HOME. */
+  /** Variables besides PATH and an empty HOME. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Runs it on a terminal so many columns wide; its two outputs come as one. */
+  /** Runs it on a terminal with this many columns; stdout and stderr are then one stream. */
   readonly terminal?: number;
 };
 
-/** Starts `retake` as a process of its own; it is gone when the test ends. */
+/** Starts `retake` as a separate process; it is stopped when the test ends. */
 export async function startRetake(
   t: ExecutionContext,
   words: readonly string[],
@@ -52,9 +52,9 @@ export async function startRetake(
   return {
     child,
     directory: cwd,
-    /** What it has written to stdout so far. */
+    /** Its stdout so far. */
     output: () => output,
-    /** What it has written to stderr so far. */
+    /** Its stderr so far. */
     errors: () => errors,
   };
 }
@@ -75,7 +75,7 @@ export async function serve(t: ExecutionContext, words: readonly string[], optio
   return {...started, address};
 }
 
-/** Waits until an output matches, and returns the first group; fails when the process ends before, or after a minute. */
+/** Waits until an output matches, and returns the first group; fails if the process ends before, or after a minute. */
 export async function untilMatch(
   {child, errors}: Pick<StartedRetake, 'child' | 'errors'>,
   output: () => string,
@@ -92,14 +92,14 @@ export async function untilMatch(
   }
 }
 
-/** Settings with which misses are answered by a program that has llama-server's routes and says what it is told. */
+/** Settings with which misses are answered by a program that has llama-server's routes and scripted answers. */
 export async function withFakeEngine(t: ExecutionContext, behaviour: object) {
   const model = join(await temporaryFolder(t), 'model.gguf');
   await writeFile(model, JSON.stringify(behaviour));
   return {model, environment: {RETAKE_MODEL: model, LLAMA_SERVER_BIN: fakeLlamaServer}};
 }
 
-/** Runs the command that its arguments name on a pseudo-terminal of the given width, and passes its exit code on. */
+/** Runs the command in its arguments on a pseudo-terminal of the given width, and returns its exit code. */
 const onTerminal = `
 import fcntl, os, pty, struct, sys, termios
 columns, command = int(sys.argv[1]), sys.argv[2:]

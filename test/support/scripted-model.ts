@@ -2,12 +2,12 @@ import type {AnswerChunk, FinishReason} from '../../src/chat/chunk.js';
 import type {ModelRequest} from '../../src/chat/request.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 
-/** How a question is answered: what comes between the start of an answer and its end. */
+/** The chunks of an answer, between its start and its end. */
 export type ModelScript = (request: ModelRequest, index: number) => readonly AnswerChunk[];
 
 export type ScriptedModel = {
   readonly upstream: Upstream;
-  /** The questions so far, in order. */
+  /** The requests so far, in order. */
   readonly asked: readonly ModelRequest[];
 };
 
@@ -36,7 +36,7 @@ export function says(text: string, candidate = 0): AnswerChunk {
   return {type: 'text-delta', candidate, text};
 }
 
-/** A whole call: its start, and its arguments in pieces. */
+/** A complete tool call: its start, and its arguments in pieces. */
 export function calls(name: string, pieces: readonly string[], call = 0): readonly AnswerChunk[] {
   return [
     {type: 'tool-call-start', candidate: 0, call, name},

@@ -5,21 +5,21 @@ import {text as readText} from 'node:stream/consumers';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
 
-/** A question as it came over the wire. */
+/** A request as received. */
 export type ReceivedRequest = {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any member of a body
   readonly body: any;
 };
 
-/** What a script may do with one question. */
+/** What a script can do with one request. */
 export type Exchange = {
   readonly request: ReceivedRequest;
-  /** How many questions came before this one. */
+  /** How many requests came before this one. */
   readonly index: number;
   readonly response: ServerResponse;
-  /** Writes bytes as they are; the head goes out first, as an event stream unless it was written before. */
+  /** Writes bytes unchanged; the head is sent first, as an event stream unless it was written before. */
   write(bytes: string | Uint8Array): Promise<void>;
   /** Writes one event. */
   event(data: unknown): Promise<void>;
@@ -29,7 +29,7 @@ export type Exchange = {
   cut(): void;
 };
 
-/** How a question is answered. When it returns without an end or a cut, the connection stays open and silent. */
+/** How a request is answered. If it returns without an end or a cut, the connection stays open and silent. */
 export type Script = (exchange: Exchange) => Promise<void> | void;
 
 export type ScriptedUpstreamOptions = {
@@ -37,7 +37,7 @@ export type ScriptedUpstreamOptions = {
   readonly props?: object | null;
   /** The ids that `GET /v1/models` lists. */
   readonly models?: readonly string[];
-  /** How other questions than chats are answered, by the end of their path; without an entry the server has no such route. */
+  /** How requests other than chats are answered, by the end of their path; without an entry the server has no such route. */
   readonly routes?: Readonly<Record<string, Script>>;
   /** Default: a free one. */
   readonly port?: number;
@@ -46,17 +46,17 @@ export type ScriptedUpstreamOptions = {
 export type ScriptedUpstream = {
   /** Base address, with `/v1`. */
   readonly url: string;
-  /** The questions so far, in order. */
+  /** The requests so far, in order. */
   readonly requests: readonly ReceivedRequest[];
-  /** Every path asked, `GET /props` among them. */
+  /** Every requested path, including `GET /props`. */
   readonly paths: readonly string[];
-  /** How many questions were given up by the client before their answer ended. */
+  /** How many requests the client cancelled before their answer ended. */
   readonly aborted: number;
   /** Answers by another script from now on. */
   follow(script: Script): void;
-  /** Resolves when so many questions have come in. */
+  /** Resolves when this many requests have arrived. */
   untilAsked(count: number): Promise<void>;
-  /** Resolves when so many questions have been given up. */
+  /** Resolves when this many requests have been cancelled. */
   untilAborted(count: number): Promise<void>;
   close(): Promise<void>;
 };
@@ -71,7 +71,7 @@ export const scriptedProps = {
   chat_template_caps: {supports_tools: false, supports_system_role: true, supports_typed_content: false},
 };
 
-/** A real HTTP server on loopback that speaks chat completions by a script; it ends with the test. */
+/** A real HTTP server on loopback with scripted chat completions; it ends with the test. */
 export async function scriptedUpstream(
   t: ExecutionContext,
   script: Script = echoing(),
@@ -148,7 +148,7 @@ export async function scriptedUpstream(
   };
 }
 
-/** Says back what the last message said, word by word: once for each candidate. */
+/** Echoes the last message, word by word: once for each candidate. */
 export function echoing(): Script {
   return exchange => {
     const {messages} = exchange.request.body;
@@ -178,8 +178,8 @@ export function continuing(deltas: readonly string[], finish = 'stop'): Script {
   };
 }
 
-/** Answers in one piece with what the body of the question gives. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely
+/** Answers in one piece with the result for the body of the request. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read any member of a body
 export function replying(reply: (body: any) => object): Script {
   return ({request, response}) => sendJson(response, 200, reply(request.body));
 }
@@ -191,7 +191,7 @@ export type AnswerOptions = {
   readonly promptTokens?: number;
 };
 
-/** Answers with these deltas and ends well. */
+/** Answers with these deltas and ends correctly. */
 export function answering(
   deltas: readonly string[],
   {finish = 'stop', pause = 0, promptTokens = 7}: AnswerOptions = {},
@@ -238,12 +238,12 @@ export function hanging(deltas: readonly string[] = []): Script {
   };
 }
 
-/** Breaks the connection without a word. */
+/** Breaks the connection without sending anything. */
 export function closingAtOnce(): Script {
   return exchange => exchange.cut();
 }
 
-/** Sends these bytes as an event stream and ends, however wrong they are. */
+/** Sends these bytes as an event stream and ends, however invalid they are. */
 export function sending(...pieces: readonly (string | Uint8Array)[]): Script {
   return async exchange => {
     for (const piece of pieces) await exchange.write(piece);
@@ -251,7 +251,7 @@ export function sending(...pieces: readonly (string | Uint8Array)[]): Script {
   };
 }
 
-/** The n-th question is answered by the n-th script; the last one repeats. */
+/** The n-th request is answered by the n-th script; the last one repeats. */
 export function inTurn(...scripts: readonly [Script, ...Script[]]): Script {
   return exchange => (scripts[exchange.index] ?? scripts.at(-1))?.(exchange);
 }
@@ -284,7 +284,7 @@ export function usageChunk(promptTokens: number, completionTokens: number): obje
   };
 }
 
-/** A token with more alternatives than were asked for, as servers send them. */
+/** A token with more alternatives than requested, as servers send them. */
 function tokenLogprob(token: string, top: number): object {
   const choice = (text: string, logprob: number) => ({
     id: text.length,
@@ -328,7 +328,7 @@ function exchangeOf(
     end: () => void response.end(),
     cut: () => {
       cut = true;
-      // What was written before is to arrive before the connection breaks.
+      // Earlier writes must arrive before the connection breaks.
       setImmediate(() => response.destroy());
     },
     wasCut: () => cut,

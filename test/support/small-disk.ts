@@ -4,7 +4,7 @@ import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {temporaryFolder} from './temporary-folder.js';
 
-/** A folder on a disk of so many bytes, in memory; undefined where the system lets this user mount none. */
+/** A folder on a disk of this size, in memory; undefined if this user may not mount one. */
 export async function smallDisk(t: ExecutionContext, bytes: number): Promise<string | undefined> {
   const folder = join(await temporaryFolder(t), 'disk');
   await mkdir(folder);

@@ -10,13 +10,13 @@ import {takeRow} from '../../src/cassette/rows/take-row.js';
 import type {Take} from '../../src/cassette/take.js';
 import {keyOf, takeOf, viewOf} from './recordings.js';
 
-/** What a cassette holds: each question with its takes; a text is a take that says it. */
-export type Held = Readonly<Record<string, readonly (string | Take)[]>>;
+/** The content of a cassette: each question with its takes; a text stands for a take with that text. */
+export type StoredTakes = Readonly<Record<string, readonly (string | Take)[]>>;
 
-/** Writes the cassette that holds exactly this, takes in this order, and facts; another one at the path is replaced. */
-export async function writeHeld(
+/** Writes a cassette with exactly this content, takes in this order, and facts; replaces an existing one. */
+export async function writeStoredCassette(
   path: string,
-  held: Held,
+  held: StoredTakes,
   keySettings: Partial<KeySettings> = {},
   facts: MediaFacts = noFacts,
 ): Promise<string> {

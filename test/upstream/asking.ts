@@ -24,7 +24,7 @@ export function question(text: string, more: Partial<ChatRequest> = {}): ChatReq
   return {operation: 'chat', turns: [turn('user', text)], ...more};
 }
 
-/** The context of a client that stays. */
+/** The context of a client that stays connected. */
 export function present(): CallContext {
   return {signal: new AbortController().signal};
 }
@@ -40,7 +40,7 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<readonl
   return collected;
 }
 
-/** The error of an answer that fails, and the chunks that came before it. */
+/** The error of an answer that fails, and the chunks before it. */
 export async function failureOf(
   chunks: AsyncIterable<AnswerChunk>,
 ): Promise<{readonly error: RetakeError; readonly chunks: readonly AnswerChunk[]}> {
@@ -54,7 +54,7 @@ export async function failureOf(
   throw new Error(`Expected a failure, got ${JSON.stringify(before)}`);
 }
 
-/** What the deltas say together. */
+/** The joined text of the deltas. */
 export function textOf(chunks: readonly AnswerChunk[], candidate = 0): string {
   return chunks
     .map(chunk => (chunk.type === 'text-delta' && chunk.candidate === candidate ? chunk.text : ''))

@@ -19,7 +19,7 @@ import {ask, buildModel, failureOf, present, question, textOf} from './asking.js
 
 const said = `data: ${JSON.stringify(chunk(0, {content: 'Hi'}))}\n\n`;
 
-/** The upstream does this, the client is told that, and the next question is answered. */
+/** The upstream does this, the client gets that error, and the next request is answered. */
 const failsWith = test.macro({
   title: (_, what: string) => `an upstream that ${what}`,
   async exec(
@@ -54,7 +54,7 @@ test(failsWith, 'closes the connection at once', closingAtOnce(), {
   status: 503,
   message: /^Cannot reach the upstream at http:\S+: it closed the connection without an answer$/,
 });
-test(failsWith, 'breaks off in mid-answer', cuttingAfter(['Hel', 'lo']), {
+test(failsWith, 'breaks the connection in mid-answer', cuttingAfter(['Hel', 'lo']), {
   code: 'upstream_failed',
   status: 502,
   message: /was cut off before its end/,
@@ -72,7 +72,7 @@ test(failsWith, 'says [DONE] without a finish reason', sending(said, 'data: [DON
   message: /ended without a finish reason/,
   started: true,
 });
-test(failsWith, 'ends without a word', sending(''), {
+test(failsWith, 'ends without any event', sending(''), {
   code: 'upstream_failed',
   status: 502,
   message: /ended without a finish reason/,
@@ -83,24 +83,24 @@ test(failsWith, 'sends half an event and ends', sending(said, 'data: {"choices":
   message: /not valid JSON/,
   started: true,
 });
-test(failsWith, 'sends an event that is no JSON', sending('data: Internal error\n\n'), {
+test(failsWith, 'sends an event that is not JSON', sending('data: Internal error\n\n'), {
   code: 'upstream_failed',
   status: 502,
   message: /not valid JSON: Internal error/,
 });
-test(failsWith, 'sends garbage for an event stream', sending('\u0000\u0001garbage\n'), {
+test(failsWith, 'sends garbage instead of an event stream', sending('\u0000\u0001garbage\n'), {
   code: 'upstream_failed',
   status: 502,
   message: /Expected the upstream's answer to be an event stream/,
 });
-test(failsWith, 'sends bytes that are no text', sending(Uint8Array.of(0xff, 0xfe)), {
+test(failsWith, 'sends bytes that are not text', sending(Uint8Array.of(0xff, 0xfe)), {
   code: 'upstream_failed',
   status: 502,
   message: /not valid UTF-8/,
 });
 test(
   failsWith,
-  'tells an error in mid-answer',
+  'reports an error in mid-answer',
   sending(said, `data: ${JSON.stringify({error: {message: 'out of memory'}})}\n\n`),
   {
     code: 'upstream_failed',
@@ -111,7 +111,7 @@ test(
 );
 test(
   failsWith,
-  'tells an error with a status as its first event',
+  'reports an error with a status as its first event',
   sending(`data: ${JSON.stringify(llamaError(400, 'too long'))}\n\n`),
   {
     code: 'upstream_rejected',
@@ -121,7 +121,7 @@ test(
 );
 test(
   failsWith,
-  'never begins to answer',
+  'never starts to answer',
   hanging(),
   {
     code: 'upstream_timeout',
@@ -132,7 +132,7 @@ test(
 );
 test(
   failsWith,
-  'falls silent in mid-answer',
+  'stops sending in mid-answer',
   hanging(['Hi']),
   {
     code: 'upstream_timeout',
@@ -144,7 +144,7 @@ test(
 );
 test(
   failsWith,
-  'sends a page',
+  'sends an HTML page',
   ({response}) => void response.writeHead(200, {'content-type': 'text/html'}).end('<p>Welcome'),
   {
     code: 'upstream_failed',
@@ -152,7 +152,7 @@ test(
     message: /Expected an event stream from .* but it sent text\/html/,
   },
 );
-test(failsWith, 'answers whole instead of streaming', failing(200, {choices: []}), {
+test(failsWith, 'answers in one piece instead of a stream', failing(200, {choices: []}), {
   code: 'upstream_failed',
   status: 502,
   message: /but it sent application\/json/,
@@ -177,7 +177,7 @@ test(
 );
 test(
   failsWith,
-  'rejects the request with a status of its own',
+  'rejects the request with an unusual status',
   failing(422, {detail: 'temperature must be positive'}),
   {
     code: 'upstream_rejected',
@@ -200,12 +200,12 @@ test(failsWith, 'does not accept the credential', failing(401, {error: {message:
   status: 502,
   message: /does not accept retake's credential \(HTTP 401\): Invalid API Key/,
 });
-test(failsWith, 'forbids', failing(403, {error: 'no access'}), {
+test(failsWith, 'forbids access', failing(403, {error: 'no access'}), {
   code: 'upstream_unauthorized',
   status: 502,
   message: /\(HTTP 403\): no access/,
 });
-test(failsWith, 'has too much to do', failing(429, {error: {message: 'slow down'}}), {
+test(failsWith, 'is overloaded', failing(429, {error: {message: 'slow down'}}), {
   code: 'upstream_unavailable',
   status: 429,
   message: /over its rate limit \(HTTP 429\): slow down/,
@@ -243,7 +243,7 @@ test(
 );
 test(
   failsWith,
-  'cannot see',
+  'cannot read images',
   failing(
     500,
     llamaError(
@@ -259,7 +259,7 @@ test(
 );
 test(
   failsWith,
-  'lacks what is asked for',
+  'lacks a requested feature',
   failing(501, llamaError(501, 'This server does not support it', 'not_supported_error')),
   {
     code: 'upstream_rejected',
@@ -268,7 +268,7 @@ test(
   },
 );
 
-test('a server that nobody started', async t => {
+test('a server that is not running', async t => {
   const upstream = await scriptedUpstream(t);
   await upstream.close();
   const {error} = await failureOf(buildModel(t, upstream).ask(question('Hi'), present()));
@@ -277,7 +277,7 @@ test('a server that nobody started', async t => {
   t.is(error.hint, 'Start it, or correct its address.');
 });
 
-test('a host that nobody knows', async t => {
+test('an unknown host', async t => {
   const {error} = await failureOf(
     buildModel(t, {url: 'http://nobody.invalid'}).ask(question('Hi'), present()),
   );
@@ -285,14 +285,14 @@ test('a host that nobody knows', async t => {
   t.regex(error.message, /Cannot reach the upstream at http:\/\/nobody\.invalid: its host name/);
 });
 
-test('a server of another protocol', async t => {
+test('a server with another protocol', async t => {
   const url = await rawServer(t, socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
   const {error} = await failureOf(buildModel(t, {url}).ask(question('Hi'), present()));
   t.is(error.code, 'upstream_failed');
   t.is(error.message, `Expected HTTP from the upstream at ${url}, but it sent something else`);
 });
 
-test('an answer that is shorter than it said it would be', async t => {
+test('an answer that is shorter than announced', async t => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 1000\r\n\r\n';
   const url = await rawServer(t, socket => {
     socket.on('data', bytes => {
@@ -304,7 +304,7 @@ test('an answer that is shorter than it said it would be', async t => {
   t.is(error.message, `The answer of the upstream at ${url} was cut off before its end`);
 });
 
-test('the words of an upstream are told at bounded length', async t => {
+test('messages of an upstream are truncated', async t => {
   const upstream = await scriptedUpstream(t, failing(400, {error: {message: 'long '.repeat(100_000)}}));
   const {error} = await failureOf(buildModel(t, upstream).ask(question('Hi'), present()));
   t.true(error.message.length < 3000);
@@ -332,7 +332,7 @@ test(
 );
 test(
   conceals,
-  'an error told in the answer',
+  'an error in the answer',
   said => sending(`data: {"error":"${said}"}\n\n`),
   /answering: you sent <credential>/,
 );
@@ -354,7 +354,7 @@ test('the credential does not follow a redirect to another host', async t => {
   t.is(other.requests.length, 0);
 });
 
-test('a failure of one question leaves another alone', async t => {
+test('a failure of one request does not affect another', async t => {
   const upstream = await scriptedUpstream(t, exchange => {
     const wantsFailure = exchange.request.body.messages[0].content === 'fail';
     return (wantsFailure ? cuttingAfter(['a']) : echoing())(exchange);

@@ -12,7 +12,7 @@ import type {AnswerChunk, FinishReason, Usage} from '../../../src/chat/chunk.js'
 import {writeCassette} from '../../support/cassette-files.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
-/** Records both sides into cassettes, and compares these. */
+/** Records both sides into cassettes and compares them. */
 export async function diffRecordings(
   t: ExecutionContext,
   before: readonly Recording[],
@@ -30,7 +30,7 @@ export async function diffRecordings(
   return compareCassettes({path: 'a.cassette', ...snapshots}, tolerance);
 }
 
-/** The only change that there is. */
+/** The only change in the diff. */
 export function onlyChange({changes}: CassetteDiff): Change {
   const [change, ...others] = changes;
   if (!change || others.length > 0) throw new Error(`Expected one change, got ${changes.length}`);
@@ -45,7 +45,7 @@ export type Said = {
   readonly candidates?: readonly string[];
 };
 
-/** A take that says this. */
+/** A take with this answer. */
 export function takeSaying(said: string | Said, recordedAt = 1_760_000_000_000): Take {
   const {
     text,

@@ -19,54 +19,54 @@ import {
 
 const question = 'What is the capital of France?';
 
-/** What is told of one question that was answered so, and now is answered otherwise. */
+/** The findings for one request whose answer changed from `before` to `after`. */
 const answerTable: Record<
   string,
   {before: string | Said; after: string | Said; verdict: Verdict; sentences: string[]}
 > = {
-  'other words': {
+  'different words': {
     before: 'Paris.',
     after: 'It is Paris.',
     verdict: 'text',
     sentences: ['the text changed'],
   },
-  'other spacing': {
+  'different spacing': {
     before: 'It is Paris.',
     after: 'It is\nParis.',
     verdict: 'text',
     sentences: ['only white space differs'],
   },
-  'another value in the JSON': {
+  'a different value in the JSON': {
     before: '{"city": {"name": "Paris"}}',
     after: '{"city": {"name": "Lyon"}}',
     verdict: 'text',
     sentences: ['/city/name: was "Paris", now "Lyon"'],
   },
-  'another item in a list': {
+  'an additional item in a list': {
     before: '["a", "b"]',
     after: '["a", "b", "c"]',
     verdict: 'text',
     sentences: ['/2 is new: "c"'],
   },
-  'members in another order': {
+  'members in a different order': {
     before: '{"a": 1, "b": 2}',
     after: '{"b": 2, "a": 1}',
     verdict: 'text',
     sentences: ['only the order or the spacing of the JSON differs'],
   },
-  'another type in the JSON': {
+  'a different type in the JSON': {
     before: '{"people": 2}',
     after: '{"people": "2"}',
     verdict: 'shape',
     sentences: ['/people: was number 2, now string "2"'],
   },
-  'a key more': {
+  'an additional key': {
     before: '{"a": 1}',
     after: '{"a": 1, "toString": 2}',
     verdict: 'shape',
     sentences: ['/toString is new: 2'],
   },
-  'a key less, named like a method': {
+  'a missing key, named like a method': {
     before: '{"constructor": 1, "a": 1}',
     after: '{"a": 1}',
     verdict: 'shape',
@@ -84,31 +84,31 @@ const answerTable: Record<
     verdict: 'shape',
     sentences: ['the JSON is now in a code fence'],
   },
-  'reasoning where there was none': {
+  'reasoning that was not there before': {
     before: 'Paris.',
     after: {text: 'Paris.', reasoning: 'France, hm.'},
     verdict: 'shape',
     sentences: ['there was no reasoning, now there is'],
   },
-  'a candidate more': {
+  'an additional candidate': {
     before: {candidates: ['Paris.']},
     after: {candidates: ['Paris.', 'Paris!']},
     verdict: 'shape',
     sentences: ['candidates: 1, now 2'],
   },
-  'an answer that is cut off': {
+  'a truncated answer': {
     before: 'It is Paris.',
     after: {text: 'It is', finish: 'length'},
     verdict: 'finish',
     sentences: ['ended with stop, now with length: it is cut off', 'the text changed'],
   },
-  'an answer that is refused': {
+  'a refused answer': {
     before: 'Paris.',
     after: {text: 'Paris.', finish: 'content-filter'},
     verdict: 'finish',
     sentences: ['ended with stop, now with content-filter: it is refused'],
   },
-  'an answer that says nothing': {
+  'an empty answer': {
     before: 'Paris.',
     after: {},
     verdict: 'error',
@@ -123,7 +123,7 @@ const answerTable: Record<
 };
 
 for (const [name, {before, after, verdict, sentences}] of Object.entries(answerTable)) {
-  test(`${name} is told as ${verdict}`, async t => {
+  test(`verdict for ${name}: ${verdict}`, async t => {
     const view = viewAsking(question);
     const diff = await diffRecordings(t, [recordingOfView(view, before)], [recordingOfView(view, after)]);
     const change = onlyChange(diff);
@@ -135,7 +135,7 @@ for (const [name, {before, after, verdict, sentences}] of Object.entries(answerT
   });
 }
 
-/** A take that was made of these chunks, between its beginning and its end. */
+/** A take of these chunks, between its `reply-start` and its `reply-end`. */
 function takeOfChunks(chunks: readonly AnswerChunk[], finish: 'stop' | 'tool-calls' = 'stop'): Take {
   const {
     chunks: [start],
@@ -160,48 +160,48 @@ const vector = (...values: readonly number[]) => takeOfChunks([{type: 'embedding
 const count = (tokens: number) => takeOfChunks([{type: 'token-count', tokens}]);
 
 const takeTable: Record<string, {before: Take; after: Take; verdict?: Verdict; sentences: string[]}> = {
-  'another argument of a call': {
+  'a different argument of a tool call': {
     before: callOf('weather', '{"city": "Paris", "unit": "C"}'),
     after: callOf('weather', '{"city": "Paris", ', '"unit": "F"}'),
     verdict: 'tool-call',
     sentences: ['call 1, weather: /unit: was "C", now "F"'],
   },
-  'the same call in other pieces': {
+  'the same tool call in different deltas': {
     before: callOf('weather', '{"city": "Paris"}'),
     after: callOf('weather', '{"city":', ' "Paris"}'),
     sentences: [],
   },
-  'a call of another tool': {
+  'a call of a different tool': {
     before: callOf('weather', '{}'),
     after: callOf('forecast', '{}'),
     verdict: 'tool-call',
     sentences: ['called weather, now forecast'],
   },
-  'a call instead of a text': {
+  'a tool call instead of text': {
     before: takeSaying('It rains.'),
     after: callOf('weather', '{}'),
     verdict: 'tool-call',
     sentences: ['called no tool, now weather', 'there was text, now there is none'],
   },
-  'arguments that are no JSON': {
+  'arguments that are not JSON': {
     before: callOf('weather', '{"city": "Paris"}'),
     after: callOf('weather', '{"city": '),
     verdict: 'tool-call',
     sentences: ['call 1, weather: other arguments, which are not JSON'],
   },
-  'a vector of other numbers': {
+  'an embedding with different numbers': {
     before: vector(0.1, 0.2, 0.3),
     after: vector(0.1, 0.25, 0.3),
     verdict: 'text',
     sentences: ['embedding 1: 1 of 3 numbers differ'],
   },
-  'a vector of another length': {
+  'an embedding of a different length': {
     before: vector(0.1, 0.2, 0.3),
     after: vector(0.1),
     verdict: 'shape',
     sentences: ['embedding 1: 3 numbers, now 1'],
   },
-  'another count of tokens': {
+  'a different token count': {
     before: count(12),
     after: count(13),
     verdict: 'text',
@@ -210,7 +210,7 @@ const takeTable: Record<string, {before: Take; after: Take; verdict?: Verdict; s
 };
 
 for (const [name, {before, after, verdict, sentences}] of Object.entries(takeTable)) {
-  test(`${name} is told as ${verdict ?? 'nothing'}`, async t => {
+  test(`verdict for ${name}: ${verdict ?? 'no change'}`, async t => {
     const view = viewAsking(question);
     const {changes} = await diffRecordings(
       t,
@@ -228,7 +228,7 @@ for (const [name, {before, after, verdict, sentences}] of Object.entries(takeTab
   });
 }
 
-test('another time, another model or other chunks are no change', async t => {
+test('a different time, model or chunking is not a change', async t => {
   const other = takeOf(['Par', 'is', '.'], 1_770_000_000_000);
   const provenance = {...other.provenance, model: 'gemma-3-4b-it', askedFor: 'gpt-5'};
   const diff = await diffRecordings(
@@ -240,7 +240,7 @@ test('another time, another model or other chunks are no change', async t => {
   t.is(diff.identical, 1);
 });
 
-test('what is told from the stored texts is what reading the answers tells', async t => {
+test('the diff of stored texts equals the diff of decoded answers', async t => {
   await fc.assert(
     fc.asyncProperty(
       arbitraryTake,
@@ -266,7 +266,7 @@ test('what is told from the stored texts is what reading the answers tells', asy
   );
 });
 
-test('tokens count only beyond the tolerance', async t => {
+test('token counts are reported only beyond the tolerance', async t => {
   const view = viewAsking(question);
   const sides = [
     [recordingOfView(view, {text: 'Paris.', usage: {inputTokens: 1000, outputTokens: 10}})],
@@ -276,7 +276,7 @@ test('tokens count only beyond the tolerance', async t => {
   t.is((await diffRecordings(t, ...sides, {share: 0.1, least: 20})).changes.length, 1);
 });
 
-test('a request that was changed is paired with the one that it was', async t => {
+test('a changed request is paired with its earlier version', async t => {
   const before = [
     recordingOfView(viewAsking('Summarise the report in two sentences.', {system: 'Be brief.'}), 'Short.'),
     recordingOfView(viewAsking('Translate "cheese" into French.', {system: 'Be brief.'}), 'Fromage.'),
@@ -303,7 +303,7 @@ test('a request that was changed is paired with the one that it was', async t =>
   );
 });
 
-test('requests that ask something else are one removed and one added', async t => {
+test('unrelated requests are reported as one removed and one added', async t => {
   const {changes} = await diffRecordings(
     t,
     [recordingOf('What is the capital of France?', 'Paris.')],
@@ -315,7 +315,7 @@ test('requests that ask something else are one removed and one added', async t =
   );
 });
 
-test('the nearest of many that ask the same is the pair', async t => {
+test('a changed request is paired with the most similar of many candidates', async t => {
   const system = (topic: string) => `You know everything about ${topic}.`;
   const topics = ['geography and maps', 'cooking and cheese', 'trains and tunnels'];
   const {changes} = await diffRecordings(
@@ -353,7 +353,7 @@ test('a page that looks different is named', async t => {
   );
 });
 
-test('a page of the same number is told as one that looks different', async t => {
+test('a page with the same number and other pixels is reported as looking different', async t => {
   const withPages = (...pixels: readonly string[]) =>
     viewAsking('What does it say?', {
       parts: [{type: 'document', pages: pixels.map(pixel => ({pixels: pixel}))}],
@@ -373,7 +373,7 @@ test('a page of the same number is told as one that looks different', async t =>
   ]);
 });
 
-test('takes are compared in the order of asking, and the last one repeats', async t => {
+test('takes are compared in recording order, and the last one repeats', async t => {
   const view = viewAsking(question);
   const change = onlyChange(
     await diffRecordings(
@@ -393,7 +393,7 @@ test('takes are compared in the order of asking, and the last one repeats', asyn
   );
 });
 
-test('the worst comes first', async t => {
+test('changes are sorted by severity, the worst first', async t => {
   const answers: readonly (readonly [string | Said, string | Said])[] = [
     ['Yes.', 'No.'],
     ['{"a": 1}', '{"b": 1}'],
@@ -411,7 +411,7 @@ test('the worst comes first', async t => {
   );
 });
 
-test('whatever is recorded: nothing differs from itself, and nothing that goes or comes is lost', async t => {
+test('a cassette never differs from itself, and every added or removed request is reported', async t => {
   const recordings = fc.uniqueArray(
     fc.record({question: fc.string({minLength: 1, maxLength: 8}), take: arbitraryTake}),
     {maxLength: 4, selector: ({question: asked}) => asked},

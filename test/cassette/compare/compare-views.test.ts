@@ -52,7 +52,7 @@ const changes: readonly (readonly [string, MatchingView, string])[] = [
   ['a role', withTurn(2, said('user', 'Hi')), 'turn 2 (user): role user, recorded assistant'],
   ['text in two parts', withTurn(1, said('user', 'Hel', 'lo')), 'turn 1 (user): 2 parts, recorded 1'],
   [
-    'another turn at the end',
+    'an additional turn at the end',
     {...recorded, turns: [...turns, said('user', 'And tomorrow?')]},
     'turn 4 (user): asked, not recorded',
   ],
@@ -82,14 +82,14 @@ const changes: readonly (readonly [string, MatchingView, string])[] = [
     'output schema: /properties/city/type: asked "integer", recorded "string"',
   ],
   [
-    'the order of properties',
+    'the property order',
     withSchema({...schema, properties: {unit: schema.properties.unit, city: schema.properties.city}}),
     'output schema: /properties: the order of properties',
   ],
 ];
 
 for (const [name, asked, sentence] of changes) {
-  test(`the explanation names ${name}, and nothing else`, t => {
+  test(`the explanation names only the difference: ${name}`, t => {
     t.deepEqual(
       compareViews(asked, recorded, missWording).map(difference => difference.sentence),
       [sentence],
@@ -109,7 +109,7 @@ test('equal views have no differences', t => {
   t.deepEqual(compareViews(structuredClone(recorded), recorded, missWording), []);
 });
 
-test('several changes at once are each named', t => {
+test('each of several changes is named', t => {
   fc.assert(
     fc.property(fc.subarray(['temperature', 'candidates', 'last turn'], {minLength: 1}), chosen => {
       let asked: MatchingView = recorded;

@@ -22,7 +22,7 @@ const takes = Array.from(
   ],
 );
 
-test('the same takes give the same bytes, in whatever order several processes record them', async t => {
+test('the same takes give the same bytes, whatever the order in which several processes record them', async t => {
   const reference = join(await temporaryFolder(t), 'a.cassette');
   await record(reference, takes);
   const orders = [
@@ -44,7 +44,7 @@ test('the same takes give the same bytes, in whatever order several processes re
   t.like(await verifyCassette(reference), {isValid: true, findings: []});
 });
 
-test('the order of recording does not show', async t => {
+test('the file does not depend on the order of recording', async t => {
   await fc.assert(
     fc.asyncProperty(
       fc.shuffledSubarray(takes.slice(0, 12), {minLength: 12}),
@@ -64,7 +64,7 @@ test('the order of recording does not show', async t => {
   );
 });
 
-test('recording what is there leaves the file alone', async t => {
+test('recording an existing take again does not change the file', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   await record(path, [
     ['Hi', 'Hello', 1],
@@ -79,7 +79,7 @@ test('recording what is there leaves the file alone', async t => {
   t.is(statSync(path, {bigint: true}).ino, before.stat.ino);
 });
 
-test('what is replaced and then comes back gives the bytes of before', async t => {
+test('replacing a take and restoring it gives the original bytes', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   await record(path, [['Hi', 'Hello', 1]]);
   const before = digestOf(path);
@@ -106,7 +106,7 @@ function digestOf(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
-test('facts give the same bytes in whatever order and by whichever process they were found out', async t => {
+test('facts give the same bytes in any order and from any process', async t => {
   await fc.assert(
     fc.asyncProperty(arbitraryFacts, arbitraryFacts, async (first, second) => {
       const orders = [
@@ -134,7 +134,7 @@ test('facts give the same bytes in whatever order and by whichever process they 
   );
 });
 
-test('a cassette without facts is written as before there were any', async t => {
+test('a cassette without facts has the same bytes as before facts existed', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const cassette = await openCassetteFile({path, writable: true, keySettings: {pageSize: 300}});
   await cassette.add(recordingOf('Hi', 'Hello'));
@@ -143,7 +143,7 @@ test('a cassette without facts is written as before there were any', async t => 
   t.false(readFileSync(path, 'latin1').includes('pageSize'));
 });
 
-test('thumbnails beyond the budget are left out, the same ones in whatever order they came', async t => {
+test('thumbnails beyond the budget are left out, the same ones in any order', async t => {
   const thumbnails = Array.from({length: 12}, (_, index) => ({
     kind: 'thumbnail' as const,
     digest: factDigest(String(index)),

@@ -5,7 +5,7 @@ import {openCassettes} from '../../../src/cassette/file/cassette-folder.js';
 import {keyOf, recordingOf} from '../../support/recordings.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
-test('a folder has a cassette for each name, and one for requests that name none', async t => {
+test('a folder has a cassette for each name, and a default one for requests without a name', async t => {
   const folder = join(await temporaryFolder(t), 'cassettes');
   const cassettes = await openCassettes(folder, {writable: true});
   t.deepEqual(await cassettes.names(), []);
@@ -23,7 +23,7 @@ test('a folder has a cassette for each name, and one for requests that name none
   await again.close();
 });
 
-test('a cassette is opened once, also when it is asked for at the same time', async t => {
+test('a cassette is opened once, also by parallel requests', async t => {
   const cassettes = await openCassettes(await temporaryFolder(t), {writable: true});
   const [first, second] = await Promise.all([cassettes.get('a'), cassettes.get('a')]);
   t.is(first, second);
@@ -31,7 +31,7 @@ test('a cassette is opened once, also when it is asked for at the same time', as
   await cassettes.close();
 });
 
-test('a cassette that could not be opened is tried again', async t => {
+test('a cassette that failed to open is tried again', async t => {
   const folder = await temporaryFolder(t);
   const cassettes = await openCassettes(folder, {writable: false});
   writeFileSync(join(folder, 'a.cassette'), 'nonsense');
@@ -47,7 +47,7 @@ const refusesName = test.macro({
     await t.throwsAsync(cassettes.get(name), {code: 'invalid_request', message: /is no name of a cassette/});
     await cassettes.close();
   },
-  title: (_, name: string) => `${JSON.stringify(name.slice(0, 20))} is no name of a cassette`,
+  title: (_, name: string) => `${JSON.stringify(name.slice(0, 20))} is not a valid cassette name`,
 });
 
 for (const name of [
@@ -66,7 +66,7 @@ for (const name of [
   test(refusesName, name);
 }
 
-test('a path that ends in .cassette, or is a file, means one cassette', async t => {
+test('a path that ends in .cassette or is a file means a single cassette', async t => {
   const folder = await temporaryFolder(t);
   const single = await openCassettes(join(folder, 'chat.cassette'), {writable: true});
   const cassette = await single.get();
@@ -85,7 +85,7 @@ test('a path that ends in .cassette, or is a file, means one cassette', async t 
   await t.throwsAsync(openCassettes(plain, {writable: false}), {code: 'cassette_invalid'});
 });
 
-test('one cassette that cannot be closed does not keep the others from being closed', async t => {
+test('a cassette that fails to close does not stop the others from closing', async t => {
   const folder = await temporaryFolder(t);
   const cassettes = await openCassettes(folder, {writable: true});
   const [broken, fine] = [await cassettes.get('broken'), await cassettes.get('fine')];

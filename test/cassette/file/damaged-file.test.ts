@@ -7,7 +7,7 @@ import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js
 import {keyOf, recordingOf} from '../../support/recordings.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
-/** Breaks a cassette in some way and expects that opening or asking it says so, and that the file stays as it is then. */
+/** Damages a cassette, and expects that opening or querying it reports this and leaves the file unchanged. */
 const refuses = test.macro({
   async exec(t, damage: (path: string) => void, expected: {message: RegExp; hint?: RegExp}) {
     const path = await recordedCassette(t);
@@ -34,11 +34,11 @@ test('a file cut within a page', refuses, path => truncateSync(path, 3000), {
   message: /truncated.*3000 are there/,
 });
 test('a file cut at a page', refuses, path => truncateSync(path, 2048), {message: /truncated/});
-test('a file with something behind it', refuses, path => appendFileSync(path, 'more'), {
+test('a file with trailing bytes', refuses, path => appendFileSync(path, 'more'), {
   message: /4 bytes behind its end/,
 });
 test(
-  'a file that is no database',
+  'a file that is not a database',
   refuses,
   path => writeFileSync(path, 'interactions:\n- request: Hi\n'.repeat(9)),
   {
@@ -47,7 +47,7 @@ test(
   },
 );
 test(
-  'a pointer of Git LFS',
+  'a Git LFS pointer',
   refuses,
   path => writeFileSync(path, 'version https://git-lfs.github.com/spec/v1\noid 1\n'),
   {
@@ -64,39 +64,29 @@ test(
   },
   {message: /another program/, hint: /another path/},
 );
-test('a cassette of a newer retake', refuses, path => overwrite(path, 60, [0, 0, 0, 99]), {
+test('a cassette of a newer retake version', refuses, path => overwrite(path, 60, [0, 0, 0, 99]), {
   message: /newer retake: its format is 99/,
   hint: /Update retake/,
 });
-test('a cassette that some program has set to WAL mode', refuses, path => overwrite(path, 18, [2, 2]), {
+test('a cassette that another program has set to WAL mode', refuses, path => overwrite(path, 18, [2, 2]), {
   message: /WAL mode/,
 });
 test(
-  'a cassette that some program has written into',
+  'a cassette that another program has written to',
   refuses,
   path => {
     new Database(path).exec("UPDATE interactions SET request = replace(request, 'Hi', 'Ho')").close();
   },
   {message: /changed by another program/},
 );
+test('a request that was edited in place', refuses, path => replaceText(path, '"text":"Hi"', '"text":"Ho"'), {
+  message: /damaged in the interaction 1:[0-9a-f]{64}: its request does not give its key/,
+});
+test('an answer that was edited in place', refuses, path => replaceText(path, 'Hello there', 'Hello where'), {
+  message: /take 1: it does not give its digest/,
+});
 test(
-  'a request that was edited byte by byte',
-  refuses,
-  path => replaceText(path, '"text":"Hi"', '"text":"Ho"'),
-  {
-    message: /damaged in the interaction 1:[0-9a-f]{64}: its request does not give its key/,
-  },
-);
-test(
-  'an answer that was edited byte by byte',
-  refuses,
-  path => replaceText(path, 'Hello there', 'Hello where'),
-  {
-    message: /take 1: it does not give its digest/,
-  },
-);
-test(
-  'settings that were edited byte by byte',
+  'settings that were edited in place',
   refuses,
   path => replaceText(path, 'forwardModelfalse', 'forwardModelfalsy'),
   {
@@ -112,7 +102,7 @@ test(
   },
 );
 
-test('a row that is read through a page of nonsense is refused', async t => {
+test('a row that is read through an overwritten page is refused', async t => {
   const path = await recordedCassette(t);
   const bytes = readFileSync(path);
   for (let page = 1; page < bytes.length / 1024; page++)
@@ -120,13 +110,13 @@ test('a row that is read through a page of nonsense is refused', async t => {
   await t.throwsAsync(askCassette(path, false), {code: 'cassette_invalid', message: /damaged/});
 });
 
-test('a folder in the place of a cassette is refused', async t => {
+test('a folder where a cassette file is expected is refused', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   mkdirSync(path);
   await t.throwsAsync(askCassette(path, true), {code: 'cassette_invalid', message: /is a folder/});
 });
 
-test('a file that is damaged while it is open is told by the next request, until it is restored', async t => {
+test('a file that is damaged while open is reported by each request until it is restored', async t => {
   const path = await recordedCassette(t);
   let time = 0;
   const cassette = await openCassetteFile({path, writable: true, now: () => time});

@@ -12,7 +12,7 @@ import {RetakeError} from '../../../src/errors.js';
 import {keyOf, recordingOf, takeOf, textOf} from '../../support/recordings.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
-test('what another process recorded is found once it is a quarter of a second later', async t => {
+test('a take recorded by another process is found within a quarter of a second', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   let time = 0;
   const cassette = await openCassetteFile({path, writable: false, now: () => time});
@@ -30,7 +30,7 @@ test('what another process recorded is found once it is a quarter of a second la
   await cassette.close();
 });
 
-test('two that record the same anew at the same time keep what both heard', async t => {
+test('two cassettes that re-record the same request at the same time keep both answers', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const first = await openCassetteFile({path, writable: true});
   await first.add(recordingOf('Hi', takeOf('Hello', 1)));
@@ -54,7 +54,7 @@ test('two that record the same anew at the same time keep what both heard', asyn
   await again.close();
 });
 
-test('a cassette whose file is deleted while it is open is empty, and what is recorded then makes a new one', async t => {
+test('deleting the file of an open cassette empties it, and later recordings create a new file', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   let time = 0;
   const cassette = await openCassetteFile({path, writable: true, now: () => time});
@@ -70,7 +70,7 @@ test('a cassette whose file is deleted while it is open is empty, and what is re
   await again.close();
 });
 
-test('takes are flushed by themselves after a while', async t => {
+test('takes are flushed automatically after a delay', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const cassette = await openCassetteFile({path, writable: true, flushDelay: 5});
   await cassette.add(recordingOf('Hi', 'Hello'));
@@ -81,7 +81,7 @@ test('takes are flushed by themselves after a while', async t => {
   await cassette.close();
 });
 
-test('a flush that fails by itself is told, and is made good by the next', async t => {
+test('a failed automatic flush is reported, and the next flush writes its takes', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const first = await openCassetteFile({path, writable: true});
   await first.add(recordingOf('Hi', 'Hello'));
@@ -109,7 +109,7 @@ test('a flush that fails by itself is told, and is made good by the next', async
   await again.close();
 });
 
-test('other settings than the cassette has are refused by name, with both values and a way out', async t => {
+test('settings that differ from those of the cassette are refused: the error names both values and a fix', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const cassette = await openCassetteFile({path, writable: true});
   await cassette.add(recordingOf('Hi', 'Hello'));
@@ -128,7 +128,7 @@ test('other settings than the cassette has are refused by name, with both values
   );
 });
 
-test('a flush is news only when others have had a hand in the file', async t => {
+test('a flush reports a change only if another process changed the file', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const cassette = await openCassetteFile({path, writable: true});
   await cassette.add(recordingOf('Hi', 'Hello'));
@@ -146,12 +146,12 @@ test('a flush is news only when others have had a hand in the file', async t => 
   current.close();
 });
 
-test('rows stand in the order of their keys', t => {
+test('rows are sorted by key', t => {
   const keys = ['0000000000000000', '7fffffffffffffff', '8000000000000000', 'ffffffffffffffff'].map(keyWith);
   t.deepEqual(keys.map(interactionId), [-(2n ** 63n), -1n, 0n, 2n ** 63n - 1n]);
 });
 
-test('two keys that begin alike are refused in one cassette', t => {
+test('two keys with the same prefix are refused in one cassette', t => {
   const [first, second] = [keyWith('00000000000000001'), keyWith('00000000000000002')];
   t.is(interactionId(first), interactionId(second));
   t.notThrows(() => refuseCollision('a.cassette', first, first));

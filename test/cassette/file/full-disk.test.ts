@@ -7,7 +7,7 @@ import {verifyCassette} from '../../../src/operations/verify-cassette.js';
 import {keyOf, recordingOf, takeOf} from '../../support/recordings.js';
 import {smallDisk} from '../../support/small-disk.js';
 
-test('a full disk is told, loses nothing that was kept, and is no problem once there is space', async t => {
+test('a full disk is reported, loses no stored take, and recording works again once there is space', async t => {
   const folder = await smallDisk(t, 2 * 1024 * 1024);
   if (folder === undefined) {
     t.is(process.env['CI'], undefined, 'in CI this has to run');

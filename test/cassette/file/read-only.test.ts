@@ -9,33 +9,33 @@ import {temporaryFolder} from '../../support/temporary-folder.js';
 
 const player = fileURLToPath(new URL('../../fixtures/bin/play-takes.js', import.meta.url));
 
-test('playing leaves a work tree clean', async t => {
+test('replaying leaves a work tree clean', async t => {
   const {folder, path} = await committedCassette(t);
   t.deepEqual(await play(path, 'replay', 'Hi', 'What?'), ['Hello', 'nothing']);
   t.is(await git(folder, 'status', '--porcelain', '--ignored'), '');
   t.deepEqual(readdirSync(join(folder, 'cassettes')), ['a.cassette']);
 });
 
-test('playing in a mode that could record leaves a work tree clean as well', async t => {
+test('replaying in a mode that could record leaves a work tree clean as well', async t => {
   const {folder, path} = await committedCassette(t);
   t.deepEqual(await play(path, 'auto', 'Hi'), ['Hello']);
   t.is(await git(folder, 'status', '--porcelain', '--ignored'), '');
 });
 
-test('recording leaves in a work tree what is to be committed, and nothing else', async t => {
+test('recording leaves only files to commit in a work tree', async t => {
   const {folder, path} = await committedCassette(t);
   t.deepEqual(await play(path, 'auto', 'Hi', 'What?'), ['Hello', 'nothing']);
   t.is(await git(folder, 'status', '--porcelain'), ' M cassettes/a.cassette');
 });
 
-test('playing works in a folder that this user may not write to, and leaves no trace', async t => {
+test('replaying works in a folder without write permission, and leaves no trace', async t => {
   const {folder, path} = await committedCassette(t);
   makeReadOnly(t, folder);
   t.deepEqual(await playUnprivileged(path, 'replay', 'Hi', 'What?'), ['Hello', 'nothing']);
   t.deepEqual(readdirSync(join(folder, 'cassettes')), ['a.cassette']);
 });
 
-test('recording in a folder that this user may not write to fails with a sentence', async t => {
+test('recording in a folder without write permission fails with a clear error', async t => {
   const {folder, path} = await committedCassette(t);
   makeReadOnly(t, folder);
   const [hit, error, ...more] = await playUnprivileged(path, 'auto', 'Hi', 'What?');
@@ -48,7 +48,7 @@ test('recording in a folder that this user may not write to fails with a sentenc
   t.deepEqual(readdirSync(join(folder, 'cassettes')), ['a.cassette']);
 });
 
-test('a cassette that this user may not read is refused with a sentence', async t => {
+test('a cassette without read permission is refused with a clear error', async t => {
   const {folder, path} = await committedCassette(t);
   makeReadOnly(t, folder);
   chmodSync(path, 0o000);
@@ -56,7 +56,7 @@ test('a cassette that this user may not read is refused with a sentence', async 
   t.regex(error ?? '', /^cassette_invalid: The cassette .*a\.cassette cannot be read \(EACCES\)/);
 });
 
-/** A git repository with a committed cassette in which "Hi" is answered by "Hello". */
+/** A git repository with a committed cassette that answers "Hi" with "Hello". */
 async function committedCassette(t: ExecutionContext): Promise<{folder: string; path: string}> {
   const folder = await temporaryFolder(t);
   mkdirSync(join(folder, 'cassettes'));
@@ -100,7 +100,7 @@ async function play(path: string, ...words: string[]): Promise<string[]> {
   return stdout.split('\n');
 }
 
-/** As a user for whom permissions count: root is let through by all of them. */
+/** Runs as a user who is subject to file permissions: root bypasses them. */
 async function playUnprivileged(path: string, ...words: string[]): Promise<string[]> {
   if (process.getuid?.() !== 0) return play(path, ...words);
   const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];

@@ -15,7 +15,7 @@ import {temporaryFolder} from '../../support/temporary-folder.js';
 /** Two recorders are killed in each round, so this is half the number of kills. */
 const rounds = 50;
 
-test('a hundred kills at random moments lose no take that was kept, and leave a valid file', async t => {
+test('a hundred kills at random moments lose no stored take and leave a valid file', async t => {
   t.timeout(120_000);
   const path = join(await temporaryFolder(t), 'a.cassette');
   const kept: {question: string; answer: string}[] = [];
@@ -23,7 +23,7 @@ test('a hundred kills at random moments lose no take that was kept, and leave a 
   for (let round = 0; round < rounds; round++) {
     const killed = ['mine', 'yours'].map(async name => {
       const recorder = startRecorder(path, {takes: [], endlessly: `${name} ${round}`, flushDelay: 10});
-      // Half of them while they start, which is when sessions and the file are created; the others while they record and flush.
+      // Half of the kills hit the start, which creates sessions and the file; the others hit recording and flushing.
       if (round % 2 === 0) await sleep(100 + Math.random() * 300);
       else await once(recorder.stdout, 'data').then(() => sleep(Math.random() * 200));
       recorder.kill('SIGKILL');
@@ -51,7 +51,7 @@ test('a hundred kills at random moments lose no take that was kept, and leave a 
   await cassette.close();
   const {isValid, findings} = await verifyCassette(path);
   t.true(isValid);
-  // The questions are texts, so none of them shows the pages that were found with it.
+  // The requests are texts, so none of them shows the pages that were found with it.
   t.true(findings.every(({code}) => code === 'orphaned-media'));
   t.deepEqual(readdirSync(join(path, '..', '.retake')).sort(), ['.gitignore', 'a.cassette.lock']);
   t.log(`${kept.length} takes, ${kills} kills`);
@@ -62,7 +62,7 @@ const survivesKill = test.macro({
     const path = join(await temporaryFolder(t), 'a.cassette');
     await startRecorder(path, {takes: [['first', 'An answer', 1]]});
     await startRecorder(path, {takes: [['left', 'An answer', 2]], leaves: true});
-    // It brings in what is left when it opens, and would record more; the next one is killed while it flushes its own.
+    // It recovers leftover takes when it opens, and would record more; the next one is killed while it flushes its own.
     const recovering = await startRecorder(path, {takes: [], diesAt});
     const flushing = await startRecorder(path, {takes: [['mine', 'An answer', 3]], diesAt});
     t.deepEqual([recovering.signal, flushing.signal], ['SIGKILL', 'SIGKILL']);
@@ -83,7 +83,7 @@ test(survivesKill, {when: 'after', call: 'renameSync'});
 test(survivesKill, {when: 'before', call: 'rmSync'});
 test(survivesKill, {when: 'after', call: 'rmSync'});
 
-test('what a session left behind comes in when the cassette is opened for writing', async t => {
+test('takes in a leftover session are recovered when the cassette is opened for writing', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   await startRecorder(path, {takes: [['Hi', 'Hello', 1]], leaves: true});
   t.false(existsSync(path));
@@ -107,7 +107,7 @@ test('what a session left behind comes in when the cassette is opened for writin
   t.like(await verifyCassette(path), {isValid: true, interactions: 1, takes: 1, findings: []});
 });
 
-test('the session of a living process is left alone', async t => {
+test('the session of a living process is left untouched', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const living = await openCassetteFile({path, writable: true, flushDelay: 60_000});
   await living.add(recordingOf('Hi', 'Hello'));
@@ -118,7 +118,7 @@ test('the session of a living process is left alone', async t => {
   t.like(await verifyCassette(path), {isValid: true, interactions: 2, findings: []});
 });
 
-test('a flush brings in what a process left behind that died in the meantime', async t => {
+test('a flush recovers the takes of a process that died in the meantime', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const cassette = await openCassetteFile({path, writable: true});
   await startRecorder(path, {takes: [['Hi', 'Hello', 1]], leaves: true});
@@ -129,7 +129,7 @@ test('a flush brings in what a process left behind that died in the meantime', a
   t.like(await verifyCassette(path), {isValid: true, interactions: 2, findings: []});
 });
 
-test('a session with other settings than the cassette has is left as it is, and told', async t => {
+test('a session whose settings differ from the cassette is left as it is and reported', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   await startRecorder(path, {takes: [['Hi', 'Hello', 1]], leaves: true});
   const [session = ''] = readdirSync(join(path, '..', '.retake')).filter(name => name.endsWith('.session'));
@@ -146,7 +146,7 @@ test('a session with other settings than the cassette has is left as it is, and 
   t.true(existsSync(join(path, '..', '.retake', session)));
 });
 
-test('a session in which a take was damaged is left as it is, and told', async t => {
+test('a session with a damaged take is left as it is and reported', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   await startRecorder(path, {takes: [['Hi', 'Hello', 1]], leaves: true});
   const sidecars = join(path, '..', '.retake');
@@ -166,7 +166,7 @@ test('a session in which a take was damaged is left as it is, and told', async t
   t.true(readdirSync(sidecars).includes(session));
 });
 
-test('files of a dead process that are no sessions are left as they are or removed', async t => {
+test('files of a dead process that are not sessions are left as they are or removed', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   await startRecorder(path, {takes: [['Hi', 'Hello', 1]]});
   const sidecars = join(path, '..', '.retake');
@@ -191,7 +191,7 @@ test('files of a dead process that are no sessions are left as they are or remov
   ]);
 });
 
-test('a lock file with nonsense in it is a lock nevertheless', async t => {
+test('a lock file with invalid content still counts as a lock', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   await startRecorder(path, {takes: [['Hi', 'Hello', 1]]});
   writeFileSync(join(path, '..', '.retake', 'a.cassette.lock'), 'pid 4711 '.repeat(1000));

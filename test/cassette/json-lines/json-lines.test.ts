@@ -10,10 +10,10 @@ import {arbitraryFacts} from '../../support/arbitrary-facts.js';
 import {arbitraryTake} from '../../support/arbitrary-take.js';
 import {writeCassette} from '../../support/cassette-files.js';
 import {recordingOf, takeOf} from '../../support/recordings.js';
-import {writeHeld} from '../../support/stored-cassette.js';
+import {writeStoredCassette} from '../../support/stored-cassette.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
-test('what was exported gives the same bytes when it is imported, and the same lines again', async t => {
+test('importing an export gives the same bytes, and exporting again gives the same lines', async t => {
   const directory = await temporaryFolder(t);
   const [path, copy] = [join(directory, 'a.cassette'), join(directory, 'b.cassette')];
   const question = fc.string({unit: 'grapheme', minLength: 1, maxLength: 8});
@@ -22,7 +22,7 @@ test('what was exported gives the same bytes when it is imported, and the same l
       fc.dictionary(question, fc.array(arbitraryTake, {minLength: 1, maxLength: 3})),
       arbitraryFacts,
       async (held, facts) => {
-        await writeHeld(path, held, {redact: [{name: 'pin', pattern: '\\d{4}'}]}, facts);
+        await writeStoredCassette(path, held, {redact: [{name: 'pin', pattern: '\\d{4}'}]}, facts);
         const lines = await linesOf(path);
         await importCassette({from: Readable.from(lines), path: copy, replaces: true});
         t.deepEqual(await readFile(copy), await readFile(path));
@@ -33,7 +33,7 @@ test('what was exported gives the same bytes when it is imported, and the same l
   );
 });
 
-test('numbers keep their digits, properties their order, and separators are text', async t => {
+test('numbers keep their digits, properties keep their order, and line separators are escaped', async t => {
   const directory = await temporaryFolder(t);
   const view: MatchingView = {
     operation: 'chat',
@@ -51,7 +51,7 @@ test('numbers keep their digits, properties their order, and separators are text
   t.deepEqual(await readFile(join(directory, 'b.cassette')), await readFile(path));
 });
 
-test('a request that was changed gets a new key when it has none', async t => {
+test('a changed request without a key gets a new key', async t => {
   const {lines, path, directory} = await exported(t);
   const changed = lines.map(line => line.replace('Hi', 'Ho').replace(/"key":"[^"]*",/, ''));
   const copy = join(directory, 'b.cassette');
@@ -74,46 +74,46 @@ const refuses = test.macro({
 });
 
 test(
-  'a request that does not give its key',
+  'a request whose key does not match',
   refuses,
   lines => lines.map(line => line.replace('Hi', 'Ho')),
   /^Line 2 of the input .* gives the key/,
 );
 test(
-  'an answer of another length than its pieces',
+  'an answer whose length differs from its pieces',
   refuses,
   lines => lines.map(line => line.replace('Hello', 'Hello you')),
   /^Line 3 .*cut as if/,
 );
 test(
-  'a take without its question',
+  'a take without its request',
   refuses,
   ([head = '', , take = '']) => [head, take],
   /^Line 2 .*before any question/,
 );
 test(
-  'a question without a take',
+  'a request without a take',
   refuses,
   ([head = '', question = '']) => [head, question],
   /^Line 2 .*no take follows/,
 );
 test(
-  'a question that is there twice',
+  'a request that is there twice',
   refuses,
   ([head = '', ...rest]) => [head, ...rest, ...rest],
   /^Line 4 .*is there already/,
 );
-test('text that is no JSON', refuses, ([head = '']) => [head, 'nonsense\n'], /^Line 2 /);
+test('text that is not JSON', refuses, ([head = '']) => [head, 'nonsense\n'], /^Line 2 /);
 test('other JSON lines', refuses, () => ['{"a":1}\n'], /^Line 1 .*does not begin with/);
 test(
-  'lines of a newer retake',
+  'lines of a newer retake version',
   refuses,
   ([head = '', ...rest]) => [head.replace('"version":1', '"version":2'), ...rest],
   /^Line 1 .*version is 2/,
 );
-test('nothing at all', refuses, () => [], /no line at all/);
+test('empty input', refuses, () => [], /no line at all/);
 
-test('a cassette that is there is replaced only when that is wanted', async t => {
+test('an existing cassette is replaced only with the option to replace', async t => {
   const {lines, path} = await exported(t);
   await t.throwsAsync(importCassette({from: Readable.from(lines), path, replaces: false}), {
     message: /already/,

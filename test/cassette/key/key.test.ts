@@ -11,22 +11,22 @@ import {
 } from '../../../src/cassette/key/key.js';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../src/chat/json.js';
 
-/** -0 is no other number than 0 in JSON text. */
+/** In JSON text, -0 and 0 are the same number. */
 const anyJson = fc.jsonValue({maxDepth: 4}).map(value => withoutMinusZero(value as JsonValue));
 const anyView = fc
   .dictionary(fc.constantFrom('turns', 'sampling', 'candidates', 'extras', 'a', 'b'), anyJson)
   .map((members): MatchingView => ({operation: 'chat', ...members}));
 
-test('a key tells its scheme, and is a digest', t => {
+test('a key names its scheme and is a digest', t => {
   t.regex(cassetteKey({operation: 'chat', turns: []}), /^1:[0-9a-f]{64}$/);
 });
 
-test('the key of a view is the key of its text as it is stored', t => {
+test('the key of a view is the key of its stored text', t => {
   fc.assert(fc.property(anyView, view => keyOfCanonicalText(canonicalView(view)) === cassetteKey(view)));
   t.pass();
 });
 
-test('values are the same just when their canonical texts are', t => {
+test('values are equal exactly when their canonical texts are', t => {
   const number = fc.oneof(fc.integer(), fc.double({noNaN: true, noDefaultInfinity: true}), fc.bigInt());
   const small: fc.Arbitrary<JsonValue> = fc.letrec<{value: JsonValue}>(tie => ({
     value: fc.oneof(
@@ -47,7 +47,7 @@ test('values are the same just when their canonical texts are', t => {
   t.false(isSameJson(undefined, null));
 });
 
-test('the order of members makes no difference', t => {
+test('the key ignores the order of members', t => {
   fc.assert(
     fc.property(anyView, fc.infiniteStream(fc.nat()), (view, randomness) => {
       const shuffled = shuffle(view, randomness) as MatchingView;
@@ -57,7 +57,7 @@ test('the order of members makes no difference', t => {
   t.pass();
 });
 
-test('anything else makes a difference', t => {
+test('any other difference changes the key', t => {
   fc.assert(
     fc.property(anyView, fc.nat(1000), anyJson, (view, at, value) => {
       const changed = replaceAt(view, at, value) as MatchingView;
@@ -70,8 +70,8 @@ test('anything else makes a difference', t => {
 
 const distinct: readonly (readonly [string, readonly JsonValue[]])[] = [
   ['a number, its text, and a list of it', [1, '1', [1], ['1'], {1: 1}]],
-  ['nothing, null, false, 0 and empty', [null, false, 0, '', [], {}]],
-  ['where a text is cut', [['ab', 'c'], ['a', 'bc'], ['abc'], ['ab,c'], ['ab","c']]],
+  ['absent, null, false, 0 and empty', [null, false, 0, '', [], {}]],
+  ['where a text is split', [['ab', 'c'], ['a', 'bc'], ['abc'], ['ab,c'], ['ab","c']]],
   ['absent, null', [{}, {a: null}]],
   [
     'the order of a list',
@@ -86,7 +86,7 @@ const distinct: readonly (readonly [string, readonly JsonValue[]])[] = [
 ];
 
 for (const [name, values] of distinct) {
-  test(`different: ${name}`, t => {
+  test(`different keys: ${name}`, t => {
     t.is(new Set(values.map(value => cassetteKey({value}))).size, values.length);
   });
 }
@@ -98,7 +98,7 @@ const equal: readonly (readonly [string, readonly JsonValue[]])[] = [
 ];
 
 for (const [name, values] of equal) {
-  test(`the same: ${name}`, t => {
+  test(`the same key: ${name}`, t => {
     t.is(new Set(values.map(value => cassetteKey({value}))).size, 1);
   });
 }
@@ -107,7 +107,7 @@ const schema = (members: JsonObject): MatchingView => ({output: {type: 'json-sch
 const properties = (...names: readonly string[]) =>
   Object.fromEntries(names.map(name => [name, {type: 'string'}]));
 
-test('only the properties of a schema are told apart by their order', t => {
+test('only the properties of a schema keep their order in the key', t => {
   const keys = [
     schema({type: 'object', properties: properties('a', 'b')}),
     schema({type: 'object', properties: properties('b', 'a')}),
@@ -128,7 +128,7 @@ test('only the properties of a schema are told apart by their order', t => {
   t.is(outside('a', 'b'), outside('b', 'a'));
 });
 
-test('canonical JSON is JSON with the same value', t => {
+test('canonical JSON parses to the same value', t => {
   fc.assert(fc.property(anyJson, value => isDeepStrictEqual(JSON.parse(canonicalJson(value)), value)));
   t.is(canonicalJson({b: 1, a: [true, null, 'x']}), '{"a":[true,null,"x"],"b":1}');
 });
@@ -149,7 +149,7 @@ function shuffle(value: JsonValue, randomness: IterableIterator<number>): JsonVa
   return Object.fromEntries([...members].sort(([a], [b]) => a - b).map(([, name, member]) => [name, member]));
 }
 
-/** The value with another one in one of its places. */
+/** The value with one member replaced. */
 function replaceAt(value: JsonValue, at: number, replacement: JsonValue): JsonValue {
   let left = at;
   const visit = (current: JsonValue): JsonValue => {

@@ -8,22 +8,22 @@ const said = (role: string, ...texts: readonly string[]) => ({
 });
 const view = (...turns: readonly ReturnType<typeof said>[]): MatchingView => ({turns});
 
-test('the question is what the user said last', t => {
+test('the summary is the last user message', t => {
   t.is(questionOf(view(said('system', 's'), said('user', 'one'), said('assistant', 'yes'))), 'one');
   t.is(questionOf(view(said('user', 'one'), said('user', 'two'))), 'two');
 });
 
-test('where no user speaks it is what was said last', t => {
+test('without a user message, the summary is the last message', t => {
   t.is(questionOf(view(said('system', 'one'), said('assistant', 'two'))), 'two');
   t.is(questionOf({}), '');
   t.is(questionOf(view()), '');
 });
 
-test('it is one line, with its parts in a row', t => {
+test('the summary is one line that joins its parts', t => {
   t.is(questionOf(view(said('user', ' a\n\tb ', '  c'))), 'a b c');
 });
 
-test('a long one is cut, at the end of a character', t => {
+test('a long summary is cut between characters', t => {
   t.is(questionOf(view(said('user', 'x'.repeat(80)))), 'x'.repeat(80));
   t.is(questionOf(view(said('user', 'x'.repeat(81)))), `${'x'.repeat(79)}…`);
   const cut = questionOf(view(said('user', `${'x'.repeat(78)}😀😀`)));

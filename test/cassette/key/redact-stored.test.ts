@@ -8,29 +8,29 @@ const openAiKey = `sk-proj-${'a1B2'.repeat(10)}`;
 const otherKey = `sk-proj-${'z9Y8'.repeat(10)}`;
 const pin = {name: 'pin', pattern: '\\b\\d{4}\\b'};
 
-test('a new rule gives what it would have given at first', t => {
+test('redacting stored text with a new rule gives what redacting at recording time would have given', t => {
   const original = `${openAiKey} and 1234 and ${otherKey} and 5678`;
   const stored = createRedactor([])().redactValue(original);
   t.is(createStoredRedactor([pin])(stored).view, createRedactor([pin])().redactValue(original));
 });
 
-test('where a rule finds more, what it found before is counted with it', t => {
+test('a rule that finds more secrets renumbers its earlier placeholders', t => {
   const {view} = createStoredRedactor([])(`${otherKey} <redacted:api-key:1> ${openAiKey}`);
   t.is(view, '<redacted:api-key:1> <redacted:api-key:2> <redacted:api-key:3>');
 });
 
-test('where a rule finds nothing new, numbers stay, also where one is missing', t => {
+test('a rule that finds nothing new keeps its numbers, even with a gap', t => {
   const stored = {a: '<redacted:api-key:2>', b: ['<redacted:api-key:4>']};
   t.deepEqual(createStoredRedactor([pin])(stored).view, stored);
 });
 
-test('what an answer reveals goes on counting behind its request', t => {
+test('placeholders in an answer continue the numbering of its request', t => {
   const take = takeOf(['Yours is ', openAiKey]);
   const {redactChunks} = createStoredRedactor([])('<redacted:api-key:1>');
   t.is(textOf({...take, chunks: redactChunks(take.chunks)}), 'Yours is <redacted:api-key:2>');
 });
 
-test('rules do not reach into placeholders and masks', t => {
+test('rules do not match inside placeholders and masks', t => {
   const stored = 'key <redacted:api-key:1> at <ignored>';
   t.is(createStoredRedactor([{name: 'word', pattern: 'redacted|ignored|1'}])(stored).view, stored);
   t.is(

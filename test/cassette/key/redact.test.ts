@@ -22,7 +22,7 @@ for (const [rule, secret] of secrets) {
   });
 }
 
-test('two different secrets of one request stay different, the same one stays the same', t => {
+test('different secrets in one request get different placeholders, equal secrets the same one', t => {
   const redaction = createRedactor([])();
   t.is(
     redaction.redactValue(`${openAiKey} ${otherKey} ${openAiKey}`),
@@ -35,12 +35,12 @@ test('a rotated secret gives the same text', t => {
   t.is(redact().redactValue(`key ${openAiKey}`), redact().redactValue(`key ${otherKey}`));
 });
 
-test('rules of the configuration come on top of the built-in ones', t => {
+test('rules of the configuration extend the built-in ones', t => {
   const redaction = createRedactor([{name: 'badge', pattern: 'B-\\d{4}'}])();
   t.is(redaction.redactValue('B-1234 B-9999'), '<redacted:badge:1> <redacted:badge:2>');
 });
 
-test('a secret that an answer repeats is redacted although it is cut into deltas', t => {
+test('a secret in an answer is redacted even if it is split across deltas', t => {
   const redaction = createRedactor([])();
   redaction.redactValue(otherKey);
   redaction.redactValue(openAiKey);
@@ -52,7 +52,7 @@ test('a secret that an answer repeats is redacted although it is cut into deltas
   t.is(text, 'Your key is <redacted:api-key:2>.');
 });
 
-test('the arguments of a call are redacted as a whole', t => {
+test('the arguments of a tool call are redacted as a whole', t => {
   const [start, , end] = takeOf(['']);
   const deltas = [openAiKey.slice(0, 9), `${openAiKey.slice(9)}"}`].map(text => ({
     at: 1,
@@ -68,7 +68,7 @@ test('the arguments of a call are redacted as a whole', t => {
   );
 });
 
-test('log probabilities that spell a secret out go with it', t => {
+test('log probabilities that spell out a secret are removed', t => {
   const logprobs = [{token: openAiKey, bytes: [], logprob: 0, top: []}];
   const chunks = takeOf([openAiKey]).map(timed =>
     timed.chunk.type === 'text-delta' ? {...timed, chunk: {...timed.chunk, logprobs}} : timed,

@@ -24,7 +24,7 @@ function viewWithPage(pixels: string, text: string): MatchingView {
   return {operation: 'chat', turns: [{role: 'user', parts: [document]}]};
 }
 
-/** A cassette with two questions, each on a PDF of one page that says its secret. */
+/** A cassette with two requests, each on a PDF of one page that contains its secret. */
 async function withDocuments(t: ExecutionContext) {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const pages = ['1', '2'].map(digit => ({pixels: digits(digit), text: `Page ${digit}: ${secret}`}));
@@ -71,7 +71,7 @@ function factsIn(path: string) {
   return found;
 }
 
-test('secrets are found and taken out also in the texts of pages and files', async t => {
+test('secrets are found and redacted in the texts of pages and files, too', async t => {
   const {path} = await withDocuments(t);
   const places = (await verifyCassette(path)).findings.map(({message}) =>
     message.replace(/ looks[\s\S]*/, ''),
@@ -91,14 +91,14 @@ test('secrets are found and taken out also in the texts of pages and files', asy
   t.is(references[0]?.text, '<redacted:api-key:1>');
 });
 
-test('how documents become pages cannot be changed afterwards', async t => {
+test('the rasterizer settings of a cassette cannot be changed afterwards', async t => {
   const {path} = await withDocuments(t);
   await t.throwsAsync(rekeyCassette({path, settings: {pageSize: 512}, isWritten: true}), {
     message: /^Keys for pageSize = 512 cannot be made from what is stored: it was recorded with 896$/,
   });
 });
 
-test('what is remembered of a document goes with its last question', async t => {
+test('the facts of a document are removed with its last request', async t => {
   const {path, keys} = await withDocuments(t);
   await pruneCassette({path, isUnused: ({key}) => key === keys[0], isWritten: true});
   const {renders, references, media} = factsIn(path);

@@ -16,22 +16,22 @@ import {rekeyCassette} from '../../../src/operations/rekey-cassette.js';
 import {verifyCassette} from '../../../src/operations/verify-cassette.js';
 import {interactionsIn} from '../../support/cassette-files.js';
 import {keyOf, takeOf, textOf, viewOf} from '../../support/recordings.js';
-import {type Held, writeHeld} from '../../support/stored-cassette.js';
+import {type StoredTakes, writeStoredCassette} from '../../support/stored-cassette.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
 const secret = `sk-proj-${'a1B2'.repeat(10)}`;
 const other = `sk-proj-${'z9Y8'.repeat(10)}`;
 
-/** Rekeys a cassette that holds this, and tells what it holds then: each question with its answers. */
-async function rekeyed(t: ExecutionContext, held: Held, settings: Partial<KeySettings>, before = {}) {
-  const path = await writeHeld(join(await temporaryFolder(t), 'a.cassette'), held, before);
+/** Rekeys a cassette with these recordings and returns its content: each request with its answers. */
+async function rekeyed(t: ExecutionContext, held: StoredTakes, settings: Partial<KeySettings>, before = {}) {
+  const path = await writeStoredCassette(join(await temporaryFolder(t), 'a.cassette'), held, before);
   const report = await rekeyCassette({path, settings, isWritten: true});
   t.deepEqual((await verifyCassette(path)).findings, []);
   const interactions = await interactionsIn(path);
   return {path, report, interactions, answers: interactions.map(({takes}) => takes.map(textOf)).sort()};
 }
 
-/** The key that a proxy with these settings would look for. */
+/** The key that a proxy with these settings looks up. */
 function keyAsked(question: string, settings: Partial<KeySettings>): CassetteKey {
   const request: ChatRequest = {
     operation: 'chat',
@@ -40,7 +40,7 @@ function keyAsked(question: string, settings: Partial<KeySettings>): CassetteKey
   return cassetteKey(createViewer({...defaultKeySettings, ...settings}).viewOf(request).view);
 }
 
-test('a secret goes from questions and answers, and the question still finds its answer', async t => {
+test('a secret is redacted in requests and answers, and the request still finds its answer', async t => {
   const {interactions, report} = await rekeyed(
     t,
     {[`Use ${secret}`]: [`I use ${secret}.`], 'Hi?': ['Ho']},
@@ -52,7 +52,7 @@ test('a secret goes from questions and answers, and the question still finds its
   t.deepEqual(found?.takes.map(textOf), ['I use <redacted:api-key:1>.']);
 });
 
-test('questions that differed in their secret alone become one, with the answers of both', async t => {
+test('requests that differ only in their secret become one, with the answers of both', async t => {
   const {answers, report} = await rekeyed(
     t,
     {[`Use ${secret}`]: [takeOf('Yes', 1)], [`Use ${other}`]: [takeOf('No', 2), takeOf('Yes', 3)]},
@@ -62,7 +62,7 @@ test('questions that differed in their secret alone become one, with the answers
   t.deepEqual(answers, [['Yes', 'No']]);
 });
 
-test('new rules give the keys that a proxy with these rules looks for', async t => {
+test('new rules give the keys that a proxy with these rules looks up', async t => {
   const settings = {
     redact: [{name: 'badge', pattern: 'B-\\d+'}],
     ignore: [{pattern: '\\d{4}-\\d\\d-\\d\\d'}],
@@ -74,7 +74,7 @@ test('new rules give the keys that a proxy with these rules looks for', async t 
   );
 });
 
-test('names of models become part of the key, one interaction for each, and go again without a trace', async t => {
+test('model names become part of the key, one interaction for each, and can be removed again without a trace', async t => {
   const named = (model: string, recordedAt: number) => {
     const take = takeOf(`I am ${model}`, recordedAt);
     return {...take, provenance: {...take.provenance, askedFor: model}};
@@ -87,11 +87,11 @@ test('names of models become part of the key, one interaction for each, and go a
     ['gpt-4o', 2],
   ]);
   await rekeyCassette({path, settings: {forwardModel: false}, isWritten: true});
-  const original = await writeHeld(`${path}.original`, held);
+  const original = await writeStoredCassette(`${path}.original`, held);
   t.deepEqual(await readFile(path), await readFile(original));
 });
 
-test('what a rule took out is lost when the rule goes, and that is told', async t => {
+test('a removed rule does not restore the values it removed, and this is reported', async t => {
   const ignore = [{pattern: '\\d+'}];
   const {report, interactions} = await rekeyed(t, {'In <ignored>?': ['Yes']}, {ignore: []}, {ignore});
   t.is(report.losses.length, 1);
@@ -102,7 +102,7 @@ test('what a rule took out is lost when the rule goes, and that is told', async 
   );
 });
 
-test('rekeying once more, or with the settings that there are, leaves the very same file', async t => {
+test('rekeying again, or with unchanged settings, leaves the same bytes', async t => {
   const settings = {redact: [{name: 'word', pattern: 'redacted|\\bWho\\b'}], ignore: [{pattern: '\\w+ing'}]};
   const {path} = await rekeyed(t, {[`Who is singing ${secret}?`]: ['Ann']}, settings);
   const once = await readFile(path);
@@ -111,14 +111,16 @@ test('rekeying once more, or with the settings that there are, leaves the very s
   t.deepEqual(await readFile(path), once);
 });
 
-test('trying writes nothing', async t => {
-  const path = await writeHeld(join(await temporaryFolder(t), 'a.cassette'), {[`Use ${secret}`]: ['Yes']});
+test('a dry run writes nothing', async t => {
+  const path = await writeStoredCassette(join(await temporaryFolder(t), 'a.cassette'), {
+    [`Use ${secret}`]: ['Yes'],
+  });
   const before = await readFile(path);
   t.like(await rekeyCassette({path, settings: {}, isWritten: false}), {changed: 1});
   t.deepEqual(await readFile(path), before);
 });
 
-test('keys of older rules become present ones', async t => {
+test('keys of an older scheme become current ones', async t => {
   const path = join(await temporaryFolder(t), 'a.cassette');
   const request = canonicalView(viewOf('Hi?'));
   const digest = createHash('sha256').update('retake:0\n').update(request).digest('hex');
@@ -133,6 +135,6 @@ test('keys of older rules become present ones', async t => {
     facts: mergeFacts(undefined, noFactRows()),
   });
   t.like(await rekeyCassette({path, settings: {}, isWritten: true}), {interactions: 1, changed: 1});
-  const original = await writeHeld(`${path}.original`, {'Hi?': ['Ho']});
+  const original = await writeStoredCassette(`${path}.original`, {'Hi?': ['Ho']});
   t.deepEqual(await readFile(path), await readFile(original));
 });

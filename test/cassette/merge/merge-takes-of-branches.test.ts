@@ -7,7 +7,7 @@ import {
 } from '../../../src/cassette/merge/merge-takes-of-branches.js';
 import type {ComparableTake} from '../../../src/cassette/rows/merge-takes.js';
 
-/** A few answers and a few instants, so that equal ones meet often. */
+/** A few answers and a few times, so that equal takes are frequent. */
 const arbitraryTakes = fc.array(
   fc
     .tuple(fc.constantFrom('a', 'b', 'c'), fc.nat({max: 3}), fc.nat({max: 2}))
@@ -27,21 +27,21 @@ const merges = test.macro({
     `${title}: from "${base}", "${ours}" and "${theirs}" give "${expected}"`,
 });
 
-test('what both have alike stays', merges, ['a', 'ab', 'ab'], 'ab');
-test('what both have come to have alike is one', merges, ['', 'a', 'a'], 'a');
-test('what one side changed is as it has it', merges, ['a', 'a', 'b'], 'b');
-test('what one side added is there', merges, ['', 'a', ''], 'a');
-test('what one side removed is gone', merges, ['a', '', 'a'], '');
-test('what both removed is gone', merges, ['a', '', ''], '');
-test('of two that go on alike, the one that goes further', merges, ['a', 'ab', 'abc'], 'abc');
-test('two without a base, one beginning the other', merges, ['', 'a', 'ab'], 'ab');
-test('two that go on in different ways', merges, ['a', 'ab', 'ac'], 'different-answers');
-test('two answers to a new question', merges, ['', 'a', 'b'], 'different-answers');
-test('both changed an answer', merges, ['a', 'b', 'c'], 'different-answers');
-test('one was cut short and one went on', merges, ['ab', 'a', 'abc'], 'different-answers');
-test('removed here and changed there', merges, ['a', '', 'b'], 'removed-by-ours');
+test('takes on both sides stay', merges, ['a', 'ab', 'ab'], 'ab');
+test('an equal take added on both sides is one take', merges, ['', 'a', 'a'], 'a');
+test('a change on one side wins', merges, ['a', 'a', 'b'], 'b');
+test('a take added on one side is kept', merges, ['', 'a', ''], 'a');
+test('a take removed on one side is removed', merges, ['a', '', 'a'], '');
+test('a take removed on both sides is removed', merges, ['a', '', ''], '');
+test('of two sides with a common beginning, the longer one wins', merges, ['a', 'ab', 'abc'], 'abc');
+test('without a base, the longer of two sides with a common beginning wins', merges, ['', 'a', 'ab'], 'ab');
+test('both sides added different takes', merges, ['a', 'ab', 'ac'], 'different-answers');
+test('both sides answer a new request differently', merges, ['', 'a', 'b'], 'different-answers');
+test('both sides changed an answer', merges, ['a', 'b', 'c'], 'different-answers');
+test('one side removed takes and the other added some', merges, ['ab', 'a', 'abc'], 'different-answers');
+test('ours removed the request and theirs changed it', merges, ['a', '', 'b'], 'removed-by-ours');
 
-test('it does not matter which branch is merged into which', t => {
+test('the result does not depend on which branch is merged into which', t => {
   fc.assert(
     fc.property(arbitraryBranches, ({base, ours, theirs}) => {
       const there = mergeTakesOfBranches({base, ours, theirs});
@@ -52,7 +52,7 @@ test('it does not matter which branch is merged into which', t => {
   );
 });
 
-test('merging the same branch once more changes nothing', t => {
+test('merging the same branch again changes nothing', t => {
   fc.assert(
     fc.property(arbitraryBranches, ({base, ours, theirs}) => {
       const once = mergeTakesOfBranches({base, ours, theirs});
@@ -65,7 +65,7 @@ test('merging the same branch once more changes nothing', t => {
   );
 });
 
-test('a result is made of takes that are there, and a side that was not followed changed nothing', t => {
+test('a merge result contains only existing takes, and a side that was not followed changed nothing', t => {
   fc.assert(
     fc.property(arbitraryBranches, ({base, ours, theirs}) => {
       const result = mergeTakesOfBranches({base, ours, theirs});

@@ -6,18 +6,18 @@ import {takeOf} from '../../support/recordings.js';
 const signal = new AbortController().signal;
 const hour = 3_600_000;
 
-test('at once means at once', async t => {
+test('pace instant does not wait', async t => {
   await waitUntilDue(hour, {pace: 'instant', startedAt: 0, now: () => 0, signal});
   t.pass();
 });
 
-test('what is due is not waited for', async t => {
+test('a chunk that is due is not delayed', async t => {
   await waitUntilDue(hour, {pace: 'recorded', startedAt: 0, now: () => hour, signal});
   await waitUntilDue(hour, {pace: 2, startedAt: 0, now: () => hour / 2, signal});
   t.pass();
 });
 
-test('what is not due is waited for, until the client is gone', async t => {
+test('a chunk that is not due is delayed until its time or until the client disconnects', async t => {
   for (const pace of ['recorded', 2] as const) {
     const gone = new AbortController();
     const waiting = waitUntilDue(hour, {pace, startedAt: 0, now: () => hour / 4, signal: gone.signal});
@@ -26,7 +26,7 @@ test('what is not due is waited for, until the client is gone', async t => {
   }
 });
 
-test('a take is played from its own beginning, whenever that is', async t => {
+test('a take is replayed relative to its own start, whenever that is', async t => {
   let time = 1_000_000;
   const take = takeOf(['a', 'b']);
   const now = () => {

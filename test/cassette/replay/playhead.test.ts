@@ -9,7 +9,7 @@ const position = (session: string, cassette: string, key: string) => ({
   key: `1:${key}` as CassetteKey,
 });
 
-test('it counts how often a key was asked before, for each session, cassette and key apart', t => {
+test('positions are counted separately for each session, cassette and key', t => {
   const name = fc.constantFrom('', 'a', 'b');
   fc.assert(
     fc.property(fc.array(fc.tuple(name, name, name), {maxLength: 60}), askings => {
@@ -27,13 +27,13 @@ test('it counts how often a key was asked before, for each session, cassette and
   );
 });
 
-test('looking counts nothing', t => {
+test('peeking does not count', t => {
   const playhead = createPlayhead();
   for (let look = 0; look < 3; look++) t.is(playhead.peek(position('', 'c', 'k')), 0);
   t.is(playhead.advance(position('', 'c', 'k')), 0);
 });
 
-test('of very many sessions those that were used last are remembered', t => {
+test('among very many sessions, the most recently used are remembered', t => {
   const playhead = createPlayhead();
   playhead.advance(position('old', 'c', 'k'));
   playhead.advance(position('used', 'c', 'k'));

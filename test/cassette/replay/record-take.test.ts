@@ -18,7 +18,7 @@ async function collect(chunks: AsyncIterable<AnswerChunk>): Promise<AnswerChunk[
   return collected;
 }
 
-test('what is played is what was recorded, and recording lets it through', async t => {
+test('a replayed answer equals the recorded one, and recording passes the answer through', async t => {
   await fc.assert(
     fc.asyncProperty(arbitraryChunks, fc.array(fc.nat(1000)), async (chunks, pauses) => {
       let kept: Take['chunks'] | undefined;
@@ -46,7 +46,7 @@ test('what is played is what was recorded, and recording lets it through', async
   );
 });
 
-test('the end is told only when the take is kept', async t => {
+test('the end of an answer is sent only after the take is stored', async t => {
   const events: string[] = [];
   let finish = () => {};
   const recording = recordTake(streamOf([start, delta('a'), end]), {
@@ -70,7 +70,7 @@ test('the end is told only when the take is kept', async t => {
   t.deepEqual(events, ['reply-start', 'text-delta', 'keeping', 'kept', 'reply-end']);
 });
 
-test('a take that cannot be kept is a failure, and no end is told', async t => {
+test('a take that cannot be stored is a failure, and no end is sent', async t => {
   const seen: string[] = [];
   const error = await t.throwsAsync(async () => {
     const recording = recordTake(streamOf([start, delta('a'), end]), {
@@ -89,8 +89,8 @@ async function* breaking(chunks: readonly AnswerChunk[]): AsyncGenerator<AnswerC
 }
 
 const unfinished: readonly (readonly [string, () => AsyncIterable<AnswerChunk>, string])[] = [
-  ['is cut', () => breaking([start, delta('a')]), 'cut off'],
-  ['fails before anything came', () => breaking([]), 'cut off'],
+  ['is cut off', () => breaking([start, delta('a')]), 'cut off'],
+  ['fails before its first chunk', () => breaking([]), 'cut off'],
   [
     'stops without an end',
     () => streamOf([start, delta('a')]),
@@ -106,7 +106,7 @@ for (const [name, chunks, message] of unfinished) {
   });
 }
 
-test('an answer that nobody hears to its end leaves no take', async t => {
+test('an answer that the client does not read to its end leaves no take', async t => {
   for (const heard of [1, 2]) {
     let count = 0;
     const recording = recordTake(streamOf([start, delta('a'), end]), {

@@ -7,7 +7,7 @@ import {
   uniteTakes,
 } from '../../../src/cassette/rows/merge-takes.js';
 
-/** A few answers and a few instants, so that equal ones meet often. */
+/** A few answers and a few times, so that equal takes are frequent. */
 const arbitraryTake = fc
   .tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat({max: 4}), fc.nat({max: 3}))
   .map(([answer, recordedAt, variant]) => take(answer, recordedAt, variant));
@@ -15,7 +15,7 @@ const arbitraryTakes = fc.array(arbitraryTake, {maxLength: 6});
 /** What a cassette can hold: takes that were added to it. */
 const arbitraryStored = arbitraryTakes.map(addAll);
 
-test('in whatever order takes are added, the result is the same', t => {
+test('the result does not depend on the order in which takes are added', t => {
   fc.assert(
     fc.property(
       arbitraryTakes.chain(takes =>
@@ -28,7 +28,7 @@ test('in whatever order takes are added, the result is the same', t => {
   );
 });
 
-test('takes that are added by several sessions give what they give in one', t => {
+test('takes added by several sessions give the same result as in one session', t => {
   fc.assert(
     fc.property(arbitraryTakes, arbitraryTakes, arbitraryTakes, (first, second, third) => {
       const together = addAll([...first, ...second, ...third]);
@@ -38,7 +38,7 @@ test('takes that are added by several sessions give what they give in one', t =>
   );
 });
 
-test('uniting does not depend on which side a list is on', t => {
+test('merging does not depend on which side a list is on', t => {
   fc.assert(
     fc.property(arbitraryTakes, arbitraryTakes, (left, right) => {
       t.deepEqual(names(uniteTakes(left, right)), names(uniteTakes(right, left)));
@@ -46,7 +46,7 @@ test('uniting does not depend on which side a list is on', t => {
   );
 });
 
-test('a session that is merged twice changes nothing the second time', t => {
+test('merging a session a second time changes nothing', t => {
   fc.assert(
     fc.property(arbitraryStored, arbitraryTakes, (stored, answers) => {
       const session = {baseline: stored, recorded: inTurn(answers)};
@@ -56,7 +56,7 @@ test('a session that is merged twice changes nothing the second time', t => {
   );
 });
 
-test('recording the same answers anew changes nothing', t => {
+test('re-recording the same answers changes nothing', t => {
   fc.assert(
     fc.property(arbitraryStored, stored => {
       const again = stored.map(({answer}, index) => take(answer, 100 + index));
@@ -65,7 +65,7 @@ test('recording the same answers anew changes nothing', t => {
   );
 });
 
-test('recording anew keeps the order of asking, whatever the clock says', t => {
+test('re-recording keeps the request order, whatever the clock says', t => {
   fc.assert(
     fc.property(arbitraryStored, arbitraryTakes, (stored, answers) => {
       const merged = mergeTakes(stored, {baseline: stored, recorded: inTurn(answers)});
@@ -76,7 +76,7 @@ test('recording anew keeps the order of asking, whatever the clock says', t => {
   );
 });
 
-test('of two sessions that record anew at the same time, neither loses an answer', t => {
+test('two sessions that re-record at the same time both keep their answers', t => {
   const distinct = fc.uniqueArray(fc.string({minLength: 1, maxLength: 3}), {maxLength: 4});
   fc.assert(
     fc.property(arbitraryStored, distinct, distinct, (stored, mine, yours) => {
@@ -93,14 +93,14 @@ test('of two sessions that record anew at the same time, neither loses an answer
   );
 });
 
-test('what others recorded since the baseline stays when the baseline is replaced', t => {
+test('takes that others recorded since the baseline stay when the baseline is replaced', t => {
   const baseline = [take('old', 1)];
   const current = [take('old', 1), take('of others', 2)];
   const merged = mergeTakes(current, {baseline, recorded: inTurn([take('new', 3)])});
   t.deepEqual(answersOf(merged), ['of others', 'new']);
 });
 
-test('parallel askings of one number that got one answer are one take', t => {
+test('parallel requests with the same position and the same answer are one take', t => {
   const recorded = [take('hello', 11), take('hello', 12), take('hey', 13)].map(one => ({
     take: one,
     replaces: 0,
@@ -119,7 +119,7 @@ function addAll(takes: readonly ComparableTake[]): readonly ComparableTake[] {
   );
 }
 
-/** The takes of one session, each for the next asking. */
+/** The takes of one session, one for each position. */
 function inTurn(takes: readonly ComparableTake[]): RecordedTake[] {
   return takes.map((one, replaces) => ({take: one, replaces}));
 }

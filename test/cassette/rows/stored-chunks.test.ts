@@ -6,7 +6,7 @@ import {foldRecorded} from '../../../src/chat/reply.js';
 import {arbitraryTake} from '../../support/arbitrary-take.js';
 import {takeOf} from '../../support/recordings.js';
 
-test('chunks come back as they were, of every kind and however they were cut', t => {
+test('stored chunks of every kind are read back unchanged, however they were split', t => {
   fc.assert(
     fc.property(arbitraryTake, ({chunks}) => {
       t.deepEqual(readChunks(storeChunks(chunks)), chunks);
@@ -15,7 +15,7 @@ test('chunks come back as they were, of every kind and however they were cut', t
   );
 });
 
-test('read in whole texts, an answer says what it says in its pieces', t => {
+test('an answer read with joined deltas has the same content as with separate ones', t => {
   fc.assert(
     fc.property(arbitraryTake, ({chunks}) => {
       const joined = readChunks(storeChunks(chunks), {joined: true});
@@ -42,13 +42,13 @@ test('equal chunks give equal texts, whatever the order of their members', t => 
   );
 });
 
-test('a streamed text stands in one piece, so that it can be searched and read in a diff', t => {
+test('streamed text is stored in one piece, so that it is searchable and readable in a diff', t => {
   const text = 'The quick brown fox jumps over the lazy dog, and then it does it once more.';
   const stored = storeChunks(takeOf(text.split(/(?<= )/)).chunks);
   t.true(stored.includes(text), stored);
 });
 
-test('a stored answer is a fraction of what it was as events of a stream', t => {
+test('a stored answer is a fraction of the size of its stream events', t => {
   const {chunks} = takeOf(Array.from({length: 200}, (_, index) => ` word${index}`));
   const events = chunks.map(({at, chunk}) => `data: ${JSON.stringify({at, ...chunk})}\n\n`).join('');
   t.true(storeChunks(chunks).length < events.length / 4);
@@ -65,37 +65,32 @@ const refuses = test.macro({
   title: title => `refuses ${title}`,
 });
 
-test('no chunks at all', refuses, [], /begin with reply-start/);
+test('an answer without chunks', refuses, [], /begin with reply-start/);
 test('an answer without its start', refuses, [hello, end], /begin with reply-start/);
 test('an answer without its end', refuses, [start, hello], /end with reply-end/);
 test('a second start', refuses, [start, start, end], /chunk 2 of 3: the answer begins twice/);
-test('something behind the end', refuses, [start, end, end], /chunk 2 of 3: the answer goes on/);
+test('a chunk after the end', refuses, [start, end, end], /chunk 2 of 3: the answer goes on/);
 test(
-  'content of a candidate that does not finish',
+  'a candidate with content that does not finish',
   refuses,
   [start, hello.replace(':0', ':1'), end],
   /candidate 1/,
 );
-test('a kind that is unknown', refuses, [start, '[1,{"type":"song","text":"La"}]', end], /a chunk is not as/);
+test('an unknown chunk type', refuses, [start, '[1,{"type":"song","text":"La"}]', end], /a chunk is not as/);
+test('an unknown member', refuses, [start, end.replace('"finish"', '"x":1,"finish"')], /a chunk is not as/);
 test(
-  'a member that is unknown',
-  refuses,
-  [start, end.replace('"finish"', '"x":1,"finish"')],
-  /a chunk is not as/,
-);
-test(
-  'a text that is cut too short',
+  'a text with too few splits',
   refuses,
   [start, hello.replace('[1,5]', '[1,4]'), end],
   /5 characters.*had 4/,
 );
-test('a text that is cut too long', refuses, [start, hello.replace('[1,5]', '[1,4],[2,4]'), end], /had 8/);
+test('a text with too many splits', refuses, [start, hello.replace('[1,5]', '[1,4],[2,4]'), end], /had 8/);
 test(
-  'a cut chunk without text',
+  'a split chunk without text',
   refuses,
   [start, '[[[1,2]],{"type":"reply-end"}]', end],
   /cut that has no text/,
 );
-test('an entry of another form', refuses, [start, '{"at":1}', end], /another form/);
-test('a time that is no number', refuses, [start.replace('0', '"0"'), end], /another form/);
-test('a text that is no JSON', refuses, [start, 'oops'], /JSON/);
+test('an entry of an unknown shape', refuses, [start, '{"at":1}', end], /another form/);
+test('a time that is not a number', refuses, [start.replace('0', '"0"'), end], /another form/);
+test('a text that is not JSON', refuses, [start, 'oops'], /JSON/);

@@ -4,12 +4,12 @@ import type {DecodedRequest} from '../../../src/dialects/dialect.js';
 import {RetakeError} from '../../../src/errors.js';
 import {anthropic, asChat, questionEndpoint} from '../../support/dialects.js';
 
-/** A body of the fewest fields, with others added or replaced. */
+/** A body with the required fields only, and others added or replaced. */
 export function bodyWith(fields: JsonObject): JsonObject {
   return {model: 'claude', max_tokens: 2000, messages: [{role: 'user', content: 'hi'}], ...fields};
 }
 
-/** Decodes a body as it would arrive: as text. */
+/** Decodes a body as text, the way it arrives. */
 export function decode(body: JsonValue, endpoint = 'messages'): DecodedRequest {
   return questionEndpoint(anthropic.endpoints[endpoint]).decodeRequest({
     params: {},

@@ -11,7 +11,7 @@ const refuses = test.macro({
     if (typeof message === 'string') t.is(refusal.message.split('\n')[0], message);
     else t.regex(refusal.message, message);
   },
-  title: (_title, fields) => `${JSON.stringify(fields).slice(0, 100)} is refused in the API’s words`,
+  title: (_title, fields) => `${JSON.stringify(fields).slice(0, 100)} is refused with the API’s message`,
 });
 
 const user = (content: JsonValue): JsonObject => ({role: 'user', content});
@@ -78,7 +78,7 @@ const choices = test.macro({
       expected,
     );
   },
-  title: (_title, choice) => `the choice ${JSON.stringify(choice)} is translated`,
+  title: (_title, choice) => `the tool choice ${JSON.stringify(choice)} is translated`,
 });
 test(choices, {type: 'auto'}, {});
 test(choices, {type: 'auto', disable_parallel_tool_use: true}, {parallelToolCalls: false});
@@ -90,7 +90,7 @@ test(
   {toolChoice: {type: 'required', allowed: ['g']}, parallelToolCalls: false},
 );
 
-test('calls and results are tied by their ids, and results are turns of their own', t => {
+test('tool calls and results are linked by their ids, and results become separate turns', t => {
   const turns = decodeMessages(
     user('Weather?'),
     {
@@ -127,7 +127,7 @@ test('calls and results are tied by their ids, and results are turns of their ow
   ]);
 });
 
-test('a call without its result, and a result without its call, are refused', t => {
+test('a tool call without its result, and a result without its tool call, are refused', t => {
   const call = {role: 'assistant', content: [{type: 'tool_use', id: 'a', name: 'f', input: {}}]};
   const result = user([{type: 'tool_result', tool_use_id: 'a', content: 'x'}]);
   t.notThrows(() => decodeMessages(user('q'), call, result));
@@ -138,7 +138,7 @@ test('a call without its result, and a result without its call, are refused', t 
   t.regex(words(user('q'), call, result, result), /^messages\.3\.content\.0: unexpected `tool_use_id`/);
 });
 
-test('media are attached as they came, wherever they stand', t => {
+test('attachments are passed on unchanged, in every place', t => {
   const pdf = {type: 'base64', media_type: 'application/pdf', data: 'JVBERg=='};
   const png = {type: 'base64', media_type: 'image/png', data: 'aGk'};
   const [turn] = decodeMessages(
@@ -176,7 +176,7 @@ test('media are attached as they came, wherever they stand', t => {
   ]);
 });
 
-test('a leading message of the system, and the system text, are the same', t => {
+test('a leading system message and the system text are equivalent', t => {
   const normal = (fields: JsonObject) => normalizeRequest(replaceAttachments(decodeFields(fields), () => []));
   t.deepEqual(
     normal({messages: [{role: 'system', content: 'Be brief.'}, user('hi')]}),
@@ -184,14 +184,14 @@ test('a leading message of the system, and the system text, are the same', t => 
   );
 });
 
-test('what only Anthropic can do is part of the question, and said to be left out', t => {
+test('Anthropic-only features are part of the key, and a warning says that they are left out', t => {
   const search = {type: 'web_search_20250305', name: 'web_search', max_uses: 3};
   const {request, warnings} = decode(bodyWith({tools: [search, f]}));
   t.like(request, {serverTools: [search], tools: [{name: 'f'}]});
   t.regex(warnings?.join() ?? '', /web_search_20250305/);
 });
 
-test('a count of tokens asks for what a message would ask', t => {
+test('a token count has the same request as a message', t => {
   const fields = {system: 'Be brief.', tools: [f], messages: [user('hi')]};
   const {max_tokens: _limit, ...body} = bodyWith(fields);
   const {request} = decode(body, 'countTokens');

@@ -21,7 +21,7 @@ function streamFormat(fields = {}): Extract<AnswerFormat, {delivery: 'stream'}> 
   return answer;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what came over the wire is read as it is, and a wrong shape fails the test
+// biome-ignore lint/suspicious/noExplicitAny: the answer is read as it was sent, and a wrong shape fails the test
 type Wire = any;
 
 async function eventsOf(chunks: readonly AnswerChunk[], fields = {}): Promise<Wire[]> {
@@ -39,7 +39,7 @@ async function eventsOf(chunks: readonly AnswerChunk[], fields = {}): Promise<Wi
   return events;
 }
 
-/** Folds events as the SDKs do, and checks the order in which they may come. */
+/** Folds events as the SDKs do, and checks their order. */
 function fold(events: readonly Wire[]): Wire {
   const [start, ...rest] = events.filter(({type}) => type !== 'ping');
   if (start.type !== 'message_start') throw new Error('A stream begins with message_start');
@@ -76,7 +76,7 @@ function fold(events: readonly Wire[]): Wire {
   throw new Error('A stream ends with message_stop');
 }
 
-/** The texts of neighbouring blocks of one kind: a stream that goes to and fro has more blocks than a whole answer. */
+/** The texts of neighbouring blocks of one kind: an interleaved stream has more blocks than a unary answer. */
 function gathered(message: Wire): Wire {
   const of = (type: string, member: string) =>
     message.content
@@ -92,7 +92,7 @@ function gathered(message: Wire): Wire {
   };
 }
 
-test('a stream says what the whole answer says', async t => {
+test('a stream has the same content as the unary answer', async t => {
   const single = arbitraryChunks.filter(chunks => {
     const end = chunks.at(-1);
     return end?.type === 'reply-end' && end.finish.length === 1;
@@ -122,7 +122,7 @@ const calling: readonly AnswerChunk[] = [
   end,
 ];
 
-test('an answer has all that the API promises', async t => {
+test('an answer has every field that the API promises', async t => {
   const message = JSON.parse(await wholeOf([start, {type: 'text-delta', candidate: 0, text: 'Hi'}, end]));
   t.like(message, {
     id: `msg_${identity.id}`,
@@ -136,7 +136,7 @@ test('an answer has all that the API promises', async t => {
   });
 });
 
-test('calls keep every digit and their own ids', async t => {
+test('tool calls keep every digit and their own ids', async t => {
   const body = await wholeOf(calling);
   t.true(body.includes('"input":{"z":12345678901234567890,"a":1}'), body);
   const message = JSON.parse(body);
@@ -151,7 +151,7 @@ test('calls keep every digit and their own ids', async t => {
   );
 });
 
-test('events come in the order of the API', async t => {
+test('events are in the API’s order', async t => {
   const events = await eventsOf(calling);
   t.deepEqual(
     events.map(({type, index}) => (index === undefined ? type : `${type} ${index}`)),
@@ -173,7 +173,7 @@ test('events come in the order of the API', async t => {
   );
 });
 
-test('a call whose arguments are no object is told as text', async t => {
+test('a tool call whose arguments are not an object is returned as text', async t => {
   const chunks: readonly AnswerChunk[] = [
     start,
     {type: 'tool-call-start', candidate: 0, call: 0, name: 'f'},
@@ -187,7 +187,7 @@ test('a call whose arguments are no object is told as text', async t => {
   t.like(fold(await eventsOf(chunks)), {content: [{type: 'text', text: 'f [1]'}], stop_reason: 'end_turn'});
 });
 
-test('thoughts are shown unless the client wants them omitted', async t => {
+test('thoughts are included unless the client omits them', async t => {
   const chunks: readonly AnswerChunk[] = [
     start,
     {type: 'reasoning-delta', candidate: 0, text: 'Hm'},
@@ -202,7 +202,7 @@ test('thoughts are shown unless the client wants them omitted', async t => {
   t.deepEqual(types(fold(await eventsOf(chunks, omitted))), ['text']);
 });
 
-test('a stop sequence is told', async t => {
+test('a stop sequence is reported', async t => {
   const stopped: AnswerChunk = {
     type: 'reply-end',
     finish: [{unified: 'stop', raw: 'stop', stopSequence: 'END'}],
@@ -210,7 +210,7 @@ test('a stop sequence is told', async t => {
   t.like(JSON.parse(await wholeOf([start, stopped])), {stop_reason: 'stop_sequence', stop_sequence: 'END'});
 });
 
-test('a failure in the middle is an event of its own', t => {
+test('a failure in mid-stream is an error event', t => {
   const text = streamFormat().encodeStreamError(new RetakeError('upstream_failed', 'It broke\u2028off'));
   t.regex(text, /^event: error\ndata: [^\n\u2028]*\n\n$/);
   t.like(JSON.parse(text.split('data: ')[1] ?? ''), {type: 'error', error: {type: 'api_error'}});

@@ -19,7 +19,7 @@ type Sample = {readonly value: JsonValue; readonly beside?: JsonObject};
 const tool = {name: 'f', input_schema: {type: 'object'}};
 const cache = {type: 'ephemeral'};
 
-/** A value of each field that asks for something. A field of the schema without a sample does not compile. */
+/** A sample value of each field that changes the request. A field of the schema without a sample does not compile. */
 const samples: Readonly<Record<keyof typeof MessagesRequest.properties, Sample>> = {
   model: {value: 'claude-2'},
   messages: {value: [{role: 'user', content: 'bye'}]},
@@ -70,12 +70,12 @@ for (const [name, {value, beside = {}}] of Object.entries(samples)) {
   });
 
   if (['model', 'messages', 'max_tokens'].includes(name)) continue;
-  test(`${name}: null is the same as leaving it out`, t => {
+  test(`${name}: null is the same as an absent field`, t => {
     t.deepEqual(decodeFields({...beside, [name]: null}), decodeFields(beside));
   });
 }
 
-test('every field of every object says what becomes of it', t => {
+test('every field of every object has a handling', t => {
   const objects: readonly TObject[] = [
     ...[MessagesRequest, CountTokensRequest, Message, Tool, ToolChoice, Thinking, OutputConfig, OutputFormat],
     ...Object.values<TObject>(blocks),
@@ -92,7 +92,7 @@ const ignoredInside = test.macro({
   exec(t, withIt: JsonObject, without: JsonObject) {
     t.deepEqual(decodeFields(withIt), decodeFields(without));
   },
-  title: (_title, withIt) => `${JSON.stringify(withIt)} says nothing more`,
+  title: (_title, withIt) => `${JSON.stringify(withIt)} adds nothing to the request`,
 });
 const said = (...content: JsonObject[]) => ({messages: [{role: 'user', content}]});
 const text = {type: 'text', text: 'a'};

@@ -32,7 +32,7 @@ const usage: fc.Arbitrary<Usage> = fc
     ...(reasoningTokens !== undefined && {reasoningTokens}),
   }));
 
-/** A well-formed stream of one to three candidates, whose deltas interleave. */
+/** A well-formed stream of one to three candidates with interleaved deltas. */
 export const answer: fc.Arbitrary<readonly AnswerChunk[]> = fc
   .tuple(fc.integer({min: 1, max: 3}), fc.boolean(), fc.option(usage, {nil: undefined}))
   .chain(([candidates, hasLogprobs, counts]) => {

@@ -15,15 +15,15 @@ export type Kept = {
   readonly gemini: Dialect;
   /** The clock; tests set it forward. */
   now: number;
-  /** Asks an endpoint that the proxy answers itself: `GET /v1beta/files?pageSize=2`. */
+  /** Calls an endpoint that the proxy answers itself: `GET /v1beta/files?pageSize=2`. */
   ask(line: string, asking?: LocalAsking): Promise<LocalAnswer>;
-  /** The same, for its JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
+  /** The same, but returns the JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any member of an answer
   askJson(line: string, asking?: LocalAsking): Promise<any>;
   refusalOf(line: string, asking?: LocalAsking): Promise<RetakeError>;
 };
 
-/** The dialect with nothing kept, and a clock of its own. */
+/** The dialect with no stored files or caches, and its own clock. */
 export function emptyGemini({localModel = 'gemma3-270m'}: {readonly localModel?: string} = {}): Kept {
   const kept: Kept = {
     gemini: createGemini({now: () => kept.now, localModel: () => localModel}),

@@ -21,7 +21,7 @@ export function ask(
   });
 }
 
-/** The error that a body is refused with. */
+/** The error for a refused body. */
 export function refusalOf(body: JsonValue, asking?: Asking): RetakeError {
   try {
     ask(body, asking);
@@ -32,7 +32,7 @@ export function refusalOf(body: JsonValue, asking?: Asking): RetakeError {
   throw new Error(`Expected a refusal of ${JSON.stringify(body)}`);
 }
 
-/** A question with this generationConfig. */
+/** A request with this generationConfig. */
 export function configured(generationConfig: JsonValue): JsonValue {
   return {contents: [{role: 'user', parts: [{text: 'Hi'}]}], generationConfig};
 }

@@ -27,7 +27,7 @@ function generate(kept: Kept, body: JsonValue, name = 'gemini-2.5-flash'): Decod
   });
 }
 
-test('a cache is told without its content', async t => {
+test('a cache is returned without its content', async t => {
   const kept = emptyGemini();
   const cache = await create(kept, {...prompt, displayName: 'book', ttl: '90.5s'});
   t.deepEqual(cache, {
@@ -44,7 +44,7 @@ test('a cache is told without its content', async t => {
   t.deepEqual(await kept.askJson('GET /v1beta/cachedContents'), {cachedContents: [cache]});
 });
 
-test('a cache asks what is asked when it is spelled out', async t => {
+test('a request that uses a cache equals the request with the same content in full', async t => {
   const kept = emptyGemini();
   const {name} = await create(kept);
   const {request, dependsOnState} = generate(kept, {contents: [said('Sum it up.')], cachedContent: name});
@@ -54,7 +54,7 @@ test('a cache asks what is asked when it is spelled out', async t => {
   t.is(spelled.dependsOnState, undefined);
 });
 
-test('a result finds the call that is in the cache', async t => {
+test('a tool result refers to a tool call in the cache', async t => {
   const kept = emptyGemini();
   const call = {role: 'model', parts: [{functionCall: {name: 'f', args: {}}}]};
   const {name} = await create(kept, {contents: [said('Ask f.'), call]});
@@ -64,7 +64,7 @@ test('a result finds the call that is in the cache', async t => {
   t.like(turns[2]?.parts[0], {type: 'tool-result', call: asked?.type === 'tool-call' ? asked.call : ''});
 });
 
-test('what is wrong with a request is told by its own places, whatever the cache holds', async t => {
+test('an error names the place in the request, whatever the cache contains', async t => {
   const kept = emptyGemini();
   const {name} = await create(kept);
   const body = {contents: [{role: 'narrator', parts: [{text: 'x'}]}], cachedContent: name};
@@ -76,7 +76,7 @@ test('what is wrong with a request is told by its own places, whatever the cache
   }
 });
 
-test('a request must not give again what the cache has, and must be for its model', async t => {
+test('a request that repeats the cache’s content, or names another model, is refused', async t => {
   const kept = emptyGemini();
   const {name} = await create(kept);
   const asked = {contents: [said('Hi')], cachedContent: name};
@@ -92,7 +92,7 @@ test('a request must not give again what the cache has, and must be for its mode
   });
 });
 
-test('a count has the cache in it', async t => {
+test('a token count includes the cache', async t => {
   const kept = emptyGemini();
   const {name} = await create(kept, {contents: [said('a')]});
   const {request, dependsOnState} = questionEndpoint(kept.gemini.endpoints['countTokens']).decodeRequest({
@@ -121,7 +121,7 @@ test('a cache keeps the files that it was made from', async t => {
   });
 });
 
-test('an hour is how long a cache is kept, unless the client says otherwise', async t => {
+test('a cache expires after an hour by default', async t => {
   const kept = emptyGemini();
   const {name, expireTime} = await create(kept);
   t.is(expireTime, '2026-01-02T04:04:05.678Z');
@@ -136,7 +136,7 @@ test('an hour is how long a cache is kept, unless the client says otherwise', as
   });
 });
 
-test('the time at which it expires can be changed, and nothing else', async t => {
+test('only the expiry time of a cache can be changed', async t => {
   const kept = emptyGemini();
   const {name} = await create(kept);
   kept.now += 1000;
@@ -160,14 +160,14 @@ test('the time at which it expires can be changed, and nothing else', async t =>
   t.is((await refusal({ttl: '0s'})).field, 'cached_content.ttl');
 });
 
-test('a cache is gone when it was deleted', async t => {
+test('a deleted cache is gone', async t => {
   const kept = emptyGemini();
   const {name} = await create(kept);
   t.deepEqual(await kept.askJson(`DELETE /v1beta/${name}`, {body: {}}), {});
   t.is((await kept.refusalOf(`DELETE /v1beta/${name}`)).status, 403);
 });
 
-test('names are made from what was sent, and the same prompt has several', async t => {
+test('names are derived from the content, and equal content gets several names', async t => {
   const names = async () => {
     const kept = emptyGemini();
     return [(await create(kept)).name, (await create(kept)).name];
@@ -177,7 +177,7 @@ test('names are made from what was sent, and the same prompt has several', async
   t.deepEqual(await names(), first);
 });
 
-test('on Vertex AI a cache is under its project', async t => {
+test('on Vertex AI a cache belongs to its project', async t => {
   const kept = emptyGemini();
   const project = 'projects/p/locations/l';
   const cache = await kept.askJson(`POST /v1beta1/${project}/cachedContents`, {
@@ -196,7 +196,7 @@ const refuses = test.macro({
     t.regex(refusal.message, message);
     t.deepEqual(await kept.askJson('GET /v1beta/cachedContents'), {cachedContents: []});
   },
-  title: (_, fields: JsonObject) => `a cache of ${JSON.stringify(fields).slice(0, 90)} is refused`,
+  title: (_, fields: JsonObject) => `a cache with ${JSON.stringify(fields).slice(0, 90)} is refused`,
 });
 const contents = [said('a')];
 test(refuses, {contents, model: 'gemini'}, /^\* CreateCachedContentRequest\.cached_content\.model: /);

@@ -27,11 +27,11 @@ const requests: readonly (readonly [string, TObject])[] = [
   ['Cached contents', CachedContent],
 ];
 
-/** Messages that several requests have in them; the first section tells of theirs. */
+/** Messages that are part of several requests; the first section documents those. */
 const shared = new Set(['Content', 'GenerateContentRequest', 'GenerationConfig', 'Tool', 'ToolConfig']);
 
 for (const [heading, message] of requests) {
-  test(`the page tells what becomes of each field: ${heading}, ${message['typeName']}`, t => {
+  test(`the page documents the handling of each field: ${heading}, ${message['typeName']}`, t => {
     const rows = rowsIn(sectionOf(heading));
     for (const [path, handling] of fieldsOf(message, '', message === GenerateContentRequest)) {
       const said = rows.get(path);

@@ -18,38 +18,38 @@ const converts = test.macro({
 
 test(
   converts,
-  'types go lower-case, also where a property is called type',
+  'types become lower-case, and a property may be called type',
   {type: 'OBJECT', properties: {type: {type: 'STRING'}, n: {type: 'INTEGER'}}, required: ['type']},
   {type: 'object', properties: {type: {type: 'string'}, n: {type: 'integer'}}, required: ['type']},
 );
 test(
   converts,
-  'a schema with properties and no type is an object',
+  'a schema with properties and without a type is an object',
   {properties: {a: {type: 'NULL'}}},
   {type: 'object', properties: {a: {type: 'null'}}},
 );
-test(converts, 'an unspecified type is none', {type: 'TYPE_UNSPECIFIED', enum: ['A']}, {enum: ['A']});
+test(converts, 'an unspecified type is left out', {type: 'TYPE_UNSPECIFIED', enum: ['A']}, {enum: ['A']});
 test(
   converts,
-  'nullable is a type of its own',
+  'nullable adds the type null',
   {type: 'ARRAY', nullable: true, items: {type: 'BOOLEAN', nullable: false}},
   {type: ['array', 'null'], items: {type: 'boolean'}},
 );
 test(
   converts,
-  'a nullable enum has null among its values',
+  'a nullable enum gets the value null',
   {type: 'STRING', format: 'enum', nullable: true, enum: ['A', 'B']},
   {type: ['string', 'null'], format: 'enum', enum: ['A', 'B', null]},
 );
 test(
   converts,
-  'a nullable anyOf has null as a branch',
+  'a nullable anyOf gets a null branch',
   {nullable: true, anyOf: [{type: 'STRING'}, {type: 'NUMBER'}]},
   {anyOf: [{type: 'string'}, {type: 'number'}, {type: 'null'}]},
 );
 test(
   converts,
-  'propertyOrdering orders the properties, those that it leaves out coming last',
+  'propertyOrdering orders the properties, unlisted ones last',
   {type: 'OBJECT', properties: {a: {}, b: {}, c: {}}, propertyOrdering: ['c', 'x', 'b']},
   {type: 'object', properties: {c: {}, b: {}, a: {}}},
 );
@@ -101,7 +101,7 @@ test(
   },
 );
 
-test('the same schema in either language is normalised to one', t => {
+test('the same schema in both languages is normalised to one', t => {
   const openApi: Schema = {
     type: 'OBJECT',
     properties: {

@@ -6,7 +6,7 @@ const asks = test.macro({
   exec(t, body: JsonValue, request: object) {
     t.deepEqual(ask(body).request, {operation: 'chat', turns: [], ...request} as never);
   },
-  title: (_, body: JsonValue) => `${JSON.stringify(body)} is understood`,
+  title: (_, body: JsonValue) => `${JSON.stringify(body)} is decoded`,
 });
 
 const said = (role: string, ...texts: readonly string[]) => ({
@@ -75,7 +75,7 @@ const configures = test.macro({
       ...members,
     } as never);
   },
-  title: (_, config: JsonValue) => `generationConfig ${JSON.stringify(config)} is understood`,
+  title: (_, config: JsonValue) => `generationConfig ${JSON.stringify(config)} is decoded`,
 });
 
 test(
@@ -287,7 +287,7 @@ test(
   'generation_config.response_format.text.schema',
 );
 
-test('what is refused is named by its path, and the hint says what can be done', t => {
+test('an error names the refused field by its path, and the hint suggests a fix', t => {
   const refusal = refusalOf({
     contents: [{parts: [{text: 'See'}, {audio_transcription: {text: 'a'}}]}],
     generationConfig: {responseModalities: ['TEXT', 'IMAGE']},
@@ -300,7 +300,7 @@ test('what is refused is named by its path, and the hint says what can be done',
   t.truthy(refusal.hint);
 });
 
-test('XML and YAML answers are allowed by the API and not made here', t => {
+test('XML and YAML answers are allowed by the API and not supported here', t => {
   for (const responseMimeType of ['application/xml', 'application/yaml']) {
     t.like(refusalOf(configured({responseMimeType})), {
       code: 'not_supported',
@@ -332,7 +332,7 @@ for (const query of ['alt=sse', '$alt=sse', 'key=k&alt=sse&quotaUser=me&fields=c
   test(allowsQuery, 'streamGenerateContent', query, 'text/event-stream');
 }
 
-test('an unknown query parameter is refused, and so is a form that the method cannot answer in', t => {
+test('an unknown query parameter is refused, and so is a response format that the method does not support', t => {
   t.like(refusalOf(hi, {query: 'foo=1'}), {
     status: 400,
     message:

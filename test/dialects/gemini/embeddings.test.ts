@@ -10,7 +10,7 @@ const understands = test.macro({
   exec(t, endpoint: string, body: JsonValue, inputs: readonly object[]) {
     t.deepEqual(ask(body, {endpoint}).request, {operation: 'embed', inputs} as never);
   },
-  title: (_, endpoint: string, body: JsonValue) => `${endpoint} understands ${JSON.stringify(body)}`,
+  title: (_, endpoint: string, body: JsonValue) => `${endpoint} decodes ${JSON.stringify(body)}`,
 });
 
 const asked = {task: 'RETRIEVAL_DOCUMENT', title: 'T', dimensions: 256};
@@ -103,7 +103,8 @@ const tells = test.macro({
     if (answer.delivery !== 'unary') throw new Error('Expected an answer in one piece');
     t.deepEqual(JSON.parse(await answer.encode(streamOf(answered), identity)), told);
   },
-  title: (_, endpoint: string, body: JsonValue) => `${endpoint} tells the vectors of ${JSON.stringify(body)}`,
+  title: (_, endpoint: string, body: JsonValue) =>
+    `${endpoint} returns the embeddings of ${JSON.stringify(body)}`,
 });
 
 const single = vectors.filter(chunk => chunk.type !== 'embedding' || chunk.input === 0);

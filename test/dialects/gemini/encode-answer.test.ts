@@ -23,7 +23,7 @@ function encodeUnary(reply: ChatReply, body = withThoughts): WireResponse {
   return JSON.parse(encodeReply(reply, identity, options));
 }
 
-/** Reads events as a strict reader of server-sent events does: `data: `, one line, an empty line. */
+/** Reads events as a strict parser of server-sent events does: `data: `, one line, an empty line. */
 function parseEvent(event: string): WireResponse {
   const [, json] = /^data: ([^\r\n]*)\r\n\r\n$/.exec(event) ?? [];
   if (json === undefined) throw new Error(`No event: ${JSON.stringify(event)}`);
@@ -49,7 +49,7 @@ for (const [body, showsThoughts] of [
 ] as const) {
   const thoughts = showsThoughts ? 'thoughts' : 'no thoughts';
 
-  test(`a stream with ${thoughts}, in events or as an array, says what its chunks say`, async t => {
+  test(`a stream with ${thoughts}, in events or as an array, has the content of its chunks`, async t => {
     await fc.assert(
       fc.asyncProperty(answer, async chunks => {
         const expected = seen(await foldChunks(chunks), showsThoughts);
@@ -61,7 +61,7 @@ for (const [body, showsThoughts] of [
     );
   });
 
-  test(`a whole answer with ${thoughts} says what its stream says`, async t => {
+  test(`a unary answer with ${thoughts} has the content of its stream`, async t => {
     await fc.assert(
       fc.asyncProperty(answer, async chunks => {
         const reply = await foldChunks(chunks);
@@ -71,7 +71,7 @@ for (const [body, showsThoughts] of [
   });
 }
 
-test('splitting the deltas further changes nothing of what is said', async t => {
+test('splitting the deltas further does not change the content', async t => {
   await fc.assert(
     fc.asyncProperty(answer, async chunks => {
       const split = chunks.flatMap((chunk): readonly AnswerChunk[] =>
@@ -86,7 +86,7 @@ test('splitting the deltas further changes nothing of what is said', async t => 
   );
 });
 
-test('every response of a stream tells the model, the id and the usage, and only the last one the end', async t => {
+test('every response of a stream has the model, the id and the usage, and only the last one has the finish reason', async t => {
   await fc.assert(
     fc.asyncProperty(answer, async chunks => {
       const responses = (await encodeEvents(streamed(), chunks)).map(parseEvent);
@@ -123,7 +123,7 @@ const chunks: readonly AnswerChunk[] = [
   },
 ];
 
-test('a whole answer has the shape of the real one', async t => {
+test('a unary answer has the shape of a real one', async t => {
   t.deepEqual(encodeUnary(await foldChunks(chunks)), {
     candidates: [
       {
@@ -155,7 +155,7 @@ test('an empty answer has one empty part', t => {
   t.deepEqual(candidates[0]?.content, {parts: [{text: ''}], role: 'model'});
 });
 
-test('log probabilities are told with their sum and average', t => {
+test('log probabilities are returned with their sum and average', t => {
   const chosen = (token: string, logprob: number) => ({token, bytes: [], logprob});
   const {candidates} = encodeUnary({
     answeredBy: {model: 'gemma'},
@@ -193,7 +193,7 @@ test('log probabilities are told with their sum and average', t => {
   });
 });
 
-test('a stream ends in an empty text, so that no delta waits for the next', async t => {
+test('a stream ends with an empty text, so that no delta waits for the next', async t => {
   const events = await encodeEvents(streamed(withoutThoughts), chunks);
   t.deepEqual(
     events.map(event => parseEvent(event).candidates[0]?.content.parts),
@@ -201,7 +201,7 @@ test('a stream ends in an empty text, so that no delta waits for the next', asyn
   );
 });
 
-test('line ends of every kind stay inside their event', async t => {
+test('line breaks of every kind stay inside their event', async t => {
   const text = '\r\n\u0085\u2028\u2029\u000b';
   const events = await encodeEvents(streamed(), [
     {type: 'reply-start', answeredBy: {model: 'gemma'}},
@@ -212,7 +212,7 @@ test('line ends of every kind stay inside their event', async t => {
   t.is(foldResponses(events.map(parseEvent)).candidates[0]?.text, text);
 });
 
-test('a stream that stops before its end is never ended cleanly', async t => {
+test('a stream that stops before its end never ends cleanly', async t => {
   for (const query of ['alt=sse', '']) {
     const error = await t.throwsAsync(encodeEvents(streamed(withThoughts, query), chunks.slice(0, -1)));
     t.true(error instanceof RetakeError);
@@ -230,7 +230,7 @@ test('a failure in mid-stream is an event, or the last element of the array', as
   t.like(JSON.parse(first + array.encodeStreamError(failure)), {1: {error}});
 });
 
-test('a delta is sent before the next one is there', async t => {
+test('a delta is sent before the next one arrives', async t => {
   const format = streamed();
   if (format.delivery !== 'stream') return t.fail();
   let pulled = 0;
@@ -245,7 +245,7 @@ test('a delta is sent before the next one is there', async t => {
   t.is(pulled, 2);
 });
 
-test('of a prompt with a picture it is not said which tokens are text', async t => {
+test('the token count of a prompt with an image is not split by modality', async t => {
   const usage = {inputTokens: 270, outputTokens: 3};
   const chunks: readonly AnswerChunk[] = [
     {type: 'reply-start', answeredBy: {model: 'm'}},

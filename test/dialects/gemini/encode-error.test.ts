@@ -40,19 +40,19 @@ test(encodes, 'upstream_failed', 'UNAVAILABLE', 502);
 test(encodes, 'upstream_unavailable', 'UNAVAILABLE', 503);
 test(encodes, 'upstream_timeout', 'DEADLINE_EXCEEDED', 504);
 
-test('every error of the catalogue has a status word', t => {
+test('every error of the catalogue has a status name', t => {
   for (const code of Object.keys(errorCatalogue) as ErrorCode[]) {
     const {error} = JSON.parse(gemini.encodeError(new RetakeError(code, 'It failed.')).body);
     t.regex(error.status, /^[A-Z_]+$/, code);
   }
 });
 
-test('an upstream’s own status keeps its word', t => {
+test('a status from the upstream server keeps its name', t => {
   const error = new RetakeError('upstream_rejected', 'Too many requests.', {status: 429});
   t.like(JSON.parse(gemini.encodeError(error).body).error, {code: 429, status: 'RESOURCE_EXHAUSTED'});
 });
 
-test('a fault of the body is told as the violations of its fields', t => {
+test('an invalid body is reported as violations of its fields', t => {
   const {body} = gemini.encodeError(refusalOf({x: 1, generationConfig: {y: 2}}));
   t.deepEqual(JSON.parse(body).error.details[0], {
     '@type': 'type.googleapis.com/google.rpc.BadRequest',
@@ -67,7 +67,7 @@ test('a fault of the body is told as the violations of its fields', t => {
   });
 });
 
-test('a fault that another layer found in a field is told likewise', t => {
+test('an invalid field found by another layer is reported the same way', t => {
   const error = new RetakeError('invalid_request', 'Too long.', {field: 'contents'});
   t.deepEqual(JSON.parse(gemini.encodeError(error).body).error.details[0].fieldViolations, [
     {field: 'contents', description: 'Too long.'},

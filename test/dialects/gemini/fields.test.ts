@@ -8,7 +8,7 @@ import {gemini, localEndpoint} from '../../support/dialects.js';
 import {ask, refusalOf} from './ask.js';
 
 /**
- * Every field that the request's schema has, found by walking it: each must do what its handling says, so none can be listed and
+ * Every field of the request's schema, found by walking it: each must behave as its handling says, so none can be listed and
  * then forgotten.
  */
 type Field = {readonly path: readonly string[]; readonly schema: TSchema; readonly handling: ProtoHandling};
@@ -24,7 +24,7 @@ function fieldsOf(message: TObject, path: readonly string[]): readonly Field[] {
   });
 }
 
-/** What must be beside a field for it to mean anything. */
+/** What a field needs beside it to have an effect. */
 const companions: Readonly<Record<string, JsonObject>> = {
   ...partCompanions({
     'inlineData.mimeType': {inlineData: {data: 'abcd'}},
@@ -79,7 +79,7 @@ const companions: Readonly<Record<string, JsonObject>> = {
     generationConfig: {responseFormat: [{text: {mimeType: 'APPLICATION_JSON'}}]},
   },
 };
-/** What a part must be beside a field of it, wherever parts may stand. */
+/** What a part's field needs beside it, wherever parts are allowed. */
 function partCompanions(parts: Readonly<Record<string, JsonObject>>): Readonly<Record<string, JsonObject>> {
   return Object.fromEntries(
     Object.entries(parts).flatMap(([field, part]): [string, JsonObject][] => [
@@ -120,7 +120,7 @@ const samples: Readonly<Record<string, JsonValue>> = {
   cachedContent: await createdCache(),
 };
 
-/** The name of a cache for the model that is asked. */
+/** The name of a cache for the requested model. */
 async function createdCache(): Promise<string> {
   const body = {model: 'models/m', contents: [{parts: [{text: 'Hm'}]}]};
   const {body: answer} = await localEndpoint(gemini.endpoints['createCache']).answer({
@@ -133,10 +133,10 @@ async function createdCache(): Promise<string> {
   return JSON.parse(String(answer)).name;
 }
 
-/** The fields of a system instruction that a neutral request has no use for. */
+/** Fields that have no effect on the neutral request. */
 const meaningless = new Set([
   'systemInstruction.role',
-  // Ids tie results to calls, and mean nothing beyond that.
+  // Ids link results to calls, and have no other meaning.
   ...['contents', 'systemInstruction'].flatMap(place => [
     `${place}.parts.functionCall.id`,
     `${place}.parts.functionResponse.id`,
@@ -168,7 +168,7 @@ test('every kind of handling occurs', t => {
   t.true(fields.length > 90, String(fields.length));
 });
 
-/** A request as text, in which the order of properties shows. */
+/** A request as text, so that the order of properties is significant. */
 function textOf(request: unknown): string {
   return JSON.stringify(request);
 }
@@ -199,7 +199,7 @@ function sampleOf(schema: TSchema): JsonValue {
   }
 }
 
-/** The body with one more field, lists being of one element. */
+/** The body with one more field; lists have one element. */
 function withField(
   body: JsonObject,
   [name = '', ...rest]: readonly string[],
@@ -212,7 +212,7 @@ function withField(
   if (!TypeGuard.IsObject(inner)) throw new Error(`${name} is no message`);
   const existing = body[name];
   const [element = {}, ...others] = Array.isArray(existing) ? existing : [existing];
-  // Of a oneof only one can be given, so what is asked about replaces what is there.
+  // Only one member of a oneof can be given, so the tested one replaces the others.
   const rivals: readonly string[] = inner['oneof']?.fields ?? [];
   const isTaken =
     isJsonObject(element) &&

@@ -23,7 +23,7 @@ function begin(kept: Kept, headers: Readonly<Record<string, string>> = {}, body?
   });
 }
 
-/** What follows in an upload goes to the address that its beginning told. */
+/** The rest of an upload goes to the address in the first response. */
 function lineOf({headers}: LocalAnswer): string {
   return `POST ${headers['x-goog-upload-url']?.replace('http://localhost:8090', '')}`;
 }
@@ -47,7 +47,7 @@ const standing = ({headers}: LocalAnswer) => [
   headers['x-goog-upload-size-received'],
 ];
 
-test('a file is told with everything that clients read', async t => {
+test('a file is returned with every field that clients read', async t => {
   const kept = emptyGemini();
   const file = await upload(kept, hello, {displayName: 'greeting', mimeType: 'ignored/here'});
   t.deepEqual(file, {
@@ -67,7 +67,7 @@ test('a file is told with everything that clients read', async t => {
   t.deepEqual(await kept.askJson(`GET /v1beta/${file.name}`), file);
 });
 
-test('an upload in pieces tells at each step how it stands', async t => {
+test('a resumable upload reports its status at each step', async t => {
   const kept = emptyGemini();
   const begun = await begin(kept, {'x-goog-upload-header-content-length': '10'});
   t.deepEqual(standing(begun), ['active', '0']);
@@ -85,7 +85,7 @@ test('an upload in pieces tells at each step how it stands', async t => {
   t.like(download.headers, {'content-disposition': 'attachment', 'x-content-type-options': 'nosniff'});
 });
 
-test('what was uploaded can be finalised without a piece', async t => {
+test('an upload can be finalised without data', async t => {
   const kept = emptyGemini();
   const begun = await begin(kept);
   await proceed(kept, begun, 'upload', 0, hello);
@@ -93,7 +93,7 @@ test('what was uploaded can be finalised without a piece', async t => {
   t.is(JSON.parse(String(ended.body)).file.sizeBytes, '10');
 });
 
-test('an upload that is over, cancelled or another size than announced keeps nothing', async t => {
+test('an upload that is finished, cancelled or of another size than announced stores nothing', async t => {
   const kept = emptyGemini();
   const cancelled = await begin(kept);
   t.is((await proceed(kept, cancelled, 'cancel')).headers['x-goog-upload-status'], 'cancelled');
@@ -109,7 +109,7 @@ test('an upload that is over, cancelled or another size than announced keeps not
   t.deepEqual(await kept.askJson('GET /v1beta/files'), {files: []});
 });
 
-test('the address of an upload is the one at which the client came', async t => {
+test('the upload URL has the host that the client used', async t => {
   const kept = emptyGemini();
   const headers = {'x-goog-upload-protocol': 'resumable', 'x-goog-upload-command': 'start'};
   const urlOf = async (line: string, asking: LocalAsking) =>
@@ -126,7 +126,7 @@ test('the address of an upload is the one at which the client came', async t => 
   );
 });
 
-test('the metadata may be in snake case, as Python writes it', async t => {
+test('the metadata may be in snake case, as Python sends it', async t => {
   const kept = emptyGemini();
   const file = await upload(kept, hello, {display_name: 'greeting', size_bytes: 10, name: 'files/mine-1'});
   t.like(file, {name: 'files/mine-1', displayName: 'greeting'});
@@ -171,7 +171,7 @@ test('a multipart upload has its metadata in the first part', async t => {
   }
 });
 
-test('a raw upload is the content alone', async t => {
+test('a raw upload has only the content', async t => {
   const kept = emptyGemini();
   const headers = {'x-goog-upload-protocol': 'raw', 'content-type': 'application/pdf'};
   const {file} = await kept.askJson('POST /upload/v1beta/files', {headers, body: hello});
@@ -191,12 +191,12 @@ const starting = {'x-goog-upload-protocol': 'resumable', 'x-goog-upload-command'
 test('without a protocol', refuses, {}, /x-goog-upload-protocol/);
 test('of an unknown protocol', refuses, {headers: {'x-goog-upload-protocol': 'ftp'}}, /`resumable`/);
 test(
-  'that does not start',
+  'that was not started',
   refuses,
   {headers: {...starting, 'x-goog-upload-command': 'upload'}},
   /to be `start`/,
 );
-test('with metadata that is no JSON', refuses, {headers: starting, body: Buffer.from('{')}, /Invalid JSON/);
+test('with metadata that is not JSON', refuses, {headers: starting, body: Buffer.from('{')}, /Invalid JSON/);
 test(
   'with an unknown field',
   refuses,
@@ -204,25 +204,25 @@ test(
   /Unknown name "nam" at 'file'/,
 );
 test(
-  'with a name that none can have',
+  'with an invalid name',
   refuses,
   {headers: starting, body: {file: {name: 'files/-a'}}},
   /^\* CreateFileRequest\.file\.name: /,
 );
 test(
-  'with a type that no header can hold',
+  'with an invalid media type',
   refuses,
   {headers: starting, body: {file: {mimeType: 'text/plain\r\nx: y'}}},
   /^\* CreateFileRequest\.file\.mime_type: /,
 );
 test(
-  'of a size that is no number',
+  'with a size that is not a number',
   refuses,
   {headers: {...starting, 'x-goog-upload-header-content-length': 'many'}},
   /Expected a number of bytes, got "many"/,
 );
 
-test('names are made from the content, and the same content has several', async t => {
+test('names are derived from the content, and equal content gets several names', async t => {
   const names = async () => {
     const kept = emptyGemini();
     return [
@@ -236,7 +236,7 @@ test('names are made from the content, and the same content has several', async 
   t.deepEqual(await names(), first);
 });
 
-test('a name is taken once', async t => {
+test('a name can be used only once', async t => {
   const kept = emptyGemini();
   await upload(kept, hello, {name: 'mine'});
   const begun = await begin(kept, {}, {file: {name: 'files/mine'}});
@@ -245,7 +245,7 @@ test('a name is taken once', async t => {
   t.is(JSON.parse(String(refused.body)).error.status, 'ALREADY_EXISTS');
 });
 
-test('files are listed ten a page, also while they are deleted', async t => {
+test('files are listed ten per page, also while they are deleted', async t => {
   const kept = emptyGemini();
   for (let number = 0; number < 25; number++) await upload(kept, Buffer.from(String(number)));
   const page = await kept.askJson('GET /v1beta/files');
@@ -258,7 +258,7 @@ test('files are listed ten a page, also while they are deleted', async t => {
   t.is(last.nextPageToken, undefined);
 });
 
-test('a file is gone when it was deleted, and after two days', async t => {
+test('a file is gone after it is deleted, and after two days', async t => {
   const kept = emptyGemini();
   const {name: deleted} = await upload(kept, hello);
   await kept.ask(`DELETE /v1beta/${deleted}`);
@@ -274,7 +274,7 @@ test('a file is gone when it was deleted, and after two days', async t => {
   t.deepEqual(await kept.askJson('GET /v1beta/files'), {files: []});
 });
 
-test('files are bounded together, and what does not fit is refused', async t => {
+test('the total size of files is limited, and a file beyond the limit is refused', async t => {
   const kept = emptyGemini();
   const large = Buffer.alloc(100 * 1024 * 1024);
   await upload(kept, large);
@@ -287,7 +287,7 @@ test('files are bounded together, and what does not fit is refused', async t => 
   await upload(kept, large);
 });
 
-test('a request that names a file is given what it holds', async t => {
+test('a request that names a file gets its content', async t => {
   const kept = emptyGemini();
   const {name, uri} = await upload(kept, hello);
   const {decodeRequest} = questionEndpoint(kept.gemini.endpoints['generateContent']);

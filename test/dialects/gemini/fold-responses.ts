@@ -1,7 +1,7 @@
 import type {FinishReason, TokenLogprob, Usage} from '../../../src/chat/chunk.js';
 import type {WireCandidate, WireResponse} from '../../../src/dialects/gemini/generate-content/response.js';
 
-/** What a Gemini client can know of an answer, from one response or from all those of a stream. */
+/** What a Gemini client can read in an answer, from one response or from all responses of a stream. */
 export type SeenAnswer = {
   readonly candidates: readonly SeenCandidate[];
   readonly usage?: Usage;

@@ -6,7 +6,7 @@ import {RetakeError} from '../../../src/errors.js';
 import {localEndpoint, questionEndpoint} from '../../support/dialects.js';
 import {emptyGemini} from './ask-local.js';
 
-/** Words that mean something somewhere, so that what is generated gets deep. */
+/** Words that have a meaning somewhere, so that generated requests get past the first checks. */
 const names = fc.constantFrom(
   ...['contents', 'parts', 'text', 'requests', 'content', 'instances', 'parameters', 'model', 'ttl'],
   ...['generateContentRequest', 'cachedContent', 'expireTime', 'file', 'name', 'mimeType', 'tools'],
@@ -56,7 +56,7 @@ const query = fc.dictionary(
   {maxKeys: 3},
 );
 
-test('whatever a client sends to any endpoint, it is answered or told what is wrong with it', async t => {
+test('any request to any endpoint gets an answer or an error that names the fault', async t => {
   const {gemini} = emptyGemini();
   const params = fc.record({model: words, file: words, cache: words, parent: fc.constant('')});
   const endpoints = fc.constantFrom(...Object.keys(gemini.endpoints));

@@ -3,7 +3,7 @@ import {emptyGemini} from './ask-local.js';
 
 const namesIn = (answer: {models: readonly {name: string}[]}) => answer.models.map(({name}) => name);
 
-test('the list has the local model and the names that applications look for', async t => {
+test('the list has the local model and the names that applications look up', async t => {
   const {askJson} = emptyGemini();
   const {models, ...rest} = await askJson('GET /v1beta/models');
   t.deepEqual(rest, {});
@@ -33,14 +33,14 @@ test('a model has every field that clients read', async t => {
   t.deepEqual(embedding.supportedGenerationMethods, ['embedContent', 'batchEmbedContents', 'countTokens']);
 });
 
-test('every name is a model’s', async t => {
+test('every name is accepted as a model', async t => {
   const {askJson} = emptyGemini();
   t.is((await askJson('GET /v1beta/models/anything:4b')).name, 'models/anything:4b');
   t.is((await askJson('GET /v1beta/tunedModels/mine')).name, 'tunedModels/mine');
   t.like(await askJson('GET /v1beta1/publishers/google/models/x'), {name: 'publishers/google/models/x'});
 });
 
-test('pages follow each other without a gap, whatever their size', async t => {
+test('pages have no gaps, whatever their size', async t => {
   const {askJson} = emptyGemini();
   const all = namesIn(await askJson('GET /v1beta/models'));
   const seen: string[] = [];
@@ -55,26 +55,26 @@ test('pages follow each other without a gap, whatever their size', async t => {
   t.deepEqual(namesIn(await askJson('GET /v1beta/models?pageSize=5000')), all);
 });
 
-test('a page that cannot be is refused', async t => {
+test('an invalid page is refused', async t => {
   const {refusalOf} = emptyGemini();
   t.regex((await refusalOf('GET /v1/models?pageSize=-1')).message, /^\* ListModelsRequest\.page_size: /);
   t.is((await refusalOf('GET /v1/models?pageToken=nonsense')).field, 'page_token');
   t.regex((await refusalOf('GET /v1/models?sort=up')).message, /Unknown name "sort"/);
 });
 
-test('nothing was tuned', async t => {
+test('the list of tuned models is empty', async t => {
   const {askJson} = emptyGemini();
   t.deepEqual(await askJson('GET /v1beta/tunedModels?pageSize=3'), {tunedModels: []});
   t.deepEqual(await askJson('GET /v1beta1/projects/p/locations/l/models?filter=a'), {models: []});
 });
 
-test('Vertex AI’s list is of publisher models', async t => {
+test('Vertex AI lists publisher models', async t => {
   const {askJson} = emptyGemini();
   const {publisherModels} = await askJson('GET /v1beta1/publishers/google/models');
   t.is(publisherModels[0].name, 'publishers/google/models/gemma3-270m');
 });
 
-test('an upstream that is known by its address alone is no name of a model', async t => {
+test('an upstream known only by its address is not listed as a model', async t => {
   const {askJson} = emptyGemini({localModel: 'http://127.0.0.1:9931/v1'});
   t.is(namesIn(await askJson('GET /v1beta/models'))[0], 'models/gemini-3-pro-preview');
 });

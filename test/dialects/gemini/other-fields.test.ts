@@ -15,7 +15,7 @@ import {questionEndpoint} from '../../support/dialects.js';
 import {ask, refusalOf} from './ask.js';
 import {emptyGemini} from './ask-local.js';
 
-/** Messages that several requests have in them; `fields.test.ts` looks into those. */
+/** Messages that are part of several requests; `fields.test.ts` checks those. */
 const shared = new Set(['Content', 'GenerateContentRequest', 'GenerationConfig', 'Tool', 'ToolConfig']);
 
 function pathsOf(message: TObject, before = ''): readonly (readonly [string, TSchema])[] {
@@ -104,7 +104,7 @@ for (const [endpoint, {message, base, samples}] of Object.entries(questions)) {
   });
   for (const [path, schema] of paths) {
     const handling = handlingOf(schema);
-    // A whole request stands in the place of a prompt.
+    // A prompt is replaced by a complete request.
     const beside = path === 'generateContentRequest' ? {} : path === 'toolConfig' ? {...base, tools} : base;
     test(`${endpoint}: ${path} is ${handling}`, t => {
       const body = withMember(beside, path.split('.'), samples[path] ?? null);
@@ -141,7 +141,7 @@ const cacheSamples: JsonObject = {
   encryptionSpec: {kmsKeyName: 'k'},
 };
 
-/** What a cache is told as, and what a request that uses it asks. */
+/** The returned cache, and the request that uses it. */
 async function kept(body: JsonObject): Promise<string> {
   const proxy = emptyGemini();
   const {name, ...told} = await proxy.askJson('POST /v1beta/cachedContents', {body});
@@ -218,7 +218,7 @@ for (const [field, schema] of Object.entries<TSchema>(file.properties)) {
   });
 }
 
-/** The body with one more member, lists being of one element. */
+/** The body with one more member; lists have one element. */
 function withMember(body: JsonObject, [name = '', ...rest]: readonly string[], value: JsonValue): JsonObject {
   if (rest.length === 0) return {...body, [name]: value};
   const inner = body[name] ?? {};

@@ -17,10 +17,10 @@ const means = test.macro({
 });
 
 const hi = {parts: [{text: 'Hi'}]};
-test(means, 'a lone object stands for a list', {contents: {parts: {text: 'Hi'}}}, {contents: [hi]});
+test(means, 'a single object stands for a list', {contents: {parts: {text: 'Hi'}}}, {contents: [hi]});
 test(
   means,
-  'fields go by their snake_case names too',
+  'snake_case field names are accepted',
   {
     contents: [hi],
     system_instruction: {parts: [{text: 'S'}]},
@@ -34,7 +34,7 @@ test(
 );
 test(
   means,
-  'null is absent',
+  'null is the same as absent',
   {contents: [hi, null], systemInstruction: null, generationConfig: {topP: null, top_p: 0.5, seed: null}},
   {contents: [hi], generationConfig: {topP: 0.5}},
 );
@@ -53,7 +53,7 @@ test(
 );
 test(
   means,
-  'a lone string stands for a list',
+  'a single string stands for a list',
   configured({stopSequences: 'a'}),
   configured({stopSequences: ['a']}),
 );
@@ -77,7 +77,7 @@ test(
 );
 test(
   means,
-  'responseJsonSchema goes by every name that the real message gives it',
+  'responseJsonSchema is accepted under every name of the real message',
   configured({responseMimeType: 'application/json', response_json_schema: {type: 'string'}}),
   configured({responseMimeType: 'application/json', _responseJsonSchema: {type: 'string'}}),
 );
@@ -141,7 +141,7 @@ const refusesValue = test.macro({
       field: path,
     });
   },
-  title: (_, config: {[name: string]: JsonValue}) => `${JSON.stringify(config, jsonOfBigint)} is no value`,
+  title: (_, config: {[name: string]: JsonValue}) => `${JSON.stringify(config, jsonOfBigint)} is refused`,
 });
 
 function jsonOfBigint(_: string, value: unknown): unknown {
@@ -190,7 +190,7 @@ test('an object where a scalar is expected is refused', t => {
   );
 });
 
-test('all faults of a body are told at once, up to a number that can be read', t => {
+test('all errors of a body are reported at once, up to a readable number', t => {
   const {message} = refusalOf({x: 1, generationConfig: {y: 2, seed: 'z'}});
   t.deepEqual(message.split('\n'), [
     'Invalid JSON payload received. Unknown name "x": Cannot find field.',
@@ -201,7 +201,7 @@ test('all faults of a body are told at once, up to a number that can be read', t
   t.is(refusalOf(many).message.split('\n').length, 50);
 });
 
-test('bytes come in either base64 alphabet, padded or not, in lines or not', t => {
+test('bytes are accepted in either base64 alphabet, with or without padding and line breaks', t => {
   const Blob = message('Blob', {data: bytes()});
   for (const data of ['+/8=', '+/8', '-_8=', '-_8', '+/\n8=\n']) {
     t.deepEqual(decodeProtoJson(Blob, {data}).data, new Uint8Array([0xfb, 0xff]), data);
@@ -211,7 +211,7 @@ test('bytes come in either base64 alphabet, padded or not, in lines or not', t =
   }
 });
 
-test('keys of user data are nobody’s fields', t => {
+test('keys in user data are not treated as fields', t => {
   const schema = {
     type: 'object',
     properties: {max_items: {type: 'integer'}, maxItems: {type: 'integer'}},
@@ -228,7 +228,7 @@ test('keys of user data are nobody’s fields', t => {
   t.deepEqual(asChat(converted.request).output, {type: 'json-schema', schema});
 });
 
-test('any JSON is either read as what the schema says, or refused', t => {
+test('any JSON is either decoded to the schema’s type or refused', t => {
   const fields = [
     'contents',
     'generationConfig',
@@ -262,7 +262,7 @@ test('any JSON is either read as what the schema says, or refused', t => {
   t.pass();
 });
 
-test('an enum’s unknown number is refused, and - is read as _', t => {
+test('an unknown enum number is refused, and - is read as _', t => {
   const Mode = message('Mode', {modes: repeated(enumeration('Mode', ['MODE_UNSPECIFIED', 'MODE_ANY']))});
   t.deepEqual(decodeProtoJson(Mode, {modes: ['mode-any', 1, '1']}).modes, [
     'MODE_ANY',

@@ -14,7 +14,7 @@ import {identity} from './ask.js';
 
 type Script = {readonly chunks?: readonly AnswerChunk[]; readonly failure?: RetakeError};
 
-/** The real SDK before nothing but this dialect, which answers by the script. `asked` is what was understood. */
+/** The real SDK against this dialect alone, which answers by a script. `asked` holds the decoded requests. */
 async function serve(t: ExecutionContext, {chunks = [], failure}: Script) {
   const asked: ChatRequest<AskedContent>[] = [];
   async function* play() {
@@ -90,7 +90,7 @@ const hello: readonly AnswerChunk[] = [
   {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}], usage: {inputTokens: 3, outputTokens: 2}},
 ];
 
-test('the SDK reads a whole answer with log probabilities', async t => {
+test('the SDK reads a unary answer with log probabilities', async t => {
   const {client, asked} = await serve(t, {chunks: hello});
   const response = await client.models.generateContent({
     model: 'gemini-2.5-flash',
@@ -151,7 +151,7 @@ test('the SDK reads a stream', async t => {
   t.is(responses[1]?.candidates?.[0]?.logprobsResult?.chosenCandidates?.[0]?.tokenId, 2);
 });
 
-test('a streamed chat goes on with the model’s turns, without the empty end of the stream', async t => {
+test('a streamed chat continues with the model’s turns, without the empty end of the stream', async t => {
   const {client, asked} = await serve(t, {chunks: hello});
   const chat = client.chats.create({model: 'gemini-2.5-flash'});
   for await (const _ of await chat.sendMessageStream({message: 'Hi'}));
@@ -170,7 +170,7 @@ test('a streamed chat goes on with the model’s turns, without the empty end of
   );
 });
 
-test('the SDK sees an error with its status and its words', async t => {
+test('the SDK gets an error with its status and message', async t => {
   const {client} = await serve(t, {
     failure: new RetakeError('cassette_miss', 'No take.', {hint: 'Record it.'}),
   });
@@ -183,7 +183,7 @@ test('the SDK sees an error with its status and its words', async t => {
   });
 });
 
-test('the SDK sees a failure in mid-stream, after what came before it', async t => {
+test('the SDK gets a failure in mid-stream, after the content before it', async t => {
   const {client} = await serve(t, {
     chunks: hello.slice(0, -1),
     failure: new RetakeError('upstream_failed', 'It broke off.'),
@@ -200,7 +200,7 @@ test('the SDK sees a failure in mid-stream, after what came before it', async t 
   t.regex(error?.message ?? '', /It broke off\./);
 });
 
-test('the SDK sees what is wrong with a request', async t => {
+test('the SDK gets the message of an invalid request', async t => {
   const {client} = await serve(t, {chunks: hello});
   const error = await t.throwsAsync(
     client.models.generateContent({model: 'm', contents: 'Hi', config: {temperature: 3}}),

@@ -15,7 +15,7 @@ const everything: JsonObject = {
   toolConfig: {functionCallingConfig: {mode: 'ANY'}},
 };
 
-test('a prompt alone, or in a whole request, is the same count', t => {
+test('a prompt alone and the same prompt in a complete request have the same token count', t => {
   t.deepEqual(count(hi), {
     operation: 'count-tokens',
     turns: [{role: 'user', parts: [{type: 'text', text: 'Hi'}]}],
@@ -33,7 +33,7 @@ test('everything that costs tokens is counted', t => {
   t.deepEqual(count(everything), count({generateContentRequest: everything}));
 });
 
-test('how an answer would be sampled is checked, and costs nothing', t => {
+test('sampling settings are checked, and cost no tokens', t => {
   t.deepEqual(count({...hi, generationConfig: {temperature: 1, maxOutputTokens: 5}}), count(hi));
   t.regex(
     refusal({...hi, generationConfig: {temperature: 3}}).message,
@@ -41,7 +41,7 @@ test('how an answer would be sampled is checked, and costs nothing', t => {
   );
 });
 
-test('a fault is told where it stands in this request', t => {
+test('an error names its place in this request', t => {
   const both = refusal({...hi, generateContentRequest: hi});
   t.is(both.field, 'generate_content_request');
   const empty = refusal({generateContentRequest: {contents: []}});
@@ -51,7 +51,7 @@ test('a fault is told where it stands in this request', t => {
   t.regex(refusal({...hi, generateContentReqest: {}}).message, /Unknown name "generateContentReqest"/);
 });
 
-test('a count is told with its kind of tokens where nothing but text was asked about', async t => {
+test('a token count names its modality if the request is text only', async t => {
   const chunks: readonly AnswerChunk[] = [
     {type: 'reply-start', answeredBy: {model: 'm'}},
     {type: 'token-count', tokens: 12},

@@ -19,7 +19,7 @@ function choosing(functionCallingConfig: JsonValue): JsonObject {
   return withTools({toolConfig: {functionCallingConfig}});
 }
 
-test('declarations of both forms become tools with JSON schemas', t => {
+test('function declarations of both forms become tools with JSON schemas', t => {
   t.deepEqual(asChat(ask(withTools({})).request).tools, [
     {name: 'get_weather', parameters: {type: 'object', properties: {city: {type: 'string'}}}},
     {name: 'get_time', parameters: {type: 'object', properties: {zone: {type: 'string'}}}},
@@ -30,7 +30,7 @@ const choices = test.macro({
   exec(t, config: JsonValue, choice: unknown) {
     t.deepEqual(asChat(ask(choosing(config)).request).toolChoice, choice);
   },
-  title: (_title, config) => `the choice of ${JSON.stringify(config)} is translated`,
+  title: (_title, config) => `the tool choice ${JSON.stringify(config)} is translated`,
 });
 test(choices, {mode: 'AUTO'}, undefined);
 test(choices, {}, undefined);
@@ -43,7 +43,7 @@ test(
   {type: 'validated', allowed: ['get_time']},
 );
 
-test('a choice that cannot be is refused in the place where it stands', t => {
+test('an invalid tool choice is refused with its place', t => {
   const field = 'tool_config.function_calling_config';
   const names = `${field}.allowed_function_names`;
   t.is(refusalOf(choosing({mode: 'AUTO', allowedFunctionNames: ['get_time']})).field, names);
@@ -52,7 +52,7 @@ test('a choice that cannot be is refused in the place where it stands', t => {
   t.is(refusalOf(search).field, `${field}.mode`);
 });
 
-test('two functions of one name, or one without a proper name, are refused', t => {
+test('two functions with one name, or one with an invalid name, are refused', t => {
   t.regex(refusalOf(withTools({tools: [{functionDeclarations: [weather, weather]}]})).message, /Duplicate/);
   for (const name of ['', '1st', 'a b', 'x'.repeat(129)]) {
     const refusal = refusalOf(withTools({tools: [{functionDeclarations: [{name}]}]}));
@@ -60,7 +60,7 @@ test('two functions of one name, or one without a proper name, are refused', t =
   }
 });
 
-test('a schema that is none is refused', t => {
+test('an invalid schema is refused', t => {
   const declare = (fields: JsonObject) =>
     refusalOf(withTools({tools: [{functionDeclarations: [{name: 'f', ...fields}]}]})).field;
   const field = 'tools[0].function_declarations[0].parameters_json_schema';
@@ -68,21 +68,21 @@ test('a schema that is none is refused', t => {
   t.is(declare({parameters: {type: 'OBJECT'}, parametersJsonSchema: {type: 'object'}}), field);
 });
 
-test('more functions than the API takes are refused', t => {
+test('more functions than the API allows are refused', t => {
   const functionDeclarations = Array.from({length: 512}, (_, index) => ({name: `f${index}`}));
   t.is(asChat(ask(withTools({tools: [{functionDeclarations}]})).request).tools?.length, 512);
   const tools = [{functionDeclarations}, {functionDeclarations: [{name: 'g'}]}];
   t.regex(refusalOf(withTools({tools})).message, /at most 512 function declarations/);
 });
 
-test('what only Google can do is part of the question, and said to be left out', t => {
+test('Google-only features are part of the key, and a warning says that they are left out', t => {
   const {request, warnings} = ask(withTools({tools: [{googleSearch: {}}, {codeExecution: {}}]}));
   t.deepEqual(asChat(request).serverTools, [{googleSearch: {}}, {codeExecution: {}}]);
   t.regex(warnings?.join() ?? '', /googleSearch, codeExecution/);
   t.deepEqual(ask(withTools({})).warnings, []);
 });
 
-test('results find their calls by id, and without one by the order of their function’s calls', t => {
+test('results are matched to tool calls by id, and without one by the order of calls to their function', t => {
   const call = (name: string, id?: string) => ({functionCall: {name, ...(id && {id})}});
   const result = (name: string, value: string, id?: string) => ({
     functionResponse: {name, response: {value}, ...(id && {id})},
@@ -107,7 +107,7 @@ test('results find their calls by id, and without one by the order of their func
   t.deepEqual(tied([result('h', 'a')]), [['stray-1', {value: 'a'}]]);
 });
 
-test('results are turns of their own, in the order in which they stand', t => {
+test('results become separate turns, in their order', t => {
   const {turns} = asChat(
     ask({
       contents: [
@@ -122,7 +122,7 @@ test('results are turns of their own, in the order in which they stand', t => {
   );
 });
 
-test('what a result holds besides its value reaches the model', t => {
+test('everything in a tool result reaches the model', t => {
   const functionResponse = {
     name: 'f',
     response: {},
@@ -181,7 +181,7 @@ const wireCalls = [
   `{"functionCall":{"id":"call_${identity.id}_0_1","name":"g","args":{}}}`,
 ].join(',');
 
-test('calls are told whole, with their arguments to the letter', async t => {
+test('tool calls are returned complete, with their exact arguments', async t => {
   const {answer} = ask(withTools({}));
   if (answer.delivery !== 'unary') throw new Error('Expected an answer in one piece');
   const body = await answer.encode(streamOf(twoCalls), identity);
@@ -189,7 +189,7 @@ test('calls are told whole, with their arguments to the letter', async t => {
   t.true(body.includes('"finishReason":"STOP"'));
 });
 
-test('streamed fragments of interleaving calls become one whole call each', async t => {
+test('streamed fragments of interleaved tool calls become one complete call each', async t => {
   const {answer} = ask(withTools({}), {endpoint: 'streamGenerateContent', query: 'alt=sse'});
   const events = await encodeEvents(answer, twoCalls);
   t.is(events.length, 2);
@@ -197,7 +197,7 @@ test('streamed fragments of interleaving calls become one whole call each', asyn
   t.regex(events[1] ?? '', /^data: [^\r\n]*\r\n\r\n$/);
 });
 
-test('a call whose arguments are no object is a malformed one', async t => {
+test('a tool call whose arguments are not an object is reported as malformed', async t => {
   for (const text of ['[1]', '{"a":', 'null']) {
     const {answer} = ask(withTools({}));
     if (answer.delivery !== 'unary') throw new Error('Expected an answer in one piece');

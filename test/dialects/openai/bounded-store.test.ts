@@ -4,13 +4,13 @@ import {createBoundedStore} from '../../../src/dialects/openai/bounded-store.js'
 const storeOf = (maxCount: number, maxBytes: number) =>
   createBoundedStore<string>({maxCount, maxBytes, bytesOf: text => text.length});
 
-test('the oldest values are forgotten when there are too many', t => {
+test('the oldest values are removed when there are too many', t => {
   const store = storeOf(2, 100);
   for (const text of ['a', 'b', 'c']) store.set(text, text);
   t.deepEqual(store.values(), ['b', 'c']);
 });
 
-test('the oldest values are forgotten when they are too large together', t => {
+test('the oldest values are removed when the total size is too large', t => {
   const store = storeOf(100, 10);
   for (const text of ['aaaa', 'bbbb', 'cccc', 'dd']) store.set(text, text);
   t.deepEqual(store.values(), ['bbbb', 'cccc', 'dd']);
@@ -25,7 +25,7 @@ test('the newest value stays, however large it is', t => {
   t.deepEqual(store.values(), ['c']);
 });
 
-test('a value that is replaced or deleted no longer counts', t => {
+test('a replaced or deleted value no longer counts', t => {
   const store = storeOf(100, 10);
   store.set('a', 'a'.repeat(9));
   store.set('a', 'a');

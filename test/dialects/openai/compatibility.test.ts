@@ -6,7 +6,7 @@ import {CompletionRequest} from '../../../src/dialects/openai/completions/schema
 import {EmbeddingRequest} from '../../../src/dialects/openai/embeddings/schema.js';
 import * as responses from '../../../src/dialects/openai/responses/schema.js';
 
-/** Each section of the page, and the schemas whose fields it tells of, under the names that it calls them by. */
+/** Each section of the page, and the schemas whose fields it documents, by prefix. */
 const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>> = {
   'Chat completions': [
     ['', chat.ChatCompletionRequest],
@@ -60,10 +60,10 @@ const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>
   Embeddings: [['', EmbeddingRequest]],
 };
 
-/** Rows of kinds that are refused as a whole, and so have no schema. */
+/** Rows of item types that are refused as a whole and have no schema. */
 const refusedKinds = new Set(['input_audio']);
 
-/** What the page may say of a field, by what becomes of it; told and passed on are ways of being part of the question. */
+/** The words on the page that are allowed for each handling; `told` and `passed on` fields are part of the key. */
 const words: Readonly<Record<string, readonly string[]>> = {
   neutral: ['honoured', 'told', 'passed on'],
   extras: ['passed on'],
@@ -74,7 +74,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
 const page = readFileSync('docs/compatibility/openai.md', 'utf8');
 
 for (const [heading, schemas] of Object.entries(sections)) {
-  test(`the page tells of every field, and of no other: ${heading}`, t => {
+  test(`the page documents every field, and no other: ${heading}`, t => {
     const rows = new Map(rowsOf(heading));
     const fields = new Set<string>();
     for (const [prefix, schema] of schemas) {
@@ -103,7 +103,7 @@ test('every section of fields is checked', t => {
   );
 });
 
-/** The field of each row, and what the page says becomes of it. */
+/** The field of each row, and its handling on the page. */
 function rowsOf(heading: string): (readonly [string, string])[] {
   const [, section = ''] = page.split(`\n## ${heading}\n`);
   const [rows = ''] = section.split('\n## ');

@@ -7,7 +7,7 @@ import {
   type WireLogprobs,
 } from '../../../src/dialects/openai/chat-completions/reply-schema.js';
 
-/** What a client of the OpenAI API can know of one candidate. */
+/** What a client of the OpenAI API can read of one candidate. */
 export type SeenCandidate = {
   text: string;
   reasoning: string;
@@ -18,7 +18,7 @@ export type SeenCandidate = {
 
 export type SeenAnswer = {candidates: SeenCandidate[]; usage: Usage | undefined};
 
-/** What is left of chunks in the OpenAI API: it has no token ids, and no words for an unknown end. */
+/** What the OpenAI API can express of chunks: it has no token ids, and no value for an unknown finish reason. */
 export function seenOf(chunks: readonly AnswerChunk[]): SeenAnswer {
   const end = chunks.at(-1);
   if (end?.type !== 'reply-end') throw new Error('The chunks do not end');
@@ -64,7 +64,7 @@ function silent(): SeenCandidate {
   return {text: '', reasoning: '', calls: [], logprobs: null, finish: null};
 }
 
-/** Reads the body of a unary answer, checking it against the schema. */
+/** Decodes a unary answer, and checks it against the schema. */
 export function decodeReply(body: string): SeenAnswer {
   const completion = Value.Parse(ChatCompletion, JSON.parse(body));
   return {
@@ -79,7 +79,7 @@ export function decodeReply(body: string): SeenAnswer {
   };
 }
 
-/** Reads a stream that arrived in any pieces, checking every event against the schema and the order that clients rely on. */
+/** Decodes a stream that arrives in any pieces, and checks every event against the schema and the order that clients rely on. */
 export function decodeStream(pieces: readonly string[]): SeenAnswer {
   const data: string[] = [];
   const parser = createParser({onEvent: event => data.push(event.data)});

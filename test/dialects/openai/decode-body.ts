@@ -4,12 +4,12 @@ import type {DecodedRequest} from '../../../src/dialects/dialect.js';
 import {RetakeError} from '../../../src/errors.js';
 import {asChat, openai, questionEndpoint} from '../../support/dialects.js';
 
-/** A body of the fewest fields, with others added or replaced. */
+/** A body with the required fields only, and others added or replaced. */
 export function bodyWith(fields: JsonObject): JsonObject {
   return {model: 'gpt-4o', messages: [{role: 'user', content: 'hi'}], ...fields};
 }
 
-/** Decodes a body as it would arrive: as text. */
+/** Decodes a body as text, the way it arrives. */
 export function decode(
   body: JsonValue | string,
   params: Readonly<Record<string, string>> = {},

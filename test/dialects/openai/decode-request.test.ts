@@ -4,7 +4,7 @@ import type {ModelRequest, Turn} from '../../../src/chat/request.js';
 import {asChat} from '../../support/dialects.js';
 import {bodyWith, decode, decodeFields, decodeMessages, refusalOf} from './decode-body.js';
 
-test('the smallest body is one user turn, and nothing else', t => {
+test('the smallest body is one user turn and nothing else', t => {
   t.deepEqual(decode(bodyWith({})).request, {
     operation: 'chat',
     turns: [{role: 'user', parts: [{type: 'text', text: 'hi'}]}],
@@ -45,7 +45,7 @@ test(becomes, {response_format: {type: 'json_object', json_schema: null}}, {outp
 
 const schema = {type: 'object', properties: {b: {type: ['string', 'null']}, a: {default: null}}};
 
-test('a JSON schema keeps its words and its nulls; its name and strictness leave no trace', t => {
+test('a JSON schema keeps its descriptions and its nulls; its name and strictness are dropped', t => {
   const format = (members: JsonObject) => ({
     response_format: {type: 'json_schema', json_schema: {name: 'x', schema, ...members}},
   });
@@ -61,7 +61,7 @@ test('a JSON schema keeps its words and its nulls; its name and strictness leave
   });
 });
 
-test('seeds beyond 2^53 keep every digit, however they are written', t => {
+test('seeds beyond 2^53 keep every digit in every spelling', t => {
   const seedOf = (digits: string) => asChat(decode(withRaw('seed', digits)).request);
   t.deepEqual(seedOf('9223372036854775807').extras, {seed: 9223372036854775807n});
   t.deepEqual(seedOf('-9223372036854775808').extras, {seed: -9223372036854775808n});
@@ -70,7 +70,7 @@ test('seeds beyond 2^53 keep every digit, however they are written', t => {
   t.is(seedOf('9007199254740993').sampling, undefined);
 });
 
-test('the model is the name in the body, or else the deployment in the path', t => {
+test('the model is the name in the body, or the deployment in the path if the body has none', t => {
   t.is(decode(bodyWith({})).modelName, 'gpt-4o');
   t.is(decode(bodyWith({}), {deployment: 'dep'}).modelName, 'gpt-4o');
   for (const model of [null, '']) {
@@ -79,7 +79,7 @@ test('the model is the name in the body, or else the deployment in the path', t 
   t.is(decode(bodyWith({model: 'x'})).request.model, undefined);
 });
 
-test('stream says how to answer, not what was asked', t => {
+test('stream changes the delivery, not the request', t => {
   const unary = decode(bodyWith({}));
   const stream = decode(bodyWith({stream: true, stream_options: {include_usage: true}}));
   t.is(unary.answer.delivery, 'unary');
@@ -153,7 +153,7 @@ const saysNothing = test.macro({
       decodeMessages({role: 'assistant', content: 'a'}),
     );
   },
-  title: (_, noise) => `${JSON.stringify(noise)} in an assistant's message says nothing`,
+  title: (_, noise) => `${JSON.stringify(noise)} in an assistant's message is ignored`,
 });
 
 test(saysNothing, {});
@@ -229,11 +229,11 @@ function value(param: string, got: string, supported: string): Words {
 }
 
 const noModel: Words = {param: null, code: null, message: 'you must provide a model parameter'};
-test('no model, no answer', refuses, {messages: []}, noModel);
-test('an empty name is no model', refuses, bodyWith({model: ''}), noModel);
+test('a missing model', refuses, {messages: []}, noModel);
+test('an empty model name', refuses, bodyWith({model: ''}), noModel);
 test(refuses, bodyWith({model: 7}), type('model', 'a string', 'an integer'));
 for (const body of [[], 'null', '"text"', '7']) {
-  test(`${JSON.stringify(body)} is no body`, refuses, body, {
+  test(`${JSON.stringify(body)} is not a body`, refuses, body, {
     param: null,
     code: null,
     message: 'We could not parse the JSON body of your request. Expected a JSON object.',
@@ -241,7 +241,7 @@ for (const body of [[], 'null', '"text"', '7']) {
 }
 
 test(refuses, {model: 'm'}, missing('messages'));
-test('null messages are missing', refuses, {model: 'm', messages: null}, missing('messages'));
+test('null messages count as missing', refuses, {model: 'm', messages: null}, missing('messages'));
 test(
   refuses,
   {model: 'm', messages: []},

@@ -12,7 +12,7 @@ function encode(code: ErrorCode, message = 'It failed', details: ErrorDetails = 
 const codes = Object.keys(errorCatalogue) as ErrorCode[];
 
 for (const code of codes) {
-  test(`${code} keeps its status, and says whether to try again`, t => {
+  test(`${code} keeps its status, and its header says whether to retry`, t => {
     const {status, retryable} = errorCatalogue[code];
     const encoded = encode(code);
     t.is(encoded.status, status);
@@ -39,7 +39,7 @@ test(hasType, 429, 'rate_limit_error');
 test(hasType, 500, 'server_error');
 test(hasType, 503, 'server_error');
 
-test('a miss has its code, and its hint below the message', t => {
+test('a miss has its code, and its hint after the message', t => {
   const {status, error} = encode('cassette_miss', 'Nothing was recorded.', {hint: 'Run `retake record`.'});
   t.is(status, 404);
   t.deepEqual(error, {
@@ -55,7 +55,7 @@ test('a field becomes the param, and the reason the code', t => {
   t.like(error, {param: 'messages[0].role', code: 'invalid_value'});
 });
 
-test('a body that makes no sense has no code', t => {
+test('an invalid body has no code', t => {
   t.is(encode('invalid_request').error.code, null);
 });
 

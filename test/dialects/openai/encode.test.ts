@@ -45,7 +45,7 @@ function dataOf(events: readonly string[]): unknown[] {
   });
 }
 
-test('a whole answer is a chat.completion', async t => {
+test('a unary answer is a chat.completion', async t => {
   t.deepEqual(JSON.parse(await encodeWhole(hello)), {
     ...head,
     object: 'chat.completion',
@@ -61,7 +61,7 @@ test('a whole answer is a chat.completion', async t => {
   });
 });
 
-test('a streamed answer is role, deltas, finish and [DONE], without a word of usage', async t => {
+test('a streamed answer is role, deltas, finish and [DONE], without usage', async t => {
   const chunk = {...head, object: 'chat.completion.chunk'};
   const choice = {index: 0, logprobs: null, finish_reason: null};
   t.deepEqual(dataOf(await encodeEvents(hello, false)), [
@@ -73,7 +73,7 @@ test('a streamed answer is role, deltas, finish and [DONE], without a word of us
   ]);
 });
 
-test('usage that was asked for comes last, with no choice, and is null before', async t => {
+test('requested usage comes last, with no choice, and is null before', async t => {
   const events = dataOf(await encodeEvents(hello, true)) as {choices: unknown[]; usage: unknown}[];
   t.deepEqual(
     events.slice(0, -2).map(({usage}) => usage),
@@ -87,7 +87,7 @@ test('usage that was asked for comes last, with no choice, and is null before', 
   } as never);
 });
 
-test('an answer without a word still has its role and its end', async t => {
+test('an empty answer still has its role and its finish', async t => {
   const nothing: AnswerChunk[] = [
     {type: 'reply-start', answeredBy: {model: 'm'}},
     {
@@ -140,12 +140,12 @@ test('log probabilities have the shape of the real API', async t => {
   t.deepEqual(delta?.choices[0]?.logprobs, expected as never);
 });
 
-test('no event has a top-level error unless it is one', async t => {
-  // openai-go and openai-java take any top-level `error`, even null, for a failure.
+test('only an error event has a top-level error', async t => {
+  // openai-go and openai-java treat any top-level `error`, even null, as a failure.
   for (const event of await encodeEvents(hello)) t.false(event.includes('"error"'));
 });
 
-test('a failure in the middle is one event, and no [DONE] follows', async t => {
+test('a failure in mid-stream is one event, and no [DONE] follows', async t => {
   async function* broken(): AsyncGenerator<AnswerChunk> {
     yield* hello.slice(0, 2);
     throw new RetakeError('upstream_failed', 'The upstream hung up');
@@ -183,7 +183,7 @@ test('a stream that stops before its end is a failure, not a clean end', async t
   t.false(events.join('').includes('[DONE]'));
 });
 
-test('characters that some line readers break at are escaped in events', async t => {
+test('characters that some parsers treat as line breaks are escaped in events', async t => {
   const text = 'a\u2028b\u2029c\u0085d\r\ne';
   const chunks: AnswerChunk[] = [
     {type: 'reply-start', answeredBy: {model: 'm'}},
@@ -195,7 +195,7 @@ test('characters that some line readers break at are escaped in events', async t
   t.is(decodeStream(events).candidates[0]?.text, text);
 });
 
-test('a client sees the same answer streamed in any pieces, or whole', async t => {
+test('a client gets the same answer unary and streamed in any pieces', async t => {
   await fc.assert(
     fc.asyncProperty(
       arbitraryChunks,

@@ -11,11 +11,11 @@ import {bodyWith, decode, decodeFields, decodeMessages, refusalOf} from './decod
 
 type Sample = {
   readonly value: JsonValue;
-  /** Fields without which this one may not stand. */
+  /** Fields that this one requires. */
   readonly beside?: JsonObject;
 };
 
-/** A value of each field that asks for something. A field of the schema without a sample does not compile. */
+/** A sample value of each field that changes the request. A field of the schema without a sample does not compile. */
 const requestSamples: Readonly<Record<keyof typeof ChatCompletionRequest.properties, Sample>> = {
   messages: {value: [{role: 'user', content: 'bye'}]},
   model: {value: 'gpt-4o-mini'},
@@ -103,7 +103,7 @@ for (const [name, {value, beside = {}}] of Object.entries(requestSamples)) {
   });
 
   if (name === 'messages' || name === 'model') continue;
-  test(`${name}: null is the same as leaving it out`, t => {
+  test(`${name}: null is the same as an absent field`, t => {
     t.deepEqual(decodeFields({...beside, [name]: null}), without().request);
   });
 }
@@ -113,7 +113,7 @@ for (const [name, value] of Object.entries(messageSamples)) {
   const handling = handlingOf(Message.properties, name);
   const said: JsonObject = {role: 'assistant', content: 'hello'};
 
-  // Which call a message answers is asked about where calls are: in the tests of tools.
+  // Tests of tools check which call a message answers.
   if (name === 'tool_call_id') continue;
   const answers = name === 'tool_calls' ? [{role: 'tool', tool_call_id: 'call_1', content: 'x'}] : [];
 
@@ -138,12 +138,12 @@ for (const [name, value] of Object.entries(messageSamples)) {
   });
 
   if (name === 'content') continue;
-  test(`${name} of a message: null is the same as leaving it out`, t => {
+  test(`${name} of a message: null is the same as an absent field`, t => {
     t.deepEqual(decodeMessages({...said, [name]: null}), decodeMessages(said));
   });
 }
 
-test('every optional field says what becomes of it', t => {
+test('every optional field has a handling', t => {
   for (const schema of [ChatCompletionRequest, Message, StreamOptions, JsonSchemaFormat]) {
     const required: readonly string[] = schema.required ?? [];
     for (const name of Object.keys(schema.properties)) {
@@ -152,7 +152,7 @@ test('every optional field says what becomes of it', t => {
   }
 });
 
-test('only these fields are left out of account', t => {
+test('only these fields are ignored', t => {
   const ignored = (properties: Readonly<Record<string, unknown>>) =>
     Object.keys(properties).filter(name => handlingOf(properties, name) === 'ignored');
   t.deepEqual(ignored(ChatCompletionRequest.properties), [
@@ -182,7 +182,7 @@ const meansNothing = test.macro({
   exec(t, fields: JsonObject) {
     t.deepEqual(decodeFields(fields), decodeFields({}));
   },
-  title: (_, fields) => `${JSON.stringify(fields)} is the same as leaving it out`,
+  title: (_, fields) => `${JSON.stringify(fields)} is the same as an absent field`,
 });
 
 test(meansNothing, {tools: []});
@@ -196,7 +196,7 @@ test(meansNothing, {stream: false});
 test(meansNothing, {response_format: {type: 'text'}});
 test(meansNothing, {unheard_of: null});
 
-test('a field that nobody knows is passed on as it came', t => {
+test('an unknown field is passed on unchanged', t => {
   const unknown = {
     min_p: 0.05,
     chat_template_kwargs: {enable_thinking: false, deep: [null, 1]},

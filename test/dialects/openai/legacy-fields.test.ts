@@ -6,7 +6,7 @@ import {EmbeddingRequest} from '../../../src/dialects/openai/embeddings/schema.j
 import {RetakeError} from '../../../src/errors.js';
 import {openai, questionEndpoint} from '../../support/dialects.js';
 
-/** A value of each field that asks for something. A field of the schema without a sample does not compile. */
+/** A sample value of each field that changes the request. A field of the schema without a sample does not compile. */
 const completionSamples: Readonly<Record<keyof typeof CompletionRequest.properties, JsonValue>> = {
   prompt: 'bye',
   model: 'other',
@@ -80,12 +80,12 @@ function walk(
     });
 
     if (name === 'model' || name === 'input' || name === 'prompt') continue;
-    test(`${name} of ${endpoint}: null is the same as leaving it out`, t => {
+    test(`${name} of ${endpoint}: null is the same as an absent field`, t => {
       t.deepEqual(decode({[name]: null}), decode({}));
     });
   }
 
-  test(`a field that nobody knows is passed on with ${endpoint}, but one of chats is refused`, t => {
+  test(`${endpoint} passes on an unknown field, but refuses a field of chat completions`, t => {
     t.deepEqual(decode({unheard_of: 1}).request.extras, {unheard_of: 1});
     t.throws(() => decode({messages: []}), {message: "Unknown parameter: 'messages'."});
   });

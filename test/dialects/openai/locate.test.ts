@@ -71,7 +71,7 @@ const findsNothing = test.macro({
   exec(t, method: string, path: string) {
     t.is(locate(method, path), undefined);
   },
-  title: (_, method, path) => `${method} ${path} is nothing of ours`,
+  title: (_, method, path) => `${method} ${path} is not an OpenAI endpoint`,
 });
 
 test(findsNothing, 'POST', '/v1/chat');

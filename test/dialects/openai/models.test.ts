@@ -4,7 +4,7 @@ import {openaiClient} from '../../sdk/javascript/clients.js';
 import {buildProxy} from '../../support/build-proxy.js';
 import {ends, scriptedModel} from '../../support/scripted-model.js';
 
-test('the list of models tells the one that answers', async t => {
+test('the list of models names the local model', async t => {
   const {upstream} = scriptedModel(() => [ends()]);
   const {url} = await buildProxy(t, {upstream, now: () => 1_760_000_000_000});
   const {data, response} = await openaiClient(url).models.list().withResponse();
@@ -14,7 +14,7 @@ test('the list of models tells the one that answers', async t => {
   t.regex(response.headers.get('x-request-id') ?? '', /^req_[0-9a-f]{24}$/);
 });
 
-test('every name is the name of a model, with a slash too', async t => {
+test('every name is accepted as a model, even with a slash', async t => {
   const {url} = await buildProxy(t);
   const {models} = openaiClient(url);
   t.is((await models.retrieve('gpt-4o')).id, 'gpt-4o');
@@ -23,7 +23,7 @@ test('every name is the name of a model, with a slash too', async t => {
   t.like(await response.json(), {id: 'org/model', object: 'model'});
 });
 
-test('no model can be deleted', async t => {
+test('models cannot be deleted', async t => {
   const {url} = await buildProxy(t);
   const error = await t.throwsAsync(openaiClient(url).models.delete('ft:gpt-4o'), {
     instanceOf: PermissionDeniedError,
@@ -31,7 +31,7 @@ test('no model can be deleted', async t => {
   t.like(error, {status: 403, type: 'permission_error', param: 'model'});
 });
 
-test('the addresses of Gemini for OpenAI clients list models in the form of OpenAI', async t => {
+test('Gemini’s OpenAI-compatible address lists models in OpenAI’s form', async t => {
   const {url} = await buildProxy(t);
   const response = await fetch(`${url}/v1beta/openai/models`);
   t.like(await response.json(), {object: 'list', data: [{object: 'model'}]});
@@ -46,7 +46,7 @@ const isUnknown = test.macro({
     t.like(error, {code: 'unknown_url', type: 'invalid_request_error'});
     t.regex(error?.message ?? '', /retake does not serve the endpoint/);
   },
-  title: (_, method, path) => `${method} ${path} says that it is not served`,
+  title: (_, method, path) => `${method} ${path} is reported as not served`,
 });
 
 test(isUnknown, 'post', '/audio/speech');

@@ -21,7 +21,7 @@ const hello: readonly AnswerChunk[] = [
 const messages: OpenAI.ChatCompletionMessageParam[] = [{role: 'user', content: 'hi'}];
 const model = 'gpt-4o';
 
-test('the client reads a whole answer', async t => {
+test('the client reads a unary answer', async t => {
   const {client, asked} = await answering(t, () => streamOf(hello));
   const completion = await client.chat.completions.create({model, messages, temperature: 0.5});
   t.like(completion, {id: 'chatcmpl-0123456789abcdef01234567', model, object: 'chat.completion'});
@@ -42,7 +42,7 @@ test('the client reads a stream', async t => {
   t.deepEqual(deltas, ['', 'Hel', 'lo', '']);
 });
 
-test('the client gets the usage of a stream when it asks for it', async t => {
+test('the client gets the usage of a stream if it requests it', async t => {
   const {client} = await answering(t, () => streamOf(hello));
   const stream = client.chat.completions.stream({model, messages, stream_options: {include_usage: true}});
   const completion = await stream.finalChatCompletion();
@@ -50,7 +50,7 @@ test('the client gets the usage of a stream when it asks for it', async t => {
   t.deepEqual(completion.usage, {prompt_tokens: 3, completion_tokens: 2, total_tokens: 5});
 });
 
-test('the client reads several candidates with their log probabilities, streamed or whole', async t => {
+test('the client reads several candidates with their log probabilities, streamed or unary', async t => {
   const logprobs = [{token: 'a', bytes: [97], logprob: -1, top: [{token: 'b', bytes: [98], logprob: -2}]}];
   const chunks: AnswerChunk[] = [
     {type: 'reply-start', answeredBy: {model: 'gemma-3'}},
@@ -93,7 +93,7 @@ test('the client reads several candidates with their log probabilities, streamed
   t.like(asked[0], {candidates: 2, logprobs: {top: 1}});
 });
 
-test('an answer that is sent back as history is understood', async t => {
+test('an answer that is sent back as history is accepted', async t => {
   const {client, asked} = await answering(t, () => streamOf(hello));
   const {choices} = await client.chat.completions.create({model, messages});
   const [said] = choices;
@@ -102,7 +102,7 @@ test('an answer that is sent back as history is understood', async t => {
   t.deepEqual(asked[1]?.turns.at(-1), {role: 'assistant', parts: [{type: 'text', text: 'Hello'}]});
 });
 
-test('structured output is asked for and parsed', async t => {
+test('structured output is requested and parsed', async t => {
   const json: AnswerChunk[] = [
     {type: 'reply-start', answeredBy: {model: 'gemma-3'}},
     {type: 'text-delta', candidate: 0, text: '{"answer":42}'},
@@ -132,7 +132,7 @@ test('the Azure client names its deployment in the path', async t => {
   t.is(asked.length, 1);
 });
 
-test('a refused request is a BadRequestError that names the field, and is not sent again', async t => {
+test('a refused request is a BadRequestError that names the field, and is not retried', async t => {
   const {client, asked, requests} = await answering(t, () => streamOf(hello));
   const error = await t.throwsAsync(client.chat.completions.create({model, messages, temperature: 3}), {
     instanceOf: BadRequestError,
@@ -147,7 +147,7 @@ test('a refused request is a BadRequestError that names the field, and is not se
   t.is(requests.length, 1);
 });
 
-test('a miss is a NotFoundError with its code, and is not sent again', async t => {
+test('a miss is a NotFoundError with its code, and is not retried', async t => {
   const {client, requests} = await answering(t, () => failing('cassette_miss'));
   const error = await t.throwsAsync(client.chat.completions.create({model, messages}), {
     instanceOf: NotFoundError,
@@ -156,13 +156,13 @@ test('a miss is a NotFoundError with its code, and is not sent again', async t =
   t.is(requests.length, 1);
 });
 
-test('a failure that a second try cannot mend is not sent again, whatever its status', async t => {
+test('a permanent failure is not retried, whatever its status', async t => {
   const {client, requests} = await answering(t, () => failing('cassette_write_failed'));
   await t.throwsAsync(client.chat.completions.create({model, messages}), {instanceOf: APIError});
   t.is(requests.length, 1);
 });
 
-test('a failure that may pass is sent again', async t => {
+test('a temporary failure is retried', async t => {
   let tries = 0;
   const {client, requests} = await answering(t, () =>
     tries++ === 0 ? failing('upstream_unavailable') : streamOf(hello),
@@ -172,7 +172,7 @@ test('a failure that may pass is sent again', async t => {
   t.is(requests.length, 2);
 });
 
-test('a stream that breaks off is an error for the client, after the text that came', async t => {
+test('an interrupted stream is an error for the client, after the text so far', async t => {
   const {client, requests} = await answering(t, async function* () {
     yield* hello.slice(0, 2);
     throw new RetakeError('upstream_failed', 'The upstream hung up');
@@ -190,13 +190,13 @@ test('a stream that breaks off is an error for the client, after the text that c
   t.is(requests.length, 1);
 });
 
-test('a path that nothing serves is a NotFoundError', async t => {
+test('an unknown path is a NotFoundError', async t => {
   const {client} = await answering(t, () => streamOf(hello));
   const error = await t.throwsAsync(client.get('/nope'), {instanceOf: NotFoundError});
   t.like(error, {code: 'unknown_url', type: 'invalid_request_error'});
 });
 
-// biome-ignore lint/correctness/useYield: a model that fails before its first word
+// biome-ignore lint/correctness/useYield: a model that fails before its first chunk
 async function* failing(code: 'cassette_miss' | 'cassette_write_failed' | 'upstream_unavailable') {
   throw new RetakeError(code, 'It failed');
 }
@@ -204,12 +204,12 @@ async function* failing(code: 'cassette_miss' | 'cassette_write_failed' | 'upstr
 type Answering = {
   readonly client: OpenAI;
   readonly baseURL: string;
-  /** The requests that arrived, and those of them that reached the model. */
+  /** The requests that arrived, and those that reached the model. */
   readonly requests: string[];
   readonly asked: ChatRequest<AskedContent>[];
 };
 
-/** A server that puts a scripted model behind the dialect, and the real client in front of it. */
+/** A server with a scripted model behind the dialect, and the real client. */
 async function answering(t: ExecutionContext, script: () => AsyncIterable<AnswerChunk>): Promise<Answering> {
   const requests: string[] = [];
   const asked: ChatRequest<AskedContent>[] = [];

@@ -28,7 +28,7 @@ const twoCalls: ModelScript = () => [
   ends('tool-calls'),
 ];
 
-test('the client reads calls, whole and streamed, with the same ids', async t => {
+test('the client reads tool calls, unary and streamed, with the same ids', async t => {
   const {client, asked} = await asking(t, twoCalls);
   const question = {model, messages, tools: [weather]};
   const whole = await client.chat.completions.create(question);
@@ -54,7 +54,7 @@ test('the client reads calls, whole and streamed, with the same ids', async t =>
   t.is(asked.length, 1);
 });
 
-test('a stream tells a call first by its id, its type and its name, then its arguments', async t => {
+test('a stream sends the id, type and name of a tool call first, then its arguments', async t => {
   const {client} = await asking(t, twoCalls);
   const deltas: unknown[] = [];
   for await (const {choices} of await client.chat.completions.create({
@@ -74,7 +74,7 @@ test('a stream tells a call first by its id, its type and its name, then its arg
   ]);
 });
 
-test('the runner of tools calls the functions until the model has its answer, live and replayed', async t => {
+test('the tool runner calls the functions until the model has its answer, live and replayed', async t => {
   const {client, url, cassette, proxy} = await asking(t, (request, index) =>
     index === 0 ? twoCalls(request, index) : [says('Rain and sun.'), ends()],
   );
@@ -111,7 +111,7 @@ test('the runner of tools calls the functions until the model has its answer, li
   t.deepEqual(await run(openaiClient(replaying.url), true), expected);
 });
 
-test('the older form of calls is answered in its own words, unary and streamed', async t => {
+test('legacy function calls are answered in the legacy form, unary and streamed', async t => {
   const {client, asked} = await asking(t, () => [
     ...calls('weather', ['{"city":', '"Oslo"}']),
     ends('tool-calls'),
@@ -131,7 +131,7 @@ test('the older form of calls is answered in its own words, unary and streamed',
   t.like(asked[0], {toolChoice: {type: 'required', allowed: ['weather']}, parallelToolCalls: false});
 });
 
-test('a web search is part of the question, and the answer says that it was not done', async t => {
+test('a web search is part of the key, and a warning says that it was not done', async t => {
   const {client, asked} = await asking(t, () => [says('Hm.'), ends()]);
   const {response} = await client.chat.completions
     .create({model, messages, web_search_options: {search_context_size: 'low'}})

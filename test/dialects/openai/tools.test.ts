@@ -23,7 +23,7 @@ const choices = test.macro({
   exec(t, choice: JsonValue, expected: unknown) {
     t.deepEqual(decodeFields({tools, tool_choice: choice}).toolChoice, expected);
   },
-  title: (_title, choice) => `the choice ${JSON.stringify(choice)} is translated`,
+  title: (_title, choice) => `the tool choice ${JSON.stringify(choice)} is translated`,
 });
 test(choices, 'auto', undefined);
 test(choices, 'none', {type: 'none'});
@@ -50,7 +50,7 @@ test(refused, {tools: [{type: 'custom', custom: {name: 'x'}}]}, 'tools[0].type')
 test(refused, {tools: [{type: 'function', function: {name: 'a b'}}]}, 'tools[0].function.name');
 test(refused, {tools, functions: [{name: 'f'}]}, 'functions');
 
-test('the older form asks the same as the newer one that allows one call', t => {
+test('a legacy functions request equals a tools request that allows one call', t => {
   const older = decodeFields({functions: [{name: 'f', parameters}], function_call: {name: 'f'}});
   const newer = decodeFields({
     tools: [{type: 'function', function: {name: 'f', parameters}}],
@@ -70,7 +70,7 @@ const calling = {
   ],
 };
 
-test('calls and results are tied by their ids', t => {
+test('tool calls and results are linked by their ids', t => {
   const turns = decodeMessages(
     question,
     calling,
@@ -97,7 +97,7 @@ test('calls and results are tied by their ids', t => {
   ]);
 });
 
-test('a result without its call, and a call without its result, are refused in the API’s words', t => {
+test('a result without its tool call, and a tool call without its result, are refused with the API’s message', t => {
   const lonely = refusalOf(bodyWith({messages: [question, {role: 'tool', tool_call_id: 'a', content: 'x'}]}));
   t.regex(String(lonely.error['message']), /must be a response to a preceeding message with 'tool_calls'/);
   const dangling = refusalOf(
@@ -106,7 +106,7 @@ test('a result without its call, and a call without its result, are refused in t
   t.regex(String(dangling.error['message']), /did not have response messages: b$/);
 });
 
-test('an image and a file are attached as they came, named by their place', t => {
+test('images and files are attached unchanged, and named by their position', t => {
   const [turn] = decodeMessages({
     role: 'user',
     content: [
@@ -165,14 +165,14 @@ async function deltasOf(fields: JsonObject) {
   return deltas;
 }
 
-test('an answer tells its calls, and no content', async t => {
+test('an answer with tool calls has no content', async t => {
   const choice = await choiceOf({tools});
   t.is(choice.finish_reason, 'tool_calls');
   t.is(choice.message.content, null);
   t.deepEqual(choice.message.tool_calls, [{id, type: 'function', function: {name: 'f', arguments: text}}]);
 });
 
-test('a stream tells a call’s id and name first, then its arguments piece by piece', async t => {
+test('a stream sends a tool call’s id and name first, then its arguments piece by piece', async t => {
   const deltas = await deltasOf({tools});
   t.deepEqual(
     deltas.map(({delta}) => delta),
@@ -187,7 +187,7 @@ test('a stream tells a call’s id and name first, then its arguments piece by p
   t.is(deltas.at(-1).finish_reason, 'tool_calls');
 });
 
-test('who asked in the older form is answered in it', async t => {
+test('a legacy request gets a legacy answer', async t => {
   const functions = [{name: 'f'}];
   const choice = await choiceOf({functions});
   t.deepEqual(choice.message.function_call, {name: 'f', arguments: text});
@@ -198,7 +198,7 @@ test('who asked in the older form is answered in it', async t => {
   t.is(deltas.at(-1).finish_reason, 'function_call');
 });
 
-test('what the SDKs add to calls in the history says nothing', t => {
+test('members that the SDKs add to tool calls in the history are ignored', t => {
   const call = {id: 'a', type: 'function', function: {name: 'f', arguments: '{}'}};
   const noisy = {...call, index: 0, function: {...call.function, parsed_arguments: {}}};
   const history = (calls: JsonValue) =>

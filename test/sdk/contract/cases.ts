@@ -1,4 +1,4 @@
-/** What is asked through every SDK, in this order: up to the upload it is recorded, and then come the ways in which a question can fail. */
+/** The requests sent through every SDK, in this order: those up to the upload are recorded, then come the ways in which a request can fail. */
 export const recordedCases = [
   'unary',
   'stream',
@@ -24,14 +24,14 @@ export type RecordedCase = (typeof recordedCases)[number];
 export type FailingCase = (typeof failingCases)[number];
 export type CaseName = (typeof caseNames)[number];
 
-/** Cases in which an SDK asks something else than the others, so that its answer is recorded through it. */
+/** Cases in which an SDK sends a different request than the others, so that its answer is recorded through it. */
 export const askedOtherwise: readonly {readonly sdk: string; readonly name: RecordedCase}[] = [
-  // Both wrap what a function returned, and the model reads the wrapping.
+  // Both wrap the result of a function, and the model reads the wrapper.
   {sdk: 'ai-sdk-google', name: 'tool loop'},
   {sdk: 'langchain-google', name: 'tool loop'},
 ];
 
-/** Where seen.json has what was seen in a case through an SDK. */
+/** The member of seen.json with the result of a case through an SDK. */
 export function seenAt(sdk: string, name: RecordedCase): string {
   const isOwn = askedOtherwise.some(other => other.sdk === sdk && other.name === name);
   return isOwn ? `${sdk}: ${name}` : name;

@@ -13,13 +13,13 @@ import {areInstalled, type CaseLine, contractFolder, runPrograms} from './run-pr
 import type {Language, Sdk} from './sdks.js';
 import {sdks} from './sdks.js';
 
-/** What the applications of a language saw, and the requests that their SDKs made. */
+/** The results that the applications of a language saw, and the requests that their SDKs sent. */
 type Run = {readonly lines: readonly CaseLine[]; readonly exchanges: readonly Exchange[]};
 
-/** One test for each SDK of a language and each case. The programs run once; they replay strictly what was recorded through one SDK. */
+/** One test for each SDK of a language and each case. The programs run once, in strict replay of answers recorded through one SDK. */
 export function contractTests(language: Language): void {
   if (!areInstalled(language)) {
-    const title = `The SDKs of ${language} are not installed: npm run test:sdk -- ${language}`;
+    const title = `the ${language} SDKs are installed: run npm run test:sdk -- ${language}`;
     if (isContinuousIntegration(process.env)) test(title, t => t.fail());
     else test.skip(title, t => t.pass());
     return;
@@ -68,7 +68,7 @@ function check(t: ExecutionContext, sdk: Sdk, name: CaseName, {lines, exchanges}
   } else if (isOneOf(failingCases, name)) {
     const {requests, ...raised} = sdk.raises[name];
     t.like(line?.seen as object, raised);
-    // A request that cannot be understood belongs to no cassette, so it cannot be counted by one.
+    // A request that cannot be decoded has no cassette, so it is not counted.
     if (name !== 'error shapes') t.is(own.length, requests);
     if (name === 'failure in mid-stream') t.like(line?.seen as object, {text: 'Hello there'});
   } else {

@@ -1,12 +1,12 @@
 import {caseNames, type FailingCase} from './cases.js';
 import {type Sdk, sdks} from './sdks.js';
 
-/** The tables of docs/sdks.md, from what the tests expect. */
+/** The tables of docs/sdks.md, generated from the expectations of the tests. */
 export function describeSdks(): string {
   return [
-    '## What each one raises',
+    '## Errors that each SDK raises',
     '',
-    'In brackets: the status that its error tells, and how many requests it made before it gave up.',
+    'In parentheses: the status in the error, and the number of requests including retries.',
     '',
     table(
       ['SDK', 'a bad request', 'a miss', 'the model fails at once', 'the model fails in mid-stream'],
@@ -18,9 +18,9 @@ export function describeSdks(): string {
       ]),
     ),
     '',
-    '## What they cannot ask',
+    '## Unsupported cases',
     '',
-    `Every SDK is asked in these cases: ${caseNames.join(', ')}. Where one cannot, the reason is here.`,
+    `Every SDK runs these cases: ${caseNames.join(', ')}. The table lists the cases that an SDK does not support.`,
     '',
     table(
       ['SDK', 'case', 'why'],

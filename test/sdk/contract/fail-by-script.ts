@@ -1,6 +1,6 @@
 import {cuttingAfter, echoing, failing, hanging, type Script} from '../../support/scripted-upstream.js';
 
-/** Does what the question says: `fail`, `cut` in mid-stream, or `hang` after two pieces: some SDKs hand on a piece once they have the next. */
+/** Does what the question says: `fail`, `cut` in mid-stream, or `hang` after two pieces: some SDKs pass on a piece only after the next one arrives. */
 export const failByScript: Script = exchange => {
   const told: unknown = exchange.request.body.messages.at(-1)?.content;
   const text = typeof told === 'string' ? told : JSON.stringify(told);

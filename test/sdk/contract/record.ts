@@ -1,4 +1,4 @@
-// Records test/sdk/sdk.cassette through one SDK, and what its application saw: `npm run test:sdk -- --record`.
+// Records test/sdk/sdk.cassette through one SDK, and the results that its application saw: `npm run test:sdk -- --record`.
 import {once} from 'node:events';
 import {rm, writeFile} from 'node:fs/promises';
 import {createServer, type Server} from 'node:http';
@@ -19,7 +19,7 @@ const questions = recordedCases.filter(name => !isOfPictures(name));
 const seen = new Map<string, unknown>();
 await record('genai', questions, ...local);
 for (const {sdk, name} of askedOtherwise) await record(sdk, [name], ...local);
-// The smallest model cannot see.
+// The smallest model cannot read images.
 const seeing = await seeingServer();
 const {port} = seeing.address() as AddressInfo;
 await record('genai', recordedCases.filter(isOfPictures), '--upstream', `http://127.0.0.1:${port}/v1`);
@@ -27,7 +27,7 @@ seeing.close();
 const told = Object.fromEntries(seen);
 await writeFile(join(contractFolder, 'seen.json'), `${JSON.stringify(told, null, 2)}\n`);
 
-/** Asks the cases of a retake that records. */
+/** Runs the cases against a retake that records. */
 async function record(
   only: string,
   cases: readonly RecordedCase[],
@@ -57,7 +57,7 @@ async function addressOf(output: NodeJS.ReadableStream): Promise<string> {
   throw new Error('retake ended before it listened');
 }
 
-/** A server that says of every picture that it is red. */
+/** A server that describes every image as red. */
 async function seeingServer(): Promise<Server> {
   const server = createServer((request, response) => {
     request.resume();

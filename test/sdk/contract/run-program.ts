@@ -9,10 +9,10 @@ import type {Language} from './sdks.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** Where the SDKs are installed; nothing of it is kept in git. */
+/** Where the SDKs are installed; git ignores this folder. */
 const installed = join(root, '.cache', 'sdk');
 
-/** Where the files lie that programs are told of: what to ask, the cassette and what was seen when it was recorded. */
+/** The files for the programs: the requests, the cassette and the results seen when it was recorded. */
 export const contractFolder = join(root, 'test', 'sdk');
 
 /** A line of a program's output: what an application saw in one case through one SDK. */
@@ -27,13 +27,13 @@ const CaseLine = Type.Object({
 export type CaseLine = Static<typeof CaseLine>;
 
 export type Addresses = {
-  /** A proxy whose folder of cassettes has one named `sdk`. */
+  /** A proxy whose cassette folder has a cassette named `sdk`. */
   readonly played: string;
-  /** A proxy that fails by a script. */
+  /** A proxy with scripted failures. */
   readonly scripted: string;
 };
 
-/** The programs of each language, where `npm run test:sdk` has put them, and what to hand to them. */
+/** The programs of each language, as installed by `npm run test:sdk`, and their arguments. */
 function programsOf(language: Language): readonly (readonly [string, ...string[]])[] {
   const of = (...path: string[]) => join(installed, language, ...path);
   switch (language) {
@@ -57,7 +57,7 @@ export function areInstalled(language: Language): boolean {
   return existsSync(join(installed, language, '.installed'));
 }
 
-/** Runs the programs of a language, one after another. */
+/** Runs the programs of a language in sequence. */
 export async function runPrograms(
   language: Language,
   {played, scripted}: Addresses,
@@ -77,7 +77,7 @@ export async function runPrograms(
         RETAKE_ASKED: join(contractFolder, 'asked.json'),
         RETAKE_PLAYED_URL: played,
         RETAKE_SCRIPTED_URL: scripted,
-        // What recording limits them to; the program in JavaScript alone knows how to leave cases out.
+        // Limits for recording; only the JavaScript program supports them.
         ...(only !== undefined && {RETAKE_ONLY: only}),
         ...(cases && {RETAKE_CASES: cases.join(',')}),
       },

@@ -3,44 +3,47 @@ import type {CaseName, FailingCase} from './cases.js';
 export const languages = ['javascript', 'python', 'go', 'java'] as const;
 export type Language = (typeof languages)[number];
 
-/** What an SDK raises, and how many requests it makes before it does. */
+/** The error that an SDK raises, and how many requests it sends before. */
 export type Raised = {readonly raised: string; readonly status: number | null; readonly requests: number};
 
 export type Sdk = {
-  /** As the programs call it. */
+  /** The id that the programs use. */
   readonly id: string;
   readonly language: Language;
-  /** As people know it. */
+  /** The name of its package. */
   readonly name: string;
-  /** The one that is installed and tested. */
+  /** The installed and tested version. */
   readonly version: string;
-  /** The cases that it cannot express, and why. */
+  /** The cases that it does not support, and why. */
   readonly cannot: Partial<Readonly<Record<CaseName, string>>>;
   readonly raises: Readonly<Record<FailingCase, Raised>>;
 };
 
 const ofAnthropic = {
-  candidates: 'the API gives one answer',
-  logprobs: 'the API tells none',
-  embeddings: 'the API makes none',
-  upload: 'retake keeps no files for this API',
+  candidates: 'the API returns a single candidate',
+  logprobs: 'the API returns none',
+  embeddings: 'the API has no embeddings',
+  upload: 'retake stores no files for this API',
 };
 
 const ofAiSdk = {
-  candidates: 'it asks for one answer',
-  logprobs: 'they are told as metadata of one provider only',
-  'token count': 'it has no such call',
-  models: 'it lists none',
-  upload: 'its files are tied to the providers that keep them',
+  candidates: 'it requests a single candidate',
+  logprobs: 'they are in the metadata of one provider only',
+  'token count': 'it has no such method',
+  models: 'it has no model list',
+  upload: 'its files are tied to the provider that stores them',
 };
 
 const ofLangchain = {
-  'token count': 'it counts by itself',
-  models: 'it lists none',
-  upload: 'it uploads none',
+  'token count': 'it counts tokens locally',
+  models: 'it has no model list',
+  upload: 'it has no file upload',
 };
 
-const ofLangchainGoogle = {candidates: 'it asks for one answer', logprobs: 'it passes none on'};
+const ofLangchainGoogle = {
+  candidates: 'it requests a single candidate',
+  logprobs: 'it does not pass them on',
+};
 
 export const sdks: readonly Sdk[] = [
   {
@@ -243,7 +246,7 @@ export const sdks: readonly Sdk[] = [
     language: 'go',
     name: 'google.golang.org/genai',
     version: '1.51.0',
-    cannot: {'failure in mid-stream': 'it takes the end of a broken stream for the end of the answer'},
+    cannot: {'failure in mid-stream': 'it treats the end of a broken stream as the end of the answer'},
     raises: {
       'error shapes': {raised: 'genai.APIError', status: 400, requests: 1},
       'a miss': {raised: 'genai.APIError', status: 404, requests: 1},
@@ -256,7 +259,7 @@ export const sdks: readonly Sdk[] = [
     language: 'go',
     name: 'openai-go',
     version: '3.30.0',
-    cannot: {'token count': 'This version has no such call'},
+    cannot: {'token count': 'this version has no such method'},
     raises: {
       'error shapes': {raised: 'openai.Error', status: 400, requests: 1},
       'a miss': {raised: 'openai.Error', status: 404, requests: 1},

@@ -20,7 +20,7 @@ type (
 	messageBlock  = anthropic.ContentBlockParamUnion
 )
 
-// What the types no longer name is sent as it is.
+// Sends a field that the types no longer have.
 func withTemperature(temperature float64) option.RequestOption {
 	return option.WithJSONSet("temperature", temperature)
 }

@@ -1,4 +1,4 @@
-// A program of the contract tests: it asks what asked.json says, and prints one line of JSON for each case.
+// A program of the contract tests: sends the requests of asked.json, and prints one line of JSON for each case.
 package main
 
 import (
@@ -63,7 +63,7 @@ func (file attached) path() string {
 func (file attached) bytes() []byte  { return must1(os.ReadFile(file.path())) }
 func (file attached) base64() string { return base64.StdEncoding.EncodeToString(file.bytes()) }
 
-// What an application would see.
+// The results that an application sees.
 type seen map[string]any
 
 type testCase struct {
@@ -90,7 +90,7 @@ func runCase(line map[string]any, one testCase, address string) {
 	line["status"] = "passed"
 }
 
-// Cases whose requests are counted have an address of their own.
+// Cases whose requests are counted have separate URLs.
 func addressOf(sdk, name string) string {
 	own := "/@" + strings.ReplaceAll(name, " ", "-") + "." + sdk
 	if name == "a miss" {
@@ -112,7 +112,7 @@ func versionOf(module string) string {
 	return "unknown"
 }
 
-// What an application can tell of an error that an SDK raises.
+// The details of an SDK error that an application can read.
 func seeError(err error, statusOf func(error) (string, int)) seen {
 	if err == nil {
 		panic("Expected an error, but an answer came")
@@ -127,7 +127,7 @@ func seeError(err error, statusOf func(error) (string, int)) seen {
 	return seen{"raised": name, "status": status}
 }
 
-// Vectors as they can be compared between languages, which print numbers differently.
+// Embeddings in a form that is the same in all languages, which print numbers differently.
 func seeVectors[number float32 | float64](vectors [][]number) seen {
 	dimensions := []int{}
 	beginnings := [][]int{}

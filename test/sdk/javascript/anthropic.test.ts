@@ -7,7 +7,7 @@ import {anthropicClient, geminiClient, openaiClient} from './clients.js';
 const messages = [{role: 'user' as const, content: 'hi'}];
 const question = {model: 'claude-sonnet-5-5', max_tokens: 100, messages};
 
-test('a message has all that the client types promise', async t => {
+test('a message has every field of the client’s types', async t => {
   const {url} = await liveProxy(t, {
     script: answering(['Hello', ' there'], {finish: 'length', promptTokens: 5}),
   });
@@ -30,7 +30,7 @@ test('a message has all that the client types promise', async t => {
   t.is(response.headers.get('x-retake'), 'recorded');
 });
 
-test('the streaming helper folds the events into the same message, live and replayed', async t => {
+test('the streaming helper builds the same message from the events, live and replayed', async t => {
   const {url, upstream} = await liveProxy(t);
   const client = anthropicClient(url);
   const texts: string[] = [];
@@ -48,7 +48,7 @@ test('the streaming helper folds the events into the same message, live and repl
   t.is(upstream.requests.length, 1);
 });
 
-test('one recording answers the same question of the other APIs, and theirs this one', async t => {
+test('one recording answers the same request through every API', async t => {
   const {url, upstream} = await liveProxy(t);
   const message = await anthropicClient(url).messages.create({
     ...question,
@@ -72,7 +72,7 @@ test('one recording answers the same question of the other APIs, and theirs this
   t.is(reply.text, completion.choices[0]?.message.content ?? 'none');
 });
 
-test('structured output reaches the model as a schema and comes back parsed', async t => {
+test('structured output reaches the model as a schema and is parsed', async t => {
   const schema = {type: 'object', properties: {city: {type: 'string'}}, required: ['city']};
   const {url, upstream} = await liveProxy(t, {script: answering(['{"city":"Oslo"}'])});
   const message = await anthropicClient(url).messages.create({
@@ -84,7 +84,7 @@ test('structured output reaches the model as a schema and comes back parsed', as
   t.is(block?.type === 'text' ? block.text : '', '{"city":"Oslo"}');
 });
 
-test('models are listed in pages, and every name is answered for', async t => {
+test('models are listed in pages, and every name is accepted', async t => {
   const {url} = await liveProxy(t);
   const names: string[] = [];
   for await (const model of anthropicClient(url).models.list({limit: 2})) names.push(model.id);
@@ -93,7 +93,7 @@ test('models are listed in pages, and every name is answered for', async t => {
   t.like(await anthropicClient(url).models.retrieve('claude-9'), {id: 'claude-9', type: 'model'});
 });
 
-test('bad requests, misses and failures are the classes of errors that the SDK has for them', async t => {
+test('bad requests, misses and failures raise the SDK’s own error classes', async t => {
   const {url} = await liveProxy(t, {mode: 'replay'});
   const client = anthropicClient(url);
   const bad = await t.throwsAsync(client.messages.create({...question, max_tokens: 0}), {
@@ -105,14 +105,14 @@ test('bad requests, misses and failures are the classes of errors that the SDK h
   t.is(miss?.headers?.get('x-retake'), 'miss');
 });
 
-test('a miss is asked once', async t => {
+test('a miss is not retried', async t => {
   let asked = 0;
   const {url} = await liveProxy(t, {mode: 'replay', onExchange: () => asked++});
   await t.throwsAsync(anthropicClient(url).messages.create(question));
   t.is(asked, 1);
 });
 
-test('a client that leaves in the middle ends the question upstream', async t => {
+test('a client that disconnects during the answer cancels the upstream request', async t => {
   const {url, upstream} = await liveProxy(t, {script: hanging(['Hello'])});
   const stream = anthropicClient(url).messages.stream(question);
   await t.throwsAsync(async () => {

@@ -3,7 +3,7 @@ import test from 'ava';
 import OpenAI from 'openai';
 import {liveProxy} from '../../proxy/live-proxy.js';
 
-test('clients that are told nothing find the proxy by the environment', async t => {
+test('clients without options find the proxy through the environment', async t => {
   const {url, upstream} = await liveProxy(t);
   Object.assign(process.env, {
     GOOGLE_GEMINI_BASE_URL: url,

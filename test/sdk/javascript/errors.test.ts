@@ -10,10 +10,10 @@ const messages = [{role: 'user' as const, content: 'hi'}];
 
 const event = (data: unknown) => `data: ${JSON.stringify(data)}\n\n`;
 const brokenStreams: readonly (readonly [string, Script])[] = [
-  ['is cut', cuttingAfter(['Hello ', 'there'])],
+  ['is cut off', cuttingAfter(['Hello ', 'there'])],
   ['has no end', sending(event(chunk(0, {content: 'Hello '})))],
   [
-    'tells an error',
+    'reports an error',
     sending(event(chunk(0, {content: 'Hello '})), event({error: {code: 500, message: 'the slot is gone'}})),
   ],
 ];
@@ -53,12 +53,12 @@ for (const [name, script] of brokenStreams) {
 
 const statuses: readonly (readonly [string, Script, number, new (...args: never[]) => Error])[] = [
   ['refuses the request', failing(400, {error: {message: 'too long'}}), 400, OpenAI.BadRequestError],
-  ['has too much to do', failing(429, {error: {message: 'slow down'}}), 429, OpenAI.RateLimitError],
+  ['is overloaded', failing(429, {error: {message: 'slow down'}}), 429, OpenAI.RateLimitError],
   ['fails', failing(500, {error: {message: 'out of memory'}}), 502, OpenAI.InternalServerError],
 ];
 
 for (const [name, script, status, OpenaiError] of statuses) {
-  test(`an upstream that ${name} is an error of status ${status} to both SDKs, streamed or not`, async t => {
+  test(`an upstream that ${name} is an error with status ${status} in both SDKs, streamed or not`, async t => {
     const {url} = await liveProxy(t, {script});
     const openai = openaiClient(url).withOptions({maxRetries: 0});
     const google = geminiClient(url);
@@ -79,7 +79,7 @@ for (const [name, script, status, OpenaiError] of statuses) {
   });
 }
 
-test('openai asks again where that can help, and not where it cannot', async t => {
+test('openai retries temporary failures, and no others', async t => {
   const {url, upstream} = await liveProxy(t, {script: failing(500, {error: {message: 'out of memory'}})});
   const client = openaiClient(url);
   await t.throwsAsync(async () => client.chat.completions.create({model: 'm', messages}));

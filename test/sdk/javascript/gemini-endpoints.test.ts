@@ -10,7 +10,7 @@ import {geminiClient, openaiClient} from './clients.js';
 
 const model = 'gemini-2.5-flash';
 
-/** Answers each kind of request: a text, a vector for each input, a count. */
+/** Answers each kind of request: a text, an embedding for each input, a token count. */
 const any: ModelScript = request => {
   switch (request.operation) {
     case 'chat':
@@ -34,7 +34,7 @@ async function asking(t: Parameters<typeof buildProxy>[0], options: Partial<Prox
   return {...proxy, asked, client: geminiClient(proxy.url)};
 }
 
-test('tokens are counted once, and then replayed', async t => {
+test('token counts are requested once and then replayed', async t => {
   const {client, asked, url} = await asking(t);
   for (let asking = 0; asking < 3; asking++) {
     const count = await client.models.countTokens({model, contents: 'Hi'});
@@ -48,7 +48,7 @@ test('tokens are counted once, and then replayed', async t => {
   t.like(asked[1], {operation: 'count-tokens', turns: [{role: 'system'}, {role: 'user'}]});
 });
 
-test('the same texts have the same vectors through both APIs and Vertex AI', async t => {
+test('the same texts have the same embeddings through both APIs and Vertex AI', async t => {
   const {client, asked, url} = await asking(t);
   const embedding = 'gemini-embedding-001';
   const {embeddings} = await client.models.embedContent({model: embedding, contents: ['a', 'b']});
@@ -86,7 +86,7 @@ test('the list of models is read page by page', async t => {
   t.is((await client.models.get({model: 'tunedModels/mine'})).name, 'tunedModels/mine');
 });
 
-test('a file of several pieces is uploaded, listed, given back and deleted', async t => {
+test('a file of several pieces is uploaded, listed, downloaded and deleted', async t => {
   const {client} = await asking(t);
   const folder = await temporaryFolder(t);
   const path = join(folder, 'large.txt');
@@ -117,7 +117,7 @@ test('a file is uploaded through a base URL that names a cassette', async t => {
   t.is(file.sizeBytes, '5');
 });
 
-test('a cached prompt is the same question as the one spelled out, until it is gone', async t => {
+test('a request with a cached prompt has the key of the full request, until the cache is deleted', async t => {
   const {client, asked} = await asking(t);
   const book = {role: 'user', parts: [{text: 'Here is a book.'}]};
   const config = {systemInstruction: 'Be brief.'};
@@ -145,7 +145,7 @@ test('a cached prompt is the same question as the one spelled out, until it is g
   t.regex(error?.message ?? '', /CachedContent not found/);
 });
 
-test('what is not served is said in the API’s shape, and asked for once', async t => {
+test('an unsupported endpoint returns an error in the API’s format, and is not retried', async t => {
   const paths: string[] = [];
   const {client} = await asking(t, {onExchange: ({method, path}) => paths.push(`${method} ${path}`)});
   const asks = [

@@ -14,7 +14,7 @@ const getWeather = {
 };
 const tools = [{functionDeclarations: [getWeather]}];
 
-/** Calls the function for two cities at once, and then says what came back. */
+/** Calls the function for two cities at once, and then repeats the results. */
 const forecasting: ModelScript = request => {
   if (request.operation !== 'chat') throw new Error('Expected a chat');
   const results = request.turns.flatMap(({parts}) => parts.filter(part => part.type === 'tool-result'));
@@ -38,7 +38,7 @@ async function asking(t: Parameters<typeof buildProxy>[0]) {
 const forecast = 'Got [{"sky":"clear in Oslo"},{"sky":"clear in Rome"}]';
 const resultOf = (city: unknown) => ({sky: `clear in ${city}`});
 
-test('a loop of calls and results ends in an answer, unary and streamed, live and replayed', async t => {
+test('a loop of tool calls and results ends in an answer, unary and streamed, live and replayed', async t => {
   const {client, asked} = await asking(t);
   const ids: (string | undefined)[][] = [];
   for (const streams of [false, true, false]) {
@@ -70,7 +70,7 @@ test('a loop of calls and results ends in an answer, unary and streamed, live an
   t.is(new Set(ids[0]).size, 2);
 });
 
-test('results that come in another order, or without ids, are the same question', async t => {
+test('results in another order, or without ids, have the same key', async t => {
   const {client, asked} = await asking(t);
   const question = {role: 'user', parts: [{text: 'What is the weather?'}]};
   const call = (city: string, id?: string): Part => ({
@@ -97,7 +97,7 @@ test('results that come in another order, or without ids, are the same question'
   t.is(asked.length, 1);
 });
 
-test('the client’s automatic calls are made and answered', async t => {
+test('the client’s automatic function calls are made and answered', async t => {
   const {client, asked} = await asking(t);
   const cities: unknown[] = [];
   const tool: CallableTool = {
@@ -118,7 +118,7 @@ test('the client’s automatic calls are made and answered', async t => {
   t.is(asked.length, 2);
 });
 
-test('a choice that is forced reaches the model, and is OpenAI’s named choice', async t => {
+test('a forced tool choice reaches the model, and equals OpenAI’s named choice', async t => {
   const {client, asked, url} = await asking(t);
   const reply = await client.models.generateContent({
     model,
@@ -153,7 +153,7 @@ test('a choice that is forced reaches the model, and is OpenAI’s named choice'
   t.is(asked.length, 1);
 });
 
-test('a tool that only Google runs is said not to be run', async t => {
+test('a tool that only Google runs causes a warning', async t => {
   const {url, post} = await asking(t);
   const response = await post(`/v1beta/models/${model}:generateContent`, {
     contents: [{parts: [{text: 'What is the weather?'}]}],

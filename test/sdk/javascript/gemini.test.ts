@@ -8,7 +8,7 @@ const model = 'gemini-2.5-flash';
 const asked = {model, contents: 'hi'};
 const severalSlots = {props: {total_slots: 4, chat_template: '{{ messages }}'}};
 
-test('an answer has all that the client types promise', async t => {
+test('an answer has every field of the client’s types', async t => {
   const {url} = await liveProxy(t, {
     script: answering(['Hello', ' there'], {finish: 'length', promptTokens: 5}),
   });
@@ -61,7 +61,7 @@ test('every sampling parameter reaches the model, and so does the system instruc
   t.true(JSON.stringify(body.messages).includes('Be brief.'));
 });
 
-test('the pieces of a stream make the same answer, live and replayed', async t => {
+test('the pieces of a stream add up to the same answer, live and replayed', async t => {
   const {url} = await liveProxy(t);
   const client = geminiClient(url);
   const told: unknown[] = [];
@@ -89,7 +89,7 @@ test('a chat keeps its history, streamed or not', async t => {
   t.is(upstream.requests.length, 3);
 });
 
-test('a schema is asked for, and its answer is JSON', async t => {
+test('structured output is requested, and its answer is JSON', async t => {
   const {url, upstream} = await liveProxy(t, {script: answering(['{"city":', '"Oslo"}'])});
   const client = geminiClient(url);
   const responseSchema = {type: Type.OBJECT, properties: {city: {type: Type.STRING}}, required: ['city']};
@@ -103,7 +103,7 @@ test('a schema is asked for, and its answer is JSON', async t => {
   t.like(upstream.requests[0]?.body.response_format, {type: 'json_schema'});
 });
 
-test('a client that aborts ends the question upstream', async t => {
+test('a client that aborts cancels the upstream request', async t => {
   const {url, upstream} = await liveProxy(t, {script: hanging(['Hello'])});
   const client = geminiClient(url);
   const leaving = [new AbortController(), new AbortController()];

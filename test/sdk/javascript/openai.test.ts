@@ -7,7 +7,7 @@ import {openaiClient} from './clients.js';
 const messages = [{role: 'user' as const, content: 'hi'}];
 const severalSlots = {props: {total_slots: 4, chat_template: '{{ messages }}'}};
 
-test('an answer has all that the client types promise', async t => {
+test('an answer has every field of the client’s types', async t => {
   const {url} = await liveProxy(t, {
     script: answering(['Hello', ' there'], {finish: 'length', promptTokens: 5}),
   });
@@ -56,7 +56,7 @@ test('every sampling parameter reaches the model', async t => {
   t.is(told ?? toldAnew, limit);
 });
 
-test('the streaming helper folds the pieces into the same completion, live and replayed', async t => {
+test('the streaming helper builds the same completion from the pieces, live and replayed', async t => {
   const {url} = await liveProxy(t);
   const client = openaiClient(url);
   const completions: unknown[] = [];
@@ -73,7 +73,7 @@ test('the streaming helper folds the pieces into the same completion, live and r
   t.deepEqual(completions[2], completions[0]);
 });
 
-test('a JSON schema is asked for and its answer parsed', async t => {
+test('a JSON schema is requested, and its answer is parsed', async t => {
   const {url, upstream} = await liveProxy(t, {script: answering(['{"city":', '"Oslo"}'])});
   const schema = {
     type: 'object',
@@ -90,7 +90,7 @@ test('a JSON schema is asked for and its answer parsed', async t => {
   t.like(upstream.requests[0]?.body.response_format, {type: 'json_schema'});
 });
 
-test('an answer can be put into the history as it came', async t => {
+test('an answer can be put into the history unchanged', async t => {
   const {url} = await liveProxy(t);
   const client = openaiClient(url);
   const first = await client.chat.completions.create({model: 'm', messages});
@@ -101,7 +101,7 @@ test('an answer can be put into the history as it came', async t => {
   t.is(second.choices[0]?.message.content, 'You said: and?');
 });
 
-test('a client that aborts ends the question upstream', async t => {
+test('a client that aborts cancels the upstream request', async t => {
   const {url, upstream} = await liveProxy(t, {script: hanging(['Hello'])});
   const client = openaiClient(url);
   const stream = await client.chat.completions.create({model: 'm', messages, stream: true});

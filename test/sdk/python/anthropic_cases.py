@@ -17,7 +17,7 @@ def user(content):
 
 
 def with_settings(options):
-    """What the types no longer name is sent as it is."""
+    """Sends a field that the types no longer have."""
     merged = {**settings, **options}
     temperature = merged.pop("temperature")
     return {**merged, "extra_body": {"temperature": temperature}}

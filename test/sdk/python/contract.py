@@ -1,4 +1,4 @@
-"""What every program of the contract tests does alike: it asks what asked.json says, and prints one line of JSON for each case."""
+"""Shared by all programs of the contract tests: sends the requests of asked.json, and prints one line of JSON for each case."""
 
 import base64
 import importlib.metadata
@@ -14,7 +14,7 @@ current = {"sdk": "", "case": ""}
 
 
 def asked_file(case):
-    """The path of a file that is attached to a question."""
+    """The path of an attachment."""
     return asked_path.parent / asked[case]["file"]
 
 
@@ -23,7 +23,7 @@ def asked_base64(case):
 
 
 def address():
-    """Where the case that runs now asks. Cases whose requests are counted have an address of their own."""
+    """The base URL for the current case. Cases whose requests are counted have separate URLs."""
     case = current["case"]
     own = f"@{case.replace(' ', '-')}.{current['sdk']}"
     if case == "a miss":
@@ -34,7 +34,7 @@ def address():
 
 
 def run_cases(sdk, package, cases):
-    """Runs the cases of an SDK one after another. A case returns what an application would see."""
+    """Runs the cases of an SDK in sequence. A case returns the results that an application sees."""
     version = importlib.metadata.version(package)
     for case, see in cases.items():
         current.update(sdk=sdk, case=case)
@@ -46,7 +46,7 @@ def run_cases(sdk, package, cases):
 
 
 def see_error(ask):
-    """What an application can tell of an error that an SDK raises."""
+    """The details of an SDK error that an application can read."""
     try:
         ask()
     except Exception as error:
@@ -57,14 +57,14 @@ def see_error(ask):
 
 
 def see_broken_stream(read_all):
-    """The texts that came, and the error that ended them."""
+    """The received texts, and the error that ended them."""
     texts = []
     error = see_error(lambda: read_all(texts.append))
     return {"text": "".join(texts), **error}
 
 
 def see_vectors(vectors):
-    """Vectors as they can be compared between languages, which print numbers differently."""
+    """Embeddings in a form that is the same in all languages, which print numbers differently."""
     return {
         "dimensions": [len(vector) for vector in vectors],
         "beginnings": [[round(value * 10_000) for value in vector[:3]] for vector in vectors],

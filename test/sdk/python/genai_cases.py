@@ -9,7 +9,7 @@ model = asked["gemini"]
 settings = {"temperature": 0, "max_output_tokens": asked["maxTokens"]}
 
 
-# A client closes its connections when it goes, also under an answer that is being read.
+# A client closes its connections when it is garbage-collected, even during an answer.
 clients = {}
 
 

@@ -5,18 +5,18 @@ import {degrees, PDFDocument, type PDFFont, type PDFPage, PDFString, rgb, Standa
 
 export type PdfPage = {
   readonly lines?: readonly string[];
-  /** Points; A4 unless told otherwise. */
+  /** Points; A4 by default. */
   readonly size?: readonly [width: number, height: number];
   readonly fontSize?: number;
-  /** The font is embedded, so that the page looks the same everywhere, unless a base-14 font is wanted that is not. */
+  /** By default the font is embedded, so that the page looks the same everywhere; `base-14` uses a standard font. */
   readonly font?: 'embedded' | 'base-14';
   readonly rotation?: 0 | 90 | 180 | 270;
   readonly cropBox?: readonly [x: number, y: number, width: number, height: number];
-  /** A PNG over the whole page, as a scanner makes them. */
+  /** A PNG over the whole page, as a scanner creates it. */
   readonly scan?: Uint8Array;
-  /** A text annotation that draws itself. */
+  /** A text annotation with its own appearance. */
   readonly note?: string;
-  /** A filled-in field of a form. */
+  /** A filled-in form field. */
   readonly field?: string;
   /** Bars and lines in colour. */
   readonly figure?: boolean;
@@ -25,7 +25,7 @@ export type PdfPage = {
 export type PdfContents = {
   readonly pages: readonly PdfPage[];
   readonly title?: string;
-  /** When it says it was made, and changed. */
+  /** The creation and modification date. */
   readonly date?: Date;
 };
 
@@ -33,7 +33,7 @@ const fontFile = createRequire(import.meta.url).resolve(
   '@expo-google-fonts/pt-serif/400Regular/PTSerif_400Regular.ttf',
 );
 
-/** A PDF of these pages, the same bytes for the same contents. */
+/** A PDF of these pages, with the same bytes for the same contents. */
 export async function buildPdf({
   pages,
   title = 'Untitled',
@@ -44,7 +44,7 @@ export async function buildPdf({
   document.setTitle(title);
   document.setCreationDate(date);
   document.setModificationDate(date);
-  // Whole, for fontkit's subsets lack glyphs; under a name of ours, for it would make one up by chance.
+  // Complete, as fontkit's subsets lack glyphs; with a fixed name, as fontkit would choose a random one.
   const embedded = await document.embedFont(await readFile(fontFile), {subset: false, customName: 'Body'});
   for (const [index, page] of pages.entries()) {
     const font = page.font === 'base-14' ? await document.embedFont(StandardFonts.Helvetica) : embedded;
@@ -53,7 +53,7 @@ export async function buildPdf({
   return document.save({useObjectStreams: false, addDefaultPage: false, updateFieldAppearances: false});
 }
 
-/** A page with some lines of text on it. */
+/** A page with some lines of text. */
 export function textPage(...lines: string[]): PdfPage {
   return {lines};
 }

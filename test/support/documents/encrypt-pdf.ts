@@ -5,10 +5,10 @@ import {type PdfObject as WritableObject, writePdf} from './write-pdf.js';
 
 const padding = Buffer.from('28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a', 'hex');
 const documentId = Buffer.from('00112233445566778899aabbccddeeff', 'hex');
-/** Everything is allowed: with an empty user password, every viewer opens it. */
+/** All permissions: with an empty user password, every viewer opens it. */
 const permissions = -4;
 
-/** Encrypts with RC4 of 40 bits, the oldest way and the simplest (PDF 1.7, section 7.6, revision 2). */
+/** Encrypts with RC4 of 40 bits, the oldest and simplest method (PDF 1.7, section 7.6, revision 2). */
 export async function encryptPdf(
   pdf: Uint8Array,
   {user, owner}: {user: string; owner: string},
@@ -70,7 +70,7 @@ function hex(bytes: Buffer): string {
   return `<${bytes.toString('hex')}>`;
 }
 
-/** Node's OpenSSL has no RC4 any more. */
+/** Node's OpenSSL no longer has RC4. */
 function rc4(key: Uint8Array, data: Uint8Array): Buffer {
   const state = Uint8Array.from({length: 256}, (_, index) => index);
   const at = (index: number) => state[index] ?? 0;

@@ -11,9 +11,9 @@ import {searchPath} from './poppler.js';
 
 export type WatchedRasterizer = {
   readonly rasterizer: Rasterizer;
-  /** What another rasterizer takes to be watched, too. */
+  /** The environment of another rasterizer, to count its processes too. */
   readonly options: RasterizerOptions;
-  /** The process ids of all pdftoppm that were started, the first one first. */
+  /** The process ids of all started pdftoppm, in order. */
   started(): readonly number[];
   running(): readonly number[];
 };
@@ -22,7 +22,7 @@ const fakeProgram = fileURLToPath(
   new URL('../../../../test/fixtures/bin/fake-pdftoppm.mjs', import.meta.url),
 );
 
-/** A rasterizer whose pdftoppm behaves as the fake's opening comment says. */
+/** A rasterizer whose pdftoppm behaves as described in the fake's first comment. */
 export async function fakePdftoppm(
   t: ExecutionContext,
   behaviour: string,

@@ -1,6 +1,6 @@
 import {type PdfObject, writePdf} from './write-pdf.js';
 
-/** Pages of one line each, whose font says that its letter X is the text `(\f)`. */
+/** Pages of one line each, whose font maps the letter X to the text `(\f)`. */
 export function formFeedPdf(lines: readonly string[]): Uint8Array {
   const toUnicode =
     '/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n' +

@@ -18,7 +18,7 @@ export function paperPages(count: number): readonly PdfPage[] {
   });
 }
 
-/** The same numbers each time, in no order that a compressor would notice (a linear congruential generator). */
+/** The same numbers each time, in an order that does not compress (a linear congruential generator). */
 function numbers(): () => number {
   let state = 1;
   return () => {

@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {createDeflate} from 'node:zlib';
 import {type PdfObject, writePdf} from './write-pdf.js';
 
-/** Small files that ask for far more time, memory or output than anyone may give them. */
+/** Small files that need far more time, memory or output than acceptable. */
 export const bombs = {
   'a page of 144,000 by 144,000 points': () =>
     onePage('[0 0 144000 144000]', 'q 1 0 0 rg 0 0 70000 70000 re f Q'),
@@ -12,7 +12,7 @@ export const bombs = {
   'a million objects': millionObjects,
 } as const satisfies Record<string, () => Uint8Array | Promise<Uint8Array>>;
 
-/** A page tree that announces more pages than it has, in a file with as many objects as that: poppler does not believe more. */
+/** A page tree that announces more pages than it has, in a file with that many objects: poppler does not accept more pages than objects. */
 export function overstatedPages(announced: number): Uint8Array {
   return writePdf([
     '<< /Type /Catalog /Pages 2 0 R >>',

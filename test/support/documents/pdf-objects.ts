@@ -1,6 +1,6 @@
 import {type PDFContext, PDFNull, type PDFObject, PDFRef} from 'pdf-lib';
 
-/** The objects of a document that has been read, the one numbered 1 first. */
+/** The objects of a parsed document, in order from number 1. */
 export function numberedObjects(context: PDFContext): readonly PDFObject[] {
   return Array.from(
     {length: context.largestObjectNumber},

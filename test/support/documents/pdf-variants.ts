@@ -4,7 +4,7 @@ import {writePdf} from './write-pdf.js';
 
 type Variant = (pdf: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 
-/** The same pages in other bytes. */
+/** The same pages in different bytes. */
 export const variants = {
   'another title, producer and date': pdf =>
     resave(pdf, document => {
@@ -59,10 +59,10 @@ async function reorderObjects(pdf: Uint8Array): Promise<Uint8Array> {
   return writePdf(objects.map(bytesOf), {root: rootOf(context), order: numbers.toReversed()});
 }
 
-/** What an editor appends when only the document's properties change. */
+/** What an editor appends if only the document's properties change. */
 async function updateIncrementally(pdf: Uint8Array): Promise<Uint8Array> {
   const {context} = await PDFDocument.load(pdf, {updateMetadata: false});
-  // Far behind the streams that hold objects and are none for pdf-lib.
+  // Far after the object streams, which pdf-lib does not count.
   const number = context.largestObjectNumber + 1000;
   const previous = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(
     Buffer.from(pdf.subarray(-64)).toString('latin1'),

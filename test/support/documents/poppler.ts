@@ -6,10 +6,10 @@ export const searchPath = process.env['PATH'] ?? '';
 
 const isHere = (await createRasterizer({path: searchPath}).renderer()) !== undefined;
 
-/** A test of the real poppler: skipped on a machine without it, and a failure in CI. */
+/** A test with the real poppler: skipped on a machine without it, and a failure in CI. */
 export const popplerTest = isHere || process.env['CI'] ? test : test.skip;
 
-/** Renders as a test wants it: as by default, with nothing kept but the digests. */
+/** Renders as a test needs it: with defaults, and only the digests kept. */
 export function rasterize(
   rasterizer: Rasterizer,
   pdf: Uint8Array,

@@ -1,7 +1,7 @@
-/** An object as it stands in the file, or the parts of a stream: its dictionary without `/Length`, and its data. */
+/** An object in file format, or the parts of a stream: its dictionary without `/Length`, and its data. */
 export type PdfObject = string | Uint8Array | {readonly dictionary: string; readonly data: Uint8Array};
 
-/** Writes a PDF of numbered objects, the first being 1, in the order in which `order` names them. */
+/** Writes a PDF of numbered objects, starting at 1, in the order given by `order`. */
 export function writePdf(
   objects: readonly PdfObject[],
   {

@@ -4,7 +4,7 @@ import {ask} from '../../support/ask.js';
 import {liveUpstream} from '../../support/live-upstream.js';
 import {turn} from '../asking.js';
 
-test('a stop sequence ends the answer before itself', async t => {
+test('a stop sequence ends the answer and is not part of it', async t => {
   const {candidates} = await ask(liveUpstream(t), 'What is the capital of France?', {
     sampling: {temperature: 0, maxTokens: 40, stop: ['Paris']},
   });
@@ -13,7 +13,7 @@ test('a stop sequence ends the answer before itself', async t => {
   t.is(candidates[0]?.finish.unified, 'stop');
 });
 
-test('an answer ends at its limit of tokens', async t => {
+test('an answer ends at its token limit', async t => {
   const {candidates, usage} = await ask(liveUpstream(t), 'What is the capital of France?', {
     sampling: {temperature: 0, maxTokens: 3},
   });
@@ -21,7 +21,7 @@ test('an answer ends at its limit of tokens', async t => {
   t.is(usage?.outputTokens, 3);
 });
 
-test('a seed gives the same answer again, and several candidates on one slot are those of the seeds that follow', async t => {
+test('a seed gives the same answer again, and several candidates on one slot have the seeds that follow', async t => {
   const upstream = liveUpstream(t);
   const sampling = {temperature: 1, seed: 5, maxTokens: 12};
   const {candidates, usage} = await ask(upstream, 'Tell me a story.', {candidates: 2, sampling});
@@ -39,7 +39,7 @@ test('a seed gives the same answer again, and several candidates on one slot are
 });
 
 for (const top of [0, 1, 3]) {
-  test(`tokens come with ${top} alternatives when so many are asked for`, async t => {
+  test(`tokens have ${top} alternatives on request`, async t => {
     const {candidates} = await ask(liveUpstream(t), 'What is the capital of France?', {logprobs: {top}});
     const {text = '', logprobs = []} = candidates[0] ?? {};
     t.is(Buffer.from(logprobs.flatMap(({bytes}) => bytes)).toString(), text);
@@ -47,7 +47,7 @@ for (const top of [0, 1, 3]) {
   });
 }
 
-test('an answer can be held to JSON', async t => {
+test('an answer can be constrained to JSON', async t => {
   const {candidates} = await ask(liveUpstream(t), 'Give me a JSON object with a name.', {
     output: {type: 'json'},
     sampling: {temperature: 0, maxTokens: 10},
@@ -55,7 +55,7 @@ test('an answer can be held to JSON', async t => {
   t.regex(candidates[0]?.text ?? '', /^\s*\{/);
 });
 
-test('one of several words is answered bare', async t => {
+test('one of several words is answered without quotes', async t => {
   const words = ['Percussion', 'String "bowed"', 'Blechbläser'];
   const {candidates} = await ask(liveUpstream(t), 'What is a violin?', {
     output: {type: 'enum', schema: {type: 'string', enum: words}},
@@ -63,7 +63,7 @@ test('one of several words is answered bare', async t => {
   t.true(words.includes(candidates[0]?.text ?? ''));
 });
 
-test('two turns of the user, a leading answer, an answer to go on with and a result of a tool are accepted', async t => {
+test('two user turns, a leading answer, a trailing answer and a tool result are accepted', async t => {
   const upstream = liveUpstream(t);
   const sampling = {temperature: 0, maxTokens: 4};
   const conversations = [
@@ -79,20 +79,20 @@ test('two turns of the user, a leading answer, an answer to go on with and a res
   }
 });
 
-test('a prompt that is too long is rejected in the words of the engine', async t => {
+test('a prompt that is too long is rejected with the engine’s message', async t => {
   const failure = ask(liveUpstream(t), 'word '.repeat(20_000));
   const error = await t.throwsAsync<RetakeError>(failure, {message: /exceeds the available context size/});
   t.is(error?.code, 'upstream_rejected');
   t.is(error?.status, 400);
 });
 
-test('a schema that no grammar can be made of is rejected', async t => {
+test('a schema without a grammar is rejected', async t => {
   const failure = ask(liveUpstream(t), 'Hi', {output: {type: 'json-schema', schema: {type: 'nonsense'}}});
   const error = await t.throwsAsync<RetakeError>(failure, {message: /nonsense/});
   t.is(error?.status, 400);
 });
 
-test('many questions after one another are all answered', async t => {
+test('many requests in sequence are all answered', async t => {
   const upstream = liveUpstream(t);
   for (let count = 0; count < 20; count++) {
     const {candidates} = await ask(upstream, 'Hi', {sampling: {temperature: 0, maxTokens: 1}});

@@ -10,7 +10,7 @@ const embed = (...texts: readonly string[]): EmbedRequest => ({
   inputs: texts.map(text => ({content: [{type: 'text', text}]})),
 });
 
-test('the engine that chats also makes vectors, nearer for texts that are nearer', async t => {
+test('the chat engine also makes embeddings, closer for more similar texts', async t => {
   const upstream = liveUpstream(t);
   const {embeddings, usage} = await foldEmbeddings(
     upstream.model(
@@ -30,7 +30,7 @@ test('the engine that chats also makes vectors, nearer for texts that are nearer
   t.regex((await ask(upstream, 'What is the capital of France?')).candidates[0]?.text ?? '', /Paris/);
 });
 
-test('vectors can be shorter and not longer than the model makes them, and a text cannot be too long', async t => {
+test('embeddings can be shorter than the model’s and not longer, and the length of a text is limited', async t => {
   const upstream = liveUpstream(t);
   const ask = (dimensions: number) => {
     const inputs = [{content: [{type: 'text', text: 'a'}], dimensions}] as const;
@@ -46,7 +46,7 @@ test('vectors can be shorter and not longer than the model makes them, and a tex
   });
 });
 
-test('as many tokens are counted as a chat costs, functions among them', async t => {
+test('the token count equals the cost of a chat, tools included', async t => {
   const upstream = liveUpstream(t);
   const turns = [turn('system', 'Be brief.'), turn('user', 'What is the capital of France?')];
   const tools = [{name: 'get_weather', description: 'The weather of a city'}];
@@ -59,7 +59,7 @@ test('as many tokens are counted as a chat costs, functions among them', async t
   }
 });
 
-test('texts are continued, with their tokens', async t => {
+test('texts are completed, with their tokens', async t => {
   const {candidates, usage} = await foldChunks(
     liveUpstream(t).model(
       {
@@ -81,7 +81,7 @@ test('texts are continued, with their tokens', async t => {
   t.is(usage?.outputTokens, 8);
 });
 
-test('the engine tells at which text an answer stopped, and ends at its own all the same', async t => {
+test('the engine reports the stop sequence that ended an answer, and also ends by itself', async t => {
   const upstream = liveUpstream(t);
   const stopped = await ask(upstream, 'What is the capital of France?', {
     sampling: {temperature: 0, maxTokens: 60, stop: ['Paris', 'END']},

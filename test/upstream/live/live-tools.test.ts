@@ -20,7 +20,7 @@ const add = {
   },
 };
 
-test('a forced call, its result, and an answer', async t => {
+test('a forced tool call, its result, and an answer', async t => {
   const upstream = liveUpstream(t);
   const asked = turn('user', 'What is the weather in Buenos Aires?');
   const called = await ask(upstream, '', {turns: [asked], tools: [weather], toolChoice: {type: 'required'}});
@@ -45,7 +45,7 @@ test('a forced call, its result, and an answer', async t => {
   }
 });
 
-test('of several functions the right one is called, with arguments that its own references describe', async t => {
+test('of several tools the right one is called, with arguments that match its references', async t => {
   const {candidates} = await ask(liveUpstream(t), 'How much is 17 plus 25?', {
     tools: [weather, add],
     toolChoice: {type: 'required'},
@@ -54,7 +54,7 @@ test('of several functions the right one is called, with arguments that its own 
   t.deepEqual(JSON.parse(candidates[0]?.toolCalls[0]?.arguments ?? ''), {a: 17, b: 25});
 });
 
-test('each of two candidates calls', async t => {
+test('each of two candidates has tool calls', async t => {
   const {candidates} = await ask(liveUpstream(t), 'How much is 17 plus 25?', {
     tools: [weather, add],
     toolChoice: {type: 'required', allowed: ['add']},
@@ -66,7 +66,7 @@ test('each of two candidates calls', async t => {
   );
 });
 
-test('what llama.cpp makes no grammar of is checked all the same', async t => {
+test('schemas without a llama.cpp grammar are still checked', async t => {
   const impossible = {
     type: 'object',
     properties: {city: {type: 'string', not: {type: 'string'}}},
@@ -81,7 +81,7 @@ test('what llama.cpp makes no grammar of is checked all the same', async t => {
   t.regex(candidates[0]?.text ?? '', /get_weather/);
 });
 
-test('a call may be given instead of an answer of a form, and the form is kept otherwise', async t => {
+test('a tool call may replace structured output, which otherwise follows its schema', async t => {
   const {candidates} = await ask(liveUpstream(t), 'How much is 17 plus 25?', {
     tools: [add],
     output: {type: 'json-schema', schema: {type: 'object', properties: {answer: {type: 'integer'}}}},

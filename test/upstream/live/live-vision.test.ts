@@ -9,7 +9,7 @@ import {buildPdf, textPage} from '../../support/documents/build-pdf.js';
 import {popplerTest, rasterize, searchPath} from '../../support/documents/poppler.js';
 import {liveVisionUpstream} from '../../support/live-vision-upstream.js';
 
-/** A picture of 64 × 64 pixels, left half black. */
+/** An image of 64 × 64 pixels, left half black. */
 const half = (color: string) =>
   sharp({create: {width: 64, height: 64, channels: 3, background: color}}).composite([
     {input: {create: {width: 32, height: 64, channels: 3, background: 'black'}}, left: 0, top: 0},
@@ -30,7 +30,7 @@ function reader(images: readonly EncodedImage[]): MediaReader {
 
 const pictureOf = ({bytes}: EncodedImage): Content => ({type: 'image', sha256: digestOf(bytes)});
 
-/** What the model sees, as the chances of what it would say first: the same only for the same pictures in the same order. */
+/** What the model sees, as the probabilities of its first token: equal only for equal images in equal order. */
 async function impressionOf(
   t: ExecutionContext,
   content: readonly Content[],
@@ -44,7 +44,7 @@ async function impressionOf(
         turns: [{role: 'user', parts: [{type: 'text', text: 'What is this?'}, ...content]}],
         sampling: {temperature: 0, maxTokens: 1},
         logprobs: {top: 5},
-        // What was computed with another question rounds otherwise.
+        // Results computed together with another request are rounded differently.
         extras: {cache_prompt: false},
       },
       {signal: new AbortController().signal, media: reader(images)},
@@ -53,7 +53,7 @@ async function impressionOf(
   return candidates[0]?.logprobs?.[0]?.top.map(({token, logprob}) => [token, logprob]);
 }
 
-test('PNG, JPEG, GIF and BMP are really decoded: the same picture is seen in each, and another in another', async t => {
+test('PNG, JPEG, GIF and BMP are really decoded: the same image looks the same in each, and another one different', async t => {
   const png = image(await half('red').png().toBuffer(), 'image/png');
   const lossless = [
     image(await half('red').gif().toBuffer(), 'image/gif'),
@@ -70,7 +70,7 @@ test('PNG, JPEG, GIF and BMP are really decoded: the same picture is seen in eac
   t.notDeepEqual(likeJpeg, await impressionOf(t, [pictureOf(other)], [other]));
 });
 
-test('a picture costs 256 tokens and what stands around it', async t => {
+test('an image costs 256 tokens plus its delimiters', async t => {
   const upstream = await liveVisionUpstream(t);
   const png = image(await half('red').png().toBuffer(), 'image/png');
   const count = async (...content: readonly Content[]) => {
@@ -89,12 +89,12 @@ test('a picture costs 256 tokens and what stands around it', async t => {
   t.true(pictured >= 256 && pictured < 266, `${pictured}`);
 });
 
-test('what is no picture is refused in the words of the engine', async t => {
+test('an invalid image is refused with the engine’s message', async t => {
   const broken = image(Buffer.from('no picture at all'), 'image/png');
   await t.throwsAsync(impressionOf(t, [pictureOf(broken)], [broken]), {code: 'upstream_rejected'});
 });
 
-popplerTest('the pages of a PDF are seen in their order', async t => {
+popplerTest('the pages of a PDF are seen in order', async t => {
   const pdf = await buildPdf({pages: [textPage('First page'), textPage('The second one', 'is longer')]});
   const {pages} = await rasterize(createRasterizer({path: searchPath}), pdf, {keep: {png: true}});
   const pictures = pages.map(({png}) => image(png ?? new Uint8Array(), 'image/png'));

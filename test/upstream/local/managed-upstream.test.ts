@@ -8,7 +8,7 @@ import {ask} from '../../support/ask.js';
 import {eventually, isAlive} from '../../support/eventually.js';
 import {fakeEngine} from '../../support/fake-engine.js';
 
-test('a question starts the engine and is answered by it', async t => {
+test('a request starts the engine and is answered by it', async t => {
   const engine = await fakeEngine(t, {says: 'Bonjour'});
   const upstream = open(t, engine.options);
   t.is(upstream.state.phase, 'idle');
@@ -18,7 +18,7 @@ test('a question starts the engine and is answered by it', async t => {
   t.is(upstream.state.phase, 'ready');
 });
 
-test('the engine listens on loopback with the model and the tuning that were chosen', async t => {
+test('the engine listens on loopback with the chosen model and tuning', async t => {
   const engine = await fakeEngine(t);
   const tuning = {...engine.options.tuning, contextSize: 1234};
   await open(t, {...engine.options, tuning}).ready();
@@ -28,7 +28,7 @@ test('the engine listens on loopback with the model and the tuning that were cho
   t.is(given[given.indexOf('--host') + 1], '127.0.0.1');
 });
 
-test('questions wait while the model loads, and all are answered', async t => {
+test('requests wait while the model loads, and all are answered', async t => {
   const engine = await fakeEngine(t, {loads: 300});
   const upstream = open(t, engine.options);
   upstream.start();
@@ -37,7 +37,7 @@ test('questions wait while the model loads, and all are answered', async t => {
   t.is((await replies).length, 3);
 });
 
-test('a client that leaves while the model loads does not stop the start for the others', async t => {
+test('a client that disconnects while the model loads does not stop the start for the others', async t => {
   const engine = await fakeEngine(t, {loads: 300});
   const upstream = open(t, engine.options);
   const leaving = new AbortController();
@@ -49,7 +49,7 @@ test('a client that leaves while the model loads does not stop the start for the
   t.is((await other).candidates[0]?.text, 'Hello');
 });
 
-test('an engine that ends at its start is told with what it said and what to do', async t => {
+test('an engine that exits at its start is reported with its output and a fix', async t => {
   const engine = await fakeEngine(t, {fails: 'llama_model_load: invalid magic in model.gguf'});
   const upstream = open(t, engine.options);
   const error = await t.throwsAsync(upstream.ready(), {instanceOf: RetakeError});
@@ -60,7 +60,7 @@ test('an engine that ends at its start is told with what it said and what to do'
   t.deepEqual(upstream.state.phase, 'failed');
 });
 
-test('an engine that keeps ending is not started for ever', async t => {
+test('an engine that keeps exiting is not restarted forever', async t => {
   const engine = await fakeEngine(t, {fails: 'out of memory'});
   const upstream = open(t, engine.options);
   for (let tries = 0; tries < 3; tries++) await t.throwsAsync(ask(upstream, 'Hello?'));
@@ -69,7 +69,7 @@ test('an engine that keeps ending is not started for ever', async t => {
   t.is(error.code, 'engine_failed');
 });
 
-test('a start that failed once is tried again by the next question', async t => {
+test('a failed start is tried again by the next request', async t => {
   const engine = await fakeEngine(t, {fails: 'out of memory'});
   const upstream = open(t, engine.options);
   await t.throwsAsync(ask(upstream, 'Hello?'));
@@ -77,7 +77,7 @@ test('a start that failed once is tried again by the next question', async t => 
   t.is((await ask(upstream, 'Hello?')).candidates[0]?.text, 'Better now');
 });
 
-test('when the engine dies in mid-answer, that answer fails and the next question starts a new one', async t => {
+test('if the engine crashes in mid-answer, that answer fails and the next request starts a new engine', async t => {
   const engine = await fakeEngine(t, {diesOn: 'Die!'});
   const upstream = open(t, engine.options);
   const error = await t.throwsAsync(ask(upstream, 'Die!'), {instanceOf: RetakeError});
@@ -88,7 +88,7 @@ test('when the engine dies in mid-answer, that answer fails and the next questio
   t.not(await engine.pid(), dead);
 });
 
-test('when the engine dies while nobody asks, the next question starts a new one', async t => {
+test('if the engine crashes while idle, the next request starts a new one', async t => {
   const engine = await fakeEngine(t);
   const upstream = open(t, engine.options);
   await upstream.ready();
@@ -97,7 +97,7 @@ test('when the engine dies while nobody asks, the next question starts a new one
   t.is((await ask(upstream, 'Hello?')).candidates[0]?.text, 'Hello');
 });
 
-test('a port that somebody took in between is replaced by another', async t => {
+test('a port that another process took meanwhile is replaced', async t => {
   const engine = await fakeEngine(t);
   const portTaken = `${engine.modelPath}.taken`;
   await writeFile(portTaken, '');
@@ -105,7 +105,7 @@ test('a port that somebody took in between is replaced by another', async t => {
   t.is((await ask(open(t, engine.options), 'Hello?')).candidates[0]?.text, 'Hello');
 });
 
-test('closing ends the engine, also one that ignores the request to end', async t => {
+test('closing stops the engine, even one that ignores the request to stop', async t => {
   const engine = await fakeEngine(t, {ignoresTerm: true});
   const upstream = open(t, engine.options);
   await upstream.ready();
@@ -116,7 +116,7 @@ test('closing ends the engine, also one that ignores the request to end', async 
   t.is(error.code, 'upstream_unavailable');
 });
 
-test('closing while the model loads ends the engine', async t => {
+test('closing while the model loads stops the engine', async t => {
   const engine = await fakeEngine(t, {loads: 600_000});
   const upstream = open(t, engine.options);
   const waiting = t.throwsAsync(upstream.ready());
@@ -127,7 +127,7 @@ test('closing while the model loads ends the engine', async t => {
   t.false(isAlive(pid));
 });
 
-test('a llama-server on PATH is used when none is named', async t => {
+test('a llama-server on PATH is used by default', async t => {
   const engine = await fakeEngine(t, {says: 'from PATH'});
   const {llamaServerBinary, ...options} = engine.options;
   const bin = join(dirname(engine.modelPath), 'bin');
@@ -137,7 +137,7 @@ test('a llama-server on PATH is used when none is named', async t => {
   t.is((await ask(upstream, 'Hello?')).candidates[0]?.text, 'from PATH');
 });
 
-test('a llama-server that was named but cannot be run is told at the first question', async t => {
+test('a configured llama-server that cannot run is reported at the first request', async t => {
   const engine = await fakeEngine(t);
   const upstream = open(t, {...engine.options, llamaServerBinary: '/nowhere/llama-server'});
   const error = await t.throwsAsync(upstream.ready(), {instanceOf: RetakeError});
@@ -145,7 +145,7 @@ test('a llama-server that was named but cannot be run is told at the first quest
   t.regex(error.message, /the option `upstream\.llamaServer`/);
 });
 
-test('a model file that is not there is told before the engine is started', async t => {
+test('a missing model file is reported before the engine is started', async t => {
   const engine = await fakeEngine(t);
   const upstream = open(t, {...engine.options, model: '/nowhere/model.gguf'});
   const error = await t.throwsAsync(upstream.ready(), {instanceOf: RetakeError});

@@ -5,12 +5,12 @@ import type {Upstream} from '../../../src/upstream/upstream.js';
 import {echoing, failing, scriptedUpstream} from '../../support/scripted-upstream.js';
 import {collect, failureOf, present, question, textOf} from '../asking.js';
 
-test('it answers without being started', async t => {
+test('an external upstream answers without being started', async t => {
   const {url} = await scriptedUpstream(t);
   t.is(textOf(await collect(build(t, {url}).model(question('Hi'), present()))), 'You said: Hi');
 });
 
-test('its state follows what is known of it', async t => {
+test('its state follows its answers', async t => {
   const scripted = await scriptedUpstream(t);
   const upstream = build(t, scripted);
   t.deepEqual(upstream.state, {
@@ -37,7 +37,7 @@ test('its state follows what is known of it', async t => {
   t.is(upstream.state.phase, 'ready');
 });
 
-test('it is not ready while nothing listens, and is once something does', async t => {
+test('it is not ready while nothing listens, and becomes ready when a server does', async t => {
   const scripted = await scriptedUpstream(t);
   await scripted.close();
   const upstream = build(t, scripted);
@@ -52,7 +52,7 @@ test('it is not ready while nothing listens, and is once something does', async 
   t.is(upstream.state.phase, 'ready');
 });
 
-test('a request that it rejects says nothing about its readiness', async t => {
+test('a rejected request does not affect its readiness', async t => {
   const {url} = await scriptedUpstream(t, failing(400, {error: {message: 'no'}}));
   const upstream = build(t, {url});
   await upstream.ready();
@@ -60,12 +60,12 @@ test('a request that it rejects says nothing about its readiness', async t => {
   t.is(upstream.state.phase, 'ready');
 });
 
-test('its name shows no credential', t => {
+test('its name contains no credential', t => {
   const upstream = build(t, {url: 'http://ann:s3cret@127.0.0.1:1/v1'});
   t.is(upstream.state.name, 'http://127.0.0.1:1/v1');
 });
 
-test('an address or a credential that cannot be used is refused at once', t => {
+test('an invalid address or credential is refused at once', t => {
   t.throws(() => externalUpstream({url: 'localhost:8080'}), {code: 'invalid_setting'});
   t.throws(() => externalUpstream({url: 'http://127.0.0.1:1', authorization: ''}), {code: 'invalid_setting'});
 });

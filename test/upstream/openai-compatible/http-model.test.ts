@@ -13,7 +13,7 @@ import {
 } from '../../support/scripted-upstream.js';
 import {ask, buildModel, collect, failureOf, present, question, textOf, turn} from '../asking.js';
 
-test('an answer comes in the pieces in which it was said, and tells who answered', async t => {
+test('an answer arrives in its original pieces, and names the model', async t => {
   const upstream = await scriptedUpstream(t, answering(['Hel', 'lo']));
   t.deepEqual(await ask(buildModel(t, upstream), question('Hi')), [
     {type: 'reply-start', answeredBy: {model: 'scripted-model.gguf', engine: 'b1-scripted'}},
@@ -23,20 +23,20 @@ test('an answer comes in the pieces in which it was said, and tells who answered
   ]);
 });
 
-test("a name of our own can be told instead of the server's", async t => {
+test("a configured name replaces the server's", async t => {
   const upstream = await scriptedUpstream(t);
   const [start] = await ask(buildModel(t, {url: upstream.url, reportsAs: 'gemma3-270m'}), question('Hi'));
   t.deepEqual(start, {type: 'reply-start', answeredBy: {model: 'gemma3-270m', engine: 'b1-scripted'}});
 });
 
-test('a server that does not tell what it is answers under the name in its events', async t => {
+test('a server that does not describe itself gets the model name in its events', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {props: null});
   const [start] = await ask(buildModel(t, upstream), question('Hi'));
   t.deepEqual(start, {type: 'reply-start', answeredBy: {model: 'scripted-model', engine: 'b1-scripted'}});
   t.is(upstream.requests[0]?.body.model, 'scripted-model');
 });
 
-test('the question is asked as a stream under /v1, with or without /v1 in the address', async t => {
+test('a request is sent as a stream under /v1, with or without /v1 in the address', async t => {
   const upstream = await scriptedUpstream(t);
   await ask(buildModel(t, upstream), question('Hi'));
   await ask(buildModel(t, {url: upstream.url.replace('/v1', '')}), question('Hi'));
@@ -48,7 +48,7 @@ test('the question is asked as a stream under /v1, with or without /v1 in the ad
   t.is(upstream.requests[0]?.headers['content-type'], 'application/json');
 });
 
-test('what the server is is asked once for many questions', async t => {
+test("the server's description is requested once for many requests", async t => {
   const upstream = await scriptedUpstream(t, echoing(), {props: null});
   const model = buildModel(t, upstream);
   await Promise.all([ask(model, question('1')), ask(model, question('2'))]);
@@ -63,7 +63,7 @@ test('an event of several MiB is handled', async t => {
   t.is(textOf(await ask(buildModel(t, upstream), question('Hi'))), text);
 });
 
-test('an answer that comes byte by byte is the same', async t => {
+test('an answer that arrives byte by byte is the same', async t => {
   const events = [chunk(0, {content: 'Grüße, '}), chunk(0, {content: '☃'}, undefined, 'stop')];
   const bytes = Buffer.from(
     `${events.map(event => `data: ${JSON.stringify(event)}\r\n\r\n`).join('')}data: [DONE]\r\n\r\n`,
@@ -76,7 +76,7 @@ test('an answer that comes byte by byte is the same', async t => {
   t.is(textOf(await ask(buildModel(t, upstream), question('Hi'))), 'Grüße, ☃');
 });
 
-test('deltas come as they are sent, not when the answer is complete', async t => {
+test('deltas arrive as they are sent, not when the answer is complete', async t => {
   let goOn = () => {};
   const upstream = await scriptedUpstream(t, async exchange => {
     await exchange.event(chunk(0, {content: 'first'}));
@@ -102,7 +102,7 @@ test('an answer without [DONE] ends when its stream ends well', async t => {
   t.is(textOf(await ask(buildModel(t, upstream), question('Hi'))), 'Hi');
 });
 
-test('after [DONE] an answer is complete, even if the server leaves it open', async t => {
+test('after [DONE] an answer is complete, even if the server keeps the connection open', async t => {
   const upstream = await scriptedUpstream(t, async exchange => {
     await exchange.event(chunk(0, {content: 'Hi'}, undefined, 'stop'));
     await exchange.write('data: [DONE]\n\n');
@@ -110,7 +110,7 @@ test('after [DONE] an answer is complete, even if the server leaves it open', as
   t.is(textOf(await ask(buildModel(t, upstream), question('Hi'))), 'Hi');
 });
 
-test('a server that breaks its kept connections, as llama-server does, loses no question', async t => {
+test('no request is lost if a server closes its idle connections, as llama-server does', async t => {
   const upstream = await scriptedUpstream(t, async exchange => {
     await answering(['Hi'])(exchange);
     exchange.response.socket?.end();
@@ -119,7 +119,7 @@ test('a server that breaks its kept connections, as llama-server does, loses no 
   for (let count = 0; count < 50; count++) t.is(textOf(await ask(model, question('Hi'))), 'Hi');
 });
 
-test('as many candidates as there are slots are asked for at once', async t => {
+test('as many candidates as there are slots are requested at once', async t => {
   const upstream = await scriptedUpstream(t, answering(['a', 'b']), {
     props: {...scriptedProps, total_slots: 2},
   });
@@ -131,7 +131,7 @@ test('as many candidates as there are slots are asked for at once', async t => {
   t.deepEqual([textOf(chunks, 0), textOf(chunks, 1)], ['ab', 'ab']);
 });
 
-test('more candidates than slots are asked for one after the other, each with the next seed', async t => {
+test('more candidates than slots are requested in sequence, each with the next seed', async t => {
   const upstream = await scriptedUpstream(
     t,
     inTurn(answering(['a']), answering(['b', 'c'], {finish: 'length'})),
@@ -155,7 +155,7 @@ test('more candidates than slots are asked for one after the other, each with th
   t.deepEqual(usage, {inputTokens: 7, outputTokens: 3});
 });
 
-test('a server of unknown slots is asked for all candidates at once', async t => {
+test('a server with an unknown number of slots gets one request for all candidates', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {props: null});
   await ask(buildModel(t, upstream), question('Hi', {candidates: 3}));
   t.deepEqual(
@@ -164,7 +164,7 @@ test('a server of unknown slots is asked for all candidates at once', async t =>
   );
 });
 
-test('log probabilities come with no more alternatives than were asked for', async t => {
+test('log probabilities have no more alternatives than requested', async t => {
   const upstream = await scriptedUpstream(t, answering(['Hi']));
   for (const top of [0, 2]) {
     const [, delta] = await ask(buildModel(t, upstream), question('Hi', {logprobs: {top}}));
@@ -172,13 +172,13 @@ test('log probabilities come with no more alternatives than were asked for', asy
   }
 });
 
-test('one of several words is answered bare', async t => {
+test('one of several words is answered without quotes', async t => {
   const upstream = await scriptedUpstream(t, answering(['"Bra', 'ss', '"']));
   const output = {type: 'enum', schema: {type: 'string', enum: ['Brass', 'String']}} as const;
   t.is(textOf(await ask(buildModel(t, upstream), question('Which?', {output}))), 'Brass');
 });
 
-test('turns are shaped for a template that insists on alternation', async t => {
+test('turns are shaped for a template that requires alternation', async t => {
   const template =
     '{{ raise_exception("Conversation roles must alternate user/assistant/user/assistant/...") }}';
   const upstream = await scriptedUpstream(t, echoing(), {props: {...scriptedProps, chat_template: template}});
@@ -191,7 +191,7 @@ test('turns are shaped for a template that insists on alternation', async t => {
   ]);
 });
 
-test('a question that cannot be encoded is not asked', async t => {
+test('a request that cannot be encoded is not sent', async t => {
   const upstream = await scriptedUpstream(t);
   const {error} = await failureOf(
     buildModel(t, upstream).ask(question('Hi', {extras: {stream: false}}), present()),
@@ -200,7 +200,7 @@ test('a question that cannot be encoded is not asked', async t => {
   t.is(upstream.requests.length, 0);
 });
 
-test('a client that goes away ends the question upstream', async t => {
+test('a client that disconnects cancels the upstream request', async t => {
   const upstream = await scriptedUpstream(t, async exchange => exchange.event(chunk(0, {content: 'Hi'})));
   const client = new AbortController();
   const chunks = buildModel(t, upstream).ask(question('Hi'), {signal: client.signal});
@@ -213,7 +213,7 @@ test('a client that goes away ends the question upstream', async t => {
   t.is(upstream.aborted, 1);
 });
 
-test('a client that goes away before the answer begins ends the question upstream', async t => {
+test('a client that disconnects before the answer begins cancels the upstream request', async t => {
   const upstream = await scriptedUpstream(t, () => {});
   const client = new AbortController();
   const failure = failureOf(buildModel(t, upstream).ask(question('Hi'), {signal: client.signal}));
@@ -225,14 +225,14 @@ test('a client that goes away before the answer begins ends the question upstrea
   t.pass();
 });
 
-test('a client that was gone before asks nothing', async t => {
+test('a client that disconnected earlier sends no request', async t => {
   const upstream = await scriptedUpstream(t);
   const {error} = await failureOf(buildModel(t, upstream).ask(question('Hi'), {signal: AbortSignal.abort()}));
   t.is(error.code, 'client_closed');
   t.is(upstream.requests.length, 0);
 });
 
-test('a reader that stops reading ends the question upstream', async t => {
+test('a reader that stops reading cancels the upstream request', async t => {
   const upstream = await scriptedUpstream(t, async exchange => exchange.event(chunk(0, {content: 'Hi'})));
   for await (const one of buildModel(t, upstream).ask(question('Hi'), present())) {
     if (one.type === 'text-delta') break;
@@ -241,7 +241,7 @@ test('a reader that stops reading ends the question upstream', async t => {
   t.is(upstream.aborted, 1);
 });
 
-test('between several answers in turn, a client that goes away stops the next one', async t => {
+test('between several answers in sequence, a client that disconnects stops the next one', async t => {
   const upstream = await scriptedUpstream(t);
   const client = new AbortController();
   const chunks = buildModel(t, upstream).ask(question('Hi', {candidates: 5}), {signal: client.signal});
@@ -257,7 +257,7 @@ test('between several answers in turn, a client that goes away stops the next on
   t.is(upstream.requests.length, 2);
 });
 
-test('closing ends the questions under way, and later ones fail', async t => {
+test('closing cancels open requests, and later ones fail', async t => {
   const upstream = await scriptedUpstream(t, () => {});
   const model = buildModel(t, upstream);
   const failure = failureOf(model.ask(question('Hi'), present()));
@@ -270,7 +270,7 @@ test('closing ends the questions under way, and later ones fail', async t => {
   await upstream.untilAborted(1);
 });
 
-test('many questions at once are all answered', async t => {
+test('many parallel requests are all answered', async t => {
   const upstream = await scriptedUpstream(t);
   const model = buildModel(t, upstream);
   const texts = Array.from({length: 300}, (_, index) => `question ${index}`);
@@ -281,7 +281,7 @@ test('many questions at once are all answered', async t => {
   );
 });
 
-test('a slow reader does not make the upstream seem silent', async t => {
+test('a slow reader does not count as a silent upstream', async t => {
   const upstream = await scriptedUpstream(t, answering(['a', 'b', 'c']));
   const model = buildModel(t, {url: upstream.url, timeouts: {betweenEvents: 300}});
   const seen: string[] = [];
@@ -292,7 +292,7 @@ test('a slow reader does not make the upstream seem silent', async t => {
   t.deepEqual(seen, ['reply-start', 'text-delta', 'text-delta', 'text-delta', 'reply-end']);
 });
 
-test('comments keep nothing alive: an upstream that only pings is silent', async t => {
+test('comments do not count as activity: an upstream that only pings is silent', async t => {
   const upstream = await scriptedUpstream(t, async exchange => {
     await exchange.event(chunk(0, {content: 'Hi'}));
     while (!exchange.response.destroyed) {
@@ -305,7 +305,7 @@ test('comments keep nothing alive: an upstream that only pings is silent', async
   t.is(error.code, 'upstream_timeout');
 });
 
-test('a restarted server is asked again what it is', async t => {
+test('a restarted server is asked for its description again', async t => {
   const first = await scriptedUpstream(t);
   const model = buildModel(t, first);
   t.is((await model.describe()).model, 'scripted-model.gguf');

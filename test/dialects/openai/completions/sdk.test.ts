@@ -7,7 +7,7 @@ import {ends, says, scriptedModel} from '../../../support/scripted-model.js';
 
 const model = 'gpt-3.5-turbo-instruct';
 
-test('a completion continues its prompt, whole or streamed, and both are one question', async t => {
+test('a completion continues its prompt, and the unary and the streamed request have the same key', async t => {
   const {upstream, asked} = scriptedModel(() => [says(' in'), says(' Paris'), ends('length')]);
   const {url} = await buildProxy(t, {upstream});
   const {completions} = openaiClient(url);
@@ -35,7 +35,7 @@ test('a completion continues its prompt, whole or streamed, and both are one que
   ]);
 });
 
-test('sixteen tokens are the limit where none is given', async t => {
+test('max_tokens is 16 by default', async t => {
   const {upstream, asked} = scriptedModel(() => [says('a'), ends()]);
   const {url} = await buildProxy(t, {upstream});
   const {completions} = openaiClient(url);
@@ -44,7 +44,7 @@ test('sixteen tokens are the limit where none is given', async t => {
   t.deepEqual(asked, [{operation: 'complete', prompts: ['a'], sampling: {maxTokens: 16}}]);
 });
 
-test('log probabilities come in the older form, counted from behind the prompt', async t => {
+test('log probabilities have the legacy form, with offsets that count from the end of the prompt', async t => {
   const token = (text: string) => ({
     token: text,
     bytes: [...Buffer.from(text)],

@@ -6,7 +6,7 @@ import {ends, scriptedModel} from '../../../support/scripted-model.js';
 
 const vector = [0.5, -0.25, 1e-3];
 
-/** Answers each input with the same vector, and its number in front. */
+/** Answers each input with the same embedding, preceded by the input's number. */
 function embedding() {
   return scriptedModel(request => {
     const inputs = request.operation === 'embed' ? request.inputs : [];
@@ -17,7 +17,7 @@ function embedding() {
   });
 }
 
-test('the client reads vectors, which come as base64 unless it asks for numbers', async t => {
+test('the client reads embeddings, which are base64 unless it requests floats', async t => {
   const {upstream, asked} = embedding();
   const {url} = await buildProxy(t, {upstream});
   const {embeddings} = openaiClient(url);
@@ -40,7 +40,7 @@ test('the client reads vectors, which come as base64 unless it asks for numbers'
   t.is(asked.length, 1);
 });
 
-test('the Python client, which declares numbers and asks for base64, gets numbers', async t => {
+test('the Python client, which declares floats and requests base64, gets floats', async t => {
   const {upstream, asked} = embedding();
   const {post} = await buildProxy(t, {upstream});
   const body = {model: 'm', input: 'one', encoding_format: 'base64'};
@@ -56,7 +56,7 @@ test('the Python client, which declares numbers and asks for base64, gets number
   t.is(asked.length, 1);
 });
 
-test('one text, and a list of that text, are the same question', async t => {
+test('one text, and a list of that text, have the same key', async t => {
   const {upstream, asked} = embedding();
   const {url} = await buildProxy(t, {upstream});
   const {embeddings} = openaiClient(url);
@@ -67,7 +67,7 @@ test('one text, and a list of that text, are the same question', async t => {
   t.is(asked.length, 2);
 });
 
-test('tokens are asked for as tokens, of one text or of several', async t => {
+test('tokens are sent as tokens, for one text or several', async t => {
   const {upstream, asked} = embedding();
   const {url} = await buildProxy(t, {upstream});
   const {embeddings} = openaiClient(url);
@@ -79,7 +79,7 @@ test('tokens are asked for as tokens, of one text or of several', async t => {
   ]);
 });
 
-test('the Azure client asks its deployment for vectors', async t => {
+test('the Azure client gets embeddings from its deployment', async t => {
   const {upstream} = embedding();
   const {url} = await buildProxy(t, {upstream});
   const client = new AzureOpenAI({
@@ -92,7 +92,7 @@ test('the Azure client asks its deployment for vectors', async t => {
   t.is(model, 'small');
 });
 
-test('the addresses of Gemini for OpenAI clients serve vectors too', async t => {
+test('Gemini’s OpenAI-compatible address serves embeddings, too', async t => {
   const {upstream} = embedding();
   const {post} = await buildProxy(t, {upstream});
   const response = await post('/v1beta/openai/embeddings', {model: 'gemini-embedding-001', input: 'one'});

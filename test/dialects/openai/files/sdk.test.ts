@@ -41,14 +41,14 @@ const isGone = test.macro({
       error: {message: 'No such File object: file-nope'},
     });
   },
-  title: (_, method) => `${method} of a file that is not there is a NotFoundError`,
+  title: (_, method) => `${method} of a missing file is a NotFoundError`,
 });
 
 test(isGone, 'retrieve');
 test(isGone, 'content');
 test(isGone, 'delete');
 
-test('a list of files comes newest first, in pages, and of one purpose', async t => {
+test('a list of files is sorted newest first, has pages, and can be filtered by purpose', async t => {
   const {url} = await buildProxy(t);
   const {files} = openaiClient(url);
   for (const [name, purpose] of [
@@ -73,7 +73,7 @@ test('a list of files comes newest first, in pages, and of one purpose', async t
   t.like(await t.throwsAsync(files.list({after: 'file-x'}), {instanceOf: BadRequestError}), {param: 'after'});
 });
 
-test('a file is gone when it has expired', async t => {
+test('an expired file is gone', async t => {
   let seconds = 1_760_000_000;
   const {url} = await buildProxy(t, {now: () => seconds * 1000});
   const {files} = openaiClient(url);
@@ -126,7 +126,7 @@ const isNoForm = test.macro({
     t.is(response.status, 400);
     t.regex(await response.text(), message);
   },
-  title: (_, contentType, body) => `no form: ${contentType} ${JSON.stringify(body)}`,
+  title: (_, contentType, body) => `invalid form: ${contentType} ${JSON.stringify(body)}`,
 });
 
 const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n';

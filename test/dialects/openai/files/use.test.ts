@@ -32,7 +32,7 @@ function ask(openai: Dialect, ...content: JsonObject[]): DecodedRequest {
   });
 }
 
-test('a file that is named by its id is what was uploaded, and the question depends on what is kept', async t => {
+test('a file id stands for the uploaded content, and the request depends on stored state', async t => {
   const openai = createOpenai(services);
   const id = await upload(openai, '%PDF-1.7');
   const {request, dependsOnState} = ask(openai, {type: 'file', file: {file_id: id}});
@@ -49,20 +49,20 @@ test('a file that is named by its id is what was uploaded, and the question depe
   t.is(ask(openai, {type: 'text', text: 'hi'}).dependsOnState, undefined);
 });
 
-test('a type that says nothing is not declared', async t => {
+test('a generic media type is not declared', async t => {
   const openai = createOpenai(services);
   const id = await upload(openai, 'plain', 'application/octet-stream');
   const [part] = asChat(ask(openai, {type: 'file', file: {file_id: id}}).request).turns[0]?.parts ?? [];
   t.false('declaredType' in (part ?? {}));
 });
 
-test('a file that was not uploaded here is refused by its field', t => {
+test('a file that was not uploaded here is refused with its id', t => {
   t.throws(() => ask(createOpenai(services), {type: 'file', file: {file_id: 'file-x'}}), {
     message: 'No such File object: file-x',
   });
 });
 
-test('a file is named by its id or comes with the request, not both', async t => {
+test('a file is given by its id or inline, not both', async t => {
   const openai = createOpenai(services);
   const id = await upload(openai, '%PDF-1.7');
   t.throws(() => ask(openai, {type: 'file', file: {file_id: id, file_data: 'AAAA'}}), {

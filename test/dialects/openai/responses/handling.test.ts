@@ -8,11 +8,11 @@ const tools = [{type: 'function', name: 'f', parameters: {}, strict: false}];
 
 type Sample = {
   readonly value: JsonValue;
-  /** Fields without which this one says nothing. */
+  /** Fields without which this one has no effect. */
   readonly beside?: JsonObject;
 };
 
-/** A value of each field that asks for something. A field of the schema without a sample does not compile. */
+/** A sample value of each field that changes the request. A field of the schema without a sample does not compile. */
 const samples: Readonly<Record<keyof typeof ResponseRequest.properties, Sample>> = {
   input: {value: 'bye'},
   model: {value: 'gpt-4o-mini'},
@@ -72,7 +72,7 @@ for (const [name, {value, beside = {}}] of Object.entries(samples)) {
   });
 
   if (name === 'input' || name === 'model') continue;
-  test(`${name}: null is the same as leaving it out`, t => {
+  test(`${name}: null is the same as an absent field`, t => {
     t.deepEqual(decodeFields({...beside, [name]: null}), without().request);
   });
 }
@@ -96,7 +96,7 @@ for (const [name, value] of Object.entries(countSamples)) {
   const handling = handlingOf(InputTokensRequest.properties, name);
   const count = (fields: JsonObject) => decode(bodyWith({tools, ...fields}), 'countInputTokens');
 
-  test(`${name} of a count is ${handling}`, t => {
+  test(`${name} of a token count is ${handling}`, t => {
     switch (handling) {
       case 'neutral':
         if (name === 'previous_response_id') t.throws(() => count({[name]: value}), {message: /not found/});
@@ -116,7 +116,7 @@ const meansNothing = test.macro({
   exec(t, fields: JsonObject) {
     t.deepEqual(decodeFields(fields), decodeFields({}));
   },
-  title: (_, fields) => `${JSON.stringify(fields)} is the same as leaving it out`,
+  title: (_, fields) => `${JSON.stringify(fields)} is the same as an absent field`,
 });
 
 test(meansNothing, {tools: []});
@@ -132,7 +132,7 @@ test(meansNothing, {reasoning: {mode: 'standard'}});
 test(meansNothing, {top_logprobs: 0});
 test(meansNothing, {include: ['reasoning.encrypted_content']});
 
-test('a field that nobody knows is passed on as it came, but one of chats is refused', t => {
+test('an unknown field is passed on unchanged, but a field of chat completions is refused', t => {
   t.deepEqual(decodeFields({min_p: 0.05}).extras, {min_p: 0.05});
   for (const name of ['messages', 'n', 'stop', 'seed', 'response_format', 'max_tokens']) {
     t.like(refusalOf({[name]: 1}), {code: 'unknown_parameter', param: name});

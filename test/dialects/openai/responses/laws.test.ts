@@ -10,7 +10,7 @@ import {arbitraryChunks, streamOf} from '../../../chat/arbitrary-chunks.js';
 const identity = {id: '0123456789abcdef01234567', createdAt: 1_760_000_000};
 const head = {model: 'gpt-4o'};
 
-/** Answers with one candidate, as only one is ever asked for. */
+/** Answers with one candidate, as the API allows only one. */
 const answers = arbitraryChunks.filter(chunks => {
   const end = chunks.at(-1);
   return end?.type === 'reply-end' && end.finish.length === 1;
@@ -34,7 +34,7 @@ async function events(chunks: readonly AnswerChunk[]) {
   return data;
 }
 
-test('the last event of a stream holds what comes when nothing is streamed', t =>
+test('the last event of a stream contains the unary response', t =>
   fc.assert(
     fc.asyncProperty(answers, async chunks => {
       const last = (await events(chunks)).at(-1);
@@ -42,7 +42,7 @@ test('the last event of a stream holds what comes when nothing is streamed', t =
     }),
   ));
 
-test('what the deltas add up to is what each item is at its end', t =>
+test('the deltas of each item add up to the finished item', t =>
   fc.assert(
     fc.asyncProperty(answers, async chunks => {
       const items = new Map<number, {text: string; done?: OutputItem}>();
@@ -70,7 +70,7 @@ test('what the deltas add up to is what each item is at its end', t =>
     }),
   ));
 
-test('a response says what the answer said: its text, its reasoning and its calls', t =>
+test('a response has the text, the reasoning and the tool calls of the answer', t =>
   fc.assert(
     fc.asyncProperty(answers, async chunks => {
       const {candidates} = await foldChunks(chunks);

@@ -7,7 +7,7 @@ import type {AskedRequest} from '../../../../src/chat/request.js';
 import {decode as decodeChat} from '../decode-body.js';
 import {decode as decodeResponse} from './decode-body.js';
 
-/** What a question is known by; pictures and documents are known by what was given for them. */
+/** The key of a request, in which images and documents are represented by their sources. */
 function keyOf(request: AskedRequest): string {
   const plain = replaceAttachments(request, ({source, accepts = 'anything'}) => [
     {type: 'text', text: `${accepts}: ${JSON.stringify(source)}`},
@@ -21,7 +21,7 @@ const isSame = test.macro({
     const spoken = decodeChat({model: 'm', ...chat}).request;
     t.deepEqual(keyOf(asked), keyOf(spoken));
   },
-  title: (_, response) => `${JSON.stringify(response)} is the same question as its chat`,
+  title: (_, response) => `${JSON.stringify(response)} has the same key as its chat completion`,
 });
 
 const hi = {role: 'user', content: 'hi'};
@@ -218,7 +218,7 @@ const differs = test.macro({
       keyOf(decodeResponse({model: 'm', ...other}).request),
     );
   },
-  title: (_, one, other) => `${JSON.stringify(one)} is another question than ${JSON.stringify(other)}`,
+  title: (_, one, other) => `${JSON.stringify(one)} has a different key than ${JSON.stringify(other)}`,
 });
 
 test(differs, {input: [said, said, hi]}, {input: [said, hi]});

@@ -7,7 +7,7 @@ import {calls, ends, type ModelScript, says, scriptedModel} from '../../../suppo
 
 const model = 'gpt-4o';
 
-/** A proxy before a scripted model, and the real client before the proxy. */
+/** A proxy in front of a scripted model, and the real client. */
 async function asking(t: Parameters<typeof buildProxy>[0], script: ModelScript) {
   const {upstream, asked} = scriptedModel(script);
   const proxy = await buildProxy(t, {upstream});
@@ -16,7 +16,7 @@ async function asking(t: Parameters<typeof buildProxy>[0], script: ModelScript) 
 
 const hello: ModelScript = () => [says('Hel'), says('lo'), ends()];
 
-test('the client reads a whole response', async t => {
+test('the client reads a unary response', async t => {
   const {client} = await asking(t, hello);
   const response = await client.responses.create({
     model,
@@ -62,7 +62,7 @@ test('the client reads a whole response', async t => {
   });
 });
 
-test('a stream tells every event in its order, numbered, and ends with what comes unstreamed', async t => {
+test('a stream has every event in order, numbered, and ends with the unary response', async t => {
   const {client, asked} = await asking(t, () => [
     {type: 'reasoning-delta', candidate: 0, text: 'Hm.'},
     says('Let me'),
@@ -128,7 +128,7 @@ test('a stream tells every event in its order, numbered, and ends with what come
   t.is(asked.length, 1);
 });
 
-test('the streaming helper gathers the same response', async t => {
+test('the streaming helper collects the same response', async t => {
   const {client} = await asking(t, () => [
     says('Look: '),
     ...calls('look', ['{"a":', '1}']),
@@ -158,7 +158,7 @@ test('every event has its name before its data', async t => {
   }
 });
 
-test('a response that came to its limit is incomplete, and says why', async t => {
+test('a response that reached its token limit is incomplete and has a reason', async t => {
   const {client} = await asking(t, () => [says('Hel'), ends('length')]);
   const question = {model, input: 'hi', max_output_tokens: 16};
   const response = await client.responses.create(question);
@@ -195,7 +195,7 @@ test('log probabilities come with the text', async t => {
   t.like(asked[0], {logprobs: {top: 1}});
 });
 
-test('structured output is asked for and parsed', async t => {
+test('structured output is requested and parsed', async t => {
   const {client, asked} = await asking(t, () => [says('{"answer":42}'), ends()]);
   const schema = {type: 'object', properties: {answer: {type: 'integer'}}};
   const response = await client.responses.parse({
@@ -208,7 +208,7 @@ test('structured output is asked for and parsed', async t => {
   t.like(asked[0], {output: {type: 'json-schema', schema}});
 });
 
-test('a function is called, its result is given back, and the answer follows', async t => {
+test('a tool call is returned, its result is sent back, and the answer follows', async t => {
   const {client, asked} = await asking(t, (_request, index) =>
     index === 0 ? [...calls('weather', ['{"city":"Oslo"}']), ends('tool-calls')] : [says('Rain.'), ends()],
   );
@@ -242,7 +242,7 @@ test('a function is called, its result is given back, and the answer follows', a
   });
 });
 
-test('instructions hold for one request, and what was said before is remembered', async t => {
+test('instructions apply to one request, and earlier turns are remembered', async t => {
   const {client, asked} = await asking(t, hello);
   const first = await client.responses.create({model, input: 'one', instructions: 'Be brief.'});
   const second = await client.responses.create({model, input: 'two', previous_response_id: first.id});
@@ -261,7 +261,7 @@ test('instructions hold for one request, and what was said before is remembered'
   ]);
 });
 
-test('an item is named by its id instead of being sent again', async t => {
+test('an item can be sent by its id', async t => {
   const {client, asked} = await asking(t, hello);
   const first = await client.responses.create({model, input: 'one'});
   const [message] = first.output;
@@ -281,7 +281,7 @@ test('an item is named by its id instead of being sent again', async t => {
   t.regex(error?.message ?? '', /Item with id 'msg_x' not found/);
 });
 
-test('a response that was not to be stored is not there', async t => {
+test('a response with store: false is not stored', async t => {
   const {client} = await asking(t, hello);
   const {id} = await client.responses.create({model, input: 'hi', store: false});
   await t.throwsAsync(client.responses.retrieve(id), {instanceOf: NotFoundError});
@@ -298,7 +298,7 @@ test('a response that was not to be stored is not there', async t => {
   });
 });
 
-test('a stored response is looked up, whole or as a stream, and deleted', async t => {
+test('a stored response can be fetched, unary or as a stream, and deleted', async t => {
   const {client} = await asking(t, hello);
   const response = await client.responses.create({model, input: 'hi'});
   t.deepEqual(await client.responses.retrieve(response.id), response);
@@ -313,7 +313,7 @@ test('a stored response is looked up, whole or as a stream, and deleted', async 
   await t.throwsAsync(client.responses.delete(response.id), {instanceOf: NotFoundError});
 });
 
-test('a replayed response has the same id, and can be gone on from', async t => {
+test('a replayed response has the same id and can be continued', async t => {
   const {upstream} = scriptedModel(hello);
   const recording = await buildProxy(t, {upstream});
   const first = await openaiClient(recording.url).responses.create({model, input: 'hi'});
@@ -329,7 +329,7 @@ test('a replayed response has the same id, and can be gone on from', async t => 
   t.is(next.output_text, 'Hello');
 });
 
-test('what is answered at once cannot be cancelled', async t => {
+test('a response that is already complete cannot be cancelled', async t => {
   const {client} = await asking(t, hello);
   const {id} = await client.responses.create({model, input: 'hi'});
   const error = await t.throwsAsync(client.responses.cancel(id), {instanceOf: BadRequestError});
@@ -358,7 +358,7 @@ test('the items of a request are listed in full, newest first, in pages', async 
   ]);
 });
 
-test('an item that was named by its id is listed as what it is, and outlives the response it came from', async t => {
+test('an item sent by its id is listed in full, and outlives the response that it came from', async t => {
   const {client} = await asking(t, hello);
   const first = await client.responses.create({model, input: 'one'});
   const {id} = await client.responses.create({
@@ -378,7 +378,7 @@ test('an item that was named by its id is listed as what it is, and outlives the
   t.is(next.output_text, 'Hello');
 });
 
-test('the tokens of an input are counted', async t => {
+test('the input tokens are counted', async t => {
   const {client, asked} = await asking(t, () => [{type: 'token-count', tokens: 12}, ends()]);
   const count = await client.responses.inputTokens.count({model, input: 'hi', instructions: 'Be brief.'});
   t.deepEqual(count, {object: 'response.input_tokens', input_tokens: 12});
@@ -393,7 +393,7 @@ test('the tokens of an input are counted', async t => {
   ]);
 });
 
-test('tools that the provider runs are part of the question, and the answer says that they were not used', async t => {
+test('tools that the provider runs are part of the key, and a warning says that they were not used', async t => {
   const {client, asked} = await asking(t, hello);
   const question = {model, input: 'hi', tools: [{type: 'web_search' as const}]};
   const {response} = await client.responses.create(question).withResponse();
@@ -406,7 +406,7 @@ test('tools that the provider runs are part of the question, and the answer says
   t.is(asked.length, 2);
 });
 
-test('a stream that breaks off ends with an error', async t => {
+test('an interrupted stream ends with an error', async t => {
   const {client} = await asking(t, () => {
     return [says('Hel'), {type: 'tool-call-delta', candidate: 0, call: 7, text: 'x'}];
   });

@@ -12,7 +12,7 @@ async function storing(t: Parameters<typeof buildProxy>[0]) {
 
 const ask = (content: string) => ({model: 'gpt-4o', messages: [{role: 'user' as const, content}]});
 
-test('a completion that was to be stored is looked up, labelled and deleted', async t => {
+test('a stored completion can be fetched, labelled and deleted', async t => {
   const {completions} = await storing(t);
   const told = await completions.create({...ask('one'), store: true, metadata: {run: '1'}});
   t.deepEqual(await completions.retrieve(told.id), {...told, metadata: {run: '1'}});
@@ -29,7 +29,7 @@ test('a completion that was to be stored is looked up, labelled and deleted', as
   }
 });
 
-test('a streamed completion is stored too, and the same when it is replayed', async t => {
+test('a streamed completion is stored, too, and unchanged when it is replayed', async t => {
   const {completions, asked} = await storing(t);
   let id = '';
   for await (const chunk of await completions.create({...ask('one'), store: true, stream: true}))
@@ -40,14 +40,14 @@ test('a streamed completion is stored too, and the same when it is replayed', as
   t.is(asked.length, 1);
 });
 
-test('a completion is stored only when that was asked for', async t => {
+test('a completion is stored only on request', async t => {
   const {completions} = await storing(t);
   const {id} = await completions.create(ask('one'));
   await t.throwsAsync(completions.retrieve(id), {instanceOf: NotFoundError});
   t.deepEqual((await completions.list()).data, []);
 });
 
-test('a list comes oldest first, in pages, of one model or with certain metadata', async t => {
+test('a list is sorted oldest first, has pages, and can be filtered by model or metadata', async t => {
   const {completions} = await storing(t);
   const ids: string[] = [];
   for (const [index, content] of ['a', 'b', 'c'].entries()) {

@@ -15,7 +15,7 @@ const models = {
       ),
     wrong: {topP: 9},
   },
-  // By default it asks the Responses API.
+  // By default it uses the Responses API.
   openai: {
     chat: () => createOpenAI({apiKey, baseURL: `${address()}/v1`})(asked.openai),
     embedding: () =>
@@ -24,7 +24,7 @@ const models = {
   },
   anthropic: {
     chat: () => createAnthropic({apiKey, baseURL: `${address()}/v1`})(asked.anthropic),
-    // It puts a number that is out of bounds into them by itself.
+    // The SDK clamps numbers that are out of range.
     wrong: {stopSequences: [' ']},
   },
 };

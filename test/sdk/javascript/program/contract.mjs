@@ -1,4 +1,4 @@
-// What every program of the contract tests does alike: it asks what asked.json says, and prints one line of JSON for each case.
+// Shared by all programs of the contract tests: sends the requests of asked.json, and prints one line of JSON for each case.
 import {AsyncLocalStorage} from 'node:async_hooks';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -8,16 +8,16 @@ const {RETAKE_ASKED, RETAKE_CASES, RETAKE_ONLY, RETAKE_PLAYED_URL, RETAKE_SCRIPT
 
 export const asked = JSON.parse(readFileSync(RETAKE_ASKED, 'utf8'));
 
-/** A file that is attached to a question. */
+/** An attachment. */
 export function readAsked(name) {
   const path = join(dirname(RETAKE_ASKED), asked[name].file);
   return {path, base64: readFileSync(path).toString('base64')};
 }
 
-/** The case that asks: SDKs run side by side, for much of their time is waiting before they try again. */
+/** The current case: SDKs run in parallel, because they spend much time waiting between retries. */
 const current = new AsyncLocalStorage();
 
-/** Where the case that runs now asks. Cases whose requests are counted have an address of their own. */
+/** The base URL for the current case. Cases whose requests are counted have separate URLs. */
 export function address() {
   const {sdk, name} = current.getStore();
   const own = `@${name.replaceAll(' ', '-')}.${sdk}`;
@@ -26,7 +26,7 @@ export function address() {
   return isScripted ? `${RETAKE_SCRIPTED_URL}/${own}` : `${RETAKE_PLAYED_URL}/@sdk`;
 }
 
-/** Runs the cases of an SDK one after another. A case returns what an application would see. */
+/** Runs the cases of an SDK in sequence. A case returns the results that an application sees. */
 export async function runCases(sdk, packageName, cases) {
   if (RETAKE_ONLY && RETAKE_ONLY !== sdk) return;
   const version = versionOf(packageName);
@@ -42,7 +42,7 @@ export async function runCases(sdk, packageName, cases) {
   }
 }
 
-/** What an application can tell of an error that an SDK raises. */
+/** The details of an SDK error that an application can read. */
 export async function seeError(ask) {
   try {
     await ask();
@@ -53,7 +53,7 @@ export async function seeError(ask) {
   throw new Error('Expected an error, but an answer came');
 }
 
-/** Texts come in order; `onText` is told of each. An error ends them, and is seen with what came before. */
+/** Calls `onText` with each text in order. The result has the error that ends them and the texts before it. */
 export async function seeBrokenStream(readAll) {
   let text = '';
   const error = await seeError(() =>
@@ -93,7 +93,7 @@ function versionOf(packageName) {
     try {
       return JSON.parse(readFileSync(join(folder, packageName, 'package.json'), 'utf8')).version;
     } catch {
-      // Not in this folder: the next one up may have it.
+      // Not in this folder: try its parent.
     }
   }
   throw new Error(`${packageName} is not installed`);

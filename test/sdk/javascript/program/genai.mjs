@@ -4,7 +4,7 @@ const model = asked.gemini;
 const settings = {temperature: 0, maxOutputTokens: asked.maxTokens};
 const textOf = reply => reply.text ?? '';
 
-/** The cases of @google/genai, of whichever version. */
+/** The cases of @google/genai, for any version. */
 export function genaiCases({GoogleGenAI, FunctionCallingConfigMode}) {
   const models = () => new GoogleGenAI({apiKey: 'placeholder', httpOptions: {baseUrl: address()}}).models;
   const files = () => new GoogleGenAI({apiKey: 'placeholder', httpOptions: {baseUrl: address()}}).files;
@@ -117,7 +117,7 @@ export function genaiCases({GoogleGenAI, FunctionCallingConfigMode}) {
   };
 }
 
-/** Vectors as they can be compared between languages, which print numbers differently. */
+/** Embeddings in a form that is the same in all languages, which print numbers differently. */
 export function seeVectors(vectors) {
   return {
     dimensions: vectors.map(({length}) => length),

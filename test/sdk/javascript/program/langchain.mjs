@@ -6,7 +6,7 @@ import {seeVectors} from './genai.mjs';
 
 const apiKey = 'placeholder';
 
-// Beside the error that a reader of an aborted stream gets, the client under ChatGoogleGenerativeAI lets another one go unhandled.
+// Besides the error for the reader of an aborted stream, the client of ChatGoogleGenerativeAI raises another one that is unhandled.
 process.on('unhandledRejection', error => {
   if (error?.constructor?.name !== 'GoogleGenerativeAIError') throw error;
 });
@@ -26,7 +26,7 @@ const providers = {
       new GoogleGenerativeAIEmbeddings({apiKey, baseUrl: address(), model: asked.geminiEmbedding}),
     image: data => ({type: 'image_url', image_url: `data:image/png;base64,${data}`}),
     document: data => ({type: 'application/pdf', data}),
-    // A temperature out of bounds it refuses by itself.
+    // The SDK itself refuses a temperature out of range.
     wrong: {stopSequences: Array(9).fill('END')},
   },
   openai: {

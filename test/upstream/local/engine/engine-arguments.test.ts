@@ -5,11 +5,11 @@ import {defaultTuning, EngineTuning} from '../../../../src/upstream/local/engine
 
 const model: ReadyModel = {name: 'test', weights: '/m.gguf', reversePrompts: []};
 
-test('the defaults are those that the schema names', t => {
+test('the defaults equal those of the schema', t => {
   t.deepEqual(defaultTuning, Value.Create(EngineTuning));
 });
 
-test('the default tuning is passed in full, but for what llama-server finds out itself', t => {
+test('the default tuning is passed in full, except what llama-server detects itself', t => {
   t.is(
     engineArguments(defaultTuning, model).join(' '),
     '--model /m.gguf --ctx-size 8192 --batch-size 2048 --ubatch-size 512 --gpu-layers 0 --parallel 1 --flash-attn off --no-cont-batching --embeddings --pooling mean --jinja --no-webui',

@@ -30,7 +30,7 @@ const endsWithItsOwner = test.macro({
     t.pass();
   },
   title: (_, optionsOf: OptionsOf, phase, signal) =>
-    `${optionsOf.name} in phase ${phase} is gone when its owner ended by ${signal}`,
+    `${optionsOf.name} in phase ${phase} ends when its owner ends by ${signal}`,
 });
 
 async function nativeEngine(t: ExecutionContext) {
@@ -52,7 +52,7 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
   test.serial(endsWithItsOwner, installedEngine, 'starting', signal);
 }
 
-test('a guard that is killed does not leave its llama-server behind', async t => {
+test('a guard that is killed leaves no llama-server running', async t => {
   const engine = await fakeEngine(t, {ignoresTerm: true});
   const child = execa(process.execPath, [owner, JSON.stringify(engine.options)], {reject: false});
   t.teardown(() => child.kill('SIGKILL'));

@@ -21,7 +21,7 @@ const saysWhy = test.macro({
 });
 
 test(
-  'the first error of loading is the reason',
+  'the first loading error is the reason',
   saysWhy,
   [
     '0.00.003.954 I srv          init: loading model',
@@ -32,30 +32,30 @@ test(
   'gguf_init_from_file: failed to open GGUF file',
 );
 test(
-  'an error printed outside of the log is a reason too',
+  'an error printed outside of the log is a reason, too',
   saysWhy,
   ['starting', 'error: unknown argument: --flash-attn', 'usage: …'],
   undefined,
   'unknown argument: --flash-attn',
 );
 test('without an error the last line is the reason', saysWhy, ['one', 'two', ''], undefined, 'two');
-test('an engine that said nothing gives no reason', saysWhy, [], undefined, '');
+test('an engine without output gives no reason', saysWhy, [], undefined, '');
 test(
-  'once it answers, a crash is the reason, and failed requests are not',
+  'after the engine has answered, a crash is the reason, and failed requests are not',
   saysWhy,
   ['0.00.004.247 E an error of loading'],
   ['ggml.c:1234: GGML_ASSERT(n > 0) failed', '0.02.000.000 E srv operator(): unauthorized: Invalid API Key'],
   'ggml.c:1234: GGML_ASSERT(n > 0) failed',
 );
 test(
-  'once it answers, failed requests alone are no reason',
+  'after the engine has answered, failed requests alone are not a reason',
   saysWhy,
   [],
   ['0.02.000.000 E srv operator(): unauthorized: Invalid API Key'],
   '',
 );
 
-test('however much an engine prints, only the end is kept', async t => {
+test('only the end of a long log is stored', async t => {
   const stream = new PassThrough();
   const log = engineLog(stream);
   for (let line = 0; line < 1000; line++) stream.write(`${line} ${'x'.repeat(5000)}\n`);

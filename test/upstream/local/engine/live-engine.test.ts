@@ -30,7 +30,7 @@ test('the system text reaches the model', async t => {
   t.regex(candidates[0]?.text ?? '', /Tokyo/);
 });
 
-test('an answer can be held to a JSON schema', async t => {
+test('an answer can be constrained to a JSON schema', async t => {
   const schema = {
     type: 'object',
     properties: {name: {type: 'string'}, age: {type: 'integer'}, city: {type: 'string'}},
@@ -49,7 +49,7 @@ test('the same question twice at temperature 0 has the same answer', async t => 
   t.is(first.candidates[0]?.text, second.candidates[0]?.text);
 });
 
-test('the engine answers nobody who does not know its credential', async t => {
+test('the engine rejects requests without its credential', async t => {
   t.timeout(600_000);
   const {program, model} = await setUp({...liveOptions, model: describeModel(liveOptions)});
   const engine = await startEngine({program, arguments: engineArguments(liveOptions.tuning, model)});
@@ -65,7 +65,7 @@ test('the engine answers nobody who does not know its credential', async t => {
   t.is(await statusOf({authorization: engine.authorization}), 200);
 });
 
-test("a user's own copy of the model gets its template, so that it answers as well", async t => {
+test("a user's own copy of a catalogue model gets its template, so that it answers as well", async t => {
   t.timeout(600_000);
   const {model} = await setUp({...liveOptions, model: describeModel(liveOptions)});
   const copy = await setUp({...liveOptions, model: describeModel({model: model.weights})});
@@ -73,7 +73,7 @@ test("a user's own copy of the model gets its template, so that it answers as we
   t.deepEqual(copy.model, {...model, name: copy.model.name});
 });
 
-test('a file that is no model is told with what the engine says of it', async t => {
+test('a file that is not a model is reported with the engine’s message', async t => {
   t.timeout(600_000);
   const path = join(await temporaryFolder(t), 'broken.gguf');
   await writeFile(path, 'GGUF, but not really');

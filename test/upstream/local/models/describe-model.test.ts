@@ -12,7 +12,7 @@ import {
 const sha256 = 'A'.repeat(64);
 const url = 'https://models.example/some/my%20model.gguf?download=1';
 
-test('every model of the catalogue is pinned by digests and found by its own name', t => {
+test('every model of the catalogue is pinned by digests and found by its name', t => {
   for (const name of catalogueNames) {
     const model: ModelDescription = describeModel({model: name});
     t.is(model.name, name);
@@ -23,13 +23,13 @@ test('every model of the catalogue is pinned by digests and found by its own nam
   }
 });
 
-test('the tuned models see, the base model does not', t => {
+test('the tuned models can read images, the base model cannot', t => {
   t.false('projector' in modelCatalogue['gemma3-270m']);
   t.true('projector' in modelCatalogue['gemma3-4b']);
   t.true('projector' in modelCatalogue['gemma3-12b']);
 });
 
-test('a path stands for the file there, with its own template', t => {
+test('a path means the file there, with its own template', t => {
   t.deepEqual(describeModel({model: './models/mine.gguf'}), {
     name: 'mine.gguf',
     weights: {kind: 'local', path: resolve('models/mine.gguf')},
@@ -37,12 +37,12 @@ test('a path stands for the file there, with its own template', t => {
   });
 });
 
-test('a projector of its own replaces that of any model', t => {
+test('a configured projector replaces that of any model', t => {
   const {projector} = describeModel({model: 'gemma3-270m', mmproj: '/p.gguf'});
   t.deepEqual(projector, {kind: 'local', path: '/p.gguf'});
 });
 
-test('a custom model is fetched from its address and checked by its digest', t => {
+test('a custom model is downloaded from its URL and checked by its digest', t => {
   const custom = describeModel({
     model: 'custom',
     customModel: {url, sha256, mmprojUrl: url, mmprojSha256: sha256},
@@ -56,7 +56,7 @@ test('a custom model is fetched from its address and checked by its digest', t =
   t.deepEqual(omitUndefined(custom), {name: 'custom', weights: file, projector: file, reversePrompts: []});
 });
 
-test('a custom model that is a copy of a catalogue model takes its template', t => {
+test('a custom model that is a copy of a catalogue model gets its template', t => {
   const known = modelCatalogue['gemma3-270m'];
   const custom = describeModel({model: 'custom', customModel: {url, sha256: known.weights.sha256}});
   t.is(custom.chatTemplate, known.chatTemplate);
@@ -85,7 +85,7 @@ test(
   /needs the option `upstream\.modelUrl` and the option `upstream\.modelSha256`/,
 );
 test(
-  'a custom model from no web address',
+  'a custom model with an invalid URL',
   isRefused,
   {model: 'custom', customModel: {url: 'file:///x', sha256}},
   /Expected the option `upstream\.modelUrl` .* got `file:\/\/\/x`/,
@@ -97,7 +97,7 @@ test(
   /Expected the option `upstream\.modelSha256` .* got nothing/,
 );
 test(
-  'a custom model with half a digest',
+  'a custom model with a truncated digest',
   isRefused,
   {model: 'custom', customModel: {url, sha256: 'abc'}},
   /Expected the option `upstream\.modelSha256` .* got `abc`/,

@@ -25,7 +25,7 @@ test(
 );
 test(reports, 'UND_ERR_SOCKET', /failed: deep inside/, /the download continues where it stopped/, true);
 
-test('a full disk is reported with a hint', t => {
+test('a full disk is reported with a fix', t => {
   const {canRetry, error} = describeFailure(Object.assign(new Error('write'), {code: 'ENOSPC'}), fetched);
   t.false(canRetry);
   t.regex(error.message, /disk .* is full/);

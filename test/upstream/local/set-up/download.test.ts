@@ -31,12 +31,12 @@ const arrives = test.macro({
     t.deepEqual(await readFile(options.part), content);
     t.deepEqual(server.asked, asked);
   },
-  title: (title = '') => `the right file arrives although ${title}`,
+  title: (title = '') => `the right file is downloaded although ${title}`,
 });
 
 const whole = serving(content);
 
-test('a file arrives, with its progress told', async t => {
+test('a file is downloaded, and its progress is reported', async t => {
   const told: SetUpProgress[] = [];
   const server = await fileServer(t, whole);
   const options = await optionsFor(t, server);
@@ -51,17 +51,17 @@ test('a file arrives, with its progress told', async t => {
   );
 });
 
-test('the connection is cut', arrives, [cutAfter(100_000, whole), whole], ['whole', 'bytes=100000-']);
+test('the connection breaks', arrives, [cutAfter(100_000, whole), whole], ['whole', 'bytes=100000-']);
 test(
-  'the connection is cut again and again',
+  'the connection breaks again and again',
   arrives,
   [cutAfter(100_000, whole), cutAfter(50_000, whole), cutAfter(50_000, whole), whole],
   ['whole', 'bytes=100000-', 'bytes=150000-', 'bytes=200000-'],
 );
 test('the server fails at first', arrives, [status(500), status(503), whole], ['whole', 'whole', 'whole']);
-test('the server has too much to do at first', arrives, [status(429), whole], ['whole', 'whole']);
+test('the server is overloaded at first', arrives, [status(429), whole], ['whole', 'whole']);
 test(
-  'the server does not answer ranges',
+  'the server ignores ranges',
   arrives,
   [
     cutAfter(100_000, whole),
@@ -73,7 +73,7 @@ test(
   ['whole', 'bytes=100000-'],
 );
 test(
-  'the server answers another range than the one asked for',
+  'the server answers with a different range',
   arrives,
   [
     cutAfter(100_000, whole),
@@ -92,7 +92,7 @@ test(
   ['whole', 'bytes=100000-', 'whole'],
 );
 test(
-  'the server finds the range unsatisfiable without saying more',
+  'the server finds the range unsatisfiable without a size',
   arrives,
   [cutAfter(100_000, whole), status(416), whole],
   ['whole', 'bytes=100000-', 'whole'],
@@ -104,13 +104,13 @@ test(
   ['whole', 'bytes=100000-', 'whole'],
 );
 test(
-  'the file at the address is replaced while it is fetched',
+  'the file at the URL is replaced during the download',
   arrives,
   [cutAfter(100_000, serving(other, {etag: '"old"'})), whole],
   ['whole', 'bytes=100000-'],
 );
 test(
-  'the file at the address is replaced, and the server names no versions',
+  'the file at the URL is replaced, and the server sends no version',
   arrives,
   [cutAfter(100_000, serving(other, {etag: null})), serving(content, {etag: null})],
   ['whole', 'bytes=100000-', 'whole'],
@@ -130,14 +130,14 @@ test(
   content,
 );
 test(
-  'an earlier run left other bytes',
+  'an earlier run left different bytes',
   arrives,
   [serving(content, {etag: null})],
   ['bytes=1000-', 'whole'],
   other.subarray(0, 1000),
 );
 test(
-  'the length told is more than what comes',
+  'the announced length is more than what is sent',
   arrives,
   [
     (_request, response, client) => {
@@ -178,15 +178,15 @@ const fails = test.macro({
     t.truthy(error.hint);
     t.is(server.asked.length, requests);
   },
-  title: (title = '') => `${title} is told and ends the download`,
+  title: (title = '') => `${title} is reported and ends the download`,
 });
 
-test('a file that is not there', fails, [status(404)], /answered with HTTP status 404/, 1);
-test('a server that refuses', fails, [status(403)], /answered with HTTP status 403/, 1);
+test('a missing file', fails, [status(404)], /answered with HTTP status 404/, 1);
+test('a server that denies access', fails, [status(403)], /answered with HTTP status 403/, 1);
 test('a server that keeps failing', fails, [status(500)], /answered with HTTP status 500/, 5);
-test('a connection that is always cut', fails, [cutAfter(10, whole)], /127\.0\.0\.1:\d+ failed: /, 5);
-test('a file with another digest', fails, [serving(other)], /has the sha-256 \w+, expected \w+/, 1);
-test('a length other than the known one', fails, [whole], /is 300000 bytes long, expected 299999/, 1, {
+test('a connection that always breaks', fails, [cutAfter(10, whole)], /127\.0\.0\.1:\d+ failed: /, 5);
+test('a file with a different digest', fails, [serving(other)], /has the sha-256 \w+, expected \w+/, 1);
+test('a length that differs from the known one', fails, [whole], /is 300000 bytes long, expected 299999/, 1, {
   size: 299_999,
 });
 test(
@@ -197,15 +197,9 @@ test(
   1,
   {size: 1000},
 );
+test('a redirect loop', fails, [status(302, {location: '/file.gguf'})], /redirects more than 5 times/, 6);
 test(
-  'a circle of redirects',
-  fails,
-  [status(302, {location: '/file.gguf'})],
-  /redirects more than 5 times/,
-  6,
-);
-test(
-  'a redirect to no web address',
+  'a redirect to an invalid URL',
   fails,
   [status(302, {location: 'file:///etc/passwd'})],
   /redirects to `file:\/\/\/etc\/passwd`/,
@@ -221,20 +215,20 @@ test(
   {stallTimeout: 50},
 );
 
-test('nobody listening is told as such', async t => {
+test('a refused connection is reported as such', async t => {
   const options = await optionsFor(t, {url: 'http://127.0.0.1:1/file.gguf', client: {has: 0}});
   const error = await t.throwsAsync(download(options), {instanceOf: RetakeError});
   t.regex(error.message, /cannot be reached \(ECONNREFUSED\)/);
 });
 
-test('nothing is kept of a file with another digest', async t => {
+test('a file with a different digest is not stored', async t => {
   const server = await fileServer(t, serving(other));
   const options = await optionsFor(t, server);
   await t.throwsAsync(download(options));
   t.false(existsSync(options.part));
 });
 
-test('an aborted download keeps what it has, and the next one continues there', async t => {
+test('an aborted download keeps its bytes, and the next one continues there', async t => {
   const server = await fileServer(
     t,
     (_request, response) => {

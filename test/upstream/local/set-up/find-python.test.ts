@@ -57,7 +57,7 @@ test(
   /./,
 );
 
-/** A PATH with nothing on it but programs that answer as these Pythons would. */
+/** A PATH with nothing but programs that answer as these Pythons would. */
 async function pathWith(t: ExecutionContext, installed: Installed): Promise<string> {
   const folder = await temporaryFolder(t);
   for (const [name, {minor, complete = true}] of Object.entries(installed)) {

@@ -8,7 +8,7 @@ const reports = test.macro({
     t.regex(error.message, message);
     t.regex(error.hint ?? '', hint);
   },
-  title: (title = '') => `${title} is told`,
+  title: (title = '') => `${title} is reported`,
 });
 
 test(
@@ -39,4 +39,4 @@ test(
   /^Installing engine failed: Something odd at https:\/\/index\.example\/simple$/,
   /pip reports/,
 );
-test('a pip that says nothing', reports, '', /pip printed nothing/, /pip/);
+test('a pip without output', reports, '', /pip printed nothing/, /pip/);

@@ -19,7 +19,7 @@ const home = await mkdtemp(join(tmpdir(), 'retake-test-'));
 const environment = await createEnvironment(await findPython(undefined, process.env['PATH'] ?? ''), home);
 test.after.always(() => rm(home, {recursive: true, force: true}));
 
-test('a package index that cannot be reached is told', async t => {
+test('a package index that cannot be reached is reported', async t => {
   const error = await t.throwsAsync(install(t, {index: 'http://127.0.0.1:1/simple'}), {
     instanceOf: RetakeError,
   });
@@ -27,20 +27,20 @@ test('a package index that cannot be reached is told', async t => {
   t.regex(error.hint ?? '', /network/);
 });
 
-test('a package with another digest than the pinned one is told', async t => {
+test('a package whose digest differs from the pinned one is reported', async t => {
   const index = await packageIndex(t, 'thing-1.0-py3-none-any.whl');
   const error = await t.throwsAsync(install(t, {index, digest: '0'.repeat(64)}), {instanceOf: RetakeError});
   t.regex(error.message, /^The digest of thing from the package index does not match/);
 });
 
-test('a package that is not built for this system is told', async t => {
+test('a package that is not built for this system is reported', async t => {
   const index = await packageIndex(t, 'thing-1.0-py3-none-win32.whl');
   const error = await t.throwsAsync(install(t, {index}), {instanceOf: RetakeError});
   t.regex(error.message, /no prebuilt thing for this system/);
   t.regex(error.hint ?? '', /llama-server/);
 });
 
-test('an installation can be stopped', async t => {
+test('an installation can be aborted', async t => {
   const stopping = new AbortController();
   const silent = createServer(() => stopping.abort(new Error('stopped')));
   silent.listen(0, '127.0.0.1');
@@ -55,7 +55,7 @@ test('an installation can be stopped', async t => {
 
 type Installation = {readonly index: string; readonly digest?: string; readonly signal?: AbortSignal};
 
-/** Runs a real pip that knows one index only. */
+/** Runs a real pip with a single index. */
 async function install(
   t: ExecutionContext,
   {index, digest = wheelDigest, signal}: Installation,
@@ -77,7 +77,7 @@ async function install(
   });
 }
 
-/** An index in the simple form (PEP 503) with one file. */
+/** An index in the simple format (PEP 503) with one file. */
 async function packageIndex(t: ExecutionContext, file: string): Promise<string> {
   const server = createServer((request, response) => {
     if (request.url === '/simple/thing/')

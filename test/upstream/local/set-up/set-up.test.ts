@@ -18,7 +18,7 @@ import {temporaryFolder} from '../../../support/temporary-folder.js';
 const weights = randomBytes(400_000);
 const sha256 = createHash('sha256').update(weights).digest('hex');
 
-test('a model is fetched once, and then used without asking or writing', async t => {
+test('a model is downloaded once, and then used without requests or writes', async t => {
   const server = await fileServer(t, serving(weights));
   const options = await optionsFor(t, server);
   const {model} = await setUp(options);
@@ -29,7 +29,7 @@ test('a model is fetched once, and then used without asking or writing', async t
   t.deepEqual(server.asked, ['whole']);
 });
 
-test('two set-ups at once fetch a model once', async t => {
+test('two parallel set-ups download a model once', async t => {
   const server = await fileServer(t, serving(weights));
   const options = await optionsFor(t, server);
   const both = await Promise.all([setUp(options), setUp(options)]);
@@ -37,7 +37,7 @@ test('two set-ups at once fetch a model once', async t => {
   t.deepEqual(server.asked, ['whole']);
 });
 
-test('a file that lost bytes since it was installed is fetched again', async t => {
+test('a file that was truncated since it was installed is downloaded again', async t => {
   const server = await fileServer(t, serving(weights));
   const options = await optionsFor(t, server);
   const {model} = await setUp(options);
@@ -46,7 +46,7 @@ test('a file that lost bytes since it was installed is fetched again', async t =
   t.deepEqual(await readFile(model.weights), weights);
 });
 
-test('a projector is fetched with its model', async t => {
+test('a projector is downloaded with its model', async t => {
   const projector = randomBytes(1000);
   const server = await fileServer(t, serving(weights), serving(projector));
   const mmprojSha256 = createHash('sha256').update(projector).digest('hex');
@@ -56,7 +56,7 @@ test('a projector is fetched with its model', async t => {
   t.deepEqual(await readFile(model.projector ?? ''), projector);
 });
 
-test('nothing of a file with the wrong digest stays where it would be used', async t => {
+test('a file with the wrong digest is never left where it would be used', async t => {
   const server = await fileServer(t, serving(randomBytes(400_000)));
   const options = await optionsFor(t, server);
   const error = await t.throwsAsync(setUp(options), {instanceOf: RetakeError});
@@ -65,7 +65,7 @@ test('nothing of a file with the wrong digest stays where it would be used', asy
   t.deepEqual(files, []);
 });
 
-test('a set-up that was killed is continued by the next one', async t => {
+test('the next set-up continues one that was killed', async t => {
   const server = await fileServer(
     t,
     (_request, response) => {
@@ -91,7 +91,7 @@ test('a set-up that was killed is continued by the next one', async t => {
   t.deepEqual(server.asked, ['whole', 'bytes=100000-']);
 });
 
-test('a disk that is too small is told before anything is fetched', async t => {
+test('a disk that is too small is reported before the download', async t => {
   const cacheFolder = await smallDisk(t, 200_000);
   if (cacheFolder === undefined) return t.pass();
   const server = await fileServer(t, serving(weights));
@@ -103,7 +103,7 @@ test('a disk that is too small is told before anything is fetched', async t => {
   return undefined;
 });
 
-test('a disk that fills up while a file comes is told', async t => {
+test('a disk that fills up during a download is reported', async t => {
   const cacheFolder = await smallDisk(t, 200_000);
   if (cacheFolder === undefined) return t.pass();
   const server = await fileServer(t, (_request, response) => void response.writeHead(200).end(weights));
@@ -114,7 +114,7 @@ test('a disk that fills up while a file comes is told', async t => {
   return undefined;
 });
 
-test('a cache folder that cannot be one is told', async t => {
+test('an unusable cache folder is reported', async t => {
   const file = join(await temporaryFolder(t), 'file');
   await writeFile(file, '');
   const server = await fileServer(t, serving(weights));
@@ -124,7 +124,7 @@ test('a cache folder that cannot be one is told', async t => {
   t.regex(error.message, /cache folder/);
 });
 
-test('a set-up can be stopped while a file comes', async t => {
+test('a set-up can be aborted during a download', async t => {
   const server = await fileServer(t, cutAfter(1000, serving(weights)));
   const stopping = new AbortController();
   const onProgress = ({done}: SetUpProgress) => {
@@ -135,7 +135,7 @@ test('a set-up can be stopped while a file comes', async t => {
   server.client.has = 1000;
 });
 
-test('the engine is installed once for two that ask at once, over the remains of a killed installation', async t => {
+test('the engine is installed once for two parallel set-ups, over the remains of a killed installation', async t => {
   t.timeout(600_000, 'the engine is fetched from the package index');
   const folder = await temporaryFolder(t);
   const path = process.env['PATH'] ?? '';
@@ -169,7 +169,7 @@ function engineFolderOf(python: string): string {
   return python.split('/').at(-3) ?? '';
 }
 
-/** A custom model that a server has, beside a native engine. */
+/** A custom model that a server provides, and a native engine. */
 async function optionsFor(t: ExecutionContext, {url}: FileServer): Promise<SetUpOptions> {
   return {
     model: describeModel({model: 'custom', customModel: {url, sha256}}),

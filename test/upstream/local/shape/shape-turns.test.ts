@@ -17,28 +17,28 @@ const shaped = test.macro({
 
 test(
   shaped,
-  'turns that alternate stay as they are',
+  'alternating turns stay as they are',
   gemma,
   [turn('system', 's'), turn('user', 'a'), turn('assistant', 'b'), turn('user', 'c')],
   ['system: s', 'user: a', 'assistant: b', 'user: c'],
 );
 test(
   shaped,
-  'two turns of one role become one',
+  'two turns of one role are merged',
   gemma,
   [turn('user', 'a'), turn('user', 'b'), turn('assistant', 'c'), turn('assistant', 'd'), turn('user', 'e')],
   ['user: a\n\nb', 'assistant: c\n\nd', 'user: e'],
 );
 test(
   shaped,
-  'an answer that comes first follows an empty turn of the user',
+  'a leading answer follows an empty user turn',
   gemma,
   [turn('system', 's'), turn('assistant', 'a'), turn('user', 'b')],
   ['system: s', 'user: ', 'assistant: a', 'user: b'],
 );
 test(
   shaped,
-  'a result of a tool is told by the user',
+  'a tool result becomes a user turn',
   gemma,
   [turn('user', 'a'), turn('assistant', 'b'), turn('tool', '{"c":1}')],
   ['user: a', 'assistant: b', 'user: {"c":1}'],
@@ -50,7 +50,13 @@ test(
   [turn('system', 's'), turn('system', 't'), turn('user', 'a'), turn('assistant', 'b'), turn('system', 'u')],
   ['system: s\n\nt', 'user: a', 'assistant: b', 'user: u'],
 );
-test(shaped, 'system text without any question is the question', gemma, [turn('system', 's')], ['user: s']);
+test(
+  shaped,
+  'system text without a user turn becomes the user turn',
+  gemma,
+  [turn('system', 's')],
+  ['user: s'],
+);
 test(
   shaped,
   'a template without a system role gets the text in the first turn',
@@ -92,7 +98,7 @@ test('a merged turn keeps a name that both had', t => {
 });
 
 const roles: readonly Role[] = ['system', 'user', 'assistant', 'tool'];
-test('a result of a tool keeps its role where the template knows it', t => {
+test('a tool result keeps its role if the template supports it', t => {
   const result: Turn = {role: 'tool', parts: [{type: 'tool-result', call: 'call-1', value: 'sunny'}]};
   const able = {alternatesRoles: false, supportsSystemRole: true, supportsTools: true};
   t.deepEqual(
@@ -115,7 +121,7 @@ const anyTurns = fc
   )
   .map(turns => turns.map(({role, text}) => turn(role, text)));
 
-test('law: a template that insists on it gets system?, user, assistant, user, …', t => {
+test('law: a template that requires alternation gets system?, user, assistant, user, …', t => {
   fc.assert(
     fc.property(anyTurns, fc.boolean(), (turns, supportsSystemRole) => {
       const shape = shapeTurns(turns, {alternatesRoles: true, supportsSystemRole, supportsTools: false})
@@ -127,7 +133,7 @@ test('law: a template that insists on it gets system?, user, assistant, user, �
   );
 });
 
-test('law: nothing that was said is lost or changes its place', t => {
+test('law: no text is lost or reordered', t => {
   fc.assert(
     fc.property(anyTurns, fc.boolean(), fc.boolean(), (turns, alternatesRoles, supportsSystemRole) => {
       const said = (all: readonly Turn[]) => all.map(textOf).join('').replaceAll('\n', '');

@@ -49,7 +49,7 @@ function only({candidates}: ChatReply) {
   return candidate;
 }
 
-test('the model is told of its functions at the end of its instructions, and nothing else of them is sent', async t => {
+test('the tools are described at the end of the instructions, and are not sent in any other way', async t => {
   const {bodies} = await answerOf(t, answering(['Hi']), {
     turns: [turn('system', 'Be brief.'), turn('user', 'Hi')],
   });
@@ -69,7 +69,7 @@ test('the model is told of its functions at the end of its instructions, and not
   );
 });
 
-test('a free answer streams as it is said', async t => {
+test('an answer without tool calls streams as it is generated', async t => {
   const upstream = await scriptedUpstream(t, answering(['It is', ' <b>sunny</b>', ' <tool', 's>.']));
   const chunks = await ask(buildModel(t, upstream), question('Hi', {tools}));
   t.deepEqual(
@@ -97,7 +97,7 @@ const hears = test.macro({
 
 test(
   hears,
-  'a call in fragments',
+  'a tool call in fragments',
   answering(['<tool_', `call>${oslo.slice(11, 30)}`, oslo.slice(30)]),
   {},
   {
@@ -107,7 +107,7 @@ test(
 );
 test(
   hears,
-  'words before a call are kept',
+  'text before a tool call is kept',
   answering(['Let me see.\n', oslo]),
   {},
   {
@@ -118,7 +118,7 @@ test(
 );
 test(
   hears,
-  'several calls',
+  'several tool calls',
   answering([oslo, '\n', sum]),
   {},
   {
@@ -128,7 +128,7 @@ test(
 );
 test(
   hears,
-  'the first of several calls where only one may come',
+  'only the first of several tool calls if parallel calls are off',
   answering([oslo, '\n', sum]),
   {parallelToolCalls: false},
   {
@@ -138,14 +138,14 @@ test(
 );
 test(
   hears,
-  'the digits and the order of arguments are as the model wrote them',
+  'arguments keep the digits and the order that the model wrote',
   answering(['<tool_call>{"name":"add","arguments":{"b":12345678901234567890,"a":1.0}}</tool_call>']),
   {},
   {toolCalls: [{name: 'add', arguments: '{"b":12345678901234567890,"a":1.0}'}], finish: 'tool-calls'},
 );
 test(
   hears,
-  'a forced call is the JSON of a call',
+  'a forced tool call is the JSON of a call',
   answering(['{"name":"add","argu', 'ments":{"a":1,"b":2}}']),
   {toolChoice: forced},
   {
@@ -155,7 +155,7 @@ test(
 );
 test(
   hears,
-  'a forced call that a server without grammars let be marked',
+  'a forced tool call with markers, from a server without grammars',
   answering([` ${oslo}\n`]),
   {toolChoice: forced},
   {
@@ -165,7 +165,7 @@ test(
 );
 test(
   hears,
-  'a call that does not fit is asked for once more',
+  'a tool call that does not match its schema is requested once more',
   inTurn(
     answering(['Hm. <tool_call>{"name":"add","arguments":{"a":"one"}}</tool_call>']),
     answering(['{"name":"add","arguments":{"a":1,"b":2}}']),
@@ -175,7 +175,7 @@ test(
 );
 test(
   hears,
-  'a call that does not fit the second time either is told as words',
+  'a tool call that fails the schema twice is returned as text',
   answering(['<tool_call>{"name":"add","arguments":{"a":"one"}}</tool_call>']),
   {},
   {
@@ -186,7 +186,7 @@ test(
 );
 test(
   hears,
-  'a call of a function that nobody declared is asked for once more',
+  'a call of an undeclared tool is requested once more',
   inTurn(
     answering(['<tool_call>{"name":"rain","arguments":{}}</tool_call>']),
     answering([oslo.slice(11, -12)]),
@@ -196,21 +196,21 @@ test(
 );
 test(
   hears,
-  'a call of a function that is not allowed is none',
+  'a call of a tool that is not allowed is text',
   inTurn(answering([sum]), answering([sum.slice(11, -12)])),
   {toolChoice: {type: 'auto', allowed: ['get_weather']}},
   {text: sum, finish: 'malformed-tool-call', asked: 2},
 );
 test(
   hears,
-  'a call cut off by the limit of tokens is told as words, and is no wrong one',
+  'a tool call cut off by the token limit is returned as text, not as malformed',
   answering(['<tool_call>{"name":"add","argu'], {finish: 'length'}),
   {},
   {text: '<tool_call>{"name":"add","argu', finish: 'length'},
 );
 test(
   hears,
-  'a forced call of another form is malformed',
+  'a forced tool call of another shape is malformed',
   answering(['{"name":"add","arguments":{"a":1}}']),
   {
     toolChoice: {type: 'required', allowed: ['add']},
@@ -222,7 +222,7 @@ test(
 );
 test(
   hears,
-  'where no call may come, the words of one are words',
+  'where no tool call is allowed, a call is text',
   answering([oslo]),
   {toolChoice: {type: 'none'}},
   {
@@ -231,7 +231,7 @@ test(
   },
 );
 
-test('a forced call is held to the schemas of what may be called', async t => {
+test('a forced tool call is constrained to the schemas of the allowed tools', async t => {
   const {bodies} = await answerOf(t, answering(['{"name":"add","arguments":{"a":1,"b":2}}']), {
     toolChoice: {type: 'required', allowed: ['add']},
   });
@@ -243,7 +243,7 @@ test('a forced call is held to the schemas of what may be called', async t => {
   t.notRegex(bodies[0].messages[0].content, /get_weather/);
 });
 
-test('the second time is held to the schema of the function that was meant, and its tokens are counted', async t => {
+test('the retry is constrained to the schema of the called tool, and its tokens are counted', async t => {
   const {bodies, reply} = await answerOf(
     t,
     inTurn(
@@ -259,7 +259,7 @@ test('the second time is held to the schema of the function that was meant, and 
   t.deepEqual(reply.usage, {inputTokens: 7, outputTokens: 4});
 });
 
-test('a schema that the server cannot make a grammar of is asked for loosely, and checked', async t => {
+test('a schema without a server grammar is requested loosely, and checked', async t => {
   const refusal = failing(400, {
     error: {code: 400, message: 'JSON schema error at #/properties: unrecognized'},
   });
@@ -276,12 +276,12 @@ test('a schema that the server cannot make a grammar of is asked for loosely, an
   t.is(wrong.finish.unified, 'malformed-tool-call');
 });
 
-test('a refusal for another reason is told', async t => {
+test('a refusal for another reason is reported', async t => {
   const script = failing(400, {error: {code: 400, message: 'exceeds the available context size'}});
   await t.throwsAsync(answerOf(t, script, {toolChoice: forced}), {code: 'upstream_rejected'});
 });
 
-test('an answer of a form may be a call instead', async t => {
+test('structured output may be replaced by a tool call', async t => {
   const output = {type: 'json-schema', schema: {type: 'object', properties: {x: {type: 'integer'}}}} as const;
   const called = await answerOf(
     t,
@@ -315,7 +315,7 @@ const history: readonly Turn[] = [
   },
 ];
 
-test('calls of earlier turns are told as the words of the model, results as the words of the user', async t => {
+test('earlier tool calls are sent as text of the model, their results as text of the user', async t => {
   const {bodies} = await answerOf(t, answering(['Sunny.']), {turns: history});
   t.deepEqual(bodies[0].messages.slice(2), [
     {
@@ -331,7 +331,7 @@ test('calls of earlier turns are told as the words of the model, results as the 
   ]);
 });
 
-test("Gemma's template gets the roles in alternation, the functions in front", async t => {
+test("Gemma's template gets alternating roles, with the tools first", async t => {
   const template =
     '{{ raise_exception("Conversation roles must alternate user/assistant/user/assistant/...") }}';
   const {bodies} = await answerOf(
@@ -347,7 +347,7 @@ test("Gemma's template gets the roles in alternation, the functions in front", a
   t.regex(bodies[0].messages[0].content, /^Be brief\.\n\nYou can call functions\./);
 });
 
-test('after results, where no call may follow, llama-server keeps the model from making one', async t => {
+test('after results that allow no further call, llama-server blocks tool calls', async t => {
   for (const request of [{toolChoice: {type: 'none'}}, {tools: []}] as const) {
     const {bodies} = await answerOf(t, answering(['Sunny.']), {turns: history, ...request});
     t.is(bodies[0].grammar, 'root ::= [ \\n]* [^< \\n] [^\\x00]*');
@@ -367,7 +367,7 @@ test('after results, where no call may follow, llama-server keeps the model from
   t.is(ownGrammar.bodies[0].grammar, 'root ::= "x"');
 });
 
-test('a model that repeats its calls is kept from it once it has results', async t => {
+test('a model that repeats its tool calls is blocked from calling once it has results', async t => {
   const upstream = await scriptedUpstream(t, answering(['Sunny.']));
   const model = buildModel(t, {url: upstream.url, repeatsCalls: true});
   await ask(model, question('', {turns: history, tools}));
@@ -379,7 +379,7 @@ test('a model that repeats its calls is kept from it once it has results', async
   );
 });
 
-test('each of several candidates has its own calls and its own second time', async t => {
+test('each of several candidates has its own tool calls and its own retry', async t => {
   const wrong = '<tool_call>{"name":"add","arguments":{}}</tool_call>';
   const upstream = await scriptedUpstream(
     t,
@@ -400,7 +400,7 @@ test('each of several candidates has its own calls and its own second time', asy
   );
 });
 
-test('with several slots candidates are heard side by side', async t => {
+test('with several slots, candidates are parsed side by side', async t => {
   const upstream = await scriptedUpstream(t, answering(['Hm. ', oslo]), {
     props: {...scriptedProps, total_slots: 2},
   });
@@ -416,7 +416,7 @@ test('with several slots candidates are heard side by side', async t => {
   t.is(upstream.requests.length, 1);
 });
 
-test('words carry their tokens, calls do not', async t => {
+test('text has its token probabilities, tool calls have none', async t => {
   const {logprobs, toolCalls} = await answerOf(t, answering(['Hm. ', oslo]), {logprobs: {top: 1}});
   t.deepEqual(
     logprobs?.map(({token}) => token),
@@ -425,7 +425,7 @@ test('words carry their tokens, calls do not', async t => {
   t.is(toolCalls.length, 1);
 });
 
-test('parameters that are no schema are told before anything is asked', async t => {
+test('parameters that are not a schema are refused before a request is sent', async t => {
   const upstream = await scriptedUpstream(t);
   const request = question('Hi', {tools: [{name: 'f', parameters: {type: 'nonsense'}}]});
   await t.throwsAsync(ask(buildModel(t, upstream), request), {

@@ -8,14 +8,14 @@ const call = (name: string, given: object) => ({
   required: ['name', 'arguments'],
 });
 
-test('one function is its call, several are any of theirs', t => {
+test('one tool is its call schema, several are any of theirs', t => {
   t.deepEqual(callSchema([{name: 'f', parameters: city}]), call('f', city));
   t.deepEqual(callSchema([{name: 'f', parameters: city}, {name: 'g'}]), {
     anyOf: [call('f', city), call('g', {type: 'object', properties: {}})],
   });
 });
 
-test('what arguments refer to is found from where they stand', t => {
+test('references in arguments resolve from their place', t => {
   const parameters = {
     type: 'object',
     properties: {n: {$ref: '#/$defs/N'}, self: {$ref: '#'}, $ref: {type: 'string'}},
@@ -35,11 +35,11 @@ test('what arguments refer to is found from where they stand', t => {
   });
 });
 
-test('loosely, arguments are any object', t => {
+test('in loose mode, arguments are any object', t => {
   t.deepEqual(callSchema([{name: 'f', parameters: {$ref: '#/nowhere'}}], true), call('f', {type: 'object'}));
 });
 
-test('a call beside an answer of a form is a member of an object', t => {
+test('a tool call beside structured output is a member of an object', t => {
   const output = {type: 'json-schema', schema: {type: 'string', enum: ['a']}} as const;
   t.deepEqual(callOrOutputSchema([{name: 'f', parameters: city}], output), {
     anyOf: [

@@ -22,14 +22,14 @@ test(judges, 'types and required members', city, {
   fails: ['{"city":1}', '{}', '[1]', '"Oslo"', 'null', '{"city":', ''],
 });
 test(judges, 'no parameters: any object', undefined, {fits: ['{}', '{"a":1}'], fails: ['1', '']});
-test(judges, 'anything goes: any object', true, {fits: ['{}'], fails: ['[]']});
+test(judges, 'the schema true: any object', true, {fits: ['{}'], fails: ['[]']});
 test(
   judges,
-  'a word where a schema belongs: that property may be anything',
+  'a string where a schema belongs: that property may be anything',
   {type: 'object', properties: {place: 'bar', size: {type: 'integer'}}},
   {fits: ['{"place":[1],"size":1}'], fails: ['{"size":"1"}']},
 );
-test(judges, 'nothing goes', false, {fits: [], fails: ['{}']});
+test(judges, 'the schema false: nothing', false, {fits: [], fails: ['{}']});
 test(
   judges,
   'references within the parameters',
@@ -81,13 +81,13 @@ test(
 );
 test(
   judges,
-  'a pattern of this language, and one of another, which says nothing',
+  'a JavaScript pattern, and one in another syntax, which is ignored',
   {type: 'object', properties: {a: {pattern: '^[a-z]+$'}, b: {pattern: '(?P<year>\\d+)'}}},
   {fits: ['{"a":"x","b":"y"}'], fails: ['{"a":"X"}']},
 );
 test(
   judges,
-  'words that nobody knows',
+  'unknown keywords',
   {type: 'object', 'x-order': 1, example: 3, format: 'int32'},
   {
     fits: ['{}'],
@@ -102,7 +102,7 @@ test(
 );
 
 const refuses = test.macro({
-  title: (_, what: string) => `no schema: ${what}`,
+  title: (_, what: string) => `not a schema: ${what}`,
   async exec(t, _what: string, parameters: JsonValue, message: RegExp) {
     await t.throwsAsync(checkArguments([{name: 'f', parameters}]), {code: 'invalid_request', message});
   },

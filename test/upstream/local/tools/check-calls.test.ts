@@ -43,24 +43,30 @@ const ends = test.macro({
   },
 });
 
-test(ends, 'a call that fits goes on as it came', {name: 'add', arguments: '{"a":1}'}, 'tool-calls');
+test(ends, 'a matching tool call is passed on unchanged', {name: 'add', arguments: '{"a":1}'}, 'tool-calls');
 test(
   ends,
-  'arguments that do not fit are malformed',
+  'arguments that do not match are malformed',
   {name: 'add', arguments: '{"a":"x"}'},
   'malformed-tool-call',
 );
 test(ends, 'arguments that are a list are malformed', {name: 'add', arguments: '[1]'}, 'malformed-tool-call');
 test(ends, 'broken arguments are malformed', {name: 'add', arguments: '{"a":'}, 'malformed-tool-call');
-test(ends, 'arguments that were cut off are not', {name: 'add', arguments: '{"a":'}, 'length', {
-  reason: 'length',
-});
-test(ends, 'nothing at all is no argument', {name: 'add', arguments: ''}, 'tool-calls', {
+test(
+  ends,
+  'arguments cut off by the token limit are not malformed',
+  {name: 'add', arguments: '{"a":'},
+  'length',
+  {
+    reason: 'length',
+  },
+);
+test(ends, 'empty arguments are valid', {name: 'add', arguments: ''}, 'tool-calls', {
   declared: [{name: 'add', parameters: {type: 'object', properties: {a: {type: 'integer'}}, required: []}}],
 });
 test(
   ends,
-  'a schema that only the server understands is its to judge',
+  'a schema that only the server supports is not checked',
   {name: 'add', arguments: '{"a":"x"}'},
   'tool-calls',
   {

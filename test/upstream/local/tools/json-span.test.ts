@@ -4,7 +4,7 @@ import {endOfObject, memberText} from '../../../../src/upstream/local/tools/json
 
 const anyObject = fc.dictionary(fc.string(), fc.jsonValue(), {noNullPrototype: true});
 
-test('law: an object ends where it ends, whatever follows it, and not before it is whole', t => {
+test('law: an object ends at its closing brace, whatever follows, and not before it is complete', t => {
   fc.assert(
     fc.property(anyObject, fc.string(), fc.nat(), (object, rest, cut) => {
       const json = JSON.stringify(object);
@@ -24,7 +24,7 @@ test('law: every member is found as it was written, with any spacing', t => {
   );
 });
 
-test('digits, spaces and order are kept, and inner members are none of the object', t => {
+test('digits, spaces and order are kept, and nested members are not members of the object', t => {
   const json = '{"x":{"arguments":1},"arguments" : { "b":12345678901234567890, "1":1.0 } , "y":[{"z":2}]}';
   t.is(memberText(json, 'arguments'), '{ "b":12345678901234567890, "1":1.0 }');
   t.is(memberText(json, 'y'), '[{"z":2}]');

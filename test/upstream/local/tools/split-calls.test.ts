@@ -14,7 +14,7 @@ function extract(texts: readonly string[]) {
   return {said: [...said, ...deltas.map(({text}) => text)], pieces};
 }
 
-test('words are said at once, and only what may become a mark waits', t => {
+test('text is emitted at once, and only a possible marker is held back', t => {
   const splitter = new CallSplitter();
   const said = ['Hello', ' wor', 'ld <to', 'ken> and <', 'tool_cal', 'm'].map(text =>
     splitter
@@ -25,7 +25,7 @@ test('words are said at once, and only what may become a mark waits', t => {
   t.deepEqual(said, ['Hello', ' wor', 'ld ', '<token> and ', '', '<tool_calm']);
 });
 
-test('words before a call are said before it is whole', t => {
+test('text before a tool call is emitted before the call is complete', t => {
   const {said, pieces} = extract(['Let me see. <tool', '_call>{"name":"f"', ',"arguments":{}}</tool_call>']);
   t.deepEqual(said, ['Let me see. ']);
   t.deepEqual(pieces, [
@@ -47,7 +47,7 @@ const splits = test.macro({
   },
 });
 
-test(splits, 'calls one after another, and words between', `${call}\n${call} and\n${call}\n`, [
+test(splits, 'several tool calls with text in between', `${call}\n${call} and\n${call}\n`, [
   ['call', '{"name":"f","arguments":{}}', true],
   ['call', '{"name":"f","arguments":{}}', true],
   ['text', 'and'],
@@ -55,21 +55,21 @@ test(splits, 'calls one after another, and words between', `${call}\n${call} and
 ]);
 test(
   splits,
-  'marks and brackets within the strings of a call',
+  'markers and brackets within the strings of a tool call',
   '<tool_call>{"name":"f","arguments":{"html":"</tool_call> } \\" ["}}</tool_call>',
   [['call', '{"name":"f","arguments":{"html":"</tool_call> } \\" ["}}', true]],
 );
-test(splits, 'a call whose closing mark is missing', '<tool_call>\n{"name":"f"}\nOK', [
+test(splits, 'a tool call without its closing marker', '<tool_call>\n{"name":"f"}\nOK', [
   ['call', '{"name":"f"}', true],
   ['text', 'OK'],
 ]);
-test(splits, 'a call that is no object', '<tool_call>f(1)</tool_call>', [['call', 'f(1)', true]]);
-test(splits, 'a call that is cut off', '<tool_call>{"name":"f","argu', [
+test(splits, 'a tool call that is not an object', '<tool_call>f(1)</tool_call>', [['call', 'f(1)', true]]);
+test(splits, 'a tool call that is cut off', '<tool_call>{"name":"f","argu', [
   ['call', '{"name":"f","argu', false],
 ]);
-test(splits, 'a mark alone', '<tool_call>', [['call', '', false]]);
+test(splits, 'a marker alone', '<tool_call>', [['call', '', false]]);
 
-test('tokens stay with their text when a delta is cut at a mark', t => {
+test('tokens stay with their text when a delta is split at a marker', t => {
   const token = (text: string) => ({token: text, bytes: [...Buffer.from(text)], logprob: -1, top: []});
   const splitter = new CallSplitter();
   const tokens = ['Hm', ' <', 'tool', '_'].map(token);
@@ -93,7 +93,7 @@ const piecesOfText = fc.array(
   {maxLength: 12},
 );
 
-test('law: wherever the deltas are cut, the same is said and the same is called', t => {
+test('law: the text and the tool calls do not depend on how the deltas are split', t => {
   fc.assert(
     fc.property(
       piecesOfText.map(pieces => pieces.join('')),

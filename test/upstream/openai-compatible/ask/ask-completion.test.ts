@@ -13,7 +13,7 @@ import {buildModel, present} from '../../asking.js';
 
 const request: CompletionRequest = {operation: 'complete', prompts: ['Once upon']};
 
-test('a text is continued as a stream, with every setting', async t => {
+test('a text is completed as a stream, with every setting', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {
     routes: {'/v1/completions': continuing([' a', ' time'])},
   });
@@ -37,7 +37,7 @@ test('a text is continued as a stream, with every setting', async t => {
   });
 });
 
-test('candidates are counted through: those of each prompt in the order of prompts', async t => {
+test('candidates are numbered through: those of each prompt in the order of prompts', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {
     routes: {
       '/v1/completions': inTurn(
@@ -75,7 +75,7 @@ test('candidates are counted through: those of each prompt in the order of promp
   t.deepEqual(usage, {inputTokens: 14, outputTokens: 5});
 });
 
-test('as many candidates as there are slots are asked for at once', async t => {
+test('as many candidates as there are slots are requested at once', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {
     props: {...scriptedProps, total_slots: 2},
     routes: {'/v1/completions': continuing(['a'])},
@@ -85,7 +85,7 @@ test('as many candidates as there are slots are asked for at once', async t => {
   t.is(upstream.requests.length, 1);
 });
 
-test("log probabilities come in llama-server's form, cut to what was asked for", async t => {
+test("log probabilities in llama-server's form are read, cut to the requested number", async t => {
   const upstream = await scriptedUpstream(t, echoing(), {
     routes: {'/v1/completions': continuing(['a', 'b'])},
   });
@@ -103,7 +103,7 @@ test("log probabilities come in llama-server's form, cut to what was asked for",
   }
 });
 
-test('log probabilities come in the form of completions too', async t => {
+test('log probabilities in the form of completions are read, too', async t => {
   const logprobs = {
     tokens: ['Hi', '!'],
     token_logprobs: [-0.5, null],
@@ -125,7 +125,7 @@ test('log probabilities come in the form of completions too', async t => {
   ]);
 });
 
-test('a server without completions says so', async t => {
+test('a server without completions is reported', async t => {
   const upstream = await scriptedUpstream(t);
   await t.throwsAsync(foldChunks(buildModel(t, upstream).ask(request, present())), {
     code: 'upstream_rejected',

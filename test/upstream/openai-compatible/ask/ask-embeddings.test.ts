@@ -8,7 +8,7 @@ import {buildModel, present} from '../../asking.js';
 const text = (words: string): EmbedInput => ({content: [{type: 'text', text: words}]});
 const request = (...inputs: readonly EmbedInput[]): EmbedRequest => ({operation: 'embed', inputs});
 
-/** A vector that tells what it was made of: its length and its place. */
+/** An embedding that identifies its input by length and position. */
 const vectors = replying(({input, dimensions = 2}) => ({
   model: 'scripted-model',
   data: input
@@ -20,7 +20,7 @@ const vectors = replying(({input, dimensions = 2}) => ({
   usage: {prompt_tokens: 3 * input.length, total_tokens: 3 * input.length},
 }));
 
-test('vectors come in the order of the inputs, with the tokens that were read', async t => {
+test('embeddings are in the order of the inputs, with the token usage', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {routes: {'/v1/embeddings': vectors}});
   const asked = {...request(text('a'), text('bb')), extras: {user: 'x'}};
   const reply = await foldEmbeddings(buildModel(t, upstream).ask(asked, present()));
@@ -39,7 +39,7 @@ test('tokens are sent as tokens', async t => {
 });
 
 const purposes = test.macro({
-  title: (_, expected: string) => `a purpose is told: ${expected}`,
+  title: (_, expected: string) => `a task is sent as a prefix: ${expected}`,
   async exec(t, expected: string, more: Partial<EmbedInput>) {
     const upstream = await scriptedUpstream(t, echoing(), {routes: {'/v1/embeddings': vectors}});
     const input = {...text('words'), ...more};
@@ -55,7 +55,7 @@ test(purposes, 'task: sentence similarity | query: words', {task: 'SEMANTIC_SIMI
 test(purposes, 'task: new purpose | query: words', {task: 'NEW_PURPOSE'});
 test(purposes, 'words', {task: 'TASK_TYPE_UNSPECIFIED'});
 
-test('a length is passed on to a server that may have several, each with its neighbours', async t => {
+test('a dimension is passed on to a server that may support several, grouped with its neighbours', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {props: null, routes: {'/v1/embeddings': vectors}});
   const inputs = [{...text('a'), dimensions: 3}, {...text('bb'), dimensions: 3}, text('c')];
   const {embeddings, usage} = await foldEmbeddings(
@@ -75,7 +75,7 @@ test('a length is passed on to a server that may have several, each with its nei
   t.is(usage?.inputTokens, 9);
 });
 
-test('a shorter vector is the beginning of what the model makes, scaled; a longer one is refused', async t => {
+test('a shorter embedding is the scaled beginning of the model’s; a longer one is refused', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {routes: {'/v1/embeddings': vectors}});
   const ask = (dimensions: number) =>
     foldEmbeddings(buildModel(t, upstream).ask(request({...text('a'), dimensions}), present()));
@@ -98,7 +98,7 @@ const media = (pagesGiven: 'images' | 'text') => ({
   page: async () => ({bytes: Buffer.from(''), mediaType: 'image/png'}),
 });
 
-test('of a document its text is embedded, where text is what models are given', async t => {
+test('a document is embedded by its text if models get text', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {routes: {'/v1/embeddings': vectors}});
   const model = buildModel(t, upstream);
   await foldEmbeddings(model.ask(request({content: [letter]}), {...present(), media: media('text')}));
@@ -112,7 +112,7 @@ test('of a document its text is embedded, where text is what models are given', 
 });
 
 const damaged = test.macro({
-  title: (_, what: string) => `an answer without vectors: ${what}`,
+  title: (_, what: string) => `an invalid embeddings answer: ${what}`,
   async exec(t, _what: string, data: JsonValue) {
     const upstream = await scriptedUpstream(t, echoing(), {
       routes: {'/v1/embeddings': replying(() => ({data}))},
@@ -128,7 +128,7 @@ const damaged = test.macro({
 });
 
 test(damaged, 'one is missing', [{index: 0, embedding: [1]}]);
-test(damaged, 'one comes twice', [
+test(damaged, 'one is there twice', [
   {index: 0, embedding: [1]},
   {index: 0, embedding: [1]},
 ]);
@@ -138,7 +138,7 @@ test(damaged, 'one is text', [
 ]);
 test(damaged, 'there is no list', null);
 
-test('a text that is too long for the engine is the fault of the question', async t => {
+test('a text that is too long for the engine is a client error', async t => {
   const message = 'input (1002 tokens) is too large to process. increase the physical batch size';
   const upstream = await scriptedUpstream(t, echoing(), {
     routes: {'/v1/embeddings': inTurn(failing(500, {error: {code: 500, message}}))},

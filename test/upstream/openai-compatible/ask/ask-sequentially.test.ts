@@ -47,10 +47,10 @@ const seeds = test.macro({
 
 test(seeds, 'each answer has the next seed', 5, [5, 6, 7]);
 test(seeds, 'a seed of 0 is a seed', 0, [0, 1, 2]);
-test(seeds, 'without a seed there is none', undefined, [undefined, undefined, undefined]);
+test(seeds, 'without a seed, no seed is sent', undefined, [undefined, undefined, undefined]);
 test(seeds, 'a random seed stays random', -1, [-1, -1, -1]);
 
-test('an answer that fails fails all of them', async t => {
+test('one failed answer fails all of them', async t => {
   let count = 0;
   const chunks = askSequentially(question('Hi', {candidates: 2}), () => {
     if (count++ === 1) throw new Error('the second failed');

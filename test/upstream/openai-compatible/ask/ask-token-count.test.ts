@@ -21,7 +21,7 @@ const request: CountTokensRequest = {
 const counting = {'/chat/completions/input_tokens': replying(() => ({input_tokens: 13}))};
 
 for (const supports_tools of [true, false]) {
-  test(`what is counted is what a chat would be asked, ${supports_tools ? 'with' : 'without'} tools of its own`, async t => {
+  test(`a token count has the request of a chat, ${supports_tools ? 'with' : 'without'} native tools`, async t => {
     const upstream = await scriptedUpstream(t, answering(['Hi']), {
       props: {...scriptedProps, chat_template_caps: {supports_tools}},
       routes: counting,
@@ -37,7 +37,7 @@ for (const supports_tools of [true, false]) {
   });
 }
 
-test('pictures are counted', async t => {
+test('images are counted', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {
     props: {...scriptedProps, modalities: {vision: true}},
     routes: counting,
@@ -56,13 +56,13 @@ test('pictures are counted', async t => {
   ]);
 });
 
-test('a server that counts nothing says what its prompt cost', async t => {
+test('without a counting endpoint, the prompt tokens of a chat are used', async t => {
   const upstream = await scriptedUpstream(t, answering(['H'], {promptTokens: 21}), {props: null});
   t.is((await foldTokenCount(buildModel(t, upstream).ask(request, present()))).tokens, 21);
   t.like(upstream.requests[0]?.body, {max_tokens: 1, stream: true, model: 'scripted-model'});
 });
 
-test('a server that tells neither is one that cannot count', async t => {
+test('a server with neither is reported as unable to count tokens', async t => {
   const upstream = await scriptedUpstream(
     t,
     sending(`data: ${JSON.stringify(chunk(0, {content: 'H'}, undefined, 'length'))}\n\n`, 'data: [DONE]\n\n'),
@@ -73,7 +73,7 @@ test('a server that tells neither is one that cannot count', async t => {
   });
 });
 
-test('a count that is no number is a failure', async t => {
+test('a token count that is not a number is a failure', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {
     routes: {'/chat/completions/input_tokens': replying(() => ({tokens: 13}))},
   });

@@ -12,12 +12,12 @@ const unquoted = test.macro({
 });
 
 test(unquoted, 'a quoted word loses its quotes', ['"', 'Bra', 'ss', '"'], 'Brass');
-test(unquoted, 'white space around the quotes goes with them', [' \n"Brass"', '\n\t'], 'Brass');
+test(unquoted, 'white space around the quotes is removed', [' \n"Brass"', '\n\t'], 'Brass');
 test(unquoted, 'an escape in two pieces is one character', ['"a\\', '"b\\u00', 'e9"'], 'a"bé');
-test(unquoted, 'an answer cut by its length loses the quote that it has', ['"Bra'], 'Bra');
-test(unquoted, 'an answer without quotes stays as it is', ['Brass'], 'Brass');
-test(unquoted, 'an answer that is another JSON value stays as it is', ['7'], '7');
-test(unquoted, 'an answer of nothing stays nothing', [], '');
+test(unquoted, 'a truncated answer loses its opening quote', ['"Bra'], 'Bra');
+test(unquoted, 'an answer without quotes stays unchanged', ['Brass'], 'Brass');
+test(unquoted, 'an answer that is another JSON value stays unchanged', ['7'], '7');
+test(unquoted, 'an empty answer stays empty', [], '');
 
 test('each of several candidates is unquoted, and keeps its log probabilities', async t => {
   const token = {token: '"a', bytes: [34, 97], logprob: -1, top: []};
@@ -40,7 +40,7 @@ test('each of several candidates is unquoted, and keeps its log probabilities', 
   t.is(reply.candidates[0]?.reasoning, '"thinking"');
 });
 
-test('law: any word comes back from its JSON, wherever that is split', async t => {
+test('law: any word is recovered from its JSON, however that is split', async t => {
   await fc.assert(
     fc.asyncProperty(fc.string({unit: 'binary'}), fc.integer({min: 1, max: 5}), async (word, size) => {
       const deltas = JSON.stringify(word).match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];

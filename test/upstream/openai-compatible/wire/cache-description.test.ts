@@ -11,7 +11,7 @@ const described: UpstreamDescription = {
   alternatesRoles: false,
 };
 
-test('a llama-server is asked again after a second, when another may stand in its place', async t => {
+test('a llama-server is asked again after a second, as it may have been replaced', async t => {
   const {remembered, clock, count} = build({});
   await remembered.get();
   clock.time = 999;
@@ -30,13 +30,13 @@ test('another server is asked once', async t => {
   t.is(count(), 1);
 });
 
-test('many who ask at once share one answer', async t => {
+test('parallel callers share one answer', async t => {
   const {remembered, count} = build({});
   await Promise.all([remembered.get(), remembered.get(), remembered.get()]);
   t.is(count(), 1);
 });
 
-test('what was forgotten is asked again', async t => {
+test('a forgotten description is requested again', async t => {
   const {remembered, count} = build({});
   await remembered.get();
   remembered.forget();
@@ -44,7 +44,7 @@ test('what was forgotten is asked again', async t => {
   t.is(count(), 2);
 });
 
-test('a failure is told to all who wait, and not remembered', async t => {
+test('a failure is reported to every waiting caller, and not remembered', async t => {
   let fails = true;
   const remembered = cacheDescription(async () => {
     if (fails) throw new Error('not there');

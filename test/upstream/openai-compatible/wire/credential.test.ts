@@ -18,21 +18,21 @@ test(headersOf, 'Bearer abc123', {authorization: 'Bearer abc123'});
 test(headersOf, 'Bearer abc:123', {authorization: 'Bearer abc:123'});
 test(headersOf, 'Basic YTpi', {authorization: 'Basic YTpi'});
 
-test('without a credential no header is sent, and errors stay as they are', t => {
+test('without a credential no header is sent, and errors are unchanged', t => {
   const credential = parseCredential(undefined, none);
   t.deepEqual(credential.headers, {});
   const error = new RetakeError('upstream_failed', 'some text');
   t.is(credential.conceal(error), error);
 });
 
-test('the name and password of the address become basic authentication', t => {
+test('the user name and password of the address become basic authentication', t => {
   const credential = parseCredential(undefined, {userInfo: {name: 'ann', password: 'pass'}});
   t.deepEqual(credential.headers, {authorization: `Basic ${btoa('ann:pass')}`});
   const error = new RetakeError('upstream_failed', `no user ann:pass, ${btoa('ann:pass')}`);
   t.is(credential.conceal(error).message, 'no user <credential>, <credential>');
 });
 
-test('a credential is concealed where an error repeats it, with its scheme or without', t => {
+test('a credential is hidden if an error repeats it, with or without its scheme', t => {
   const {conceal} = parseCredential('Authorization: Bearer abc123', none);
   const details = {status: 418, hint: 'h', field: 'f', cause: new Error('abc123')};
   const concealed = conceal(
@@ -53,4 +53,4 @@ const refused = test.macro({
 test(refused, 'an empty credential', '');
 test(refused, 'a header without a value', 'Authorization:');
 test(refused, 'a line break', 'Authorization: Bearer s3cret\r\nHost: other');
-test(refused, 'characters that no header carries', 'Authorization: Bearer s3cret☃');
+test(refused, 'characters that are invalid in a header', 'Authorization: Bearer s3cret☃');

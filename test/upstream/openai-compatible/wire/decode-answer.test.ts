@@ -35,7 +35,7 @@ const decodes = test.macro({
 
 test(
   decodes,
-  'an answer starts, says its deltas and ends with its usage, cached tokens left out',
+  'an answer starts, has its deltas and ends with its usage, without cached tokens',
   [
     chunk(0, {role: 'assistant', content: null}),
     chunk(0, {content: 'Hel'}),
@@ -62,13 +62,13 @@ test(
 );
 test(
   decodes,
-  'an event without choices does not start an answer, nor does one that only tells progress end it',
+  'an event without choices does not start an answer, nor does a progress event end it',
   [{choices: [], prompt_progress: {total: 1}}, chunk(0, {content: 'Hi'}), finished(0)],
   [start, {type: 'text-delta', candidate: 0, text: 'Hi'}, {type: 'reply-end', finish: [stop]}],
 );
 test(
   decodes,
-  'reasoning is told apart from text, under both of its names',
+  'reasoning is separate from text, under both of its names',
   [chunk(0, {reasoning_content: 'Hm'}), chunk(0, {reasoning: 'm'}), chunk(0, {content: 'Hi'}), finished(0)],
   [
     start,
@@ -80,7 +80,7 @@ test(
 );
 test(
   decodes,
-  'a refusal is what the model said',
+  'a refusal is text of the model',
   [chunk(0, {refusal: 'No.'}), finished(0)],
   [start, {type: 'text-delta', candidate: 0, text: 'No.'}, {type: 'reply-end', finish: [stop]}],
 );
@@ -98,7 +98,7 @@ test(
 );
 test(
   decodes,
-  'of running counts the last is right',
+  'the last of several running token counts is used',
   [
     {...chunk(0, {content: 'Hi'}), usage: {prompt_tokens: 1, completion_tokens: 1}},
     {...finished(0), usage: {prompt_tokens: 1, completion_tokens: 2}},
@@ -111,13 +111,13 @@ test(
 );
 test(
   decodes,
-  'a finish reason of no known name keeps its name',
+  'an unknown finish reason keeps its name',
   [finished(0, 'repetition')],
   [start, {type: 'reply-end', finish: [{unified: 'other', raw: 'repetition'}]}],
 );
 test(
   decodes,
-  'candidates may interleave; a count for each of them is summed, the prompt once',
+  'candidates may interleave; a token count for each of them is summed, the prompt counts once',
   [
     chunk(1, {content: 'b'}),
     chunk(0, {content: 'a'}),
@@ -142,13 +142,13 @@ test(
 );
 test(
   decodes,
-  'one count for all candidates stands as it is',
+  'one token count for all candidates is used unchanged',
   [finished(0), finished(1), usageChunk(7, 8)],
   [start, {type: 'reply-end', finish: [stop, stop], usage: {inputTokens: 7, outputTokens: 8}}],
   {candidates: 2},
 );
 
-/** A fragment of a call, as servers send it. */
+/** A fragment of a tool call, as servers send it. */
 function called(part: object, place: object = {index: 0}): object {
   return chunk(0, {tool_calls: [{...place, function: part}]});
 }
@@ -160,7 +160,7 @@ const toolCalls = {unified: 'tool-calls', raw: 'tool_calls'} as const;
 
 test(
   decodes,
-  'a call comes in fragments, its random id left out',
+  'a tool call arrives in fragments, and its random id is left out',
   [
     chunk(0, {role: 'assistant', content: null}),
     called({name: 'f', arguments: ''}, {index: 0, id: 'x1', type: 'function'}),
@@ -178,7 +178,7 @@ test(
 );
 test(
   decodes,
-  'several calls are numbered in the order in which they start, and may interleave',
+  'several tool calls are numbered in the order in which they start, and may interleave',
   [
     called({name: 'f', arguments: '{'}, {index: 1, id: 'a'}),
     called({name: 'f', arguments: '{'}, {index: 0, id: 'b'}),
@@ -199,7 +199,7 @@ test(
 );
 test(
   decodes,
-  'calls that share an index are told apart by their ids, and one whose name is repeated is one',
+  'tool calls that share an index are distinguished by id, and one whose name is repeated is one call',
   [
     called({name: 'f', arguments: '{}'}, {id: 'a'}),
     called({name: 'f', arguments: '{"x":'}, {id: 'b'}),
@@ -218,7 +218,7 @@ test(
 );
 test(
   decodes,
-  'an answer with a call that ends with stop ends with a call; arguments may come as an object',
+  'an answer with a tool call that ends with stop ends with tool-calls; arguments may be an object',
   [called({name: 'f', arguments: {z: 1, a: 2}}), finished(0)],
   [
     start,
@@ -229,7 +229,7 @@ test(
 );
 test(
   decodes,
-  'the call of before there could be several is one',
+  'a legacy function call is one tool call',
   [chunk(0, {function_call: {name: 'f', arguments: '{}'}}), finished(0, 'function_call')],
   [
     start,
@@ -240,7 +240,7 @@ test(
 );
 test(
   decodes,
-  'an answer that is cut in a call ended at its length',
+  'an answer that is cut off in a tool call ended at its token limit',
   [called({name: 'f', arguments: '{"ci'}), finished(0, 'length')],
   [
     start,
@@ -284,7 +284,7 @@ const choice = (token: string, logprob: number | null) => ({
 
 test(
   decodes,
-  'log probabilities come with their text, cut to what was asked for',
+  'log probabilities have their text, cut to the requested number',
   [
     chunk(
       0,
@@ -322,7 +322,7 @@ test(
 );
 test(
   decodes,
-  'a token without bytes has those of its text, one without a probability has hardly any',
+  'a token without bytes gets those of its text, one without a probability gets a very low one',
   [chunk(0, {content: ''}, {content: [{token: 'é', bytes: null, logprob: null}]}), finished(0)],
   [
     start,
@@ -338,7 +338,7 @@ test(
 );
 test(
   decodes,
-  'log probabilities that nobody asked for are left out',
+  'log probabilities that were not requested are left out',
   [chunk(0, {content: 'Hi'}, {content: [{...choice('Hi', -0.5), top_logprobs: []}]}), finished(0)],
   [start, {type: 'text-delta', candidate: 0, text: 'Hi'}, {type: 'reply-end', finish: [stop]}],
 );
@@ -371,13 +371,7 @@ test(fails, 'a choice with a strange index', [{choices: [{index: -1}]}], /no ind
 test(fails, 'content that is no text', [chunk(0, {content: 7})], /not text/);
 test(fails, 'a candidate that nobody asked for', [chunk(1, {content: 'Hi'})], /candidate 1/);
 test(fails, 'text after the finish reason', [finished(0), said], /after its finish reason/);
-test(
-  fails,
-  'an error that is told',
-  [said, {error: {message: 'x'}}],
-  /told \{"message":"x"\}/,
-  'upstream_rejected',
-);
+test(fails, 'an error event', [said, {error: {message: 'x'}}], /told \{"message":"x"\}/, 'upstream_rejected');
 test(
   fails,
   'an error of older servers',
@@ -390,12 +384,12 @@ test(fails, 'a call that is no object', [chunk(0, {tool_calls: ['f']})], /a call
 test(fails, 'a call named by a number', [called({name: 7})], /name is not text/);
 test(
   fails,
-  'a call after the finish reason',
+  'a tool call after the finish reason',
   [finished(0), called({name: 'f', arguments: ''})],
   /continues after its finish reason/,
 );
 
-test('law: a well-formed answer obeys the grammar and folds the same wherever its bytes are split', async t => {
+test('law: a well-formed answer follows the grammar and folds the same however its bytes are split', async t => {
   const answers = fc.record({
     candidates: fc.integer({min: 1, max: 3}),
     deltas: fc.array(
@@ -422,14 +416,14 @@ test('law: a well-formed answer obeys the grammar and folds the same wherever it
       t.deepEqual(await foldChunks(chunks), whole);
       t.deepEqual(
         whole.candidates.map(({text}) => text),
-        Array.from({length: candidates}, (_, index) => saidBy(deltas, index, candidates)),
+        Array.from({length: candidates}, (_, index) => answerText(deltas, index, candidates)),
       );
     }),
     {numRuns: 60},
   );
 });
 
-test('law: an answer that is cut anywhere before its last finish reason never ends', async t => {
+test('law: an answer that is cut off before its last finish reason never ends', async t => {
   const events = [chunk(0, {content: 'Hel'}), chunk(0, {content: 'lo ☃'}), finished(0)];
   const bytes = Buffer.from(events.map(event => `data: ${JSON.stringify(event)}\n\n`).join(''));
   await fc.assert(
@@ -442,7 +436,7 @@ test('law: an answer that is cut anywhere before its last finish reason never en
   );
 });
 
-function saidBy(deltas: readonly [number, string, string][], index: number, candidates: number): string {
+function answerText(deltas: readonly [number, string, string][], index: number, candidates: number): string {
   return deltas
     .filter(([candidate, field]) => candidate % candidates === index && field === 'content')
     .map(([, , text]) => text)

@@ -7,7 +7,7 @@ import {buildModel} from '../../asking.js';
 const gemmaTemplate =
   '{{ raise_exception("Conversation roles must alternate user/assistant/user/assistant/...") }}';
 
-test('llama-server reports its model, build, slots and features', async t => {
+test('llama-server reports its model, build, slots and abilities', async t => {
   const props = {
     ...scriptedProps,
     model_path: '/models/gemma-3-4b-it-Q4_K_M.gguf',
@@ -48,7 +48,7 @@ test(detects, 'a lack of the system role', '{{ raise_exception("System role not 
   supportsSystemRole: false,
 });
 
-test('a server without /props is assumed to support everything, and its only model is the default', async t => {
+test('a server without /props is assumed to support every feature, and named by its one model', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {props: null, models: ['Qwen/Qwen3-4B']});
   t.deepEqual(omitUndefined(await buildModel(t, upstream).describe()), {
     isLlamaServer: false,
@@ -78,7 +78,7 @@ test(named, ['google/gemma-4-9b'], 'google/gemma-4-9b', false);
 test(named, ['gpt-4o', 'gpt-4o-mini'], undefined, false);
 test(named, [], undefined, false);
 
-test('a server that has pages everywhere is one of unknown abilities', async t => {
+test('a server that answers every path with a page has unknown abilities', async t => {
   const page = 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 14\r\n\r\n<p>Welcome</p>';
   const url = await rawServer(t, socket => socket.on('data', () => socket.write(page)));
   t.like(await buildModel(t, {url}).describe(), {isLlamaServer: false, supportsTools: true});
@@ -109,7 +109,7 @@ test('a server that was loading is asked again', async t => {
   t.like(await model.describe(), {model: 'scripted-model.gguf'});
 });
 
-test('who stops waiting for a description does not stop the others', async t => {
+test('a caller that stops waiting for a description does not stop the others', async t => {
   const upstream = await scriptedUpstream(t);
   const model = buildModel(t, upstream);
   const impatient = new AbortController();

@@ -27,7 +27,7 @@ const other: UpstreamDescription = {
   alternatesRoles: false,
 };
 
-test('a question is asked as a stream with its usage, and nothing that nobody said', async t => {
+test('a request is a stream with usage, without fields that the client did not set', async t => {
   t.deepEqual(await encodeChat(question('Hi'), llamaServer), {
     messages: [{role: 'user', content: 'Hi'}],
     stream: true,
@@ -35,14 +35,14 @@ test('a question is asked as a stream with its usage, and nothing that nobody sa
   });
 });
 
-test('parts of a turn are joined with nothing between', async t => {
+test('the parts of a turn are joined without a separator', async t => {
   t.deepEqual(
     (await encodeChat({operation: 'chat', turns: [turn('user', 'foo', 'bar')]}, llamaServer))['messages'],
     [{role: 'user', content: 'foobar'}],
   );
 });
 
-test('turns are shaped as the template demands', async t => {
+test('turns are shaped as the template requires', async t => {
   const turns = [turn('user', 'a'), turn('user', 'b')];
   t.deepEqual(
     (await encodeChat({operation: 'chat', turns}, {...llamaServer, alternatesRoles: true}))['messages'],
@@ -94,12 +94,12 @@ test(encodes, 'every sampling setting', {sampling}, llamaServer, {
   frequency_penalty: 0.2,
   logit_bias: {'15': -100},
 });
-test(encodes, 'zeros, which are not absent', {sampling: {temperature: 0, seed: 0}}, llamaServer, {
+test(encodes, 'zeros, which differ from absent values', {sampling: {temperature: 0, seed: 0}}, llamaServer, {
   temperature: 0,
   seed: 0,
 });
 test(encodes, 'several candidates', {candidates: 2}, other, {model: 'served-model', n: 2});
-test(encodes, 'the name that a client asked for', {model: 'gpt-4o'}, other, {model: 'gpt-4o'});
+test(encodes, 'the model name that the client requested', {model: 'gpt-4o'}, other, {model: 'gpt-4o'});
 test(encodes, 'JSON', {output: {type: 'json'}}, llamaServer, {response_format: {type: 'json_object'}});
 test(
   encodes,
@@ -146,7 +146,7 @@ test(encodes, 'no reasoning at all for llama-server', {reasoning: {budget: 0}}, 
 });
 test(
   encodes,
-  'only the effort for a server that may refuse what it does not know',
+  'only the effort, for a server that may refuse unknown fields',
   {reasoning: {effort: 'low', budget: 100}},
   other,
   {
@@ -156,7 +156,7 @@ test(
 );
 test(
   encodes,
-  'extras as they came',
+  'extras unchanged',
   {extras: {min_p: 0.1, mirostat: 2, big: 12345678901234567890n}},
   llamaServer,
   {

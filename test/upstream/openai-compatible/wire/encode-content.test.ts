@@ -16,7 +16,7 @@ const letter: Content = {
 const scan: Content = {type: 'document', render, pages: [{pixels: 'p1', text: ' \n'}, {pixels: 'p2'}]};
 const text = (words: string): Content => ({type: 'text', text: words});
 
-/** A reader whose bytes are the digests themselves, one read after another. */
+/** A reader that returns the digests themselves as bytes, one read after another. */
 function reader(pagesGiven: PagesGiven): MediaReader {
   let reading = false;
   const read = async (digest: string, mediaType: string) => {
@@ -40,12 +40,12 @@ const picture = (mediaType: string, digest: string) => ({
   image_url: {url: `data:${mediaType};base64,${Buffer.from(digest).toString('base64')}`},
 });
 
-test('text alone is one string, with nothing between its parts', async t => {
+test('text alone is one string, without separators', async t => {
   t.is(await encodeContent([text('foo'), text('bar')], {supportsImages: false}), 'foobar');
   t.is(await encodeContent([], {supportsImages: false}), '');
 });
 
-test('pictures stand where the client put them, in standard base64', async t => {
+test('images stay in their position, in standard base64', async t => {
   const content = [text('This:'), {type: 'image', sha256: 'i??>'} as const, text('or'), text(' that?')];
   t.deepEqual(await encodeContent(content, seeing('images')), [
     {type: 'text', text: 'This:'},
@@ -54,13 +54,13 @@ test('pictures stand where the client put them, in standard base64', async t => 
   ]);
 });
 
-test('a lone picture is a list of one', async t => {
+test('a single image is a list of one', async t => {
   t.deepEqual(await encodeContent([{type: 'image', sha256: 'i'}], seeing('images')), [
     picture('image/jpeg', 'i'),
   ]);
 });
 
-test('a document is the pictures of its pages in order', async t => {
+test('a document is the images of its pages in order', async t => {
   t.deepEqual(await encodeContent([text('Read'), letter, text('aloud')], seeing('images')), [
     {type: 'text', text: 'Read'},
     picture('image/png', 'p1'),
@@ -69,13 +69,13 @@ test('a document is the pictures of its pages in order', async t => {
   ]);
 });
 
-test('a document given as text shows where its pages begin and end, and needs no eyes', async t => {
+test('a document given as text has page markers, and needs no vision', async t => {
   const expected = 'Read Page 1 of 2:\nDear Ann,\n\nPage 2 of 2:\nYours\n\n';
   t.is(await encodeContent([text('Read '), letter], blind('text')), expected);
   t.is(await encodeContent([text('Read '), letter], seeing('text')), expected);
 });
 
-test('a document given as both is each page with its text behind it', async t => {
+test('a document given as both is each page followed by its text', async t => {
   t.deepEqual(await encodeContent([letter], seeing('both')), [
     picture('image/png', 'p1'),
     {type: 'text', text: 'Page 1 of 2:\nDear Ann,\n\n'},
@@ -101,24 +101,24 @@ const refused = test.macro({
   },
 });
 
-test(refused, 'a picture for a model that cannot see', {type: 'image', sha256: 'i'}, blind('text'), {
+test(refused, 'an image for a model without vision', {type: 'image', sha256: 'i'}, blind('text'), {
   code: 'not_supported',
   message: /accepts only text, but the request has an image/,
   hint: /gemma3-4b, gemma3-12b/,
 });
 for (const pages of ['images', 'both'] as const) {
-  test(refused, `a document as ${pages} for a model that cannot see`, letter, blind(pages), {
+  test(refused, `a document as ${pages} for a model without vision`, letter, blind(pages), {
     code: 'not_supported',
     message: /accepts only text, but .* images of its pages/,
     hint: /`pages: text`.*gemma3-4b/,
   });
 }
-test(refused, 'a scan as text for a model that cannot see', scan, blind('text'), {
+test(refused, 'a scan as text for a model without vision', scan, blind('text'), {
   code: 'invalid_request',
   message: /no text on its pages/,
   hint: /gemma3-4b/,
 });
-test(refused, 'a scan as text for a model that can see', scan, seeing('text'), {
+test(refused, 'a scan as text for a model with vision', scan, seeing('text'), {
   code: 'invalid_request',
   message: /no text on its pages/,
   hint: /`pages: images`/,

@@ -5,7 +5,7 @@ import {turn} from '../../asking.js';
 
 const blind = {supportsImages: false};
 
-test('calls are told beside what was said, their arguments as JSON in their order and with every digit', async t => {
+test('tool calls follow the text, with arguments as JSON in their order and with every digit', async t => {
   const called: Turn = {
     role: 'assistant',
     parts: [
@@ -30,7 +30,7 @@ test('calls are told beside what was said, their arguments as JSON in their orde
   ]);
 });
 
-test('a turn that only calls has no content', async t => {
+test('a turn with only tool calls has no content', async t => {
   const called: Turn = {
     role: 'assistant',
     parts: [{type: 'tool-call', call: 'call-1', name: 'f', arguments: {}}],
@@ -38,7 +38,7 @@ test('a turn that only calls has no content', async t => {
   t.like((await encodeMessages([called], blind))[0], {content: null});
 });
 
-test('each result is a message of its own', async t => {
+test('each tool result is a separate message', async t => {
   const results: Turn = {
     role: 'tool',
     parts: [
@@ -55,7 +55,7 @@ test('each result is a message of its own', async t => {
   ]);
 });
 
-test('the pictures of results follow them as said by the user', async t => {
+test('images of tool results follow them in a user message', async t => {
   const media = {
     pagesGiven: 'images' as const,
     image: async () => ({bytes: Buffer.from('png'), mediaType: 'image/png'}),

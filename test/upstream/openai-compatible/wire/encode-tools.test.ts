@@ -19,19 +19,19 @@ const weather = {
 };
 const tools = [weather, {name: 'now'}];
 
-test('tools go as they were declared; one without parameters takes an object of none', t => {
+test('tools are sent as declared; one without parameters accepts an empty object', t => {
   t.deepEqual(encodeTools({tools}, other)['tools'], [
     {type: 'function', function: weather},
     {type: 'function', function: {name: 'now', parameters: {type: 'object', properties: {}}}},
   ]);
 });
 
-test('without tools nothing is said of them', t => {
+test('without tools, no tool field is sent', t => {
   t.deepEqual(encodeTools({toolChoice: {type: 'auto'}}, other), {});
 });
 
 const choices = test.macro({
-  title: (_, what: string) => `the choice: ${what}`,
+  title: (_, what: string) => `tool choice: ${what}`,
   exec(
     t,
     _what: string,
@@ -51,7 +51,7 @@ const choices = test.macro({
   },
 });
 
-test(choices, 'none said', {}, other, {});
+test(choices, 'none given', {}, other, {});
 test(choices, 'free', {toolChoice: {type: 'auto'}}, other, {});
 test(choices, 'free, arguments checked', {toolChoice: {type: 'validated'}}, other, {});
 test(choices, 'forbidden', {toolChoice: {type: 'none'}}, other, {tool_choice: 'none'});
@@ -62,7 +62,7 @@ test(choices, 'one named', {toolChoice: {type: 'required', allowed: ['now']}}, o
 });
 test(
   choices,
-  'one named, in the words of llama-server',
+  'one named, in llama-server’s form',
   {toolChoice: {type: 'required', allowed: ['now']}},
   llamaServer,
   {names: ['now'], tool_choice: 'required', parallel_tool_calls: true},
@@ -72,10 +72,10 @@ test(choices, 'one at a time', {parallelToolCalls: false}, other, {parallel_tool
 test(choices, 'one at a time, of llama-server', {parallelToolCalls: false}, llamaServer, {
   parallel_tool_calls: false,
 });
-test(choices, 'of a template that knows one call', {}, {...llamaServer, callsInParallel: false}, {});
+test(choices, 'with a template that supports one call', {}, {...llamaServer, callsInParallel: false}, {});
 
 const nothingToCall = test.macro({
-  title: (_, what: string) => `a call is forced, but ${what}`,
+  title: (_, what: string) => `a tool call is forced, but ${what}`,
   exec(t, _what: string, request: Parameters<typeof encodeTools>[0], message: RegExp) {
     t.throws(() => encodeTools(request, other), {code: 'invalid_request', message});
   },
@@ -84,7 +84,7 @@ const nothingToCall = test.macro({
 test(nothingToCall, 'no tool is declared', {toolChoice: {type: 'required'}}, /none is declared/);
 test(
   nothingToCall,
-  'none of the allowed ones is',
+  'none of the allowed ones is declared',
   {tools, toolChoice: {type: 'required', allowed: ['x', 'y']}},
   /functions x, y, but none of them is declared/,
 );

@@ -4,7 +4,7 @@ import {parseEvents} from '../../../../src/upstream/openai-compatible/wire/parse
 import {collect} from '../../asking.js';
 
 const parsed = test.macro({
-  title: (_, what: string) => `understands ${what}`,
+  title: (_, what: string) => `parses ${what}`,
   async exec(t, _what: string, text: string, events: readonly string[]) {
     t.deepEqual(await collect(parseEvents(streamOf(Buffer.from(text)))), events);
   },
@@ -18,7 +18,7 @@ test(parsed, 'names, ids and retry times', 'event: x\nid: 7\nretry: 10\ndata: a\
 test(parsed, 'comments, which keep a connection alive', ': ping\n\ndata: a\n\n: ping\n\n', ['a']);
 test(parsed, 'a last event without its blank line', 'data: a\n\ndata: b', ['a', 'b']);
 test(parsed, 'a byte order mark', '\u{feff}data: a\n\n', ['a']);
-test(parsed, 'nothing at all', '', []);
+test(parsed, 'an empty stream', '', []);
 
 const refused = test.macro({
   title: (_, what: string) => `refuses ${what}`,
@@ -30,11 +30,11 @@ const refused = test.macro({
   },
 });
 
-test(refused, 'a page', '<!doctype html>\n<p>data: a</p>\n\n', /it has the line "<!doctype html>"/);
-test(refused, 'a line that lost its beginning', 'data: a\n\nata: b\n\n', /it has the line "ata: b"/);
+test(refused, 'an HTML page', '<!doctype html>\n<p>data: a</p>\n\n', /it has the line "<!doctype html>"/);
+test(refused, 'a line without its beginning', 'data: a\n\nata: b\n\n', /it has the line "ata: b"/);
 test(
   refused,
-  'bytes that are no UTF-8',
+  'bytes that are not UTF-8',
   Uint8Array.from([0x64, 0x61, 0x74, 0x61, 0x3a, 0xff, 0x0a, 0x0a]),
   /not valid UTF-8/,
 );
@@ -57,7 +57,7 @@ test('an event longer than the limit is refused', async t => {
   await t.throwsAsync(collect(events), {code: 'upstream_failed', message: /longer than 1000 characters/});
 });
 
-test('law: where the bytes are split makes no difference', async t => {
+test('law: the result does not depend on how the bytes are split', async t => {
   const line = fc.oneof(
     fc.string({unit: 'binary'}).map(text => `data: ${text.replaceAll(/[\r\n]/g, ' ')}`),
     fc.constantFrom(': ping', 'event: message', 'id: 1', ''),

@@ -2,7 +2,7 @@ import test from 'ava';
 import {parseServerAddress} from '../../../../src/upstream/openai-compatible/wire/server-address.js';
 
 const pathsOf = test.macro({
-  title: (_, text: string) => `understands ${text}`,
+  title: (_, text: string) => `parses ${text}`,
   exec(t, text: string, origin: string, apiPath: string, rootPath: string) {
     const address = parseServerAddress(text);
     t.like(address, {origin, apiPath, rootPath});
@@ -24,7 +24,7 @@ test(
   '/v1beta/openai',
 );
 
-test('what is shown of an address has no credential', t => {
+test('a displayed address has no credential', t => {
   const {display, userInfo} = parseServerAddress('http://ann:s%40cret@127.0.0.1:8080/v1');
   t.is(display, 'http://127.0.0.1:8080/v1');
   t.deepEqual(userInfo, {name: 'ann', password: 's@cret'});

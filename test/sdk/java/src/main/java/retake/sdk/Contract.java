@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** What every program of the contract tests does alike: it asks what asked.json says, and prints one line of JSON for each case. */
+/** Shared by all programs of the contract tests: sends the requests of asked.json, and prints one line of JSON for each case. */
 final class Contract {
   static final ObjectMapper json = new ObjectMapper();
   static final File askedFile = new File(System.getenv("RETAKE_ASKED"));
   static final JsonNode asked = readAsked();
 
-  /** What an application sees in a case, asked at an address. */
+  /** The results that an application sees in a case, with this base URL. */
   interface Case {
     Object see(String address) throws Exception;
   }
@@ -50,7 +50,7 @@ final class Contract {
     return asked.get(name).get(field).asText();
   }
 
-  /** A file that is attached to a question. */
+  /** An attachment. */
   static File attached(String name) {
     return new File(askedFile.getParentFile(), ask(name, "file"));
   }
@@ -82,7 +82,7 @@ final class Contract {
     }
   }
 
-  /** Cases whose requests are counted have an address of their own. */
+  /** Cases whose requests are counted have separate URLs. */
   private static String addressOf(String sdk, String name) {
     String own = "/@" + name.replace(' ', '-') + "." + sdk;
     String played = System.getenv("RETAKE_PLAYED_URL");
@@ -91,7 +91,7 @@ final class Contract {
     return isScripted ? System.getenv("RETAKE_SCRIPTED_URL") + own : played + "/@sdk";
   }
 
-  /** What an application can tell of an error that an SDK raises. */
+  /** The details of an SDK error that an application can read. */
   static Map<String, Object> seeError(Asking asking, Function<Throwable, Integer> statusOf) {
     try {
       asking.run();
@@ -104,7 +104,7 @@ final class Contract {
     throw new AssertionError("Expected an error, but an answer came");
   }
 
-  /** The texts that came, and the error that ended them. */
+  /** The received texts, and the error that ended them. */
   static Map<String, Object> seeBrokenStream(Reading reading, Function<Throwable, Integer> statusOf) {
     StringBuilder text = new StringBuilder();
     Map<String, Object> seen = seeError(() -> reading.run(text::append), statusOf);
@@ -112,7 +112,7 @@ final class Contract {
     return seen;
   }
 
-  /** Vectors as they can be compared between languages, which print numbers differently. */
+  /** Embeddings in a form that is the same in all languages, which print numbers differently. */
   static Map<String, Object> seeVectors(List<List<Float>> vectors) {
     List<Integer> dimensions = new ArrayList<>();
     List<List<Long>> beginnings = new ArrayList<>();

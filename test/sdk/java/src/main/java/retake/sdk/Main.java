@@ -4,11 +4,11 @@ public final class Main {
   public static void main(String[] words) throws Exception {
     Contract.runCases("genai-java", versionOf("genai"), GenaiCases.all());
     Contract.runCases("openai-java", versionOf("openai"), OpenaiCases.all());
-    // The clients keep threads that would hold the program open.
+    // The clients keep threads that would keep the program running.
     System.exit(0);
   }
 
-  /** The versions that pom.xml names. */
+  /** The versions in pom.xml. */
   private static String versionOf(String sdk) throws java.io.IOException {
     java.util.Properties versions = new java.util.Properties();
     try (java.io.InputStream opened = Main.class.getResourceAsStream("/versions.properties")) {

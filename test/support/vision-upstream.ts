@@ -5,24 +5,24 @@ import type {CallContext} from '../../src/chat/model.js';
 import type {ModelRequest, Part} from '../../src/chat/request.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 
-export type SeeingUpstream = Upstream & {
-  /** What it was shown, question by question, in the order of the request. */
-  readonly seen: readonly (readonly Sight[])[];
+export type VisionUpstream = Upstream & {
+  /** The parts of each request, in order. */
+  readonly seen: readonly (readonly VisionInput[])[];
 };
 
-export type Sight =
+export type VisionInput =
   | {readonly kind: 'text'; readonly text: string}
   | {readonly kind: 'image' | 'page'; readonly mediaType: string; readonly bytes: Uint8Array};
 
-export type SeeingOptions = {
+export type VisionOptions = {
   /** Waits before it answers. */
   readonly wait?: () => Promise<void>;
   readonly answer?: string;
 };
 
-/** A model that looks at all that it is given, as an upstream does, and says what that was. */
-export function seeingUpstream({wait, answer}: SeeingOptions = {}): SeeingUpstream {
-  const seen: (readonly Sight[])[] = [];
+/** A model that reads all content of a request, as an upstream does, and describes it. */
+export function visionUpstream({wait, answer}: VisionOptions = {}): VisionUpstream {
+  const seen: (readonly VisionInput[])[] = [];
   return {
     seen,
     modelName: 'seeing',
@@ -41,15 +41,15 @@ export function seeingUpstream({wait, answer}: SeeingOptions = {}): SeeingUpstre
   };
 }
 
-async function lookAt(request: ModelRequest, media: MediaReader | undefined): Promise<Sight[]> {
+async function lookAt(request: ModelRequest, media: MediaReader | undefined): Promise<VisionInput[]> {
   if (request.operation !== 'chat') throw new Error(`Expected a chat, got ${request.operation}`);
-  const sights: Sight[] = [];
+  const sights: VisionInput[] = [];
   for (const {parts} of request.turns)
     for (const part of parts) sights.push(...(await lookAtPart(part, media)));
   return sights;
 }
 
-async function lookAtPart(part: Part, media: MediaReader | undefined): Promise<Sight[]> {
+async function lookAtPart(part: Part, media: MediaReader | undefined): Promise<VisionInput[]> {
   switch (part.type) {
     case 'text':
       return [{kind: 'text', text: part.text}];
@@ -57,7 +57,7 @@ async function lookAtPart(part: Part, media: MediaReader | undefined): Promise<S
       return [{kind: 'image', ...(await readerOf(media).image(part.sha256))}];
     case 'document': {
       const {pagesGiven, page} = readerOf(media);
-      const sights: Sight[] = [];
+      const sights: VisionInput[] = [];
       for (const {pixels, text = ''} of part.pages) {
         if (pagesGiven !== 'text') sights.push({kind: 'page', ...(await page(pixels))});
         if (pagesGiven !== 'images') sights.push({kind: 'text', text});
@@ -74,7 +74,7 @@ function readerOf(media: MediaReader | undefined): MediaReader {
   return media;
 }
 
-function describe(sight: Sight): string {
+function describe(sight: VisionInput): string {
   if (sight.kind === 'text') return JSON.stringify(sight.text);
   return `${sight.kind} ${createHash('sha256').update(sight.bytes).digest('hex').slice(0, 8)}`;
 }

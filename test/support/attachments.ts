@@ -1,6 +1,6 @@
-/** Ways of attaching bytes to the question of a user. */
+/** APIs that accept attachments in a user message. */
 
-export type AttachingWay = {
+export type AttachmentApi = {
   readonly name: string;
   readonly path: string;
   readonly field: RegExp;
@@ -11,7 +11,7 @@ export type Attached =
   | {readonly bytes: Uint8Array; readonly mediaType: string}
   | {readonly uri: string; readonly mediaType: string};
 
-export const geminiWay: AttachingWay = {
+export const geminiApi: AttachmentApi = {
   name: 'Gemini',
   path: '/v1beta/models/gemini-2.5-flash:generateContent',
   field: /contents\[0\]\.parts\[1\]/,
@@ -20,7 +20,7 @@ export const geminiWay: AttachingWay = {
   }),
 };
 
-export const openaiWay: AttachingWay = {
+export const openaiApi: AttachmentApi = {
   name: 'OpenAI',
   path: '/v1/chat/completions',
   field: /messages\[0\]\.content\[1\]/,
@@ -30,7 +30,7 @@ export const openaiWay: AttachingWay = {
   }),
 };
 
-export const attachingWays: readonly AttachingWay[] = [geminiWay, openaiWay];
+export const attachmentApis: readonly AttachmentApi[] = [geminiApi, openaiApi];
 
 function geminiPart(attached: Attached): object {
   return 'uri' in attached
@@ -48,8 +48,8 @@ function openaiPart(attached: Attached): object {
   return {type: 'file', file: {filename: 'attached.pdf', file_data: url}};
 }
 
-/** What an answer of either API says. */
-export async function saidBy(response: Response): Promise<string> {
+/** The text of an answer of either API. */
+export async function answerText(response: Response): Promise<string> {
   const body = JSON.parse(await response.text());
   return (
     body.candidates?.[0].content.parts[0].text ??
