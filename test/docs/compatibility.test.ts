@@ -9,13 +9,13 @@ import {CompletionRequest} from '../../src/dialects/openai/completions/schema.js
 import {EmbeddingRequest} from '../../src/dialects/openai/embeddings/schema.js';
 import * as responses from '../../src/dialects/openai/responses/schema.js';
 
-/** Where the fields of an object are told of: under a heading of the page, with what stands before each name. */
-type Told = {readonly schema: TObject; readonly heading: string; readonly prefix?: string};
+/** An object whose fields have rows below a heading of the page, each with a prefix. */
+type Documented = {readonly schema: TObject; readonly heading: string; readonly prefix?: string};
 
-const pages: Readonly<Record<string, readonly Told[]>> = {
+const pages: Readonly<Record<string, readonly Documented[]>> = {
   anthropic: [
-    {schema: anthropic.MessagesRequest, heading: 'A message'},
-    {schema: anthropic.CountTokensRequest, heading: 'A message'},
+    {schema: anthropic.MessagesRequest, heading: 'Request body'},
+    {schema: anthropic.CountTokensRequest, heading: 'Request body'},
     {schema: anthropic.Message, heading: 'Messages and their blocks', prefix: 'messages.'},
     ...Object.entries(anthropic.blocks).map(([type, schema]) => ({
       schema,
@@ -63,29 +63,29 @@ const pages: Readonly<Record<string, readonly Told[]>> = {
       'input_file.': responses.InputFile,
       'output_text.': responses.OutputText,
       'refusal.': responses.Refusal,
-    }).map(([prefix, schema]) => ({schema, heading: "Items of a response's input", prefix})),
-    {schema: responses.FunctionTool, heading: 'Tools of a response', prefix: 'tools.'},
-    {schema: responses.InputTokensRequest, heading: 'Counts of input tokens'},
+    }).map(([prefix, schema]) => ({schema, heading: 'Response input items', prefix})),
+    {schema: responses.FunctionTool, heading: 'Response tools', prefix: 'tools.'},
+    {schema: responses.InputTokensRequest, heading: 'Input token counts'},
     {schema: CompletionRequest, heading: 'Legacy completions'},
     {schema: EmbeddingRequest, heading: 'Embeddings'},
   ],
   gemini: [{schema: gemini.GenerateContentRequest, heading: 'generateContent'}],
 };
 
-/** What a page may call each handling: what becomes of a neutral field that was read is for the decoder to say. */
+/** The words of a page for each handling: the decoder decides what a neutral field does. */
 const words: Readonly<Record<string, readonly string[]>> = {
-  neutral: ['honoured', 'passed on', 'told', 'ignored'],
-  extras: ['passed on'],
+  neutral: ['supported', 'forwarded', 'warning', 'ignored'],
+  extras: ['forwarded'],
   ignored: ['ignored'],
-  refused: ['refused'],
-  unserved: ['told'],
+  refused: ['rejected'],
+  unserved: ['warning'],
 };
 
-for (const [dialect, told] of Object.entries(pages)) {
-  test(`docs/compatibility/${dialect}.md has a row for each field, and says what becomes of it`, t => {
+for (const [dialect, documented] of Object.entries(pages)) {
+  test(`docs/compatibility/${dialect}.md has a row for each field, with its handling`, t => {
     const rows = readRows(`docs/compatibility/${dialect}.md`);
     const fieldsOf = dialect === 'gemini' ? protoFieldsOf : ownFieldsOf;
-    const fields = told.flatMap(({schema, heading, prefix = ''}) =>
+    const fields = documented.flatMap(({schema, heading, prefix = ''}) =>
       fieldsOf(schema, prefix).map(field => ({...field, heading})),
     );
     t.true(fields.length > 50, String(fields.length));
@@ -100,14 +100,14 @@ for (const [dialect, told] of Object.entries(pages)) {
 
 type Field = {readonly path: string; readonly handling: string};
 
-/** The members of one object that say what becomes of them; a tag that tells kinds apart says nothing. */
+/** The members of one object that state their handling; the tag of a union states none. */
 function ownFieldsOf(schema: TObject, prefix: string): readonly Field[] {
   return Object.entries(schema.properties).flatMap(([name, field]) =>
     typeof field['handling'] === 'string' ? [{path: prefix + name, handling: field['handling']}] : [],
   );
 }
 
-/** A message's fields, those of the messages in it included. */
+/** The fields of a message and of the messages in it. */
 function protoFieldsOf(message: TObject, prefix: string): readonly Field[] {
   return Object.entries(message.properties).flatMap(([name, schema]) => {
     const handling = protoHandlingOf(schema);
@@ -117,7 +117,7 @@ function protoFieldsOf(message: TObject, prefix: string): readonly Field[] {
   });
 }
 
-test('the overview leads to every page, and to headings that are there', t => {
+test('the overview links to every page, and to headings that exist', t => {
   const overview = readFileSync('docs/compatibility.md', 'utf8');
   const links = [...overview.matchAll(/\]\((compatibility\/[\w.]+)#([\w-]+)\)/g)];
   t.deepEqual(
@@ -135,7 +135,7 @@ test('the overview leads to every page, and to headings that are there', t => {
   }
 });
 
-/** The second cell of each row, by the heading of the second level that it stands under and the code in its first cell. */
+/** The second cell of each row, by its second-level heading and the code in its first cell. */
 function readRows(path: string): ReadonlyMap<string, string> {
   const rows = new Map<string, string>();
   let heading = '';

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import type {FindingCode} from '../../src/cassette/maintenance/verify-report.js';
 
-/** The compiler sees to it that none is missing. */
+/** The compiler reports a missing code. */
 const codes: Readonly<Record<FindingCode, true>> = {
   missing: true,
   unusable: true,
@@ -18,7 +18,8 @@ const codes: Readonly<Record<FindingCode, true>> = {
 };
 
 test('docs/maintenance.md explains everything that `retake verify` finds', t => {
-  const [, table = ''] = /\| finding \|([\s\S]*?)\n\n/.exec(readFileSync('docs/maintenance.md', 'utf8')) ?? [];
+  const [, table = ''] =
+    /\| finding \|([\s\S]*?)\n\n/.exec(readFileSync('docs/maintenance.md', 'utf8')) ?? [];
   const explained = [...table.matchAll(/^\| ((?:`[a-z-]+`(?:, )?)+)/gm)].flatMap(([, names = '']) =>
     [...names.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
   );
