@@ -9,10 +9,10 @@ import {CompletionRequest} from '../../src/dialects/openai/completions/schema.js
 import {EmbeddingRequest} from '../../src/dialects/openai/embeddings/schema.js';
 import * as responses from '../../src/dialects/openai/responses/schema.js';
 
-/** An object whose fields have rows below a heading of the page, each with a prefix. */
-type Documented = {readonly schema: TObject; readonly heading: string; readonly prefix?: string};
+/** Where the fields of an object are told of: under a heading of the page, with what stands before each name. */
+type Told = {readonly schema: TObject; readonly heading: string; readonly prefix?: string};
 
-const pages: Readonly<Record<string, readonly Documented[]>> = {
+const pages: Readonly<Record<string, readonly Told[]>> = {
   anthropic: [
     {schema: anthropic.MessagesRequest, heading: 'Request body'},
     {schema: anthropic.CountTokensRequest, heading: 'Request body'},
@@ -72,7 +72,7 @@ const pages: Readonly<Record<string, readonly Documented[]>> = {
   gemini: [{schema: gemini.GenerateContentRequest, heading: 'generateContent'}],
 };
 
-/** The words of a page for each handling: the decoder decides what a neutral field does. */
+/** What a page may call each handling: what becomes of a neutral field that was read is for the decoder to say. */
 const words: Readonly<Record<string, readonly string[]>> = {
   neutral: ['supported', 'forwarded', 'warning', 'ignored'],
   extras: ['forwarded'],
@@ -81,11 +81,11 @@ const words: Readonly<Record<string, readonly string[]>> = {
   unserved: ['warning'],
 };
 
-for (const [dialect, documented] of Object.entries(pages)) {
-  test(`docs/compatibility/${dialect}.md has a row for each field, with its handling`, t => {
+for (const [dialect, told] of Object.entries(pages)) {
+  test(`docs/compatibility/${dialect}.md has a row for each field, and says what becomes of it`, t => {
     const rows = readRows(`docs/compatibility/${dialect}.md`);
     const fieldsOf = dialect === 'gemini' ? protoFieldsOf : ownFieldsOf;
-    const fields = documented.flatMap(({schema, heading, prefix = ''}) =>
+    const fields = told.flatMap(({schema, heading, prefix = ''}) =>
       fieldsOf(schema, prefix).map(field => ({...field, heading})),
     );
     t.true(fields.length > 50, String(fields.length));
@@ -100,14 +100,14 @@ for (const [dialect, documented] of Object.entries(pages)) {
 
 type Field = {readonly path: string; readonly handling: string};
 
-/** The members of one object that state their handling; the tag of a union states none. */
+/** The members of one object that say what becomes of them; a tag that tells kinds apart says nothing. */
 function ownFieldsOf(schema: TObject, prefix: string): readonly Field[] {
   return Object.entries(schema.properties).flatMap(([name, field]) =>
     typeof field['handling'] === 'string' ? [{path: prefix + name, handling: field['handling']}] : [],
   );
 }
 
-/** The fields of a message and of the messages in it. */
+/** A message's fields, those of the messages in it included. */
 function protoFieldsOf(message: TObject, prefix: string): readonly Field[] {
   return Object.entries(message.properties).flatMap(([name, schema]) => {
     const handling = protoHandlingOf(schema);
@@ -117,7 +117,7 @@ function protoFieldsOf(message: TObject, prefix: string): readonly Field[] {
   });
 }
 
-test('the overview links to every page, and to headings that exist', t => {
+test('the overview leads to every page, and to headings that are there', t => {
   const overview = readFileSync('docs/compatibility.md', 'utf8');
   const links = [...overview.matchAll(/\]\((compatibility\/[\w.]+)#([\w-]+)\)/g)];
   t.deepEqual(
@@ -135,7 +135,7 @@ test('the overview links to every page, and to headings that exist', t => {
   }
 });
 
-/** The second cell of each row, by its second-level heading and the code in its first cell. */
+/** The second cell of each row, by the heading of the second level that it stands under and the code in its first cell. */
 function readRows(path: string): ReadonlyMap<string, string> {
   const rows = new Map<string, string>();
   let heading = '';

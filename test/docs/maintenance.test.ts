@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import type {FindingCode} from '../../src/cassette/maintenance/verify-report.js';
 
-/** The compiler reports a missing code. */
+/** The compiler sees to it that none is missing. */
 const codes: Readonly<Record<FindingCode, true>> = {
   missing: true,
   unusable: true,

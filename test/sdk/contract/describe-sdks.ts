@@ -4,12 +4,12 @@ import {type Sdk, sdks} from './sdks.js';
 /** The tables of docs/sdks.md, from what the tests expect. */
 export function describeSdks(): string {
   return [
-    '## Errors that each SDK raises',
+    '## What each one raises',
     '',
-    'In parentheses: the status of the error, and the number of requests if the SDK made more than one.',
+    'In brackets: the status that its error tells, and how many requests it made before it gave up.',
     '',
     table(
-      ['SDK', 'invalid request', 'miss', 'model error before the stream', 'model error in the stream'],
+      ['SDK', 'a bad request', 'a miss', 'the model fails at once', 'the model fails in mid-stream'],
       sdks.map(sdk => [
         nameOf(sdk),
         ...(['error shapes', 'a miss', 'failure', 'failure in mid-stream'] as const).map(name =>
@@ -18,12 +18,12 @@ export function describeSdks(): string {
       ]),
     ),
     '',
-    '## Cases that an SDK does not support',
+    '## What they cannot ask',
     '',
-    `The tests run every SDK in these cases: ${caseNames.join(', ')}. This table lists the exceptions.`,
+    `Every SDK is asked in these cases: ${caseNames.join(', ')}. Where one cannot, the reason is here.`,
     '',
     table(
-      ['SDK', 'case', 'reason'],
+      ['SDK', 'case', 'why'],
       sdks.flatMap(sdk => Object.entries(sdk.cannot).map(([name, reason]) => [nameOf(sdk), name, reason])),
     ),
   ].join('\n');
@@ -35,7 +35,7 @@ function nameOf({name, version}: Sdk): string {
 
 function raisedBy(sdk: Sdk, name: FailingCase): string {
   const reason = sdk.cannot[name];
-  if (reason !== undefined) return `no error: ${reason}`;
+  if (reason !== undefined) return `nothing: ${reason}`;
   const {raised, status, requests} = sdk.raises[name];
   const facts = [status ?? 'none', ...(requests === 1 ? [] : [`${requests} requests`])];
   return `\`${raised}\` (${facts.join(', ')})`;

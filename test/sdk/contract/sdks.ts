@@ -20,27 +20,27 @@ export type Sdk = {
 };
 
 const ofAnthropic = {
-  candidates: 'the API returns one answer',
-  logprobs: 'not part of the API',
-  embeddings: 'not part of the API',
-  upload: 'retake does not support files of this API',
+  candidates: 'the API gives one answer',
+  logprobs: 'the API tells none',
+  embeddings: 'the API makes none',
+  upload: 'retake keeps no files for this API',
 };
 
 const ofAiSdk = {
-  candidates: 'it requests one answer',
-  logprobs: 'it returns them only as metadata of one provider',
-  'token count': 'not part of the SDK',
-  models: 'not part of the SDK',
-  upload: 'its files belong to one provider',
+  candidates: 'it asks for one answer',
+  logprobs: 'they are told as metadata of one provider only',
+  'token count': 'it has no such call',
+  models: 'it lists none',
+  upload: 'its files are tied to the providers that keep them',
 };
 
 const ofLangchain = {
-  'token count': 'it counts locally',
-  models: 'not part of the SDK',
-  upload: 'not part of the SDK',
+  'token count': 'it counts by itself',
+  models: 'it lists none',
+  upload: 'it uploads none',
 };
 
-const ofLangchainGoogle = {candidates: 'it requests one answer', logprobs: 'it does not return them'};
+const ofLangchainGoogle = {candidates: 'it asks for one answer', logprobs: 'it passes none on'};
 
 export const sdks: readonly Sdk[] = [
   {
@@ -243,7 +243,7 @@ export const sdks: readonly Sdk[] = [
     language: 'go',
     name: 'google.golang.org/genai',
     version: '1.51.0',
-    cannot: {'failure in mid-stream': 'it treats a broken stream as complete'},
+    cannot: {'failure in mid-stream': 'it takes the end of a broken stream for the end of the answer'},
     raises: {
       'error shapes': {raised: 'genai.APIError', status: 400, requests: 1},
       'a miss': {raised: 'genai.APIError', status: 404, requests: 1},
@@ -256,7 +256,7 @@ export const sdks: readonly Sdk[] = [
     language: 'go',
     name: 'openai-go',
     version: '3.30.0',
-    cannot: {'token count': 'not part of this version'},
+    cannot: {'token count': 'This version has no such call'},
     raises: {
       'error shapes': {raised: 'openai.Error', status: 400, requests: 1},
       'a miss': {raised: 'openai.Error', status: 404, requests: 1},
