@@ -14,8 +14,8 @@ type Told = {readonly schema: TObject; readonly heading: string; readonly prefix
 
 const pages: Readonly<Record<string, readonly Told[]>> = {
   anthropic: [
-    {schema: anthropic.MessagesRequest, heading: 'A message'},
-    {schema: anthropic.CountTokensRequest, heading: 'A message'},
+    {schema: anthropic.MessagesRequest, heading: 'Request body'},
+    {schema: anthropic.CountTokensRequest, heading: 'Request body'},
     {schema: anthropic.Message, heading: 'Messages and their blocks', prefix: 'messages.'},
     ...Object.entries(anthropic.blocks).map(([type, schema]) => ({
       schema,
@@ -63,9 +63,9 @@ const pages: Readonly<Record<string, readonly Told[]>> = {
       'input_file.': responses.InputFile,
       'output_text.': responses.OutputText,
       'refusal.': responses.Refusal,
-    }).map(([prefix, schema]) => ({schema, heading: "Items of a response's input", prefix})),
-    {schema: responses.FunctionTool, heading: 'Tools of a response', prefix: 'tools.'},
-    {schema: responses.InputTokensRequest, heading: 'Counts of input tokens'},
+    }).map(([prefix, schema]) => ({schema, heading: 'Response input items', prefix})),
+    {schema: responses.FunctionTool, heading: 'Response tools', prefix: 'tools.'},
+    {schema: responses.InputTokensRequest, heading: 'Input token counts'},
     {schema: CompletionRequest, heading: 'Legacy completions'},
     {schema: EmbeddingRequest, heading: 'Embeddings'},
   ],
@@ -74,11 +74,11 @@ const pages: Readonly<Record<string, readonly Told[]>> = {
 
 /** The words on the page that are allowed for each handling; a neutral field may be any of several, as the decoder decides. */
 const words: Readonly<Record<string, readonly string[]>> = {
-  neutral: ['honoured', 'passed on', 'told', 'ignored'],
-  extras: ['passed on'],
+  neutral: ['supported', 'forwarded', 'warning', 'ignored'],
+  extras: ['forwarded'],
   ignored: ['ignored'],
-  refused: ['refused'],
-  unserved: ['told'],
+  refused: ['rejected'],
+  unserved: ['warning'],
 };
 
 for (const [dialect, told] of Object.entries(pages)) {

@@ -17,8 +17,9 @@ const codes: Readonly<Record<FindingCode, true>> = {
   'sessions-waiting': true,
 };
 
-test('docs/care.md explains every finding of `retake verify`', t => {
-  const [, table = ''] = /\| finding \|([\s\S]*?)\n\n/.exec(readFileSync('docs/care.md', 'utf8')) ?? [];
+test('docs/maintenance.md explains everything that `retake verify` finds', t => {
+  const [, table = ''] =
+    /\| finding \|([\s\S]*?)\n\n/.exec(readFileSync('docs/maintenance.md', 'utf8')) ?? [];
   const explained = [...table.matchAll(/^\| ((?:`[a-z-]+`(?:, )?)+)/gm)].flatMap(([, names = '']) =>
     [...names.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
   );

@@ -13,9 +13,9 @@ const page = readFileSync('docs/compatibility/gemini.md', 'utf8');
 /** What the page may say of a field that is handled so. */
 const words: Readonly<Record<ProtoHandling, readonly string[]>> = {
   // The role of a system instruction says nothing, though it is read.
-  neutral: ['honoured', 'told', 'ignored'],
+  neutral: ['supported', 'warning', 'ignored'],
   ignored: ['ignored'],
-  refused: ['refused'],
+  refused: ['rejected'],
 };
 
 const requests: readonly (readonly [string, TObject])[] = [

@@ -39,7 +39,7 @@ const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>
     ['text.', responses.TextConfig],
     ['reasoning.', responses.ReasoningConfig],
   ],
-  "Items of a response's input": [
+  'Response input items': [
     ['message.', responses.MessageItem],
     ['function_call.', responses.FunctionCallItem],
     ['function_call_output.', responses.FunctionCallOutputItem],
@@ -50,12 +50,12 @@ const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>
     ['output_text.', responses.OutputText],
     ['refusal.', responses.Refusal],
   ],
-  'Tools of a response': [
+  'Response tools': [
     ['tools.', responses.FunctionTool],
     ['tool_choice.', responses.NamedTool],
     ['tool_choice.', responses.AllowedTools],
   ],
-  'Counts of input tokens': [['', responses.InputTokensRequest]],
+  'Input token counts': [['', responses.InputTokensRequest]],
   'Legacy completions': [['', CompletionRequest]],
   Embeddings: [['', EmbeddingRequest]],
 };
@@ -65,10 +65,10 @@ const refusedKinds = new Set(['input_audio']);
 
 /** The words on the page that are allowed for each handling; `told` and `passed on` fields are part of the key. */
 const words: Readonly<Record<string, readonly string[]>> = {
-  neutral: ['honoured', 'told', 'passed on'],
-  extras: ['passed on'],
+  neutral: ['supported', 'warning', 'forwarded'],
+  extras: ['forwarded'],
   ignored: ['ignored'],
-  refused: ['refused'],
+  refused: ['rejected'],
 };
 
 const page = readFileSync('docs/compatibility/openai.md', 'utf8');
