@@ -165,7 +165,7 @@ test('comparing commits leaves no trace in the folder', async t => {
 /** Unreadable cassettes and their errors. */
 const unreadable: Record<string, {damage: (bytes: Buffer) => Buffer; said: RegExp}> = {
   truncated: {damage: bytes => bytes.subarray(0, bytes.length - 1024), said: /is truncated/},
-  text: {damage: () => Buffer.from('once upon a time'), said: /is no cassette/},
+  text: {damage: () => Buffer.from('once upon a time'), said: /is not a cassette/},
   'of a newer retake version': {
     damage: bytes => {
       bytes.writeUInt32BE(99, 60);
@@ -175,7 +175,7 @@ const unreadable: Record<string, {damage: (bytes: Buffer) => Buffer; said: RegEx
   },
   'edited by hand': {
     damage: bytes => Buffer.from(bytes.toString('latin1').replace('It is Paris', 'It is Lyons'), 'latin1'),
-    said: /is damaged in the interaction 1:[0-9a-f]+: take 1: it does not give its digest/,
+    said: /is damaged in the interaction 1:[0-9a-f]+: take 1: it does not match its digest/,
   },
 };
 
@@ -195,10 +195,10 @@ for (const [name, {damage, said}] of Object.entries(unreadable)) {
 
 /** Invalid arguments and their errors. */
 const mistakes: Record<string, {words: readonly string[]; said: RegExp}> = {
-  'an unknown branch': {words: ['nowhere...HEAD'], said: /Expected a commit, got `nowhere`/},
+  'an unknown branch': {words: ['nowhere...HEAD'], said: /Expected a commit, but `nowhere` does not exist/},
   'a branch that looks like an option': {
     words: ['--base=--output=x'],
-    said: /Expected a commit, got `--output=x`/,
+    said: /Expected a commit, but `--output=x` does not exist/,
   },
   'a single word that is neither path nor range': {words: ['nowhere'], said: /Expected two files or folders/},
   'a missing path': {words: ['cassettes', 'nowhere'], said: /There is no cassette at nowhere/},

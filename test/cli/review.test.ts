@@ -200,7 +200,7 @@ const mistakes: Record<
   {words: readonly string[]; environment?: Record<string, string>; said: RegExp}
 > = {
   'no base': {words: [], said: /Expected --base to name the branch to merge into/},
-  'a missing base': {words: ['--base', 'nowhere'], said: /Expected a commit, got `nowhere`/},
+  'a missing base': {words: ['--base', 'nowhere'], said: /Expected a commit, but `nowhere` does not exist/},
   'missing GitHub Actions variables': {
     words: ['--github'],
     environment: {GITHUB_ACTIONS: ''},
