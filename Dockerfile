@@ -8,7 +8,7 @@
 #
 # compose.yaml and docs/ci.md show them at work.
 
-# Any Debian or Ubuntu with Node 20.19 or newer. A digest may follow the tag: node:24-bookworm-slim@sha256:…
+# Any Debian or Ubuntu with Node 22.13 or newer. A digest may follow the tag: node:24-bookworm-slim@sha256:…
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 # What a build without --target gives: live or replay.
 ARG VARIANT=live
@@ -17,12 +17,11 @@ ARG VARIANT=live
 # Everything that is made from the sources. /out/app is what both variants run, /out/setup is what fetches engine and model.
 FROM ${NODE_IMAGE} AS build
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates g++ make python3 \
+ && apt-get install -y --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Where no prebuilt better-sqlite3 can be had it is compiled, with the headers that come with Node.
-RUN npm_config_nodedir="$(dirname "$(dirname "$(command -v node)")")" npm ci
+RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY scripts scripts
 COPY src src
@@ -34,8 +33,8 @@ RUN node scripts/build.mjs \
 RUN cd node_modules \
  && for place in app setup; do \
       mkdir -p /out/$place/node_modules /out/$place/src/upstream/local/engine \
-      && cp -r --parents better-sqlite3/package.json better-sqlite3/LICENSE better-sqlite3/lib better-sqlite3/build/Release/better_sqlite3.node \
-           bindings file-uri-to-path /out/$place/node_modules/ \
+      && cp -r --parents better-sqlite3/package.json better-sqlite3/LICENSE better-sqlite3/lib \
+           better-sqlite3/prebuilds/linux-$(node -p process.arch).node /out/$place/node_modules/ \
       && cp -r ../src/upstream/local/engine/assets /out/$place/src/upstream/local/engine/ || exit 1; \
     done \
  && cp -r --parents sharp/package.json sharp/LICENSE sharp/dist sharp/lib @img detect-libc semver /out/app/node_modules/ \

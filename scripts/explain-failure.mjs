@@ -1,10 +1,6 @@
-const installCompiler =
-  'a native package could not be compiled. Install a C++ compiler, make and Python 3 (Debian, Ubuntu: `apt install build-essential python3`; macOS: `xcode-select --install`), then try again.';
-
 /** Fixes for known failures, most specific first. */
 const explanations = [
   [/ENOSPC|No space left on device/i, 'the disk is full. Free some space, then try again.'],
-  [/not found: make|make: (g\+\+|cc|c\+\+)|(g\+\+|c\+\+): not found|find Python/i, installCompiler],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i,
     'the package registry cannot be reached. Check the network (behind a proxy: HTTPS_PROXY), then try again.',
@@ -13,7 +9,14 @@ const explanations = [
     /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_/,
     "the certificate of the package registry is not trusted. Set NODE_EXTRA_CA_CERTS to your organisation's certificates.",
   ],
-  [/gyp ERR!/, installCompiler],
+  [
+    /EINTEGRITY/,
+    'the package registry sent a package that differs from the one in the lockfile. Try again; if it stays, ask who runs the registry (`npm config get registry`).',
+  ],
+  [
+    /E404|ETARGET/,
+    'the package registry does not have a package of the lockfile. Choose another one: `npm config get registry` prints the current one.',
+  ],
   [/EACCES|EPERM|EROFS/, 'the project folder is not writable. Check its permissions, then try again.'],
 ];
 

@@ -1,28 +1,29 @@
 // Installs the packages and builds the sources, before anything else of the project runs. Each step first checks whether
 // it is needed. Uses only Node's own modules, and syntax that an old Node can parse.
-import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {explainFailure} from './explain-failure.mjs';
+import {exitWith, npm, runQuietly} from './run-quietly.mjs';
+import {useSupportedNode} from './supported-node.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const oldestNode = [20, 19];
 
-/** Installs the packages of package-lock.json unless exactly these are installed and run on this Node. Exits the process on failure. */
+/**
+ * Installs the packages of package-lock.json unless exactly these are installed and run on this Node; on a Node that is too old, the script
+ * runs again with a newer one. Exits the process on failure.
+ */
 export async function installDependencies() {
-  requireNode();
+  await useSupportedNode();
   if (areDependenciesInstalled()) return;
-  console.log('Installing packages with npm ci. If SQLite must be compiled, this takes a few minutes …');
-  const {code, output} = await run(...npm('ci'), {...process.env, ...headersOfThisNode()});
+  console.log('Installing packages with npm ci …');
+  const {code, output} = await runQuietly(...npm('ci'), {cwd: root, env: process.env});
   if (code !== 0) exitWith(explainFailure(output, 'npm ci'));
   if (!areDependenciesInstalled())
-    exitWith(
-      'npm ci succeeded, but its packages do not run on this version of Node. Remove node_modules and try again.',
-    );
+    exitWith('npm ci succeeded, but SQLite does not load on this system. Remove node_modules and try again.');
 }
 
 /** Builds dist/ unless it was built from exactly these sources. Exits the process on failure. */
@@ -32,18 +33,12 @@ export async function buildIfNeeded() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   console.log('Building; this takes up to a minute …');
   rmSync(stamp, {force: true});
-  const {code, output} = await run(process.execPath, [join(root, 'scripts', 'build.mjs')], process.env);
+  const {code, output} = await runQuietly(process.execPath, [join(root, 'scripts', 'build.mjs')], {
+    cwd: root,
+    env: process.env,
+  });
   if (code !== 0) exitWith(explainFailure(output, 'The build'));
   writeFileSync(stamp, sources);
-}
-
-function requireNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = oldestNode;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  exitWith(
-    `retake needs Node ${oldestNode.join('.')} or newer, but this is ${process.versions.node}. Install a newer version from https://nodejs.org.`,
-  );
 }
 
 function areDependenciesInstalled() {
@@ -55,7 +50,7 @@ function areDependenciesInstalled() {
   return Object.entries(wanted).every(isInstalled) && nativePackageLoads();
 }
 
-/** A native package is built for one version of Node's binary interface, and the user may have switched Node versions since. */
+/** The packages may have been installed on another system, or without its native package. */
 function nativePackageLoads() {
   try {
     const Database = createRequire(join(root, 'package.json'))('better-sqlite3');
@@ -67,21 +62,14 @@ function nativePackageLoads() {
   }
 }
 
-/** A native package without a prebuilt binary is compiled with Node's headers: those that came with this Node need no download. */
-function headersOfThisNode() {
-  const prefix = dirname(dirname(process.execPath));
-  const hasHeaders = existsSync(join(prefix, 'include', 'node', 'node.h'));
-  return hasHeaders && !process.env.npm_config_nodedir ? {npm_config_nodedir: prefix} : {};
-}
-
-/** The npm that runs this script, or else the one on PATH. */
-export function npm(...npmArguments) {
-  const script = process.env.npm_execpath;
-  return script?.endsWith('.js') ? [process.execPath, [script, ...npmArguments]] : ['npm', npmArguments];
-}
-
 function digestOfSources() {
-  const files = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'];
+  const scripts = ['build.mjs', 'leave-out.mjs', 'bin/retake.js', 'write-man-page.mjs'];
+  const files = [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    ...scripts.map(name => `scripts/${name}`),
+  ];
   for (const folder of ['src', 'cli', 'test', 'bench']) {
     if (!existsSync(join(root, folder))) continue;
     for (const name of readdirSync(join(root, folder), {recursive: true}))
@@ -102,24 +90,4 @@ function readJson(path) {
     // Missing or truncated: treated as absent.
     return undefined;
   }
-}
-
-/** Runs a command silently, and returns its output for an error message. */
-function run(command, commandArguments, env) {
-  return new Promise(resolve => {
-    const child = spawn(command, commandArguments, {cwd: root, env, stdio: ['ignore', 'pipe', 'pipe']});
-    let output = '';
-    const keep = chunk => {
-      output = (output + chunk).slice(-200_000);
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.on('error', error => resolve({code: 1, output: `${output}\n${error.message}`}));
-    child.on('close', code => resolve({code: code ?? 1, output}));
-  });
-}
-
-function exitWith(message) {
-  process.stderr.write(`retake: ${message}\n`);
-  process.exit(1);
 }

@@ -4,6 +4,7 @@
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {buildIfNeeded, installDependencies} from './set-up.mjs';
+import {endWithNpm} from './supported-node.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 await installDependencies();
@@ -21,17 +22,5 @@ process.argv = [
   ...(namesAModel ? [] : ['--model', 'gemma3-270m']),
   ...given,
 ];
-endWithNpm();
+endWithNpm(() => process.kill(process.pid, 'SIGTERM'));
 await import(retake);
-
-/** npm passes a signal to the shell between npm and this process, which does not pass it on: if npm ends, this process ends too. */
-function endWithNpm() {
-  if (process.env.npm_lifecycle_event !== 'start') return;
-  const {ppid} = process;
-  const watch = setInterval(() => {
-    if (process.ppid === ppid) return;
-    clearInterval(watch);
-    process.kill(process.pid, 'SIGTERM');
-  }, 250);
-  watch.unref();
-}

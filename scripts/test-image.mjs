@@ -14,8 +14,10 @@ import {endCommands, runCommand} from './image-test/run-command.mjs';
 import {serveFile} from './image-test/serve-file.mjs';
 import {buildVariants, tags} from './image-test/variants.mjs';
 import {buildIfNeeded, installDependencies} from './set-up.mjs';
+import {useSupportedNode} from './supported-node.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+await useSupportedNode();
 const cache = join(process.cwd(), '.cache/image');
 const trial = join(cache, 'trial');
 const isCi = !['', '0', 'false', undefined].includes(process.env.CI);

@@ -1,5 +1,16 @@
 import {existsSync} from 'node:fs';
-import {appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile} from 'node:fs/promises';
+import {
+  appendFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import process from 'node:process';
 import {runCommand} from './run-command.mjs';
@@ -67,17 +78,20 @@ async function packageMirror(codename) {
   return /^https?:/.test(uri) ? uri : undefined;
 }
 
-/** Node with npm and its headers, in the layout of the public image. */
+/** This Node with the npm of this machine, in the layout of the public image. */
 async function addNode(root) {
-  const prefix = dirname(dirname(process.execPath));
   const local = join(root, 'usr/local');
   await cp(process.execPath, join(local, 'bin/node'));
-  await cp(join(prefix, 'lib/node_modules/npm'), join(local, 'lib/node_modules/npm'), {recursive: true});
+  await cp(await npmPackage(), join(local, 'lib/node_modules/npm'), {recursive: true});
   for (const name of ['npm', 'npx']) {
     await symlink(`../lib/node_modules/npm/bin/${name}-cli.js`, join(local, 'bin', name));
   }
-  const headers = join(prefix, 'include/node');
-  if (existsSync(headers)) await cp(headers, join(local, 'include/node'), {recursive: true});
+}
+
+/** The folder of the npm that runs this script, or else of the one on PATH. A Node that was fetched has none of its own. */
+async function npmPackage() {
+  const script = process.env.npm_execpath ?? (await runCommand('which', ['npm'])).trim();
+  return dirname(dirname(await realpath(script)));
 }
 
 /** The variables with the registries of this machine's npm and pip. */

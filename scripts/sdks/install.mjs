@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {npm} from '../set-up.mjs';
+import {npm} from '../run-quietly.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sources = join(root, 'test', 'sdk');

@@ -1,4 +1,4 @@
-import {cp, mkdir, writeFile} from 'node:fs/promises';
+import {cp, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
@@ -6,19 +6,6 @@ import {execa} from 'execa';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-test('an old Node version is reported before anything is tried', async t => {
-  const folder = await projectWithoutPackages(t);
-  const preload = join(folder, 'old-node.cjs');
-  await writeFile(
-    preload,
-    "Object.defineProperty(process, 'versions', {value: {...process.versions, node: '18.20.1'}});",
-  );
-  const {exitCode, stdout, stderr} = await start(folder, {NODE_OPTIONS: `--require ${preload}`});
-  t.is(exitCode, 1);
-  t.is(stdout, '');
-  t.regex(stderr, /^retake: retake needs Node 20\.19 or newer, but this is 18\.20\.1\. [^\n]+$/);
-});
 
 test('without a network, one sentence reports that the packages cannot be fetched', async t => {
   const folder = await projectWithoutPackages(t);

@@ -83,7 +83,8 @@ export async function untilMatch(
 ): Promise<string> {
   const deadline = AbortSignal.timeout(60_000);
   for (;;) {
-    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    const {exitCode, signalCode} = child.nodeChildProcess;
+    const hasEnded = exitCode !== null || signalCode !== null;
     const match = pattern.exec(output());
     if (match) return match[1] ?? match[0];
     if (hasEnded || deadline.aborted)

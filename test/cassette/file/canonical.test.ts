@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
 import {noFacts} from '../../../src/cassette/media-memory.js';
 import {verifyCassette} from '../../../src/operations/verify-cassette.js';
-import {arbitraryFacts, digestOf as factDigest} from '../../support/arbitrary-facts.js';
+import {arbitraryFacts, digestOf as factDigest, someFacts} from '../../support/arbitrary-facts.js';
 import {startRecorder} from '../../support/record-takes.js';
 import {recordingOf, takeOf} from '../../support/recordings.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
@@ -42,6 +42,16 @@ test('the same takes give the same bytes, whatever the order in which several pr
     t.deepEqual(digestOf(path), digestOf(reference));
   }
   t.like(await verifyCassette(reference), {isValid: true, findings: []});
+});
+
+test('the same content gives the bytes that every version of SQLite so far has written', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  await record(path, takes);
+  t.is(digestOf(path), 'b123afa30d53f30ad4655c683e7d1ba19479f7be7c3461602d3a1ebd144a2bb6');
+  const cassette = await openCassetteFile({path, writable: true, keySettings: {pageSize: 300}});
+  await cassette.add({...recordingOf('And more', takeOf('x'.repeat(100_000), 5)), facts: someFacts});
+  await cassette.close();
+  t.is(digestOf(path), '81d0b367eb4113392846379bd29fa77475f350cceff877f7f8b7289260659f60');
 });
 
 test('the file does not depend on the order of recording', async t => {

@@ -69,7 +69,7 @@ function spawnEngine({program, arguments: given}: StartEngineOptions, port: numb
   });
   const log = engineLog(child.stderr);
   let hasEnded = false;
-  child.once('exit', (_code, signal) => {
+  child.nodeChildProcess.once('exit', (_code, signal) => {
     hasEnded = true;
     // If the guard is killed, it cannot stop its llama-server.
     if (signal !== null && child.pid !== undefined) killGroup(child.pid);
