@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonValue, parseJson} from './json.js';
+import {omitUndefined} from './omit-undefined.js';
 import type {Part, Turn} from './request.js';
 import {type JsonSchema, normalizeSchema} from './schema.js';
 import type {Tool, ToolCallPart, ToolChoice, ToolResultPart} from './tools.js';
@@ -6,12 +7,12 @@ import type {Tool, ToolCallPart, ToolChoice, ToolResultPart} from './tools.js';
 /** A function without arguments is written without parameters, with `{}`, and with an object that has no properties. */
 export function normalizeTools(tools: readonly Tool[]): readonly Tool[] {
   return tools.map(({name, description, parameters}) => {
-    const schema = parameters === undefined ? undefined : normalizeSchema(parameters);
-    return {
+    const schema = parameters && normalizeSchema(parameters);
+    return omitUndefined({
       name,
-      ...(description && {description}),
-      ...(schema !== undefined && !takesNothing(schema) && {parameters: schema}),
-    };
+      description: description || undefined,
+      parameters: schema !== undefined && !takesNothing(schema) ? schema : undefined,
+    });
   });
 }
 
@@ -77,13 +78,13 @@ function normalizeResult<Given>(
   calls: CallNames,
 ): ToolResultPart<Given> {
   const known = calls.find(call);
-  return {
+  return omitUndefined({
     ...rest,
     call: known.call,
-    ...(name !== undefined && known.tool === undefined && {name}),
+    name: name !== undefined && known.tool === undefined ? name : undefined,
     value: typeof value === 'string' ? (jsonIn(value) ?? value) : value,
-    ...(content && content.length > 0 && {content}),
-  };
+    content: content && content.length > 0 ? content : undefined,
+  });
 }
 
 /** The object or list that a text is the JSON of; undefined for any other text. */

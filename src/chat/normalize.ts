@@ -1,4 +1,5 @@
 import {normalizeToolChoice, normalizeTools, normalizeToolTurns} from './normalize-tools.js';
+import {omitUndefined} from './omit-undefined.js';
 import type {
   ChatRequest,
   CompletionRequest,
@@ -63,7 +64,7 @@ function normalizeEmbed({inputs, extras, ...rest}: EmbedRequest): EmbedRequest {
 
 /** A title or a task without a word says nothing. */
 function normalizeInput({task, title, ...rest}: EmbedInput): EmbedInput {
-  return {...rest, ...(task && {task}), ...(title && {title})};
+  return omitUndefined({...rest, task: task || undefined, title: title || undefined});
 }
 
 function normalizeCount(request: CountTokensRequest): CountTokensRequest {

@@ -1,5 +1,6 @@
 import {RetakeError, unreachable} from '../errors.js';
 import type {AnswerChunk, AnsweredBy, FinishReason, TokenLogprob, Usage} from './chunk.js';
+import {omitUndefined} from './omit-undefined.js';
 
 /** A whole answer to a chat request or a completion: what a unary response is made from. */
 export type ChatReply = {
@@ -152,16 +153,16 @@ function startFold(): (chunk: AnswerChunk) => Answer | undefined {
             throw new RetakeError('internal', `Candidate ${candidate} of an answer spoke but did not end`);
           }
         }
-        return {
+        return omitUndefined({
           answeredBy,
           candidates: chunk.finish.map((finish, index) => {
             const {calls, ...content} = contentOf(index);
             return {...content, toolCalls: calls, finish};
           }),
-          ...(embeddings.length > 0 && {embeddings}),
-          ...(tokens !== undefined && {tokens}),
-          ...(chunk.usage && {usage: chunk.usage}),
-        };
+          embeddings: embeddings.length > 0 ? embeddings : undefined,
+          tokens,
+          usage: chunk.usage,
+        });
       default:
         unreachable(chunk);
     }

@@ -6,6 +6,7 @@ import {cassetteExtension, cassettePaths} from '../cassette/file/cassette-paths.
 import {type CommittedFile, openCommittedBytes, openCommittedFile} from '../cassette/file/committed-file.js';
 import {readMedia} from '../cassette/rows/fact-rows.js';
 import type {CassetteSnapshot, StoredCassette} from '../cassette/rows/stored-cassette.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {type ChangedFile, changedFiles, inWorkTree, repositoryTop} from '../git/changed-files.js';
 import {type ComparedStates, comparedStates, type GitComparison} from '../git/compared-states.js';
@@ -99,11 +100,13 @@ function pairPaths(before: string, after: string, directory: string): readonly P
   if (names.length === 0) {
     throw new RetakeError('not_found', `There is no cassette in ${before} and none in ${after}`);
   }
-  return names.map(name => ({
-    path: join(after, name),
-    ...(olds.names.has(name) && {old: join(before, name)}),
-    ...(currents.names.has(name) && {current: join(after, name)}),
-  }));
+  return names.map(name =>
+    omitUndefined({
+      path: join(after, name),
+      old: olds.names.has(name) ? join(before, name) : undefined,
+      current: currents.names.has(name) ? join(after, name) : undefined,
+    }),
+  );
 }
 
 function filesAt(path: string, directory: string): {isFolder: boolean; names: ReadonlySet<string>} {

@@ -4,6 +4,7 @@ import type {CassetteKey, MatchingView} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {type ViewComponent, viewComponents} from '../cassette/key/view-components.js';
 import type {MissReport} from '../cassette/miss.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {createProxy, type ProxyOptions} from '../proxy/create-proxy.js';
 
@@ -118,6 +119,6 @@ function compareComponents(
   const names = [...new Set([...asked, ...recorded].map(({name}) => name))];
   return names.map(name => {
     const [mine, theirs] = [asked, recorded].map(list => list.find(one => one.name === name)?.digest);
-    return {name, ...(mine !== undefined && {asked: mine}), ...(theirs !== undefined && {recorded: theirs})};
+    return omitUndefined({name, asked: mine, recorded: theirs});
   });
 }

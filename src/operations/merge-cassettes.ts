@@ -16,6 +16,7 @@ import {
   type Preference,
 } from '../cassette/merge/merge-branches.js';
 import type {CassetteSnapshot} from '../cassette/rows/stored-cassette.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {writeAtomically} from '../files/write-atomically.js';
 import {answerText} from '../report/answer-text.js';
@@ -94,13 +95,13 @@ export async function reportConflict(conflict: MergeConflict): Promise<ReportedC
   const first = mine.findIndex((answer, index) => answer !== others[index]);
   const begin = (answers: readonly string[]) => shorten(answers[Math.max(0, first)] ?? answers.at(-1) ?? '');
   const view = (ours ?? theirs)?.view;
-  return {
+  return omitUndefined({
     kind,
     key,
     question: view ? questionOf(view) : '',
-    ...(ours && {ours: begin(mine)}),
-    ...(theirs && {theirs: begin(others)}),
-  };
+    ours: ours === undefined ? undefined : begin(mine),
+    theirs: theirs === undefined ? undefined : begin(others),
+  });
 }
 
 async function answersOf(interaction: Interaction | undefined): Promise<readonly string[]> {

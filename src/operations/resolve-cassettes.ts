@@ -5,6 +5,7 @@ import {type CommittedFile, openCommittedBytes} from '../cassette/file/committed
 import {underLock} from '../cassette/file/flush-sessions.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
 import {mergeBranches, type Preference} from '../cassette/merge/merge-branches.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {writeAtomically} from '../files/write-atomically.js';
 import {repositoryTop} from '../git/changed-files.js';
@@ -94,7 +95,7 @@ async function readStages(top: string, {base, ours, theirs}: UnmergedFile): Prom
   const blobs = await readBlobs(top, ids);
   const blobOf = (id: string | undefined) => (id === undefined ? undefined : blobs[ids.indexOf(id)]);
   const [first, second, third] = [blobOf(base), blobOf(ours), blobOf(theirs)];
-  return {...(first && {base: first}), ...(second && {ours: second}), ...(third && {theirs: third})};
+  return omitUndefined({base: first, ours: second, theirs: third});
 }
 
 type MergeTarget = {readonly keep: KeptSide; readonly shown: string; readonly draft: string};

@@ -1,5 +1,6 @@
 import type {MatchingView} from '../cassette/key/key.js';
 import {formatJson, isJsonObject, type JsonObject, type JsonValue, listOf} from '../chat/json.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 
 /** A request as a reader sees it: who said what, then the tools and the settings as JSON. */
 export type Conversation = {
@@ -21,7 +22,7 @@ export type ShownTool = {readonly name: string; readonly definition: string};
 export function conversationOf(view: MatchingView): Conversation {
   const {turns, inputs, prompts, tools, operation, ...settings} = view;
   const others = operation === 'chat' ? settings : {operation: operation ?? null, ...settings};
-  return {
+  return omitUndefined({
     turns: [
       ...listOf(turns).map(showTurn),
       ...listOf(inputs).map(showInput),
@@ -31,8 +32,8 @@ export function conversationOf(view: MatchingView): Conversation {
       name: isJsonObject(tool) ? String(tool['name'] ?? '') : '',
       definition: formatJson(tool),
     })),
-    ...(Object.keys(others).length > 0 && {settings: formatJson(others)}),
-  };
+    settings: Object.keys(others).length > 0 ? formatJson(others) : undefined,
+  });
 }
 
 function showTurn(turn: JsonValue): ShownTurn {

@@ -1,3 +1,4 @@
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {type FieldViolation, malformedMessage, unsupportedFields} from './field-violations.js';
 
 /** Stands for a value that could not be read; its fault is in the list. */
@@ -28,7 +29,7 @@ export class FaultList {
   }
 
   #add(path: string, description: string): Invalid {
-    this.#violations.push({...(path !== '' && {field: path}), description});
+    this.#violations.push(omitUndefined({field: path !== '' ? path : undefined, description}));
     return invalid;
   }
 }

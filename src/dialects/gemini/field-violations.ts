@@ -1,3 +1,4 @@
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {RetakeError} from '../../errors.js';
 
 /** A `google.rpc.BadRequest.FieldViolation`: `field` is the path in proto names, `generation_config.top_p`; absent at the root. */
@@ -32,11 +33,15 @@ export function within<Result>(
     }));
     const isWorded = error.message === validationLines(fieldViolationsOf(error));
     const message = isWorded ? validationLines(violations, request) : error.message;
-    throw new RetakeError(code, message, {
-      field: path + error.field,
-      ...(hint !== undefined && {hint}),
-      cause: violations,
-    });
+    throw new RetakeError(
+      code,
+      message,
+      omitUndefined({
+        field: path + error.field,
+        hint,
+        cause: violations,
+      }),
+    );
   }
 }
 
@@ -44,11 +49,15 @@ export function within<Result>(
 export function unsupportedFields(fields: readonly string[]): RetakeError {
   const violations = fields.map(field => ({field, description: 'retake does not support this field.'}));
   const [field] = fields;
-  return new RetakeError('not_supported', validationLines(violations), {
-    ...(field !== undefined && {field}),
-    hint: 'Leave it out, or send this request to the real API.',
-    cause: violations,
-  });
+  return new RetakeError(
+    'not_supported',
+    validationLines(violations),
+    omitUndefined({
+      field,
+      hint: 'Leave it out, or send this request to the real API.',
+      cause: violations,
+    }),
+  );
 }
 
 export function fieldViolationsOf(error: RetakeError): readonly FieldViolation[] {
@@ -62,8 +71,12 @@ function validationLines(violations: readonly FieldViolation[], request = 'Gener
 
 function violationError(violations: readonly FieldViolation[], message: string): RetakeError {
   const field = violations[0]?.field;
-  return new RetakeError('invalid_request', message, {
-    ...(field !== undefined && {field}),
-    cause: violations,
-  });
+  return new RetakeError(
+    'invalid_request',
+    message,
+    omitUndefined({
+      field,
+      cause: violations,
+    }),
+  );
 }

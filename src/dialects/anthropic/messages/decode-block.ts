@@ -1,6 +1,7 @@
 import {readBase64} from '../../../chat/decode-base64.js';
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import type {Attachment} from '../../../chat/media.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, Part as NeutralPart} from '../../../chat/request.js';
 import type {ToolResultPart} from '../../../chat/tools.js';
 import {checkWire} from '../check-wire.js';
@@ -145,13 +146,13 @@ function decodeResult(block: JsonObject, path: string, history: ToolHistory): To
           return decodeContent(inner, checkType(inner, at).type, at);
         });
   const others = parts.filter(part => part.type !== 'text');
-  return {
+  return omitUndefined({
     type: 'tool-result',
     call: id,
     value: parts.map(part => (part.type === 'text' ? part.text : '')).join(''),
-    ...(others.length > 0 && {content: others}),
-    ...(isError && {isError}),
-  };
+    content: others.length > 0 ? others : undefined,
+    isError: isError || undefined,
+  });
 }
 
 function said(text: string): AskedContent {

@@ -1,5 +1,6 @@
 import type {TObject} from '@sinclair/typebox';
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {
   AskedContent,
   ChatRequest,
@@ -87,13 +88,13 @@ function decodeSampling(body: MessagesRequest): Sampling {
   if (stop.some(sequence => sequence.trim() === '')) {
     throw fault('stop_sequences', 'each stop sequence must contain non-whitespace');
   }
-  return {
+  return omitUndefined({
     maxTokens: body.max_tokens,
-    ...(body.temperature !== undefined && {temperature: body.temperature}),
-    ...(body.top_p !== undefined && {topP: body.top_p}),
-    ...(body.top_k !== undefined && {topK: body.top_k}),
-    ...(stop.length > 0 && {stop}),
-  };
+    temperature: body.temperature,
+    topP: body.top_p,
+    topK: body.top_k,
+    stop: stop.length > 0 ? stop : undefined,
+  });
 }
 
 /** No thinking is a budget of 0, and thinking as much as needed one of -1, as the other APIs with budgets write them. */
@@ -135,11 +136,14 @@ function decodeOutput(
   }
   const asked = inner ?? format;
   const path = inner === undefined ? 'output_format' : 'output_config.format';
-  return {
-    ...(asked && {output: {type: 'json-schema', schema: checkOutputFormat(asked, path).schema}}),
-    ...(effort !== undefined && {effort}),
+  return omitUndefined({
+    output:
+      asked === undefined
+        ? undefined
+        : {type: 'json-schema' as const, schema: checkOutputFormat(asked, path).schema},
+    effort,
     unservedOutput: budget === undefined ? [] : [{task_budget: budget}],
-  };
+  });
 }
 
 /** The fields that only Anthropic can serve, each as an object of its name. */

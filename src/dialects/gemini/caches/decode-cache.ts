@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ExpiringStore} from '../expiring-store.js';
 import {invalidArguments, within} from '../field-violations.js';
 import {CallNames} from '../generate-content/call-names.js';
@@ -50,7 +51,11 @@ export function decodeCache(message: CachedContent, {bytes, parent, now, caches,
   const prompt = {contents, systemInstruction, tools, toolConfig};
   within({request, path: 'cached_content.'}, () => checkPrompt(prompt, kept));
   const held = holdFiles(prompt, kept);
-  const expiration = decodeExpiration({...(ttl && {ttl}), ...(expireTime && {expireTime})}, now, request);
+  const expiration = decodeExpiration(
+    omitUndefined({ttl: ttl || undefined, expireTime: expireTime || undefined}),
+    now,
+    request,
+  );
   return {
     id: freeId(bytes, caches),
     parent,

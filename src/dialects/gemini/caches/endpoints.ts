@@ -1,4 +1,5 @@
 import {parseJson} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import {invalidArguments} from '../field-violations.js';
@@ -99,7 +100,11 @@ function decodeUpdate({query, bytes}: RawRequest, now: number): Pick<Cache, 'exp
     const description = `${stranger} cannot be changed, only ttl and expire_time.`;
     throw invalidArguments([{field: 'update_mask', description}], request);
   }
-  const expiresAt = decodeExpiration({...(ttl && {ttl}), ...(expireTime && {expireTime})}, now, request);
+  const expiresAt = decodeExpiration(
+    omitUndefined({ttl: ttl || undefined, expireTime: expireTime || undefined}),
+    now,
+    request,
+  );
   if (expiresAt !== undefined) return {expiresAt, updatedAt: now};
   const description = 'ttl or expire_time must be given.';
   throw invalidArguments([{field: 'cached_content', description}], request);

@@ -59,7 +59,7 @@ function decoded(
   decodeAlt(query, ['json']);
   const request: EmbedRequest<AskedContent> = {operation: 'embed', inputs};
   const modelName = params['model'] ?? '';
-  return {request, modelName, answer, ...(kept.wasUsed && {dependsOnState: true})};
+  return omitUndefined({request, modelName, answer, dependsOnState: kept.wasUsed ? true : undefined});
 }
 
 function decodeInput(message: EmbedContentRequest, kept: KeptContent): Input {

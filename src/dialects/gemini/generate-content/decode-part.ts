@@ -1,5 +1,6 @@
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import type {Attachment} from '../../../chat/media.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, Part as NeutralPart} from '../../../chat/request.js';
 import type {ToolResultPart} from '../../../chat/tools.js';
 import {invalidArguments} from '../field-violations.js';
@@ -93,11 +94,11 @@ function decodeResult(
     if (inlineData) return [decodeBlob(inlineData, `${at}.inline_data`)];
     return fileData ? [decodeFile(fileData, `${at}.file_data`, decoding)] : [];
   });
-  return {
+  return omitUndefined({
     type: 'tool-result',
     call: decoding.calls.answer(id || undefined, name),
     name,
     value: response,
-    ...(content.length > 0 && {content}),
-  };
+    content: content.length > 0 ? content : undefined,
+  });
 }

@@ -1,4 +1,5 @@
 import type {Usage} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 
 export type WireUsage = {
   readonly promptTokenCount?: number;
@@ -18,11 +19,11 @@ export function encodeUsage(
 ): WireUsage {
   if (usage === undefined) return {};
   const {inputTokens, outputTokens, reasoningTokens} = usage;
-  return {
+  return omitUndefined({
     promptTokenCount: inputTokens,
     candidatesTokenCount: Math.max(outputTokens - (reasoningTokens ?? 0), 0),
     totalTokenCount: inputTokens + outputTokens,
-    ...(isTextOnly && {promptTokensDetails: [{modality: 'TEXT', tokenCount: inputTokens}]}),
-    ...(reasoningTokens !== undefined && {thoughtsTokenCount: reasoningTokens}),
-  };
+    promptTokensDetails: isTextOnly ? [{modality: 'TEXT', tokenCount: inputTokens}] : undefined,
+    thoughtsTokenCount: reasoningTokens,
+  });
 }

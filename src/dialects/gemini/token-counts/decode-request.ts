@@ -17,13 +17,13 @@ export function decodeCountTokens({params, query, body}: WireRequest, kept: Kept
   const modelName = params['model'] ?? '';
   const message = decodeProtoJson(CountTokensRequest, body);
   const question = decodeCounted(message, modelName, kept);
-  return {
+  return omitUndefined({
     request: asCount(question.request),
     modelName,
     answer: unaryAnswer(chunks => encodeCount(chunks, question.request)),
     warnings: question.warnings,
-    ...(kept.wasUsed && {dependsOnState: true}),
-  };
+    dependsOnState: kept.wasUsed ? true : undefined,
+  });
 }
 
 /** The question whose tokens are counted: a whole request, or a prompt and what Vertex AI lets stand beside it. */

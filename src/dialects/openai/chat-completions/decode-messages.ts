@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../../chat/request.js';
 import type {ToolCallPart, ToolResultPart} from '../../../chat/tools.js';
 import {checkWire} from '../check-wire.js';
@@ -51,15 +52,15 @@ function decodeMessage(value: JsonObject, path: string, {calls, files}: Surround
     if (message[field] !== undefined && role !== 'assistant') throw unknownParameter(`${path}.${field}`);
   }
   if (message.tool_call_id !== undefined) throw unknownParameter(`${path}.tool_call_id`);
-  return {
+  return omitUndefined({
     role,
-    ...(name !== undefined && {name}),
+    name,
     parts: [
       ...decodeContent(content, role, {path: `${path}.content`, files}),
       ...textParts(refusal ?? ''),
       ...decodeCalls(message, path, calls),
     ],
-  };
+  });
 }
 
 function decodeContent(
@@ -105,13 +106,13 @@ function decodeResult(
   if (content === undefined && role === 'tool') throw missingParameter(`${path}.content`);
   const parts = decodeContent(content, 'user', {path: `${path}.content`, files});
   const others = parts.filter(part => part.type !== 'text');
-  return {
+  return omitUndefined({
     type: 'tool-result',
     call: callOf(message, path, calls),
-    ...(name !== undefined && {name}),
+    name,
     value: parts.map(part => (part.type === 'text' ? part.text : '')).join(''),
-    ...(others.length > 0 && {content: others}),
-  };
+    content: others.length > 0 ? others : undefined,
+  });
 }
 
 function callOf({role, name, tool_call_id: id}: Message, path: string, calls: CallHistory): string {

@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import type {WireRequest} from '../../dialect.js';
@@ -37,7 +38,7 @@ export function decodeRequest(
   refuseUnsupported(ChatCompletionRequest, body);
   const stream = decodeStream(body);
   const {messages, web_search_options: search} = body;
-  return {
+  return omitUndefined({
     request: {
       operation: 'chat',
       turns: decodeMessages(messages, files),
@@ -54,10 +55,10 @@ export function decodeRequest(
     },
     modelName,
     usesFunctions: (body.functions?.length ?? 0) > 0,
-    ...(body.store && {keep: {messages, metadata: body.metadata ?? {}}}),
+    keep: body.store ? {messages, metadata: body.metadata ?? {}} : undefined,
     warnings: search ? ["'web_search_options' asks for a tool that the provider runs: it was not used."] : [],
-    ...(stream && {stream}),
-  };
+    stream,
+  });
 }
 
 const checkBody = checkWire(ChatCompletionRequest);

@@ -1,3 +1,4 @@
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {CompletionRequest as NeutralRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import type {WireRequest} from '../../dialect.js';
@@ -27,7 +28,7 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedComple
   refuseUnsupported(CompletionRequest, body);
   const {logprobs, n, max_tokens: maxTokens = 16} = body;
   const stream = decodeStream(body);
-  return {
+  return omitUndefined({
     request: {
       operation: 'complete',
       prompts: promptsOf(body.prompt),
@@ -39,8 +40,8 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedComple
       }),
     },
     modelName,
-    ...(stream && {stream}),
-  };
+    stream,
+  });
 }
 
 function promptsOf(prompt: CompletionRequest['prompt'] = ''): readonly [string, ...string[]] {

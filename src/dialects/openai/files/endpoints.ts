@@ -1,3 +1,4 @@
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {LocalEndpoint, RawRequest} from '../../dialect.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import {pageOf} from '../list-page.js';
@@ -52,15 +53,15 @@ export function fileEndpoints(files: FileStore): Readonly<Record<string, LocalEn
 }
 
 function fileObject({id, bytes, filename, purpose, createdAt, expiresAt}: StoredFile) {
-  return {
+  return omitUndefined({
     id,
     object: 'file',
     bytes: bytes.length,
     created_at: createdAt,
-    ...(expiresAt !== undefined && {expires_at: expiresAt}),
+    expires_at: expiresAt,
     filename,
     purpose,
     status: 'processed',
     status_details: null,
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, Part, Role, Turn} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import {checkWire} from '../check-wire.js';
@@ -113,12 +114,12 @@ function decodeResult(
   if (typeof output === 'string') return {type: 'tool-result', call, value: output};
   const parts = output.map((part, index) => decodeInputPart(part, `${path}.output[${index}]`, files));
   const others = parts.filter(part => part.type !== 'text');
-  return {
+  return omitUndefined({
     type: 'tool-result',
     call,
     value: parts.map(part => (part.type === 'text' ? part.text : '')).join(''),
-    ...(others.length > 0 && {content: others}),
-  };
+    content: others.length > 0 ? others : undefined,
+  });
 }
 
 function noCallFor(call: string): RetakeError {

@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {isJsonObject, type JsonObject, stringifyJson} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 
 /** The items of a request as they are listed: each with an id and a status, messages in their full form. */
 export function listedItems(
@@ -20,7 +21,7 @@ function isMessage({type, role}: JsonObject): boolean {
 function fullMessage(item: JsonObject): JsonObject {
   const {content, role} = item;
   const type = role === 'assistant' ? 'output_text' : 'input_text';
-  const said = {type, text: content ?? '', ...(role === 'assistant' && {annotations: []})};
+  const said = omitUndefined({type, text: content ?? '', annotations: role === 'assistant' ? [] : undefined});
   return {
     ...item,
     type: 'message',

@@ -1,5 +1,6 @@
 import type {TokenLogprob, Usage} from '../../../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {encodeLogprobs} from '../chat-completions/logprobs.js';
 import type {WireLogprobs} from '../chat-completions/reply-schema.js';
@@ -94,7 +95,7 @@ export function responseObject(
 /** The fields that are told back, with what the API puts where nothing was said; a model's own defaults are not known. */
 export function responseHead(body: ResponseRequest & JsonObject, modelName: string): ResponseHead {
   const {text = {}, reasoning = {}} = body;
-  return {
+  return omitUndefined({
     background: false,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
@@ -115,8 +116,8 @@ export function responseHead(body: ResponseRequest & JsonObject, modelName: stri
     top_logprobs: body.top_logprobs ?? 0,
     top_p: body.top_p ?? null,
     truncation: body.truncation ?? 'disabled',
-    ...(body.user !== undefined && {user: body.user}),
-  };
+    user: body.user,
+  });
 }
 
 function toldTool(tool: JsonObject): JsonValue {
