@@ -23,7 +23,7 @@ function takesNothing(schema: JsonSchema): boolean {
   return type === 'object' && isEmpty && Object.keys(rest).length === 0;
 }
 
-/** A free choice among all tools is what a request without a word on it means; the allowed names are a set. */
+/** A free choice among all tools is the default, so it is omitted. The allowed names are a set. */
 export function normalizeToolChoice(choice: ToolChoice | undefined): ToolChoice | undefined {
   if (choice === undefined) return undefined;
   const {type, allowed} = choice;
@@ -43,7 +43,7 @@ export function normalizeToolTurns(turns: readonly Turn[]): readonly Turn[] {
   });
 }
 
-/** The ids of a request and what they are called instead. An id that is used again names the later call from then on. */
+/** The call ids of a request and their replacements. A reused id names the later call from then on. */
 class CallNames {
   readonly #names = new Map<string, {readonly call: string; readonly tool: string | undefined}>();
   #count = 0;
@@ -72,7 +72,7 @@ function normalizeCall(part: ToolCallPart, calls: CallNames): ToolCallPart {
   return {...part, call, arguments: isJsonObject(parsed) ? parsed : part.arguments};
 }
 
-/** The function's name says something only where the call that it answers is not there. */
+/** The name of the function is kept only if the call is missing. */
 function normalizeResult<Given>(
   {call, name, value, content, ...rest}: ToolResultPart<Given>,
   calls: CallNames,
@@ -93,7 +93,7 @@ function jsonIn(text: string): JsonValue | undefined {
   try {
     return parseJson(text);
   } catch {
-    // It only looks like JSON, so it is text.
+    // Not JSON, so it is text.
     return undefined;
   }
 }

@@ -20,24 +20,24 @@ export type Comparison =
   | GitComparison;
 
 export type DiffOptions = {
-  /** Where git is asked, and what relative paths are relative to. */
+  /** The folder where git runs. Relative paths start here. */
   readonly directory?: string;
-  /** In a git repository, the files, folders and patterns to look at; absent: all of it. */
+  /** In a git repository, the files, folders and patterns to compare. Default: the whole repository. */
   readonly paths?: readonly string[];
-  /** How many more or fewer tokens make no difference. */
+  /** The tolerated difference in token usage. */
   readonly tokens?: TokenTolerance;
-  /** Told of a changed cassette of which a side cannot be read, which is then left out; absent: it is an error. */
+  /** Called for a changed cassette that cannot be read on one side; it is then skipped. Without it, that is an error. */
   readonly onUnreadable?: (path: string, problem: RetakeError) => void;
 };
 
-/** What became of the interactions of cassettes. */
+/** The changes of the interactions of cassettes. */
 export type CassettesDiff = {
-  /** Names of the two states, for the reader. */
+  /** Names of the two states, for display. */
   readonly before: string;
   readonly after: string;
-  /** Those of which something is not as it was, or was read to find that nothing is. */
+  /** The cassettes that differ, or were read and found to be equal. */
   readonly cassettes: readonly CassetteDiff[];
-  /** The pictures that either side keeps of what changed interactions show, by digest. */
+  /** The thumbnails of both sides for the attachments of changed interactions, by digest. */
   readonly thumbnails: ReadonlyMap<string, Thumbnail>;
 };
 
@@ -83,7 +83,7 @@ async function diffPaths(
 
 type PathPair = {readonly path: string; readonly old?: string; readonly current?: string};
 
-/** Two files are a pair whatever they are called; files of two folders by their names. */
+/** Two files are always a pair. Files of two folders are paired by name. */
 function pairPaths(before: string, after: string, directory: string): readonly PathPair[] {
   const [olds, currents] = [filesAt(before, directory), filesAt(after, directory)];
   if (olds.isFolder !== currents.isFolder) {
@@ -174,7 +174,7 @@ async function diffOpened(
   }
 }
 
-/** More pictures than a reader will look at, and less than a page can carry. */
+/** More images than a reviewer looks at, and fewer than a page can contain. */
 const mostThumbnails = 2000;
 
 function gatherThumbnails(

@@ -8,20 +8,20 @@ import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {createProxy, type ProxyOptions} from '../proxy/create-proxy.js';
 
-/** What becomes of a request, and why. */
+/** The outcome of a request, and the reason. */
 export type Explanation = {
   readonly outcome: 'hit' | 'miss';
   readonly cassette: string;
   readonly key: CassetteKey;
   readonly question: string;
-  /** Why it is no hit, as a client is told. */
+  /** The error that a client would get instead of a recorded answer. */
   readonly message?: string;
   readonly nearest?: {
     readonly key: CassetteKey;
     readonly question: string;
     readonly differences: readonly string[];
   };
-  /** Each part of the request, and the digest of the same part of the nearest recording, where there is one. */
+  /** The digest of each part of the request, and of the same part of the nearest recording if there is one. */
   readonly components: readonly ComparedComponent[];
 };
 
@@ -40,7 +40,7 @@ export type ExplainOptions = {
 };
 
 /**
- * Asks a proxy of its own, in strict replay, what it would answer: nothing is recorded, and no model is asked.
+ * Sends the request to a proxy of its own in strict replay: nothing is recorded, and no model is asked.
  * @throws RetakeError `invalid_request` when the request would be refused, in the API's own words
  */
 export async function explainRequest({
@@ -74,7 +74,7 @@ export async function explainRequest({
   }
 }
 
-/** Explains a miss that was met earlier by what the cassette holds now. */
+/** Explains an earlier miss with the current content of the cassette. */
 export async function explainRecordedMiss(
   {cassette, key, question, view, message, nearest}: MissReport,
   fileOf: (name: string) => string,

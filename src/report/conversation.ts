@@ -2,11 +2,11 @@ import type {MatchingView} from '../cassette/key/key.js';
 import {formatJson, isJsonObject, type JsonObject, type JsonValue, listOf} from '../chat/json.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 
-/** A request as a reader sees it: who said what, then the tools and the settings as JSON. */
+/** A request for display: its turns, then its tools and settings as JSON. */
 export type Conversation = {
   readonly turns: readonly ShownTurn[];
   readonly tools: readonly ShownTool[];
-  /** Everything else, formatted; absent when there is nothing. */
+  /** Everything else as formatted JSON, if there is anything. */
   readonly settings?: string;
 };
 
@@ -45,7 +45,7 @@ function showTurn(turn: JsonValue): ShownTurn {
   };
 }
 
-/** What is to be turned into a vector. */
+/** An input of an embeddings request. */
 function showInput(input: JsonValue): ShownTurn {
   if (!isJsonObject(input)) return {role: 'input', parts: [asJson(input)]};
   const {content, ...others} = input;
@@ -75,7 +75,7 @@ function showPart(part: JsonValue): ShownPart {
   return asJson(part);
 }
 
-/** A result need not name its function, but always the call that it answers. */
+/** A result may omit the name of its function, but it always names its call. */
 function nameOf({name, call}: JsonObject): string {
   return String(name ?? call ?? '');
 }

@@ -77,7 +77,7 @@ const ChangeReport = closed({
   after: Type.Optional(SideReport),
 });
 
-/** What `retake diff --format json` prints. A member may be added; `version` grows when one changes its meaning or goes. */
+/** The output of `retake diff --format json`. Members can be added; `version` is raised if one changes or is removed. */
 export const DiffReport = closed({
   version: Type.Literal(1),
   before: Type.String({description: 'The name of the old state'}),
@@ -146,7 +146,7 @@ function indented(value: unknown, indent: number): string {
   return formatJson(value as JsonValue).replaceAll('\n', `\n${' '.repeat(indent)}`);
 }
 
-/** The JSON Schema of the report, for whoever reads it. */
+/** The JSON Schema of the report, published as `retake.diff.schema.json`. */
 export function diffReportSchema(): JsonObject {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
