@@ -127,7 +127,7 @@ function fetchedLater(subject: string, found: string, model?: string): Finding {
 async function examineUpstream(config: Config): Promise<Finding> {
   const upstream = openUpstream(upstreamOptions(config));
   try {
-    await upstream.ready(AbortSignal.timeout(patience));
+    await upstream.ready(AbortSignal.timeout(timeoutMs));
     return {subject: 'upstream', verdict: 'ok', found: upstream.state.name};
   } catch (cause) {
     return unusable('upstream', cause);
@@ -137,7 +137,7 @@ async function examineUpstream(config: Config): Promise<Finding> {
 }
 
 /** Timeout of other programs, in milliseconds. */
-const patience = 5000;
+const timeoutMs = 5000;
 
 async function examinePdftoppm({searchPath}: Config): Promise<Finding> {
   const renderer = await createRasterizer({path: searchPath}).renderer();
@@ -173,7 +173,7 @@ async function ask(file: string, words: readonly string[], searchPath: string) {
     env: {PATH: searchPath},
     stdin: 'ignore',
     reject: false,
-    timeout: patience,
+    timeout: timeoutMs,
   });
   return {failed, stdout, stderr};
 }

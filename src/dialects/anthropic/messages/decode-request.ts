@@ -21,7 +21,7 @@ export type DecodedMessages = {
   readonly request: ChatRequest<AskedContent>;
   readonly modelName: string;
   readonly isStreamed: boolean;
-  /** Whether the answer shows what the model thought. */
+  /** Whether the answer contains the thinking of the model. */
   readonly showsThinking: boolean;
   readonly warnings: readonly string[];
 };
@@ -65,7 +65,7 @@ export function decodeRequest({body: value}: WireRequest): DecodedMessages {
   };
 }
 
-/** What is asked for, without what only shapes the answer. */
+/** The request, without the fields that only shape the response. */
 export function decodeCount({body: value}: WireRequest): DecodedCount {
   const body = checkCount(value);
   decodeThinking(body.thinking, Number.POSITIVE_INFINITY);
@@ -97,7 +97,7 @@ function decodeSampling(body: MessagesRequest): Sampling {
   });
 }
 
-/** No thinking is a budget of 0, and thinking as much as needed one of -1, as the other APIs with budgets write them. */
+/** Disabled thinking is a budget of 0, and adaptive thinking one of -1, as other APIs write them. */
 function decodeThinking(value: JsonObject | undefined, maxTokens: number) {
   const none = {thinking: {}, thinkingShown: true, unservedThinking: []};
   if (value === undefined) return none;
@@ -146,7 +146,7 @@ function decodeOutput(
   });
 }
 
-/** The fields that only Anthropic can serve, each as an object of its name. */
+/** The fields that only Anthropic can serve, each as an object with its name. */
 function unservedFields(schema: TObject, object: JsonObject): readonly JsonObject[] {
   return fieldsHandledAs('unserved', {schema, object}).flatMap(([name, value]) =>
     Array.isArray(value) && value.length === 0 ? [] : [{[name]: value}],

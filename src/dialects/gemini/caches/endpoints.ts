@@ -16,7 +16,7 @@ import {CachedContent} from './schema.js';
 /** https://ai.google.dev/api/caching#method:-cachedcontents.list */
 const pageLimits = {usual: 100, most: 1000};
 
-/** Beginnings of prompts that later requests name instead of repeating them. */
+/** The endpoints of cached contents. */
 export function cacheEndpoints(
   stores: Stores,
   {now}: DialectServices,
@@ -89,15 +89,15 @@ export function cacheEndpoints(
   };
 }
 
-/** Only the time at which a cache expires can be changed. */
+/** Only the expiration of a cache can be changed. */
 function decodeUpdate({query, bytes}: RawRequest, now: number): Pick<Cache, 'expiresAt' | 'updatedAt'> {
   const request = 'UpdateCachedContentRequest';
   const mask = query.get('updateMask') ?? query.get('update_mask') ?? '';
   const {ttl, expireTime, ...others} = decodeProtoJson(CachedContent, parseJson(bytes));
   const wanted = mask === '' ? Object.keys(others) : mask.split(',');
-  const stranger = wanted.find(name => !/^(?:ttl|expire_?time)$/i.test(name.trim()));
-  if (stranger !== undefined) {
-    const description = `${stranger} cannot be changed, only ttl and expire_time.`;
+  const unknown = wanted.find(name => !/^(?:ttl|expire_?time)$/i.test(name.trim()));
+  if (unknown !== undefined) {
+    const description = `${unknown} cannot be changed, only ttl and expire_time.`;
     throw invalidArguments([{field: 'update_mask', description}], request);
   }
   const expiresAt = decodeExpiration(

@@ -3,7 +3,7 @@ import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {type JsonSchema, mapSchema} from '../../../chat/schema.js';
 import type {Schema} from './schema.js';
 
-/** The JSON Schema that says what an OpenAPI `Schema` of the Gemini API says. */
+/** Converts an OpenAPI `Schema` of the Gemini API to JSON Schema. */
 export function convertSchema(schema: Schema): JsonObject {
   const {type, nullable, items, properties, anyOf, propertyOrdering, example, ...same} = schema;
   const converted: {[keyword: string]: JsonValue} = {};

@@ -9,10 +9,10 @@ import type {NothingLeft} from '../proto-types.js';
 import type {CallNames} from './call-names.js';
 import type {Blob, FileData, FunctionCall, FunctionResponse, Part} from './schema.js';
 
-/** What the parts of one conversation have in common. */
+/** The context of the parts of one conversation. */
 export type Decoding = {readonly calls: CallNames; readonly kept: KeptContent};
 
-/** What a part says, in neutral words; a thought says nothing to the model. `field` is where it stands, in proto names. */
+/** Decodes a part. Thoughts are dropped: the model does not get them. `field` is its place, in proto names. */
 export function decodePart(
   part: Part,
   field: string,
@@ -53,7 +53,7 @@ function decodeBlob({mimeType, data, ...rest}: Blob, field: string): Attachment 
   return {type: 'attachment', source: {kind: 'bytes', bytes: data}, ...declared(mimeType), field};
 }
 
-/** An uploaded file is what it holds; any other URI is read later. */
+/** Replaces an uploaded file by its content; any other URI is read later. */
 function decodeFile(
   {mimeType, fileUri = '', ...rest}: FileData,
   field: string,

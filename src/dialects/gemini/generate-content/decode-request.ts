@@ -51,7 +51,7 @@ export type Question = {
   readonly warnings: readonly string[];
 };
 
-/** What a request asks, the prompt that it has in a cache in front. */
+/** Decodes a request, with the prompt of its cache in front. */
 export function decodeQuestion(
   message: GenerateContentRequest,
   modelName: string,

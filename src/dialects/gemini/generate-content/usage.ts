@@ -10,8 +10,8 @@ export type WireUsage = {
 };
 
 /**
- * The `usageMetadata` that every response carries; empty as long as the counts are unknown. Google counts thoughts beside the
- * candidates' tokens, the neutral form among them. Only where nothing is attached is it known which tokens are text.
+ * The `usageMetadata` of every response; empty while the counts are unknown. Google counts thoughts separately from the candidates'
+ * tokens, the neutral form together with them. Only without attachments it is known that all tokens are text.
  */
 export function encodeUsage(
   usage: Usage | undefined,

@@ -13,7 +13,7 @@ import {FunctionCall, Message, ToolCall, ToolCallType} from './schema.js';
 type Turn = NeutralTurn<AskedContent>;
 type Part = NeutralPart<AskedContent>;
 
-/** Decodes the conversation. History that says nothing (`refusal: null`, `tool_calls: []`, content `""`) leaves no trace. */
+/** Decodes the conversation. Empty history (`refusal: null`, `tool_calls: []`, content `""`) has no effect. */
 export function decodeMessages(messages: readonly JsonObject[], files: RequestedFiles): Turn[] {
   const calls = new CallHistory();
   const turns = messages.map((message, index) =>
@@ -38,7 +38,7 @@ const roles: Readonly<Record<Message['role'], Role>> = {
   function: 'tool',
 };
 
-/** What decoding a message needs to know besides it: the calls before it, and the files that were uploaded. */
+/** The context of a message: the tool calls before it, and the uploaded files. */
 type Surroundings = {readonly calls: CallHistory; readonly files: RequestedFiles};
 
 function decodeMessage(value: JsonObject, path: string, {calls, files}: Surroundings): Turn {
@@ -76,7 +76,7 @@ function decodeContent(
   return role === 'assistant' ? textParts(content) : [{type: 'text', text: content}];
 }
 
-/** An assistant that said nothing has no part, whether that is written `""`, null or not at all. */
+/** An empty assistant message has no part, whether its content is `""`, null or absent. */
 function textParts(text: string): AskedContent[] {
   return text === '' ? [] : [{type: 'text', text}];
 }
@@ -96,7 +96,7 @@ function decodeCalls(message: Message, path: string, calls: CallHistory): Part[]
   return [...called, {type: 'tool-call', call: calls.beginFunction(name), name, arguments: text}];
 }
 
-/** What a function returned: the text of its content, and whatever else that holds. */
+/** A tool result: its text and its other content. */
 function decodeResult(
   message: Message,
   path: string,

@@ -15,16 +15,16 @@ import {decodeOutput} from './decode-output.js';
 import {decodeTools} from './decode-tools.js';
 import {ChatCompletionRequest} from './schema.js';
 
-/** What a chat completion asks for, and how the answer is to be delivered. */
+/** A decoded chat completion request, and the format of its answer. */
 export type DecodedChatCompletion = {
   readonly request: ChatRequest<AskedContent>;
   readonly modelName: string;
-  /** Calls are told in the older form: `function_call`. */
+  /** Whether calls have the older form, `function_call`. */
   readonly usesFunctions: boolean;
-  /** Present when the completion is to be kept. */
+  /** Set if the completion is stored. */
   readonly keep?: {readonly messages: readonly JsonObject[]; readonly metadata: JsonObject};
   readonly warnings: readonly string[];
-  /** Present when the answer is to be streamed. */
+  /** Set if the answer is streamed. */
   readonly stream?: {readonly includeUsage: boolean};
 };
 

@@ -28,7 +28,7 @@ const checkAllowedChoice = checkWire(AllowedToolsChoice);
 const checkAllowed = checkWire(AllowedTools);
 const checkName = checkWire(FunctionName);
 
-/** The functions that the model may call, in the present form (`tools`) or the older one (`functions`), which asks for one call at most. */
+/** The functions in the current form (`tools`) or the older one (`functions`), which allows one call. */
 export function decodeTools(body: ChatCompletionRequest): DecodedTools {
   const {tools = [], tool_choice: choice, parallel_tool_calls: parallel, functions = []} = body;
   const {function_call: functionCall} = body;

@@ -91,7 +91,7 @@ export async function* encodeStream(
   yield 'data: [DONE]\n\n';
 }
 
-/** The event that tells of a failure after the first event; no `[DONE]` follows it. */
+/** The event of a failure after the first event; no `[DONE]` follows it. */
 export function encodeStreamError(error: RetakeError): string {
   return formatEvent(errorBody(error));
 }

@@ -10,11 +10,11 @@ import {decodeSampling, longSeed} from '../sampling.js';
 import {decodeStream} from '../stream-options.js';
 import {CompletionRequest} from './schema.js';
 
-/** What a completion asks for, and how the answer is to be delivered. */
+/** A decoded completion request, and the format of its answer. */
 export type DecodedCompletion = {
   readonly request: NeutralRequest;
   readonly modelName: string;
-  /** Present when the answer is to be streamed. */
+  /** Set if the answer is streamed. */
   readonly stream?: {readonly includeUsage: boolean};
 };
 

@@ -6,7 +6,7 @@ import {headersFor} from '../response-headers.js';
 import {decodeUpload} from './decode-upload.js';
 import type {FileStore, StoredFile} from './file-store.js';
 
-/** Files are uploaded once and then named by their ids in requests. */
+/** The endpoints of uploaded files, which requests reference by id. */
 export function fileEndpoints(files: FileStore): Readonly<Record<string, LocalEndpoint>> {
   return {
     uploadFile: {

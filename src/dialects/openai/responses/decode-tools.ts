@@ -25,7 +25,7 @@ const checkChoiceType = checkWire(ToolChoiceType);
 const checkNamed = checkWire(NamedTool);
 const checkAllowed = checkWire(AllowedTools);
 
-/** The functions that the model may call. Tools that the provider would run are part of the question, and are not run. */
+/** The functions that the model may call. Tools that the provider would run are part of the key, and are not run. */
 export function decodeTools({
   tools = [],
   tool_choice: choice,

@@ -31,7 +31,7 @@ function fullMessage(item: JsonObject): JsonObject {
 
 const prefixes: Readonly<Record<string, string>> = {function_call: 'fc', function_call_output: 'fco'};
 
-/** Made from the item and its place, so that a replay lists the same. */
+/** Derived from the item and its place, so that a replay lists the same id. */
 function idOf(item: JsonObject, place: string): string {
   const digest = createHash('sha256')
     .update(`${place}\n${stringifyJson(item)}`)
@@ -40,7 +40,7 @@ function idOf(item: JsonObject, place: string): string {
   return `${prefixes[String(item['type'])] ?? 'msg'}_${digest}`;
 }
 
-/** The conversation behind a response: what was asked, and what was answered. */
+/** The conversation of a response, with its answer. */
 export function conversationOf({
   items,
   response,

@@ -6,7 +6,7 @@ import {encodeLogprobs} from '../chat-completions/logprobs.js';
 import type {WireLogprobs} from '../chat-completions/reply-schema.js';
 import type {ResponseRequest} from './schema.js';
 
-/** What a response says of its request: the fields that are told back. */
+/** The request fields that a response repeats. */
 export type ResponseHead = JsonObject & {readonly model: string};
 
 export type ResponseStatus = 'in_progress' | 'completed' | 'incomplete';
@@ -20,7 +20,7 @@ export type OutputText = {
 
 export type ReasoningText = {readonly type: 'reasoning_text'; readonly text: string};
 
-/** One thing that the model did: it said something, thought, or called a function. */
+/** One output item of the model: a message, reasoning, or a tool call. */
 export type OutputItem =
   | {
       readonly id: string;
@@ -65,7 +65,7 @@ export type ResponseObject = ResponseHead & {
   readonly usage: ResponseUsage | null;
 };
 
-/** How a response stands: what it has said so far, and how it ended. */
+/** The state of a response: its output so far, and how it ended. */
 export type Progress = {
   readonly status: ResponseStatus;
   readonly output: readonly OutputItem[];
@@ -92,7 +92,7 @@ export function responseObject(
   };
 }
 
-/** The fields that are told back, with what the API puts where nothing was said; a model's own defaults are not known. */
+/** The repeated request fields, with the defaults of the API; the defaults of the model are unknown. */
 export function responseHead(body: ResponseRequest & JsonObject, modelName: string): ResponseHead {
   const {text = {}, reasoning = {}} = body;
   return omitUndefined({
