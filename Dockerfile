@@ -22,7 +22,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json ./
+COPY tsconfig.json LICENSE ./
 COPY scripts scripts
 COPY src src
 COPY cli cli
@@ -38,7 +38,7 @@ RUN cd node_modules \
       && cp -r ../src/upstream/local/engine/assets /out/$place/src/upstream/local/engine/ || exit 1; \
     done \
  && cp -r --parents sharp/package.json sharp/LICENSE sharp/dist sharp/lib @img detect-libc semver /out/app/node_modules/ \
- && cd .. && cp -r --parents package.json dist/bin /out/app/ \
+ && cd .. && cp -r --parents package.json LICENSE THIRD-PARTY-NOTICES dist/bin /out/app/ \
  && find /out -exec touch --no-dereference --date=@0 {} +
 
 

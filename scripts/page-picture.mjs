@@ -35,7 +35,7 @@ try {
     after: 'night-trains',
     cassettes: diff.cassettes.map(cassette => ({...cassette, path: 'cassettes/support.cassette'})),
   };
-  const page = renderDiff(named, 'html', {thumbnail: digest => thumbnails.get(digest)});
+  const page = await renderDiff(named, 'html', {thumbnail: digest => thumbnails.get(digest)});
   writeFileSync(join(folder, 'page.html'), page);
   await takePicture(pathToFileURL(join(folder, 'page.html')).href);
 } finally {

@@ -63,12 +63,12 @@ function nativePackageLoads() {
 }
 
 function digestOfSources() {
-  const scripts = ['build.mjs', 'leave-out.mjs', 'bin/retake.js', 'write-man-page.mjs'];
+  const scripts = ['build', 'bundle', 'bundle-types', 'leave-out', 'write-man-page', 'write-notices'];
   const files = [
     'package.json',
     'package-lock.json',
     'tsconfig.json',
-    ...scripts.map(name => `scripts/${name}`),
+    ...scripts.map(name => `scripts/${name}.mjs`),
   ];
   for (const folder of ['src', 'cli', 'test', 'bench']) {
     if (!existsSync(join(root, folder))) continue;

@@ -188,11 +188,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'cli/program': ['cli/commands', 'cli/input', 'cli/output', 'config', 'version'],
   'cli/main': ['cli/program'],
   errors: [],
-  index: ['cassette', 'cassette/file', 'cassette/take', 'http', 'operations', 'proxy', 'report', 'upstream'],
+  library: ['cassette/file', 'operations', 'proxy', 'report'],
+  index: ['cassette', 'cassette/take', 'http', 'library', 'operations', 'proxy', 'upstream'],
 };
 
 /** The only files allowed in the root of `src`. */
-const rootFiles = ['errors.ts', 'index.ts', 'version.ts'];
+const rootFiles = ['errors.ts', 'index.ts', 'library.ts', 'version.ts'];
 
 const files = ['src', 'cli'].flatMap(root =>
   readdirSync(root, {recursive: true, encoding: 'utf8'})

@@ -1,4 +1,3 @@
-import type {IncomingHttpHeaders} from 'node:http';
 import type {AnswerChunk} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
@@ -38,12 +37,19 @@ export type Dialect = DialectTraits & {
   encodeError(error: RetakeError): EncodedError;
 };
 
+/** As Node's HTTP server has them, in types that need no package: names in lower case. */
+export type RequestHeaders = {
+  readonly host?: string | undefined;
+  readonly 'content-type'?: string | undefined;
+  readonly [name: string]: string | readonly string[] | undefined;
+};
+
 /** A request of which only the head is known. */
 export type UnaddressedRequest = {
   /** Without `/@name` and without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: RequestHeaders;
 };
 
 /**
@@ -79,7 +85,7 @@ export type EncodedError = {
 export type RawRequest = {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: RequestHeaders;
   /** The path as the client wrote it, without `/@name` and without the query. */
   readonly path: string;
   /** The prefix of the path that chose the cassette, `/@name`: URLs in responses need it. */

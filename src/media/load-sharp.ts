@@ -8,9 +8,9 @@ export async function loadSharp(): Promise<typeof sharpModule> {
   } catch (cause) {
     throw new RetakeError(
       'not_supported',
-      'Images cannot be read on this machine, because sharp does not load',
+      'Images cannot be read here, because the package sharp is not installed or does not load',
       {
-        hint: 'Install retake again on this kind of machine, with its optional dependencies.',
+        hint: 'Install the package sharp beside retake on this kind of machine: `npm install --save-dev sharp`.',
         cause,
       },
     );

@@ -39,19 +39,14 @@ test('every exported name is on the page', t => {
   );
 });
 
-test('types.ts compiles in a project that has no packages but retake and its dependencies', async t => {
+test('types.ts compiles in a project that has no package but retake', async t => {
   const folder = await project(t, []);
   const installed = join(folder, 'node_modules', 'retake');
   await cp('package.json', join(installed, 'package.json'));
-  await cp('dist/src', join(installed, 'dist/src'), {
-    recursive: true,
-    filter: path => !/\.(?:js|map)$/.test(path),
-  });
-  const {dependencies} = JSON.parse(readFileSync('package.json', 'utf8')) as {dependencies: object};
-  for (const name of [...Object.keys(dependencies), '@types/node', 'undici-types']) await link(folder, name);
+  await cp('dist/lib', join(installed, 'dist/lib'), {recursive: true});
   const [example] = examples.filter(({name}) => name === 'types.ts');
   await writeFile(join(folder, 'types.ts'), example?.code ?? '');
-  const flags = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--types', 'node'];
+  const flags = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2022'];
   const {stdout} = await execa(
     'node',
     [resolve('node_modules/typescript/bin/tsc'), ...flags, '--module', 'nodenext', 'types.ts'],

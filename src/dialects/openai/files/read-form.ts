@@ -1,7 +1,7 @@
-import type {IncomingHttpHeaders} from 'node:http';
 import {buffer} from 'node:stream/consumers';
 import {Busboy} from '@fastify/busboy';
 import {RetakeError} from '../../../errors.js';
+import type {RequestHeaders} from '../../dialect.js';
 
 /** A decoded `multipart/form-data` form. */
 export type Form = {
@@ -16,7 +16,7 @@ export type FormFile = {
 };
 
 /** @throws RetakeError `invalid_request` if the body is not a form, is truncated, or has a field twice */
-export async function readForm(headers: IncomingHttpHeaders, bytes: Uint8Array): Promise<Form> {
+export async function readForm(headers: RequestHeaders, bytes: Uint8Array): Promise<Form> {
   const contentType = headers['content-type'] ?? '';
   if (!/^multipart\/form-data\s*;/i.test(contentType)) {
     throw new RetakeError(
