@@ -8,7 +8,7 @@
 #
 # compose.yaml and docs/ci.md show them at work.
 
-# Any Debian or Ubuntu with Node 22.13 or newer. A digest may follow the tag: node:24-bookworm-slim@sha256:…
+# Any Debian or Ubuntu with Node 22.14 or newer. A digest may follow the tag: node:24-bookworm-slim@sha256:…
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 # What a build without --target gives: live or replay.
 ARG VARIANT=live

@@ -16,7 +16,7 @@ export async function bundle() {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node22.13',
+    target: 'node22.14',
     minify: true,
     metafile: true,
     external: ['better-sqlite3', 'sharp'],

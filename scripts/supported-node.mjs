@@ -10,15 +10,17 @@ import {fileURLToPath} from 'node:url';
 import {explainFailure} from './explain-failure.mjs';
 import {exitWith, npm, runQuietly} from './run-quietly.mjs';
 
-const oldestNode = [22, 13];
+const oldestNode = '22.14';
+/** better-sqlite3 needs this version of Node-API, which came with Node 22.14 and 23.6; without it, it ends the process. */
+const oldestNodeApi = 10;
 const pinned = fileURLToPath(new URL('node', import.meta.url));
 
 /** Returns if this Node is new enough. If not, runs the script with the pinned one, and exits with its exit code. */
 export async function useSupportedNode() {
-  const {node: version} = process.versions;
-  if (isNewEnough(version)) return;
+  const {node: version, napi} = process.versions;
+  if (Number(napi) >= oldestNodeApi) return;
   const wanted = pinnedNode();
-  const need = `retake needs Node ${oldestNode.join('.')} or newer, and this is ${version}`;
+  const need = `retake needs Node ${oldestNode} or newer, and this is ${version}`;
   if (!wanted)
     exitWith(
       `${need}. Install a newer version from https://nodejs.org: there is no package of it for ${process.platform} on ${process.arch}.`,
@@ -33,11 +35,6 @@ export async function useSupportedNode() {
 /** Whether this process runs with a Node that was fetched. */
 export function isFetchedNode() {
   return process.execPath.startsWith(nodesFolder() + sep);
-}
-
-function isNewEnough(version) {
-  const [major, minor] = version.split('.').map(Number);
-  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
 }
 
 /** The package for this system, and where its program is in the cache. */
@@ -87,7 +84,7 @@ async function fetchNode({version, folder, path, pinnedPackage, program}) {
   // Another process may have fetched it meanwhile.
   if (!failure || existsSync(program)) return;
   const explanation = explainFailure(failure.message, `Fetching Node ${version}`);
-  exitWith(`${explanation} Or install Node ${oldestNode.join('.')} or newer from https://nodejs.org.`);
+  exitWith(`${explanation} Or install Node ${oldestNode} or newer from https://nodejs.org.`);
 }
 
 async function installInto(folder, path, pinnedPackage) {

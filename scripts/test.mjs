@@ -18,7 +18,10 @@ await check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup'
 await check('act', process.execPath, ['scripts/install-act.mjs']);
 for (const language of languageNames) await prepareSdks(language);
 await runAva(process.argv.slice(2));
-if (isCi) await runImageTest();
+if (isCi) {
+  await runScript('installation', 'scripts/test-install.mjs');
+  await runScript('image', 'scripts/test-image.mjs');
+}
 
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
@@ -53,15 +56,18 @@ async function runAva(files) {
   if (code !== 0 && counts.failed === 0) count('failed', `ava ended with exit code ${code}`);
 }
 
-async function runImageTest() {
-  console.log('\n# image');
-  await run(process.execPath, ['scripts/test-image.mjs'], {stdio: ['ignore', 'pipe', 'inherit']}, line => {
+/** Runs another script of tests, whose last line has its totals. */
+async function runScript(title, script) {
+  console.log(`\n# ${title}`);
+  const failedBefore = counts.failed;
+  const code = await run(process.execPath, [script], {stdio: ['ignore', 'pipe', 'inherit']}, line => {
     const totals = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(line);
     if (!totals) return console.log(line);
     for (const [index, outcome] of ['passed', 'failed', 'skipped'].entries())
       counts[outcome] += Number(totals[index + 1]);
     return undefined;
-  }).then(code => code !== 0 && counts.failed === 0 && count('failed', `image: exit code ${code}`));
+  });
+  if (code !== 0 && counts.failed === failedBefore) count('failed', `${title}: exit code ${code}`);
 }
 
 function count(outcome, title) {

@@ -8,7 +8,7 @@ await build({
   bundle: true,
   format: 'esm',
   platform: 'node',
-  target: 'node22.13',
+  target: 'node22.14',
   minify: true,
   external: ['better-sqlite3'],
   banner: {js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);"},

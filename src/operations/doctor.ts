@@ -38,10 +38,10 @@ export async function examine(config: Config): Promise<readonly Finding[]> {
 
 function examineNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isNewEnough = major > 22 || (major === 22 && minor >= 13);
+  const isNewEnough = major > 22 || (major === 22 && minor >= 14);
   return isNewEnough
     ? {subject: 'node', verdict: 'ok', found: version}
-    : {subject: 'node', verdict: 'missing', found: version, advice: 'Install Node.js 22.13 or newer.'};
+    : {subject: 'node', verdict: 'missing', found: version, advice: 'Install Node.js 22.14 or newer.'};
 }
 
 function examineConfiguration({file, mode}: Config): Finding {

@@ -31,7 +31,7 @@ test('an old Node fetches the pinned one, and runs the script and its child proc
   t.like(first, {exitCode: 5, stdout: '["yes","yes",["--port","9000"]]'});
   t.regex(
     first.stderr,
-    /^retake: retake needs Node 22\.13 or newer, and this is 18\.20\.1: using Node 24\.1\.2 from the npm registry [^\n]+$/,
+    /^retake: retake needs Node 22\.14 or newer, and this is 18\.20\.1: using Node 24\.1\.2 from the npm registry [^\n]+$/,
   );
   const {fetches} = run;
   t.true(fetches() > 0);
@@ -60,7 +60,7 @@ test('a package that differs from the pinned one is refused, and nothing of it i
   t.is(stdout, '');
   t.regex(
     stderr,
-    /Fetching Node 24\.1\.2 failed: the package registry sent a package that differs .* Or install Node 22\.13 /,
+    /Fetching Node 24\.1\.2 failed: the package registry sent a package that differs .* Or install Node 22\.14 /,
   );
   t.deepEqual(await readdir(join(run.cache, 'node')), []);
 });
@@ -81,7 +81,7 @@ test('the installed command on an old Node prints one sentence', async t => {
     {reject: false},
   );
   t.like({exitCode, stdout}, {exitCode: 1, stdout: ''});
-  t.regex(stderr, /^retake needs Node 22\.13 or newer, and this is Node 18\.20\.1\. [^\n]+$/);
+  t.regex(stderr, /^retake needs Node 22\.14 or newer, and this is Node 18\.20\.1\. [^\n]+$/);
 });
 
 /** Runs the script in a project whose pinned Node is this one, marked by an environment variable. */
@@ -162,7 +162,7 @@ async function pretendOldNode(folder: string): Promise<string> {
   const path = join(folder, 'old-node.cjs');
   await writeFile(
     path,
-    "if (!process.env.FETCHED) Object.defineProperty(process, 'versions', {value: {...process.versions, node: '18.20.1'}});",
+    "if (!process.env.FETCHED) Object.defineProperty(process, 'versions', {value: {...process.versions, node: '18.20.1', napi: '9'}});",
   );
   return path;
 }
