@@ -20,7 +20,8 @@ export async function installDependencies() {
   await useSupportedNode();
   if (areDependenciesInstalled()) return;
   console.log('Installing packages with npm ci …');
-  const {code, output} = await runQuietly(...npm('ci'), {cwd: root, env: process.env});
+  // No package needs its scripts, and npm would compile SQLite, although its binaries are in the package.
+  const {code, output} = await runQuietly(...npm('ci', '--ignore-scripts'), {cwd: root, env: process.env});
   if (code !== 0) exitWith(explainFailure(output, 'npm ci'));
   if (!areDependenciesInstalled())
     exitWith('npm ci succeeded, but SQLite does not load on this system. Remove node_modules and try again.');
