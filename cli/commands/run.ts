@@ -40,7 +40,8 @@ environment variables (OPENAI_BASE_URL, ANTHROPIC_BASE_URL and others) and
 placeholder API keys. Prints the verdict to stderr.
 
 Exits with the code of the command (128 + n after signal n, 127 if it does not
-exist), or with 3 if the command succeeded but a request had no recording.
+exist), or with 3 if the command succeeded but a request had no recording, or
+an answer was not recorded because its client left.
 
 Examples:
   $ retake run -- npm test
@@ -63,9 +64,10 @@ async function run(
     printError(exit.problem);
     return exit.code;
   }
-  const exitCode = exit.code === exitCodes.success && verdict.missed > 0 ? exitCodes.miss : exit.code;
+  const isIncomplete = verdict.missed > 0 || verdict.givenUp > 0;
+  const exitCode = exit.code === exitCodes.success && isIncomplete ? exitCodes.miss : exit.code;
   const runReport = makeRunReport({command: words, config, exit, exitCode, verdict});
-  if (!config.quiet || verdict.missed > 0) process.stderr.write(describeVerdict(runReport));
+  if (!config.quiet || isIncomplete) process.stderr.write(describeVerdict(runReport));
   const actions = githubActions(environment);
   if (actions) annotate(runReport, actions);
   if (report !== undefined) await writeRunReport(runReport, report, directory);
@@ -91,8 +93,10 @@ async function runAgainstProxy(
     const stopFollowing = upstream && !config.quiet ? followUpstream(upstream, lines) : undefined;
     const exit = await runChild(words, clientEnvironment(address, environment));
     stopFollowing?.();
-    return {exit, verdict: await proxy.verdict()};
+    // A command that was interrupted is not waited for.
+    const finishTimeout = exit.signal === undefined ? config.finishTimeout : 0;
+    return {exit, verdict: await proxy.verdict({finishTimeout})};
   } finally {
-    await proxy.close();
+    await proxy.close({finishTimeout: 0});
   }
 }

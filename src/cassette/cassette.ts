@@ -33,6 +33,11 @@ export interface Cassette {
   /** Stored facts about attachments. */
   readonly media: MediaMemory;
   /**
+   * Checks that takes can be stored, before the model is asked for one.
+   * @throws RetakeError `cassette_write_failed`
+   */
+  requireWritable(): Promise<void>;
+  /**
    * Stores a take together with the facts about its request's attachments.
    * @throws RetakeError `cassette_write_failed` when it cannot be stored: the disk is full, the folder is read-only.
    */

@@ -8,6 +8,7 @@ import {interactionsIn, writeCassette} from '../support/cassette-files.js';
 import {eventually, isAlive} from '../support/eventually.js';
 import {recordingOf, textOf} from '../support/recordings.js';
 import {type RetakeOptions, retake, startRetake, untilMatch, withFakeEngine} from '../support/retake.js';
+import {answering, hanging, scriptedUpstream} from '../support/scripted-upstream.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 const france = 'What is the capital of France?';
@@ -245,6 +246,7 @@ test('`--report` writes the verdict as JSON of the published schema', async t =>
     recorded: 0,
     missed: 1,
     notRecorded: 0,
+    givenUp: 0,
     failed: 0,
   });
   t.deepEqual(rest.commandExit, {code: 0});
@@ -286,6 +288,36 @@ test('outside GitHub Actions there are no annotations', async t => {
   const directory = await folderThatKnowsFrance(t);
   const {stderr} = await retake(t, ['run', '--mode', 'replay', ...asking(japan)], {directory});
   t.notRegex(stderr, /^::/m);
+});
+
+/** An application that reads the beginning of a streamed answer and exits. */
+const breakingOff = `
+const response = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {
+  method: 'POST',
+  body: JSON.stringify({model: 'm', stream: true, messages: [{role: 'user', content: 'hi'}]}),
+});
+await response.body.getReader().read();
+process.exit(0);`;
+
+test('an answer that the command did not wait for is finished and recorded', async t => {
+  const upstream = await scriptedUpstream(t, answering(['Well, ', 'this ', 'takes ', 'time.'], {pause: 200}));
+  const words = ['run', '--mode', 'auto', '--cassette', 'a.cassette', '--upstream', upstream.url];
+  const {exitCode, stderr, directory} = await retake(t, [...words, '--', ...node(breakingOff)]);
+  t.regex(stderr, /^retake: 1 request: 0 replayed, 1 recorded$/m);
+  t.is(exitCode, 0);
+  const [interaction] = await interactionsIn(join(directory, 'a.cassette'));
+  t.deepEqual(interaction?.takes.map(textOf), ['Well, this takes time.']);
+});
+
+test('an answer that is given up makes the exit code 3, and the verdict names it', async t => {
+  const upstream = await scriptedUpstream(t, hanging(['Well, ']));
+  const words = ['run', '--mode', 'auto', '--quiet', '--finish-timeout', '200', '--report', 'verdict.json'];
+  const command = [...words, '--upstream', upstream.url, '--', ...node(breakingOff)];
+  const {exitCode, stderr, directory} = await retake(t, command);
+  t.is(exitCode, 3);
+  t.regex(stderr, /^retake: 1 request: 0 replayed, 1 given up by the client, not recorded\n/);
+  t.regex(stderr, /the model did not finish within --finish-timeout/);
+  t.like(JSON.parse(await readFile(join(directory, 'verdict.json'), 'utf8')), {givenUp: 1, exitCode: 3});
 });
 
 test('a killed command leaves no process running', async t => {

@@ -106,14 +106,18 @@ export class FileCassette implements Cassette {
     }
   }
 
-  async add(recording: Recording): Promise<void> {
-    const {paths, writable} = this.#options;
+  async requireWritable(): Promise<void> {
     this.#requireOpen();
-    if (!writable) {
-      const hint = 'Open it in a mode that records: auto or record.';
-      const message = `The cassette ${paths.shown} is open for reading only.`;
-      throw new RetakeError('cassette_write_failed', message, {hint});
-    }
+    this.#requireRecordingMode();
+    if (this.#session) return;
+    await this.#adding(async () => {
+      this.#session ??= await this.#createSession();
+    });
+  }
+
+  async add(recording: Recording): Promise<void> {
+    this.#requireOpen();
+    this.#requireRecordingMode();
     const row = recordingRow(recording);
     await this.#adding(() => this.#keep(row, recording.facts));
     this.#flushLater();
@@ -220,6 +224,14 @@ export class FileCassette implements Cassette {
       this.#session?.close();
       this.#current.close();
     }
+  }
+
+  #requireRecordingMode(): void {
+    const {paths, writable} = this.#options;
+    if (writable) return;
+    const hint = 'Open it in a mode that records: auto or record.';
+    const message = `The cassette ${paths.shown} is open for reading only.`;
+    throw new RetakeError('cassette_write_failed', message, {hint});
   }
 
   #requireOpen(): void {
