@@ -65,23 +65,26 @@ const modesThatRecord = ['auto', 'record'] as const;
 
 for (const [name, breakOff] of Object.entries(breaking)) {
   for (const mode of modesThatRecord) {
-    test(`a stream that the ${name} SDK breaks off after one event is recorded whole in mode ${mode}`, async t => {
-      const gate = openingGate();
-      const live = await liveProxy(t, {mode, script: pausing(gate)});
-      await breakOff(live.url);
-      // The client is gone before the model says more.
-      await sleep(100);
-      gate.open();
-      t.like(await live.proxy.verdict(), {recorded: 1, givenUp: 0, notRecorded: 0, failed: 0, unused: []});
-      await live.proxy.close();
-      const recorded = await interactionsIn(live.cassette);
-      t.deepEqual(
-        recorded.map(({takes}) => takes.map(textOf)),
-        [[whole]],
-      );
-      t.is(live.upstream.requests.length, 1);
-      t.is(live.upstream.aborted, 0);
-    });
+    test.serial(
+      `a stream that the ${name} SDK breaks off after one event is recorded whole in mode ${mode}`,
+      async t => {
+        const gate = openingGate();
+        const live = await liveProxy(t, {mode, script: pausing(gate)});
+        await breakOff(live.url);
+        // The client is gone before the model says more.
+        await sleep(100);
+        gate.open();
+        t.like(await live.proxy.verdict(), {recorded: 1, givenUp: 0, notRecorded: 0, failed: 0, unused: []});
+        await live.proxy.close();
+        const recorded = await interactionsIn(live.cassette);
+        t.deepEqual(
+          recorded.map(({takes}) => takes.map(textOf)),
+          [[whole]],
+        );
+        t.is(live.upstream.requests.length, 1);
+        t.is(live.upstream.aborted, 0);
+      },
+    );
   }
 }
 
@@ -108,21 +111,34 @@ const impatient = {
 
 for (const [name, ask] of Object.entries(impatient)) {
   for (const mode of modesThatRecord) {
-    for (const [kind, begin] of [
-      ['says nothing for 2 s', () => after(2000, pausing(openedGate()))],
-      ['begins at once and needs 2 s', () => pausing({opened: sleep(2000).then(() => {}), open() {}})],
-    ] as const) {
-      test(`the retry of the ${name} SDK joins the first request in mode ${mode} if the model ${kind}`, async t => {
-        const live = await liveProxy(t, {mode, script: begin()});
-        t.is(await ask(live.url), whole);
-        t.is(live.upstream.requests.length, 1);
-        const verdict = await live.proxy.verdict();
-        t.like(verdict, {givenUp: 0, failed: 0, notRecorded: 0});
-        t.true(verdict.recorded >= 2, 'both requests of the SDK');
-        await live.proxy.close();
-        const [interaction] = await interactionsIn(live.cassette);
-        t.deepEqual(interaction?.takes.map(textOf), [whole]);
-      });
+    for (const begins of [true, false]) {
+      const kind = begins ? 'has begun to answer' : 'has said nothing';
+      // One after the other: each request has a second.
+      test.serial(
+        `the retry of the ${name} SDK joins the first request in mode ${mode} if the model ${kind}`,
+        async t => {
+          const gate = openingGate();
+          const live = await liveProxy(t, {
+            mode,
+            script: begins
+              ? pausing(gate)
+              : async exchange => {
+                  await gate.opened;
+                  await pausing(gate)(exchange);
+                },
+            // The model ends after the client has given its first request up.
+            onExchange: () => setTimeout(gate.open, 700),
+          });
+          t.is(await ask(live.url), whole);
+          t.is(live.upstream.requests.length, 1);
+          const verdict = await live.proxy.verdict();
+          t.like(verdict, {givenUp: 0, failed: 0, notRecorded: 0});
+          t.true(verdict.played + verdict.recorded >= 2, 'each request of the SDK');
+          await live.proxy.close();
+          const [interaction] = await interactionsIn(live.cassette);
+          t.deepEqual(interaction?.takes.map(textOf), [whole]);
+        },
+      );
     }
   }
 }
@@ -221,10 +237,4 @@ function after(milliseconds: number, script: Script): Script {
     await exchange.wait(milliseconds);
     await script(exchange);
   };
-}
-
-function openedGate(): Gate {
-  const gate = openingGate();
-  gate.open();
-  return gate;
 }
