@@ -44,8 +44,13 @@ export interface Cassette {
   add(recording: Recording): Promise<void>;
   flush(): Promise<void>;
   /** Flushes and releases all resources. */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }
+
+export type CloseOptions = {
+  /** Drops what this process recorded and has not flushed. */
+  readonly discard?: boolean | undefined;
+};
 
 export type Recording = {
   readonly key: CassetteKey;

@@ -1,6 +1,7 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {withinTime} from '../async/within-time.js';
 import {createMediaResolver} from '../attachments/media-resolver.js';
+import type {CloseOptions} from '../cassette/cassette.js';
 import type {Cassettes} from '../cassette/cassettes.js';
 import {openCassettes} from '../cassette/file/cassette-folder.js';
 import type {DocumentSettings, KeySettings} from '../cassette/key/key-settings.js';
@@ -61,6 +62,8 @@ export type ProxyOptions = {
    * and nothing is recorded.
    */
   readonly finishTimeout?: number | undefined;
+  /** Keeps recordings out of the cassette files until `close`, which can discard them. Default false. */
+  readonly holdRecordings?: boolean | undefined;
   /** Called after each exchange. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Called for each request without a recording, in a mode that does not ask the upstream. */
@@ -94,7 +97,7 @@ export type RetakeProxy = {
    */
   verdict(options?: FinishOptions): Promise<Verdict>;
   /** Closes all connections, finishes recordings as `verdict` does, saves the cassettes, and closes the upstream. */
-  close(options?: FinishOptions): Promise<void>;
+  close(options?: FinishOptions & CloseOptions): Promise<void>;
 };
 
 export type FinishOptions = {
@@ -127,6 +130,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     preferred: options.preferredDocuments ?? preferredDocuments,
     now: options.now ?? Date.now,
     log: options.onNotice ?? (() => {}),
+    holdsRecordings: options.holdRecordings,
   });
   try {
     return composeProxy(options, {cassettes, media, upstream});
@@ -231,7 +235,7 @@ function composeProxy(
       await app.close();
       await finish(options?.finishTimeout);
       recordings.close();
-      await closeAll(cassettes, upstream);
+      await closeAll(cassettes, upstream, options);
     },
   };
 }
@@ -290,9 +294,13 @@ async function finishRecordings(recordings: Recordings, milliseconds: number): P
 }
 
 /** Closes the upstream even if a cassette could not be saved, and then throws that error. */
-async function closeAll(cassettes: Cassettes, upstream: Upstream | undefined): Promise<void> {
+async function closeAll(
+  cassettes: Cassettes,
+  upstream: Upstream | undefined,
+  {discard}: CloseOptions = {},
+): Promise<void> {
   try {
-    await cassettes.close();
+    await cassettes.close({discard});
   } finally {
     await upstream?.close();
   }

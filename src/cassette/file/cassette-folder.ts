@@ -34,7 +34,7 @@ async function singleCassette(path: string, options: CassettesOptions): Promise<
       );
     },
     names: async () => [cassette.name],
-    close: () => cassette.close(),
+    close: options => cassette.close(options),
   };
 }
 
@@ -62,10 +62,10 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
     async names() {
       return [...new Set([...cassetteNamesIn(folder), ...opened.keys()])].filter(isValidName).sort();
     },
-    async close() {
+    async close(closeOptions) {
       const cassettes = await Promise.allSettled(opened.values());
       const closing = cassettes.flatMap(result =>
-        result.status === 'fulfilled' ? [result.value.close()] : [],
+        result.status === 'fulfilled' ? [result.value.close(closeOptions)] : [],
       );
       const failed = (await Promise.allSettled(closing)).find(result => result.status === 'rejected');
       if (failed) throw failed.reason;

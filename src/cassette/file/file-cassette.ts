@@ -1,6 +1,6 @@
 import {createSerializer} from '../../async/serialize.js';
 import {RetakeError} from '../../errors.js';
-import type {Cassette, Interaction, Recording} from '../cassette.js';
+import type {Cassette, CloseOptions, Interaction, Recording} from '../cassette.js';
 import type {CassetteKey} from '../key/key.js';
 import type {KeySettings} from '../key/key-settings.js';
 import {type MediaFacts, type MediaMemory, noFacts} from '../media-memory.js';
@@ -31,6 +31,8 @@ export type FileCassetteOptions = {
   readonly writable: boolean;
   readonly now: () => number;
   readonly flushDelay: number;
+  /** Recordings wait for `flush` or `close`. */
+  readonly holdsRecordings: boolean;
   readonly log: (message: string) => void;
 };
 
@@ -128,8 +130,8 @@ export class FileCassette implements Cassette {
     await this.#flushing(() => this.#flushNow());
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#adding(() => this.#flushing(() => this.#closeNow()));
+  close({discard = false}: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#adding(() => this.#flushing(() => this.#closeNow(discard)));
     return this.#closing;
   }
 
@@ -182,6 +184,7 @@ export class FileCassette implements Cassette {
   }
 
   #flushLater(): void {
+    if (this.#options.holdsRecordings) return;
     if (!this.#closing) this.#flushTimer ??= setTimeout(() => this.#flushInBackground(), this.#flushDelay());
   }
 
@@ -216,9 +219,10 @@ export class FileCassette implements Cassette {
     this.#lastFlushTook = now() - begin;
   }
 
-  async #closeNow(): Promise<void> {
+  async #closeNow(discard: boolean): Promise<void> {
+    clearTimeout(this.#flushTimer);
     try {
-      await this.#flushNow();
+      if (!discard) await this.#flushNow();
       this.#session?.remove();
     } finally {
       this.#session?.close();

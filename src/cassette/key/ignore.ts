@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {objectOf} from '../../chat/object-of.js';
 import type {IgnoreRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
 import {namedIgnoreRules} from './named-ignore-rules.js';
@@ -126,5 +127,5 @@ function removeAt(value: JsonValue, [token, ...rest]: readonly string[]): JsonVa
     const left = removeAt(member, rest);
     return isJsonObject(left) && Object.keys(left).length === 0 ? [] : [[name, left]];
   });
-  return Object.fromEntries(members);
+  return objectOf(members);
 }
