@@ -17,6 +17,7 @@ export const errorCatalogue = {
   internal: {status: 500, retryable: false},
   cassette_invalid: {status: 500, retryable: false},
   cassette_write_failed: {status: 500, retryable: false},
+  store_unavailable: {status: 503, retryable: true},
   no_upstream: {status: 501, retryable: false},
   poppler_missing: {status: 501, retryable: false},
   upstream_rejected: {status: 400, retryable: false},

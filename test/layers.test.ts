@@ -28,6 +28,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   files: [],
   'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'files'],
+  'cassette/postgres/store-address': [],
+  'cassette/postgres': ['cassette', 'cassette/key', 'cassette/postgres/store-address', 'cassette/rows'],
+  'cassette/stores': ['cassette', 'cassette/file', 'cassette/postgres', 'cassette/postgres/store-address'],
   'cassette/json-lines': ['cassette', 'cassette/key', 'cassette/rows', 'chat'],
   'cassette/maintenance': [
     'cassette',
@@ -60,6 +63,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   config: [
     'cassette',
     'cassette/key',
+    'cassette/postgres/store-address',
     'chat',
     'files',
     'upstream/local',
@@ -79,9 +83,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   proxy: [
     'attachments',
     'cassette',
-    'cassette/file',
     'cassette/key',
+    'cassette/postgres/store-address',
     'cassette/replay',
+    'cassette/stores',
     'chat',
     'config',
     'dialects',
@@ -130,6 +135,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'cassette',
     'cassette/file',
     'cassette/key',
+    'cassette/postgres/store-address',
     'cassette/take',
     'chat',
     'cli/process',
@@ -258,6 +264,11 @@ test('SQLite is the business of cassette files and of the lock alone', t => {
     users.filter(file => !/^src\/(cassette\/file\/|files\/lock-file\.ts)/.test(file)),
     [],
   );
+});
+
+test('one file knows the PostgreSQL driver', t => {
+  const users = files.filter(file => /from 'pg'/.test(readFileSync(file, 'utf8')));
+  t.deepEqual(users, ['src/cassette/postgres/driver.ts']);
 });
 
 function importedLayers() {

@@ -40,6 +40,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
   const upstream = await openUpstreamIfNeeded(config);
   const proxy = await createProxy({
     ...proxyOptions(config),
+    sharedSessions: true,
     ...omitUndefined({upstream, onExchange: log}),
     onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),

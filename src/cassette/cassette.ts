@@ -37,10 +37,21 @@ export interface Cassette {
    * @throws RetakeError `cassette_write_failed` when it cannot be stored: the disk is full, the folder is read-only.
    */
   add(recording: Recording): Promise<void>;
+  /**
+   * Waits until no other process records this key, and reserves it for this one. If another process has recorded it meanwhile, that is the
+   * result. Absent if processes cannot know of each other while they record.
+   */
+  readonly reserve?: ((key: CassetteKey, signal: AbortSignal) => Promise<Reservation>) | undefined;
+  /** The number of this request for a key in a session that several processes share, from 0. Absent if each counts for itself. */
+  readonly nextPosition?: ((session: string, key: CassetteKey) => Promise<number>) | undefined;
   flush(): Promise<void>;
   /** Flushes and releases all resources. */
   close(): Promise<void>;
 }
+
+export type Reservation =
+  | {readonly kind: 'reserved'; release(): void}
+  | {readonly kind: 'recorded'; readonly interaction: Interaction};
 
 export type Recording = {
   readonly key: CassetteKey;

@@ -1,6 +1,7 @@
 import {dirname, resolve} from 'node:path';
 import type {KeySettings} from '../cassette/key/key-settings.js';
 import type {Mode} from '../cassette/modes.js';
+import {concealPassword, isStoreAddress} from '../cassette/postgres/store-address.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {cacheFolder} from '../files/cache-folder.js';
@@ -141,6 +142,7 @@ function resolvePath({places}: Setting, value: unknown, folder: string): unknown
   if (places.path === undefined) return value;
   if (Array.isArray(value)) return value.map(path => resolve(folder, path));
   if (typeof value !== 'string') return value;
+  if (isStoreAddress(value)) return concealPassword(value);
   const isPath = places.path === 'always' || /[/\\]|\.gguf$/i.test(value);
   return isPath ? resolve(folder, value) : value;
 }

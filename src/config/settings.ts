@@ -57,7 +57,7 @@ const answering = {
   cassette: Type.String({
     minLength: 1,
     default: 'cassettes',
-    description: 'Cassette file (NAME.cassette), or folder of cassettes',
+    description: 'Cassette file (NAME.cassette), folder of cassettes, or postgres:// address',
     ...given({placeholder: 'path', path: 'always'}),
   }),
   pace: Type.Union([Type.Literal('instant'), Type.Literal('recorded'), Type.Number({exclusiveMinimum: 0})], {

@@ -93,7 +93,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     }
     const {address, error = toRetakeError(cause)} = exchange;
     const {status, headers, body} = address.dialect.encodeError(nameFlags(error));
-    sendWhole(reply, {status, headers: {...headers, ...outcomeHeaders(exchange)}, body});
+    const retry = error.code === 'store_unavailable' ? {'retry-after': '1'} : {};
+    sendWhole(reply, {status, headers: {...headers, ...retry, ...outcomeHeaders(exchange)}, body});
   });
   return app;
 }

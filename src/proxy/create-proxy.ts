@@ -1,13 +1,14 @@
 import {createMediaResolver} from '../attachments/media-resolver.js';
 import type {Cassettes} from '../cassette/cassettes.js';
-import {openCassettes} from '../cassette/file/cassette-folder.js';
 import type {DocumentSettings, KeySettings} from '../cassette/key/key-settings.js';
 import type {MediaResolver} from '../cassette/media-resolver.js';
 import {CassetteMiss, type MissReport} from '../cassette/miss.js';
 import {isMode, type Mode, modes} from '../cassette/modes.js';
+import {concealPassword} from '../cassette/postgres/store-address.js';
 import type {Pace} from '../cassette/replay/pace.js';
 import {createPlayhead} from '../cassette/replay/playhead.js';
 import {type Announcement, withCassette} from '../cassette/replay/with-cassette.js';
+import {openCassettes} from '../cassette/stores/open-cassettes.js';
 import type {Model} from '../chat/model.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import type {DialectDefinition, DialectServices} from '../dialects/dialect.js';
@@ -25,8 +26,10 @@ import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
 export type ProxyOptions = {
-  /** A `*.cassette` file, or a folder with a file for each cassette. */
+  /** A `*.cassette` file, a folder with a file for each cassette, or the address of a PostgreSQL database. */
   readonly cassette: string;
+  /** With a database, whether all proxies that use it count the positions of sessions together. Default false. */
+  readonly sharedSessions?: boolean | undefined;
   readonly mode: Mode;
   /**
    * The model that answers what is not recorded: options, or an upstream of your own, which `close` of the proxy closes. Without one,
@@ -101,7 +104,8 @@ const backlog = 4096;
  * Creates a proxy. It answers requests after `listen`.
  * @throws RetakeError `invalid_setting` if an option is invalid, `cassette_invalid` or `settings_differ` if the cassette cannot be used
  */
-export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
+export async function createProxy(given: ProxyOptions): Promise<RetakeProxy> {
+  const options = {...given, cassette: concealPassword(given.cassette)};
   refuseUnknownMode(options.mode);
   const media = resolverOf(options.media ?? {});
   const {upstream, preferredDocuments = {}} = await upstreamOf(options);
@@ -109,6 +113,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     writable: options.allowModeOverride === true || modes[options.mode].onMiss === 'record',
     keySettings: options.keySettings ?? {},
     preferred: options.preferredDocuments ?? preferredDocuments,
+    sharesSessions: options.sharedSessions,
     now: options.now ?? Date.now,
     log: options.onNotice ?? (() => {}),
   });

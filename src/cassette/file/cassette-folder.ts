@@ -2,17 +2,13 @@ import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {RetakeError} from '../../errors.js';
 import type {Cassette} from '../cassette.js';
+import {defaultCassetteName, invalidName, isCassetteName} from '../cassette-name.js';
 import type {Cassettes} from '../cassettes.js';
 import {cassetteExtension, cassetteName} from './cassette-paths.js';
 import {errorCode} from './file-errors.js';
 import {type CassetteFileOptions, openCassetteFile} from './open-cassette-file.js';
 
 export type CassettesOptions = Omit<CassetteFileOptions, 'path'>;
-
-/** The cassette for requests without a cassette name. */
-export const defaultCassetteName = 'default';
-
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** Opens a path: one cassette if it ends in `.cassette` or is a file, a folder of cassettes otherwise. */
 export async function openCassettes(path: string, options: CassettesOptions): Promise<Cassettes> {
@@ -42,7 +38,7 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
   const opened = new Map<string, Promise<Cassette>>();
   return {
     async get(name = defaultCassetteName) {
-      if (!namePattern.test(name) || name.endsWith(cassetteExtension)) throw invalidName(name);
+      if (!isCassetteName(name)) throw invalidName(name);
       const cassette =
         opened.get(name) ?? openCassetteFile({...options, path: join(folder, `${name}${cassetteExtension}`)});
       opened.set(name, cassette);
@@ -52,9 +48,7 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
     },
     async names() {
       const files = namesIn(folder).filter(name => name.endsWith(cassetteExtension));
-      return [...new Set([...files.map(cassetteName), ...opened.keys()])]
-        .filter(name => namePattern.test(name))
-        .sort();
+      return [...new Set([...files.map(cassetteName), ...opened.keys()])].filter(isCassetteName).sort();
     },
     async close() {
       const cassettes = await Promise.allSettled(opened.values());
@@ -65,16 +59,6 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
       if (failed) throw failed.reason;
     },
   };
-}
-
-function invalidName(name: string): RetakeError {
-  return new RetakeError(
-    'invalid_request',
-    `${JSON.stringify(name.slice(0, 120))} is not a valid cassette name.`,
-    {
-      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, and does not end in .cassette.',
-    },
-  );
 }
 
 function isFile(path: string): boolean {

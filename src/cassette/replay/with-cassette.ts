@@ -6,7 +6,7 @@ import type {PagesGiven} from '../../chat/media.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import type {AskedRequest, ModelRequest} from '../../chat/request.js';
 import {RetakeError, unreachable} from '../../errors.js';
-import type {Cassette} from '../cassette.js';
+import type {Cassette, Interaction} from '../cassette.js';
 import {explainMiss} from '../compare/explain-miss.js';
 import type {CassetteKey} from '../key/key.js';
 import {documentSettingsOf} from '../key/key-settings.js';
@@ -17,7 +17,7 @@ import type {Provenance, Take} from '../take.js';
 import {lookUp} from './look-up.js';
 import type {Pace} from './pace.js';
 import {playTake} from './play-take.js';
-import type {Playhead} from './playhead.js';
+import type {Playhead, PlayheadPosition} from './playhead.js';
 import {recordTake} from './record-take.js';
 
 /** What the cassette needs to know of a call besides the question. */
@@ -67,7 +67,7 @@ export function withCassette(
   {cassettes, media, playhead, pace, now}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
-  const recordings = createSharedStreams<AnswerChunk, number>();
+  const recordings = createSharedStreams<AnswerChunk | Begun, undefined>();
 
   return async function* (given, context) {
     const {mode, session, signal, modelName} = context;
@@ -98,18 +98,27 @@ export function withCassette(
       ...((hadOthers || attached.mayChange) && {mayChange: true as const}),
     };
 
-    if (found) {
-      if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
-      const index = Math.min(playhead.advance(position), found.takes.length - 1);
-      const take = found.takes[index] ?? found.takes[0];
+    const playHit = async function* (hit: Interaction) {
+      const count = hit.takes.length;
+      // Of one take there is no choice, so replicas need not count together for it.
+      const isShared = count > 1 && cassette.nextPosition !== undefined;
+      const number = isShared ? await numberOf(position, cassette, playhead) : playhead.advance(position);
+      const index = Math.min(number, count - 1);
+      const take = hit.takes[index] ?? hit.takes[0];
       context.announce({
         ...about,
+        ...(isShared && {mayChange: true as const}),
         outcome: 'hit',
         recordedAt: take.provenance.recordedAt,
         take: index,
-        takeCount: found.takes.length,
+        takeCount: count,
       });
-      return yield* playTake(take, {pace, now, signal});
+      yield* playTake(take, {pace, now, signal});
+    };
+
+    if (found) {
+      if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
+      return yield* playHit(found);
     }
 
     const ask = (askSignal: AbortSignal) =>
@@ -122,36 +131,63 @@ export function withCassette(
         context.announce({...about, outcome: 'live', recordedAt: now()});
         return yield* ask(signal);
       case 'record': {
-        const {label, items} = recordings.join(`${cassette.name}\n${key}`, signal, recordingSignal => {
-          const recordedAt = now();
-          const replaces = looksUp ? undefined : playhead.advance(position);
-          const chunks = recordTake(ask(recordingSignal), {
-            elapsed: () => now() - recordedAt,
-            keep: async recorded => {
-              const take = takeOf(candidate.redaction.redactChunks(recorded), {
-                recordedAt,
-                askedFor: modelName,
-                ...remarks,
-              });
-              await cassette.add({
-                key,
-                view,
-                take,
-                ...(inspection && {facts: inspection.facts}),
-                ...(replaces !== undefined && {replaces}),
-              });
-              if (looksUp) playhead.advance(position);
-            },
-          });
-          return {label: recordedAt, items: chunks};
-        });
-        context.announce({...about, outcome: 'recorded', recordedAt: label});
-        return yield* items;
+        const record = async function* (recordingSignal: AbortSignal): AsyncIterable<AnswerChunk | Begun> {
+          const reservation = looksUp ? await cassette.reserve?.(key, recordingSignal) : undefined;
+          if (reservation?.kind === 'recorded') return yield {type: 'begun', as: reservation.interaction};
+          try {
+            const recordedAt = now();
+            const replaces = looksUp ? undefined : await numberOf(position, cassette, playhead);
+            yield {type: 'begun', as: recordedAt};
+            yield* recordTake(ask(recordingSignal), {
+              elapsed: () => now() - recordedAt,
+              keep: async recorded => {
+                const take = takeOf(candidate.redaction.redactChunks(recorded), {
+                  recordedAt,
+                  askedFor: modelName,
+                  ...remarks,
+                });
+                await cassette.add({
+                  key,
+                  view,
+                  take,
+                  ...(inspection && {facts: inspection.facts}),
+                  ...(replaces !== undefined && {replaces}),
+                });
+                if (looksUp) playhead.advance(position);
+              },
+            });
+          } finally {
+            reservation?.release();
+          }
+        };
+        const {items} = recordings.join(`${cassette.name}\n${key}`, signal, recordingSignal => ({
+          label: undefined,
+          items: record(recordingSignal),
+        }));
+        let meanwhile: Interaction | undefined;
+        for await (const item of items) {
+          if (item.type !== 'begun') yield item;
+          else if (typeof item.as === 'number')
+            context.announce({...about, outcome: 'recorded', recordedAt: item.as});
+          else meanwhile = item.as;
+        }
+        if (meanwhile) yield* playHit(meanwhile);
+        return;
       }
       default:
         return unreachable(onMiss);
     }
   };
+}
+
+/** How a recording began: the time, or what another process has recorded meanwhile. */
+type Begun = {readonly type: 'begun'; readonly as: number | Interaction};
+
+/** The number of an asking in its session, counted where the session is known. */
+async function numberOf(position: PlayheadPosition, cassette: Cassette, playhead: Playhead): Promise<number> {
+  return cassette.nextPosition
+    ? cassette.nextPosition(position.session, position.key)
+    : playhead.advance(position);
 }
 
 /** The id that an answer tells: the same when it is recorded and whenever it is played. */

@@ -1,0 +1,20 @@
+import {RetakeError} from '../errors.js';
+
+/** The cassette for requests without a cassette name. */
+export const defaultCassetteName = 'default';
+
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+export function isCassetteName(name: string): boolean {
+  return namePattern.test(name) && !name.endsWith('.cassette');
+}
+
+export function invalidName(name: string): RetakeError {
+  return new RetakeError(
+    'invalid_request',
+    `${JSON.stringify(name.slice(0, 120))} is not a valid cassette name.`,
+    {
+      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, and does not end in .cassette.',
+    },
+  );
+}
