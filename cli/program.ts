@@ -82,6 +82,11 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: () => import('./commands/rekey.js'),
     },
     {
+      name: 'copy',
+      summary: 'Copy recordings between files and databases',
+      load: () => import('./commands/copy.js'),
+    },
+    {
       name: 'import',
       summary: 'Import a cassette from JSON lines',
       load: () => import('./commands/import.js'),

@@ -2,8 +2,15 @@ import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command, Option} from 'commander';
 import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
+import {concealPassword} from '../../src/cassette/postgres/store-address.js';
 import {RetakeError} from '../../src/errors.js';
-import {type CassettesDiff, type Comparison, diffCassettes} from '../../src/operations/diff-cassettes.js';
+import {
+  type CassettesDiff,
+  type Comparison,
+  type DiffOptions,
+  diffCassettes,
+} from '../../src/operations/diff-cassettes.js';
+import {withStoreFiles} from '../../src/operations/store-files.js';
 import {type ReportFormatName, reportFormats} from '../../src/report/formats.js';
 import {countFailing, type RenderOptions, renderPieces} from '../../src/report/render-diff.js';
 import {
@@ -23,7 +30,7 @@ import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = (invocation, finish) =>
   new Command('diff')
-    .argument('[what...]', 'Two files or folders, or a range of commits and paths')
+    .argument('[what...]', 'Two files, folders or databases, or a range of commits and paths')
     .addOption(
       new Option('--base <ref>', 'Compare the work tree with its merge base with a branch').conflicts(
         'staged',
@@ -70,9 +77,21 @@ async function diff(what: readonly string[], flags: DiffFlags, {directory}: Invo
   const failOn = readVerdicts(flags.failOn);
   const tokens = readTolerance(flags.tokens);
   const {comparison, paths} = readComparison(what, flags, directory);
-  const found = await withProgress('Comparing', () => diffCassettes(comparison, {directory, paths, tokens}));
+  const found = await withProgress('Comparing', () => compare(comparison, {directory, paths, tokens}));
   await write(found, failOn, flags, directory);
   return countFailing(found, failOn) > 0 ? exitCodes.failure : exitCodes.success;
+}
+
+/** Cassettes of a database are compared as copies, and named by their addresses. */
+async function compare(comparison: Comparison, options: DiffOptions): Promise<CassettesDiff> {
+  if (comparison.kind !== 'paths') return diffCassettes(comparison, options);
+  const [before, after] = [concealPassword(comparison.before), concealPassword(comparison.after)];
+  return withStoreFiles([before, after], async ([left = before, right = after]) => {
+    const found = await diffCassettes({kind: 'paths', before: left, after: right}, options);
+    const rename = (text: string) => text.replaceAll(right, after).replaceAll(left, before);
+    const cassettes = found.cassettes.map(one => ({...one, path: rename(one.path)}));
+    return {...found, before, after, cassettes};
+  });
 }
 
 async function write(

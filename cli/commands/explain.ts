@@ -3,6 +3,7 @@ import {join, resolve} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {Command, Option} from 'commander';
 import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
+import {addressOf, isStoreAddress, parseStoreAddress} from '../../src/cassette/postgres/store-address.js';
 import {parseJson} from '../../src/chat/json.js';
 import type {Config} from '../../src/config/load-config.js';
 import {guessPath} from '../../src/dialects/guess-path.js';
@@ -96,6 +97,7 @@ const anyOf = new Intl.ListFormat('en', {type: 'disjunction'});
 
 /** The file of a cassette: the configured one itself, or the one of that name in the configured folder. */
 function fileOf(cassette: string, name: string): string {
+  if (isStoreAddress(cassette)) return addressOf(parseStoreAddress(cassette), name);
   const files = cassetteFilesAt(cassette) ?? [];
   return files[0] === cassette || cassette.endsWith('.cassette')
     ? cassette

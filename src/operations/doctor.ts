@@ -1,8 +1,9 @@
 import {createServer} from 'node:net';
 import {execa} from 'execa';
 import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
-import {openCassetteFile} from '../cassette/file/open-cassette-file.js';
 import {modes} from '../cassette/modes.js';
+import {isStoreAddress} from '../cassette/postgres/store-address.js';
+import {openForReading} from '../cassette/stores/open-cassettes.js';
 import type {Config} from '../config/load-config.js';
 import {managedOptions, upstreamOptions} from '../config/upstream-options.js';
 import {createRasterizer} from '../documents/rasterizer.js';
@@ -64,7 +65,7 @@ async function examinePort({host, port}: Config): Promise<Finding> {
 async function examineCassette(config: Config): Promise<Finding[]> {
   const {cassette: path, mode} = config;
   const subject = 'cassette';
-  const files = cassetteFilesAt(path) ?? [];
+  const files = isStoreAddress(path) ? [path] : (cassetteFilesAt(path) ?? []);
   if (files.length === 0) {
     return [
       modes[mode].onMiss === 'fail'
@@ -82,7 +83,7 @@ async function examineCassette(config: Config): Promise<Finding[]> {
 
 async function examineCassetteFile(subject: string, file: string): Promise<Finding> {
   try {
-    const cassette = await openCassetteFile({path: file, writable: false});
+    const cassette = await openForReading(file);
     await cassette.close();
     return {subject, verdict: 'ok', found: file};
   } catch (cause) {

@@ -1,8 +1,10 @@
-import {readdir, readFile} from 'node:fs/promises';
+import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {postgresTest as test, useServer} from '../support/postgres-server.js';
 import {retake, serve, untilMatch} from '../support/retake.js';
 import {answering, scriptedUpstream} from '../support/scripted-upstream.js';
+import {writeStoredCassette} from '../support/stored-cassette.js';
+import {temporaryFolder} from '../support/temporary-folder.js';
 
 const server = useServer({authentication: 'scram-sha-256'});
 /** As `encodeURIComponent` writes the password of the role. */
@@ -94,4 +96,36 @@ test('retake run records into a database, with PGPASSWORD as for libpq', async t
   const replayed = await run('--mode', 'replay');
   t.is(replayed.exitCode, 0, replayed.stderr);
   t.is(upstream.requests.length, 1);
+});
+
+test('the commands that look at cassettes accept a database', async t => {
+  const folder = await temporaryFolder(t);
+  const file = await writeStoredCassette(join(folder, 'a.cassette'), {Hi: ['Hello'], Bye: ['Goodbye']});
+  const changed = await writeStoredCassette(join(folder, 'b.cassette'), {Hi: ['Hello'], Bye: ['So long']});
+  const store = addressWithPassword('?cassette=look');
+  const shown = `${server().address}?cassette=look`;
+  const run = async (...words: string[]) => {
+    const result = await retake(t, words, {directory: folder});
+    t.false((result.stdout + result.stderr).includes('cret'), words.join(' '));
+    return result;
+  };
+  const copied = await run('copy', file, store);
+  t.is(copied.stdout, `a.cassette → ${shown}: 2 interactions, 2 takes\n`, copied.stderr);
+  t.regex((await run('ls', store)).stdout, /look: 2 interactions, 2 takes/);
+  t.regex((await run('show', '1', store)).stdout, /Hello|Goodbye/);
+  const verified = await run('verify', store);
+  t.is(verified.stdout, `ok     ${shown}: 2 interactions, 2 takes\n`);
+  t.is((await run('export', store)).stdout, (await run('export', file)).stdout);
+  const compared = await run('diff', store, changed);
+  t.is(compared.exitCode, 1);
+  t.true(compared.stdout.includes('So long'), compared.stdout);
+  const same = await run('diff', store, file);
+  t.is(same.exitCode, 0, same.stdout + same.stderr);
+  await writeFile(join(folder, 'question.json'), question);
+  const explained = await run('explain', 'question.json', '--cassette', store);
+  t.regex(explained.stdout, /^miss/);
+  const pruned = await run('prune', '--unused', 'x.json', store);
+  t.is(pruned.exitCode, 2);
+  t.regex(pruned.stderr, /retake copy/);
+  t.regex((await run('doctor', '--cassette', store, '--mode', 'replay')).stdout, /look/);
 });

@@ -62,8 +62,10 @@ export function createChangeFeed(database: StoreDatabase): ChangeFeed {
     const heard = arrives;
     try {
       if (!connection) {
-        connection = await database.connect({onEnd, onNotification});
-        await connection.query('LISTEN retake');
+        const opened = await database.connect({onEnd, onNotification});
+        if (isClosed) return opened.end();
+        connection = opened;
+        await opened.query('LISTEN retake');
       }
       arrives = false;
       await database.query("SELECT pg_notify('retake', $1)", [probe]);

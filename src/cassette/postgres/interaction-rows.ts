@@ -65,6 +65,58 @@ export async function requestsFrom(
   return rows.map(row => ({...row, id: BigInt(row.id)}));
 }
 
+/** The interactions of a cassette with these ids. */
+export async function rowsOf(
+  query: Query,
+  cassette: string,
+  ids: readonly bigint[],
+): Promise<readonly IdentifiedRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await query<JoinedRow>(
+    `SELECT ${columns} FROM retake.interactions i
+     JOIN retake.takes t ON t.cassette = i.cassette AND t.interaction = i.id
+     WHERE i.cassette = $1 AND i.id = ANY($2::bigint[]) ORDER BY i.id, t.position`,
+    [cassette, ids.map(String)],
+  );
+  return groupTakes(rows);
+}
+
+/** Stores those interactions whose ids are new, with their takes, in two statements. Returns their ids. */
+export async function insertNew(
+  query: Query,
+  cassette: string,
+  rows: readonly IdentifiedRow[],
+): Promise<ReadonlySet<bigint>> {
+  if (rows.length === 0) return new Set();
+  const inserted = await query<{id: string}>(
+    `INSERT INTO retake.interactions
+     SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING RETURNING id`,
+    [
+      cassette,
+      rows.map(({id}) => String(id)),
+      rows.map(({row}) => row.key),
+      rows.map(({row}) => row.request),
+    ],
+  );
+  const ids = new Set(inserted.map(({id}) => BigInt(id)));
+  const takes = rows
+    .filter(({id}) => ids.has(id))
+    .flatMap(({id, row}) => row.takes.map((take, position) => ({id, position, take})));
+  await query(
+    `INSERT INTO retake.takes
+     SELECT $1, * FROM unnest($2::bigint[], $3::integer[], $4::text[], $5::text[], $6::bytea[])`,
+    [
+      cassette,
+      takes.map(({id}) => String(id)),
+      takes.map(({position}) => position),
+      takes.map(({take}) => take.chunks),
+      takes.map(({take}) => take.provenance),
+      takes.map(({take}) => take.digest),
+    ],
+  );
+  return ids;
+}
+
 /**
  * Locks an interaction for a change, creating it if there is none, and returns the key that is stored under its id. Everybody who changes
  * its takes holds this lock.

@@ -17,6 +17,7 @@ import {storeFacts} from './fact-store.js';
 import {findRow, lockInteraction, requestsFrom, rowsFrom, takesOf, writeTakes} from './interaction-rows.js';
 import type {KeyLocks} from './key-locks.js';
 import {noteRerecording, type Run} from './rerecordings.js';
+import {raiseRevision} from './revision.js';
 import {claimCassette, readStoredSettings} from './setting-rows.js';
 import type {StoreDatabase} from './store-database.js';
 import {createStoreMemory} from './store-memory.js';
@@ -330,14 +331,6 @@ export class PostgresCassette implements Cassette {
   #requireOpen(): void {
     if (this.#closing) throw new RetakeError('internal', `The cassette ${this.#options.shown} is closed.`);
   }
-}
-
-async function raiseRevision(query: Query, cassette: string): Promise<number> {
-  const [row] = await query<{revision: string}>(
-    'UPDATE retake.cassettes SET revision = revision + 1 WHERE id = $1 RETURNING revision',
-    [cassette],
-  );
-  return Number(row?.revision);
 }
 
 /** The lock of a key: 8 bytes of a digest, which other programs in the database are unlikely to use. */
