@@ -11,10 +11,13 @@ import {findProgram} from './programs.js';
 
 const programs = ['initdb', 'postgres'].map(findProgram);
 
+/** `test` for tests that cannot run on this machine. */
+export const skippedTest = Object.assign(test.skip, {serial: test.serial.skip});
+
 export const hasPostgres = programs.every(program => program !== undefined);
 
 /** `test` where PostgreSQL is installed. Elsewhere the tests are skipped, visibly; scripts/test.mjs makes that a failure in CI. */
-export const postgresTest = hasPostgres ? test : Object.assign(test.skip, {serial: test.serial.skip});
+export const postgresTest = hasPostgres ? test : skippedTest;
 
 /** The server of a test file: it is started before the tests, and removed after them. */
 export function useServer(options: ServerOptions = {}): () => PostgresServer {

@@ -78,11 +78,15 @@ function useDatabase(
       }
     },
     async connect(events) {
-      try {
-        return await connect(events);
-      } catch (error) {
-        throw storeError(shown, error);
-      }
+      const explained = async <Result>(work: Promise<Result>): Promise<Result> => {
+        try {
+          return await work;
+        } catch (error) {
+          throw storeError(shown, error);
+        }
+      };
+      const connection = await explained(connect(events));
+      return {...connection, query: (text, values) => explained(connection.query(text, values))};
     },
     close: () => pool.end(),
   };
