@@ -14,7 +14,7 @@ export type KeyLocks = {
  * After a lost connection, the processes that held locks take them again before others may: a server that restarts must not let a second
  * process ask the model what the first is asking.
  */
-const grace = 2000;
+const grace = 3000;
 const pauseBetweenTries = 100;
 
 /**

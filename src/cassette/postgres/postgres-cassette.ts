@@ -280,7 +280,7 @@ export class PostgresCassette implements Cassette {
   }
 
   async #countPosition(session: string, key: CassetteKey): Promise<number> {
-    const [row] = await this.#query<{position: string}>(
+    const [row] = await this.#options.database.queryOnce<{position: string}>(
       `SELECT retake.next_position(c.id, $2, $3) AS position FROM retake.cassettes c WHERE c.name = $1`,
       [this.name, hash('sha256', session), interactionId(key)],
     );

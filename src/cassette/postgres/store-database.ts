@@ -20,6 +20,8 @@ export type ConnectionEvents = {onEnd(): void; onNotification?: (payload: string
 export type StoreDatabase = {
   /** Runs one statement, a second time if a connection was lost: for statements that may run twice. */
   readonly query: Query;
+  /** Runs one statement, and never a second time: for one that counts. */
+  readonly queryOnce: Query;
   /** Runs statements together, again and again while the connection is lost, for as long as a restart of the server takes. */
   transaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result>;
   /** A connection of its own. */
@@ -57,6 +59,9 @@ function useDatabase(
       if (kindOfError(error) !== 'connection') throw storeError(shown, error);
     }
     // An idle connection of the pool may have been lost long ago: a new one tells whether the server is there.
+    return queryOnce(text, values);
+  };
+  const queryOnce: Query = async (text, values) => {
     try {
       return await pool.query(text, values);
     } catch (error) {
@@ -65,6 +70,7 @@ function useDatabase(
   };
   return {
     query,
+    queryOnce,
     async transaction(work) {
       const deadline = performance.now() + patience;
       for (;;) {

@@ -151,7 +151,7 @@ test('a restart of the server does not give a reserved key to another process', 
   );
   const stopping = new AbortController();
   const waiting = waiter.reserve?.(keyOf('Hi'), stopping.signal);
-  await sleep(4000);
+  await sleep(5000);
   stopping.abort(new Error('It still waits'));
   await t.throwsAsync(async () => waiting, {message: 'It still waits'});
   reserved.release();
