@@ -62,7 +62,7 @@ test('a change by one process reaches the memory of the others', async t => {
   t.is(reader.revision, revision + 1);
 });
 
-test('changes are found without notifications, too', async t => {
+test.serial('changes are found without notifications, too', async t => {
   const [writer, reader] = await open(t, 2);
   if (!reader) return t.fail();
   await writer.add(recordingOf('Hi', takeOf('Hello', 1)));
@@ -138,7 +138,7 @@ test('a reservation that leads to nothing, and one whose process is gone, is fre
   if (third?.kind === 'reserved') third.release();
 });
 
-test('a restart of the server does not give a reserved key to another process', async t => {
+test.serial('a restart of the server does not give a reserved key to another process', async t => {
   const [leader, waiter] = await open(t, 2);
   if (!waiter) return t.fail();
   const {signal} = new AbortController();
