@@ -4,6 +4,7 @@ import {defaultTokenTolerance, type TokenTolerance} from '../cassette/compare/co
 import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
 import {cassetteExtension, cassettePaths} from '../cassette/file/cassette-paths.js';
 import {type CommittedFile, openCommittedBytes, openCommittedFile} from '../cassette/file/committed-file.js';
+import type {CassetteKey} from '../cassette/key/key.js';
 import {readMedia} from '../cassette/rows/fact-rows.js';
 import type {CassetteSnapshot, StoredCassette} from '../cassette/rows/stored-cassette.js';
 import {RetakeError} from '../errors.js';
@@ -25,9 +26,14 @@ export type DiffOptions = {
   readonly paths?: readonly string[];
   /** How many more or fewer tokens make no difference. */
   readonly tokens?: TokenTolerance;
+  /** What runs with the new state asked, by the name of the cassette; a cassette that no run opened is not in it. */
+  readonly asked?: AskedKeys | undefined;
   /** Told of a changed cassette of which a side cannot be read, which is then left out; absent: it is an error. */
   readonly onUnreadable?: (path: string, problem: RetakeError) => void;
 };
+
+/** The keys that were asked in runs, by the name of their cassette. */
+export type AskedKeys = ReadonlyMap<string, ReadonlySet<CassetteKey>>;
 
 /** What became of the interactions of cassettes. */
 export type CassettesDiff = {
@@ -46,9 +52,9 @@ export type CassettesDiff = {
  */
 export async function diffCassettes(
   comparison: Comparison,
-  {directory = '.', paths = [], tokens = defaultTokenTolerance, onUnreadable}: DiffOptions = {},
+  {directory = '.', paths = [], tokens = defaultTokenTolerance, asked, onUnreadable}: DiffOptions = {},
 ): Promise<CassettesDiff> {
-  if (comparison.kind === 'paths') return diffPaths(comparison, directory, tokens);
+  if (comparison.kind === 'paths') return diffPaths(comparison, directory, {tokens, asked});
   const states = await comparedStates(directory, comparison);
   const top = await repositoryTop(directory);
   const limits = paths.map(path => pathspec(path, directory));
@@ -57,7 +63,7 @@ export async function diffCassettes(
   const thumbnails: Thumbnails = new Map();
   for (const file of files) {
     try {
-      cassettes.push(await diffFile(top, states, file, {tokens, thumbnails}));
+      cassettes.push(await diffFile(top, states, file, {tokens, asked, thumbnails}));
     } catch (error) {
       if (!onUnreadable || !(error instanceof RetakeError) || error.code !== 'cassette_invalid') throw error;
       onUnreadable(file.path, error);
@@ -69,13 +75,15 @@ export async function diffCassettes(
 async function diffPaths(
   {before, after}: {readonly before: string; readonly after: string},
   directory: string,
-  tokens: TokenTolerance,
+  options: CompareOptions,
 ): Promise<CassettesDiff> {
   const cassettes: CassetteDiff[] = [];
   const thumbnails: Thumbnails = new Map();
   for (const {path, old, current} of pairPaths(before, after, directory)) {
     const open = (side: string | undefined) => () => openPath(side, directory);
-    cassettes.push(await diffOpened({path, before: open(old), after: open(current)}, {tokens, thumbnails}));
+    cassettes.push(
+      await diffOpened({path, before: open(old), after: open(current)}, {...options, thumbnails}),
+    );
   }
   return {before, after, cassettes, thumbnails};
 }
@@ -150,11 +158,12 @@ type OpenPair = {
 };
 
 type Thumbnails = Map<string, Thumbnail>;
-type Gathering = {readonly tokens: TokenTolerance; readonly thumbnails: Thumbnails};
+type CompareOptions = {readonly tokens: TokenTolerance; readonly asked: AskedKeys | undefined};
+type Gathering = CompareOptions & {readonly thumbnails: Thumbnails};
 
 async function diffOpened(
   {path, before, after}: OpenPair,
-  {tokens, thumbnails}: Gathering,
+  {tokens, asked, thumbnails}: Gathering,
 ): Promise<CassetteDiff> {
   const opened: OpenState[] = [];
   const open = (side: () => OpenState) => {
@@ -163,7 +172,10 @@ async function diffOpened(
     return snapshot;
   };
   try {
-    const diff = await compareCassettes({path, before: open(before), after: open(after)}, tokens);
+    const diff = await compareCassettes(
+      {path, before: open(before), after: open(after)},
+      {tokens, asked: asked?.get(basename(path, cassetteExtension))},
+    );
     for (const {shown, cassette} of opened) if (cassette) gatherThumbnails(diff, shown, cassette, thumbnails);
     return diff;
   } finally {

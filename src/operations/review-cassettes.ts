@@ -9,7 +9,7 @@ import {verifyCassette} from './verify-cassette.js';
 /** What becomes of cassettes when a branch is merged: how they differ from where it left its base, and whether they are whole. */
 export async function reviewCassettes(
   base: string,
-  {directory = '.', paths, tokens}: Omit<DiffOptions, 'onUnreadable'> = {},
+  {directory = '.', paths, tokens, asked}: Omit<DiffOptions, 'onUnreadable'> = {},
 ): Promise<ReportedReview> {
   const unreadable: {readonly path: string; readonly message: string}[] = [];
   const diff = await diffCassettes(
@@ -18,6 +18,7 @@ export async function reviewCassettes(
       directory,
       ...(paths && {paths}),
       ...(tokens && {tokens}),
+      asked,
       onUnreadable: (path, {message}) => unreadable.push({path, message}),
     },
   );
