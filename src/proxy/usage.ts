@@ -4,7 +4,7 @@ import {questionOf} from '../cassette/key/question.js';
 import {CassetteMiss, type MissReport} from '../cassette/miss.js';
 import type {Announcement} from '../cassette/replay/with-cassette.js';
 import type {RetakeError} from '../errors.js';
-import type {NamedTake, UnusedTake, Verdict} from './verdict.js';
+import type {NamedTake, RepeatedRequest, UnusedTake, Verdict} from './verdict.js';
 
 /** Counts the outcome of each request, for the verdict. */
 export type Usage = {
@@ -23,6 +23,7 @@ export function createUsage(): Usage {
   const counts = {played: 0, recorded: 0, missed: 0, notRecorded: 0, failed: 0};
   const misses = new Map<string, MissReport>();
   const cassettes = new Map<Cassette, Map<CassetteKey, Played>>();
+  const repeats = new Map<Cassette, Map<CassetteKey, number>>();
   return {
     count(announcement, error) {
       if (!announcement) {
@@ -30,7 +31,7 @@ export function createUsage(): Usage {
         if (error && error.status >= 500) counts.failed++;
         return;
       }
-      const {outcome, cassette, key, take} = announcement;
+      const {outcome, cassette, key, take, isRepeat} = announcement;
       const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
       cassettes.set(cassette, keys);
       const clientLeft = error?.code === 'client_closed';
@@ -42,6 +43,10 @@ export function createUsage(): Usage {
       else if (outcome === 'hit') {
         counts.played++;
         markPlayed(keys, key, take ?? 0);
+        if (isRepeat) {
+          const counted = repeats.get(cassette) ?? new Map<CassetteKey, number>();
+          repeats.set(cassette, counted.set(key, (counted.get(key) ?? 0) + 1));
+        }
       } else if (outcome === 'recorded' && !clientLeft) {
         counts.recorded++;
         keys.set(key, 'all');
@@ -55,7 +60,11 @@ export function createUsage(): Usage {
         used.push(...takes.used);
         unused.push(...takes.unused);
       }
-      return {...counts, misses: [...misses.values()], used, unused};
+      const repeated: RepeatedRequest[] = [];
+      for (const [cassette, keys] of repeats) {
+        for (const [key, count] of keys) repeated.push(await describeRepeat(cassette, key, count));
+      }
+      return {...counts, misses: [...misses.values()], repeated, used, unused};
     },
   };
 }
@@ -64,6 +73,21 @@ function markPlayed(keys: Map<CassetteKey, Played>, key: CassetteKey, take: numb
   const played = keys.get(key);
   if (played === undefined) keys.set(key, new Set([take]));
   else if (played !== 'all') played.add(take);
+}
+
+async function describeRepeat(
+  cassette: Cassette,
+  key: CassetteKey,
+  repeats: number,
+): Promise<RepeatedRequest> {
+  const found = await cassette.find(key);
+  return {
+    cassette: cassette.name,
+    key,
+    question: found ? questionOf(found.view) : '',
+    takes: found?.takes.length ?? 0,
+    repeats,
+  };
 }
 
 async function sortTakes(

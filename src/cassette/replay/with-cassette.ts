@@ -44,6 +44,8 @@ export type Announcement = {
   /** Which take is played, for a hit, from 0; and of how many. */
   readonly take?: number;
   readonly takeCount?: number;
+  /** Whether a hit repeats the last take: its session asked more often than was recorded. */
+  readonly isRepeat?: boolean;
   /** What the model was given of the request's documents, where it is not their pictures alone. */
   readonly pages?: 'text' | 'both';
   /** What may be wrong with what the model was given of the attachments, a sentence each. */
@@ -100,7 +102,8 @@ export function withCassette(
 
     if (found) {
       if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
-      const index = Math.min(playhead.advance(position), found.takes.length - 1);
+      const asking = playhead.advance(position);
+      const index = Math.min(asking, found.takes.length - 1);
       const take = found.takes[index] ?? found.takes[0];
       context.announce({
         ...about,
@@ -108,6 +111,7 @@ export function withCassette(
         recordedAt: take.provenance.recordedAt,
         take: index,
         takeCount: found.takes.length,
+        isRepeat: asking > index,
       });
       return yield* playTake(take, {pace, now, signal});
     }
