@@ -138,7 +138,7 @@ test(
   names,
   'the order of properties',
   withSchema({...schema, properties: {unit: schema.properties.unit, city: schema.properties.city}}),
-  'output schema: /properties: the order of properties',
+  'output schema: /properties: the order: asked unit, city, recorded city, unit',
 );
 test(
   names,
@@ -167,6 +167,23 @@ test('each of several differences is named', async t => {
     'turn 3 (user), line 1: asked "Bye", recorded "How warm is it in Oslo?"',
     'seed: asked 5, recorded 1',
   ]);
+});
+
+test('a miss that differs in a date only prints the rule that ignores it', async t => {
+  const {cassette, post, proxy} = await liveProxy(t);
+  const ask = (day: string) => openaiUnary.ask(`Today is ${day}. Which day of the week is it?`);
+  await post(openaiUnary.path, ask('2026-11-28'));
+  await proxy.close();
+  const replay = await buildProxy(t, {mode: 'replay', cassette});
+  const {error} = JSON.parse(await (await replay.post(openaiUnary.path, ask('2026-11-29'))).text());
+  const [, rules = ''] = /^ {2}"ignore": (.*)$/m.exec(error.message) ?? [];
+  const ignore = JSON.parse(rules);
+  t.is(ignore.length, 1);
+  const {post: record, proxy: recording} = await liveProxy(t, {keySettings: {ignore}});
+  await record(openaiUnary.path, ask('2026-11-28'));
+  const again = await record(openaiUnary.path, ask('2026-11-29'), {'x-retake-mode': 'replay'});
+  t.is(again.headers.get('x-retake'), 'hit');
+  await recording.close();
 });
 
 test('the nearest of several recordings is named', async t => {

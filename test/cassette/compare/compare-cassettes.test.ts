@@ -36,6 +36,33 @@ const answerTable: Record<
     verdict: 'text',
     sentences: ['only white space differs'],
   },
+  'a no-break space': {
+    before: 'It is 10 km.',
+    after: 'It is 10\u00a0km.',
+    verdict: 'text',
+    sentences: ['only white space differs: was U+0020, now U+00A0'],
+  },
+  'a look-alike letter': {
+    before: 'See paypal.',
+    after: 'See p\u0430ypal.',
+    verdict: 'text',
+    sentences: ['the text looks the same: was U+0061, now U+0430'],
+  },
+  'a look-alike letter behind another word': {
+    before: 'See paypal now.',
+    after: 'Ask p\u0430ypal now.',
+    verdict: 'text',
+    sentences: [
+      'the text changed',
+      'what looks the same differs: was "paypal" (U+0061), now "p\u0430ypal" (U+0430)',
+    ],
+  },
+  'a decomposed letter in the JSON': {
+    before: '{"name": "Caf\u00e9"}',
+    after: '{"name": "Cafe\u0301"}',
+    verdict: 'text',
+    sentences: ['/name: was "Caf\u00e9" (U+00E9), now "Cafe\u0301" (U+0065 U+0301)'],
+  },
   'a different value in the JSON': {
     before: '{"city": {"name": "Paris"}}',
     after: '{"city": {"name": "Lyon"}}',
