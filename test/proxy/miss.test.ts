@@ -51,7 +51,7 @@ const names = test.macro({
     const replay = await buildProxy(t, {mode: 'replay', cassette});
     const response = await replay.post(openaiUnary.path, changed);
     const {message} = JSON.parse(await response.text()).error;
-    t.is(response.status, 404);
+    t.is(response.status, 400);
     t.deepEqual(differencesIn(message), [difference]);
     const {misses} = await replay.proxy.verdict();
     t.deepEqual(misses[0]?.nearest?.differences, [difference]);
@@ -210,10 +210,10 @@ test('with an empty cassette, the miss says that it is empty', async t => {
 });
 
 for (const way of ways) {
-  test(`a miss is a 404 in the API’s format that no SDK retries: ${way.name}`, async t => {
+  test(`a miss is a 400 in the API’s format that no SDK retries: ${way.name}`, async t => {
     const {post} = await buildProxy(t, {mode: 'replay'});
     const response = await post(way.path, way.ask('hi'));
-    t.is(response.status, 404);
+    t.is(response.status, 400);
     t.is(response.headers.get('x-should-retry'), 'false');
     t.is(response.headers.get('x-retake'), 'miss');
     t.is(response.headers.get('x-retake-cassette'), 'test');
@@ -221,8 +221,8 @@ for (const way of ways) {
     t.regex(response.headers.get('content-type') ?? '', /^application\/json/);
     const {error} = JSON.parse(await response.text());
     if (way.api === 'gemini') {
-      t.is(error.code, 404);
-      t.is(error.status, 'NOT_FOUND');
+      t.is(error.code, 400);
+      t.is(error.status, 'INVALID_ARGUMENT');
       t.is(error.details[0].reason, 'CASSETTE_MISS');
     } else {
       t.like(error, {type: 'invalid_request_error', param: null, code: 'cassette_miss'});
@@ -231,7 +231,7 @@ for (const way of ways) {
   });
 }
 
-test("the SDKs raise a miss as their own 'not found' error, and do not retry", async t => {
+test("the SDKs raise a miss as their own 'bad request' error, and do not retry", async t => {
   let exchanges = 0;
   const {url} = await buildProxy(t, {mode: 'replay', onExchange: () => exchanges++});
   const openai = openaiClient(url);
@@ -243,7 +243,7 @@ test("the SDKs raise a miss as their own 'not found' error, and do not retry", a
     () => openai.chat.completions.create({model: 'gpt-4o', messages}),
     () => openai.chat.completions.create({model: 'gpt-4o', messages, stream: true}),
   ]) {
-    const error = await t.throwsAsync(async () => ask(), {instanceOf: OpenAI.NotFoundError});
+    const error = await t.throwsAsync(async () => ask(), {instanceOf: OpenAI.BadRequestError});
     t.is(error?.code, 'cassette_miss');
   }
   for (const ask of [
@@ -251,8 +251,18 @@ test("the SDKs raise a miss as their own 'not found' error, and do not retry", a
     () => google.models.generateContentStream(asked),
   ]) {
     const error = await t.throwsAsync(async () => ask(), {instanceOf: ApiError});
-    t.is(error?.status, 404);
+    t.is(error?.status, 400);
     t.regex(error?.message ?? '', /CASSETTE_MISS/);
   }
   t.is(exchanges, 4);
+});
+
+test('another status of a miss can be set', async t => {
+  const {post} = await buildProxy(t, {mode: 'replay', missStatus: 422});
+  for (const way of ways) {
+    const response = await post(way.path, way.ask('hi'));
+    t.is(response.status, 422);
+    t.is(response.headers.get('x-retake'), 'miss');
+    t.is(response.headers.get('x-should-retry'), 'false');
+  }
 });

@@ -21,8 +21,10 @@ export async function explainMiss(asked: {
   readonly mode: Mode;
   /** What came of looking at the attachments; absent when there are none. */
   readonly inspection: Inspection | undefined;
+  /** The HTTP status; absent: that of the catalogue. */
+  readonly status?: number | undefined;
 }): Promise<CassetteMiss> {
-  const {key, view, cassette, mode, inspection} = asked;
+  const {key, view, cassette, mode, inspection, status} = asked;
   const nearest = await findNearest(view, cassette);
   const documents =
     inspection && (await explainDocuments(inspection, {memory: cassette.media, nearest: nearest?.view}));
@@ -47,13 +49,11 @@ export async function explainMiss(asked: {
     nearest: nearest && reportOf(nearest),
     message: lines.join('\n'),
   });
-  return new CassetteMiss(
-    report,
-    [
-      'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
-      ...(documents?.hint === undefined ? [] : [documents.hint]),
-    ].join('\n'),
-  );
+  const hint = [
+    'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
+    ...(documents?.hint === undefined ? [] : [documents.hint]),
+  ].join('\n');
+  return new CassetteMiss(report, {hint, status});
 }
 
 function describeIgnore(rules: readonly IgnoreRule[] | undefined): readonly string[] {

@@ -62,12 +62,14 @@ export type CassetteOptions = {
   readonly playhead: Playhead;
   readonly pace: Pace;
   readonly now: () => number;
+  /** The HTTP status of a miss; absent: that of the catalogue. */
+  readonly missStatus?: number | undefined;
 };
 
 /** A model that remembers: answers from the cassette when the mode allows, and keeps what the live model says. */
 export function withCassette(
   live: Model,
-  {cassettes, media, playhead, pace, now}: CassetteOptions,
+  {cassettes, media, playhead, pace, now, missStatus}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
   const recordings = createSharedStreams<AnswerChunk, number>();
@@ -122,7 +124,7 @@ export function withCassette(
     switch (onMiss) {
       case 'fail':
         context.announce({...about, outcome: 'miss', recordedAt: 0});
-        throw await explainMiss({key, view, cassette, mode, inspection});
+        throw await explainMiss({key, view, cassette, mode, inspection, status: missStatus});
       case 'forward':
         context.announce({...about, outcome: 'live', recordedAt: now()});
         return yield* ask(signal);
