@@ -76,6 +76,13 @@ const answering = {
     default: false,
     description: 'Let the x-retake-mode header override replay mode',
   }),
+  missStatus: Type.Integer({
+    minimum: 400,
+    maximum: 499,
+    default: 400,
+    description: 'HTTP status of a request without a recording',
+    ...given({placeholder: 'status'}),
+  }),
   forwardModel: Type.Optional(
     Type.Boolean({
       description: "Send the client's model name upstream, and match on it (default: as in the cassette)",

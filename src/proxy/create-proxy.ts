@@ -49,6 +49,8 @@ export type ProxyOptions = {
   readonly pace?: Pace | undefined;
   /** Whether the header `x-retake-mode` may send requests to the upstream in replay mode. Default false. */
   readonly allowModeOverride?: boolean | undefined;
+  /** The HTTP status of a request without a recording, from 400 to 499. Default 400, which no SDK retries. */
+  readonly missStatus?: number | undefined;
   /** Host names to accept besides loopback ones; `*` accepts any. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins of web pages that may send requests; none by default, `*` accepts any. */
@@ -169,7 +171,7 @@ function composeProxy(
   options: ProxyOptions,
   {cassettes, media, upstream}: {cassettes: Cassettes; media: MediaResolver; upstream: Upstream | undefined},
 ): RetakeProxy {
-  const {cassette, mode, pace = 'instant', allowModeOverride = false, now = Date.now} = options;
+  const {cassette, mode, pace = 'instant', allowModeOverride = false, missStatus, now = Date.now} = options;
   const {
     onExchange,
     bodyLimit = 50 * 1024 * 1024,
@@ -181,7 +183,7 @@ function composeProxy(
   const playhead = createPlayhead();
   const recordings = createRecordings({finishTimeout});
   const model = upstream?.model ?? noUpstream;
-  const chat = withCassette(model, {cassettes, media, playhead, recordings, pace, now});
+  const chat = withCassette(model, {cassettes, media, playhead, recordings, pace, now, missStatus});
 
   const usage = createUsage();
   const onQuestion = (question: Question) => {

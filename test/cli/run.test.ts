@@ -379,3 +379,56 @@ test('a killed command leaves no process running', async t => {
   t.is((await child).exitCode, 143);
   await eventually('the engine has ended', () => !isAlive(engine));
 });
+
+test('--update records what is missing, and removes what a whole run that succeeded did not use', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const {environment} = await withFakeEngine(t, {says: 'Tokyo.'});
+  const run = (...words: readonly string[]) => retake(t, ['run', ...words], {directory, environment});
+  const answers = async () => {
+    const found = await interactionsIn(join(directory, 'a.cassette'));
+    return found.map(({takes}) => textOf(takes[0])).sort();
+  };
+  const failing = await run('--update', '--', ...node(`${application}\nprocess.exit(7);`, japan));
+  t.regex(failing.stderr, /unused takes were not removed: the command failed with 7\n/);
+  t.deepEqual(await answers(), ['It is Paris.', 'Tokyo.']);
+  const filtered = await run('--update', ...asking(japan), '--grep', japan);
+  t.regex(filtered.stderr, /unused takes were not removed: `--grep` selects a part of the tests\n/);
+  t.deepEqual(await answers(), ['It is Paris.', 'Tokyo.', 'Tokyo.']);
+  const whole = await run('--update', '--report', 'run.json', ...asking(japan));
+  t.is(whole.exitCode, 0);
+  t.regex(whole.stderr, /update: removed 2 unused takes\n/);
+  t.deepEqual(await answers(), ['Tokyo.']);
+  const report: unknown = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8'));
+  t.like(report, {update: {removed: 2}});
+});
+
+test('--update is refused in a mode that records nothing', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const {exitCode, stderr} = await retake(t, ['run', '--update', '--mode', 'replay', ...asking(france)], {
+    directory,
+  });
+  t.is(exitCode, 2);
+  t.regex(stderr, /--update records what is missing, and the mode is replay\n.*--mode auto/);
+});
+
+test('--unused fail makes unused takes an error', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  await writeCassette(join(directory, 'a.cassette'), [recordingOf(japan, 'Tokyo.')]);
+  const run = (...words: readonly string[]) =>
+    retake(t, ['run', '--mode', 'replay', ...words, ...asking(france)], {directory});
+  t.is((await run()).exitCode, 0);
+  t.is((await run('--unused', 'warn')).exitCode, 0);
+  const {exitCode, stderr} = await run('--unused', 'fail', '--quiet');
+  t.is(exitCode, 3);
+  t.regex(stderr, /take 1: What is the capital of Japan\?/);
+});
+
+test('--fail-on-repeat fails if a request is sent more often than it was recorded', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const run = (...questions: readonly string[]) =>
+    retake(t, ['run', '--mode', 'replay', '--fail-on-repeat', ...asking(...questions)], {directory});
+  t.is((await run(france)).exitCode, 0);
+  const {exitCode, stderr} = await run(france, france, france);
+  t.is(exitCode, 3);
+  t.regex(stderr, /1 take, 2 more requests: What is the capital of France\?\n/);
+});

@@ -55,7 +55,7 @@ const fromModel = {status: 200, text: 'from the model'};
 const hit = {status: 200, outcome: 'hit', text: 'from the cassette'};
 const recorded = {...fromModel, outcome: 'recorded'};
 const forwarded = {...fromModel, outcome: 'live'};
-const missed = {status: 404, outcome: 'miss', text: undefined};
+const missed = {status: 400, outcome: 'miss', text: undefined};
 test(behaves, 'replay', {known: hit, unknown: missed, asked: 0, keeps: 1});
 test(behaves, 'auto', {known: hit, unknown: recorded, asked: 1, keeps: 2});
 test(behaves, 'record', {known: recorded, unknown: recorded, asked: 2, keeps: 2});
@@ -64,7 +64,7 @@ test(behaves, 'passthrough', {known: forwarded, unknown: forwarded, asked: 2, ke
 test('replay creates no file', async t => {
   const folder = await temporaryFolder(t);
   const live = await liveProxy(t, {mode: 'replay', cassette: join(folder, 'none.cassette')});
-  t.is((await ask(live, 'anything')).status, 404);
+  t.is((await ask(live, 'anything')).status, 400);
   await live.proxy.close();
   t.deepEqual(await readdir(folder), []);
 });
@@ -199,7 +199,7 @@ test('a strict replay never calls the model, whatever x-retake-mode says', async
       );
     }
   }
-  t.is((await post(openaiUnary.path, openaiUnary.ask('hi'), {'x-retake-mode': 'replay'})).status, 404);
+  t.is((await post(openaiUnary.path, openaiUnary.ask('hi'), {'x-retake-mode': 'replay'})).status, 400);
   t.is(upstream.requests.length, 0);
 });
 

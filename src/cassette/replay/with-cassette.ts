@@ -50,6 +50,8 @@ export type Announcement = {
   /** Which take is played, for a hit, from 0; and of how many. */
   readonly take?: number;
   readonly takeCount?: number;
+  /** Whether a hit repeats the last take: its session asked more often than was recorded. */
+  readonly isRepeat?: boolean;
   /** What the model was given of the request's documents, where it is not their pictures alone. */
   readonly pages?: 'text' | 'both';
   /** What may be wrong with what the model was given of the attachments, a sentence each. */
@@ -68,12 +70,14 @@ export type CassetteOptions = {
   readonly recordings: Recordings;
   readonly pace: Pace;
   readonly now: () => number;
+  /** The HTTP status of a miss; absent: that of the catalogue. */
+  readonly missStatus?: number | undefined;
 };
 
 /** A model that remembers: answers from the cassette when the mode allows, and keeps what the live model says. */
 export function withCassette(
   live: Model,
-  {cassettes, media, playhead, recordings, pace, now}: CassetteOptions,
+  {cassettes, media, playhead, recordings, pace, now, missStatus}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
 
@@ -128,6 +132,7 @@ export function withCassette(
           recordedAt: take.provenance.recordedAt,
           take: index,
           takeCount: found.takes.length,
+          isRepeat: number > index,
         });
         preparation?.done();
         // A take that was not played to its end is not used up.
@@ -140,7 +145,7 @@ export function withCassette(
       switch (onMiss) {
         case 'fail':
           context.announce({...about, outcome: 'miss', recordedAt: 0});
-          throw await explainMiss({key, view, cassette, mode, inspection});
+          throw await explainMiss({key, view, cassette, mode, inspection, status: missStatus});
         case 'forward':
           context.announce({...about, outcome: 'live', recordedAt: now()});
           return yield* ask(signal);
