@@ -130,18 +130,21 @@ export type DecodedRequest = {
 };
 
 /** How an answer becomes the dialect's bytes. Both forms are pure: the same chunks and identity give the same bytes. */
-export type AnswerFormat =
+export type AnswerFormat<Chunk extends AnswerChunk = AnswerChunk> =
   | {
       readonly delivery: 'unary';
       headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
-      /** Folds the answer as its operation needs, and writes it. */
-      encode(chunks: AsyncIterable<AnswerChunk>, identity: AnswerIdentity): Promise<string>;
+      /** Folds the answer as its operation needs, and writes it. A property, so that its chunks are checked strictly. */
+      readonly encode: (chunks: AsyncIterable<Chunk>, identity: AnswerIdentity) => Promise<string>;
     }
   | {
       readonly delivery: 'stream';
       headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
       /** Yields whole events, each ready to be written. */
-      encodeStream(chunks: AsyncIterable<AnswerChunk>, identity: AnswerIdentity): AsyncIterable<string>;
+      readonly encodeStream: (
+        chunks: AsyncIterable<Chunk>,
+        identity: AnswerIdentity,
+      ) => AsyncIterable<string>;
       /** The in-stream form of a failure after the first event. */
       encodeStreamError(error: RetakeError): string;
     };

@@ -219,8 +219,9 @@ test('a stream that stops before its end never ends cleanly', async t => {
   }
 });
 
+const failure = new RetakeError('upstream_failed', 'The upstream broke off.');
+
 test('a failure in mid-stream is an event, or the last element of the array', async t => {
-  const failure = new RetakeError('upstream_failed', 'The upstream broke off.');
   const sse = streamed();
   const array = streamed(withThoughts, '');
   if (sse.delivery !== 'stream' || array.delivery !== 'stream') return t.fail();
@@ -228,6 +229,23 @@ test('a failure in mid-stream is an event, or the last element of the array', as
   t.like(parseEvent(sse.encodeStreamError(failure)), {error});
   const [first = ''] = await encodeEvents(array, chunks);
   t.like(JSON.parse(first + array.encodeStreamError(failure)), {1: {error}});
+});
+
+test('an array that fails before it showed anything holds the failure alone', async t => {
+  const array = streamed(configured({}), '');
+  if (array.delivery !== 'stream') return t.fail();
+  async function* broken(): AsyncGenerator<AnswerChunk> {
+    yield {type: 'reply-start', answeredBy: {model: 'm'}};
+    yield {type: 'reasoning-delta', candidate: 0, text: 'A thought that this client is not shown'};
+    throw failure;
+  }
+  let body = '';
+  await t.throwsAsync(async () => {
+    for await (const response of array.encodeStream(broken(), identity)) body += response;
+  });
+  const [only, ...others] = JSON.parse(body + array.encodeStreamError(failure));
+  t.like(only, {error: {code: 502, status: 'UNAVAILABLE'}});
+  t.deepEqual(others, []);
 });
 
 test('a delta is sent before the next one arrives', async t => {

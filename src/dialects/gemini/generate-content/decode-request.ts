@@ -1,6 +1,8 @@
 import {attachmentsOf} from '../../../chat/attachments.js';
+import type {ChunkOf} from '../../../chat/chunk.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
+import {answerTo} from '../../kit/answer-to.js';
 import {cachedPrompt} from '../caches/cached-prompt.js';
 import type {KeptContent} from '../kept-content.js';
 import {decodeProtoJson} from '../proto-json.js';
@@ -29,7 +31,7 @@ export function decodeStreamGenerateContent(wire: WireRequest, kept: KeptContent
 function decodeRequest(
   {params, body}: WireRequest,
   kept: KeptContent,
-  answerIn: (options: AnswerOptions) => AnswerFormat,
+  answerIn: (options: AnswerOptions) => AnswerFormat<ChunkOf<'chat'>>,
 ): DecodedRequest {
   const modelName = params['model'] ?? '';
   const message = decodeProtoJson(GenerateContentRequest, body);
@@ -39,7 +41,7 @@ function decodeRequest(
   return {
     request,
     modelName,
-    answer: answerIn({modelName, includeThoughts, isTextOnly}),
+    answer: answerTo('chat', answerIn({modelName, includeThoughts, isTextOnly})),
     warnings,
     ...(kept.wasUsed && {dependsOnState: true}),
   };

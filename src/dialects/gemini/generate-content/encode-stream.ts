@@ -1,4 +1,4 @@
-import type {AnswerChunk, ReplyEnd, TokenLogprob} from '../../../chat/chunk.js';
+import type {ChunkOf, ReplyEnd, TokenLogprob} from '../../../chat/chunk.js';
 import type {ToolCall} from '../../../chat/reply.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
@@ -26,7 +26,7 @@ export const arrayFraming: StreamFraming = {
 
 /** Each delta is sent as it comes; a last response with an empty text tells how the candidates ended and what they took. */
 export async function* encodeStream(
-  chunks: AsyncIterable<AnswerChunk>,
+  chunks: AsyncIterable<ChunkOf<'chat'>>,
   identity: AnswerIdentity,
   options: AnswerOptions,
   {frame}: StreamFraming,
@@ -70,9 +70,6 @@ export async function* encodeStream(
         calls[chunk.candidate]?.splice(chunk.call, 1, {name, arguments: text + chunk.text});
         break;
       }
-      case 'embedding':
-      case 'token-count':
-        throw new RetakeError('internal', `A chat was answered with ${chunk.type}`);
       default:
         unreachable(chunk);
     }
@@ -80,7 +77,7 @@ export async function* encodeStream(
   throw new RetakeError('internal', 'An answer stopped before its end');
 }
 
-type Delta = Extract<AnswerChunk, {type: 'text-delta' | 'reasoning-delta'}>;
+type Delta = Extract<ChunkOf<'chat'>, {type: 'text-delta' | 'reasoning-delta'}>;
 
 /** Undefined when the delta has nothing that this client is shown. */
 function encodeDelta(delta: Delta, {includeThoughts}: AnswerOptions): WireCandidate | undefined {

@@ -1,4 +1,4 @@
-import type {AnswerChunk, TokenLogprob} from '../../../chat/chunk.js';
+import type {ChunkOf, TokenLogprob} from '../../../chat/chunk.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {formatEvent} from '../../kit/format-event.js';
@@ -17,7 +17,7 @@ export type StreamFormat = ReplyFormat & {readonly includeUsage: boolean};
  * empty delta, then the usage if it was asked for, then `[DONE]`.
  */
 export async function* encodeStream(
-  chunks: AsyncIterable<AnswerChunk>,
+  chunks: AsyncIterable<ChunkOf<'chat'>>,
   identity: AnswerIdentity,
   {modelName, usesFunctions, includeUsage}: StreamFormat,
 ): AsyncGenerator<string> {
@@ -77,9 +77,6 @@ export async function* encodeStream(
         } else if (call === 0) yield event([choice(candidate, {function_call: {arguments: text}})]);
         break;
       }
-      case 'embedding':
-      case 'token-count':
-        throw new RetakeError('internal', `A chat was answered with ${chunk.type}`);
       default:
         unreachable(chunk);
     }
