@@ -35,6 +35,8 @@ export type Dialect = DialectTraits & {
   /** Finds the endpoint that a path means, under every spelling that SDKs use; undefined when the API has none there. */
   locate(method: string, path: string): Location | undefined;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
+  /** Parses the body of a question; absent if the API takes strict JSON only. */
+  readonly parseBody?: (bytes: Uint8Array) => JsonValue;
   encodeError(error: RetakeError): EncodedError;
 };
 

@@ -42,13 +42,14 @@ async function answerQuestion(
 ): Promise<void> {
   const {address, signal, fingerprint} = exchange;
   const {path, query, location, cassette: pathCassette} = address;
+  const {parseBody = parseJson} = address.dialect;
   rejectEncodedBody(headers['content-encoding']);
   const decoded = endpoint.decodeRequest({
     params: location?.params ?? {},
     query,
     headers,
     path,
-    body: parseJson(bytesOf(body)),
+    body: parseBody(bytesOf(body)),
   });
   const {answer, modelName, warnings = [], dependsOnState, onAnswered} = decoded;
   exchange.warnings = warnings;
