@@ -5,7 +5,7 @@ import type {AnswerChunk} from '../chat/chunk.js';
 import {parseJson} from '../chat/json.js';
 import type {Model} from '../chat/model.js';
 import type {AskedRequest} from '../chat/request.js';
-import type {Dialect, QuestionEndpoint} from '../dialects/dialect.js';
+import type {AnswerIdentity, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
 import {readControl} from './control-headers.js';
 import {deliver} from './deliver.js';
@@ -43,7 +43,6 @@ async function answerQuestion(
   const {address, signal, fingerprint} = exchange;
   const {path, query, location, cassette: pathCassette} = address;
   const {parseBody = parseJson} = address.dialect;
-  rejectEncodedBody(headers['content-encoding']);
   const decoded = endpoint.decodeRequest({
     params: location?.params ?? {},
     query,
@@ -88,8 +87,8 @@ async function answerQuestion(
   }
 }
 
-function identityOf({key, recordedAt}: Announcement): {id: string; createdAt: number} {
-  return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000)};
+function identityOf({key, recordedAt, usage}: Announcement): AnswerIdentity {
+  return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000), usage};
 }
 
 /** The same chunks. `report` gets them all before the last one is passed on, so that a client that has read its answer can refer to it. */
@@ -103,14 +102,6 @@ async function* reportAtEnd(
     if (chunk.type === 'reply-end') report(all);
     yield chunk;
   }
-}
-
-function rejectEncodedBody(encoding: string | undefined): void {
-  if (encoding === undefined || encoding === 'identity') return;
-  throw new RetakeError(
-    'unsupported_media_type',
-    `Expected a body without content-encoding, got ${JSON.stringify(encoding)}`,
-  );
 }
 
 function neverAnnounced(): never {
