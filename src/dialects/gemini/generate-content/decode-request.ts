@@ -29,7 +29,7 @@ export function decodeStreamGenerateContent(wire: WireRequest, kept: KeptContent
 }
 
 function decodeRequest(
-  {params, body}: WireRequest,
+  {params, path, body}: WireRequest,
   kept: KeptContent,
   answerIn: (options: AnswerOptions) => AnswerFormat<ChunkOf<'chat'>>,
 ): DecodedRequest {
@@ -38,10 +38,11 @@ function decodeRequest(
   const {request, warnings} = decodeQuestion(message, modelName, kept);
   const includeThoughts = request.reasoning?.includeThoughts === true;
   const isTextOnly = attachmentsOf(request).length === 0;
+  const isVertex = /\/(?:projects|publishers)\//.test(path);
   return {
     request,
     modelName,
-    answer: answerTo('chat', answerIn({modelName, includeThoughts, isTextOnly})),
+    answer: answerTo('chat', answerIn({modelName, includeThoughts, isTextOnly, isVertex})),
     warnings,
     ...(kept.wasUsed && {dependsOnState: true}),
   };
