@@ -8,7 +8,7 @@ export const openaiTraits: DialectTraits = {
   claims({path}) {
     if (isGoogleOpenaiPath(path)) return 'certain';
     // Servers of other makers speak this API under any path, so what no other API claims is taken for it.
-    return ownPath.test(path) ? 'path' : 'fallback';
+    return ownPath.test(path) ? 'certain' : 'fallback';
   },
   guess(body) {
     return {path: pathOf(body), fits: ownFields.some(name => name in body)};
