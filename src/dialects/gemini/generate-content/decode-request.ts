@@ -1,5 +1,6 @@
 import {attachmentsOf} from '../../../chat/attachments.js';
 import type {ChunkOf} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
@@ -39,13 +40,13 @@ function decodeRequest(
   const includeThoughts = request.reasoning?.includeThoughts === true;
   const isTextOnly = attachmentsOf(request).length === 0;
   const isVertex = /\/(?:projects|publishers)\//.test(path);
-  return {
+  return omitUndefined({
     request,
     modelName,
     answer: answerTo('chat', answerIn({modelName, includeThoughts, isTextOnly, isVertex})),
     warnings,
-    ...(kept.wasUsed && {dependsOnState: true}),
-  };
+    dependsOnState: kept.wasUsed ? true : undefined,
+  });
 }
 
 export type Question = {
@@ -53,7 +54,7 @@ export type Question = {
   readonly warnings: readonly string[];
 };
 
-/** What a request asks, the prompt that it has in a cache in front. */
+/** Decodes a request, with the prompt of its cache in front. */
 export function decodeQuestion(
   message: GenerateContentRequest,
   modelName: string,

@@ -8,10 +8,10 @@ import {averageLogprob, encodeLogprobs} from './logprobs.js';
 import {type AnswerOptions, encodeResponse, type WireCandidate, type WirePart} from './response.js';
 import {encodePromptUsage, encodeUsage} from './usage.js';
 
-/** How responses follow each other on the wire. */
+/** How responses are framed on the wire. */
 export type StreamFraming = {
   readonly contentType: string;
-  /** One response as it stands on the wire; `first` and `last` tell its place. */
+  /** One framed response; `first` and `last` are its place in the stream. */
   frame(json: string, place: {readonly first: boolean; readonly last: boolean}): string;
 };
 
@@ -99,7 +99,7 @@ export async function* encodeStream(
 
 type Delta = Extract<ChunkOf<'chat'>, {type: 'text-delta' | 'reasoning-delta'}>;
 
-/** Undefined when the delta has nothing that this client is shown. */
+/** Undefined if this client gets nothing of the delta. */
 function encodeDelta(delta: Delta, {includeThoughts}: AnswerOptions): WireCandidate | undefined {
   const {text, candidate: index} = delta;
   if (delta.type === 'reasoning-delta') {
@@ -112,7 +112,7 @@ function encodeDelta(delta: Delta, {includeThoughts}: AnswerOptions): WireCandid
   return text === '' ? undefined : withParts(index, [{text}]);
 }
 
-/** Each call is sent whole, with the end: clients of this API read a call from one response. */
+/** Sends each call in one piece, with the end: clients of this API read a call from one response. */
 function encodeEnd(
   {finish}: ReplyEnd,
   {

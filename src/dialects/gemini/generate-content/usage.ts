@@ -1,4 +1,5 @@
 import type {Usage} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 
 export type WireUsage = {
   readonly promptTokenCount?: number;
@@ -10,8 +11,8 @@ export type WireUsage = {
 };
 
 /**
- * The `usageMetadata` that every response carries; empty as long as the counts are unknown. Google counts thoughts beside the
- * candidates' tokens, the neutral form among them. Only where nothing is attached is it known which tokens are text.
+ * The `usageMetadata` of every response; empty while the counts are unknown. Google counts thoughts separately from the candidates'
+ * tokens, the neutral form together with them. Only without attachments it is known that all tokens are text.
  */
 export function encodeUsage(
   usage: Usage | undefined,
@@ -20,14 +21,14 @@ export function encodeUsage(
   if (usage === undefined) return {};
   const {inputTokens, outputTokens, reasoningTokens} = usage;
   const candidatesTokenCount = Math.max(outputTokens - (reasoningTokens ?? 0), 0);
-  return {
+  return omitUndefined({
     promptTokenCount: inputTokens,
     candidatesTokenCount,
     totalTokenCount: inputTokens + outputTokens,
     ...promptDetails(inputTokens, isTextOnly),
     candidatesTokensDetails: textTokens(candidatesTokenCount),
-    ...(reasoningTokens !== undefined && {thoughtsTokenCount: reasoningTokens}),
-  };
+    thoughtsTokenCount: reasoningTokens,
+  });
 }
 
 /** The `usageMetadata` of a response before the last one: the cost of the prompt alone. */
