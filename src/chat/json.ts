@@ -89,7 +89,8 @@ export function formatJson(value: JsonValue): string {
 
 const utf8 = new TextDecoder('utf-8', {fatal: true});
 
-function decodeUtf8(bytes: Uint8Array): string {
+/** @throws RetakeError `invalid_request` if the bytes are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch (cause) {

@@ -31,7 +31,12 @@ export function findAddress(
   const query = new URLSearchParams(url.slice(fullPath.length));
   const {path, cassette, refusal} = splitCassette(fullPath);
   const dialect = findOwner(dialects, {path, query, headers});
-  return {dialect, location: dialect.locate(method, path), path, query, cassette, refusal};
+  return {dialect, location: locate(dialect, method, path), path, query, cassette, refusal};
+}
+
+/** A HEAD request is answered as the GET request is, without its body. */
+function locate(dialect: Dialect, method: string, path: string): Location | undefined {
+  return dialect.locate(method === 'HEAD' ? 'GET' : method, path);
 }
 
 function findOwner(dialects: readonly Dialect[], request: UnaddressedRequest): Dialect {

@@ -23,17 +23,18 @@ test('a Gemini stream has only data lines, and every piece names the model', asy
     const body = await response.text();
     t.regex(body, /^(data: \{[^\r\n\u2028]*\}\r\n\r\n)+$/);
     const pieces = eventsOf(body).map(data => JSON.parse(data));
-    t.is(pieces.length, 4);
+    t.is(pieces.length, 3);
     for (const piece of pieces) {
       t.is(piece.modelVersion, 'gemini-2.5-flash');
       t.regex(piece.responseId, /^[0-9a-f]{24}$/);
       t.is(typeof piece.usageMetadata, 'object');
+      if (outcome === 'hit') t.is(piece.usageMetadata.promptTokenCount, 3, 'a replay knows the prompt');
       t.is(piece.candidates[0].content.role, 'model');
       t.is(typeof piece.candidates[0].content.parts[0].text, 'string');
     }
     t.deepEqual(
       pieces.map(piece => piece.candidates[0].finishReason),
-      [undefined, undefined, undefined, 'STOP'],
+      [undefined, undefined, 'STOP'],
     );
     t.like(pieces.at(-1).usageMetadata, {promptTokenCount: 3, candidatesTokenCount: 3, totalTokenCount: 6});
   }
@@ -47,7 +48,7 @@ test('without alt=sse a Gemini stream is one JSON array', async t => {
     t.regex(response.headers.get('content-type') ?? '', /^application\/json/);
     const pieces = await response.json();
     t.true(Array.isArray(pieces));
-    t.is((pieces as readonly unknown[]).length, 4);
+    t.is((pieces as readonly unknown[]).length, 3);
   }
 });
 
@@ -277,7 +278,10 @@ for (const way of ways) {
         'Hello dear \u2028 world\n\n',
       );
     }
-    t.is(bodies[0], bodies[1]);
+    const [recorded, replayed] = bodies.map(body => Buffer.from(body, 'latin1').toString());
+    // Only a replay of a Gemini stream has the prompt's tokens in every piece.
+    if (way.api === 'gemini' && way.streams) t.deepEqual(way.read(recorded ?? ''), way.read(replayed ?? ''));
+    else t.is(recorded, replayed);
   });
 }
 

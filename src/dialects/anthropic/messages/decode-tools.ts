@@ -27,12 +27,22 @@ export function decodeTools(tools: readonly JsonObject[] = [], choice: JsonObjec
   const strange = unserved.findIndex(({type}) => typeof type !== 'string');
   if (strange !== -1)
     throw fault(`tools.${tools.indexOf(unserved[strange] ?? {})}.type`, 'Input should be a valid string');
+  const unknown = unserved.find(({type}) => typeof type === 'string' && !serverTool.test(type));
+  if (unknown) {
+    throw fault(
+      `tools.${tools.indexOf(unknown)}`,
+      `Input tag '${unknown['type']}' found using 'type' does not match any of the expected tags: 'custom' or a tool of Anthropic with its version, such as 'web_search_20260209'`,
+    );
+  }
   return {
     ...(functions.length > 0 && {tools: functions}),
     ...(choice && decodeChoice(choice, {functions: names, others: unserved})),
     unserved,
   };
 }
+
+/** Anthropic's tools have the date of their version in their type; a set of tools of an MCP server does not. */
+const serverTool = /_\d{8}$|^mcp_toolset$/;
 
 function decodeTool(value: JsonObject, index: number): NeutralTool {
   const path = `tools.${index}.custom`;

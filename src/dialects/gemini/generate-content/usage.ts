@@ -6,6 +6,7 @@ export type WireUsage = {
   readonly candidatesTokenCount?: number;
   readonly totalTokenCount?: number;
   readonly promptTokensDetails?: readonly {readonly modality: string; readonly tokenCount: number}[];
+  readonly candidatesTokensDetails?: WireUsage['promptTokensDetails'];
   readonly thoughtsTokenCount?: number;
 };
 
@@ -19,11 +20,35 @@ export function encodeUsage(
 ): WireUsage {
   if (usage === undefined) return {};
   const {inputTokens, outputTokens, reasoningTokens} = usage;
+  const candidatesTokenCount = Math.max(outputTokens - (reasoningTokens ?? 0), 0);
   return omitUndefined({
     promptTokenCount: inputTokens,
-    candidatesTokenCount: Math.max(outputTokens - (reasoningTokens ?? 0), 0),
+    candidatesTokenCount,
     totalTokenCount: inputTokens + outputTokens,
-    promptTokensDetails: isTextOnly ? [{modality: 'TEXT', tokenCount: inputTokens}] : undefined,
+    ...promptDetails(inputTokens, isTextOnly),
+    candidatesTokensDetails: textTokens(candidatesTokenCount),
     thoughtsTokenCount: reasoningTokens,
   });
+}
+
+/** The `usageMetadata` of a response before the last one: the cost of the prompt alone. */
+export function encodePromptUsage(
+  usage: Usage | undefined,
+  {isTextOnly}: {readonly isTextOnly: boolean},
+): WireUsage {
+  if (usage === undefined) return {};
+  const {inputTokens} = usage;
+  return {
+    promptTokenCount: inputTokens,
+    totalTokenCount: inputTokens,
+    ...promptDetails(inputTokens, isTextOnly),
+  };
+}
+
+function promptDetails(tokens: number, isTextOnly: boolean): Pick<WireUsage, 'promptTokensDetails'> {
+  return isTextOnly ? {promptTokensDetails: textTokens(tokens)} : {};
+}
+
+function textTokens(tokenCount: number): NonNullable<WireUsage['promptTokensDetails']> {
+  return [{modality: 'TEXT', tokenCount}];
 }
