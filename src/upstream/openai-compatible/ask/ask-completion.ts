@@ -41,6 +41,7 @@ async function* askOnce(
     candidates,
     topLogprobs: logprobs?.top,
     stops: sampling?.stop,
+    trustsEmpty: description.isLlamaServer,
     answeredBy: server.answeredBy,
     eventError: error => eventError(error, address),
   });

@@ -1,12 +1,13 @@
 import type {AnswerChunk} from '../../../chat/chunk.js';
-import {isJsonObject, type JsonObject} from '../../../chat/json.js';
+import type {JsonObject} from '../../../chat/json.js';
 import type {CallContext} from '../../../chat/model.js';
 import type {CountTokensRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import {promptTools} from '../../local/tools/prompt-tools.js';
+import {doneData} from '../wire/decode-answer.js';
 import {encodePrompt} from '../wire/encode-chat.js';
 import {mergeExtras} from '../wire/merge-extras.js';
-import {parseEvent} from '../wire/parse-event.js';
+import {normalizeChunk} from '../wire/normalize-chunk.js';
 import {requestEvents, requestJsonIfSupported} from '../wire/request.js';
 import {eventError} from '../wire/upstream-failure.js';
 import type {Server} from './server.js';
@@ -60,10 +61,11 @@ async function countByAnswer(
   const body = {...prompt, max_tokens: 1, stream: true, stream_options: {include_usage: true}};
   let counted: Counted | undefined;
   for await (const data of requestEvents(connection, {path, body, timeouts, signal})) {
-    const event = parseEvent(data);
-    const {error = null, usage} = event;
-    if (error !== null) throw eventError(error, address);
-    const tokens = isJsonObject(usage) ? usage['prompt_tokens'] : undefined;
+    const chunk = data === doneData ? undefined : normalizeChunk(data);
+    if (!chunk) continue;
+    const {event, error, usage} = chunk;
+    if (error !== undefined) throw eventError(error, address);
+    const tokens = usage?.['prompt_tokens'];
     if (typeof tokens === 'number') counted = {tokens, event};
   }
   if (counted) return counted;

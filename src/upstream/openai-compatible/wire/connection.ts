@@ -7,6 +7,8 @@ import {connectionFailure} from './upstream-failure.js';
 /** A pool of connections to one host, one for each request. It does not follow redirects, so no request reaches another host. */
 export type Connection = {
   readonly address: ServerAddress;
+  /** The routes that were tried, if the server has answered all of them with 404 so far. */
+  readonly missingRoutes: readonly string[] | undefined;
   /** @throws RetakeError `upstream_unavailable` if there is no response */
   send(request: OutgoingRequest): Promise<IncomingResponse>;
   /** Aborts all requests. */
@@ -46,13 +48,18 @@ export function openConnection({address, credential, connectTimeout}: Connection
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  const missingRoutes = new Set<string>();
+  let hasRoute = false;
   return {
     address,
+    get missingRoutes() {
+      return hasRoute ? undefined : [...missingRoutes];
+    },
     async send({method, path, body, signal}) {
       try {
         const response = await pool.request({
           method,
-          path,
+          path: `${path}${address.query}`,
           headers: {
             ...credential.headers,
             accept: 'text/event-stream, application/json',
@@ -62,6 +69,8 @@ export function openConnection({address, credential, connectTimeout}: Connection
           body: body ?? null,
           signal,
         });
+        if (response.statusCode === 404) missingRoutes.add(`${method} ${path}`);
+        else hasRoute = true;
         const contentType = response.headers['content-type'];
         return {
           status: response.statusCode,

@@ -86,6 +86,20 @@ export function responseError(
   return new RetakeError('upstream_failed', `${upstream} failed (HTTP ${status})${words}`);
 }
 
+/** The error for a server that has answered 404 to every request. */
+export function noRoute(
+  {message}: ErrorResponse,
+  address: ServerAddress,
+  tried: readonly string[],
+): RetakeError {
+  const text = `The upstream at ${address.display} answered HTTP 404 to everything that retake tried: ${tried.join(', ')}${quote(message)}`;
+  const hint =
+    'Give the base URL that an OpenAI client would use for this server, with its path, and check the name of the model or deployment.';
+  return message === undefined
+    ? new RetakeError('upstream_failed', text, {hint})
+    : new RetakeError('upstream_rejected', text, {hint, status: 404});
+}
+
 /** The error for an error event within the answer: `{"error": {"code": 400, "message": "…"}}`. */
 export function eventError(error: JsonValue, address: ServerAddress): RetakeError {
   const message = messageOf(error);
