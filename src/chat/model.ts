@@ -6,6 +6,11 @@ import type {ModelRequest} from './request.js';
 export type CallContext = {
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
+  /**
+   * The request as the client asked it, before `normalizeRequest`: for a server that is asked in the client's own words. Absent for a
+   * request of which only the normalized form is known.
+   */
+  readonly original?: ModelRequest | undefined;
   /** The bytes of the request's images and pages; absent when it has none. */
   readonly media?: MediaReader;
 };

@@ -7,6 +7,8 @@ export type Tool = {
   readonly description?: string;
   /** Absent: it takes no arguments. */
   readonly parameters?: JsonSchema;
+  /** Not part of the key. */
+  readonly strict?: boolean;
 };
 
 /**

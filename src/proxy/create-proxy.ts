@@ -153,7 +153,10 @@ function composeProxy(
   const {onExchange, bodyLimit = 50 * 1024 * 1024, requestTimeout = 60_000} = options;
   const guard = {allowedHosts: options.allowedHosts ?? [], corsOrigins: options.corsOrigins ?? []};
   const playhead = createPlayhead();
-  const chat = withCassette(upstream?.model ?? noUpstream, {cassettes, media, playhead, pace, now});
+  const chat = withCassette(upstream?.model ?? noUpstream, {
+    ...{cassettes, media, playhead, pace, now},
+    needsModelName: upstream?.needsModelName,
+  });
 
   const usage = createUsage();
   const onQuestion = (announcement: Announcement | undefined, error: RetakeError | undefined) => {

@@ -100,7 +100,8 @@ export async function scriptedUpstream(
     const path = incoming.url ?? '/';
     paths.push(`${incoming.method} ${path}`);
     const {pathname} = new URL(path, 'http://upstream');
-    if (incoming.method === 'GET' && pathname.endsWith('/props') && props) return sendJson(response, 200, props);
+    if (incoming.method === 'GET' && pathname.endsWith('/props') && props)
+      return sendJson(response, 200, props);
     if (incoming.method === 'GET' && pathname.endsWith('/models')) {
       return sendJson(response, 200, {object: 'list', data: models.map(id => ({id, object: 'model'}))});
     }

@@ -43,7 +43,11 @@ export async function openCassetteFile({
   const committed = openCommittedFile(paths);
   try {
     const settings = resolveSettings(path, committed, {asked: keySettings, preferred});
-    return new FileCassette({paths, committed, keySettings: settings, writable, now, flushDelay, log});
+    const forwardModelIsOpen = !committed && keySettings.forwardModel === undefined;
+    return new FileCassette({
+      ...{paths, committed, keySettings: settings, forwardModelIsOpen},
+      ...{writable, now, flushDelay, log},
+    });
   } catch (error) {
     committed?.close();
     throw error;

@@ -59,12 +59,14 @@ export type CassetteOptions = {
   readonly playhead: Playhead;
   readonly pace: Pace;
   readonly now: () => number;
+  /** Whether the live model has to be told the name of the model: for a new cassette, whose keys then contain it. */
+  readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
 };
 
 /** A model that remembers: answers from the cassette when the mode allows, and keeps what the live model says. */
 export function withCassette(
   live: Model,
-  {cassettes, media, playhead, pace, now}: CassetteOptions,
+  {cassettes, media, playhead, pace, now, needsModelName}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
   const recordings = createSharedStreams<AnswerChunk, number>();
@@ -73,6 +75,8 @@ export function withCassette(
     const {mode, session, signal, modelName} = context;
     const {looksUp, onMiss} = modes[mode];
     const cassette = await cassettes.get(context.cassette);
+    if (onMiss !== 'fail' && cassette.forwardModelIsOpen && needsModelName)
+      cassette.decideForwardModel?.(await needsModelName(signal));
     const {keySettings, revision} = cassette;
     const viewer = viewerOf(cassette, viewers);
     const asked = keySettings.forwardModel ? {...given, model: modelName} : given;
@@ -87,7 +91,7 @@ export function withCassette(
       {asked, attached, cassette, viewer},
       modes[mode],
     );
-    const {key, view, request} = candidate;
+    const {key, view, request, original} = candidate;
     const position = {session, cassette: cassette.name, key};
     const remarks = remarksOn(request, keySettings.pages, inspection?.warnings ?? []);
     const about = {
@@ -113,7 +117,11 @@ export function withCassette(
     }
 
     const ask = (askSignal: AbortSignal) =>
-      live(request, {signal: askSignal, ...(inspection && {media: inspection.reader(askSignal)})});
+      live(request, {
+        signal: askSignal,
+        original,
+        ...(inspection && {media: inspection.reader(askSignal)}),
+      });
     switch (onMiss) {
       case 'fail':
         context.announce({...about, outcome: 'miss', recordedAt: 0});

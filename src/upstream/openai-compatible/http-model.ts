@@ -14,7 +14,7 @@ import {clientClosed} from './wire/abort.js';
 import {cacheDescription} from './wire/cache-description.js';
 import {openConnection} from './wire/connection.js';
 import {parseCredential} from './wire/credential.js';
-import {describeUpstream} from './wire/describe-upstream.js';
+import {describeUpstream, listModels} from './wire/describe-upstream.js';
 import type {UpstreamTimeouts} from './wire/request.js';
 import {parseServerAddress} from './wire/server-address.js';
 
@@ -46,6 +46,11 @@ export type HttpModel = {
    * @throws RetakeError `upstream_unavailable` if the server cannot be reached or is loading
    */
   describe(signal?: AbortSignal): Promise<UpstreamDescription>;
+  /**
+   * Whether requests have to name a model: every server but a llama-server with one model wants it.
+   * @throws RetakeError as `describe`
+   */
+  needsModelName(signal?: AbortSignal): Promise<boolean>;
   /** Aborts all requests and closes all connections. */
   close(): Promise<void>;
 };
@@ -77,10 +82,19 @@ export function httpModel(options: HttpModelOptions): HttpModel {
         throw credential.conceal(toRetakeError(error));
       }
     },
-    async *ask(request, context) {
-      const {signal} = context;
+    async needsModelName(signal) {
+      try {
+        const {isLlamaServer} = await description.get(signal);
+        return !isLlamaServer || (await listModels(connection)).length > 1;
+      } catch (error) {
+        throw credential.conceal(toRetakeError(error));
+      }
+    },
+    async *ask(normalized, context) {
+      const {signal, original = normalized} = context;
       try {
         const upstream = await description.get(signal);
+        const request = upstream.isLlamaServer ? normalized : original;
         yield* askServer(
           {
             connection,

@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {OutputFormat} from '../../../chat/request.js';
 import {checkWire} from '../check-wire.js';
 import {
@@ -38,6 +39,6 @@ export function decodeTextFormat(format: JsonObject | undefined): OutputFormat |
 }
 
 function jsonSchemaOutput(value: JsonObject, path: string): OutputFormat {
-  const {schema, description} = checkJsonSchema(value, path);
-  return {type: 'json-schema', schema, ...(description !== undefined && {description})};
+  const {name, schema, description, strict} = checkJsonSchema(value, path);
+  return omitUndefined({type: 'json-schema', schema, description, name, strict});
 }

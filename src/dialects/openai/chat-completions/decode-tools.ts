@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {Tool, ToolChoice} from '../../../chat/tools.js';
 import {RetakeError} from '../../../errors.js';
@@ -62,12 +63,8 @@ function decodeTool(value: JsonObject, path: string): Tool {
   return toolOf(checkFunction(checkTool(value, path).function, `${path}.function`));
 }
 
-function toolOf({name, description, parameters}: FunctionDefinition): Tool {
-  return {
-    name,
-    ...(description !== undefined && {description}),
-    ...(parameters !== undefined && {parameters}),
-  };
+function toolOf({name, description, parameters, strict}: FunctionDefinition): Tool {
+  return omitUndefined({name, description, parameters, strict});
 }
 
 function decodeChoice(

@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {Tool, ToolChoice} from '../../../chat/tools.js';
 import {RetakeError} from '../../../errors.js';
@@ -58,12 +59,8 @@ export function decodeTools({
 function decodeFunction(value: JsonObject, path: string): Tool {
   const tool = checkFunction(value, path);
   refuseUnsupported(FunctionTool, tool, path);
-  const {name, description, parameters} = tool;
-  return {
-    name,
-    ...(description !== undefined && {description}),
-    ...(parameters !== undefined && {parameters}),
-  };
+  const {name, description, parameters, strict} = tool;
+  return omitUndefined({name, description, parameters, strict});
 }
 
 function decodeChoice(

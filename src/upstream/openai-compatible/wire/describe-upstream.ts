@@ -14,17 +14,22 @@ const maximumBytes = 8 * 1024 * 1024;
  * @throws RetakeError `upstream_unavailable` if it cannot be reached or is loading, `upstream_unauthorized`, `upstream_timeout`
  */
 export async function describeUpstream(connection: Connection): Promise<UpstreamDescription> {
-  const {rootPath, apiPath} = connection.address;
+  const {rootPath} = connection.address;
   const props = await getJson(connection, `${rootPath}/props`);
   if (isJsonObject(props.value) && ('chat_template' in props.value || 'total_slots' in props.value))
     return describeLlamaServer(props.value);
-  const models = await getJson(connection, `${apiPath}/models`);
-  if (models.failure) throw models.failure;
-  const list = isJsonObject(models.value) ? listOf(models.value['data']) : [];
+  const list = await listModels(connection);
   // llama-server lists its model without a credential. A gateway may ask for one on every path that it does not have.
   const isLlamaServer = list.some(model => isJsonObject(model) && model['owned_by'] === 'llamacpp');
   if (props.failure && isLlamaServer) throw props.failure;
   return describeOther(list);
+}
+
+/** The models that a server lists; none if it has no such list. @throws RetakeError as `describeUpstream` */
+export async function listModels(connection: Connection): Promise<readonly JsonValue[]> {
+  const {value, failure} = await getJson(connection, `${connection.address.apiPath}/models`);
+  if (failure) throw failure;
+  return isJsonObject(value) ? listOf(value['data']) : [];
 }
 
 function describeLlamaServer(props: JsonObject): UpstreamDescription {

@@ -32,6 +32,9 @@ export function messageOf(value: JsonValue | undefined): string | undefined {
 const requestFailures =
   /jinja|chat template|image input is not supported|audio input is not supported|too large to process/i;
 
+const unknownModelHint =
+  'Check the address and the model name. With the option `keySettings.forwardModel` set to false, retake names the only model of the server itself.';
+
 /** The error for an error response, with the upstream's message. */
 export function responseError(
   {status, message}: ErrorResponse,
@@ -70,7 +73,7 @@ export function responseError(
   if (status >= 400 && status < 500) {
     return new RetakeError('upstream_rejected', `${upstream} rejected the request (HTTP ${status})${words}`, {
       status,
-      hint: status === 404 ? 'Check the address and the model name.' : undefined,
+      hint: status === 404 ? unknownModelHint : undefined,
     });
   }
   if (status === 501 || (status === 500 && message !== undefined && requestFailures.test(message))) {
