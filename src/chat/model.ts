@@ -11,6 +11,8 @@ export type CallContext = {
    * request of which only the normalized form is known.
    */
   readonly original?: ModelRequest | undefined;
+  /** Called with a sentence for the client about how the answer came about; at the latest before the last chunk. */
+  readonly warn?: ((warning: string) => void) | undefined;
   /** The bytes of the request's images and pages; absent when it has none. */
   readonly media?: MediaReader;
 };

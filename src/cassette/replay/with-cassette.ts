@@ -48,6 +48,8 @@ export type Announcement = {
   readonly pages?: 'text' | 'both';
   /** What may be wrong with what the model was given of the attachments, a sentence each. */
   readonly warnings?: readonly string[];
+  /** What the live model warns of: it may grow until the answer ends. */
+  readonly liveWarnings?: readonly string[];
   /** The same request may be answered by something else next time, although nothing that was known of its key has changed. */
   readonly mayChange?: true;
 };
@@ -63,13 +65,16 @@ export type CassetteOptions = {
   readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
 };
 
+/** An answer that is being recorded. */
+type Recorded = {readonly recordedAt: number; readonly warnings: readonly string[]};
+
 /** A model that remembers: answers from the cassette when the mode allows, and keeps what the live model says. */
 export function withCassette(
   live: Model,
   {cassettes, media, playhead, pace, now, needsModelName}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
-  const recordings = createSharedStreams<AnswerChunk, number>();
+  const recordings = createSharedStreams<AnswerChunk, Recorded>();
 
   return async function* (given, context) {
     const {mode, session, signal, modelName} = context;
@@ -108,6 +113,7 @@ export function withCassette(
       const take = found.takes[index] ?? found.takes[0];
       context.announce({
         ...about,
+        ...withWarnings(remarks, take.provenance.warnings ?? []),
         outcome: 'hit',
         recordedAt: take.provenance.recordedAt,
         take: index,
@@ -116,30 +122,34 @@ export function withCassette(
       return yield* playTake(take, {pace, now, signal});
     }
 
-    const ask = (askSignal: AbortSignal) =>
+    const ask = (askSignal: AbortSignal, warnings: string[]) =>
       live(request, {
         signal: askSignal,
         original,
+        warn: warning => warnings.push(warning),
         ...(inspection && {media: inspection.reader(askSignal)}),
       });
     switch (onMiss) {
       case 'fail':
         context.announce({...about, outcome: 'miss', recordedAt: 0});
         throw await explainMiss({key, view, cassette, mode, inspection});
-      case 'forward':
-        context.announce({...about, outcome: 'live', recordedAt: now()});
-        return yield* ask(signal);
+      case 'forward': {
+        const liveWarnings: string[] = [];
+        context.announce({...about, outcome: 'live', recordedAt: now(), liveWarnings});
+        return yield* ask(signal, liveWarnings);
+      }
       case 'record': {
         const {label, items} = recordings.join(`${cassette.name}\n${key}`, signal, recordingSignal => {
           const recordedAt = now();
+          const liveWarnings: string[] = [];
           const replaces = looksUp ? undefined : playhead.advance(position);
-          const chunks = recordTake(ask(recordingSignal), {
+          const chunks = recordTake(ask(recordingSignal, liveWarnings), {
             elapsed: () => now() - recordedAt,
             keep: async recorded => {
               const take = takeOf(candidate.redaction.redactChunks(recorded), {
                 recordedAt,
                 askedFor: modelName,
-                ...remarks,
+                ...withWarnings(remarks, liveWarnings),
               });
               await cassette.add({
                 key,
@@ -151,9 +161,10 @@ export function withCassette(
               if (looksUp) playhead.advance(position);
             },
           });
-          return {label: recordedAt, items: chunks};
+          return {label: {recordedAt, warnings: liveWarnings}, items: chunks};
         });
-        context.announce({...about, outcome: 'recorded', recordedAt: label});
+        const {recordedAt, warnings: liveWarnings} = label;
+        context.announce({...about, outcome: 'recorded', recordedAt, liveWarnings});
         return yield* items;
       }
       default:
@@ -183,6 +194,15 @@ function remarksOn(
     ...(pages !== 'images' && hasDocument(request) && {pages}),
     ...(warnings.length > 0 && {warnings}),
   };
+}
+
+/** Remarks with further warnings, each once. */
+function withWarnings(
+  remarks: Pick<Provenance, 'pages' | 'warnings'>,
+  further: readonly string[],
+): Pick<Provenance, 'pages' | 'warnings'> {
+  const warnings = [...new Set([...(remarks.warnings ?? []), ...further])];
+  return warnings.length === 0 ? remarks : {...remarks, warnings};
 }
 
 function takeOf(chunks: Take['chunks'], provenance: Omit<Provenance, keyof AnsweredBy>): Take {

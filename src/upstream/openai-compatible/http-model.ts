@@ -5,6 +5,7 @@ import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {toRetakeError, unreachable} from '../../errors.js';
 import type {UpstreamDescription} from '../upstream-description.js';
+import {createAdaptations} from './ask/adaptations.js';
 import {askChat} from './ask/ask-chat.js';
 import {askCompletion} from './ask/ask-completion.js';
 import {askEmbeddings} from './ask/ask-embeddings.js';
@@ -66,6 +67,7 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   const credential = parseCredential(options.authorization, address);
   const timeouts = {...defaultTimeouts, ...options.timeouts};
   const connection = openConnection({address, credential, connectTimeout: timeouts.connect});
+  const adaptations = createAdaptations();
   const {reversePrompts, repeatsCalls} = options;
   const description = cacheDescription(async () => ({
     ...(await describeUpstream(connection)),
@@ -100,6 +102,7 @@ export function httpModel(options: HttpModelOptions): HttpModel {
             connection,
             description: upstream,
             timeouts,
+            adaptations,
             answeredBy: answer => answeredBy(answer, upstream, options),
           },
           request,

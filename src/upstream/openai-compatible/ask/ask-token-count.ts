@@ -8,8 +8,9 @@ import {doneData} from '../wire/decode-answer.js';
 import {encodePrompt} from '../wire/encode-chat.js';
 import {mergeExtras} from '../wire/merge-extras.js';
 import {normalizeChunk} from '../wire/normalize-chunk.js';
-import {requestEvents, requestJsonIfSupported} from '../wire/request.js';
+import {requestJsonIfSupported} from '../wire/request.js';
 import {eventError} from '../wire/upstream-failure.js';
+import {requestAdapted} from './request-adapted.js';
 import type {Server} from './server.js';
 
 const reserved = new Set(['messages', 'model', 'stream', 'stream_options', 'tools', 'tool_choice']);
@@ -51,16 +52,13 @@ function countIn(event: JsonObject): Counted {
   );
 }
 
-async function countByAnswer(
-  {connection, timeouts}: Server,
-  prompt: JsonObject,
-  signal: AbortSignal,
-): Promise<Counted> {
+async function countByAnswer(server: Server, prompt: JsonObject, signal: AbortSignal): Promise<Counted> {
+  const {connection, timeouts} = server;
   const {address} = connection;
   const path = `${address.apiPath}/chat/completions`;
   const body = {...prompt, max_tokens: 1, stream: true, stream_options: {include_usage: true}};
   let counted: Counted | undefined;
-  for await (const data of requestEvents(connection, {path, body, timeouts, signal})) {
+  for await (const data of requestAdapted(server, {path, body, timeouts, signal})) {
     const chunk = data === doneData ? undefined : normalizeChunk(data);
     if (!chunk) continue;
     const {event, error, usage} = chunk;

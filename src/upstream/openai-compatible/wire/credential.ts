@@ -60,10 +60,11 @@ function occurrencesOf(secret: string): RegExp {
 }
 
 /** Without the cause, which may contain the credential. */
-function withMessage({code, status, hint, field}: RetakeError, message: string): RetakeError {
+function withMessage({code, status, hint, field, headers}: RetakeError, message: string): RetakeError {
   return new RetakeError(code, message, {
     status,
     hint,
     field,
+    headers,
   });
 }

@@ -167,11 +167,11 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
 }
 
 async function errorFrom(
-  {status, contentType, body}: IncomingResponse,
+  {status, contentType, headers, body}: IncomingResponse,
   {path}: UpstreamRequest,
   connection: Connection,
 ): Promise<RetakeError> {
-  const response = parseErrorResponse(status, await readBeginning(body, maximumErrorBytes));
+  const response = parseErrorResponse(status, await readBeginning(body, maximumErrorBytes), headers);
   const {missingRoutes} = connection;
   if (status === 404 && missingRoutes) return noRoute(response, connection.address, missingRoutes);
   if (status >= 300) return responseError(response, connection.address, path);
