@@ -16,7 +16,7 @@ export type JsonLimits = {
 };
 
 /**
- * Parses JSON that a stranger wrote, strictly (RFC 8259 and I-JSON, RFC 7493): invalid UTF-8, trailing text, a key given twice, a
+ * Parses untrusted JSON strictly (RFC 8259 and I-JSON, RFC 7493): invalid UTF-8, trailing text, a key given twice, a
  * lone surrogate, a number out of range, a key `__proto__` or deeper nesting than `maxDepth` is an `invalid_request`.
  */
 export function parseJson(
@@ -49,12 +49,12 @@ export function stringifyJson(value: JsonValue): string {
   return `{${members.join(',')}}`;
 }
 
-/** The same for a person to read: a member on each line. */
+/** The same for display: one member per line. */
 export function formatJson(value: JsonValue): string {
   try {
     return JSON.stringify(value, undefined, 2);
   } catch {
-    // It holds a bigint, which JSON.stringify refuses.
+    // It contains a bigint, which JSON.stringify does not accept.
     return stringifyExactly(value, undefined, 2) ?? 'null';
   }
 }
@@ -143,7 +143,7 @@ function exactNumber(digits: string): number | bigint {
   return /^-?\d+$/.test(digits) && !Number.isSafeInteger(value) ? BigInt(digits) : value;
 }
 
-/** Counts the members of all objects, and refuses what a later step could not carry faithfully. */
+/** Counts the members of all objects, and rejects values that a later step cannot represent. */
 function checkValue(value: JsonValue, check: (text: string) => void): number {
   if (typeof value === 'string') {
     check(value);
@@ -173,7 +173,7 @@ function checkString(text: string): void {
   }
 }
 
-/** The items of a list; of anything else there are none. */
+/** The items of a list; empty for any other value. */
 export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }

@@ -2,9 +2,9 @@ import type {AnswerChunk} from './chunk.js';
 import type {MediaReader} from './media.js';
 import type {ModelRequest} from './request.js';
 
-/** What accompanies a question without being part of it. */
+/** The context of a request that is not part of it. */
 export type CallContext = {
-  /** Aborted when the client is gone. */
+  /** Aborts if the client disconnects. */
   readonly signal: AbortSignal;
   /**
    * The request as the client asked it, before `normalizeRequest`: for a server that is asked in the client's own words. Absent for a
@@ -13,7 +13,7 @@ export type CallContext = {
   readonly original?: ModelRequest | undefined;
   /** Called with a sentence for the client about how the answer came about; at the latest before the last chunk. */
   readonly warn?: ((warning: string) => void) | undefined;
-  /** The bytes of the request's images and pages; absent when it has none. */
+  /** The bytes of the request's images and pages, if it has any. */
   readonly media?: MediaReader;
 };
 

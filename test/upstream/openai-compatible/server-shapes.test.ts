@@ -124,7 +124,7 @@ const gemini: Client = {
 const clients = {openai, anthropic, gemini};
 
 for (const [name, shape] of Object.entries(serverShapes)) {
-  test(`a server that sends ${name} is understood through every API`, async t => {
+  test.serial(`a server that sends ${name} is understood through every API`, async t => {
     const live = await proxyFor(t, shape, 'passthrough');
     const recording = await proxyFor(t, shape, 'auto');
     for (const [api, client] of Object.entries(clients)) {

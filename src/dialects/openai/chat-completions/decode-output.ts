@@ -26,7 +26,7 @@ export function decodeOutput(format: JsonObject | undefined): OutputFormat | und
   return type === 'json_object' ? {type: 'json'} : undefined;
 }
 
-/** The `text.format` of a response, which has the members of the schema beside its type. */
+/** The `text.format` of a response, which has the schema members next to its type. */
 export function decodeTextFormat(format: JsonObject | undefined): OutputFormat | undefined {
   if (format === undefined) return undefined;
   const {type} = checkFormatType(format, 'text.format');

@@ -25,7 +25,7 @@ const checkChoiceType = checkWire(ToolChoiceType);
 const checkNamed = checkWire(NamedTool);
 const checkAllowed = checkWire(AllowedTools);
 
-/** The functions that the model may call. Tools that the provider would run are part of the question, and are not run. */
+/** The functions that the model may call. Tools that the provider would run are part of the key, and are not run. */
 export function decodeTools({
   tools = [],
   tool_choice: choice,
@@ -46,11 +46,12 @@ export function decodeTools({
   }
   const toolChoice = decodeChoice(choice, functions);
   return {
-    ...(functions.length > 0 && {
-      tools: functions,
-      ...(toolChoice && {toolChoice}),
-      ...(parallel === false && {parallelToolCalls: parallel}),
-    }),
+    ...(functions.length > 0 &&
+      omitUndefined({
+        tools: functions,
+        toolChoice,
+        parallelToolCalls: parallel === false ? parallel : undefined,
+      })),
     ...(served.length > 0 && {serverTools: served}),
     warnings,
   };
