@@ -25,11 +25,16 @@ export const define: DefineCommand = (invocation, finish) => {
     .usage('[options] -- <command> [arguments...]')
     .argument('<command...>', 'The command and its arguments')
     .option('--report <file>', 'Write the verdict to this file as JSON')
+    .option('--discard-on-failure', 'Store no recordings of a command that fails')
     .passThroughOptions()
     .addHelpText('after', explanation)
     .action(async (words: readonly [string, ...string[]]) => {
-      const report = command.opts<{report?: string}>().report;
-      finish(await run(words, {config: configOf(command, invocation), invocation, report}));
+      const {report, discardOnFailure = false} = command.opts<{
+        report?: string;
+        discardOnFailure?: boolean;
+      }>();
+      const config = configOf(command, invocation);
+      finish(await run(words, {config, invocation, report, discardOnFailure}));
     });
   return addSettingOptions(command, ({name}) => !['host', 'port', 'log'].includes(name));
 };
@@ -40,7 +45,8 @@ environment variables (OPENAI_BASE_URL, ANTHROPIC_BASE_URL and others) and
 placeholder API keys. Prints the verdict to stderr.
 
 Exits with the code of the command (128 + n after signal n, 127 if it does not
-exist), or with 3 if the command succeeded but a request had no recording.
+exist), or with 3 if the command succeeded but a request had no recording, or
+an answer was not recorded because its client left.
 
 Examples:
   $ retake run -- npm test
@@ -51,21 +57,23 @@ type RunOptions = {
   readonly config: Config;
   readonly invocation: Invocation;
   readonly report: string | undefined;
+  readonly discardOnFailure: boolean;
 };
 
 async function run(
   words: readonly [string, ...string[]],
-  {config, invocation, report}: RunOptions,
+  {config, invocation, report, discardOnFailure}: RunOptions,
 ): Promise<number> {
   const {environment, directory} = invocation;
-  const {exit, verdict} = await runAgainstProxy(words, config, invocation);
+  const {exit, verdict} = await runAgainstProxy(words, {config, invocation, discardOnFailure});
   if (exit.problem !== undefined) {
     printError(exit.problem);
     return exit.code;
   }
-  const exitCode = exit.code === exitCodes.success && verdict.missed > 0 ? exitCodes.miss : exit.code;
+  const isIncomplete = verdict.missed > 0 || verdict.givenUp > 0;
+  const exitCode = exit.code === exitCodes.success && isIncomplete ? exitCodes.miss : exit.code;
   const runReport = makeRunReport({command: words, config, exit, exitCode, verdict});
-  if (!config.quiet || verdict.missed > 0) process.stderr.write(describeVerdict(runReport));
+  if (!config.quiet || isIncomplete) process.stderr.write(describeVerdict(runReport));
   const actions = githubActions(environment);
   if (actions) annotate(runReport, actions);
   if (report !== undefined) await writeRunReport(runReport, report, directory);
@@ -74,8 +82,11 @@ async function run(
 
 async function runAgainstProxy(
   words: readonly [string, ...string[]],
-  config: Config,
-  {environment, directory}: Invocation,
+  {
+    config,
+    invocation: {environment, directory},
+    discardOnFailure,
+  }: Pick<RunOptions, 'config' | 'invocation' | 'discardOnFailure'>,
 ): Promise<{exit: ChildExit; verdict: Verdict}> {
   const lines = plainLines();
   const opened = await openUpstreamIfNeeded(config);
@@ -83,16 +94,27 @@ async function runAgainstProxy(
   const proxy = await createProxy({
     ...proxyOptions(config),
     ...omitUndefined({upstream}),
+    holdRecordings: discardOnFailure,
     onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
+  let discard = false;
   try {
     const address = await proxy.listen({port: 0});
     const stopFollowing = upstream && !config.quiet ? followUpstream(upstream, lines) : undefined;
     const exit = await runChild(words, clientEnvironment(address, environment));
     stopFollowing?.();
-    return {exit, verdict: await proxy.verdict()};
+    discard = discardOnFailure && exit.code !== exitCodes.success;
+    // Nothing is waited for after a command that was interrupted, or whose recordings are discarded.
+    const finishTimeout = exit.signal === undefined && !discard ? config.finishTimeout : 0;
+    const verdict = await proxy.verdict({finishTimeout});
+    if (discard && verdict.recorded > 0) {
+      lines.print(
+        'retake: the recordings of this run were discarded, because the command failed (--discard-on-failure)',
+      );
+    }
+    return {exit, verdict};
   } finally {
-    await proxy.close();
+    await proxy.close({finishTimeout: 0, discard});
   }
 }

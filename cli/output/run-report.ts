@@ -32,6 +32,8 @@ export const RunReport = Type.Object({
   recorded: Count,
   missed: Count,
   notRecorded: Count,
+  /** Absent in reports of older versions. */
+  givenUp: Type.Optional(Count),
   failed: Count,
   misses: Type.Array(
     Type.Object({
@@ -62,7 +64,7 @@ export function makeRunReport({
   exitCode: number;
   verdict: Verdict;
 }): RunReport {
-  const {played, recorded, missed, notRecorded, failed} = verdict;
+  const {played, recorded, missed, notRecorded, givenUp, failed} = verdict;
   return {
     version: 1,
     command: [...command],
@@ -74,6 +76,7 @@ export function makeRunReport({
     recorded,
     missed,
     notRecorded,
+    givenUp,
     failed,
     misses: verdict.misses.map(({cassette, key, question, message, nearest}) =>
       omitUndefined({

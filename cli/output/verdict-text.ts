@@ -6,7 +6,7 @@ import type {RunReport} from './run-report.js';
 
 /** The verdict for people: the outcomes, each miss with its explanation, and the unused takes. */
 export function describeVerdict(report: RunReport): string {
-  const {misses, unused, failed} = report;
+  const {misses, unused, failed, givenUp = 0} = report;
   return [
     `retake: ${describeCounts(report)}`,
     ...misses.flatMap(({message}) => ['', `${paint('red', 'miss')}  ${indent(printable(message))}`]),
@@ -14,6 +14,7 @@ export function describeVerdict(report: RunReport): string {
     ...(failed > 0
       ? ['', `${countOf(failed, 'request')} failed: the model returned an error, or recording failed`]
       : []),
+    ...(givenUp > 0 ? ['', givenUpAdvice] : []),
     ...(unused.length > 0 ? ['', ...describeUnused(unused)] : []),
     '',
   ].join('\n');
@@ -22,11 +23,15 @@ export function describeVerdict(report: RunReport): string {
 const recordingAdvice =
   'To record the missing answers, run the same command with --mode auto on a machine with a model, and commit the cassette.';
 
+const givenUpAdvice =
+  'Answers were given up: their clients closed the connection, and the model did not finish within --finish-timeout.';
+
 const outcomes = {
   played: 'replayed',
   recorded: 'recorded',
   missed: 'missed',
   notRecorded: 'not recorded',
+  givenUp: 'given up by the client, not recorded',
   failed: 'failed',
 } as const;
 
@@ -34,7 +39,7 @@ const outcomes = {
 export function describeCounts(report: RunReport): string {
   const counts = Object.entries(outcomes).map(([name, label]) => ({
     label,
-    count: report[name as keyof typeof outcomes],
+    count: report[name as keyof typeof outcomes] ?? 0,
   }));
   const requests = counts.reduce((sum, {count}) => sum + count, 0);
   const shown = counts.filter(({label, count}) => count > 0 || label === outcomes.played);

@@ -9,7 +9,7 @@ export type MissReport = {
   readonly question: string;
   /** The request as it was hashed. */
   readonly view: MatchingView;
-  /** The nearest recorded request and its differences; absent in an empty cassette. */
+  /** The nearest recorded request and its differences; absent in a cassette without requests of its kind. */
   readonly nearest?: {
     readonly key: CassetteKey;
     readonly question: string;

@@ -65,6 +65,13 @@ const answering = {
     description: 'Speed of replayed streams: instant, recorded, or a factor',
     ...given({placeholder: 'pace'}),
   }),
+  finishTimeout: Type.Integer({
+    minimum: 0,
+    maximum: 2_147_483_647,
+    default: 120_000,
+    description: 'Milliseconds for which a recording goes on after its client has left',
+    ...given({placeholder: 'ms'}),
+  }),
   allowModeOverride: Type.Boolean({
     default: false,
     description: 'Let the x-retake-mode header override replay mode',

@@ -8,8 +8,10 @@ export type Verdict = {
   readonly recorded: number;
   /** Requests without a recording, in a mode that does not ask the upstream. */
   readonly missed: number;
-  /** Requests that were sent to the upstream and not recorded: mode `passthrough`, or a client that left early. */
+  /** Requests that were sent to the upstream in mode `passthrough`. */
   readonly notRecorded: number;
+  /** Requests whose answer was not recorded, because their client left and the answer did not end within `finishTimeout`. */
+  readonly givenUp: number;
   /** Requests that failed in the upstream or in retake. */
   readonly failed: number;
   /** Each missed request once; at most 1,000. */

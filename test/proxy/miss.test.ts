@@ -4,6 +4,7 @@ import OpenAI from 'openai';
 import type {ProxyOptions} from '../../src/index.js';
 import {geminiClient, openaiClient} from '../sdk/javascript/clients.js';
 import {buildProxy} from '../support/build-proxy.js';
+import {replying} from '../support/scripted-upstream.js';
 import {liveProxy} from './live-proxy.js';
 import {geminiUnary, openaiUnary, ways} from './ways.js';
 
@@ -238,4 +239,46 @@ test("the SDKs raise a miss as their own 'not found' error, and do not retry", a
     t.regex(error?.message ?? '', /CASSETTE_MISS/);
   }
   t.is(exchanges, 4);
+});
+
+test('the same question with other settings is nearer than another question with the same ones', async t => {
+  const {cassette, post, proxy} = await liveProxy(t);
+  const settings = {temperature: 0.1, seed: 1, max_tokens: 10, presence_penalty: 1, frequency_penalty: 1};
+  const asked = (content: string, more: object) => ({
+    model: 'm',
+    messages: [{role: 'user', content}],
+    ...more,
+  });
+  for (const content of ['What is the capital of Spain?', 'What is the capital of Italy?']) {
+    await post(openaiUnary.path, asked(content, settings));
+  }
+  await post(openaiUnary.path, asked('What is the capital of France?', {temperature: 0.9, stop: ['.']}));
+  await proxy.close();
+  const replay = await buildProxy(t, {mode: 'replay', cassette});
+  const response = await replay.post(openaiUnary.path, asked('What is the capital of France?', settings));
+  t.is(response.status, 404);
+  const [miss] = (await replay.proxy.verdict()).misses;
+  t.is(miss?.nearest?.question, 'What is the capital of France?');
+  t.true((miss?.nearest?.differences.length ?? 0) >= 5);
+});
+
+test('the nearest recording of a chat is never an embedding', async t => {
+  const embedding = {
+    object: 'list',
+    model: 'm',
+    data: [{object: 'embedding', index: 0, embedding: [0.5, 0.25]}],
+  };
+  const {cassette, post, proxy} = await liveProxy(t, {
+    server: {
+      routes: {'/embeddings': replying(() => ({...embedding, usage: {prompt_tokens: 1, total_tokens: 1}}))},
+    },
+  });
+  const embed = {model: 'm', input: 'hi'};
+  t.is((await post('/v1/embeddings', embed)).status, 200);
+  await proxy.close();
+  const replay = await buildProxy(t, {mode: 'replay', cassette});
+  const response = await replay.post(openaiUnary.path, openaiUnary.ask('hi'));
+  t.is(response.status, 404);
+  t.regex(await response.text(), /The cassette has recordings, but none of this kind \(chat\)\./);
+  t.is((await replay.proxy.verdict()).misses[0]?.nearest, undefined);
 });

@@ -11,13 +11,25 @@ export function compareViews(
   recorded: MatchingView,
   wording: Wording,
 ): readonly Difference[] {
+  const {turns, settings} = compareParts(asked, recorded, wording);
+  return [...turns, ...settings];
+}
+
+/** The same, with what is said and how it is asked apart. */
+export function compareParts(
+  asked: MatchingView,
+  recorded: MatchingView,
+  wording: Wording,
+): {readonly turns: readonly Difference[]; readonly settings: readonly Difference[]} {
   const {turns: askedTurns, output: askedOutput, ...askedRest} = asked;
   const {turns: recordedTurns, output: recordedOutput, ...recordedRest} = recorded;
-  return [
-    ...compareTurns(askedTurns, recordedTurns, wording),
-    ...compareOutputs(askedOutput, recordedOutput, wording),
-    ...compareSettings(askedRest, recordedRest, wording),
-  ];
+  return {
+    turns: compareTurns(askedTurns, recordedTurns, wording),
+    settings: [
+      ...compareOutputs(askedOutput, recordedOutput, wording),
+      ...compareSettings(askedRest, recordedRest, wording),
+    ],
+  };
 }
 
 function compareOutputs(

@@ -6,7 +6,7 @@ import {shortKey} from '../key/short-key.js';
 import type {Inspection} from '../media-resolver.js';
 import {CassetteMiss, type MissReport} from '../miss.js';
 import type {Mode} from '../modes.js';
-import {compareViews} from './compare-views.js';
+import {compareParts} from './compare-views.js';
 import type {Difference} from './difference.js';
 import {explainDocuments} from './explain-documents.js';
 import {missWording} from './wording.js';
@@ -33,7 +33,7 @@ export async function explainMiss(asked: {
           `Nearest recording ${shortKey(nearest.key)}: ${JSON.stringify(nearest.question)}. It differs in`,
           ...nearest.differences.map(difference => `  - ${difference}`),
         ]
-      : ['The cassette is empty.']),
+      : [await describeLack(cassette, view)]),
     ...(documents?.lines ?? []),
   ];
   const report: MissReport = omitUndefined({
@@ -63,9 +63,14 @@ async function findNearest(view: MatchingView, cassette: Cassette): Promise<Near
     | {key: CassetteKey; view: MatchingView; differences: readonly Difference[]; distance: number}
     | undefined;
   let searched = 0;
+  const question = questionOf(view, Infinity);
   for await (const candidate of cassette.views()) {
-    const differences = compareViews(view, candidate.view, missWording);
-    const distance = differences.reduce((sum, {weight}) => sum + weight, 0);
+    // A chat and an embedding have nothing in common that would help.
+    if (candidate.view['operation'] !== view['operation']) continue;
+    const {turns, settings} = compareParts(view, candidate.view, missWording);
+    const differences = [...turns, ...settings];
+    const asksSame = question !== '' && questionOf(candidate.view, Infinity) === question;
+    const distance = weightOf(turns) + (asksSame ? 0 : otherQuestion) + boundedWeight(settings);
     if (!best || distance < best.distance) best = {...candidate, differences, distance};
     if (++searched >= searchLimit) break;
     if (searched % 100 === 0) await new Promise(resolve => setImmediate(resolve));
@@ -73,6 +78,26 @@ async function findNearest(view: MatchingView, cassette: Cassette): Promise<Near
   if (!best) return undefined;
   const sentences = best.differences.map(({sentence}) => sentence);
   return {key: best.key, view: best.view, question: questionOf(best.view), differences: sentences};
+}
+
+/** Another question is farther away than any number of other settings: those are changed at a glance. */
+const otherQuestion = 3;
+
+/** Less than 2, however many settings differ. */
+function boundedWeight(settings: readonly Difference[]): number {
+  const weight = weightOf(settings);
+  return (2 * weight) / (weight + 1);
+}
+
+function weightOf(differences: readonly Difference[]): number {
+  return differences.reduce((sum, {weight}) => sum + weight, 0);
+}
+
+async function describeLack(cassette: Cassette, view: MatchingView): Promise<string> {
+  for await (const _any of cassette.views()) {
+    return `The cassette has recordings, but none of this kind (${String(view['operation'])}).`;
+  }
+  return 'The cassette is empty.';
 }
 
 function reportOf({key, question, differences}: Nearest): NonNullable<MissReport['nearest']> {

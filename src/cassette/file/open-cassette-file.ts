@@ -19,6 +19,8 @@ export type CassetteFileOptions = {
   readonly now?: () => number;
   /** Milliseconds from the first unflushed take to the flush into the committed file. */
   readonly flushDelay?: number;
+  /** Keeps recordings out of the committed file until the cassette is closed, so that they can be discarded. Default false. */
+  readonly holdsRecordings?: boolean | undefined;
   /** Receives sentences for the user that are not errors. */
   readonly log?: (message: string) => void;
 };
@@ -35,6 +37,7 @@ export async function openCassetteFile({
   writable,
   now = Date.now,
   flushDelay = 1000,
+  holdsRecordings = false,
   log = () => {},
 }: CassetteFileOptions): Promise<Cassette> {
   const paths = cassettePaths(path);
@@ -44,10 +47,8 @@ export async function openCassetteFile({
   try {
     const settings = resolveSettings(path, committed, {asked: keySettings, preferred});
     const forwardModelIsOpen = !committed && keySettings.forwardModel === undefined;
-    return new FileCassette({
-      ...{paths, committed, keySettings: settings, forwardModelIsOpen},
-      ...{writable, now, flushDelay, log},
-    });
+    const rest = {forwardModelIsOpen, writable, now, flushDelay, holdsRecordings, log};
+    return new FileCassette({paths, committed, keySettings: settings, ...rest});
   } catch (error) {
     committed?.close();
     throw error;
