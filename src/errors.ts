@@ -45,6 +45,8 @@ export type ErrorDetails = {
   readonly reason?: string | undefined;
   /** Replaces the catalogue's status: an upstream's own 4xx keeps its number. */
   readonly status?: number | undefined;
+  /** Headers of the upstream's own error that are for the client: when to ask again, and its rate limits. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly cause?: unknown;
 };
 
@@ -57,6 +59,7 @@ export class RetakeError extends Error {
   readonly hint: string | undefined;
   readonly field: string | undefined;
   readonly reason: string | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : {cause: details.cause});
@@ -66,6 +69,7 @@ export class RetakeError extends Error {
     this.hint = details.hint;
     this.field = details.field;
     this.reason = details.reason;
+    this.headers = details.headers;
   }
 }
 

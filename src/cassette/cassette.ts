@@ -20,6 +20,10 @@ export interface Cassette {
   readonly name: string;
   /** The settings that shape its keys: fixed when it was created, or with its first document. */
   readonly keySettings: KeySettings;
+  /** Whether `forwardModel` is still open, because the cassette is new and its settings do not say. */
+  readonly forwardModelIsOpen?: boolean;
+  /** Decides it, once and for all with the first take. */
+  decideForwardModel?(forwardModel: boolean): void;
   /** Increases whenever the takes of some key may have changed: answers cached for an older revision are void. */
   readonly revision: number;
   /** Raises the revision if another process has changed the cassette; checks at most every quarter of a second. */

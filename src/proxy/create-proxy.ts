@@ -183,7 +183,10 @@ function composeProxy(
   const playhead = createPlayhead();
   const recordings = createRecordings({finishTimeout});
   const model = upstream?.model ?? noUpstream;
-  const chat = withCassette(model, {cassettes, media, playhead, recordings, pace, now, missStatus});
+  const chat = withCassette(model, {
+    ...{cassettes, media, playhead, recordings, pace, now, missStatus},
+    needsModelName: upstream?.needsModelName,
+  });
 
   const usage = createUsage();
   const onQuestion = (question: Question) => {

@@ -46,7 +46,8 @@ export async function openCassetteFile({
   const committed = openCommittedFile(paths);
   try {
     const settings = resolveSettings(path, committed, {asked: keySettings, preferred});
-    const rest = {writable, now, flushDelay, holdsRecordings, log};
+    const forwardModelIsOpen = !committed && keySettings.forwardModel === undefined;
+    const rest = {forwardModelIsOpen, writable, now, flushDelay, holdsRecordings, log};
     return new FileCassette({paths, committed, keySettings: settings, ...rest});
   } catch (error) {
     committed?.close();

@@ -58,6 +58,8 @@ export type Announcement = {
   readonly pages?: 'text' | 'both';
   /** What may be wrong with what the model was given of the attachments, a sentence each. */
   readonly warnings?: readonly string[];
+  /** What the live model warns of: it may grow until the answer ends. */
+  readonly liveWarnings?: readonly string[];
   /** What becomes of a recording, which its client need not wait for. */
   readonly fate?: Promise<RecordingFate>;
   /** The same request may be answered by something else next time, although nothing that was known of its key has changed. */
@@ -74,12 +76,14 @@ export type CassetteOptions = {
   readonly now: () => number;
   /** The HTTP status of a miss; absent: that of the catalogue. */
   readonly missStatus?: number | undefined;
+  /** Whether the live model has to be told the name of the model: for a new cassette, whose keys then contain it. */
+  readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
 };
 
 /** A model that remembers: answers from the cassette when the mode allows, and keeps what the live model says. */
 export function withCassette(
   live: Model,
-  {cassettes, media, playhead, recordings, pace, now, missStatus}: CassetteOptions,
+  {cassettes, media, playhead, recordings, pace, now, missStatus, needsModelName}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
 
@@ -87,6 +91,8 @@ export function withCassette(
   const consult = async (given: AskedRequest, context: CassetteContext, signal: AbortSignal) => {
     const {mode, modelName} = context;
     const cassette = await cassettes.get(context.cassette);
+    if (modes[mode].onMiss !== 'fail' && cassette.forwardModelIsOpen && needsModelName)
+      cassette.decideForwardModel?.(await needsModelName(signal));
     const {keySettings, revision} = cassette;
     const viewer = viewerOf(cassette, viewers);
     const asked = keySettings.forwardModel ? {...given, model: modelName} : given;
@@ -120,7 +126,7 @@ export function withCassette(
         context,
         preparation?.signal ?? signal,
       );
-      const {key, view, request} = candidate;
+      const {key, view, request, original} = candidate;
       const position = {session, cassette: cassette.name, key};
 
       if (found) {
@@ -130,6 +136,7 @@ export function withCassette(
         const take = found.takes[index] ?? found.takes[0];
         context.announce({
           ...about,
+          ...withWarnings(remarks, take.provenance.warnings ?? []),
           outcome: 'hit',
           recordedAt: take.provenance.recordedAt,
           take: index,
@@ -143,15 +150,22 @@ export function withCassette(
         return yield* playTake(take, {pace, now, signal});
       }
 
-      const ask = (askSignal: AbortSignal) =>
-        live(request, {signal: askSignal, ...(inspection && {media: inspection.reader(askSignal)})});
+      const ask = (askSignal: AbortSignal, warnings: string[]) =>
+        live(request, {
+          signal: askSignal,
+          original,
+          warn: warning => warnings.push(warning),
+          ...(inspection && {media: inspection.reader(askSignal)}),
+        });
       switch (onMiss) {
         case 'fail':
           context.announce({...about, outcome: 'miss', recordedAt: 0});
           throw await explainMiss({key, view, cassette, mode, inspection, status: missStatus});
-        case 'forward':
-          context.announce({...about, outcome: 'live', recordedAt: now()});
-          return yield* ask(signal);
+        case 'forward': {
+          const liveWarnings: string[] = [];
+          context.announce({...about, outcome: 'live', recordedAt: now(), liveWarnings});
+          return yield* ask(signal, liveWarnings);
+        }
         case 'record': {
           const number = playhead.advance(position);
           // A client that got nothing and tries again asks the same again. One that got a part, and wanted no more, was answered.
@@ -160,19 +174,22 @@ export function withCassette(
           const id = looksUp ? `${cassette.name}\n${key}` : `${cassette.name}\n${key}\n${number}`;
           const recorded = looksUp ? undefined : recordings.recall(id);
           if (recorded) {
-            context.announce({...about, outcome: 'recorded', recordedAt: recorded.provenance.recordedAt});
+            const {recordedAt, warnings = []} = recorded.provenance;
+            context.announce({...about, ...withWarnings(remarks, warnings), outcome: 'recorded', recordedAt});
             preparation?.done();
             return yield* playTake(recorded, {pace: 'instant', now, signal});
           }
           const {label, items} = recordings.join(id, signal, recordingSignal => {
             const recordedAt = now();
-            const chunks = recordTake(askIfWritable(cassette, ask, recordingSignal), {
+            const liveWarnings: string[] = [];
+            const asking = (askSignal: AbortSignal) => ask(askSignal, liveWarnings);
+            const chunks = recordTake(askIfWritable(cassette, asking, recordingSignal), {
               elapsed: () => now() - recordedAt,
               keep: async recorded => {
                 const take = takeOf(candidate.redaction.redactChunks(recorded), {
                   recordedAt,
                   askedFor: modelName,
-                  ...remarks,
+                  ...withWarnings(remarks, liveWarnings),
                 });
                 await cassette.add(
                   omitUndefined({
@@ -186,7 +203,7 @@ export function withCassette(
                 if (!looksUp) recordings.remember(id, take);
               },
             });
-            return {label: recordedAt, items: chunks};
+            return {label: {recordedAt, liveWarnings}, items: chunks};
           });
           context.announce({...about, outcome: 'recorded', ...label});
           preparation?.done();
@@ -237,6 +254,15 @@ function remarksOn(
 function usageOf({chunks}: Take): Usage | undefined {
   const end = chunks.at(-1)?.chunk;
   return end?.type === 'reply-end' ? end.usage : undefined;
+}
+
+/** Remarks with further warnings, each once. */
+function withWarnings(
+  remarks: Pick<Provenance, 'pages' | 'warnings'>,
+  further: readonly string[],
+): Pick<Provenance, 'pages' | 'warnings'> {
+  const warnings = [...new Set([...(remarks.warnings ?? []), ...further])];
+  return warnings.length === 0 ? remarks : {...remarks, warnings};
 }
 
 function takeOf(chunks: Take['chunks'], provenance: Omit<Provenance, keyof AnsweredBy>): Take {

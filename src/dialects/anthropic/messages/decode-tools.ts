@@ -1,5 +1,6 @@
 import type {JsonObject} from '../../../chat/json.js';
 import {isJsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {ToolChoice as NeutralChoice, Tool as NeutralTool} from '../../../chat/tools.js';
 import {checkWire} from '../check-wire.js';
@@ -46,13 +47,10 @@ const serverTool = /_\d{8}$|^mcp_toolset$/;
 
 function decodeTool(value: JsonObject, index: number): NeutralTool {
   const path = `tools.${index}.custom`;
-  const {name, description, input_schema: schema, input_examples: examples} = checkTool(value, path);
+  const {name, description, input_schema: schema, input_examples: examples, strict} = checkTool(value, path);
   if (schema['type'] !== 'object') throw fault(`${path}.input_schema.type`, "Input should be 'object'");
-  return {
-    name,
-    ...(description !== undefined && {description}),
-    parameters: examples && examples.length > 0 ? {...schema, examples} : schema,
-  };
+  const parameters = examples && examples.length > 0 ? {...schema, examples} : schema;
+  return omitUndefined({name, description, parameters, strict});
 }
 
 function decodeChoice(
