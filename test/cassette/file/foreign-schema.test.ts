@@ -68,7 +68,11 @@ test('each command refuses an endless view at once', async t => {
       t.is(signal, undefined, words.join(' '));
       t.regex(stdout + stderr, /changed by another program/, words.join(' '));
     }
-    const server = await serve(t, ['--mode', 'replay', '--cassette', 'cassettes'], {directory});
+    const started = await retake(t, ['serve', '--port', '0', '--mode', 'replay'], {directory});
+    t.regex(started.stderr, /changed by another program/);
+    await git(directory, 'checkout', '-q', '--', '.');
+    const server = await serve(t, ['--mode', 'replay'], {directory});
+    copyFileSync(path, target);
     const body = {model: 'm', messages: [{role: 'user', content: 'Hi'}]};
     const response = await fetch(`${server.address}/@a/v1/chat/completions`, {
       method: 'POST',
