@@ -4,6 +4,7 @@ import {normalizeRequest} from '../../chat/normalize.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
+import {boundIgnorer} from '../key/bounded-ignore.js';
 import {createStoredIgnorer} from '../key/ignore.js';
 import {
   type CassetteKey,
@@ -91,7 +92,8 @@ function createRevision({keySettings: old, hasDocuments}: StoredCassette, wanted
   if (hasDocuments) requireKnownSettings(old, wanted);
   const redact = createStoredRedactor(wanted.redact);
   const known = new Set(old.ignore.map(rule => canonicalJson(rule)));
-  const ignore = createStoredIgnorer(wanted.ignore.filter(rule => !known.has(canonicalJson(rule))));
+  const fresh = wanted.ignore.filter(rule => !known.has(canonicalJson(rule)));
+  const ignore = boundIgnorer(fresh, createStoredIgnorer);
   return (shown, {row}) => {
     const {key, view, takes} = readAnyInteraction(shown, row);
     const current = schemeOf(key) === keyScheme ? view : normalizeView(view);

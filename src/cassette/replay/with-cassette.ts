@@ -84,10 +84,11 @@ export function withCassette(
       mask: viewer.mask,
       signal,
     });
+    const release = await viewer.prepare(asked);
     const {candidate, found, inspection, hadOthers} = await lookUp(
       {asked, attached, cassette, viewer},
       modes[mode],
-    );
+    ).finally(release);
     const {key, view, request} = candidate;
     const position = {session, cassette: cassette.name, key};
     const remarks = remarksOn(request, keySettings.pages, inspection?.warnings ?? []);
