@@ -92,6 +92,11 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: () => import('./commands/git.js'),
     },
     {
+      name: 'trust',
+      summary: 'Allow a configuration file to name servers for your credentials',
+      load: () => import('./commands/trust.js'),
+    },
+    {
       name: 'merge',
       summary: 'Merge the cassettes of two branches',
       load: () => import('./commands/merge.js'),

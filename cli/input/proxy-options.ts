@@ -6,11 +6,12 @@ import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** The proxy options of a configuration, without the upstream. */
 export function proxyOptions(config: Config): ProxyOptions {
-  const {cassette, mode, pace, keySettings, allowModeOverride} = config;
+  const {cassette, followLinks, mode, pace, keySettings, allowModeOverride} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
   const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout} = config;
   return {
     cassette,
+    followLinks,
     mode,
     pace,
     keySettings,
