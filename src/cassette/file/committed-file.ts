@@ -15,7 +15,7 @@ import {errorCode} from './file-errors.js';
 import {findHeaderProblem, headerLength} from './header.js';
 import {cassetteSchema, pageSize} from './schema.js';
 import {findSchemaPageProblem, schemaPages} from './schema-pages.js';
-import {distrust, EndlessRows, findForeignSchema, withinFile} from './trusted-database.js';
+import {distrust, EndlessRows, findForeignSchema, sizeOfRow, withinFile} from './trusted-database.js';
 
 /** The committed file as it was when it was opened. It is only read; a change puts another file in its place. */
 export type CommittedFile = StoredCassette & {
@@ -173,7 +173,7 @@ function* groupTakes(
 ): Iterable<StoredInteraction> {
   let current: (StoredInteraction & {row: {takes: TakeRow[]}}) | undefined;
   try {
-    for (const joint of withinFile(joined.iterate(), size)) {
+    for (const joint of withinFile(joined.iterate(), size, measureJoint())) {
       const {id, key, request} = joint;
       if (current?.id !== id) {
         if (current) yield current;
@@ -190,6 +190,16 @@ function* groupTakes(
 }
 
 type FileState = {readonly signature: string; readonly size: number};
+
+/** The size of joined rows. An interaction stands in the row of each of its takes, and in the file once. */
+function measureJoint(): (row: JoinedRow) => number {
+  let current: bigint | undefined;
+  return ({id, key, request, ...take}) => {
+    const isNew = id !== current;
+    current = id;
+    return sizeOfRow(take) + (isNew ? sizeOfRow([key, request]) : 0);
+  };
+}
 
 /** The state of the file at the path, after a check of its header; undefined if there is none. */
 function checkedState(paths: CassettePaths): FileState | undefined {

@@ -9,7 +9,8 @@ import {cassetteSchema, factsVersion} from '../../../src/cassette/file/schema.js
 import {createSessionFile, openLeftSession} from '../../../src/cassette/file/session-file.js';
 import {distrust, findForeignSchema} from '../../../src/cassette/file/trusted-database.js';
 import {defaultKeySettings} from '../../../src/cassette/key/key-settings.js';
-import {writeCassette} from '../../support/cassette-files.js';
+import {verifyCassette} from '../../../src/operations/verify-cassette.js';
+import {interactionsIn, writeCassette} from '../../support/cassette-files.js';
 import {recordingOf} from '../../support/recordings.js';
 import {retake, serve} from '../../support/retake.js';
 import {writeStoredCassette} from '../../support/stored-cassette.js';
@@ -135,6 +136,15 @@ test('pages that refer to each other without end are refused', async t => {
   );
   const {exitCode} = await retake(t, ['verify', path]);
   t.is(exitCode, 1);
+});
+
+test('a long request with many short answers is not more than its file', async t => {
+  const question = 'A long question. '.repeat(500);
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  await writeStoredCassette(path, {[question]: Array.from({length: 200}, (_, index) => String(index))});
+  const [interaction] = await interactionsIn(path);
+  t.is(interaction?.takes.length, 200);
+  t.like(await verifyCassette(path), {isValid: true, takes: 200});
 });
 
 test('a schema whose pages refer to each other is refused before SQLite reads it', async t => {
