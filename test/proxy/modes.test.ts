@@ -249,7 +249,7 @@ const refusesName = test.macro({
     for (const way of ways) {
       const response = await post(way.path, way.ask('hi'), {'x-retake-cassette': name});
       t.is(response.status, 400);
-      t.regex(await response.text(), /is no name of a cassette/);
+      t.regex(await response.text(), /is not a valid cassette name/);
       const byPath = await post(`/@${encodeURIComponent(name)}${way.path}`, way.ask('hi'));
       t.is(byPath.status, 400);
     }

@@ -94,7 +94,7 @@ test('takes in a leftover session are recovered when the cassette is opened for 
   await reader.close();
   t.regex(
     messages.join('\n'),
-    /killed may have recorded takes .* not in the cassette .*\. Start retake once in mode auto/,
+    /killed may have recorded takes that are not in the cassette .*\. Start retake once in mode auto/,
   );
   t.like(await verifyCassette(path), {
     isValid: false,
