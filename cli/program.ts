@@ -93,7 +93,7 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
     },
     {
       name: 'trust',
-      summary: 'Allow a configuration file to name servers for your credentials',
+      summary: 'Trust a configuration file with your credentials',
       load: () => import('./commands/trust.js'),
     },
     {

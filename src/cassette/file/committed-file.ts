@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {closeSync, openSync, readSync, type Stats, statSync} from 'node:fs';
+import {closeSync, existsSync, openSync, readSync, type Stats, statSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import type {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
@@ -215,6 +215,7 @@ function checkedState(paths: CassettePaths): FileState | undefined {
   // If the file was replaced in between, the size belongs to one file and the header to the other.
   if (signature === undefined || fileSignature(file) !== signature) return checkedState(paths);
   requireSoundStart(paths, pages, stat.size);
+  requireNoJournal(paths);
   return {signature, size: stat.size};
 }
 
@@ -229,6 +230,17 @@ function statOf({file, shown}: CassettePaths): Stats | undefined {
   } catch (cause) {
     throw unreadable(shown, cause);
   }
+}
+
+/** SQLite would play a journal back into the cassette. retake writes none: it replaces the file as a whole. */
+function requireNoJournal({file, shown}: CassettePaths): void {
+  const journal = `${file}-journal`;
+  if (!existsSync(journal)) return;
+  throw invalidCassette(
+    shown,
+    `cannot be used while ${journal} is beside it: another program was changing the cassette`,
+    'End that program. If the file stays, delete it: retake never writes one.',
+  );
 }
 
 type FileStart = {readonly start: Buffer; readonly schema: readonly Buffer[]};

@@ -147,6 +147,21 @@ test('a long request with many short answers is not more than its file', async t
   t.like(await verifyCassette(path), {isValid: true, takes: 200});
 });
 
+test("another program's journal beside a cassette is named, and not played back", async t => {
+  const path = await writeCassette(join(await temporaryFolder(t), 'a.cassette'), [
+    recordingOf('Hi', 'Hello'),
+  ]);
+  const bytes = readFileSync(path);
+  writeFileSync(`${path}-journal`, Buffer.alloc(1024, 1));
+  for (const writable of [true, false]) {
+    await t.throwsAsync(openCassetteFile({path, writable}), {
+      code: 'cassette_invalid',
+      message: /cannot be used while .*a\.cassette-journal is beside it/,
+    });
+  }
+  t.deepEqual(readFileSync(path), bytes);
+});
+
 test('a schema whose pages refer to each other is refused before SQLite reads it', async t => {
   const path = await writeCassette(join(await temporaryFolder(t), 'a.cassette'), [
     recordingOf('Hi', 'Hello'),
