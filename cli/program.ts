@@ -92,6 +92,11 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: () => import('./commands/git.js'),
     },
     {
+      name: 'trust',
+      summary: 'Trust a configuration file with your credentials',
+      load: () => import('./commands/trust.js'),
+    },
+    {
       name: 'merge',
       summary: 'Merge the cassettes of two branches',
       load: () => import('./commands/merge.js'),

@@ -27,7 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'media',
   ],
   files: [],
-  'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'files'],
+  'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'files', 'git'],
   'cassette/json-lines': ['cassette', 'cassette/key', 'cassette/rows', 'chat'],
   'cassette/maintenance': [
     'cassette',

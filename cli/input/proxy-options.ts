@@ -6,11 +6,13 @@ import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** The proxy options of a configuration, without the upstream. */
 export function proxyOptions(config: Config): ProxyOptions {
-  const {cassette, mode, pace, keySettings, finishTimeout, allowModeOverride, missStatus} = config;
+  const {cassette, followLinks, mode, pace, keySettings, finishTimeout} = config;
+  const {allowModeOverride, missStatus} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
   const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout} = config;
   return {
     cassette,
+    followLinks,
     mode,
     pace,
     keySettings,

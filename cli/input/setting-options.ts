@@ -24,7 +24,10 @@ export function addSettingOptions(
   command: Command,
   isWanted: (setting: Setting) => boolean = () => true,
 ): Command {
-  const settings = settingList.filter(setting => setting.flag !== undefined && isWanted(setting));
+  const takesCassette = settingList.some(setting => setting.name === 'cassette' && isWanted(setting));
+  const isGiven = (setting: Setting) =>
+    isWanted(setting) || (takesCassette && setting.name === 'followLinks');
+  const settings = settingList.filter(setting => setting.flag !== undefined && isGiven(setting));
   const isShown = ({name}: Setting) => settings.length <= mostShown || commonSettings.has(name);
   command.option('--config <file>', 'Configuration file (default: retake.config.json)');
   if (!settings.every(isShown)) {

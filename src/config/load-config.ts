@@ -11,6 +11,7 @@ import {type Environment, readVariables} from './read-variables.js';
 import {type Setting, settingList} from './setting-list.js';
 import {describeSource, type GivenSetting, type SettingSource} from './setting-source.js';
 import type {Settings} from './settings.js';
+import {isTrusted} from './trusted-files.js';
 
 export type {Flags} from './read-flags.js';
 export type {Environment} from './read-variables.js';
@@ -23,6 +24,8 @@ export type Config = Settings & {
   readonly searchPath: string;
   /** The configuration file, if there is one. */
   readonly file: string | undefined;
+  /** Whether `retake trust` has allowed what the file says. */
+  readonly isFileTrusted: boolean;
   /** The given settings that are part of keys; the cassette stores the others. */
   readonly keySettings: Partial<KeySettings>;
   /** The source of each setting that is not at its default. */
@@ -72,6 +75,7 @@ export function loadConfig({flags, environment, directory, file}: ConfigInput): 
     cacheDir: settings.cacheDir ?? cacheFolder(environment),
     searchPath: environment['PATH'] ?? '',
     file: path,
+    isFileTrusted: path !== undefined && isTrusted(path, environment),
     keySettings: omitUndefined({forwardModel, ignore, redact, pages, pageSize, maxPages}),
     sources: new Map([...given].map(([name, {source}]) => [name, source])),
   };

@@ -60,6 +60,11 @@ const answering = {
     description: 'Cassette file (NAME.cassette), or folder of cassettes',
     ...given({placeholder: 'path', path: 'always'}),
   }),
+  followLinks: Type.Boolean({
+    default: false,
+    description: 'Follow symbolic links to cassettes outside their folder',
+    ...given({file: false}),
+  }),
   pace: Type.Union([Type.Literal('instant'), Type.Literal('recorded'), Type.Number({exclusiveMinimum: 0})], {
     default: 'instant',
     description: 'Speed of replayed streams: instant, recorded, or a factor',

@@ -31,6 +31,8 @@ import type {Verdict} from './verdict.js';
 export type ProxyOptions = {
   /** A `*.cassette` file, or a folder with a file for each cassette. */
   readonly cassette: string;
+  /** Whether a symbolic link may lead to a cassette in another folder. Default: no. */
+  readonly followLinks?: boolean | undefined;
   readonly mode: Mode;
   /**
    * The model that answers what is not recorded: options, or an upstream of your own, which `close` of the proxy closes. Without one,
@@ -127,6 +129,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const media = resolverOf(options.media ?? {});
   const {upstream, preferredDocuments = {}} = await upstreamOf(options);
   const cassettes = await openCassettes(options.cassette, {
+    followLinks: options.followLinks,
     writable: options.allowModeOverride === true || modes[options.mode].onMiss === 'record',
     keySettings: options.keySettings ?? {},
     preferred: options.preferredDocuments ?? preferredDocuments,

@@ -27,7 +27,7 @@ const verbs = [
     'Print',
     'Recompute',
   ],
-  ...['Record', 'Redact', 'Remove', 'Resolve', 'Run', 'Serve', 'Set', 'Show', 'Summarize'],
+  ...['Record', 'Redact', 'Remove', 'Resolve', 'Run', 'Serve', 'Set', 'Show', 'Summarize', 'Trust'],
 ];
 
 test('the help groups the commands', async t => {

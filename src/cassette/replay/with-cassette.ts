@@ -103,7 +103,8 @@ export function withCassette(
       mask: viewer.mask,
       signal,
     });
-    const lookedUp = await lookUp({asked, attached, cassette, viewer}, modes[mode]);
+    const release = await viewer.prepare(asked);
+    const lookedUp = await lookUp({asked, attached, cassette, viewer}, modes[mode]).finally(release);
     const {candidate, inspection, hadOthers} = lookedUp;
     const remarks = remarksOn(candidate.request, keySettings.pages, inspection?.warnings ?? []);
     const about = {
