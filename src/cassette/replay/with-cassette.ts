@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {createSharedStreams} from '../../async/share-stream.js';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
-import type {AnswerChunk, AnsweredBy, Usage} from '../../chat/chunk.js';
+import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
@@ -45,8 +45,6 @@ export type Announcement = {
   /** Which take is played, for a hit, from 0; and of how many. */
   readonly take?: number;
   readonly takeCount?: number;
-  /** What a recorded answer cost, for a hit: known before its end. */
-  readonly usage?: Usage | undefined;
   /** What the model was given of the request's documents, where it is not their pictures alone. */
   readonly pages?: 'text' | 'both';
   /** What may be wrong with what the model was given of the attachments, a sentence each. */
@@ -111,7 +109,6 @@ export function withCassette(
         recordedAt: take.provenance.recordedAt,
         take: index,
         takeCount: found.takes.length,
-        usage: usageOf(take),
       });
       return yield* playTake(take, {pace, now, signal});
     }
@@ -181,11 +178,6 @@ function remarksOn(
     pages: pages !== 'images' && hasDocument(request) ? pages : undefined,
     warnings: warnings.length > 0 ? warnings : undefined,
   });
-}
-
-function usageOf({chunks}: Take): Usage | undefined {
-  const end = chunks.at(-1)?.chunk;
-  return end?.type === 'reply-end' ? end.usage : undefined;
 }
 
 function takeOf(chunks: Take['chunks'], provenance: Omit<Provenance, keyof AnsweredBy>): Take {
