@@ -77,6 +77,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'dialects/openai': ['chat', 'dialects', 'dialects/kit'],
   'dialects/registry': ['dialects', 'dialects/anthropic', 'dialects/gemini', 'dialects/openai'],
   proxy: [
+    'async',
     'attachments',
     'cassette',
     'cassette/file',

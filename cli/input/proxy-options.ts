@@ -6,7 +6,7 @@ import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** The proxy options of a configuration, without the upstream. */
 export function proxyOptions(config: Config): ProxyOptions {
-  const {cassette, mode, pace, keySettings, allowModeOverride} = config;
+  const {cassette, mode, pace, keySettings, finishTimeout, allowModeOverride, missStatus} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
   const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout} = config;
   return {
@@ -22,7 +22,9 @@ export function proxyOptions(config: Config): ProxyOptions {
       originals: media === 'full',
       rasterizer: {path: searchPath, timeout: renderTimeout},
     },
+    finishTimeout,
     allowModeOverride,
+    missStatus,
     allowedHosts,
     corsOrigins,
     bodyLimit,

@@ -33,14 +33,24 @@ export interface Cassette {
   /** Stored facts about attachments. */
   readonly media: MediaMemory;
   /**
+   * Checks that takes can be stored, before the model is asked for one.
+   * @throws RetakeError `cassette_write_failed`
+   */
+  requireWritable(): Promise<void>;
+  /**
    * Stores a take together with the facts about its request's attachments.
    * @throws RetakeError `cassette_write_failed` when it cannot be stored: the disk is full, the folder is read-only.
    */
   add(recording: Recording): Promise<void>;
   flush(): Promise<void>;
   /** Flushes and releases all resources. */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }
+
+export type CloseOptions = {
+  /** Drops what this process recorded and has not flushed. */
+  readonly discard?: boolean | undefined;
+};
 
 export type Recording = {
   readonly key: CassetteKey;

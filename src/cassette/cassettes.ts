@@ -1,4 +1,4 @@
-import type {Cassette} from './cassette.js';
+import type {Cassette, CloseOptions} from './cassette.js';
 
 /** The cassettes that requests can name. */
 export interface Cassettes {
@@ -10,5 +10,5 @@ export interface Cassettes {
   /** The sorted names of all cassettes, those that are open and not stored yet included. */
   names(): Promise<string[]>;
   /** Closes all; when one fails, the others are closed before its error is thrown. */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }

@@ -97,8 +97,9 @@ function normalizeSampling(sampling: Sampling): Sampling {
     ...rest,
     ...(temperature !== undefined && {temperature: roundToFloat32(temperature)}),
     ...(topP !== undefined && {topP: roundToFloat32(topP)}),
-    ...(presencePenalty !== undefined && {presencePenalty: roundToFloat32(presencePenalty)}),
-    ...(frequencyPenalty !== undefined && {frequencyPenalty: roundToFloat32(frequencyPenalty)}),
+    // A penalty of 0 is none.
+    ...(presencePenalty && {presencePenalty: roundToFloat32(presencePenalty)}),
+    ...(frequencyPenalty && {frequencyPenalty: roundToFloat32(frequencyPenalty)}),
     ...(stop !== undefined && stop.length > 0 && {stop: [...new Set(stop)].sort()}),
     ...ifAny('logitBias', logitBias && mapValues(logitBias, roundToFloat32)),
   };

@@ -65,9 +65,23 @@ const answering = {
     description: 'Speed of replayed streams: instant, recorded, or a factor',
     ...given({placeholder: 'pace'}),
   }),
+  finishTimeout: Type.Integer({
+    minimum: 0,
+    maximum: 2_147_483_647,
+    default: 120_000,
+    description: 'Milliseconds for which a recording goes on after its client has left',
+    ...given({placeholder: 'ms'}),
+  }),
   allowModeOverride: Type.Boolean({
     default: false,
     description: 'Let the x-retake-mode header override replay mode',
+  }),
+  missStatus: Type.Integer({
+    minimum: 400,
+    maximum: 499,
+    default: 400,
+    description: 'HTTP status of a request without a recording',
+    ...given({placeholder: 'status'}),
   }),
   forwardModel: Type.Optional(
     Type.Boolean({

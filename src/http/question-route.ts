@@ -1,5 +1,5 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
-import type {Mode} from '../cassette/modes.js';
+import {type Mode, modes} from '../cassette/modes.js';
 import {type Announcement, answerId, type CassetteContext} from '../cassette/replay/with-cassette.js';
 import type {AnswerChunk} from '../chat/chunk.js';
 import {parseJson} from '../chat/json.js';
@@ -53,6 +53,12 @@ async function answerQuestion(
   const {answer, modelName, warnings = [], dependsOnState, onAnswered} = decoded;
   exchange.warnings = warnings;
   const control = readControl(headers, {...options, pathCassette});
+  let finish = () => {};
+  if (modes[control.mode].onMiss === 'record') {
+    exchange.asking = new Promise(resolve => {
+      finish = resolve;
+    });
+  }
   const announced = () => exchange.announcement ?? neverAnnounced();
   const isWhole = () => options.playsAtOnce && announced().outcome === 'hit';
   const chunks = options.chat(decoded.request, {
@@ -62,6 +68,11 @@ async function answerQuestion(
     announce: announcement => {
       exchange.announcement = announcement;
       exchange.warnings = [...warnings, ...(announcement.warnings ?? [])];
+      finish();
+    },
+    onEnd: callback => {
+      if (exchange.sent === undefined) exchange.onEnd = callback;
+      else callback(exchange.sent);
     },
   });
   const {sent, error} = await deliver({
@@ -72,7 +83,7 @@ async function answerQuestion(
     identity: () => identityOf(announced()),
     headers: () => outcomeHeaders(exchange),
     isWhole,
-  });
+  }).finally(finish);
   if (error) exchange.error = error;
   const isRepeatable = !dependsOnState && !onAnswered && !announced().mayChange;
   if (sent && fingerprint && isWhole() && isRepeatable) {

@@ -102,11 +102,9 @@ export async function rerecordCassette(options: RerecordOptions): Promise<Rereco
           progress.done++;
           continue;
         }
-        const change = compareInteractions(
-          sideOf(interaction),
-          sideOf({...interaction, takes}),
-          defaultTokenTolerance,
-        );
+        const change = compareInteractions(sideOf(interaction), sideOf({...interaction, takes}), {
+          tokens: defaultTokenTolerance,
+        });
         if (change) changes.push(change);
         asked++;
         await writer?.add(row, takes);

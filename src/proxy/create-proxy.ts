@@ -1,4 +1,7 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {withinTime} from '../async/within-time.js';
 import {createMediaResolver} from '../attachments/media-resolver.js';
+import type {CloseOptions} from '../cassette/cassette.js';
 import type {Cassettes} from '../cassette/cassettes.js';
 import {openCassettes} from '../cassette/file/cassette-folder.js';
 import type {DocumentSettings, KeySettings} from '../cassette/key/key-settings.js';
@@ -7,14 +10,15 @@ import {CassetteMiss, type MissReport} from '../cassette/miss.js';
 import {isMode, type Mode, modes} from '../cassette/modes.js';
 import type {Pace} from '../cassette/replay/pace.js';
 import {createPlayhead} from '../cassette/replay/playhead.js';
-import {type Announcement, withCassette} from '../cassette/replay/with-cassette.js';
+import {createRecordings, type Recordings} from '../cassette/replay/recordings.js';
+import {withCassette} from '../cassette/replay/with-cassette.js';
 import type {Model} from '../chat/model.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import type {DialectDefinition, DialectServices} from '../dialects/dialect.js';
 import {builtInDialects} from '../dialects/registry.js';
 import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.js';
 import {RetakeError} from '../errors.js';
-import {createExchangeLog, type Exchange} from '../http/exchange.js';
+import {createExchangeLog, type Exchange, type Question} from '../http/exchange.js';
 import {registerLocals} from '../http/local-route.js';
 import {registerQuestions} from '../http/question-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
@@ -45,6 +49,8 @@ export type ProxyOptions = {
   readonly pace?: Pace | undefined;
   /** Whether the header `x-retake-mode` may send requests to the upstream in replay mode. Default false. */
   readonly allowModeOverride?: boolean | undefined;
+  /** The HTTP status of a request without a recording, from 400 to 499. Default 400, which no SDK retries. */
+  readonly missStatus?: number | undefined;
   /** Host names to accept besides loopback ones; `*` accepts any. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins of web pages that may send requests; none by default, `*` accepts any. */
@@ -53,6 +59,13 @@ export type ProxyOptions = {
   readonly bodyLimit?: number | undefined;
   /** Timeout in milliseconds for receiving a request. Default 60,000. */
   readonly requestTimeout?: number | undefined;
+  /**
+   * For how many milliseconds an answer that is being recorded goes on after its last client has left. Default 120,000; 0 ends it at once,
+   * and nothing is recorded.
+   */
+  readonly finishTimeout?: number | undefined;
+  /** Keeps recordings out of the cassette files until `close`, which can discard them. Default false. */
+  readonly holdRecordings?: boolean | undefined;
   /** Called after each exchange. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Called for each request without a recording, in a mode that does not ask the upstream. */
@@ -80,10 +93,18 @@ export type RetakeProxy = {
   /** Opens the port (default 0: a free one), starts the upstream, and resolves to the address, `http://127.0.0.1:8090`. */
   listen(at?: {readonly host?: string | undefined; readonly port?: number | undefined}): Promise<string>;
   readonly status: ProxyStatus;
-  /** The outcome of every request so far. Call it before `close`. */
-  verdict(): Promise<Verdict>;
-  /** Ends open requests, saves the cassettes, and closes the upstream. */
-  close(): Promise<void>;
+  /**
+   * The outcome of every request so far. Call it before `close`. It waits for answers that are being recorded although their clients have
+   * left, for up to `finishTimeout` of the proxy or, if it is given, for that many milliseconds.
+   */
+  verdict(options?: FinishOptions): Promise<Verdict>;
+  /** Closes all connections, finishes recordings as `verdict` does, saves the cassettes, and closes the upstream. */
+  close(options?: FinishOptions & CloseOptions): Promise<void>;
+};
+
+export type FinishOptions = {
+  /** Milliseconds; 0 gives up at once what no client waits for. */
+  readonly finishTimeout?: number | undefined;
 };
 
 export type ProxyStatus = {
@@ -111,6 +132,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     preferred: options.preferredDocuments ?? preferredDocuments,
     now: options.now ?? Date.now,
     log: options.onNotice ?? (() => {}),
+    holdsRecordings: options.holdRecordings,
   });
   try {
     return composeProxy(options, {cassettes, media, upstream});
@@ -149,15 +171,24 @@ function composeProxy(
   options: ProxyOptions,
   {cassettes, media, upstream}: {cassettes: Cassettes; media: MediaResolver; upstream: Upstream | undefined},
 ): RetakeProxy {
-  const {cassette, mode, pace = 'instant', allowModeOverride = false, now = Date.now} = options;
-  const {onExchange, bodyLimit = 50 * 1024 * 1024, requestTimeout = 60_000} = options;
+  const {cassette, mode, pace = 'instant', allowModeOverride = false, missStatus, now = Date.now} = options;
+  const {
+    onExchange,
+    bodyLimit = 50 * 1024 * 1024,
+    requestTimeout = 60_000,
+    finishTimeout = 120_000,
+  } = options;
+  const finish = (milliseconds = finishTimeout) => finishRecordings(recordings, milliseconds);
   const guard = {allowedHosts: options.allowedHosts ?? [], corsOrigins: options.corsOrigins ?? []};
   const playhead = createPlayhead();
-  const chat = withCassette(upstream?.model ?? noUpstream, {cassettes, media, playhead, pace, now});
+  const recordings = createRecordings({finishTimeout});
+  const model = upstream?.model ?? noUpstream;
+  const chat = withCassette(model, {cassettes, media, playhead, recordings, pace, now, missStatus});
 
   const usage = createUsage();
-  const onQuestion = (announcement: Announcement | undefined, error: RetakeError | undefined) => {
-    usage.count(announcement, error);
+  const onQuestion = (question: Question) => {
+    usage.count(question);
+    const {error} = question;
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
   };
   const exchanges = createExchangeLog({now, onQuestion, onExchange});
@@ -197,11 +228,16 @@ function composeProxy(
     get status() {
       return statusNow();
     },
-    verdict: usage.verdict,
-    async close() {
+    async verdict(options) {
+      await finish(options?.finishTimeout);
+      return usage.verdict();
+    },
+    async close(options) {
       app.server.closeAllConnections();
       await app.close();
-      await closeAll(cassettes, upstream);
+      await finish(options?.finishTimeout);
+      recordings.close();
+      await closeAll(cassettes, upstream, options);
     },
   };
 }
@@ -248,10 +284,25 @@ async function openPort(listen: () => Promise<string>, port: number): Promise<st
   }
 }
 
+/** Waits for recordings, and then gives up those that no client waits for. An upstream that does not heed that is not waited for. */
+async function finishRecordings(recordings: Recordings, milliseconds: number): Promise<void> {
+  // The clients of a command that has just ended may leave within this turn.
+  await nextTurn();
+  if (milliseconds > 0) await withinTime(recordings.settled(), milliseconds);
+  recordings.abandon();
+  await withinTime(recordings.settled(), 1000);
+  // What ended last is counted within this turn.
+  await nextTurn();
+}
+
 /** Closes the upstream even if a cassette could not be saved, and then throws that error. */
-async function closeAll(cassettes: Cassettes, upstream: Upstream | undefined): Promise<void> {
+async function closeAll(
+  cassettes: Cassettes,
+  upstream: Upstream | undefined,
+  {discard}: CloseOptions = {},
+): Promise<void> {
   try {
-    await cassettes.close();
+    await cassettes.close({discard});
   } finally {
     await upstream?.close();
   }

@@ -102,7 +102,7 @@ test('a second Ctrl-C does not wait for an engine that hangs', async t => {
 test('a request without a recording is a miss in replay, and nothing is written', async t => {
   const served = await serve(t, [], {environment: {CI: 'true'}});
   const answer = await ask(served.address, france);
-  t.is(answer.status, 404);
+  t.is(answer.status, 400);
   t.is(answer.headers.get('x-retake'), 'miss');
   await answer.text();
   served.child.kill('SIGINT');
@@ -165,7 +165,7 @@ test('the log has one line for each exchange, without body, header, query string
       .split('\n'),
     [
       'POST /v1/chat/completions  200  hit  a key  n ms',
-      'POST /v1/chat/completions  404  miss  a key  n ms  cassette_miss',
+      'POST /v1/chat/completions  400  miss  a key  n ms  cassette_miss',
       'POST /v1/chat/completions  400  n ms  invalid_request',
       'GET /nowhere  404  n ms  not_found',
       '',
@@ -185,7 +185,7 @@ test('`--log json` prints a JSON object for each exchange', async t => {
   t.deepEqual(rest, {
     method: 'POST',
     path: '/v1/chat/completions',
-    status: 404,
+    status: 400,
     outcome: 'miss',
     cassette: 'default',
     error: 'cassette_miss',

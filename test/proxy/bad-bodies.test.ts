@@ -111,7 +111,7 @@ for (const {name, body, message} of badBodies) {
       else t.is(error.type, 'invalid_request_error');
     }
     t.is(Reflect.get({}, 'polluted'), undefined);
-    t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 404);
+    t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 400);
   });
 }
 
@@ -128,7 +128,7 @@ for (const [name, body] of fine) {
     const {post} = await buildProxy(t, {mode: 'replay'});
     for (const way of ways) {
       const response = await post(way.path, body(way));
-      t.is(response.status, 404, await response.text());
+      t.is(response.status, 400, await response.text());
     }
   });
 }

@@ -98,7 +98,7 @@ popplerTest('a different document never matches, and the miss names the page tha
   const cassette = await recorded(t, [await pdfOf('one', 'two', 'three')]);
   const proxy = await buildProxy(t, {mode: 'replay', cassette});
   const other = await ask(proxy, await pdfOf('one', 'two', 'thres'));
-  t.is(other.status, 404);
+  t.is(other.status, 400);
   t.regex(other.said, /turn 1 \(user\), document: page 3 of 3 differs/);
   t.regex(
     other.said,
@@ -116,7 +116,7 @@ popplerTest('without poppler, a miss names the PDF and the rasterizer of the rec
   const cassette = await recorded(t, [await pdfOf('one')]);
   const proxy = await buildProxy(t, {mode: 'replay', cassette, media: noPoppler});
   const {status, said} = await ask(proxy, await pdfOf('two'));
-  t.is(status, 404);
+  t.is(status, 400);
   t.regex(said, /The PDF [0-9a-f]{12}… was not recorded, and without pdftoppm its pages cannot be compared/);
   t.regex(said, /The nearest recording's pages come from pdftoppm/);
   t.regex(said, /A PDF that is made anew for each run/);

@@ -27,7 +27,7 @@ for (const host of [
   'retake.localhost:8090',
 ]) {
   test(`the host ${host} is accepted`, async t => {
-    t.is((await statusFor(t, await buildProxy(t, {mode: 'replay'}), host)).status, 404);
+    t.is((await statusFor(t, await buildProxy(t, {mode: 'replay'}), host)).status, 400);
   });
 }
 
@@ -92,12 +92,12 @@ test('an absolute target that names our host is served like its path', async t =
 
 test('hosts can be allowed, one by one or all', async t => {
   const some = await buildProxy(t, {mode: 'replay', allowedHosts: ['retake', 'models.internal']});
-  t.is((await statusFor(t, some, 'retake:8090')).status, 404);
-  t.is((await statusFor(t, some, 'Models.Internal')).status, 404);
+  t.is((await statusFor(t, some, 'retake:8090')).status, 400);
+  t.is((await statusFor(t, some, 'Models.Internal')).status, 400);
   t.is((await statusFor(t, some, 'other')).status, 403);
-  t.is((await statusFor(t, some, 'localhost')).status, 404);
+  t.is((await statusFor(t, some, 'localhost')).status, 400);
   const all = await buildProxy(t, {mode: 'replay', allowedHosts: ['*']});
-  t.is((await statusFor(t, all, 'anything.example')).status, 404);
+  t.is((await statusFor(t, all, 'anything.example')).status, 400);
 });
 
 test('no answer has a CORS header unless an origin is allowed', async t => {
@@ -259,7 +259,7 @@ for (const [name, bytes] of stalling) {
     const received = await connection.untilClosed();
     if (bytes)
       t.regex(received, /^HTTP\/1\.1 408 Request Timeout\r\n.*\{"error":\{"code":"request_timeout",/s);
-    t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 404);
+    t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 400);
   });
 }
 
@@ -288,7 +288,7 @@ for (const [name, bytes] of [
     t.regex(received, /^HTTP\/1\.1 400 Bad Request\r\n/);
     if (name !== 'no Host')
       t.regex(received, /\r\n\r\n\{"error":\{"code":"invalid_request","message":"[^"]+"\}\}$/);
-    t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 404);
+    t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 400);
   });
 }
 

@@ -60,7 +60,7 @@ test('the key settings stored in the cassette apply without flags', async t => {
   const ask = async (text: string, model: string) =>
     (await replay.post(openaiUnary.path, {...openaiUnary.ask(text), model})).status;
   t.is(await ask('run 2', 'o3'), 200);
-  t.is(await ask('run 2', 'gpt-4o'), 404);
+  t.is(await ask('run 2', 'gpt-4o'), 400);
 });
 
 test('closing ends open requests, saves what was recorded, and can be repeated', async t => {

@@ -11,6 +11,8 @@ export type ReceivedRequest = {
   readonly headers: IncomingHttpHeaders;
   // biome-ignore lint/suspicious/noExplicitAny: tests read any member of a body
   readonly body: any;
+  /** The body as it was sent. */
+  readonly text: string;
 };
 
 /** What a script can do with one request. */
@@ -109,7 +111,8 @@ export async function scriptedUpstream(
         error: {code: 404, message: 'File Not Found', type: 'not_found_error'},
       });
     }
-    const request = {path, headers: incoming.headers, body: JSON.parse(await readText(incoming))};
+    const text = await readText(incoming);
+    const request = {path, headers: incoming.headers, body: JSON.parse(text), text};
     const exchange = exchangeOf(request, requests.length, response);
     requests.push(request);
     response.on('close', () => {

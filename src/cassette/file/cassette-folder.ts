@@ -34,32 +34,38 @@ async function singleCassette(path: string, options: CassettesOptions): Promise<
       );
     },
     names: async () => [cassette.name],
-    close: () => cassette.close(),
+    close: options => cassette.close(options),
   };
 }
 
 function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes {
   const opened = new Map<string, Promise<Cassette>>();
+  const open = (name: string) => {
+    const stored = cassetteNamesIn(folder);
+    const other = [...opened.keys(), ...stored].find(known => isOtherCase(known, name));
+    if (other !== undefined) {
+      const error = otherCase(name, other);
+      if (!stored.includes(name)) throw error;
+      options.log?.(`${error.message} ${error.hint ?? ''}`);
+    }
+    return openCassetteFile({...options, path: join(folder, `${name}${cassetteExtension}`)});
+  };
   return {
     async get(name = defaultCassetteName) {
-      if (!namePattern.test(name) || name.endsWith(cassetteExtension)) throw invalidName(name);
-      const cassette =
-        opened.get(name) ?? openCassetteFile({...options, path: join(folder, `${name}${cassetteExtension}`)});
+      if (!isValidName(name)) throw invalidName(name);
+      const cassette = opened.get(name) ?? open(name);
       opened.set(name, cassette);
       // The next call tries again: the file may have been restored.
       cassette.catch(() => opened.delete(name));
       return cassette;
     },
     async names() {
-      const files = namesIn(folder).filter(name => name.endsWith(cassetteExtension));
-      return [...new Set([...files.map(cassetteName), ...opened.keys()])]
-        .filter(name => namePattern.test(name))
-        .sort();
+      return [...new Set([...cassetteNamesIn(folder), ...opened.keys()])].filter(isValidName).sort();
     },
-    async close() {
+    async close(closeOptions) {
       const cassettes = await Promise.allSettled(opened.values());
       const closing = cassettes.flatMap(result =>
-        result.status === 'fulfilled' ? [result.value.close()] : [],
+        result.status === 'fulfilled' ? [result.value.close(closeOptions)] : [],
       );
       const failed = (await Promise.allSettled(closing)).find(result => result.status === 'rejected');
       if (failed) throw failed.reason;
@@ -67,14 +73,43 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
   };
 }
 
+/** Names that are files on every system: Windows has devices by some names, with any extension, and drops a dot at the end. */
+function isValidName(name: string): boolean {
+  return (
+    namePattern.test(name) &&
+    !name.endsWith('.') &&
+    !name.endsWith(cassetteExtension) &&
+    !/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name)
+  );
+}
+
 function invalidName(name: string): RetakeError {
   return new RetakeError(
     'invalid_request',
     `${JSON.stringify(name.slice(0, 120))} is not a valid cassette name.`,
     {
-      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, and does not end in .cassette.',
+      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, does not end in "." or .cassette, and is not the name of a Windows device, such as CON or NUL.',
     },
   );
+}
+
+/** One file on macOS and Windows, and two on Linux. */
+function isOtherCase(known: string, name: string): boolean {
+  return known !== name && known.toLowerCase() === name.toLowerCase();
+}
+
+function otherCase(name: string, other: string): RetakeError {
+  return new RetakeError(
+    'invalid_request',
+    `The cassette "${name}" has the name of the cassette "${other}" in other letters: on macOS and Windows they are one file.`,
+    {hint: `Name it "${other}", or choose a name that differs in more than case.`},
+  );
+}
+
+function cassetteNamesIn(folder: string): string[] {
+  return namesIn(folder)
+    .filter(name => name.endsWith(cassetteExtension))
+    .map(cassetteName);
 }
 
 function isFile(path: string): boolean {

@@ -1,6 +1,6 @@
 import {createSerializer} from '../../async/serialize.js';
 import {RetakeError} from '../../errors.js';
-import type {Cassette, Interaction, Recording} from '../cassette.js';
+import type {Cassette, CloseOptions, Interaction, Recording} from '../cassette.js';
 import type {CassetteKey} from '../key/key.js';
 import type {KeySettings} from '../key/key-settings.js';
 import {type MediaFacts, type MediaMemory, noFacts} from '../media-memory.js';
@@ -31,6 +31,8 @@ export type FileCassetteOptions = {
   readonly writable: boolean;
   readonly now: () => number;
   readonly flushDelay: number;
+  /** Recordings wait for `flush` or `close`. */
+  readonly holdsRecordings: boolean;
   readonly log: (message: string) => void;
 };
 
@@ -106,14 +108,18 @@ export class FileCassette implements Cassette {
     }
   }
 
-  async add(recording: Recording): Promise<void> {
-    const {paths, writable} = this.#options;
+  async requireWritable(): Promise<void> {
     this.#requireOpen();
-    if (!writable) {
-      const hint = 'Open it in a mode that records: auto or record.';
-      const message = `The cassette ${paths.shown} is open for reading only.`;
-      throw new RetakeError('cassette_write_failed', message, {hint});
-    }
+    this.#requireRecordingMode();
+    if (this.#session) return;
+    await this.#adding(async () => {
+      this.#session ??= await this.#createSession();
+    });
+  }
+
+  async add(recording: Recording): Promise<void> {
+    this.#requireOpen();
+    this.#requireRecordingMode();
     const row = recordingRow(recording);
     await this.#adding(() => this.#keep(row, recording.facts));
     this.#flushLater();
@@ -124,8 +130,8 @@ export class FileCassette implements Cassette {
     await this.#flushing(() => this.#flushNow());
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#adding(() => this.#flushing(() => this.#closeNow()));
+  close({discard = false}: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#adding(() => this.#flushing(() => this.#closeNow(discard)));
     return this.#closing;
   }
 
@@ -178,6 +184,7 @@ export class FileCassette implements Cassette {
   }
 
   #flushLater(): void {
+    if (this.#options.holdsRecordings) return;
     if (!this.#closing) this.#flushTimer ??= setTimeout(() => this.#flushInBackground(), this.#flushDelay());
   }
 
@@ -212,14 +219,23 @@ export class FileCassette implements Cassette {
     this.#lastFlushTook = now() - begin;
   }
 
-  async #closeNow(): Promise<void> {
+  async #closeNow(discard: boolean): Promise<void> {
+    clearTimeout(this.#flushTimer);
     try {
-      await this.#flushNow();
+      if (!discard) await this.#flushNow();
       this.#session?.remove();
     } finally {
       this.#session?.close();
       this.#current.close();
     }
+  }
+
+  #requireRecordingMode(): void {
+    const {paths, writable} = this.#options;
+    if (writable) return;
+    const hint = 'Open it in a mode that records: auto or record.';
+    const message = `The cassette ${paths.shown} is open for reading only.`;
+    throw new RetakeError('cassette_write_failed', message, {hint});
   }
 
   #requireOpen(): void {

@@ -19,6 +19,8 @@ export type CassetteFileOptions = {
   readonly now?: () => number;
   /** Milliseconds from the first unflushed take to the flush into the committed file. */
   readonly flushDelay?: number;
+  /** Keeps recordings out of the committed file until the cassette is closed, so that they can be discarded. Default false. */
+  readonly holdsRecordings?: boolean | undefined;
   /** Receives sentences for the user that are not errors. */
   readonly log?: (message: string) => void;
 };
@@ -35,6 +37,7 @@ export async function openCassetteFile({
   writable,
   now = Date.now,
   flushDelay = 1000,
+  holdsRecordings = false,
   log = () => {},
 }: CassetteFileOptions): Promise<Cassette> {
   const paths = cassettePaths(path);
@@ -43,7 +46,8 @@ export async function openCassetteFile({
   const committed = openCommittedFile(paths);
   try {
     const settings = resolveSettings(path, committed, {asked: keySettings, preferred});
-    return new FileCassette({paths, committed, keySettings: settings, writable, now, flushDelay, log});
+    const rest = {writable, now, flushDelay, holdsRecordings, log};
+    return new FileCassette({paths, committed, keySettings: settings, ...rest});
   } catch (error) {
     committed?.close();
     throw error;

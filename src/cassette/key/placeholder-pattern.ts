@@ -8,5 +8,5 @@ export function isPlaceholder(match: string): boolean {
   return wholePlaceholder.test(match);
 }
 
-const placeholder = '<redacted:[a-z0-9-]+:\\d+>|<ignored>';
+const placeholder = '<redacted:[a-z0-9-]+:\\d+>|<ignored(?::~?\\d+)?>';
 const wholePlaceholder = new RegExp(`^(?:${placeholder})$`);

@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import {objectOf} from '../../chat/object-of.js';
 import type {Take} from '../take.js';
 import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
@@ -60,7 +61,7 @@ function mapDocuments(value: JsonValue, map: (document: JsonObject) => JsonValue
   if (Array.isArray(value)) return value.map(item => mapDocuments(item, map));
   if (!isJsonObject(value)) return value;
   if (isDocument(value)) return map(value);
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapDocuments(member, map)]));
+  return objectOf(Object.entries(value).map(([name, member]) => [name, mapDocuments(member, map)]));
 }
 
 function textsIn(value: JsonValue, isLeft?: (object: JsonObject) => boolean): readonly string[] {

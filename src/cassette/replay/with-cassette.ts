@@ -1,5 +1,4 @@
 import {createHash} from 'node:crypto';
-import {createSharedStreams} from '../../async/share-stream.js';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
 import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
@@ -20,6 +19,7 @@ import type {Pace} from './pace.js';
 import {playTake} from './play-take.js';
 import type {Playhead} from './playhead.js';
 import {recordTake} from './record-take.js';
+import type {RecordingFate, Recordings} from './recordings.js';
 
 /** What the cassette needs to know of a call besides the question. */
 export type CassetteContext = CallContext & {
@@ -32,7 +32,12 @@ export type CassetteContext = CallContext & {
   readonly modelName: string;
   /** Called once before the first chunk or the failure: what happened to the question. */
   announce(answer: Announcement): void;
+  /** Called once after the end of the response, or at once if it has ended: how much of the answer was sent. */
+  onEnd(callback: (sent: Sent) => void): void;
 };
+
+/** How much of an answer a client got; nothing of one that failed. */
+export type Sent = 'nothing' | 'part' | 'whole';
 
 export type Announcement = {
   readonly outcome: 'hit' | 'recorded' | 'live' | 'miss';
@@ -45,10 +50,14 @@ export type Announcement = {
   /** Which take is played, for a hit, from 0; and of how many. */
   readonly take?: number;
   readonly takeCount?: number;
+  /** Whether a hit repeats the last take: its session asked more often than was recorded. */
+  readonly isRepeat?: boolean;
   /** What the model was given of the request's documents, where it is not their pictures alone. */
   readonly pages?: 'text' | 'both';
   /** What may be wrong with what the model was given of the attachments, a sentence each. */
   readonly warnings?: readonly string[];
+  /** What becomes of a recording, which its client need not wait for. */
+  readonly fate?: Promise<RecordingFate>;
   /** The same request may be answered by something else next time, although nothing that was known of its key has changed. */
   readonly mayChange?: true;
 };
@@ -58,21 +67,23 @@ export type CassetteOptions = {
   /** Tells what clients attached. */
   readonly media: MediaResolver;
   readonly playhead: Playhead;
+  readonly recordings: Recordings;
   readonly pace: Pace;
   readonly now: () => number;
+  /** The HTTP status of a miss; absent: that of the catalogue. */
+  readonly missStatus?: number | undefined;
 };
 
 /** A model that remembers: answers from the cassette when the mode allows, and keeps what the live model says. */
 export function withCassette(
   live: Model,
-  {cassettes, media, playhead, pace, now}: CassetteOptions,
+  {cassettes, media, playhead, recordings, pace, now, missStatus}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
-  const recordings = createSharedStreams<AnswerChunk, number>();
 
-  return async function* (given, context) {
-    const {mode, session, signal, modelName} = context;
-    const {looksUp, onMiss} = modes[mode];
+  /** The cassette's view of a request: its key, the takes found, and what its attachments are. */
+  const consult = async (given: AskedRequest, context: CassetteContext, signal: AbortSignal) => {
+    const {mode, modelName} = context;
     const cassette = await cassettes.get(context.cassette);
     const {keySettings, revision} = cassette;
     const viewer = viewerOf(cassette, viewers);
@@ -84,77 +95,117 @@ export function withCassette(
       mask: viewer.mask,
       signal,
     });
-    const {candidate, found, inspection, hadOthers} = await lookUp(
-      {asked, attached, cassette, viewer},
-      modes[mode],
-    );
-    const {key, view, request} = candidate;
-    const position = {session, cassette: cassette.name, key};
-    const remarks = remarksOn(request, keySettings.pages, inspection?.warnings ?? []);
+    const lookedUp = await lookUp({asked, attached, cassette, viewer}, modes[mode]);
+    const {candidate, inspection, hadOthers} = lookedUp;
+    const remarks = remarksOn(candidate.request, keySettings.pages, inspection?.warnings ?? []);
     const about = {
-      key,
+      key: candidate.key,
       cassette,
       revision,
       ...remarks,
       ...((hadOthers || attached.mayChange) && {mayChange: true as const}),
     };
+    return {...lookedUp, cassette, remarks, about};
+  };
 
-    if (found) {
-      if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
-      const index = Math.min(playhead.advance(position), found.takes.length - 1);
-      const take = found.takes[index] ?? found.takes[0];
-      context.announce({
-        ...about,
-        outcome: 'hit',
-        recordedAt: take.provenance.recordedAt,
-        take: index,
-        takeCount: found.takes.length,
-      });
-      return yield* playTake(take, {pace, now, signal});
-    }
+  return async function* (given, context) {
+    const {mode, session, signal, modelName} = context;
+    const {looksUp, onMiss} = modes[mode];
+    const preparation = onMiss === 'record' ? recordings.prepare(signal) : undefined;
+    try {
+      const {candidate, found, inspection, cassette, remarks, about} = await consult(
+        given,
+        context,
+        preparation?.signal ?? signal,
+      );
+      const {key, view, request} = candidate;
+      const position = {session, cassette: cassette.name, key};
 
-    const ask = (askSignal: AbortSignal) =>
-      live(request, {signal: askSignal, ...(inspection && {media: inspection.reader(askSignal)})});
-    switch (onMiss) {
-      case 'fail':
-        context.announce({...about, outcome: 'miss', recordedAt: 0});
-        throw await explainMiss({key, view, cassette, mode, inspection});
-      case 'forward':
-        context.announce({...about, outcome: 'live', recordedAt: now()});
-        return yield* ask(signal);
-      case 'record': {
-        const {label, items} = recordings.join(`${cassette.name}\n${key}`, signal, recordingSignal => {
-          const recordedAt = now();
-          const replaces = looksUp ? undefined : playhead.advance(position);
-          const chunks = recordTake(ask(recordingSignal), {
-            elapsed: () => now() - recordedAt,
-            keep: async recorded => {
-              const take = takeOf(candidate.redaction.redactChunks(recorded), {
-                recordedAt,
-                askedFor: modelName,
-                ...remarks,
-              });
-              await cassette.add(
-                omitUndefined({
-                  key,
-                  view,
-                  take,
-                  facts: inspection?.facts,
-                  replaces,
-                }),
-              );
-              if (looksUp) playhead.advance(position);
-            },
-          });
-          return {label: recordedAt, items: chunks};
+      if (found) {
+        if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
+        const number = playhead.advance(position);
+        const index = Math.min(number, found.takes.length - 1);
+        const take = found.takes[index] ?? found.takes[0];
+        context.announce({
+          ...about,
+          outcome: 'hit',
+          recordedAt: take.provenance.recordedAt,
+          take: index,
+          takeCount: found.takes.length,
+          isRepeat: number > index,
         });
-        context.announce({...about, outcome: 'recorded', recordedAt: label});
-        return yield* items;
+        preparation?.done();
+        // A take that was not played to its end is not used up.
+        context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
+        return yield* playTake(take, {pace, now, signal});
       }
-      default:
-        return unreachable(onMiss);
+
+      const ask = (askSignal: AbortSignal) =>
+        live(request, {signal: askSignal, ...(inspection && {media: inspection.reader(askSignal)})});
+      switch (onMiss) {
+        case 'fail':
+          context.announce({...about, outcome: 'miss', recordedAt: 0});
+          throw await explainMiss({key, view, cassette, mode, inspection, status: missStatus});
+        case 'forward':
+          context.announce({...about, outcome: 'live', recordedAt: now()});
+          return yield* ask(signal);
+        case 'record': {
+          const number = playhead.advance(position);
+          // A client that got nothing and tries again asks the same again. One that got a part, and wanted no more, was answered.
+          context.onEnd(sent => sent === 'nothing' && playhead.release(position, number));
+          // `auto` asks once for a key. `record` asks once for each position, whichever session comes to it first.
+          const id = looksUp ? `${cassette.name}\n${key}` : `${cassette.name}\n${key}\n${number}`;
+          const recorded = looksUp ? undefined : recordings.recall(id);
+          if (recorded) {
+            context.announce({...about, outcome: 'recorded', recordedAt: recorded.provenance.recordedAt});
+            preparation?.done();
+            return yield* playTake(recorded, {pace: 'instant', now, signal});
+          }
+          const {label, items} = recordings.join(id, signal, recordingSignal => {
+            const recordedAt = now();
+            const chunks = recordTake(askIfWritable(cassette, ask, recordingSignal), {
+              elapsed: () => now() - recordedAt,
+              keep: async recorded => {
+                const take = takeOf(candidate.redaction.redactChunks(recorded), {
+                  recordedAt,
+                  askedFor: modelName,
+                  ...remarks,
+                });
+                await cassette.add(
+                  omitUndefined({
+                    key,
+                    view,
+                    take,
+                    facts: inspection?.facts,
+                    replaces: looksUp ? undefined : number,
+                  }),
+                );
+                if (!looksUp) recordings.remember(id, take);
+              },
+            });
+            return {label: recordedAt, items: chunks};
+          });
+          context.announce({...about, outcome: 'recorded', ...label});
+          preparation?.done();
+          return yield* items;
+        }
+        default:
+          return unreachable(onMiss);
+      }
+    } finally {
+      preparation?.done();
     }
   };
+}
+
+/** The model is asked only if its answer can be stored. */
+async function* askIfWritable(
+  cassette: Cassette,
+  ask: (signal: AbortSignal) => AsyncIterable<AnswerChunk>,
+  signal: AbortSignal,
+): AsyncIterable<AnswerChunk> {
+  await cassette.requireWritable();
+  yield* ask(signal);
 }
 
 /** The id that an answer tells: the same when it is recorded and whenever it is played. */

@@ -1,5 +1,6 @@
 import {type Static, type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import {objectOf} from '../../chat/object-of.js';
 import {FaultList, invalid} from './fault-list.js';
 import {fieldNames, snakeCase} from './field-names.js';
 import {readScalar, typeNameOf, valueText} from './proto-scalar.js';
@@ -114,7 +115,7 @@ function readMap(schema: TSchema, value: JsonObject, place: Place): object {
     const read = readValue(item, entry, {...place, path: `${place.path}[${index}].value`});
     return read === invalid ? [] : [[key, read]];
   });
-  return Object.fromEntries(entries);
+  return objectOf(entries);
 }
 
 /** The field that conflicts with another: one of the same oneof, or the same field under its other name. */

@@ -224,3 +224,24 @@ test('a token count has the same request as a message', t => {
   const {turns, tools} = decodeFields(fields);
   t.deepEqual(request, {operation: 'count-tokens', turns, tools});
 });
+
+test('the billing block of Claude Code is given to no model, wherever it stands and whatever it says', t => {
+  const billing = (cch: string) =>
+    `x-anthropic-billing-header: cc_version=2.1.37.0d9; cc_entrypoint=cli; cch=${cch};`;
+  const text = (said: string) => ({type: 'text', text: said});
+  const plain = decodeFields({system: [text('Be kind.')]}).turns;
+  for (const system of [
+    [text(billing('00000')), text('Be kind.')],
+    [text(billing('a1b2c')), text('Be kind.')],
+    [text('Be kind.'), text(billing('0'))],
+    [text(`${billing('1')}\nBe kind.`)],
+    `${billing('2')}\n\nBe kind.`,
+  ]) {
+    t.deepEqual(decodeFields({system}).turns, plain);
+  }
+  t.deepEqual(decodeFields({system: [text(billing('1'))]}).turns, decodeFields({}).turns);
+  const inline = {role: 'system', content: [text(billing('1'))]};
+  t.deepEqual(decodeFields({messages: [inline, user('hi')]}).turns, decodeFields({}).turns);
+  const asked = JSON.stringify(decodeFields({messages: [user(billing('1'))]}));
+  t.regex(asked, /cch=1/, 'a user may ask about it');
+});
