@@ -1,5 +1,5 @@
 import type {IncomingHttpHeaders} from 'node:http';
-import type {AnswerChunk, Usage} from '../chat/chunk.js';
+import type {AnswerChunk} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
 import type {RetakeError} from '../errors.js';
@@ -165,6 +165,4 @@ export type AnswerIdentity = {
   readonly id: string;
   /** Unix time in seconds. */
   readonly createdAt: number;
-  /** What the whole answer costs, if it is known before its end: a recorded answer is replayed. */
-  readonly usage?: Usage | undefined;
 };

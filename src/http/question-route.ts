@@ -98,8 +98,8 @@ async function answerQuestion(
   }
 }
 
-function identityOf({key, recordedAt, usage}: Announcement): AnswerIdentity {
-  return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000), usage};
+function identityOf({key, recordedAt}: Announcement): AnswerIdentity {
+  return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000)};
 }
 
 /** The same chunks. `report` gets them all before the last one is passed on, so that a client that has read its answer can refer to it. */

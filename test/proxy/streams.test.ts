@@ -28,7 +28,6 @@ test('a Gemini stream has only data lines, and every piece names the model', asy
       t.is(piece.modelVersion, 'gemini-2.5-flash');
       t.regex(piece.responseId, /^[0-9a-f]{24}$/);
       t.is(typeof piece.usageMetadata, 'object');
-      if (outcome === 'hit') t.is(piece.usageMetadata.promptTokenCount, 3, 'a replay knows the prompt');
       t.is(piece.candidates[0].content.role, 'model');
       t.is(typeof piece.candidates[0].content.parts[0].text, 'string');
     }
@@ -278,10 +277,7 @@ for (const way of ways) {
         'Hello dear \u2028 world\n\n',
       );
     }
-    const [recorded, replayed] = bodies.map(body => Buffer.from(body, 'latin1').toString());
-    // Only a replay of a Gemini stream has the prompt's tokens in every piece.
-    if (way.api === 'gemini' && way.streams) t.deepEqual(way.read(recorded ?? ''), way.read(replayed ?? ''));
-    else t.is(recorded, replayed);
+    t.is(bodies[0], bodies[1]);
   });
 }
 

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
-import type {AnswerChunk, AnsweredBy, Usage} from '../../chat/chunk.js';
+import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
@@ -52,8 +52,6 @@ export type Announcement = {
   readonly takeCount?: number;
   /** Whether a hit repeats the last take: its session asked more often than was recorded. */
   readonly isRepeat?: boolean;
-  /** What a recorded answer cost, for a hit: known before its end. */
-  readonly usage?: Usage | undefined;
   /** What the model was given of the request's documents, where it is not their pictures alone. */
   readonly pages?: 'text' | 'both';
   /** What may be wrong with what the model was given of the attachments, a sentence each. */
@@ -143,7 +141,6 @@ export function withCassette(
           take: index,
           takeCount: found.takes.length,
           isRepeat: number > index,
-          usage: usageOf(take),
         });
         preparation?.done();
         // A take that was not played to its end is not used up.
@@ -250,11 +247,6 @@ function remarksOn(
     pages: pages !== 'images' && hasDocument(request) ? pages : undefined,
     warnings: warnings.length > 0 ? warnings : undefined,
   });
-}
-
-function usageOf({chunks}: Take): Usage | undefined {
-  const end = chunks.at(-1)?.chunk;
-  return end?.type === 'reply-end' ? end.usage : undefined;
 }
 
 /** Remarks with further warnings, each once. */

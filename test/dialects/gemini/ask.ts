@@ -1,6 +1,6 @@
 import type {AnswerChunk} from '../../../src/chat/chunk.js';
 import type {JsonValue} from '../../../src/chat/json.js';
-import type {AnswerFormat, AnswerIdentity, DecodedRequest} from '../../../src/dialects/dialect.js';
+import type {AnswerFormat, DecodedRequest} from '../../../src/dialects/dialect.js';
 import {RetakeError} from '../../../src/errors.js';
 import {gemini, questionEndpoint} from '../../support/dialects.js';
 
@@ -48,13 +48,9 @@ export async function* streamOf(chunks: readonly AnswerChunk[]): AsyncGenerator<
 
 export const identity = {id: '0123456789abcdef01234567', createdAt: 1_700_000_000};
 
-export async function encodeEvents(
-  answer: AnswerFormat,
-  chunks: readonly AnswerChunk[],
-  as: AnswerIdentity = identity,
-): Promise<string[]> {
+export async function encodeEvents(answer: AnswerFormat, chunks: readonly AnswerChunk[]): Promise<string[]> {
   if (answer.delivery !== 'stream') throw new Error('Expected an answer that is streamed');
   const events: string[] = [];
-  for await (const event of answer.encodeStream(streamOf(chunks), as)) events.push(event);
+  for await (const event of answer.encodeStream(streamOf(chunks), identity)) events.push(event);
   return events;
 }

@@ -6,7 +6,7 @@ import type {AnswerIdentity} from '../../dialect.js';
 import {encodeCalls, encodeEnding} from './function-call.js';
 import {averageLogprob, encodeLogprobs} from './logprobs.js';
 import {type AnswerOptions, encodeResponse, type WireCandidate, type WirePart} from './response.js';
-import {encodePromptUsage, encodeUsage} from './usage.js';
+import {encodeUsage} from './usage.js';
 
 /** How responses are framed on the wire. */
 export type StreamFraming = {
@@ -28,7 +28,7 @@ export const arrayFraming: StreamFraming = {
 
 /**
  * The last text of a candidate carries its finish reason, as in the real API, so each delta is held until the next one of its candidate
- * comes. A replayed answer has its prompt's tokens in every response; those of a live one are known at its end.
+ * comes. The token counts are known at the end of a live answer, and a replay has the same bytes.
  */
 export async function* encodeStream(
   chunks: AsyncIterable<ChunkOf<'chat'>>,
@@ -39,7 +39,7 @@ export async function* encodeStream(
   const tokens: TokenLogprob[][] = [];
   const calls: ToolCall[][] = [];
   const held = new Map<number, WireCandidate>();
-  const promptUsage = options.isVertex ? undefined : encodePromptUsage(identity.usage, options);
+  const promptUsage = options.isVertex ? undefined : {};
   let first = true;
   function* release(...indexes: readonly number[]): Generator<string> {
     for (const index of indexes) {

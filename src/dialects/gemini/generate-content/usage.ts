@@ -31,20 +31,6 @@ export function encodeUsage(
   });
 }
 
-/** The `usageMetadata` of a response before the last one: the cost of the prompt alone. */
-export function encodePromptUsage(
-  usage: Usage | undefined,
-  {isTextOnly}: {readonly isTextOnly: boolean},
-): WireUsage {
-  if (usage === undefined) return {};
-  const {inputTokens} = usage;
-  return {
-    promptTokenCount: inputTokens,
-    totalTokenCount: inputTokens,
-    ...promptDetails(inputTokens, isTextOnly),
-  };
-}
-
 function promptDetails(tokens: number, isTextOnly: boolean): Pick<WireUsage, 'promptTokensDetails'> {
   return isTextOnly ? {promptTokensDetails: textTokens(tokens)} : {};
 }
