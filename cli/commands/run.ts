@@ -1,8 +1,12 @@
 import {Command} from 'commander';
+import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
+import {countInteractions} from '../../src/cassette/file/count-interactions.js';
+import {modes} from '../../src/cassette/modes.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {type Config, githubActions} from '../../src/config/load-config.js';
 import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
+import type {Upstream} from '../../src/upstream/upstream.js';
 import {clientEnvironment} from '../input/client-environment.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
@@ -11,11 +15,13 @@ import {plainLines} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {annotate} from '../output/github-annotations.js';
 import {saveLastMiss} from '../output/last-miss.js';
+import {lastRunWasIncomplete, saveRunOutcome} from '../output/last-run.js';
 import {printError} from '../output/print-error.js';
 import {printableLine} from '../output/printable.js';
 import {makeRunReport, writeRunReport} from '../output/run-report.js';
 import {followUpstream} from '../output/upstream-progress.js';
 import {describeVerdict} from '../output/verdict-text.js';
+import {type EndingSignal, exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 import {type ChildExit, runChild} from '../process/run-child.js';
 import {startOnDemand} from '../process/start-on-demand.js';
 
@@ -25,11 +31,13 @@ export const define: DefineCommand = (invocation, finish) => {
     .usage('[options] -- <command> [arguments...]')
     .argument('<command...>', 'The command and its arguments')
     .option('--report <file>', 'Write the verdict to this file as JSON')
+    .option('--wait', 'Wait for the model before the command starts, even if recordings may suffice')
+    .option('--no-wait', 'Start the command at once, and the model with the first request that needs it')
     .passThroughOptions()
     .addHelpText('after', explanation)
     .action(async (words: readonly [string, ...string[]]) => {
-      const report = command.opts<{report?: string}>().report;
-      finish(await run(words, {config: configOf(command, invocation), invocation, report}));
+      const {report, wait} = command.opts<{report?: string; wait?: boolean}>();
+      finish(await run(words, {config: configOf(command, invocation), invocation, report, wait}));
     });
   return addSettingOptions(command, ({name}) => !['host', 'port', 'log'].includes(name));
 };
@@ -38,6 +46,10 @@ const explanation = `
 Starts retake on a free port, and points the SDKs of the command at it with
 environment variables (OPENAI_BASE_URL, ANTHROPIC_BASE_URL and others) and
 placeholder API keys. Prints the verdict to stderr.
+
+Waits until the model can answer before it starts the command, if the model
+will be needed: the mode always asks it, the cassette has no recordings, or the
+last run of the command had requests without one.
 
 Exits with the code of the command (128 + n after signal n, 127 if it does not
 exist), or with 3 if the command succeeded but a request had no recording.
@@ -51,18 +63,24 @@ type RunOptions = {
   readonly config: Config;
   readonly invocation: Invocation;
   readonly report: string | undefined;
+  /** Whether to wait for the model before the command starts; undefined to decide by mode, cassette and last run. */
+  readonly wait: boolean | undefined;
 };
 
 async function run(
   words: readonly [string, ...string[]],
-  {config, invocation, report}: RunOptions,
+  {config, invocation, report, wait}: RunOptions,
 ): Promise<number> {
   const {environment, directory} = invocation;
-  const {exit, verdict} = await runAgainstProxy(words, config, invocation);
+  const thisRun = {project: {...config, directory}, cassette: config.cassette, command: words};
+  const waits = wait ?? willNeedModel(config, thisRun);
+  const {exit, verdict} = await runAgainstProxy(words, {config, invocation, waits});
+  if (verdict === undefined) return exit.code;
   if (exit.problem !== undefined) {
     printError(exit.problem);
     return exit.code;
   }
+  await saveRunOutcome(thisRun, verdict);
   const exitCode = exit.code === exitCodes.success && verdict.missed > 0 ? exitCodes.miss : exit.code;
   const runReport = makeRunReport({command: words, config, exit, exitCode, verdict});
   if (!config.quiet || verdict.missed > 0) process.stderr.write(describeVerdict(runReport));
@@ -72,11 +90,23 @@ async function run(
   return exitCode;
 }
 
+/** Whether the model will be asked, as far as that is known before the command runs. */
+function willNeedModel({mode, cassette}: Config, run: Parameters<typeof lastRunWasIncomplete>[0]): boolean {
+  const {looksUp, onMiss} = modes[mode];
+  if (onMiss === 'fail') return false;
+  return !looksUp || isEmpty(cassette) || lastRunWasIncomplete(run);
+}
+
+function isEmpty(cassette: string): boolean {
+  return !(cassetteFilesAt(cassette) ?? []).some(file => countInteractions(file) > 0);
+}
+
+/** There is no verdict if a signal came before the command was started. */
 async function runAgainstProxy(
   words: readonly [string, ...string[]],
-  config: Config,
-  {environment, directory}: Invocation,
-): Promise<{exit: ChildExit; verdict: Verdict}> {
+  {config, invocation, waits}: {config: Config; invocation: Invocation; waits: boolean},
+): Promise<{exit: ChildExit; verdict?: Verdict}> {
+  const {environment, directory} = invocation;
   const lines = plainLines();
   const opened = await openUpstreamIfNeeded(config);
   const upstream = opened && startOnDemand(opened);
@@ -86,13 +116,39 @@ async function runAgainstProxy(
     onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
+  let stopFollowing: (() => void) | undefined;
   try {
     const address = await proxy.listen({port: 0});
-    const stopFollowing = upstream && !config.quiet ? followUpstream(upstream, lines) : undefined;
+    if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
+    const interrupted = waits && upstream ? await untilReady(upstream) : undefined;
+    if (interrupted) return {exit: interrupted};
     const exit = await runChild(words, clientEnvironment(address, environment));
     stopFollowing?.();
     return {exit, verdict: await proxy.verdict()};
   } finally {
+    stopFollowing?.();
     await proxy.close();
+  }
+}
+
+/**
+ * Waits until the upstream can answer. Returns an exit if a signal came first.
+ * @throws RetakeError of `Upstream.ready`
+ */
+async function untilReady(upstream: Upstream): Promise<ChildExit | undefined> {
+  const controller = new AbortController();
+  let received: EndingSignal | undefined;
+  const stopListening = onEndingSignals(signal => {
+    received ??= signal;
+    controller.abort();
+  });
+  try {
+    await upstream.ready(controller.signal);
+    return undefined;
+  } catch (error) {
+    if (received === undefined) throw error;
+    return {code: exitCodeOf(received), signal: received, problem: undefined};
+  } finally {
+    stopListening();
   }
 }
