@@ -9,6 +9,7 @@ export const errorCatalogue = {
   mode_not_allowed: {status: 403, retryable: false},
   not_found: {status: 404, retryable: false},
   cassette_miss: {status: 404, retryable: false},
+  no_cassette: {status: 404, retryable: false},
   request_timeout: {status: 408, retryable: false},
   request_too_large: {status: 413, retryable: false},
   unsupported_media_type: {status: 415, retryable: false},

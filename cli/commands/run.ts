@@ -20,7 +20,7 @@ import {printError} from '../output/print-error.js';
 import {printableLine} from '../output/printable.js';
 import {makeRunReport, writeRunReport} from '../output/run-report.js';
 import {followUpstream} from '../output/upstream-progress.js';
-import {describeVerdict} from '../output/verdict-text.js';
+import {countRequests, describeVariables, describeVerdict} from '../output/verdict-text.js';
 import {type EndingSignal, exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 import {type ChildExit, runChild} from '../process/run-child.js';
 import {startOnDemand} from '../process/start-on-demand.js';
@@ -31,13 +31,16 @@ export const define: DefineCommand = (invocation, finish) => {
     .usage('[options] -- <command> [arguments...]')
     .argument('<command...>', 'The command and its arguments')
     .option('--report <file>', 'Write the verdict to this file as JSON')
+    .option('--require-questions', 'Fail with exit code 3 if the command sends no request to retake')
     .option('--wait', 'Wait for the model before the command starts, even if recordings may suffice')
     .option('--no-wait', 'Start the command at once, and the model with the first request that needs it')
     .passThroughOptions()
     .addHelpText('after', explanation)
     .action(async (words: readonly [string, ...string[]]) => {
-      const {report, wait} = command.opts<{report?: string; wait?: boolean}>();
-      finish(await run(words, {config: configOf(command, invocation), invocation, report, wait}));
+      const given = command.opts<{report?: string; wait?: boolean; requireQuestions?: true}>();
+      const {report, wait, requireQuestions = false} = given;
+      const config = configOf(command, invocation);
+      finish(await run(words, {config, invocation, report, wait, requireQuestions}));
     });
   return addSettingOptions(command, ({name}) => !['host', 'port', 'log'].includes(name));
 };
@@ -52,7 +55,8 @@ will be needed: the mode always asks it, the cassette has no recordings, or the
 last run of the command had requests without one.
 
 Exits with the code of the command (128 + n after signal n, 127 if it does not
-exist), or with 3 if the command succeeded but a request had no recording.
+exist), or with 3 if the command succeeded but a request had no recording, or if
+it sent none and --require-questions is given.
 
 Examples:
   $ retake run -- npm test
@@ -65,25 +69,31 @@ type RunOptions = {
   readonly report: string | undefined;
   /** Whether to wait for the model before the command starts; undefined to decide by mode, cassette and last run. */
   readonly wait: boolean | undefined;
+  readonly requireQuestions: boolean;
 };
 
 async function run(
   words: readonly [string, ...string[]],
-  {config, invocation, report, wait}: RunOptions,
+  {config, invocation, report, wait, requireQuestions}: RunOptions,
 ): Promise<number> {
   const {environment, directory} = invocation;
   const thisRun = {project: {...config, directory}, cassette: config.cassette, command: words};
   const waits = wait ?? willNeedModel(config, thisRun);
-  const {exit, verdict} = await runAgainstProxy(words, {config, invocation, waits});
+  const {exit, verdict, variables = {}} = await runAgainstProxy(words, {config, invocation, waits});
   if (verdict === undefined) return exit.code;
   if (exit.problem !== undefined) {
     printError(exit.problem);
     return exit.code;
   }
   await saveRunOutcome(thisRun, verdict);
-  const exitCode = exit.code === exitCodes.success && verdict.missed > 0 ? exitCodes.miss : exit.code;
+  const askedNothing = countRequests(verdict) === 0;
+  const isIncomplete = verdict.missed > 0 || (askedNothing && requireQuestions);
+  const exitCode = exit.code === exitCodes.success && isIncomplete ? exitCodes.miss : exit.code;
   const runReport = makeRunReport({command: words, config, exit, exitCode, verdict});
-  if (!config.quiet || verdict.missed > 0) process.stderr.write(describeVerdict(runReport));
+  if (!config.quiet || isIncomplete) {
+    process.stderr.write(describeVerdict(runReport));
+    if (askedNothing) process.stderr.write(describeVariables(variables));
+  }
   const actions = githubActions(environment);
   if (actions) annotate(runReport, actions);
   if (report !== undefined) await writeRunReport(runReport, report, directory);
@@ -105,7 +115,7 @@ function isEmpty(cassette: string): boolean {
 async function runAgainstProxy(
   words: readonly [string, ...string[]],
   {config, invocation, waits}: {config: Config; invocation: Invocation; waits: boolean},
-): Promise<{exit: ChildExit; verdict?: Verdict}> {
+): Promise<{exit: ChildExit; verdict?: Verdict; variables?: Readonly<Record<string, string>>}> {
   const {environment, directory} = invocation;
   const lines = plainLines();
   const opened = await openUpstreamIfNeeded(config);
@@ -122,9 +132,10 @@ async function runAgainstProxy(
     if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
     const interrupted = waits && upstream ? await untilReady(upstream) : undefined;
     if (interrupted) return {exit: interrupted};
-    const exit = await runChild(words, clientEnvironment(address, environment));
+    const variables = clientEnvironment(address, environment);
+    const exit = await runChild(words, variables);
     stopFollowing?.();
-    return {exit, verdict: await proxy.verdict()};
+    return {exit, verdict: await proxy.verdict(), variables};
   } finally {
     stopFollowing?.();
     await proxy.close();

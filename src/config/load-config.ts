@@ -6,8 +6,9 @@ import {RetakeError} from '../errors.js';
 import {cacheFolder} from '../files/cache-folder.js';
 import {checkSetting} from './check-setting.js';
 import {findConfigFile, readConfigFile} from './config-file.js';
+import {isContinuousIntegration} from './continuous-integration.js';
 import {type Flags, readFlags} from './read-flags.js';
-import {type Environment, readVariables} from './read-variables.js';
+import {type Environment, readVariables, unknownVariables} from './read-variables.js';
 import {type Setting, settingList} from './setting-list.js';
 import {describeSource, type GivenSetting, type SettingSource} from './setting-source.js';
 import type {Settings} from './settings.js';
@@ -27,6 +28,8 @@ export type Config = Settings & {
   readonly keySettings: Partial<KeySettings>;
   /** Where each setting came from that is not at its default. */
   readonly sources: ReadonlyMap<string, SettingSource>;
+  /** Sentences about what was given and has no meaning, such as a misspelled variable. */
+  readonly warnings: readonly string[];
 };
 
 export type ConfigInput = {
@@ -74,12 +77,8 @@ export function loadConfig({flags, environment, directory, file}: ConfigInput): 
     file: path,
     keySettings: omitUndefined({forwardModel, ignore, redact, pages, pageSize, maxPages}),
     sources: new Map([...given].map(([name, {source}]) => [name, source])),
+    warnings: unknownVariables(environment),
   };
-}
-
-/** Whether this is an unattended build, by the variable that every CI system sets. */
-export function isContinuousIntegration({CI}: Environment): boolean {
-  return CI !== undefined && !['', 'false', '0'].includes(CI.toLowerCase());
 }
 
 /** Whether an error is to be printed with its stack. */

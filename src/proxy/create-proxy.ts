@@ -72,7 +72,7 @@ export type MediaOptions = {
   readonly thumbnails?: boolean | undefined;
   /** Whether the cassette stores attachments in full. Default false. */
   readonly originals?: boolean | undefined;
-  /** Where poppler is found, and its timeout. Without poppler, only PDFs that the cassette knows can be attached. */
+  /** What renders PDFs, where poppler is found, and the timeout. Without a rasterizer, only PDFs that the cassette knows can be attached. */
   readonly rasterizer?: RasterizerOptions | undefined;
 };
 
@@ -94,12 +94,15 @@ export type ProxyStatus = {
   readonly upstream?: UpstreamState;
 };
 
+/** Bounds memory in a server that clients send many names to. */
+const noticeLimit = 100;
+
 /** Connections that may wait to be accepted: with Node's default of 511, some of a thousand at once would be reset. */
 const backlog = 4096;
 
 /**
  * Creates a proxy. It answers requests after `listen`.
- * @throws RetakeError `invalid_setting` if an option is invalid, `cassette_invalid` or `settings_differ` if the cassette cannot be used
+ * @throws RetakeError `invalid_setting` if an option is invalid, `no_cassette` in mode `replay` without a cassette, `cassette_invalid` or `settings_differ` if the cassette cannot be used
  */
 export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   refuseUnknownMode(options.mode);
@@ -107,6 +110,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const {upstream, preferredDocuments = {}} = await upstreamOf(options);
   const cassettes = await openCassettes(options.cassette, {
     writable: options.allowModeOverride === true || modes[options.mode].onMiss === 'record',
+    mustExist: options.allowModeOverride !== true && modes[options.mode].onMiss === 'fail',
     keySettings: options.keySettings ?? {},
     preferred: options.preferredDocuments ?? preferredDocuments,
     now: options.now ?? Date.now,
@@ -156,9 +160,16 @@ function composeProxy(
   const chat = withCassette(upstream?.model ?? noUpstream, {cassettes, media, playhead, pace, now});
 
   const usage = createUsage();
+  const noticed = new Set<string>();
+  const noticeOnce = (message: string) => {
+    if (noticed.has(message) || noticed.size >= noticeLimit) return;
+    noticed.add(message);
+    options.onNotice?.(message);
+  };
   const onQuestion = (announcement: Announcement | undefined, error: RetakeError | undefined) => {
     usage.count(announcement, error);
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
+    if (error?.code === 'no_cassette') noticeOnce(error.message);
   };
   const exchanges = createExchangeLog({now, onQuestion, onExchange});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];

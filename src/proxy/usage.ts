@@ -26,8 +26,9 @@ export function createUsage(): Usage {
   return {
     count(announcement, error) {
       if (!announcement) {
-        // A request that the client got wrong (4xx) is not counted.
-        if (error && error.status >= 500) counts.failed++;
+        // A request that the client got wrong (4xx) is not counted. One for a cassette that does not exist has no recording.
+        if (error?.code === 'no_cassette') counts.missed++;
+        else if (error && error.status >= 500) counts.failed++;
         return;
       }
       const {outcome, cassette, key, take} = announcement;
