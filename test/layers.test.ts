@@ -15,7 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'cassette/rows': ['cassette', 'cassette/key', 'cassette/take', 'chat'],
   'cassette/compare': ['cassette', 'cassette/key', 'cassette/rows', 'cassette/take', 'chat'],
   media: ['chat'],
-  documents: ['async', 'media'],
+  documents: ['async', 'files', 'media'],
   attachments: [
     'async',
     'cassette',
@@ -41,7 +41,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'cassette/replay': ['async', 'cassette', 'cassette/compare', 'cassette/key', 'cassette/take', 'chat'],
   upstream: ['chat'],
   'cli/process': ['upstream'],
-  'upstream/local/engine': ['async'],
+  'upstream/local/engine': ['async', 'files'],
   'upstream/local/models': ['chat', 'upstream/local/engine'],
   'upstream/local/set-up': ['files', 'upstream/local/engine', 'upstream/local/models'],
   'upstream/local/shape': ['chat'],

@@ -8,7 +8,7 @@ import type {Upstream} from '../../src/upstream/upstream.js';
 export function proxyOptions(config: Config): ProxyOptions {
   const {cassette, mode, pace, keySettings, allowModeOverride} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
-  const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout} = config;
+  const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout, rasterizer} = config;
   return {
     cassette,
     mode,
@@ -20,7 +20,7 @@ export function proxyOptions(config: Config): ProxyOptions {
       roots: mediaRoot,
       thumbnails: thumbnails === 'on',
       originals: media === 'full',
-      rasterizer: {path: searchPath, timeout: renderTimeout},
+      rasterizer: {use: rasterizer, path: searchPath, timeout: renderTimeout},
     },
     allowModeOverride,
     allowedHosts,
