@@ -6,7 +6,7 @@ import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** The proxy options of a configuration, without the upstream. */
 export function proxyOptions(config: Config): ProxyOptions {
-  const {cassette, mode, pace, keySettings, allowModeOverride} = config;
+  const {cassette, mode, pace, keySettings, allowModeOverride, allowMissingCassettes} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
   const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout, rasterizer} = config;
   return {
@@ -23,6 +23,7 @@ export function proxyOptions(config: Config): ProxyOptions {
       rasterizer: {use: rasterizer, path: searchPath, timeout: renderTimeout},
     },
     allowModeOverride,
+    allowMissingCassettes,
     allowedHosts,
     corsOrigins,
     bodyLimit,

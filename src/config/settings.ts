@@ -69,6 +69,10 @@ const answering = {
     default: false,
     description: 'Let the x-retake-mode header override replay mode',
   }),
+  allowMissingCassettes: Type.Boolean({
+    default: false,
+    description: 'Start in replay mode although there are no cassettes yet',
+  }),
   forwardModel: Type.Optional(
     Type.Boolean({
       description: "Send the client's model name upstream, and match on it (default: as in the cassette)",

@@ -45,6 +45,8 @@ export type ProxyOptions = {
   readonly pace?: Pace | undefined;
   /** Whether the header `x-retake-mode` may send requests to the upstream in replay mode. Default false. */
   readonly allowModeOverride?: boolean | undefined;
+  /** Whether mode `replay` may start before the path of the cassettes exists. Default false. */
+  readonly allowMissingCassettes?: boolean | undefined;
   /** Host names to accept besides loopback ones; `*` accepts any. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins of web pages that may send requests; none by default, `*` accepts any. */
@@ -110,7 +112,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const {upstream, preferredDocuments = {}} = await upstreamOf(options);
   const cassettes = await openCassettes(options.cassette, {
     writable: options.allowModeOverride === true || modes[options.mode].onMiss === 'record',
-    mustExist: options.allowModeOverride !== true && modes[options.mode].onMiss === 'fail',
+    mustExist: mustExist(options),
     keySettings: options.keySettings ?? {},
     preferred: options.preferredDocuments ?? preferredDocuments,
     now: options.now ?? Date.now,
@@ -122,6 +124,12 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     await cassettes.close();
     throw error;
   }
+}
+
+/** A strict replay needs cassettes; in other modes, one that does not exist is a new one. */
+function mustExist({mode, allowModeOverride, allowMissingCassettes}: ProxyOptions) {
+  if (allowModeOverride || modes[mode].onMiss !== 'fail') return undefined;
+  return allowMissingCassettes ? 'when-used' : 'at-start';
 }
 
 function refuseUnknownMode(mode: string): void {

@@ -113,3 +113,18 @@ test('outside strict replay, a cassette that does not exist is a new one', async
   ]);
   t.is(exitCode, 0);
 });
+
+test('with `--allow-missing-cassettes`, a server starts before its cassettes are there', async t => {
+  const directory = await temporaryFolder(t);
+  const words = ['--mode', 'replay', '--allow-missing-cassettes', '--cassette', 'cassettes'];
+  const {address} = await serve(t, words, {directory});
+  const ask = () =>
+    fetch(`${address}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {'content-type': 'application/json'},
+      body: JSON.stringify({model: 'm', messages: [{role: 'user', content: france}]}),
+    });
+  t.is((await ask()).status, 404);
+  await writeCassette(join(directory, 'cassettes', 'default.cassette'), [recordingOf(france, 'Paris')]);
+  t.is((await ask()).status, 200);
+});

@@ -9,8 +9,11 @@ import {noCassette} from './no-cassette.js';
 import {type CassetteFileOptions, openCassetteFile} from './open-cassette-file.js';
 
 export type CassettesOptions = Omit<CassetteFileOptions, 'path'> & {
-  /** Whether a cassette that does not exist is an error. Default: it is a new one. */
-  readonly mustExist?: boolean | undefined;
+  /**
+   * Whether a cassette that does not exist is an error: `at-start` for the path, and for names when they are used; `when-used` for names
+   * alone. Default: it is a new one.
+   */
+  readonly mustExist?: 'at-start' | 'when-used' | undefined;
 };
 
 /** The cassette for requests without a cassette name. */
@@ -20,7 +23,7 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** Opens a path: one cassette if it ends in `.cassette` or is a file, a folder of cassettes otherwise. */
 export async function openCassettes(path: string, options: CassettesOptions): Promise<Cassettes> {
-  if (options.mustExist) requireCassette(path);
+  if (options.mustExist === 'at-start') requireCassette(path);
   if (path.endsWith(cassetteExtension) || isFile(path)) return singleCassette(path, options);
   return cassettesOfFolder(path, options);
 }

@@ -103,7 +103,7 @@ test('a cassette that fails to close does not stop the others from closing', asy
 
 test('cassettes that must exist: a wrong path is an error at once, a wrong name when it is used', async t => {
   const folder = await temporaryFolder(t);
-  const options = {writable: false, mustExist: true};
+  const options = {writable: false, mustExist: 'at-start'} as const;
   await t.throwsAsync(openCassettes(folder, options), {code: 'no_cassette'});
   await t.throwsAsync(openCassettes(join(folder, 'a.cassette'), options), {code: 'no_cassette'});
   const writer = await openCassettes(folder, {writable: true});
