@@ -21,6 +21,7 @@ export const errorCatalogue = {
   no_upstream: {status: 501, retryable: false},
   poppler_missing: {status: 501, retryable: false},
   upstream_rejected: {status: 400, retryable: false},
+  context_length_exceeded: {status: 400, retryable: false},
   upstream_failed: {status: 502, retryable: true},
   upstream_unavailable: {status: 503, retryable: true},
   upstream_timeout: {status: 504, retryable: true},

@@ -195,7 +195,7 @@ test(
 test(
   refusal,
   {environment: {LK_CTX_SIZE: 'big'}},
-  /^Expected `engine\.contextSize` \(LK_CTX_SIZE\) to be a whole number/,
+  /^Expected `engine\.contextSize` \(LK_CTX_SIZE\) to be `auto` or a whole number/,
 );
 test(
   refusal,

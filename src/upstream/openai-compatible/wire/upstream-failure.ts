@@ -32,6 +32,10 @@ export function messageOf(value: JsonValue | undefined): string | undefined {
 const requestFailures =
   /jinja|chat template|image input is not supported|audio input is not supported|too large to process/i;
 
+/** A prompt that is too long for the model, as llama-server, vLLM and OpenAI put it. */
+const contextExceeded =
+  /exceeds? the (available )?context size|context_length_exceeded|maximum context length/i;
+
 /** The error for an error response, with the upstream's message. */
 export function responseError(
   {status, message}: ErrorResponse,
@@ -65,6 +69,11 @@ export function responseError(
   if (status === 429) {
     return new RetakeError('upstream_unavailable', `${upstream} is over its rate limit (HTTP 429)${words}`, {
       status,
+    });
+  }
+  if (status >= 400 && status <= 500 && message !== undefined && contextExceeded.test(message)) {
+    return new RetakeError('context_length_exceeded', `The prompt is too long for the model${words}`, {
+      hint: 'Shorten it. A local model reads more with a higher value of the option `upstream.engine.contextSize`, which takes more memory.',
     });
   }
   if (status >= 400 && status < 500) {
