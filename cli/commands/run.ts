@@ -7,6 +7,7 @@ import {type Config, githubActions} from '../../src/config/load-config.js';
 import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
+import {chooseModel, describeDefaultModel, isModelUnchosen} from '../input/choose-model.js';
 import {clientEnvironment} from '../input/client-environment.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
@@ -74,8 +75,9 @@ type RunOptions = {
 
 async function run(
   words: readonly [string, ...string[]],
-  {config, invocation, report, wait, requireQuestions}: RunOptions,
+  {config: given, invocation, report, wait, requireQuestions}: RunOptions,
 ): Promise<number> {
+  const config = await withModel(given);
   const {environment, directory} = invocation;
   const thisRun = {project: {...config, directory}, cassette: config.cassette, command: words};
   const waits = wait ?? willNeedModel(config, thisRun);
@@ -98,6 +100,16 @@ async function run(
   if (actions) annotate(runReport, actions);
   if (report !== undefined) await writeRunReport(runReport, report, directory);
   return exitCode;
+}
+
+/** Before the first recording, a person chooses the model; another program is told which one is used. */
+async function withModel(config: Config): Promise<Config> {
+  const {cassette, mode, quiet} = config;
+  const asks = modes[mode].onMiss !== 'fail' && isModelUnchosen(config) && isEmpty(cassette);
+  if (!asks) return config;
+  if (process.stdin.isTTY && process.stderr.isTTY) return chooseModel(config);
+  if (!quiet) process.stderr.write(describeDefaultModel());
+  return config;
 }
 
 /** Whether the model will be asked, as far as that is known before the command runs. */
