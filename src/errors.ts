@@ -1,5 +1,5 @@
 /**
- * Every failure that a user of retake can meet: its code, its HTTP status, and whether asking again can help.
+ * Every error that a user of retake can get: its code, its HTTP status, and whether a retry can help.
  * Dialects turn a code into their own error shape; nothing else in the project invents a status.
  */
 export const errorCatalogue = {
@@ -41,16 +41,16 @@ export type ErrorCode = keyof typeof errorCatalogue;
 export type ErrorDetails = {
   /** What the reader can do about it: one sentence or a command. Names an option as "the option `port`", never a flag. */
   readonly hint?: string | undefined;
-  /** The field of the client's body that is at fault, as the client spelled it: `messages[2].content`. */
+  /** The invalid field of the request body, as the client spelled it: `messages[2].content`. */
   readonly field?: string | undefined;
-  /** The dialect's own word for the fault, where its API has finer codes than ours: `invalid_type`. */
+  /** The error code of the dialect's API, if it is more specific than ours: `invalid_type`. */
   readonly reason?: string | undefined;
   /** Replaces the catalogue's status: an upstream's own 4xx keeps its number. */
   readonly status?: number | undefined;
   readonly cause?: unknown;
 };
 
-/** An error whose message is a sentence for the user: what was expected, what came, what to do. */
+/** An error with a message for the user: what was expected, what was received, what to do. */
 export class RetakeError extends Error {
   override readonly name = 'RetakeError';
   readonly code: ErrorCode;
@@ -71,7 +71,7 @@ export class RetakeError extends Error {
   }
 }
 
-/** Any thrown value as a RetakeError: ours as it is, a stranger as `internal` with its cause kept. */
+/** Any thrown value as a RetakeError; others become `internal`, with their cause. */
 export function toRetakeError(error: unknown): RetakeError {
   if (error instanceof RetakeError) return error;
   const message = error instanceof Error ? error.message : String(error);

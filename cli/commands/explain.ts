@@ -75,13 +75,9 @@ async function explain(
   const dialects = builtInDialects.filter(({name}) => dialect === undefined || name === dialect);
   const target = path ?? guessPath(dialects, parseJson(body));
   if (target === undefined) {
-    throw new RetakeError(
-      'invalid_setting',
-      `The API that ${file} is meant for cannot be told from its body`,
-      {
-        hint: `Name it with --dialect ${anyOf.format(builtInDialects.map(({name}) => name))}, or with --path PATH.`,
-      },
-    );
+    throw new RetakeError('invalid_setting', `The body in ${file} does not show which API it is meant for`, {
+      hint: `Name it with --dialect ${anyOf.format(builtInDialects.map(({name}) => name))}, or with --path PATH.`,
+    });
   }
   const {mode: _mode, ...proxy} = proxyOptions(config);
   return explainRequest({
@@ -116,7 +112,7 @@ function describe({outcome, cassette, key, question, nearest, components}: Expla
   const mark =
     outcome === 'hit' ? paint('green', 'hit ', process.stdout) : paint('red', 'miss', process.stdout);
   const differences = nearest?.differences.map(difference => `  - ${printable(difference)}\n`) ?? [];
-  const told = nearest
+  const comparison = nearest
     ? [
         `nearest  ${nearest.key}\n         ${printableLine(JSON.stringify(nearest.question))}\n`,
         ...differences,
@@ -127,7 +123,7 @@ function describe({outcome, cassette, key, question, nearest, components}: Expla
       : [];
   return [
     `${mark}     ${key}\n         ${printableLine(JSON.stringify(question))} in ${printableLine(cassette)}\n`,
-    ...told,
+    ...comparison,
     layOutTable(
       [{title: ''}, {title: 'part'}, {title: 'asked'}, {title: 'recorded'}],
       components.map(({name, asked, recorded}) => [

@@ -6,12 +6,12 @@ export function attachmentsOf(request: AskedRequest): readonly Attachment[] {
   return givenIn(request).flatMap(given => (given.type === 'attachment' ? [given] : []));
 }
 
-/** Whether a document is among what a model is given. */
+/** Whether the request has a document. */
 export function hasDocument(request: ModelRequest): boolean {
   return givenIn(request).some(({type}) => type === 'document');
 }
 
-/** The request with each attachment replaced by what it turned out to be: pictures, pages, text. */
+/** The request with each attachment replaced by its content: images, pages, text. */
 export function replaceAttachments(
   request: AskedRequest,
   contentOf: (attachment: Attachment) => readonly Content[],

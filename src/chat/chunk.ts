@@ -4,8 +4,8 @@
  *     reply-start (text-delta | reasoning-delta | tool-call-start | tool-call-delta | embedding | token-count)* reply-end
  *
  * Content names the candidate that it belongs to; candidates may interleave. A tool-call-delta names a call that has started; the calls of
- * a candidate are numbered from 0 in the order in which they start, and may interleave too. A failure is thrown by the iterator, never
- * sent as a chunk, so a stream without `reply-end` is an answer that never was.
+ * a candidate are numbered from 0 in the order in which they start, and may interleave too. The iterator throws a failure instead of
+ * yielding it, so a stream without `reply-end` is not an answer.
  */
 export type AnswerChunk =
   | {readonly type: 'reply-start'; readonly answeredBy: AnsweredBy}
@@ -24,7 +24,7 @@ export type AnswerChunk =
       readonly call: number;
       readonly text: string;
     }
-  /** The vector of an input, by the input's number from 0. */
+  /** The embedding of an input, by the input's number from 0. */
   | {readonly type: 'embedding'; readonly input: number; readonly values: readonly number[]}
   | {readonly type: 'token-count'; readonly tokens: number}
   | ReplyEnd;
@@ -33,25 +33,25 @@ export type TextDelta = {
   readonly type: 'text-delta';
   readonly candidate: number;
   readonly text: string;
-  /** The tokens of this text, when log probabilities were asked for. */
+  /** The tokens of this text, if log probabilities were requested. */
   readonly logprobs?: readonly TokenLogprob[];
 };
 
 export type ReplyEnd = {
   readonly type: 'reply-end';
-  /** One for each candidate, in order; vectors and counts of tokens end as one candidate would. */
+  /** One for each candidate, in order. Embeddings and token counts have one. */
   readonly finish: readonly [FinishReason, ...FinishReason[]];
   readonly usage?: Usage;
 };
 
-/** Who answered: the upstream's own name for its model, and the engine's build where it tells. */
+/** Who answered: the upstream's name for its model, and the build of the engine if it reports one. */
 export type AnsweredBy = {readonly model: string; readonly engine?: string};
 
-/** `raw` keeps the upstream's own word where the mapping to `unified` loses something. */
+/** `raw` has the upstream's own word if the mapping to `unified` loses information. */
 export type FinishReason = {
   readonly unified: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'malformed-tool-call' | 'other';
   readonly raw: string;
-  /** The stop sequence that ended the answer, where the upstream tells. */
+  /** The stop sequence that ended the answer, if the upstream reports it. */
   readonly stopSequence?: string;
 };
 
@@ -61,7 +61,7 @@ export type Usage = {
   readonly reasoningTokens?: number;
 };
 
-/** A token that was chosen, and the likeliest ones in its place. `bytes` is the token's UTF-8, which may be part of a character. */
+/** A chosen token and its likeliest alternatives. `bytes` is the token's UTF-8, which may be part of a character. */
 export type TokenLogprob = TokenChoice & {readonly top: readonly TokenChoice[]};
 export type TokenChoice = {
   readonly token: string;

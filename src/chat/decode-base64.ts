@@ -13,8 +13,8 @@ export function decodeBase64(text: string): Uint8Array {
 /** The bytes, or what is wrong with the text. */
 export function readBase64(text: string): Uint8Array | string {
   const digits = text.replaceAll(/[ \t\r\n\f]+/g, '').replace(/={1,2}$/, '');
-  const stranger = /[^A-Za-z0-9+/_-]/u.exec(digits);
-  if (stranger) return `it has \`${stranger[0]}\` after ${stranger.index} digits`;
+  const invalid = /[^A-Za-z0-9+/_-]/u.exec(digits);
+  if (invalid) return `it has \`${invalid[0]}\` after ${invalid.index} digits`;
   if (digits.length % 4 === 1) return `${digits.length} digits are no whole number of bytes`;
   return new Uint8Array(Buffer.from(digits, 'base64'));
 }

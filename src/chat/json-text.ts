@@ -1,6 +1,6 @@
 import {isJsonObject, type JsonObject, parseJson} from './json.js';
 
-/** JSON text that goes into a larger text as it is, so that digits and the order of members survive. */
+/** JSON text that is inserted unchanged into a larger text, so that digits and member order survive. */
 export class JsonText {
   readonly text: string;
 
@@ -33,21 +33,21 @@ export function writeJson(value: Writable): string {
 }
 
 /**
- * The arguments of a call as an answer tells them: one JSON object on one line, otherwise as the model wrote it. Undefined when the text
- * is none; nothing at all is a call without arguments.
+ * The arguments of a tool call for an answer: a JSON object on one line, otherwise as the model wrote it. Undefined if the text is not a
+ * JSON object; empty text is a call without arguments.
  */
 export function argumentsText(text: string): JsonText | undefined {
   if (text.trim() === '') return new JsonText('{}');
   return parseArguments(text) && new JsonText(withoutSpace(text));
 }
 
-/** The arguments of a call, when the text is a JSON object. */
+/** The arguments of a tool call, if the text is a JSON object. */
 export function parseArguments(text: string): JsonObject | undefined {
   try {
     const value = parseJson(text);
     return isJsonObject(value) ? value : undefined;
   } catch {
-    // What is no JSON is no object.
+    // Text that is not JSON is not an object.
     return undefined;
   }
 }

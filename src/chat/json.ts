@@ -12,7 +12,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export type JsonLimits = {readonly maxDepth: number};
 
 /**
- * Parses JSON that a stranger wrote, strictly (RFC 8259 and I-JSON, RFC 7493): invalid UTF-8, trailing text, a key given twice, a
+ * Parses untrusted JSON strictly (RFC 8259 and I-JSON, RFC 7493): invalid UTF-8, trailing text, a key given twice, a
  * lone surrogate, a number out of range, a key `__proto__` or deeper nesting than `maxDepth` is an `invalid_request`.
  */
 export function parseJson(bytes: Uint8Array | string, {maxDepth}: JsonLimits = {maxDepth: 200}): JsonValue {
@@ -42,12 +42,12 @@ export function stringifyJson(value: JsonValue): string {
   return `{${members.join(',')}}`;
 }
 
-/** The same for a person to read: a member on each line. */
+/** The same for display: one member per line. */
 export function formatJson(value: JsonValue): string {
   try {
     return JSON.stringify(value, undefined, 2);
   } catch {
-    // It holds a bigint, which JSON.stringify refuses.
+    // It contains a bigint, which JSON.stringify does not accept.
     return stringifyExactly(value, undefined, 2) ?? 'null';
   }
 }
@@ -136,7 +136,7 @@ function exactNumber(digits: string): number | bigint {
   return /^-?\d+$/.test(digits) && !Number.isSafeInteger(value) ? BigInt(digits) : value;
 }
 
-/** Counts the members of all objects, and refuses what a later step could not carry faithfully. */
+/** Counts the members of all objects, and rejects values that a later step cannot represent. */
 function checkValue(value: JsonValue): number {
   if (typeof value === 'string') {
     checkString(value);
@@ -164,7 +164,7 @@ function checkString(text: string): void {
   }
 }
 
-/** The items of a list; of anything else there are none. */
+/** The items of a list; empty for any other value. */
 export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }

@@ -1,4 +1,4 @@
-/** Something that a client attached, as it came: what it is will be read from its bytes. */
+/** An attachment as the client sent it; its bytes will show what it is. */
 export type Attachment = {
   readonly type: 'attachment';
   readonly source:
@@ -7,19 +7,19 @@ export type Attachment = {
     | {readonly kind: 'reference'; readonly uri: string};
   /** The media type that the client declared. */
   readonly declaredType?: string;
-  /** What the API lets stand in this place; absent means anything. */
+  /** The kinds of attachment that the API accepts here. Default: all. */
   readonly accepts?: 'image' | 'document';
-  /** Where the client put it, as the client spells it: `contents[0].parts[1].inline_data`. */
+  /** Its place in the request body, as the client spells it: `contents[0].parts[1].inline_data`. */
   readonly field: string;
 };
 
-/** A picture, known by the sha-256 (hexadecimal) of its bytes as the client sent them. */
+/** An image, identified by the sha-256 (hexadecimal) of the bytes that the client sent. */
 export type ImagePart = {readonly type: 'image'; readonly sha256: string};
 
-/** A document, known by what its pages look like. */
+/** A document, identified by the pixels of its pages. */
 export type DocumentPart = {
   readonly type: 'document';
-  /** What shaped the pages. */
+  /** The rasterization settings of the pages. */
   readonly render: PageRender;
   readonly pages: readonly Page[];
 };
@@ -27,16 +27,16 @@ export type DocumentPart = {
 /** How pages are rasterised: the long side in pixels, and how many pages a document may have. */
 export type PageRender = {readonly pageSize: number; readonly maxPages: number};
 
-/** One page: the digest (hexadecimal) of its pixels, and its text where the model is given that. */
+/** One page: the digest (hexadecimal) of its pixels, and its text if the model gets that. */
 export type Page = {readonly pixels: string; readonly text?: string};
 
-/** How the pages of documents are given to the model. */
+/** How the model gets the pages of documents. */
 export type PagesGiven = 'images' | 'text' | 'both';
 
-/** The bytes behind the digests of a request, made when an upstream is really asked. */
+/** The bytes for the digests of a request, rendered only if an upstream is asked. */
 export type MediaReader = {
   readonly pagesGiven: PagesGiven;
-  /** A picture as upstreams can read it: PNG, JPEG, GIF or BMP. */
+  /** An image in a format that upstreams read: PNG, JPEG, GIF or BMP. */
   image(sha256: string): Promise<EncodedImage>;
   /** A page as PNG. */
   page(pixels: string): Promise<EncodedImage>;

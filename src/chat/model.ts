@@ -2,11 +2,11 @@ import type {AnswerChunk} from './chunk.js';
 import type {MediaReader} from './media.js';
 import type {ModelRequest} from './request.js';
 
-/** What accompanies a question without being part of it. */
+/** The context of a request that is not part of it. */
 export type CallContext = {
-  /** Aborted when the client is gone. */
+  /** Aborts if the client disconnects. */
   readonly signal: AbortSignal;
-  /** The bytes of the request's images and pages; absent when it has none. */
+  /** The bytes of the request's images and pages, if it has any. */
   readonly media?: MediaReader;
 };
 

@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonValue, parseJson} from './json.js';
+import {omitUndefined} from './omit-undefined.js';
 import type {Part, Turn} from './request.js';
 import {type JsonSchema, normalizeSchema} from './schema.js';
 import type {Tool, ToolCallPart, ToolChoice, ToolResultPart} from './tools.js';
@@ -6,12 +7,12 @@ import type {Tool, ToolCallPart, ToolChoice, ToolResultPart} from './tools.js';
 /** A function without arguments is written without parameters, with `{}`, and with an object that has no properties. */
 export function normalizeTools(tools: readonly Tool[]): readonly Tool[] {
   return tools.map(({name, description, parameters}) => {
-    const schema = parameters === undefined ? undefined : normalizeSchema(parameters);
-    return {
+    const schema = parameters && normalizeSchema(parameters);
+    return omitUndefined({
       name,
-      ...(description && {description}),
-      ...(schema !== undefined && !takesNothing(schema) && {parameters: schema}),
-    };
+      description: description || undefined,
+      parameters: schema !== undefined && !takesNothing(schema) ? schema : undefined,
+    });
   });
 }
 
@@ -22,7 +23,7 @@ function takesNothing(schema: JsonSchema): boolean {
   return type === 'object' && isEmpty && Object.keys(rest).length === 0;
 }
 
-/** A free choice among all tools is what a request without a word on it means; the allowed names are a set. */
+/** A free choice among all tools is the default, so it is omitted. The allowed names are a set. */
 export function normalizeToolChoice(choice: ToolChoice | undefined): ToolChoice | undefined {
   if (choice === undefined) return undefined;
   const {type, allowed} = choice;
@@ -42,7 +43,7 @@ export function normalizeToolTurns(turns: readonly Turn[]): readonly Turn[] {
   });
 }
 
-/** The ids of a request and what they are called instead. An id that is used again names the later call from then on. */
+/** The call ids of a request and their replacements. A reused id names the later call from then on. */
 class CallNames {
   readonly #names = new Map<string, {readonly call: string; readonly tool: string | undefined}>();
   #count = 0;
@@ -71,19 +72,19 @@ function normalizeCall(part: ToolCallPart, calls: CallNames): ToolCallPart {
   return {...part, call, arguments: isJsonObject(parsed) ? parsed : part.arguments};
 }
 
-/** The function's name says something only where the call that it answers is not there. */
+/** The name of the function is kept only if the call is missing. */
 function normalizeResult<Given>(
   {call, name, value, content, ...rest}: ToolResultPart<Given>,
   calls: CallNames,
 ): ToolResultPart<Given> {
   const known = calls.find(call);
-  return {
+  return omitUndefined({
     ...rest,
     call: known.call,
-    ...(name !== undefined && known.tool === undefined && {name}),
+    name: name !== undefined && known.tool === undefined ? name : undefined,
     value: typeof value === 'string' ? (jsonIn(value) ?? value) : value,
-    ...(content && content.length > 0 && {content}),
-  };
+    content: content && content.length > 0 ? content : undefined,
+  });
 }
 
 /** The object or list that a text is the JSON of; undefined for any other text. */
@@ -92,7 +93,7 @@ function jsonIn(text: string): JsonValue | undefined {
   try {
     return parseJson(text);
   } catch {
-    // It only looks like JSON, so it is text.
+    // Not JSON, so it is text.
     return undefined;
   }
 }

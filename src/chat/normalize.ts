@@ -1,4 +1,5 @@
 import {normalizeToolChoice, normalizeTools, normalizeToolTurns} from './normalize-tools.js';
+import {omitUndefined} from './omit-undefined.js';
 import type {
   ChatRequest,
   CompletionRequest,
@@ -15,8 +16,8 @@ import type {
 import {normalizeSchema} from './schema.js';
 
 /**
- * Gives requests that ask the same the same value, whichever dialect they came through. Dialects translate field by field; what
- * counts as equal is decided here alone. The rulings are listed in docs/matching.md.
+ * Gives equivalent requests of all dialects the same value. Dialects translate field by field; only this file decides which requests
+ * are equivalent. docs/matching.md lists the rules.
  */
 export function normalizeRequest(request: ModelRequest): ModelRequest {
   switch (request.operation) {
@@ -61,9 +62,9 @@ function normalizeEmbed({inputs, extras, ...rest}: EmbedRequest): EmbedRequest {
   return {...rest, inputs: inputs.map(normalizeInput), ...ifAny('extras', extras)};
 }
 
-/** A title or a task without a word says nothing. */
+/** An empty title or task equals an absent one. */
 function normalizeInput({task, title, ...rest}: EmbedInput): EmbedInput {
-  return {...rest, ...(task && {task}), ...(title && {title})};
+  return omitUndefined({...rest, task: task || undefined, title: title || undefined});
 }
 
 function normalizeCount(request: CountTokensRequest): CountTokensRequest {
@@ -82,7 +83,7 @@ function normalizeTurns(turns: readonly Turn[]): readonly Turn[] {
   return normalizeToolTurns(turns.filter(turn => !isSilent(turn)));
 }
 
-/** Instructions without a word instruct nothing, and a model that said nothing has not spoken; an empty user turn is one all the same. */
+/** Empty system and assistant turns have no effect; an empty user turn counts. */
 function isSilent({role, parts}: Turn): boolean {
   return (role === 'system' || role === 'assistant') && parts.every(isEmptyText);
 }

@@ -1,8 +1,8 @@
 /** The members of an object that are not undefined, in their order; for what is serialized or hashed, where absent must stay absent. */
 export function omitUndefined<const T extends object>(object: T): OmitUndefined<T> {
-  return Object.fromEntries(
-    Object.entries(object).filter(([, value]) => value !== undefined),
-  ) as OmitUndefined<T>;
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(object)) if (value !== undefined) kept[name] = value;
+  return kept as OmitUndefined<T>;
 }
 
 /** `T` in which each member that may be undefined is optional instead. */

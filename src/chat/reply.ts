@@ -1,7 +1,8 @@
 import {RetakeError, unreachable} from '../errors.js';
 import type {AnswerChunk, AnsweredBy, FinishReason, TokenLogprob, Usage} from './chunk.js';
+import {omitUndefined} from './omit-undefined.js';
 
-/** A whole answer to a chat request or a completion: what a unary response is made from. */
+/** A complete answer to a chat or completion request: the source of a unary response. */
 export type ChatReply = {
   readonly answeredBy: AnsweredBy;
   readonly candidates: readonly Candidate[];
@@ -11,26 +12,26 @@ export type ChatReply = {
 export type Candidate = {
   readonly text: string;
   readonly reasoning: string;
-  /** In the order in which they were started; empty when there is none. */
+  /** In the order in which they started; empty if there are none. */
   readonly toolCalls: readonly ToolCall[];
   /** Present when the answer carried log probabilities. */
   readonly logprobs?: readonly TokenLogprob[];
   readonly finish: FinishReason;
 };
 
-/** A call that the model wants made. `arguments` is JSON text as the model wrote it: members in its order, numbers by their digits. */
+/** A tool call of the model. `arguments` is JSON text as the model wrote it, with its member order and digits. */
 export type ToolCall = {readonly name: string; readonly arguments: string};
 
 export type EmbedReply = {
   readonly answeredBy: AnsweredBy;
-  /** One vector for each input, in order. */
+  /** One embedding for each input, in order. */
   readonly embeddings: readonly (readonly number[])[];
   readonly usage?: Usage;
 };
 
 export type TokenCountReply = {readonly answeredBy: AnsweredBy; readonly tokens: number};
 
-/** Everything that an answer said, whichever operation it answers. */
+/** An answer of any operation. */
 export type Answer = ChatReply & {
   readonly embeddings?: EmbedReply['embeddings'];
   readonly tokens?: number;
@@ -47,13 +48,13 @@ export async function foldChunks(chunks: Chunks): Promise<ChatReply> {
   return {answeredBy, candidates, ...(usage && {usage})};
 }
 
-/** Folds the answer to a request for vectors. @throws RetakeError `internal`, as `foldChunks`. */
+/** Folds the answer to an embeddings request. @throws RetakeError `internal`, as `foldChunks`. */
 export async function foldEmbeddings(chunks: Chunks): Promise<EmbedReply> {
   const {answeredBy, embeddings = [], usage} = await foldAnswer(chunks);
   return {answeredBy, embeddings, ...(usage && {usage})};
 }
 
-/** Folds the answer to a count of tokens. @throws RetakeError `internal`, as `foldChunks`. */
+/** Folds the answer to a token count request. @throws RetakeError `internal`, as `foldChunks`. */
 export async function foldTokenCount(chunks: Chunks): Promise<TokenCountReply> {
   const {answeredBy, tokens} = await foldAnswer(chunks);
   if (tokens === undefined) throw new RetakeError('internal', 'A count of tokens did not say how many');
@@ -62,7 +63,7 @@ export async function foldTokenCount(chunks: Chunks): Promise<TokenCountReply> {
 
 type Content = {text: string; reasoning: string; calls: ToolCall[]; logprobs?: TokenLogprob[]};
 
-/** Folds the answer to whatever was asked. @throws RetakeError `internal`, as `foldChunks`. */
+/** Folds the answer to any operation. @throws RetakeError `internal`, as `foldChunks`. */
 export async function foldAnswer(chunks: Chunks): Promise<Answer> {
   const fold = startFold();
   for await (const chunk of chunks) {
@@ -72,7 +73,7 @@ export async function foldAnswer(chunks: Chunks): Promise<Answer> {
   throw stoppedEarly();
 }
 
-/** The same at once, for an answer that is there already. @throws RetakeError `internal`, as `foldChunks`. */
+/** The same synchronously, for a complete answer. @throws RetakeError `internal`, as `foldChunks`. */
 export function foldRecorded(chunks: Iterable<AnswerChunk>): Answer {
   const fold = startFold();
   for (const chunk of chunks) {
@@ -86,7 +87,7 @@ function stoppedEarly(): RetakeError {
   return new RetakeError('internal', 'An answer stopped before its end');
 }
 
-/** Takes in one chunk after the other, and gives the answer with the last. */
+/** Accepts the chunks one by one, and returns the answer with the last. */
 function startFold(): (chunk: AnswerChunk) => Answer | undefined {
   let answeredBy: AnsweredBy | undefined;
   let tokens: number | undefined;
@@ -152,16 +153,16 @@ function startFold(): (chunk: AnswerChunk) => Answer | undefined {
             throw new RetakeError('internal', `Candidate ${candidate} of an answer spoke but did not end`);
           }
         }
-        return {
+        return omitUndefined({
           answeredBy,
           candidates: chunk.finish.map((finish, index) => {
             const {calls, ...content} = contentOf(index);
             return {...content, toolCalls: calls, finish};
           }),
-          ...(embeddings.length > 0 && {embeddings}),
-          ...(tokens !== undefined && {tokens}),
-          ...(chunk.usage && {usage: chunk.usage}),
-        };
+          embeddings: embeddings.length > 0 ? embeddings : undefined,
+          tokens,
+          usage: chunk.usage,
+        });
       default:
         unreachable(chunk);
     }

@@ -4,11 +4,11 @@ import type {JsonSchema} from './schema.js';
 import type {Tool, ToolCallPart, ToolChoice, ToolResultPart} from './tools.js';
 
 /**
- * What was asked, in no provider's words. These are pure values: no header, no clock, no id of ours. An absent member means
- * that the client did not say; `normalizeRequest` gives equal questions equal values.
+ * A request in neutral form, independent of any provider. Requests are pure values: no headers, no clock, no generated ids. An absent
+ * member means that the client did not set it; `normalizeRequest` gives equivalent requests equal values.
  *
- * `Given` is what stands in turns besides calls of tools: {@link Content} once everything attached is known by its content, and
- * {@link AskedContent} as a dialect decodes it.
+ * `Given` is the content of turns besides tool calls: {@link AskedContent} as a dialect decodes it, and {@link Content} after each
+ * attachment was identified by its content.
  */
 export type ModelRequest<Given = Content> =
   | ChatRequest<Given>
@@ -16,32 +16,32 @@ export type ModelRequest<Given = Content> =
   | EmbedRequest<Given>
   | CountTokensRequest<Given>;
 
-/** A request as a dialect decodes it: what a client attached is still the bytes or the address that it sent. */
+/** A request as a dialect decodes it: attachments are still the bytes or URLs that the client sent. */
 export type AskedRequest = ModelRequest<AskedContent>;
 
 export type ChatRequest<Given = Content> = {
   readonly operation: 'chat';
-  /** The name that the upstream is asked for; present only when client names are forwarded. */
+  /** The model name for the upstream; present only if client names are forwarded. */
   readonly model?: string;
   readonly turns: readonly Turn<Given>[];
   readonly tools?: readonly Tool[];
   readonly toolChoice?: ToolChoice;
-  /** Absent means that several calls may come in one answer. */
+  /** Absent: an answer may contain several calls. */
   readonly parallelToolCalls?: false;
   readonly sampling?: Sampling;
   readonly output?: OutputFormat;
-  /** How many answers are wanted; absent means one. */
+  /** The number of answers. Default: 1. */
   readonly candidates?: number;
-  /** Token log probabilities are wanted, with `top` alternatives for each token. */
+  /** Request token log probabilities, with `top` alternatives for each token. */
   readonly logprobs?: {readonly top: number};
   readonly reasoning?: Reasoning;
-  /** Tools that the provider would run itself, as the client wrote them: part of the key, never sent upstream. */
+  /** Tools that the provider would run itself, as the client wrote them: part of the key, not sent upstream. */
   readonly serverTools?: readonly JsonObject[];
-  /** Fields that the dialect passes on as they came: forwarded to the upstream and part of the key. */
+  /** Fields that the dialect passes on unchanged: sent upstream, and part of the key. */
   readonly extras?: JsonObject;
 };
 
-/** Text to be continued, without turns. Candidates are counted through: `candidates` for each prompt, in the order of prompts. */
+/** Text to continue, without turns. There are `candidates` answers for each prompt, numbered in the order of prompts. */
 export type CompletionRequest = {
   readonly operation: 'complete';
   readonly model?: string;
@@ -52,7 +52,7 @@ export type CompletionRequest = {
   readonly extras?: JsonObject;
 };
 
-/** Texts to be turned into vectors. */
+/** An embeddings request. */
 export type EmbedRequest<Given = Content> = {
   readonly operation: 'embed';
   readonly model?: string;
@@ -61,16 +61,16 @@ export type EmbedRequest<Given = Content> = {
 };
 
 export type EmbedInput<Given = Content> = {
-  /** What is embedded as one, or its tokens in the model's own numbers. */
+  /** One input as content, or as token ids of the model. */
   readonly content: readonly Given[] | {readonly tokens: readonly number[]};
-  /** What the vector is for, in the API's own word: `RETRIEVAL_QUERY`. */
+  /** The purpose of the embedding, as the API spells it: `RETRIEVAL_QUERY`. */
   readonly task?: string;
   readonly title?: string;
-  /** How long the vector is wanted; absent means as the model makes it. */
+  /** The wanted number of dimensions. Default: that of the model. */
   readonly dimensions?: number;
 };
 
-/** How many tokens a chat request would cost. */
+/** A request to count the tokens of a chat request. */
 export type CountTokensRequest<Given = Content> = {
   readonly operation: 'count-tokens';
   readonly model?: string;
@@ -85,17 +85,17 @@ export type Role = 'system' | 'user' | 'assistant' | 'tool';
 
 export type Turn<Given = Content> = {
   readonly role: Role;
-  /** The participant's name, where the API has one. */
+  /** The participant's name, if the API has one. */
   readonly name?: string;
   readonly parts: readonly Part<Given>[];
 };
 
 export type Part<Given = Content> = Given | ToolCallPart | ToolResultPart<Given>;
 
-/** What a model is given, known by its content. */
+/** Content for the model, identified by digests. */
 export type Content = TextPart | ImagePart | DocumentPart;
 
-/** What a client sent. */
+/** Content as the client sent it. */
 export type AskedContent = TextPart | Attachment;
 
 export type TextPart = {readonly type: 'text'; readonly text: string};
@@ -110,14 +110,14 @@ export type Sampling = {
   readonly stop?: readonly string[];
   readonly presencePenalty?: number;
   readonly frequencyPenalty?: number;
-  /** Token id to bias. */
+  /** From token id to bias. */
   readonly logitBias?: Readonly<Record<string, number>>;
 };
 
 export type OutputFormat =
   | {readonly type: 'json'}
   | {readonly type: 'json-schema'; readonly schema: JsonSchema; readonly description?: string}
-  /** One of the schema's `enum` strings, answered bare, without quotes. */
+  /** One of the schema's `enum` strings, as plain text without quotes. */
   | {readonly type: 'enum'; readonly schema: JsonSchema};
 
 export type Reasoning = {

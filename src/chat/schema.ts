@@ -51,7 +51,7 @@ function mapKeyword(keyword: string, value: JsonValue, map: (schema: JsonSchema)
 const grammarFormats = new Set(['date', 'time', 'date-time', 'uuid']);
 
 /**
- * One form for schemas that ask for the same answer: `$schema`, `title`, `additionalProperties: false`, unknown formats and
+ * One form for equivalent schemas: `$schema`, `title`, `additionalProperties: false`, unknown formats and
  * annotations of no effect go; nullability is written `type: [T, "null"]`; `required` is a sorted set. See docs/matching.md.
  */
 export function normalizeSchema(schema: JsonSchema): JsonSchema {
@@ -70,14 +70,14 @@ export function normalizeSchema(schema: JsonSchema): JsonSchema {
   });
 }
 
-/** Keywords that judge a value of any type, null too; the others say nothing of null. */
+/** Keywords that apply to values of any type, including null. */
 const judgingKeywords = ['const', '$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'not', 'if'];
 
 function judgesNull(schema: JsonObject): boolean {
   return judgingKeywords.some(keyword => schema[keyword] !== undefined);
 }
 
-/** The schema that also allows null. One without a type or a list of values allows it already. */
+/** The schema that also allows null. A schema without a type or an enum already does. */
 function withNull(schema: JsonObject): JsonObject {
   if (judgesNull(schema)) return withNullBranch(schema);
   const {type, enum: values} = schema;
@@ -89,7 +89,7 @@ function withNull(schema: JsonObject): JsonObject {
   };
 }
 
-/** Keywords that stay where they are when the rest of a schema becomes one branch of an `anyOf`: others point at them, or read them. */
+/** Keywords that stay in place if the rest of a schema becomes a branch of an `anyOf`, because references point at them. */
 const outerKeywords = new Set(['description', 'default', '$id', '$anchor', '$defs', 'definitions']);
 
 function withNullBranch(schema: JsonObject): JsonObject {

@@ -1,6 +1,6 @@
 import type {AskedContent, Part, Role, Turn} from './request.js';
 
-/** The turns that a message stands for: results of tools are turns of their own, wherever in a message a client puts them. */
+/** Splits a message into turns: tool results are turns of their own, wherever the client puts them. */
 export function splitByRole(role: Role, parts: readonly Part<AskedContent>[]): readonly Turn<AskedContent>[] {
   const turns: (Turn<AskedContent> & {readonly parts: Part<AskedContent>[]})[] = [];
   for (const part of parts) {

@@ -1,11 +1,11 @@
 import type {JsonObject, JsonValue} from './json.js';
 import type {JsonSchema} from './schema.js';
 
-/** A function that the model may call. The order of tools steers the answer, and is part of the key. */
+/** A function that the model may call. The order of tools influences the answer and is part of the key. */
 export type Tool = {
   readonly name: string;
   readonly description?: string;
-  /** Absent: it takes no arguments. */
+  /** Absent: the function has no parameters. */
   readonly parameters?: JsonSchema;
 };
 
@@ -18,25 +18,25 @@ export type ToolChoice = {
   readonly allowed?: readonly string[];
 };
 
-/** A call that the model made, in the history. */
+/** A tool call in the history. */
 export type ToolCallPart = {
   readonly type: 'tool-call';
   /** Ties the call to its result within the request; normalised to `call-1`, `call-2`, … by order of appearance. */
   readonly call: string;
   readonly name: string;
-  /** Their members keep their order; a string is text that is no JSON object, as the model wrote it. */
+  /** An object with its member order, or a string if the model wrote something else than a JSON object. */
   readonly arguments: JsonObject | string;
 };
 
-/** What the client's function returned. */
+/** The result of a tool call. */
 export type ToolResultPart<Given> = {
   readonly type: 'tool-result';
   readonly call: string;
-  /** The function's name, where the client says it. */
+  /** The name of the function, if the client sent it. */
   readonly name?: string;
   /** A JSON object or list, or text. */
   readonly value: JsonValue;
-  /** What came besides the value: pictures, documents. */
+  /** Content besides the value: images, documents. */
   readonly content?: readonly Given[];
   readonly isError?: true;
 };

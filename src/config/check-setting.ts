@@ -6,7 +6,7 @@ import {describeExpectation, describeValue} from './expectation.js';
 import {describeSource, type GivenSetting} from './setting-source.js';
 
 /**
- * Makes sure that a value is what its setting asks for.
+ * Checks a value against the schema of its setting.
  * @throws RetakeError `invalid_setting`: what was expected where, and what came.
  */
 export function checkSetting({setting, value, source}: GivenSetting): void {
@@ -25,7 +25,7 @@ export function checkSetting({setting, value, source}: GivenSetting): void {
   if (setting.name === 'ignore' || setting.name === 'redact') checkPatterns({setting, value, source});
 }
 
-/** Rules are compiled with the flags `gu` when they are used; one that cannot be is found before anything starts. */
+/** Compiles each rule with the flags `gu`, as it will be used, so that an invalid one is found at the start. */
 function checkPatterns({setting, value, source}: GivenSetting): void {
   const rules: readonly unknown[] = Array.isArray(value) ? value : [];
   for (const [index, rule] of rules.entries()) {

@@ -19,8 +19,8 @@ export function findConfigFile(directory: string): string | undefined {
 }
 
 /**
- * The settings that a file gives.
- * @throws RetakeError `invalid_setting` when it cannot be read, is no JSON object, or has a setting that does not exist.
+ * The settings in a file.
+ * @throws RetakeError `invalid_setting` if it cannot be read, is not a JSON object, or has an unknown setting.
  */
 export function readConfigFile(path: string): GivenSetting[] {
   const content = parseFile(path);

@@ -1,7 +1,7 @@
 import {type TSchema, TypeGuard} from '@sinclair/typebox';
 import {placesOf} from './places.js';
 
-/** What a setting's schema asks for, as the end of a sentence: `a whole number from 0 to 65535`. */
+/** What the schema of a setting expects, as the end of a sentence: `a whole number from 0 to 65535`. */
 export function describeExpectation(schema: TSchema): string {
   if (TypeGuard.IsUnion(schema)) return joinWith('or', schema.anyOf.map(describeExpectation));
   if (TypeGuard.IsLiteral(schema)) return `\`${schema.const}\``;
@@ -21,7 +21,7 @@ export function describeExpectation(schema: TSchema): string {
   return 'something else';
 }
 
-/** What came instead: the value, cut short, and its type. */
+/** The received value, shortened, and its type. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));

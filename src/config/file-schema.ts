@@ -20,7 +20,7 @@ export function configFileSchema(): JsonObject {
   };
 }
 
-/** TypeBox schemas are JSON Schemas but for our own keyword `places`. */
+/** TypeBox schemas are JSON Schemas, except for our keyword `places`. */
 function toJsonSchema(properties: object): JsonObject {
   const plain: JsonValue = JSON.parse(
     JSON.stringify(properties, (keyword, value) => (keyword === 'places' ? undefined : value)),
@@ -29,7 +29,7 @@ function toJsonSchema(properties: object): JsonObject {
   return Object.fromEntries(Object.entries(plain).map(([name, schema]) => [name, withoutRequired(schema)]));
 }
 
-/** TypeBox requires the members of a settings group that have a default; a file may leave them out. */
+/** TypeBox requires the members of a group that have a default; a file may omit them. */
 function withoutRequired(schema: JsonValue): JsonValue {
   if (!isJsonObject(schema) || schema['type'] !== 'object') return schema;
   const {required: _required, ...keywords} = schema;

@@ -16,17 +16,17 @@ import type {Settings} from './settings.js';
 export type {Flags} from './read-flags.js';
 export type {Environment} from './read-variables.js';
 
-/** All settings, resolved; those that a schema gives no default may be absent, which is then a meaning of its own. */
+/** All resolved settings. A setting without a default may be absent. */
 export type Config = Settings & {
   readonly mode: Mode;
   readonly cacheDir: string;
-  /** The folders that programs are looked for in. */
+  /** The folders to search for programs. */
   readonly searchPath: string;
-  /** The file that was read, if there was one. */
+  /** The configuration file, if there is one. */
   readonly file: string | undefined;
-  /** The settings that shape keys, as far as they were given: the cassette remembers the rest. */
+  /** The given settings that are part of keys; the cassette stores the others. */
   readonly keySettings: Partial<KeySettings>;
-  /** Where each setting came from that is not at its default. */
+  /** The source of each setting that is not at its default. */
   readonly sources: ReadonlyMap<string, SettingSource>;
   /** Sentences about what was given and has no meaning, such as a misspelled variable. */
   readonly warnings: readonly string[];
@@ -35,7 +35,7 @@ export type Config = Settings & {
 export type ConfigInput = {
   readonly flags: Flags;
   readonly environment: Environment;
-  /** The working directory: the file is looked for here and above, and paths of flags and variables start here. */
+  /** The working directory: the search for the file starts here, and paths of flags and variables are relative to it. */
   readonly directory: string;
   /** `--config`: the file to read instead. */
   readonly file?: string | undefined;
@@ -43,7 +43,7 @@ export type ConfigInput = {
 
 /**
  * All settings: defaults < retake.config.json < environment < flags.
- * @throws RetakeError `invalid_setting` for the first one that is unknown, of the wrong type, or at odds with another.
+ * @throws RetakeError `invalid_setting` for the first one that is unknown, has the wrong type, or contradicts another.
  */
 export function loadConfig({flags, environment, directory, file}: ConfigInput): Config {
   const named = file ?? (environment['RETAKE_CONFIG'] || undefined);
@@ -52,7 +52,7 @@ export function loadConfig({flags, environment, directory, file}: ConfigInput): 
   const layers = [path === undefined ? [] : readConfigFile(path), variables, readFlags(flags)];
   for (const layer of layers) {
     layer.forEach(checkSetting);
-    // An environment has several authors: an image names its model, and who runs it may name an upstream all the same.
+    // A container image can set a model in the environment, and its user an upstream.
     if (layer !== variables) refuseTwoUpstreams(layer);
   }
   const given = new Map(
@@ -81,12 +81,12 @@ export function loadConfig({flags, environment, directory, file}: ConfigInput): 
   };
 }
 
-/** Whether an error is to be printed with its stack. */
+/** Whether to print errors with their stacks. */
 export function wantsStackTraces({RETAKE_DEBUG}: Environment): boolean {
   return RETAKE_DEBUG !== undefined && !['', 'false', '0'].includes(RETAKE_DEBUG.toLowerCase());
 }
 
-/** What GitHub Actions tells a step that runs in it; empty variables count as absent ones. */
+/** The variables that GitHub Actions sets for a step; empty ones count as absent. */
 export type GithubActions = {
   readonly summaryFile: string | undefined;
   readonly outputFile: string | undefined;
@@ -97,7 +97,7 @@ export type GithubActions = {
   readonly token: string | undefined;
 };
 
-/** @returns undefined where GitHub Actions does not run */
+/** @returns undefined outside GitHub Actions */
 export function githubActions(environment: Environment): GithubActions | undefined {
   const {GITHUB_ACTIONS, GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN} = environment;
   const {GITHUB_STEP_SUMMARY, GITHUB_OUTPUT, GITHUB_EVENT_PATH} = environment;
@@ -125,7 +125,7 @@ function refuseTwoUpstreams(layer: readonly GivenSetting[]): void {
   );
 }
 
-/** An upstream or a local model in a nearer layer replaces the other kind in the layers below it. */
+/** An upstream in one layer overrides a local model in the layers below, and the other way round. */
 function preferNearestUpstream(layers: readonly GivenSetting[][]): readonly GivenSetting[][] {
   const names = (layer: readonly GivenSetting[]) => layer.map(({setting}) => setting.name);
   const nearest = layers.findLast(layer =>
@@ -144,7 +144,7 @@ function resolvePath({places}: Setting, value: unknown, folder: string): unknown
   return isPath ? resolve(folder, value) : value;
 }
 
-/** Builds the settings object from a function that knows each one's value; checked values make it what its schema says. */
+/** Builds the settings object from checked values. */
 function assemble(valueFor: (setting: Setting) => unknown): Settings {
   const settings: Record<string, unknown> = {};
   for (const setting of settingList) {

@@ -1,6 +1,6 @@
 import {type TSchema, TypeGuard} from '@sinclair/typebox';
 
-/** A variable's or flag's text as the value that its schema asks for; a text that is no such value stays as it is, to be refused. */
+/** Converts the text of a variable or flag to the type of its schema; other text is returned unchanged, and then rejected. */
 export function parseSettingText(schema: TSchema, text: string): unknown {
   if (TypeGuard.IsBoolean(schema)) return booleans.get(text.toLowerCase()) ?? text;
   if (TypeGuard.IsArray(schema)) {

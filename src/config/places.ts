@@ -1,22 +1,22 @@
 import type {TSchema} from '@sinclair/typebox';
 
-/** Where a setting can be given, as far as it departs from the rule: `--its-name`, `RETAKE_ITS_NAME`, and the file. */
+/** Where a setting can be given, if not in the usual places: `--its-name`, `RETAKE_ITS_NAME`, and the file. */
 export type Places = {
   readonly flag?: false;
   readonly file?: false;
-  /** The variables that give it, the first one winning; `false` for none. */
+  /** Its environment variables; the first that is set wins. `false` for none. */
   readonly variables?: readonly [string, ...string[]] | false;
-  /** What stands for the value in the help: `--port <number>`. */
+  /** The placeholder of the value in the help: `--port <number>`. */
   readonly placeholder?: string;
-  /** A path, taken from the folder of the place that it is written in; `model` values that name a catalogue entry are none. */
+  /** A path, relative to the folder of its source. Names of catalogue models are not paths. */
   readonly path?: 'always' | 'when-it-looks-like-one';
-  /** What a text with a pattern has to be, in words. */
+  /** The pattern of a text in words. */
   readonly expected?: string;
   /** Its value is never printed. */
   readonly secret?: true;
 };
 
-/** Options of a TypeBox schema that say where the setting can be given. */
+/** TypeBox options with the places of a setting. */
 export function given(places: Places): {readonly places: Places} {
   return {places};
 }

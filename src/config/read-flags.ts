@@ -2,7 +2,7 @@ import {parseSettingText} from './parse-text.js';
 import {settingList} from './setting-list.js';
 import type {GivenSetting} from './setting-source.js';
 
-/** Flags by their setting's name, as they were typed: a text, or a boolean for one without a value. */
+/** Flags by the name of their setting: text, or a boolean for a flag without a value. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
 export function readFlags(flags: Flags): GivenSetting[] {

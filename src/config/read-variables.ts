@@ -5,10 +5,10 @@ import type {GivenSetting} from './setting-source.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that begin with RETAKE_ and are no settings: where the file is, what `retake run` tells its command, stack traces. */
+/** RETAKE_ variables that are not settings: the path of the file, variables of `retake run` for its command, stack traces. */
 const otherVariables = ['RETAKE_CONFIG', 'RETAKE_URL', 'RETAKE_DEBUG'];
 
-/** The settings that the environment gives; an empty variable gives none. */
+/** The settings in the environment; empty variables count as absent. */
 export function readVariables(environment: Environment): GivenSetting[] {
   return settingList.flatMap(setting => {
     const name = setting.variables.find(variable => environment[variable]);

@@ -8,7 +8,7 @@ export type Setting = {
   readonly name: string;
   readonly path: readonly [string, ...string[]];
   readonly schema: TSchema;
-  /** The heading that the help lists it under. */
+  /** Its heading in the help. */
   readonly group: string;
   /** `--ctx-size` */
   readonly flag: string | undefined;

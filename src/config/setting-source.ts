@@ -1,12 +1,12 @@
 import type {Setting} from './setting-list.js';
 
-/** The place that a setting's value came from. */
+/** The source of a setting's value. */
 export type SettingSource =
   | {readonly kind: 'file'; readonly path: string}
   | {readonly kind: 'variable'; readonly name: string}
   | {readonly kind: 'flag'; readonly flag: string};
 
-/** One value as it was given, before the layers are merged. */
+/** One given value, before the layers are merged. */
 export type GivenSetting = {
   readonly setting: Setting;
   readonly value: unknown;

@@ -242,7 +242,7 @@ const telling = {
   quiet: Type.Boolean({default: false, description: 'Suppress the banner and progress'}),
 };
 
-/** Names that llama.cpp's own flags made known. */
+/** The names of llama.cpp's own flags. */
 export const engineVariables: Readonly<Record<keyof EngineTuning, string>> = {
   contextSize: 'LK_CTX_SIZE',
   threads: 'LK_THREADS',
@@ -256,7 +256,7 @@ export const engineVariables: Readonly<Record<keyof EngineTuning, string>> = {
   lockMemory: 'LK_MLOCK',
 };
 
-/** The headings under which the help lists the settings. */
+/** The headings of the settings in the help. */
 export const settingGroups = {
   Server: listening,
   'Recording and replay': answering,

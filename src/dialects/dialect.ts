@@ -5,17 +5,17 @@ import type {AskedRequest} from '../chat/request.js';
 import type {RetakeError} from '../errors.js';
 
 /**
- * What an API says of itself before it is asked: everything that the rest of retake needs to know of it by name. Adding one is a folder with
- * the same file names as the others, and a line in `dialects/registry.ts`.
+ * The description of an API that the rest of retake needs. A new dialect is a folder with the same file names as the others, and a line in
+ * `dialects/registry.ts`.
  */
 export type DialectTraits = {
   /** Its name in routes, logs and flags: lower case. */
   readonly name: string;
-  /** How surely a request belongs to this API; undefined when it does not. */
+  /** How surely a request belongs to this API; undefined if it does not. */
   claims(request: UnaddressedRequest): Claim | undefined;
   /** The endpoint that a JSON body without a path means. */
   guess(body: JsonObject): Guess;
-  /** Request headers that decide whose request it is, or how it is answered. Any other header cannot change an answer. */
+  /** Request headers that decide which API a request belongs to, or how it is answered. No other header can change an answer. */
   readonly answerHeaders: {
     readonly byValue: readonly string[];
     /** Headers of which only the presence matters, such as credentials. */
@@ -28,11 +28,11 @@ export type DialectTraits = {
 export type DialectDefinition = DialectTraits & {create(services: DialectServices): Dialect};
 
 /**
- * A wire protocol: which requests are its own, how they are decoded, how answers and errors are encoded. Dialects do not depend on
+ * A wire protocol: which requests belong to it, how to decode them, and how to encode answers and errors. Dialects do not depend on
  * cassettes, upstreams or sockets.
  */
 export type Dialect = DialectTraits & {
-  /** Finds the endpoint that a path means, under every spelling that SDKs use; undefined when the API has none there. */
+  /** Finds the endpoint of a path, in every spelling that SDKs use; undefined if the API has no such endpoint. */
   locate(method: string, path: string): Location | undefined;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   encodeError(error: RetakeError): EncodedError;
@@ -52,7 +52,7 @@ export type UnaddressedRequest = {
  * - `signature`: a path or header that only this API's SDKs send
  * - `path`: a path of this API, which other APIs could have too
  * - `credential`: a credential of this API
- * - `fallback`: it takes what no other API claims
+ * - `fallback`: it accepts what no other API claims
  */
 export const claims = ['certain', 'signature', 'path', 'credential', 'fallback'] as const;
 export type Claim = (typeof claims)[number];
@@ -66,7 +66,7 @@ export type Guess = {
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `params` are what the path said, percent-decoded: a model's name, for instance. */
+/** `params` are the percent-decoded parameters of the path, for instance a model name. */
 export type Location = {readonly endpoint: string; readonly params: Readonly<Record<string, string>>};
 
 export type EncodedError = {
@@ -82,7 +82,7 @@ export type RawRequest = {
   readonly headers: IncomingHttpHeaders;
   /** The path as the client wrote it, without `/@name` and without the query. */
   readonly path: string;
-  /** What chose the cassette in front of the path, `/@name`: it belongs to addresses that the client is told. */
+  /** The prefix of the path that chose the cassette, `/@name`: URLs in responses need it. */
   readonly prefix?: string;
   /** The body as it came; empty when there is none. */
   readonly bytes: Uint8Array;
@@ -101,7 +101,7 @@ export type QuestionEndpoint = {
   decodeRequest(wire: WireRequest): DecodedRequest;
 };
 
-/** An endpoint that needs no model: what it serves is kept by the proxy itself. */
+/** An endpoint that needs no model: the proxy itself stores what it serves. */
 export type LocalEndpoint = {
   readonly kind: 'local';
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -115,46 +115,46 @@ export type LocalAnswer = {
   readonly body: string | Uint8Array;
 };
 
-/** What a client asked, and how it wants to be answered. */
+/** A decoded request, and the format of its answer. */
 export type DecodedRequest = {
   readonly request: AskedRequest;
   /** The model's name as the client wrote it; echoed in the answer. */
   readonly modelName: string;
   readonly answer: AnswerFormat;
-  /** What is not done although it was asked for, a sentence each: told in the header `x-retake-warning` and the log. */
+  /** Requested things that retake does not do, a sentence each, for the header `x-retake-warning` and the log. */
   readonly warnings?: readonly string[];
-  /** Present when the request means what it means by something that the proxy keeps: the same bytes may ask something else later. */
+  /** Set if the request refers to something that the proxy stores, so that the same bytes can mean something else later. */
   readonly dependsOnState?: true;
-  /** Told every chunk of an answer that was delivered to its end: for what the API lets a client ask for again. */
+  /** Called with all chunks of a completely delivered answer, for APIs that let a client fetch it again. */
   onAnswered?(chunks: readonly AnswerChunk[], identity: AnswerIdentity): void;
 };
 
-/** How an answer becomes the dialect's bytes. Both forms are pure: the same chunks and identity give the same bytes. */
+/** Encodes an answer for the client. Both forms are pure: the same chunks and identity give the same bytes. */
 export type AnswerFormat =
   | {
       readonly delivery: 'unary';
       headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
-      /** Folds the answer as its operation needs, and writes it. */
+      /** Folds the answer and encodes it as one body. */
       encode(chunks: AsyncIterable<AnswerChunk>, identity: AnswerIdentity): Promise<string>;
     }
   | {
       readonly delivery: 'stream';
       headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
-      /** Yields whole events, each ready to be written. */
+      /** Yields complete events. */
       encodeStream(chunks: AsyncIterable<AnswerChunk>, identity: AnswerIdentity): AsyncIterable<string>;
       /** The in-stream form of a failure after the first event. */
       encodeStreamError(error: RetakeError): string;
     };
 
-/** What a dialect needs to know of the proxy that it serves in. */
+/** What a dialect needs from the proxy. */
 export type DialectServices = {
-  /** The clock, in Unix milliseconds: for what the proxy itself keeps and lists, never for an answer. */
+  /** The clock, in Unix milliseconds: for objects that the proxy stores and lists, never for an answer. */
   readonly now: () => number;
-  /** The upstream's own name for its model, where it is known: for lists of models. */
+  /** The upstream's name for its model, if it is known, for model lists. */
   readonly localModel: () => string | undefined;
 };
 
-/** The id and the time that an answer tells; both belong to the take, so replays are byte-identical. */
+/** The id and the time in an answer; both belong to the take, so replays are byte-identical. */
 export type AnswerIdentity = {
   /** 24 hexadecimal digits; dialects put their prefix in front. */
   readonly id: string;

@@ -2,11 +2,11 @@ import type {IncomingHttpHeaders} from 'node:http';
 import {RetakeError} from '../errors.js';
 import {claims, type Dialect, type Location, type UnaddressedRequest} from './dialect.js';
 
-/** Whose request this is. `location` is undefined when that API has no such endpoint: the 404 is still shaped like the API's own. */
+/** The dialect of a request. `location` is undefined if its API has no such endpoint: the 404 still has the shape of that API. */
 export type Address = {
   readonly dialect: Dialect;
   readonly location: Location | undefined;
-  /** The path without `/@name` and without the query: what a log line or an error shows. */
+  /** The path without `/@name` and without the query, for logs and errors. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** The cassette named by a `/@name` prefix. */
@@ -14,8 +14,8 @@ export type Address = {
 };
 
 /**
- * Finds the API that a request belongs to. All APIs share one port, and several of them `/v1/…`: the surest claim wins, and among equal
- * claims the API that is registered first.
+ * Finds the API of a request. All APIs share one port, and several of them `/v1/…`: the surest claim wins, and among equal claims the API
+ * that is registered first.
  */
 export function findAddress(
   dialects: readonly Dialect[],
@@ -45,7 +45,7 @@ function findOwner(dialects: readonly Dialect[], request: UnaddressedRequest): D
   return owner;
 }
 
-/** SDKs that only take a base URL choose a cassette by its path: `http://localhost:8090/@name`. */
+/** SDKs whose only setting is a base URL choose a cassette by its path: `http://localhost:8090/@name`. */
 function splitCassette(path: string): {path: string; cassette: string | undefined} {
   const match = /^\/+@([^/]*)(\/.*)?$/.exec(path);
   if (!match) return {path, cassette: undefined};
@@ -57,7 +57,7 @@ function decode(name: string): string {
   try {
     return decodeURIComponent(name);
   } catch {
-    // A bad escape cannot be a cassette's name; the check of names says so.
+    // An invalid escape is not a cassette name; the check of names reports it.
     return name;
   }
 }

@@ -3,5 +3,5 @@ import type {DialectDefinition} from './dialect.js';
 import {gemini} from './gemini/index.js';
 import {openai} from './openai/index.js';
 
-/** Every API that retake speaks. Where two claim a request equally, the first one has it. */
+/** All APIs that retake serves. If two claim a request equally, the first one gets it. */
 export const builtInDialects: readonly DialectDefinition[] = [gemini, anthropic, openai];

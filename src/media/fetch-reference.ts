@@ -159,6 +159,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 function reasonOf(error: unknown): string {
   const code = codeOf(error);
+  if (error instanceof Error && error.name === 'HTTPParserError') return 'its server does not answer in HTTP';
   return reasons[code] ?? `the request to its server failed (${code})`;
 }
 

@@ -6,6 +6,7 @@ import {cassetteExtension, cassettePaths} from '../cassette/file/cassette-paths.
 import {type CommittedFile, openCommittedBytes, openCommittedFile} from '../cassette/file/committed-file.js';
 import {readMedia} from '../cassette/rows/fact-rows.js';
 import type {CassetteSnapshot, StoredCassette} from '../cassette/rows/stored-cassette.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {type ChangedFile, changedFiles, inWorkTree, repositoryTop} from '../git/changed-files.js';
 import {type ComparedStates, comparedStates, type GitComparison} from '../git/compared-states.js';
@@ -19,24 +20,24 @@ export type Comparison =
   | GitComparison;
 
 export type DiffOptions = {
-  /** Where git is asked, and what relative paths are relative to. */
+  /** The folder where git runs. Relative paths start here. */
   readonly directory?: string;
-  /** In a git repository, the files, folders and patterns to look at; absent: all of it. */
+  /** In a git repository, the files, folders and patterns to compare. Default: the whole repository. */
   readonly paths?: readonly string[];
-  /** How many more or fewer tokens make no difference. */
+  /** The tolerated difference in token usage. */
   readonly tokens?: TokenTolerance;
-  /** Told of a changed cassette of which a side cannot be read, which is then left out; absent: it is an error. */
+  /** Called for a changed cassette that cannot be read on one side; it is then skipped. Without it, that is an error. */
   readonly onUnreadable?: (path: string, problem: RetakeError) => void;
 };
 
-/** What became of the interactions of cassettes. */
+/** The changes of the interactions of cassettes. */
 export type CassettesDiff = {
-  /** Names of the two states, for the reader. */
+  /** Names of the two states, for display. */
   readonly before: string;
   readonly after: string;
-  /** Those of which something is not as it was, or was read to find that nothing is. */
+  /** The cassettes that differ, or were read and found to be equal. */
   readonly cassettes: readonly CassetteDiff[];
-  /** The pictures that either side keeps of what changed interactions show, by digest. */
+  /** The thumbnails of both sides for the attachments of changed interactions, by digest. */
   readonly thumbnails: ReadonlyMap<string, Thumbnail>;
 };
 
@@ -82,7 +83,7 @@ async function diffPaths(
 
 type PathPair = {readonly path: string; readonly old?: string; readonly current?: string};
 
-/** Two files are a pair whatever they are called; files of two folders by their names. */
+/** Two files are always a pair. Files of two folders are paired by name. */
 function pairPaths(before: string, after: string, directory: string): readonly PathPair[] {
   const [olds, currents] = [filesAt(before, directory), filesAt(after, directory)];
   if (olds.isFolder !== currents.isFolder) {
@@ -99,11 +100,13 @@ function pairPaths(before: string, after: string, directory: string): readonly P
   if (names.length === 0) {
     throw new RetakeError('not_found', `There is no cassette in ${before} and none in ${after}`);
   }
-  return names.map(name => ({
-    path: join(after, name),
-    ...(olds.names.has(name) && {old: join(before, name)}),
-    ...(currents.names.has(name) && {current: join(after, name)}),
-  }));
+  return names.map(name =>
+    omitUndefined({
+      path: join(after, name),
+      old: olds.names.has(name) ? join(before, name) : undefined,
+      current: currents.names.has(name) ? join(after, name) : undefined,
+    }),
+  );
 }
 
 function filesAt(path: string, directory: string): {isFolder: boolean; names: ReadonlySet<string>} {
@@ -171,7 +174,7 @@ async function diffOpened(
   }
 }
 
-/** More pictures than a reader will look at, and less than a page can carry. */
+/** More images than a reviewer looks at, and fewer than a page can contain. */
 const mostThumbnails = 2000;
 
 function gatherThumbnails(

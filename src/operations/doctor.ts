@@ -12,7 +12,7 @@ import {findPython} from '../upstream/local/set-up/find-python.js';
 import {findSetUp} from '../upstream/local/set-up/set-up.js';
 import {openUpstream} from '../upstream/open-upstream.js';
 
-/** What was looked at, what was found, and what to do about it. */
+/** What was checked, what was found, and what to do about it. */
 export type Finding = {
   readonly subject: string;
   /** `warn`: something is fetched, or missed, only when it is needed. `missing`: serving as configured cannot work. */
@@ -21,7 +21,7 @@ export type Finding = {
   readonly advice?: string | undefined;
 };
 
-/** Looks at everything that serving with this configuration takes. */
+/** Checks everything that serving with this configuration needs. */
 export async function examine(config: Config): Promise<readonly Finding[]> {
   const asksModel = modes[config.mode].onMiss !== 'fail';
   const findings = await Promise.all([
@@ -109,7 +109,7 @@ async function examineModel(config: Config): Promise<Finding[]> {
   }
 }
 
-/** Without an engine, what matters is whether one can be installed. */
+/** Without an engine, checks whether one can be installed. */
 async function examineEngineInstaller({python, searchPath}: Config): Promise<Finding> {
   try {
     await findPython(python, searchPath);
@@ -127,7 +127,7 @@ function fetchedLater(subject: string, found: string, model?: string): Finding {
 async function examineUpstream(config: Config): Promise<Finding> {
   const upstream = openUpstream(upstreamOptions(config));
   try {
-    await upstream.ready(AbortSignal.timeout(patience));
+    await upstream.ready(AbortSignal.timeout(timeoutMs));
     return {subject: 'upstream', verdict: 'ok', found: upstream.state.name};
   } catch (cause) {
     return unusable('upstream', cause);
@@ -136,8 +136,8 @@ async function examineUpstream(config: Config): Promise<Finding> {
   }
 }
 
-/** Milliseconds that another program may take to answer. */
-const patience = 5000;
+/** Timeout of other programs, in milliseconds. */
+const timeoutMs = 5000;
 
 async function examineRasterizer({searchPath, rasterizer: use}: Config): Promise<Finding> {
   const renderer = await createRasterizer({path: searchPath, use}).renderer();
@@ -179,7 +179,7 @@ async function ask(file: string, words: readonly string[], searchPath: string) {
     env: {PATH: searchPath},
     stdin: 'ignore',
     reject: false,
-    timeout: patience,
+    timeout: timeoutMs,
   });
   return {failed, stdout, stderr};
 }

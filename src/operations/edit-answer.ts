@@ -25,15 +25,15 @@ export type EditOptions = {
 
 export type EditResult = {
   readonly isChanged: boolean;
-  /** Whether the edited answer held secrets, which the cassette's rules replaced. */
+  /** Whether the edited answer contained secrets, which the redact rules of the cassette replaced. */
   readonly isRedacted: boolean;
 };
 
 export type {EditableAnswer} from '../cassette/maintenance/edited-answer.js';
 
 /**
- * Lets a person change one answer. The cassette's redact rules apply to it as to a recorded one. Nothing is locked while the editor is
- * open, so a recording made meanwhile is checked for at the end.
+ * Lets a person change one answer. The redact rules of the cassette apply to it as to a recorded one. Nothing is locked while the editor
+ * is open, so the end checks for a recording made meanwhile.
  * @throws RetakeError `invalid_request` when the text is not an answer, `not_found` when the take is gone
  */
 export async function editAnswer({

@@ -4,23 +4,24 @@ import type {CassetteKey, MatchingView} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {type ViewComponent, viewComponents} from '../cassette/key/view-components.js';
 import type {MissReport} from '../cassette/miss.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {createProxy, type ProxyOptions} from '../proxy/create-proxy.js';
 
-/** What becomes of a request, and why. */
+/** The outcome of a request, and the reason. */
 export type Explanation = {
   readonly outcome: 'hit' | 'miss';
   readonly cassette: string;
   readonly key: CassetteKey;
   readonly question: string;
-  /** Why it is no hit, as a client is told. */
+  /** The error that a client would get instead of a recorded answer. */
   readonly message?: string;
   readonly nearest?: {
     readonly key: CassetteKey;
     readonly question: string;
     readonly differences: readonly string[];
   };
-  /** Each part of the request, and the digest of the same part of the nearest recording, where there is one. */
+  /** The digest of each part of the request, and of the same part of the nearest recording if there is one. */
   readonly components: readonly ComparedComponent[];
 };
 
@@ -39,7 +40,7 @@ export type ExplainOptions = {
 };
 
 /**
- * Asks a proxy of its own, in strict replay, what it would answer: nothing is recorded, and no model is asked.
+ * Sends the request to a proxy of its own in strict replay: nothing is recorded, and no model is asked.
  * @throws RetakeError `invalid_request` when the request would be refused, in the API's own words
  */
 export async function explainRequest({
@@ -73,7 +74,7 @@ export async function explainRequest({
   }
 }
 
-/** Explains a miss that was met earlier by what the cassette holds now. */
+/** Explains an earlier miss with the current content of the cassette. */
 export async function explainRecordedMiss(
   {cassette, key, question, view, message, nearest}: MissReport,
   fileOf: (name: string) => string,
@@ -118,6 +119,6 @@ function compareComponents(
   const names = [...new Set([...asked, ...recorded].map(({name}) => name))];
   return names.map(name => {
     const [mine, theirs] = [asked, recorded].map(list => list.find(one => one.name === name)?.digest);
-    return {name, ...(mine !== undefined && {asked: mine}), ...(theirs !== undefined && {recorded: theirs})};
+    return omitUndefined({name, asked: mine, recorded: theirs});
   });
 }

@@ -4,7 +4,7 @@ import {questionOf} from '../cassette/key/question.js';
 import type {Take} from '../cassette/take.js';
 import type {Usage} from '../chat/chunk.js';
 
-/** One interaction in a line: what was asked, and who answered last. */
+/** One interaction in one line: the request, and the model of the last answer. */
 export type ListedInteraction = {
   /** Its number in this listing, from 1. */
   readonly number: number;
@@ -15,12 +15,12 @@ export type ListedInteraction = {
   /** Unix milliseconds, of the newest take. */
   readonly recordedAt: number;
   readonly takes: number;
-  /** What the newest take says it cost. */
+  /** The token usage of the newest take. */
   readonly usage: Usage | undefined;
 };
 
 export type ListingOptions = {
-  /** How many characters of a question are kept. */
+  /** The maximum length of the shown request text, in characters. */
   readonly questionLength?: number;
 };
 

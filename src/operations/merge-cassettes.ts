@@ -16,6 +16,7 @@ import {
   type Preference,
 } from '../cassette/merge/merge-branches.js';
 import type {CassetteSnapshot} from '../cassette/rows/stored-cassette.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {writeAtomically} from '../files/write-atomically.js';
 import {answerText} from '../report/answer-text.js';
@@ -23,33 +24,33 @@ import {answerText} from '../report/answer-text.js';
 export type {Preference} from '../cassette/merge/merge-branches.js';
 
 export type MergeOptions = {
-  /** Where the branches parted; a file that is missing or empty means that both have come to be on their own. */
+  /** The merge base. A missing or empty file means that both branches created the cassette. */
   readonly base: string;
   readonly ours: string;
   readonly theirs: string;
   readonly output: string;
-  /** What messages call the cassette. */
+  /** The name of the cassette in messages. */
   readonly shown: string;
   readonly preference: Preference;
-  /** The output is a file of git's that nobody records into. */
+  /** The output is a temporary file of git, which no process records into. */
   readonly isPrivate?: boolean;
   readonly directory?: string;
 };
 
-/** What the branches disagree on, for a person. */
+/** A merge conflict, for display. */
 export type ReportedConflict =
   | {
       readonly kind: Exclude<MergeConflict['kind'], 'settings'>;
       readonly key: CassetteKey;
       readonly question: string;
-      /** How the first answers begin that differ; absent: the interaction was removed there. */
+      /** The beginning of the first answer that differs. Absent: that branch removed the interaction. */
       readonly ours?: string;
       readonly theirs?: string;
     }
   | {readonly kind: 'settings'; readonly differences: readonly string[]};
 
 /**
- * Merges the cassettes of two branches into a file that is put in place whole.
+ * Merges the cassettes of two branches into one file, which is written in full or not at all.
  * @throws RetakeError `cassette_invalid` when one cannot be read; nothing is written then
  */
 export async function mergeCassettes({
@@ -94,13 +95,13 @@ export async function reportConflict(conflict: MergeConflict): Promise<ReportedC
   const first = mine.findIndex((answer, index) => answer !== others[index]);
   const begin = (answers: readonly string[]) => shorten(answers[Math.max(0, first)] ?? answers.at(-1) ?? '');
   const view = (ours ?? theirs)?.view;
-  return {
+  return omitUndefined({
     kind,
     key,
     question: view ? questionOf(view) : '',
-    ...(ours && {ours: begin(mine)}),
-    ...(theirs && {theirs: begin(others)}),
-  };
+    ours: ours === undefined ? undefined : begin(mine),
+    theirs: theirs === undefined ? undefined : begin(others),
+  });
 }
 
 async function answersOf(interaction: Interaction | undefined): Promise<readonly string[]> {

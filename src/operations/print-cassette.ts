@@ -4,8 +4,8 @@ import {RetakeError} from '../errors.js';
 import {cassetteText} from '../report/cassette-text.js';
 
 /**
- * A cassette's file as text, piece by piece. One that cannot be read is described by a sentence instead: git shows nothing at all of a
- * commit when one of its files has no text.
+ * A cassette file as text, in pieces. A file that cannot be read gives a sentence instead, because git shows nothing of a commit if one
+ * of its files has no text.
  */
 export async function* textOfCassette(path: string): AsyncIterable<string> {
   try {

@@ -14,20 +14,20 @@ import type {NamedTake} from '../proxy/verdict.js';
 
 export type PruneOptions = {
   readonly path: string;
-  /** Whether a take is to go; a take that nobody knows of stays. */
+  /** Whether to remove a take. Takes that no report mentions stay. */
   readonly isUnused: (take: NamedTake) => boolean;
-  /** Without it the file stays as it is. */
+  /** Without it the file is not changed. */
   readonly isWritten: boolean;
-  /** Told what cannot be told by an error. */
+  /** Called with notices that are not errors. */
   readonly log?: (message: string) => void;
 };
 
 export type PrunedInteraction = {
   readonly key: CassetteKey;
   readonly question: string;
-  /** The numbers of the takes that go, from 1. */
+  /** The numbers of the removed takes, from 1. */
   readonly takes: readonly number[];
-  /** How many stay. */
+  /** The number of takes that stay. */
   readonly kept: number;
 };
 
@@ -37,7 +37,7 @@ export type PruneReport = {
   readonly pruned: readonly PrunedInteraction[];
 };
 
-/** Removes the takes that nobody uses, and with the last one the interaction; or only tells which these are. */
+/** Removes unused takes, and interactions without takes; or only reports them. */
 export async function pruneCassette({path, isUnused, isWritten, log}: PruneOptions): Promise<PruneReport> {
   const paths = cassettePaths(path);
   const prune = async (file: StoredCassette | undefined) => {

@@ -2,7 +2,7 @@ import type {RedactRule} from '../cassette/key/key-settings.js';
 import {type RekeyOptions, type RekeyReport, rekeyCassette} from './rekey-cassette.js';
 
 export type RedactOptions = Omit<RekeyOptions, 'settings'> & {
-  /** Rules besides the built-in ones; absent: those that the cassette remembers. */
+  /** Rules besides the built-in ones. Default: the rules that the cassette stores. */
   readonly rules: readonly RedactRule[] | undefined;
 };
 

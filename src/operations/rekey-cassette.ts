@@ -8,20 +8,20 @@ import {RetakeError} from '../errors.js';
 
 export type RekeyOptions = {
   readonly path: string;
-  /** Settings that are to hold from now on; the others stay as the cassette remembers them. */
+  /** The new settings. Others stay as the cassette stores them. */
   readonly settings: Partial<KeySettings>;
-  /** Without it the file stays as it is. */
+  /** Without it the file is not changed. */
   readonly isWritten: boolean;
   readonly log?: (message: string) => void;
 };
 
 export type RekeyReport = RekeyCounts & {
-  /** The settings that are others than before. */
+  /** The settings that changed. */
   readonly hasNewSettings: boolean;
   readonly losses: readonly string[];
 };
 
-/** Gives a cassette other settings, and every interaction the key that it has by these; or only tells what that would change. */
+/** Changes the settings of a cassette and recomputes its keys; or only reports what would change. */
 export async function rekeyCassette({path, settings, isWritten, log}: RekeyOptions): Promise<RekeyReport> {
   const paths = cassettePaths(path);
   const rekey = async (file: StoredCassette | undefined): Promise<Rewriting<RekeyReport>> => {

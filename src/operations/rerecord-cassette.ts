@@ -31,15 +31,15 @@ import {RetakeError, toRetakeError} from '../errors.js';
 export type RerecordOptions = {
   readonly path: string;
   readonly model: Model;
-  /** The model's name: another model begins anew where the same one goes on. */
+  /** The name of the model. An interrupted run continues only with the same model. */
   readonly modelName: string;
-  /** A part of the question, or the first digits of a key; absent: everything. */
+  /** A part of the request text, or the first digits of a key. Default: all interactions. */
   readonly filter?: string;
-  /** Only tells what the model says differently; nothing is written. */
+  /** Only reports how the new answers differ; nothing is written. */
   readonly isDrift: boolean;
-  /** Draws the pages of PDFs that the cassette keeps whole. */
+  /** Renders the pages of PDFs that the cassette stores in full. */
   readonly rasterizer: RasterizerOptions;
-  /** Asks also what was redacted or masked, with the mask in its place. */
+  /** Also sends requests with redacted or masked text, with the placeholders in it. */
   readonly withPlaceholders: boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: RerecordProgress) => void;
@@ -50,11 +50,11 @@ export type RerecordOptions = {
 export type RerecordProgress = {readonly done: number; readonly total: number; readonly question: string};
 
 export type RerecordReport = {
-  /** Interactions that were asked again to their end. */
+  /** The interactions that were sent again and answered in full. */
   readonly asked: number;
-  /** Interactions that an earlier run had asked already. */
+  /** The interactions that an earlier run had sent already. */
   readonly resumed: number;
-  /** What the model says differently. */
+  /** The answers that differ. */
   readonly changes: readonly Change[];
   readonly skipped: readonly NotAsked[];
   readonly failed: readonly NotAsked[];
@@ -62,12 +62,12 @@ export type RerecordReport = {
 
 export type NotAsked = {readonly key: CassetteKey; readonly question: string; readonly reason: string};
 
-/** Milliseconds; between two rewritings is at least this, and ten times what the last one took. */
+/** Minimum time between two writes of the file, in milliseconds; also at least ten times what the last write took. */
 const shortestPause = 1000;
 
 /**
- * Asks a model again for what is recorded. All takes of an interaction are replaced together or not at all, an equivalent answer keeps the
- * old take, and whatever ends the run, what was written stays and the next run goes on behind it.
+ * Sends recorded requests to a model again. All takes of an interaction are replaced together or not at all, and an equivalent answer
+ * keeps the old take. If the run is interrupted, what was written stays, and the next run continues after it.
  */
 export async function rerecordCassette(options: RerecordOptions): Promise<RerecordReport> {
   const {path, isDrift, signal, now = Date.now} = options;
@@ -200,7 +200,7 @@ async function askAgain(
   return [first, ...rest];
 }
 
-/** Brings answers into the file a few at a time: the file is written whole each time, so not after each answer. */
+/** Writes answers in batches, because each write rewrites the whole file. */
 function answerWriter(
   {path, now = Date.now, log}: RerecordOptions,
   journal: RerecordJournal,
@@ -238,7 +238,7 @@ function answerWriter(
   };
 }
 
-/** The rows that are other ones after the new answers; what others recorded meanwhile stays. */
+/** The rows that the new answers change. Recordings made meanwhile by other processes stay. */
 async function answeredRows(
   path: string,
   file: StoredCassette,
@@ -247,7 +247,7 @@ async function answeredRows(
   const rows: InteractionRow[] = [];
   for (const [key, {row, takes}] of answers) {
     const current = file.find(key);
-    // Somebody has removed the interaction meanwhile, and knew why.
+    // Another process has removed the interaction meanwhile.
     if (!current) continue;
     const recorded = takes.map((take, replaces) => ({take: takeRow(key, take), replaces}));
     const merged = mergeRow(path, current, {key, request: row.request, baseline: row.takes, recorded});

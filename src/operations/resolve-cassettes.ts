@@ -5,6 +5,7 @@ import {type CommittedFile, openCommittedBytes} from '../cassette/file/committed
 import {underLock} from '../cassette/file/flush-sessions.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
 import {mergeBranches, type Preference} from '../cassette/merge/merge-branches.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {writeAtomically} from '../files/write-atomically.js';
 import {repositoryTop} from '../git/changed-files.js';
@@ -16,9 +17,9 @@ export type KeptSide = Exclude<Preference, 'neither'>;
 
 export type ResolveOptions = {
   readonly keep: KeptSide;
-  /** The files and folders to resolve; empty: everything that waits. */
+  /** The files and folders to resolve. Empty: all cassettes with a conflict. */
   readonly paths: readonly string[];
-  /** Whether git is told that the conflict is over. */
+  /** Whether to stage the result, which marks the conflict as resolved. */
   readonly isStaged: boolean;
   readonly directory: string;
 };
@@ -27,7 +28,7 @@ export type Resolution = {
   readonly path: string;
   readonly keep: KeptSide;
   readonly isStaged: boolean;
-  /** The file is not there on the side that was kept. */
+  /** The chosen side has no such file. */
   readonly isRemoved: boolean;
   readonly conflicts: readonly ReportedConflict[];
 };
@@ -38,7 +39,7 @@ export type Resolutions = {
 };
 
 /**
- * Merges once more what git could not merge, from both sides as they stand in git's index, and decides every conflict alike.
+ * Merges the cassettes that git could not merge, from both sides in the index of git, and decides all conflicts in the same way.
  * @throws RetakeError `git_failed` when nothing waits, `invalid_setting` when a file was changed since git stopped
  */
 export async function resolveCassettes({
@@ -52,7 +53,7 @@ export async function resolveCassettes({
   const files = await unmergedFiles(top, {ending: cassetteExtension, paths: limits});
   if (files.length === 0) {
     throw new RetakeError('git_failed', 'No cassette waits for a merge to be resolved here', {
-      hint: '`git status` tells what does. Two files that git knows nothing of: retake merge BASE OURS THEIRS --both',
+      hint: '`git status` lists the conflicts. For two files outside git: retake merge BASE OURS THEIRS --both',
     });
   }
   const sides = await mergeSides(top);
@@ -94,12 +95,12 @@ async function readStages(top: string, {base, ours, theirs}: UnmergedFile): Prom
   const blobs = await readBlobs(top, ids);
   const blobOf = (id: string | undefined) => (id === undefined ? undefined : blobs[ids.indexOf(id)]);
   const [first, second, third] = [blobOf(base), blobOf(ours), blobOf(theirs)];
-  return {...(first && {base: first}), ...(second && {ours: second}), ...(third && {theirs: third})};
+  return omitUndefined({base: first, ours: second, theirs: third});
 }
 
 type MergeTarget = {readonly keep: KeptSide; readonly shown: string; readonly draft: string};
 
-/** Where one side has removed the file, what is left is the other's. */
+/** If one side removed the file, the other side is what remains. */
 async function writeMerge(
   {base, ours, theirs}: Stages,
   {keep, shown, draft}: MergeTarget,
@@ -135,7 +136,7 @@ async function writeMerge(
   }
 }
 
-/** What stands in the work tree must be what a merge or an earlier resolution left there: anything else would be lost. */
+/** The file in the work tree must be what a merge or an earlier resolution wrote; other content would be lost. */
 async function requireUntouched(
   target: string,
   stages: Stages,

@@ -6,7 +6,7 @@ import type {ReportedReview} from '../report/reported-review.js';
 import {type DiffOptions, diffCassettes} from './diff-cassettes.js';
 import {verifyCassette} from './verify-cassette.js';
 
-/** What becomes of cassettes when a branch is merged: how they differ from where it left its base, and whether they are whole. */
+/** Reviews a branch: how its cassettes differ from the merge base, and whether they are valid. */
 export async function reviewCassettes(
   base: string,
   {directory = '.', paths, tokens}: Omit<DiffOptions, 'onUnreadable'> = {},
@@ -25,10 +25,10 @@ export async function reviewCassettes(
   const checks = [];
   for (const {path} of [...diff.cassettes, ...unreadable]) {
     const file = join(top, path);
-    // One that was deleted has nothing to check.
+    // A deleted cassette needs no check.
     if (existsSync(file)) checks.push(checkOf(path, await verifyCassette(relative('', file))));
   }
-  // What verifying says of a file that cannot be read is said best there; the rest is about how it was at the base.
+  // `verify` reports a file that cannot be read; what remains concerns the file at the base.
   const invalid = new Set(checks.filter(({isValid}) => !isValid).map(({path}) => path));
   return {
     diff,

@@ -20,11 +20,11 @@ import type {StoredCassette, StoredInteraction} from '../cassette/rows/stored-ca
 import {RetakeError} from '../errors.js';
 
 export type VerifyOptions = {
-  /** Rules for secrets besides the built-in ones and those that the cassette remembers. */
+  /** Rules for secrets besides the built-in ones and those that the cassette stores. */
   readonly redact?: readonly RedactRule[];
 };
 
-/** Checks everything that can be checked of a cassette. Whatever is wrong with it is in the report; only a full temporary folder throws. */
+/** Runs all checks of a cassette. All problems are in the report; only a full temporary folder throws. */
 export async function verifyCassette(path: string, {redact = []}: VerifyOptions = {}): Promise<VerifyReport> {
   const paths = cassettePaths(path);
   const waiting = listSidecars(paths, 'session').map(
@@ -90,7 +90,7 @@ async function verifyFile(
   return {content: {interactions, takes, digest: digest.digest('hex')}, findings};
 }
 
-/** Every fact on its own; and whether the questions show what a fact is about. */
+/** Checks each fact, and whether the requests show what a fact is about. */
 async function verifyFacts(
   path: string,
   {facts}: StoredCassette,
@@ -163,9 +163,9 @@ function secretProblem({rule, place}: FoundSecret, about: string): VerifyFinding
 }
 
 const secretHint =
-  'Take it out with `retake redact`, and out of use: whoever has the repository has it, in its history too.';
+  'Remove it with `retake redact`, and revoke it: everyone with access to the repository can read it, in its history too.';
 
-/** GitHub warns from here on, and refuses twice as much. */
+/** In bytes: GitHub warns from this size on, and rejects twice as much. */
 const largeSize = 50 * 1024 * 1024;
 
 function findSizeProblem(location: string, path: string): VerifyFinding[] {
@@ -183,13 +183,13 @@ function findTextMergeIn(location: string, path: string): readonly VerifyFinding
     : [
         problem(
           'blended',
-          `The cassette ${path} ${blending}: two versions were blended. ${textMergedHint}`,
+          `The cassette ${path} ${blending}: git merged two versions as text. ${textMergedHint}`,
           path,
         ),
       ];
 }
 
-/** Writes the content anew and compares. */
+/** Writes the content again and compares the bytes. */
 async function isCanonical(location: string, file: StoredCassette): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'retake-verify-'));
   try {

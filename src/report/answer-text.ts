@@ -1,7 +1,7 @@
 import type {RecordedAnswer} from '../cassette/compare/answer.js';
 import type {Candidate} from '../chat/reply.js';
 
-/** Everything that an answer says as one text, in which differences can be marked. */
+/** An answer as one text, in which differences can be marked. */
 export function answerText({candidates, embeddings = [], tokens}: RecordedAnswer): string {
   const said = candidates.map((candidate, index) =>
     candidates.length > 1 ? `candidate ${index + 1}\n${candidateText(candidate)}` : candidateText(candidate),
@@ -12,7 +12,7 @@ export function answerText({candidates, embeddings = [], tokens}: RecordedAnswer
     .join('\n\n');
 }
 
-/** The first numbers tell vectors apart; nobody reads all of them. */
+/** The first numbers are enough to tell embeddings apart. */
 function describeVector(vector: readonly number[]): string {
   const first = vector.slice(0, 4).join(', ');
   return vector.length > 4 ? `[${first}, …], ${vector.length} numbers` : `[${first}]`;
@@ -26,7 +26,7 @@ function candidateText({text, reasoning, toolCalls}: Candidate): string {
   ].join('\n\n');
 }
 
-/** Who gave an answer, when, how it ended and what it took. */
+/** The model and time of an answer, its finish reason and token usage. */
 export function describeProvenance({provenance, candidates, usage}: RecordedAnswer): string {
   const {recordedAt, model, engine, askedFor, editedAt} = provenance;
   const facts = [
@@ -40,7 +40,7 @@ export function describeProvenance({provenance, candidates, usage}: RecordedAnsw
   return facts.filter(fact => fact).join(' · ');
 }
 
-/** A cassette that was tampered with may hold a number that is no time. */
+/** A manipulated cassette can contain a number that is not a time. */
 function describeTime(milliseconds: number): string {
   const time = new Date(milliseconds);
   return Number.isNaN(time.getTime()) ? String(milliseconds) : time.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -11,9 +11,9 @@ import {printableLine} from './printable.js';
 import {indented, turnLines} from './text/turn-lines.js';
 
 /**
- * A cassette as text that can be compared line by line. The same content gives the same text. Interactions stand in the order of their
- * questions, so that one which is asked in other words stays near its place, and each ends with who answered and when, so that what means
- * least comes last. A line that is not indented is ours; whatever was recorded stands to the right of it.
+ * A cassette as text for a comparison by lines. The same content gives the same text. Interactions are sorted by their requests, so that
+ * a reworded one stays near its place. Each ends with model and time, which matter least. Lines without indentation are retake's own;
+ * recorded text is indented.
  */
 export async function* cassetteText(cassette: StoredCassette, shown: string): AsyncIterable<string> {
   yield lines([

@@ -1,11 +1,12 @@
 import type {MatchingView} from '../cassette/key/key.js';
 import {formatJson, isJsonObject, type JsonObject, type JsonValue, listOf} from '../chat/json.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 
-/** A request as a reader sees it: who said what, then the tools and the settings as JSON. */
+/** A request for display: its turns, then its tools and settings as JSON. */
 export type Conversation = {
   readonly turns: readonly ShownTurn[];
   readonly tools: readonly ShownTool[];
-  /** Everything else, formatted; absent when there is nothing. */
+  /** Everything else as formatted JSON, if there is anything. */
   readonly settings?: string;
 };
 
@@ -21,7 +22,7 @@ export type ShownTool = {readonly name: string; readonly definition: string};
 export function conversationOf(view: MatchingView): Conversation {
   const {turns, inputs, prompts, tools, operation, ...settings} = view;
   const others = operation === 'chat' ? settings : {operation: operation ?? null, ...settings};
-  return {
+  return omitUndefined({
     turns: [
       ...listOf(turns).map(showTurn),
       ...listOf(inputs).map(showInput),
@@ -31,8 +32,8 @@ export function conversationOf(view: MatchingView): Conversation {
       name: isJsonObject(tool) ? String(tool['name'] ?? '') : '',
       definition: formatJson(tool),
     })),
-    ...(Object.keys(others).length > 0 && {settings: formatJson(others)}),
-  };
+    settings: Object.keys(others).length > 0 ? formatJson(others) : undefined,
+  });
 }
 
 function showTurn(turn: JsonValue): ShownTurn {
@@ -44,7 +45,7 @@ function showTurn(turn: JsonValue): ShownTurn {
   };
 }
 
-/** What is to be turned into a vector. */
+/** An input of an embeddings request. */
 function showInput(input: JsonValue): ShownTurn {
   if (!isJsonObject(input)) return {role: 'input', parts: [asJson(input)]};
   const {content, ...others} = input;
@@ -74,7 +75,7 @@ function showPart(part: JsonValue): ShownPart {
   return asJson(part);
 }
 
-/** A result need not name its function, but always the call that it answers. */
+/** A result may omit the name of its function, but it always names its call. */
 function nameOf({name, call}: JsonObject): string {
   return String(name ?? call ?? '');
 }

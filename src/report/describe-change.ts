@@ -2,7 +2,7 @@ import {type Change, currentSide, findingsOf} from '../cassette/compare/change.j
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 
-/** A change in words: what was asked, and what about its answer is not as it was. */
+/** A change in words: the request, and what changed in the answer. */
 export type DescribedChange = {
   readonly verdict: Change['verdict'];
   readonly key: CassetteKey;

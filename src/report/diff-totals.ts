@@ -4,7 +4,7 @@ import type {ReportedDiff} from './reported-diff.js';
 export type DiffTotals = {
   readonly counts: Readonly<Record<Verdict, number>>;
   readonly identical: number;
-  /** How many changes have a verdict that fails a check. */
+  /** The number of changes with a failing verdict. */
   readonly failing: number;
 };
 
@@ -23,10 +23,10 @@ export function diffTotals(
 
 /** `1 shape, 2 text, 5 identical`; the worst first. */
 export function describeCounts({counts, identical}: Pick<DiffTotals, 'counts' | 'identical'>): string {
-  const told = verdicts
+  const parts = verdicts
     .filter(verdict => counts[verdict] > 0)
     .map(verdict => `${counts[verdict]} ${verdict}`);
-  return [...told, ...(identical > 0 ? [`${identical} identical`] : [])].join(', ') || 'nothing to compare';
+  return [...parts, ...(identical > 0 ? [`${identical} identical`] : [])].join(', ') || 'nothing to compare';
 }
 
 /** The outcome for a heading; without a failing change it names the verdicts that would have failed. */

@@ -6,10 +6,10 @@ import {printable} from './printable.js';
 import type {ReportFormat} from './report-format.js';
 import {workflowCommand} from './workflow-command.js';
 
-/** GitHub shows so many annotations of one level for a step; the rest is counted. */
+/** GitHub shows this many annotations of one level for a step; the rest are counted. */
 const annotationLimit = 10;
 
-/** Annotations of GitHub Actions: errors for what fails a check, warnings for the rest, one notice with the counts. */
+/** GitHub Actions annotations: errors for failing changes, warnings for the others, one notice with the counts. */
 export const github: ReportFormat = function* ({cassettes}, {totals, failOn}) {
   const changes = cassettes.flatMap(({path, changes}) => changes.map(change => ({path, change})));
   const failing = changes.filter(({change}) => failOn.has(change.verdict));
@@ -30,7 +30,7 @@ function annotate(level: 'error' | 'warning', path: string, change: Change): str
   return workflowCommand(level, {title: `retake: ${change.verdict}`, file: inert(path)}, message);
 }
 
-/** The runner looks for its older commands anywhere in a line. */
+/** The runner finds its older commands anywhere in a line. */
 function inert(line: string): string {
   return withoutLogCommands(printable(line));
 }

@@ -12,7 +12,7 @@ import {script} from './html/script.js';
 import {style} from './html/style.js';
 import type {ReportFormat, ReportOptions} from './report-format.js';
 
-/** One page that needs nothing else: it opens from a disk, asks no server, and reads without scripts. */
+/** A self-contained page: it opens from a disk, sends no requests, and can be read without scripts. */
 export const html: ReportFormat = function* (diff, options) {
   const {before, after, cassettes} = diff;
   const {totals, failOn} = options;
@@ -57,13 +57,13 @@ ${keyboardHelp}
 `.text;
 };
 
-/** In answers of so many changes the words that differ are marked; the rest stand beside each other as they are. */
+/** The number of changes whose differing words are marked; the others are shown without marks. */
 const markLimit = 2000;
 
-/** A page of more changes begins with the first one open. */
+/** On a page with more changes, only the first one starts open. */
 const openLimit = 50;
 
-/** The page's own style and script by their digests, pictures that are part of it, and nothing else. */
+/** Allows the style and the script of the page by their digests, and embedded images; nothing else. */
 const contentPolicy = new Markup(
   [
     `default-src 'none'`,
@@ -79,10 +79,10 @@ function digestOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** Hidden where there is no script to act on it. */
+/** Hidden if scripts are off. */
 function showControls({totals, failOn}: ReportOptions): Markup {
-  const told = verdicts.filter(verdict => totals.counts[verdict] > 0);
-  const filters = told.map((verdict, index) => {
+  const shown = verdicts.filter(verdict => totals.counts[verdict] > 0);
+  const filters = shown.map((verdict, index) => {
     const key = index < 9 ? markup`<kbd>${index + 1}</kbd>` : undefined;
     const kind = failOn.has(verdict) ? 'fails' : 'passes';
     return markup`<button type="button" class="${kind}" data-filter="${verdict}" aria-pressed="false" title="${attribute(verdictCatalogue[verdict])}">${key}${verdict} <b>${totals.counts[verdict]}</b></button>`;

@@ -4,16 +4,20 @@ import {type Change, findingsOf, isAskedDifferently, type Side} from '../cassett
 import {verdicts} from '../cassette/compare/change-verdict.js';
 import {questionOf} from '../cassette/key/question.js';
 import {formatJson, type JsonObject, type JsonValue} from '../chat/json.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {withoutLogCommandsInJson} from './log-commands.js';
 import {escapeInJson} from './printable.js';
 import type {ReportFormat, ReportOptions} from './report-format.js';
 import type {ReportedDiff} from './reported-diff.js';
 
 function closed<Properties extends Record<string, TSchema>>(properties: Properties, description?: string) {
-  return Type.Object(properties, {
-    additionalProperties: false,
-    ...(description !== undefined && {description}),
-  });
+  return Type.Object(
+    properties,
+    omitUndefined({
+      additionalProperties: false,
+      description,
+    }),
+  );
 }
 
 const Count = Type.Integer({minimum: 0});
@@ -73,7 +77,7 @@ const ChangeReport = closed({
   after: Type.Optional(SideReport),
 });
 
-/** What `retake diff --format json` prints. A member may be added; `version` grows when one changes its meaning or goes. */
+/** The output of `retake diff --format json`. Members can be added; `version` is raised if one changes or is removed. */
 export const DiffReport = closed({
   version: Type.Literal(1),
   before: Type.String({description: 'The name of the old state'}),
@@ -142,7 +146,7 @@ function indented(value: unknown, indent: number): string {
   return formatJson(value as JsonValue).replaceAll('\n', `\n${' '.repeat(indent)}`);
 }
 
-/** The JSON Schema of the report, for whoever reads it. */
+/** The JSON Schema of the report, published as `retake.diff.schema.json`. */
 export function diffReportSchema(): JsonObject {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -155,15 +159,15 @@ function reportChange(change: Change, fails: boolean): Static<typeof ChangeRepor
   const before = change.verdict === 'added' ? undefined : change.before;
   const after = change.verdict === 'removed' ? undefined : change.after;
   const current = after ?? before;
-  return {
+  return omitUndefined({
     verdict: change.verdict,
     fails,
     question: current ? questionOf(current.view, 200) : '',
     isAskedDifferently: isAskedDifferently(change),
     findings: findingsOf(change).map(({verdict, sentence}) => ({verdict, sentence})),
-    ...(before && {before: reportSide(before)}),
-    ...(after && {after: reportSide(after)}),
-  };
+    before: before && reportSide(before),
+    after: after && reportSide(after),
+  });
 }
 
 function reportSide({key, view, media, answers}: Side): Static<typeof SideReport> {
@@ -182,16 +186,16 @@ function reportAnswer({
   tokens,
   provenance,
 }: RecordedAnswer): Static<typeof AnswerReport> {
-  return {
+  return omitUndefined({
     candidates: candidates.map(({text, reasoning, toolCalls, finish}) => ({
       text,
       reasoning,
       toolCalls: toolCalls.map(call => ({...call})),
       finish: {...finish},
     })),
-    ...(usage && {usage: {...usage}}),
-    ...(embeddings && {embeddings: embeddings.map(vector => [...vector])}),
-    ...(tokens !== undefined && {tokens}),
+    usage: usage === undefined ? undefined : {...usage},
+    embeddings: embeddings === undefined ? undefined : embeddings.map(vector => [...vector]),
+    tokens,
     provenance: {...provenance},
-  };
+  });
 }

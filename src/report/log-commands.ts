@@ -1,6 +1,6 @@
 /**
- * CI runners carry out commands that they find in a log: `::error::` at the beginning of a line, `##[error]` and `##vso[…]` anywhere.
- * What was recorded must not give any.
+ * CI runners execute commands that they find in a log: `::error::` at the start of a line, `##[error]` and `##vso[…]` anywhere.
+ * Recorded text must not contain any.
  */
 export function withoutLogCommands(text: string): string {
   return text.replaceAll(lineCommand, '$1\\x3a:').replaceAll(commandAnywhere, '#\\x23');

@@ -1,22 +1,22 @@
 import {printable, printableLine} from './printable.js';
 
 /**
- * Text that strangers wrote within a line of Markdown: code, so that `@name` mentions nobody and `#1` links nowhere, and without a
- * character that Markdown or HTML reads.
+ * Untrusted text in a line of Markdown: as code, so that `@name` mentions no user and `#1` is no link, and without characters that
+ * Markdown or HTML interprets.
  */
 export function inlineCode(text: string): string {
   return `<code>${withoutMarkup(text)}</code>`;
 }
 
-/** The same as plain text, for sentences of ours that quote what was recorded. */
+/** The same as plain text, for sentences that quote recorded text. */
 export function withoutMarkup(text: string): string {
   return printableLine(text).replaceAll(significant, character => `&#${character.charCodeAt(0)};`);
 }
 
-/** What begins an element, a link, a mention, a formula or emphasis; an address is one by its colon or by `www.` alone. */
+/** Characters that start an element, a link, a mention, a formula or emphasis. A colon or `www.` alone can make a link. */
 const significant = /[\\`*_{}[\]<>#|~&!:@$]|(?<=\bwww)\./gi;
 
-/** A code block that no text can leave: its fence is longer than any run of backticks within. */
+/** A code block that its text cannot end: the fence is longer than any run of backticks in it. */
 export function codeBlock(text: string, language = ''): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({length}) => length));
   const fence = '`'.repeat(Math.max(3, longest + 1));

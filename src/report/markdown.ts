@@ -11,7 +11,7 @@ import {codeBlock, inlineCode} from './markdown-text.js';
 import type {ReportFormat, ReportOptions} from './report-format.js';
 import type {ReportedDiff} from './reported-diff.js';
 
-/** For a pull request's comment or a job's summary: counts first, each change folded away behind its question. */
+/** For pull request comments and job summaries: counts first, then each change, folded under its request. */
 export const markdown: ReportFormat = (diff, options) => [markdownText(diff, options)];
 
 /** The same as one text. */
@@ -30,9 +30,9 @@ export function markdownText(diff: ReportedDiff, options: ReportOptions): string
 }
 
 function describeVerdicts({totals, failOn}: ReportOptions): string[] {
-  const told = verdicts.filter(verdict => totals.counts[verdict] > 0);
-  if (told.length === 0) return [];
-  const rows = told.map(verdict => {
+  const shown = verdicts.filter(verdict => totals.counts[verdict] > 0);
+  if (shown.length === 0) return [];
+  const rows = shown.map(verdict => {
     const mark = failOn.has(verdict) ? '**' : '';
     return `| ${mark}${verdict}${mark} | ${totals.counts[verdict]} | ${verdictCatalogue[verdict]} |`;
   });
@@ -98,7 +98,7 @@ function describeAnswer(before: readonly RecordedAnswer[], after: readonly Recor
 
 const signs = {same: ' ', removed: '-', added: '+'} as const satisfies Record<TextPiece['kind'], string>;
 
-/** Of lines that stayed, so many are shown at either end. */
+/** The number of unchanged lines to show before and after a change. */
 const context = 3;
 
 function markLines({kind, text}: TextPiece): string[] {
@@ -110,7 +110,7 @@ function markLines({kind, text}: TextPiece): string[] {
   return shown.map(line => signs[kind] + line);
 }
 
-/** Places that show Markdown cut it off at some length: whole sections are left out instead, and counted. */
+/** Markdown has a maximum length on GitHub: sections that do not fit are omitted and counted. */
 function joinUpTo(head: string, sections: readonly Section[], maxLength: number): string {
   let text = `${head}\n`;
   let left = sections.filter(({isChange}) => isChange).length;

@@ -1,6 +1,6 @@
 /**
- * Text that strangers wrote, made safe for a terminal: control characters, which could move the cursor or hide text, and the marks that
- * turn the direction of writing become escapes. Line breaks and tabs stay; `printableLine` escapes those too.
+ * Makes untrusted text safe for a terminal: control characters, which could move the cursor or hide text, and marks that change the
+ * direction of writing become escapes. Line breaks and tabs stay; `printableLine` escapes those too.
  */
 export function printable(text: string): string {
   return text.replaceAll(unsafe, escapeCharacter);

@@ -30,7 +30,7 @@ export function renderDiff(
   return [...renderPieces(diff, format, options)].join('');
 }
 
-/** The same in pieces of whole lines, for reports that are too long to be held in memory. */
+/** The same in pieces of whole lines, for reports that do not fit in memory. */
 export function renderPieces(
   diff: ReportedDiff,
   format: ReportFormatName,
@@ -39,7 +39,7 @@ export function renderPieces(
   return reportFormats[format](diff, reportOptions(diff, options));
 }
 
-/** Everything that a format asks for. */
+/** All options of a report format. */
 export function reportOptions(
   diff: ReportedDiff,
   {failOn = defaultFailOn, paint = (_style, text) => text, ...rest}: RenderOptions,
@@ -55,7 +55,7 @@ export function reportOptions(
   };
 }
 
-/** How many changes have one of these verdicts. */
+/** The number of changes with one of these verdicts. */
 export function countFailing(diff: ReportedDiff, failOn: readonly Verdict[] = defaultFailOn): number {
   return diffTotals(diff, new Set(failOn)).failing;
 }

@@ -6,7 +6,7 @@ import {type ReviewTotals, reviewTotals} from './review-totals.js';
 
 const reviewFormats = {markdown: reviewMarkdown, github: reviewAnnotations} as const;
 
-/** A review as text for people, or as annotations of GitHub Actions. */
+/** A review as Markdown, or as GitHub Actions annotations. */
 export function renderReview(
   review: ReportedReview,
   format: keyof typeof reviewFormats,
@@ -15,7 +15,7 @@ export function renderReview(
   return reviewFormats[format](review, reportOptions(review.diff, options));
 }
 
-/** What a review comes to. */
+/** The outcome of a review. */
 export function judgeReview(
   review: ReportedReview,
   {failOn = defaultFailOn}: Pick<RenderOptions, 'failOn'> = {},

@@ -3,7 +3,7 @@ import type {DiffTotals} from './diff-totals.js';
 import type {ReportedDiff} from './reported-diff.js';
 import type {FindThumbnail} from './thumbnail.js';
 
-/** Marks a text of a terminal report; where there are no colours it returns the text as it is. */
+/** Colours a text of a terminal report; without colours it returns the text unchanged. */
 export type Paint = (style: PaintStyle, text: string) => string;
 export type PaintStyle = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -12,16 +12,16 @@ export type ReportOptions = {
   /** Verdicts that fail a check. */
   readonly failOn: ReadonlySet<Verdict>;
   readonly paint: Paint;
-  /** In characters, for formats that go where only so many fit: whole changes are left out, and counted. */
+  /** Maximum length in characters, for formats with a limit: whole changes are omitted and counted. */
   readonly maxLength?: number;
-  /** Finds the small picture of an image or page; absent: none is shown. */
+  /** Finds the thumbnail of an image or page. Without it, no thumbnails are shown. */
   readonly thumbnail?: FindThumbnail;
-  /** Of retake, for formats that name the program. */
+  /** The version of retake, for formats that name the program. */
   readonly version: string;
 };
 
 /**
- * Writes a diff down, in pieces of whole lines: a report of very many changes is written while it is made. Whatever was recorded is
- * data: no format lets it become markup, a command or a terminal's control.
+ * Renders a diff in pieces of whole lines, so that a large report is written while it is rendered. Recorded text is data: in no format
+ * can it become markup, a command or a control sequence of the terminal.
  */
 export type ReportFormat = (diff: ReportedDiff, options: ReportOptions) => Iterable<string>;

@@ -1,11 +1,11 @@
 import type {VerifyReport} from '../cassette/maintenance/verify-report.js';
 import type {ReportedDiff} from './reported-diff.js';
 
-/** What is reported of a branch before it is merged. Paths start at the top of the repository. */
+/** The review of a branch. Paths start at the top of the repository. */
 export type ReportedReview = {
   readonly diff: ReportedDiff;
-  /** Of the changed cassettes, those of which there is something to say. */
+  /** The changed cassettes with findings. */
   readonly checks: readonly Pick<VerifyReport, 'path' | 'isValid' | 'findings'>[];
-  /** Changed cassettes that are whole, and were not at the base: nobody can tell what changed. */
+  /** Changed cassettes that are valid, but were invalid at the base, so that they cannot be compared. */
   readonly incomparable: readonly {readonly path: string; readonly message: string}[];
 };

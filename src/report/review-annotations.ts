@@ -5,7 +5,7 @@ import type {ReportOptions} from './report-format.js';
 import type {ReportedReview} from './reported-review.js';
 import {workflowCommand} from './workflow-command.js';
 
-/** A review as annotations of GitHub Actions; of one level it shows ten for a step, so that files that are wrong come first. */
+/** A review as GitHub Actions annotations. GitHub shows ten of one level for a step, so invalid files come first. */
 export function reviewAnnotations(
   {diff, checks, incomparable}: ReportedReview,
   options: ReportOptions,

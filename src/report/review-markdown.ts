@@ -5,7 +5,7 @@ import {inlineCode, withoutMarkup} from './markdown-text.js';
 import type {ReportOptions} from './report-format.js';
 import type {ReportedReview} from './reported-review.js';
 
-/** A review for whoever merges: first what is wrong with the files, then what the model now says differently. */
+/** A review as Markdown: first the problems of the files, then the changed answers. */
 export function reviewMarkdown(
   {diff, checks, incomparable}: ReportedReview,
   {maxLength = Infinity, ...options}: ReportOptions,
@@ -20,7 +20,7 @@ export function reviewMarkdown(
   );
 }
 
-/** What is wrong must not push out what changed. */
+/** Limits the problems, so that the changes have room. */
 const problemsLength = 16_000;
 
 function describeFinding(path: string, {severity, message, place}: VerifyFinding): string {

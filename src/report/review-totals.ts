@@ -3,13 +3,13 @@ import {type DiffTotals, diffTotals} from './diff-totals.js';
 import type {ReportedReview} from './reported-review.js';
 
 export type ReviewTotals = DiffTotals & {
-  /** How many changes there are. */
+  /** The number of changes. */
   readonly changes: number;
-  /** How many cassettes are not whole. */
+  /** The number of invalid cassettes. */
   readonly invalid: number;
-  /** Whether a check passes: no change that fails it, and every cassette whole. */
+  /** Whether the check passes: no failing change, and no invalid cassette. */
   readonly passes: boolean;
-  /** Whether there is nothing that a reviewer has to know. */
+  /** Whether there is nothing to report. */
   readonly isQuiet: boolean;
 };
 

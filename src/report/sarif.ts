@@ -52,7 +52,7 @@ function levelOf(verdict: Verdict, {failOn}: ReportOptions): 'error' | 'warning'
   return verdict === 'added' ? 'note' : 'warning';
 }
 
-/** Within a message, `[text](address)` is a link (section 3.11.6): what was recorded makes none. */
+/** In a message, `[text](address)` is a link (section 3.11.6). Recorded text must not create one. */
 function plainMessage(text: string): string {
   return printable(text).replaceAll('](', '] (');
 }

@@ -12,12 +12,12 @@ import {printable, printableLine} from './printable.js';
 import type {Paint, PaintStyle, ReportFormat, ReportOptions} from './report-format.js';
 import type {ReportedDiff} from './reported-diff.js';
 
-/** For a person at a terminal: the worst first, the words that differ marked as `[-old-]{+new+}`. */
+/** For a terminal: the worst changes first, differing words marked as `[-old-]{+new+}`. */
 export const terminal: ReportFormat = function* (diff, options) {
   for (const lines of describe(diff, options)) yield withoutLogCommands(`${lines.join('\n')}\n`);
 };
 
-/** More answers than a reader will go through word by word; of the changes behind them the answers are not shown. */
+/** The number of changes whose answers are shown; a reader compares no more of them word by word. */
 const answersShown = 500;
 
 function* describe({before, after, cassettes}: ReportedDiff, options: ReportOptions): Iterable<string[]> {
@@ -88,13 +88,13 @@ function describeWhole(answers: readonly RecordedAnswer[], sign: '+' | '-', pain
   ]);
 }
 
-/** The marks say it without colours too. */
+/** The marks work without colours. */
 function markWords(before: string, after: string, paint: Paint): string {
   const pieces = wordDifferences(before, after);
   return pieces.map((piece, index) => markPiece(piece, index, pieces.length, paint)).join('');
 }
 
-/** Of a long text that stayed, so many characters are shown on either side of a change. */
+/** The number of unchanged characters to show before and after a change in a long text. */
 const context = 160;
 
 function markPiece({kind, text}: TextPiece, index: number, count: number, paint: Paint): string {
@@ -115,7 +115,7 @@ function shortenMiddle(text: string, length: number): string {
   return `${text.slice(0, length / 2)} … ${text.slice(-length / 2)}`.toWellFormed();
 }
 
-/** The bar keeps a recorded line from looking like one of ours. */
+/** The bar distinguishes recorded lines from retake's own. */
 function quote(text: string): string[] {
   return text.split('\n').map(line => `    │ ${line}`.trimEnd());
 }

@@ -7,8 +7,8 @@ export function workflowCommand(
   properties: {readonly title: string; readonly file?: string},
   message: string,
 ): string {
-  const told = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(value)}`);
-  return `::${level} ${told.join(',')}::${escapeData(message)}`;
+  const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(value)}`);
+  return `::${level} ${list.join(',')}::${escapeData(message)}`;
 }
 
 function escapeData(text: string): string {

@@ -200,7 +200,7 @@ test(
   'not_supported',
   /got video/,
 );
-test('text', refuses, Buffer.from('no image'), 'invalid_request', /bytes that are no image/);
+test('text', refuses, Buffer.from('no image'), 'invalid_request', /bytes that are not an image/);
 test('an empty file', refuses, new Uint8Array(), 'invalid_request', /got no bytes/);
 
 test('a thumbnail is small in pixels and bytes', async t => {

@@ -25,7 +25,7 @@ async function folders(t: ExecutionContext) {
 async function isRefused(t: ExecutionContext, reading: Promise<unknown>, reference: string): Promise<void> {
   const error = await t.throwsAsync(reading, {instanceOf: RetakeError}, reference);
   t.is(error.code, 'invalid_request');
-  t.is(error.message, `\`${reference}\` is no file that clients may name`);
+  t.is(error.message, `\`${reference}\` is not a file that clients may reference`);
   t.is(error.hint, 'Send the bytes themselves, or add the folder of the file to the option `media.roots`.');
 }
 

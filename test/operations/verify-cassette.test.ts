@@ -105,13 +105,13 @@ test(
   `UPDATE interactions SET request = replace(request, 'Hi', 'Ho') WHERE key = '${keyOf('Hi')}'`,
   {
     code: 'interaction',
-    message: /its request does not give its key/,
+    message: /its request does not match its key/,
     place: keyOf('Hi'),
   },
 );
 test('a changed answer', finds, `UPDATE takes SET chunks = replace(chunks, 'Goodbye', 'Badbye')`, {
   code: 'interaction',
-  message: /take 1: it does not give its digest/,
+  message: /take 1: it does not match its digest/,
   place: keyOf('Bye'),
 });
 test('an interaction without takes', finds, `DELETE FROM takes WHERE chunks LIKE '%Goodbye%'`, {
@@ -232,9 +232,9 @@ test('facts about attachments are checked, too', async t => {
   t.like(await verifyCassette(path), {isValid: true, findings: []});
   const changes = {
     "UPDATE renders SET pages = replace(pages, 'two', 'too')":
-      /the render of the PDF .* does not give its digest/,
-    "UPDATE refs SET mediaType = 'text/html'": /https:\/\/a\.example.* does not give its digest/,
-    "UPDATE media SET bytes = x'00'": /the thumbnail .* its bytes do not give its digest/,
+      /the render of the PDF .* does not match its digest/,
+    "UPDATE refs SET mediaType = 'text/html'": /https:\/\/a\.example.* does not match its digest/,
+    "UPDATE media SET bytes = x'00'": /the thumbnail .* its bytes do not match its digest/,
   };
   for (const [statement, message] of Object.entries(changes)) {
     const changed = await rememberingCassette(t);

@@ -1,3 +1,4 @@
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {Cassette} from '../cassette.js';
 import type {CassetteKey, MatchingView} from '../key/key.js';
 import {questionOf} from '../key/question.js';
@@ -35,14 +36,14 @@ export async function explainMiss(asked: {
       : ['The cassette is empty.']),
     ...(documents?.lines ?? []),
   ];
-  const report: MissReport = {
+  const report: MissReport = omitUndefined({
     cassette: cassette.name,
     key,
     question,
     view,
-    ...(nearest && {nearest: reportOf(nearest)}),
+    nearest: nearest && reportOf(nearest),
     message: lines.join('\n'),
-  };
+  });
   return new CassetteMiss(
     report,
     [

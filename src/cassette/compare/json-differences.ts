@@ -1,5 +1,6 @@
 import compareMembers from 'microdiff';
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 
 /** A place where two JSON values differ; an absent side has nothing there. */
 export type JsonDifference = {
@@ -16,12 +17,13 @@ export function jsonDifferences(before: JsonValue, after: JsonValue): readonly J
   if (!haveMembers(before, after))
     return Object.is(before, after) ? [] : [{pointer: '', isItem: false, before, after}];
   return compareMembers(withoutPrototype(before), withoutPrototype(after), {cyclesFix: false}).map(
-    difference => ({
-      pointer: difference.path.map(name => `/${escapeName(String(name))}`).join(''),
-      isItem: typeof difference.path.at(-1) === 'number',
-      ...('oldValue' in difference && {before: difference.oldValue as JsonValue}),
-      ...('value' in difference && {after: difference.value as JsonValue}),
-    }),
+    difference =>
+      omitUndefined({
+        pointer: difference.path.map(name => `/${escapeName(String(name))}`).join(''),
+        isItem: typeof difference.path.at(-1) === 'number',
+        before: 'oldValue' in difference ? (difference.oldValue as JsonValue) : undefined,
+        after: 'value' in difference ? (difference.value as JsonValue) : undefined,
+      }),
   );
 }
 

@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonObject, type JsonValue, listOf} from '../../chat/json.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {MatchingView} from '../key/key.js';
 import type {Finding} from './change-verdict.js';
 import {isMedia} from './compare-media-parts.js';
@@ -31,12 +32,14 @@ export function mediaOf(view: MatchingView): readonly MediaItem[] {
     count.document++;
     const place = documents > 1 ? `document ${count.document}, ` : '';
     const pages = listOf(part['pages']).filter(isJsonObject);
-    return pages.map((page, index) => ({
-      name: `${place}page ${index + 1} of ${pages.length}`,
-      digest: textOf(page['pixels']),
-      ...(page['text'] !== undefined && {text: textOf(page['text'])}),
-      isChanged: false,
-    }));
+    return pages.map((page, index) =>
+      omitUndefined({
+        name: `${place}page ${index + 1} of ${pages.length}`,
+        digest: textOf(page['pixels']),
+        text: page['text'] === undefined ? undefined : textOf(page['text']),
+        isChanged: false,
+      }),
+    );
   });
 }
 

@@ -2,6 +2,7 @@ import {type Static, Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import {formatJson, type JsonValue} from '../../chat/json.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {foldRecorded} from '../../chat/reply.js';
 import {RetakeError} from '../../errors.js';
 import {findGrammarProblem} from '../rows/chunk-grammar.js';
@@ -52,17 +53,19 @@ export function editableAnswer({chunks}: Take): EditableAnswer {
   if (only && isText && only.reasoning === '' && only.toolCalls.length === 0) {
     return {extension: 'txt', text: only.text};
   }
-  const edited: unknown = {
-    candidates: candidates.map(({text, reasoning, toolCalls, finish}) => ({
-      ...(reasoning !== '' && {reasoning}),
-      text,
-      ...(toolCalls.length > 0 && {toolCalls}),
-      finish,
-    })),
-    ...(embeddings && {embeddings}),
-    ...(tokens !== undefined && {tokens}),
-    ...(usage && {usage}),
-  };
+  const edited: unknown = omitUndefined({
+    candidates: candidates.map(({text, reasoning, toolCalls, finish}) =>
+      omitUndefined({
+        reasoning: reasoning !== '' ? reasoning : undefined,
+        text,
+        toolCalls: toolCalls.length > 0 ? toolCalls : undefined,
+        finish,
+      }),
+    ),
+    embeddings,
+    tokens,
+    usage,
+  });
   return {extension: 'json', text: `${formatJson(edited as JsonValue)}\n`};
 }
 
@@ -96,7 +99,7 @@ function fromJson([start, ...rest]: Take['chunks'], text: string): Take['chunks'
     ...(tokens === undefined ? [] : [{type: 'token-count', tokens}]),
   ].map(chunk => ({at, chunk: chunk as AnswerChunk}));
   const finish: unknown = candidates.map(candidate => candidate.finish);
-  const end = {type: 'reply-end', finish, ...(usage && {usage})} as AnswerChunk;
+  const end = omitUndefined({type: 'reply-end', finish, usage}) as AnswerChunk;
   return checked([start, ...content, {at: rest.at(-1)?.at ?? at, chunk: end}]);
 }
 
@@ -139,8 +142,12 @@ function checked(chunks: Take['chunks']): Take['chunks'] {
 }
 
 function unusable(problem: string, cause?: unknown): RetakeError {
-  return new RetakeError('invalid_request', `That is no answer: ${problem.trim()}`, {
-    hint: 'Nothing was changed.',
-    ...(cause !== undefined && {cause}),
-  });
+  return new RetakeError(
+    'invalid_request',
+    `That is no answer: ${problem.trim()}`,
+    omitUndefined({
+      hint: 'Nothing was changed.',
+      cause,
+    }),
+  );
 }

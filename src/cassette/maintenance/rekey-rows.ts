@@ -1,6 +1,7 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import {normalizeRequest} from '../../chat/normalize.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import {createStoredIgnorer} from '../key/ignore.js';
@@ -210,7 +211,7 @@ function concealReference(
 ): RememberedReference {
   const [address = shown] = conceal([shown]);
   const [concealed] = text === undefined ? [] : conceal([text]);
-  return {...rest, shown: address, ...(concealed !== undefined && {text: concealed})};
+  return omitUndefined({...rest, shown: address, text: concealed});
 }
 
 /** What a rule took out of a request is not there any more when the rule goes. */

@@ -23,7 +23,7 @@ export function requestOfView(
   if (lacksMedia(view, media)) {
     return {
       kind: 'unaskable',
-      reason: 'its images or documents are not kept whole (`media: full` keeps them)',
+      reason: 'its images or documents are not stored in full (`media: full` stores them)',
     };
   }
   const request: unknown = view;

@@ -4,6 +4,7 @@ import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
 import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
 import type {CallContext, Model} from '../../chat/model.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {AskedRequest, ModelRequest} from '../../chat/request.js';
 import {RetakeError, unreachable} from '../../errors.js';
 import type {Cassette} from '../cassette.js';
@@ -133,13 +134,15 @@ export function withCassette(
                 askedFor: modelName,
                 ...remarks,
               });
-              await cassette.add({
-                key,
-                view,
-                take,
-                ...(inspection && {facts: inspection.facts}),
-                ...(replaces !== undefined && {replaces}),
-              });
+              await cassette.add(
+                omitUndefined({
+                  key,
+                  view,
+                  take,
+                  facts: inspection?.facts,
+                  replaces,
+                }),
+              );
               if (looksUp) playhead.advance(position);
             },
           });
@@ -171,10 +174,10 @@ function remarksOn(
   pages: PagesGiven,
   warnings: readonly string[],
 ): Pick<Provenance, 'pages' | 'warnings'> {
-  return {
-    ...(pages !== 'images' && hasDocument(request) && {pages}),
-    ...(warnings.length > 0 && {warnings}),
-  };
+  return omitUndefined({
+    pages: pages !== 'images' && hasDocument(request) ? pages : undefined,
+    warnings: warnings.length > 0 ? warnings : undefined,
+  });
 }
 
 function takeOf(chunks: Take['chunks'], provenance: Omit<Provenance, keyof AnsweredBy>): Take {

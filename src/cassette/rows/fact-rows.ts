@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
 import type {Page} from '../../chat/media.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {canonicalJson} from '../key/key.js';
 import type {MediaFacts, RememberedMedia, RememberedReference, RememberedRender} from '../media-memory.js';
 import {invalidCassette} from './invalid-cassette.js';
@@ -112,9 +113,7 @@ export function factRowsOf({renders, references, media}: MediaFacts): FactRows {
 }
 
 function renderRow({pdf, options, pages, renderer}: RememberedRender): RenderRow {
-  const text = canonicalJson(
-    pages.map(({pixels, text: words}) => ({pixels, ...(words !== undefined && {text: words})})),
-  );
+  const text = canonicalJson(pages.map(({pixels, text: words}) => omitUndefined({pixels, text: words})));
   return {pdf, options, digest: digestOf(pdf, options, text), pages: text, renderer};
 }
 
@@ -177,7 +176,7 @@ export function readReference(path: string, row: ReferenceRow): RememberedRefere
   if (digestOf(url, sha256, mediaType, text ?? '') !== row.digest || !/^[0-9a-f]{64}$/.test(sha256)) {
     throw damaged(path, `the reference ${shown}`, 'it does not match its digest');
   }
-  return {url, shown, sha256, mediaType, ...(text !== null && {text})};
+  return omitUndefined({url, shown, sha256, mediaType, text: text ?? undefined});
 }
 
 /** @throws RetakeError `cassette_invalid` */
@@ -188,14 +187,14 @@ export function readMedia(path: string, row: MediaRow): RememberedMedia {
   if (!isWhole || (isOriginal && createHash('sha256').update(bytes).digest('hex') !== name)) {
     throw damaged(path, `the ${kind} ${name}`, 'its bytes do not match its digest');
   }
-  return {
+  return omitUndefined({
     kind,
     digest: name,
     mediaType,
     bytes,
-    ...(width !== null && {width}),
-    ...(height !== null && {height}),
-  };
+    width: width ?? undefined,
+    height: height ?? undefined,
+  });
 }
 
 function damaged(path: string, name: string, reason: string, cause?: unknown) {

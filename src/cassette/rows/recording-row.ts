@@ -1,3 +1,4 @@
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {RetakeError} from '../../errors.js';
 import type {Recording} from '../cassette.js';
 import {type CassetteKey, canonicalView, keyOfCanonicalText} from '../key/key.js';
@@ -24,5 +25,5 @@ export function recordingRow({key, view, take, replaces}: Recording): RecordingR
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new RetakeError('internal', `An answer cannot be stored: ${reason}.`, {cause});
   }
-  return {key, request, take: row, ...(replaces !== undefined && {replaces})};
+  return omitUndefined({key, request, take: row, replaces});
 }

@@ -1,5 +1,6 @@
 import {type Static, Type} from '@sinclair/typebox';
 import type {TokenChoice, TokenLogprob} from '../../chat/chunk.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 
 /** `[token, logprob, id or null, bytes]`; the bytes are omitted if they are the token's UTF-8, and then the id if it is absent. */
 const StoredChoice = Type.Union([
@@ -35,10 +36,10 @@ function storeChoice({token, id, bytes, logprob}: TokenChoice): StoredChoice {
 }
 
 function readChoice([token, logprob, id, bytes]: StoredChoice): TokenChoice {
-  return {
+  return omitUndefined({
     token,
-    ...(typeof id === 'number' && {id}),
+    id: typeof id === 'number' ? id : undefined,
     bytes: bytes ?? [...Buffer.from(token)],
     logprob,
-  };
+  });
 }

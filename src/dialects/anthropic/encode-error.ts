@@ -15,7 +15,7 @@ const typesByStatus: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 };
 
-/** An error in Anthropic's shape. The SDKs are told not to try again where that cannot help. */
+/** An error in Anthropic's shape. A header tells the SDKs not to retry if a retry cannot help. */
 export function encodeError(error: RetakeError): EncodedError {
   return {
     status: error.status,
@@ -33,7 +33,7 @@ export function errorBody({code, message, hint, status}: RetakeError) {
       message: hint === undefined ? message : `${message}\n${hint}`,
       details: {error_code: code},
     },
-    // An error belongs to no take, and so has no id that would be the same again.
+    // An error has no take, and so no stable id.
     request_id: null,
   };
 }

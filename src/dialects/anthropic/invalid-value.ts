@@ -9,7 +9,7 @@ export function fault(path: string, sentence: string): RetakeError {
   });
 }
 
-/** The 400 for what the real API may know but retake cannot honour. */
+/** The 400 for values that the real API may accept but retake cannot serve. */
 export function notSupported(path: string, sentence: string): RetakeError {
   return new RetakeError('not_supported', `${path}: ${sentence}`, {
     field: path,
@@ -17,7 +17,7 @@ export function notSupported(path: string, sentence: string): RetakeError {
   });
 }
 
-/** The 400 for a value that broke its schema, in the words of pydantic, which the real API speaks. */
+/** The 400 for a value that does not match its schema, in the words of pydantic, as the real API answers. */
 export function invalidValue({type, path: pointer, schema}: ValueError, rootPath: string): RetakeError {
   const path = [rootPath, ...pointer.split('/').slice(1)].filter(step => step !== '').join('.');
   switch (type) {

@@ -1,7 +1,7 @@
 import type {Location} from '../dialect.js';
 
 /**
- * Finds the endpoint of a path, percent-encoded and without its query. Whatever stands before it is the client's base URL, which may have
+ * Finds the endpoint of a percent-encoded path without query. The part before it is the client's base URL, which may contain
  * the version already: `/v1/v1/messages`. Doubled slashes count as one.
  */
 export function locate(method: string, path: string): Location | undefined {
@@ -21,7 +21,7 @@ function decodeSegment(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
   } catch {
-    // Not percent-encoded UTF-8, so it names nothing.
+    // Not percent-encoded UTF-8, so it matches nothing.
     return undefined;
   }
 }

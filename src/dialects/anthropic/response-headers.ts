@@ -8,10 +8,10 @@ export function streamHeaders(identity: AnswerIdentity): Record<string, string> 
   return {'content-type': 'text/event-stream; charset=utf-8', ...requestId(identity)};
 }
 
-/** For what belongs to no take. */
+/** The id of responses without a take. */
 export const localHeaders = {'content-type': 'application/json'};
 
-/** The header by which the SDKs let an application name a request. */
+/** The header with which an application names a request. */
 function requestId({id}: AnswerIdentity): Record<string, string> {
   return {'request-id': `req_${id}`};
 }

@@ -3,8 +3,8 @@ import {snakeCase} from './field-names.js';
 import {type FieldViolation, invalidArguments} from './field-violations.js';
 
 /**
- * Checks a decoded message against the bounds that its schema states; `path` is where it stands, empty for a whole request.
- * @throws RetakeError `invalid_request` with every value that is out of bounds, worded as the API does.
+ * Checks a decoded message against the bounds in its schema; `path` is its place, empty for a whole request.
+ * @throws RetakeError `invalid_request` with every value out of bounds, in the words of the API
  */
 export function checkBounds(
   message: TObject,

@@ -5,7 +5,7 @@ import {oneLine} from '../kit/one-line.js';
 import {fieldViolationsOf} from './field-violations.js';
 import {jsonHeaders} from './response-headers.js';
 
-/** Google's error shape, `google.rpc.Status` as JSON. Google's own clients ignore `x-should-retry`; others behind them heed it. */
+/** Google's error shape, `google.rpc.Status` as JSON. Google's own clients ignore `x-should-retry`; others respect it. */
 export function encodeError(error: RetakeError): EncodedError {
   return {
     status: error.status,
@@ -38,7 +38,7 @@ function detailsOf(error: RetakeError): readonly object[] {
   ];
 }
 
-/** The name of the `google.rpc.Code` that goes with an HTTP status. */
+/** The name of the `google.rpc.Code` for an HTTP status. */
 function statusWord(status: number): string {
   return statusWords[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
 }

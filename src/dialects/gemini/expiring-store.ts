@@ -1,10 +1,10 @@
 import {RetakeError} from '../../errors.js';
 import type {Numbered} from './page.js';
 
-/** Something that clients leave with the API for a while. */
+/** An object that a client stores until it expires. */
 export type Kept = {
   readonly id: string;
-  /** Bytes that it takes. */
+  /** Its size in bytes. */
   readonly size: number;
   /** Unix milliseconds. */
   readonly expiresAt: number;
@@ -12,13 +12,13 @@ export type Kept = {
 
 export type StoreOptions = {
   readonly now: () => number;
-  /** What is kept, for the reader of an error: `uploaded files`. */
+  /** What the store contains, for errors: `uploaded files`. */
   readonly noun: string;
   readonly maxBytes: number;
   readonly maxCount: number;
 };
 
-/** Things in the order in which they came, each until its time is over. It is bounded, and refuses what does not fit: nothing is pushed out. */
+/** A bounded store of expiring objects in insertion order. It rejects objects that do not fit instead of evicting others. */
 export class ExpiringStore<Item extends Kept> {
   readonly #options: StoreOptions;
   readonly #items = new Map<string, Numbered<Item>>();
@@ -39,7 +39,7 @@ export class ExpiringStore<Item extends Kept> {
     return [...this.#items.values()];
   }
 
-  /** Adds an item, or replaces the one of its id in its place. @throws RetakeError `request_too_large` when it does not fit. */
+  /** Adds an item, or replaces the one with its id. @throws RetakeError `request_too_large` if it does not fit */
   put(item: Item): void {
     this.#dropExpired();
     const before = this.#items.get(item.id);

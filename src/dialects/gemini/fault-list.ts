@@ -1,10 +1,11 @@
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {type FieldViolation, malformedMessage, unsupportedFields} from './field-violations.js';
 
-/** Stands for a value that could not be read; its fault is in the list. */
+/** Takes the place of an invalid value; its error is in the list. */
 export const invalid = Symbol('invalid');
 export type Invalid = typeof invalid;
 
-/** What is wrong with a message, in the words and the order of Google's API front end. */
+/** The errors of a message, in the words and the order of Google's API front end. */
 export class FaultList {
   readonly #violations: FieldViolation[] = [];
   readonly #refused: string[] = [];
@@ -17,7 +18,7 @@ export class FaultList {
     return this.#add(path, `Invalid value${at(path)} (${type}), ${text}`);
   }
 
-  /** A field that is right in the real API and not done here. */
+  /** A field that the real API accepts and retake does not serve. */
   refuse(path: string): void {
     this.#refused.push(path);
   }
@@ -28,12 +29,12 @@ export class FaultList {
   }
 
   #add(path: string, description: string): Invalid {
-    this.#violations.push({...(path !== '' && {field: path}), description});
+    this.#violations.push(omitUndefined({field: path !== '' ? path : undefined, description}));
     return invalid;
   }
 }
 
-/** More than a reader of the error will read. */
+/** The maximum number of errors to report. */
 const mostListed = 50;
 
 function at(path: string): string {

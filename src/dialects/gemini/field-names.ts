@@ -1,6 +1,6 @@
 import type {TObject} from '@sinclair/typebox';
 
-/** Every name that a message's fields answer to, and the field that is meant. */
+/** All accepted names of a message's fields, with the field that each means. */
 export function fieldNames(message: TObject): ReadonlyMap<string, string> {
   const known = namesByMessage.get(message);
   if (known !== undefined) return known;
@@ -15,7 +15,7 @@ export function fieldNames(message: TObject): ReadonlyMap<string, string> {
 
 const namesByMessage = new WeakMap<TObject, ReadonlyMap<string, string>>();
 
-/** A field's name in the proto file, which is how the API calls it in its errors. */
+/** The name of a field in the proto file, which the API uses in its errors. */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 }

@@ -1,9 +1,10 @@
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {RetakeError} from '../../errors.js';
 
 /** A `google.rpc.BadRequest.FieldViolation`: `field` is the path in proto names, `generation_config.top_p`; absent at the root. */
 export type FieldViolation = {readonly field?: string; readonly description: string};
 
-/** The 400 for a body that is not the message it should be, with every fault in it, worded as Google's API front end does. */
+/** The 400 for a body that does not match its message, with all errors, in the words of Google's API front end. */
 export function malformedMessage(violations: readonly FieldViolation[]): RetakeError {
   return violationError(violations, violations.map(violation => violation.description).join('\n'));
 }
@@ -14,8 +15,8 @@ export function invalidArguments(violations: readonly FieldViolation[], request?
 }
 
 /**
- * Decodes a part of another request than GenerateContentRequest, whose complaints are then about `request`; `path` is where the part
- * stands in it, in proto names.
+ * Decodes a part of another request than GenerateContentRequest, so that errors are about `request`; `path` is the place of the part,
+ * in proto names.
  */
 export function within<Result>(
   {request, path = ''}: {readonly request: string; readonly path?: string},
@@ -32,23 +33,31 @@ export function within<Result>(
     }));
     const isWorded = error.message === validationLines(fieldViolationsOf(error));
     const message = isWorded ? validationLines(violations, request) : error.message;
-    throw new RetakeError(code, message, {
-      field: path + error.field,
-      ...(hint !== undefined && {hint}),
-      cause: violations,
-    });
+    throw new RetakeError(
+      code,
+      message,
+      omitUndefined({
+        field: path + error.field,
+        hint,
+        cause: violations,
+      }),
+    );
   }
 }
 
-/** The 400 for fields that are right in the real API and not done here. */
+/** The 400 for fields that the real API accepts and retake does not serve. */
 export function unsupportedFields(fields: readonly string[]): RetakeError {
   const violations = fields.map(field => ({field, description: 'retake does not support this field.'}));
   const [field] = fields;
-  return new RetakeError('not_supported', validationLines(violations), {
-    ...(field !== undefined && {field}),
-    hint: 'Leave it out, or send this request to the real API.',
-    cause: violations,
-  });
+  return new RetakeError(
+    'not_supported',
+    validationLines(violations),
+    omitUndefined({
+      field,
+      hint: 'Leave it out, or send this request to the real API.',
+      cause: violations,
+    }),
+  );
 }
 
 export function fieldViolationsOf(error: RetakeError): readonly FieldViolation[] {
@@ -62,8 +71,12 @@ function validationLines(violations: readonly FieldViolation[], request = 'Gener
 
 function violationError(violations: readonly FieldViolation[], message: string): RetakeError {
   const field = violations[0]?.field;
-  return new RetakeError('invalid_request', message, {
-    ...(field !== undefined && {field}),
-    cause: violations,
-  });
+  return new RetakeError(
+    'invalid_request',
+    message,
+    omitUndefined({
+      field,
+      cause: violations,
+    }),
+  );
 }

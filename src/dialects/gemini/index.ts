@@ -14,7 +14,7 @@ import {refusingEndpoints} from './not-served.js';
 import {decodeCountTokens} from './token-counts/decode-request.js';
 import {geminiTraits} from './traits.js';
 
-/** The Gemini API, as the Developer API and Vertex AI speak it. What clients leave with it is in memory and gone with the proxy. */
+/** The Gemini API of the Developer API and Vertex AI. Objects that clients store are in memory, and lost when the proxy ends. */
 export function createGemini(services: DialectServices): Dialect {
   const {now} = services;
   const stores: Stores = {

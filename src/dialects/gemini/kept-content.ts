@@ -7,7 +7,7 @@ export type Stores = {
   readonly caches: ExpiringStore<Cache>;
 };
 
-/** What earlier requests left with the proxy, as one request refers to it. */
+/** The stored objects that one request refers to. */
 export class KeptContent {
   readonly #stores: Stores;
   readonly #host: string | undefined;
@@ -19,12 +19,12 @@ export class KeptContent {
     this.#host = host;
   }
 
-  /** Whether the request means what it means by something that is kept here. */
+  /** Whether the request refers to stored objects. */
   get wasUsed(): boolean {
     return this.#wasUsed;
   }
 
-  /** The uploaded file of a URI; undefined when the URI is of something else. @throws RetakeError `not_found` */
+  /** The uploaded file of a URI; undefined for other URIs. @throws RetakeError `not_found` */
   file(uri: string): UploadedFile | undefined {
     const id = fileIdOf(uri, this.#host);
     if (id === undefined) return undefined;

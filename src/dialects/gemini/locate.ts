@@ -2,8 +2,8 @@ import type {Location} from '../dialect.js';
 import {isNotServed, refusingEndpoint} from './not-served.js';
 
 /**
- * Finds what a path means. SDKs put very different things before a resource's name: versions, none or two of them, a double slash, a
- * gateway's prefix, a Vertex AI project; all of that is passed over.
+ * Finds the endpoint of a path. SDKs put different things before the name of a resource: no version or two, a double slash, the prefix of
+ * a gateway, a Vertex AI project. All of that is skipped.
  */
 export function locate(method: string, path: string): Location | undefined {
   const plain = decodePath(path);
@@ -25,7 +25,7 @@ export function locate(method: string, path: string): Location | undefined {
 const modelMethod =
   /^(.*):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict)$/;
 
-/** What stands at a path's end, by the most telling pattern first. */
+/** The endpoints by the end of their paths, the most specific pattern first. */
 const resources: readonly {
   readonly pattern: RegExp;
   readonly endpoints: Readonly<Record<string, string>>;
@@ -58,19 +58,19 @@ function paramsOf({groups = {}}: RegExpExecArray): Readonly<Record<string, strin
   return Object.fromEntries(Object.entries(groups).filter(([, value]) => value !== undefined));
 }
 
-/** Base models go by their bare name, under whichever publisher; other kinds of model keep their collection's name. */
+/** Base models are known by their bare name, whatever the publisher; other kinds of models keep the name of their collection. */
 function modelIn(resource: string): string | undefined {
   const [, model] = /^(?:.*\/)?models\/(.+)$/.exec(resource) ?? [];
   if (model !== undefined) return model;
   return /(?:^|\/)((?:tunedModels|dynamic|endpoints)\/.+)$/.exec(resource)?.[1];
 }
 
-/** The path with `%2F` and its like resolved; empty when it is no valid encoding, so that nothing is found there. */
+/** The percent-decoded path; empty if the encoding is invalid, so that nothing matches. */
 function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    // A stray `%` names no model.
+    // A stray `%` is not part of a model name.
     return '';
   }
 }

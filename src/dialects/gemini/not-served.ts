@@ -1,7 +1,7 @@
 import {RetakeError} from '../../errors.js';
 import type {LocalEndpoint} from '../dialect.js';
 
-/** Parts of the API that a client may well ask for and that are not here, by the paths that they are under. */
+/** The parts of the API that retake does not serve, by their paths. */
 const partsNotServed: readonly {readonly pattern: RegExp; readonly part: string; readonly method?: string}[] =
   [
     {pattern: /\/interactions(?:\/|$)/, part: 'The Interactions API'},
@@ -37,12 +37,12 @@ export function isNotServed(method: string, path: string): boolean {
   return methods.some(known => known === method) && partOf(method, path) !== undefined;
 }
 
-/** The endpoint that answers for everything that is not served. */
+/** The endpoint that answers for everything that retake does not serve. */
 export function refusingEndpoint(method: string): string {
   return `refuse${method}`;
 }
 
-/** Says what is not served, so that nobody looks for the fault in the own request. Some SDKs would repeat it after a 501. */
+/** Names the unserved part, so that users do not look for an error in their request. The status is not 501, because some SDKs retry that. */
 export const refusingEndpoints: Readonly<Record<string, LocalEndpoint>> = Object.fromEntries(
   methods.map((method): [string, LocalEndpoint] => [
     refusingEndpoint(method),
@@ -63,7 +63,7 @@ function partOf(method: string, path: string): string | undefined {
   )?.part;
 }
 
-/** Uploads are at paths that end as those do at which nothing can be made. */
+/** Upload paths end like paths that are not served. */
 function isUpload(path: string): boolean {
   return /(?:^|\/)upload\/(?:.*\/)?files$/.test(path);
 }

@@ -1,16 +1,16 @@
 import {invalidArguments} from './field-violations.js';
 
-/** A list as it grew: each item under a number of its own, in rising order. */
+/** A list in insertion order: each item has a number, in rising order. */
 export type Numbered<Item> = {readonly number: number; readonly item: Item};
 
 export type PageLimits = {readonly usual: number; readonly most: number};
 
-/** One page of a list, and the token of the next, where there is one. */
+/** One page of a list, and the token of the next page if there is one. */
 export type ListPage<Item> = {readonly items: readonly Item[]; readonly nextPageToken: string | undefined};
 
 /**
- * The page that a request asks for by `pageSize` and `pageToken`. A token is the last number of the page before, so that nothing is passed
- * over when items are deleted meanwhile; a size beyond the most is taken as the most.
+ * The page for `pageSize` and `pageToken`. A token is the last number of the previous page, so that deletions between two requests skip
+ * nothing. A size above the maximum counts as the maximum.
  */
 export function pageOf<Item>(
   list: readonly Numbered<Item>[],
@@ -29,7 +29,7 @@ export function pageOf<Item>(
   };
 }
 
-/** The names of a query's parameters that ask for a page. */
+/** The query parameters of paging. */
 export const pageParameters = ['pageSize', 'page_size', 'pageToken', 'page_token'];
 
 function parameter(query: URLSearchParams, name: string, protoName: string): string {

@@ -21,12 +21,12 @@ export function decodeProtoJson<Message extends TObject>(message: Message, json:
   return decoded as Static<Message>;
 }
 
-/** Where a value stands. Paths are in proto names; `name` is how the client wrote the field. */
+/** The place of a value. Paths are in proto names; `name` is the field as the client wrote it. */
 type Place = {
   readonly path: string;
   readonly container: string;
   readonly name: string;
-  /** The message that a recursive reference means. */
+  /** The message of a recursive reference. */
   readonly self: TObject;
   readonly faults: FaultList;
 };
@@ -62,7 +62,7 @@ function readMessage(message: TObject, json: JsonObject, {path, self, faults}: P
   return decoded;
 }
 
-/** Undefined for a field that has no part in the neutral request. */
+/** Undefined for a field that is not part of the neutral request. */
 function readField(schema: TSchema, value: JsonValue, place: Place): unknown {
   switch (handlingOf(schema)) {
     case 'neutral':
@@ -106,7 +106,7 @@ function readValue(schema: TSchema, value: JsonValue, place: Place): unknown {
   return readScalar(type, value) ?? faults.invalidValue(path, typeNameOf(type), valueText(value));
 }
 
-/** A map's keys are the client's own; the front end calls its entries by number. */
+/** The keys of a map are free; the front end numbers its entries. */
 function readMap(schema: TSchema, value: JsonObject, place: Place): object {
   const [item] = Object.values<TSchema>(schema['patternProperties']);
   const entries = Object.entries(value).flatMap(([key, entry], index): [string, unknown][] => {
@@ -117,7 +117,7 @@ function readMap(schema: TSchema, value: JsonObject, place: Place): object {
   return Object.fromEntries(entries);
 }
 
-/** What stands in the way of a field: another of its oneof, or the same one under its other name. */
+/** The field that conflicts with another: one of the same oneof, or the same field under its other name. */
 function conflictWith(
   message: TObject,
   field: string,
@@ -130,7 +130,7 @@ function conflictWith(
   return `oneof field '${oneof.name}'`;
 }
 
-/** A refused field is let pass when it asks for nothing: SDKs send empty tools and configurations. */
+/** A refused field is accepted if it is empty: SDKs send empty tools and configurations. */
 function saysNothing(value: JsonValue): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return value === false || value === '' || (isJsonObject(value) && Object.keys(value).length === 0);

@@ -3,7 +3,7 @@ import {readBase64} from '../../chat/decode-base64.js';
 import {type JsonValue, stringifyJson} from '../../chat/json.js';
 import type {ProtoScalar} from './proto-types.js';
 
-/** Reads one scalar as protobuf's `datapiece.cc` does; undefined when the value is none of its type. */
+/** Reads one scalar as protobuf's `datapiece.cc` does; undefined if the value does not fit the type. */
 export function readScalar(schema: TSchema, value: JsonValue): unknown {
   const proto: ProtoScalar = schema['proto'];
   switch (proto) {
@@ -27,7 +27,7 @@ export function readScalar(schema: TSchema, value: JsonValue): unknown {
   }
 }
 
-/** How the front end calls a type in its errors. */
+/** The name of a type in the errors of the front end. */
 export function typeNameOf(schema: TSchema): string {
   const typeName: string | undefined = schema['typeName'];
   if (typeName !== undefined) return `type.googleapis.com/google.ai.generativelanguage.v1beta.${typeName}`;
@@ -36,7 +36,7 @@ export function typeNameOf(schema: TSchema): string {
   return proto === undefined ? 'TYPE_MESSAGE' : `TYPE_${proto.toUpperCase()}`;
 }
 
-/** How the front end quotes a value: strings in quotes with nothing escaped. A long one is cut, so that the error stays readable. */
+/** Quotes a value as the front end does: strings in quotes without escapes. A long value is shortened. */
 export function valueText(value: JsonValue): string {
   if (typeof value !== 'string') return stringifyJson(value);
   return value.length > 100 ? `"${value.slice(0, 100)}…"` : `"${value}"`;

@@ -20,7 +20,7 @@ export type ProtoScalar =
   | 'value'
   | 'struct';
 
-/** What may be said of a number beyond its type; `check-bounds.ts` words the complaints. */
+/** Bounds of a number; `check-bounds.ts` has the errors. */
 export type Bounds = {
   readonly minimum?: number;
   readonly maximum?: number;
@@ -35,11 +35,11 @@ export const string = () => Type.String({proto: 'string'});
 export const bool = () => Type.Boolean({proto: 'bool'});
 export const bytes = () => Type.Uint8Array({proto: 'bytes'});
 
-/** `google.protobuf.Value` and `Struct`: the client's own data, whose keys are nobody's fields. */
+/** `google.protobuf.Value` and `Struct`: the client's own data, whose keys are not fields. */
 export const value = () => Type.Unsafe<JsonValue>({proto: 'value'});
 export const struct = () => Type.Unsafe<JsonObject>({proto: 'struct'});
 
-/** An enum's names stand at their numbers. */
+/** The names of an enum, at the index of their numbers. */
 export const enumeration = <const Name extends string>(typeName: string, names: readonly Name[]) =>
   Type.Unsafe<Name>({type: 'string', enum: names, proto: 'enum', typeName});
 
@@ -47,7 +47,7 @@ export const repeated = <Item extends TSchema>(item: Item, options: {readonly ma
   Type.Array(item, {...options});
 export const map = <Item extends TSchema>(item: Item) => Type.Record(Type.String(), item);
 
-/** Every field is optional, as in proto3. Of the fields of a `oneof` only one may be given. */
+/** Every field is optional, as in proto3. Only one field of a `oneof` may be set. */
 export const message = <Fields extends TProperties>(
   typeName: string,
   fields: Fields,
@@ -64,7 +64,7 @@ export const recursiveMessage = <Message extends TSchema>(
 
 export const ignored = (schema: TSchema): TUnsafe<never> => handled(schema, 'ignored') as never;
 
-/** `allowed` are the enum values that ask for nothing which is not done anyway. */
+/** `allowed` are the enum values that have no effect. */
 export const refused = (
   schema: TSchema = value(),
   options: {readonly allowed?: readonly string[]} = {},
@@ -72,13 +72,13 @@ export const refused = (
 
 export const handlingOf = (schema: TSchema): ProtoHandling => schema['handling'] ?? 'neutral';
 
-/** Further names that the field answers to, besides its camelCase and snake_case ones. */
+/** Accepted names of the field besides camelCase and snake_case. */
 export const alias = <Field extends TSchema>(field: Field, ...aliases: readonly string[]): Field => ({
   ...field,
   aliases,
 });
 
-/** The fields of a decoded message that a decoder has left: compile-time proof that each neutral one was looked at. */
+/** The remaining fields of a decoded message: proves at compile time that a decoder reads every neutral field. */
 export type NothingLeft = Readonly<Record<string, never>>;
 
 export type {Static};

@@ -1,6 +1,6 @@
 import {RetakeError} from '../../errors.js';
 
-/** https://cloud.google.com/apis/docs/system-parameters: how the answer is to be carried, and who asks. */
+/** Transport parameters and credentials: https://cloud.google.com/apis/docs/system-parameters */
 const systemParameters = new Set([
   '$.xgafv',
   'access_token',
@@ -16,7 +16,7 @@ const systemParameters = new Set([
   'userProject',
 ]);
 
-/** How the client wants the answer carried: `json` unless it says otherwise. `fields` are the method's own parameters. */
+/** The requested transport of the answer; default `json`. `fields` are the parameters of the method. */
 export function decodeAlt(
   query: URLSearchParams,
   formats: readonly string[],

@@ -4,10 +4,10 @@ import type {ValueError} from '@sinclair/typebox/errors';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
 
-/** An object of the body that follows its schema, without its null members: null means absent. */
+/** An object of the body that matches its schema, without null members: null means absent. */
 export type Checked<Schema extends TObject> = Static<Schema> & JsonObject;
 
-/** The errors of a dialect's API for an object that does not follow its schema. */
+/** The errors of a dialect's API for an object that does not match its schema. */
 export type WireErrors = {
   notAnObject(path: string, schema: TSchema, value: JsonValue): RetakeError;
   invalidMember(error: ValueError, object: JsonObject, path: string): RetakeError;

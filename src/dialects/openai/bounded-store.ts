@@ -1,7 +1,7 @@
-/** What is kept in memory, in the order in which it came. */
+/** A store in memory, in insertion order. */
 export type BoundedStore<Value> = {
   get(id: string): Value | undefined;
-  /** Keeps a value; one of the same id is replaced and counts as new. */
+  /** Stores a value; it replaces one with the same id and counts as the newest. */
   set(id: string, value: Value): void;
   delete(id: string): boolean;
   values(): readonly Value[];
@@ -13,7 +13,7 @@ export type Bounds<Value> = {
   bytesOf(value: Value): number;
 };
 
-/** A store that forgets its oldest values rather than grow beyond its bounds; the newest one always stays. */
+/** Creates a store that evicts its oldest values at its bounds; the newest value always stays. */
 export function createBoundedStore<Value>({maxCount, maxBytes, bytesOf}: Bounds<Value>): BoundedStore<Value> {
   const entries = new Map<string, Value>();
   let bytes = 0;

@@ -4,7 +4,7 @@ import {retryHeaders} from '../kit/json-answer.js';
 import type {ErrorBody} from './chat-completions/reply-schema.js';
 import {headersFor} from './response-headers.js';
 
-/** An error as the real API answers it. The SDKs are told not to try again where that cannot help. */
+/** An error in OpenAI's shape. A header tells the SDKs not to retry if a retry cannot help. */
 export function encodeError(error: RetakeError): EncodedError {
   const body = JSON.stringify(errorBody(error));
   return {
@@ -40,7 +40,7 @@ function typeByStatus(status: number): string {
   }
 }
 
-/** OpenAI's own code where it has one; it has none for a body that it cannot make sense of. */
+/** OpenAI's error code, if it has one; it has none for a body that it cannot parse. */
 function codeOf({code, reason}: RetakeError): string | null {
   if (reason !== undefined) return reason;
   switch (code) {

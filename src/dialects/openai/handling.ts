@@ -5,7 +5,7 @@ import {fieldOf, fieldsHandledAs} from '../kit/fields.js';
 import {ChatCompletionRequest} from './chat-completions/schema.js';
 import {unknownParameter} from './invalid-value.js';
 
-/** Throws `not_supported` for the first refused field that asks for something. */
+/** Throws `not_supported` for the first refused field with an effect. */
 export function refuseUnsupported(schema: TObject, object: JsonObject, path = ''): void {
   for (const [name, value] of fieldsHandledAs('refused', {schema, object})) {
     const sameAsAbsent: readonly JsonValue[] = fieldOf(schema, name)?.['sameAsAbsent'];
@@ -14,19 +14,19 @@ export function refuseUnsupported(schema: TObject, object: JsonObject, path = ''
   }
 }
 
-/** The fields that are passed on as they came: those marked so, and those that the schema does not know. */
+/** The fields to send on unchanged: those marked as extras, and those that the schema does not list. */
 export function extrasOf(schema: TObject, object: JsonObject): JsonObject {
   return Object.fromEntries(fieldsHandledAs('extras', {schema, object, unnamed: 'extras'}));
 }
 
-/** A field of chat completions means nothing to another endpoint, and would mean something else to an upstream. */
+/** The field belongs to chat completions: it has no effect on this endpoint, and would have another meaning upstream. */
 export function refuseForeign(schema: TObject, object: JsonObject): void {
   for (const name of Object.keys(object)) {
     if (!fieldOf(schema, name) && fieldOf(ChatCompletionRequest, name)) throw unknownParameter(name);
   }
 }
 
-/** The 400 for what the real API may know but retake cannot honour; `value` is named where the field takes others. */
+/** The 400 for fields that the real API may accept but retake cannot serve; `value` is named if the field accepts others. */
 export function notSupported(path: string, value?: string): RetakeError {
   const message =
     value === undefined

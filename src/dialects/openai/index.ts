@@ -12,7 +12,7 @@ import {createCompletionStore} from './stored-completions/completion-store.js';
 import {storedCompletionEndpoints} from './stored-completions/endpoints.js';
 import {openaiTraits} from './traits.js';
 
-/** The OpenAI API, as its SDKs, its compatible servers and Azure speak it. */
+/** The OpenAI API of its SDKs, compatible servers and Azure. */
 export function createOpenai(services: DialectServices): Dialect {
   const files = createFileStore(services);
   const stored = createCompletionStore();

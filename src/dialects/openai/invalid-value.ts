@@ -3,7 +3,7 @@ import {type ValueError, ValueErrorType} from '@sinclair/typebox/errors';
 import type {JsonObject} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
 
-/** The 400 for a value that broke its schema, in the words, `param` and `code` of the real API. */
+/** The 400 for a value that does not match its schema, with the words, `param` and `code` of the real API. */
 export function invalidValue(error: ValueError, root: JsonObject, rootPath: string): RetakeError {
   const path = memberPath(rootPath, root, error.path);
   const {schema, value} = error;
@@ -80,7 +80,7 @@ export function unknownParameter(path: string): RetakeError {
   });
 }
 
-/** The 400 for two fields that say the same in two ways. */
+/** The 400 for two fields with the same meaning. */
 export function onlyOneOf(path: string, other: string): RetakeError {
   return new RetakeError('invalid_request', `Mutually exclusive parameters: '${path}' and '${other}'.`, {
     field: path,
@@ -112,7 +112,7 @@ function numberOutOfRange(path: string, schema: TSchema, value: unknown, side: E
   return outOfRange(path, value, {kind: schema['type'] === 'number' ? 'decimal' : 'integer', side, bound});
 }
 
-/** The fault of the variant that the value was meant to be, when its type tells which; else the list of what may stand here. */
+/** The error of the variant that the value's type names; otherwise the list of allowed types. */
 function noVariantMatches(error: ValueError, root: JsonObject, rootPath: string, path: string): RetakeError {
   const literals = literalsOf(error.schema);
   if (literals !== undefined && typeof error.value === 'string') {
@@ -172,7 +172,7 @@ function describe(value: unknown): string {
   return withArticle(typeof value);
 }
 
-/** The formatter is not kept from the start, because Node then takes 10 ms to load the data of its languages. */
+/** Created on first use, because Node takes 10 ms to load its language data. */
 function listWith(word: 'and' | 'or', items: readonly string[]): string {
   return new Intl.ListFormat('en-US', {type: word === 'and' ? 'conjunction' : 'disjunction'}).format(items);
 }

@@ -7,7 +7,7 @@ function route(line: string, endpoint: string): Route {
   return {method, path: path.split('/'), endpoint};
 }
 
-/** What stands in braces is a parameter; one with an ellipsis takes the rest of the path. The first that fits is meant. */
+/** Braces are parameters; one with an ellipsis matches the rest of the path. The first match wins. */
 const routes: readonly Route[] = [
   route('POST chat/completions', 'chatCompletions'),
   route('GET chat/completions', 'listCompletions'),
@@ -33,7 +33,7 @@ const routes: readonly Route[] = [
   route('GET responses/{response}/input_items', 'listInputItems'),
 ];
 
-/** Parts of the API that are not served, under which paths may end like those above: `/v1/vector_stores/{id}/files`. */
+/** Parts of the API that retake does not serve, with paths that end like those above: `/v1/vector_stores/{id}/files`. */
 const unserved = new Set([
   'assistants',
   'batches',
@@ -52,7 +52,7 @@ const unserved = new Set([
 const deployed = new Set(['chatCompletions', 'completions', 'embeddings', 'createResponse']);
 
 /**
- * Finds the endpoint of a path, percent-encoded and without its query. Whatever stands before it is the client's base URL: `/v1`,
+ * Finds the endpoint of a percent-encoded path without query. The part before it is the client's base URL: `/v1`,
  * nothing, `/v1beta/openai`, a gateway's prefix, Azure's `/openai/deployments/{deployment}`. Doubled slashes count as one.
  */
 export function locate(method: string, path: string): Location | undefined {
@@ -74,7 +74,7 @@ export function locate(method: string, path: string): Location | undefined {
   return undefined;
 }
 
-/** Where in a path a route begins that fits its end. */
+/** The index in a path where a matching route starts. */
 function startOf(pattern: readonly string[], segments: readonly string[]): number | undefined {
   const [first] = pattern;
   const takesRest = pattern.at(-1)?.includes('…') ?? false;
@@ -109,7 +109,7 @@ function decodeAll(params: Readonly<Record<string, string>>): Record<string, str
       Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]),
     );
   } catch {
-    // Not percent-encoded UTF-8, so it names nothing.
+    // Not percent-encoded UTF-8, so it matches nothing.
     return undefined;
   }
 }

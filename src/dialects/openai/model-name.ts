@@ -1,14 +1,14 @@
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
 
-/** The name of the model that a body asks for. Azure names it in the path, as a deployment. */
+/** The model name in a body. Azure has it in the path, as a deployment. */
 export function modelNameOf(body: JsonValue, deployment: string | undefined): string {
   const name = modelNameIn(body, deployment);
   if (name === '') throw new RetakeError('invalid_request', 'you must provide a model parameter');
   return name;
 }
 
-/** The same where the model may be left out: then it is the empty name. */
+/** The same for an optional model; the default is the empty name. */
 export function modelNameIn(body: JsonValue, deployment: string | undefined): string {
   if (!isJsonObject(body)) {
     throw new RetakeError(
@@ -18,6 +18,6 @@ export function modelNameIn(body: JsonValue, deployment: string | undefined): st
   }
   const model = body['model'] ?? '';
   if (model === '') return deployment ?? '';
-  // Anything but a name is refused by the check of the whole body, in its own words.
+  // The check of the whole body rejects other types.
   return typeof model === 'string' ? model : 'unnamed';
 }

@@ -4,5 +4,5 @@ export const Decimal = (minimum: number, maximum: number) => Type.Number({minimu
 export const Integer = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
   Type.Integer({minimum, maximum});
 
-/** Beyond 2^53 an integer is a bigint in the parsed body. */
+/** Integers above 2^53 are bigints in the parsed body. */
 export const AnyInteger = Type.Union([Type.Integer(), Type.BigInt()]);

@@ -9,7 +9,7 @@ export function streamHeaders(identity: AnswerIdentity): Record<string, string> 
   return {'content-type': 'text/event-stream; charset=utf-8', ...requestId(identity.id)};
 }
 
-/** For what has no take: the id is made from what is answered. */
+/** Headers of responses without a take: the id is derived from the body. */
 export function headersFor(
   body: string | Uint8Array,
   contentType = 'application/json',
@@ -18,7 +18,7 @@ export function headersFor(
   return {'content-type': contentType, ...requestId(digest)};
 }
 
-/** The header by which OpenAI's SDKs let an application name a request. */
+/** The header with which an application names a request. */
 function requestId(id: string): Record<string, string> {
   return {'x-request-id': `req_${id}`};
 }

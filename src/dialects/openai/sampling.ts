@@ -6,11 +6,11 @@ import {omitEmpty} from '../kit/omit-empty.js';
 import {outOfRange} from './invalid-value.js';
 import {AnyInteger, Decimal, Integer} from './numbers.js';
 
-/** How tokens are chosen: the fields that chat completions and legacy completions share. */
+/** The sampling fields that chat completions and legacy completions share. */
 export const samplingFields = {
   temperature: neutral(Decimal(0, 2)),
   top_p: neutral(Decimal(0, 1)),
-  /** Not OpenAI's own, but understood by every server that speaks its API; 0 and -1 switch it off. */
+  /** Not in OpenAI's own API, but in that of compatible servers; 0 and -1 disable it. */
   top_k: neutral(Integer(-1)),
   seed: neutral(AnyInteger),
   stop: neutral(
@@ -47,7 +47,7 @@ function isShort(seed: Seed): seed is number {
   return typeof seed === 'number' && Number.isSafeInteger(seed);
 }
 
-/** A 64-bit seed that a double cannot tell from its neighbours is passed on by its digits. */
+/** A 64-bit seed beyond the precision of a double is passed on by its digits. */
 export function longSeed(seed: Seed): JsonObject {
   if (seed === undefined || isShort(seed)) return {};
   const exact = BigInt(seed);

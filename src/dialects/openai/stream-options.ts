@@ -5,7 +5,7 @@ import {checkWire} from './check-wire.js';
 
 const checkStreamOptions = checkWire(StreamOptions);
 
-/** How an answer is to be streamed; undefined when it is to come whole. */
+/** The streaming options; undefined for a unary response. */
 export function decodeStream({
   stream,
   stream_options: options,

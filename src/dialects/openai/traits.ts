@@ -7,13 +7,13 @@ export const openaiTraits: DialectTraits = {
   name: 'openai',
   claims({path}) {
     if (isGoogleOpenaiPath(path)) return 'certain';
-    // Servers of other makers speak this API under any path, so what no other API claims is taken for it.
+    // Compatible servers use this API under any path, so requests that no other API claims belong to it.
     return ownPath.test(path) ? 'path' : 'fallback';
   },
   guess(body) {
     return {path: pathOf(body), fits: ownFields.some(name => name in body)};
   },
-  // The Python SDK is sent embeddings in base64 unless it asks for floats.
+  // The Python SDK gets embeddings in base64 unless it requests floats.
   answerHeaders: {byValue: ['x-stainless-lang'], byPresence: []},
   clientVariables(address, inherited) {
     return {

@@ -4,7 +4,7 @@ import {type TextPiece, wordDifferences} from '../../cassette/compare/word-diffe
 import {answerText, describeProvenance} from '../answer-text.js';
 import {html, type Markup} from './markup.js';
 
-/** The answers of both sides beside each other, if wanted with the words marked that are on one side only. */
+/** The answers of both sides next to each other, optionally with the differing words marked. */
 export function showAnswers(change: Change, isMarked: boolean): Markup {
   switch (change.verdict) {
     case 'added':
@@ -57,7 +57,7 @@ function differencesOf(before: string, after: string, isMarked: boolean): readon
   ];
 }
 
-/** Both sides of a text that was changed. */
+/** Both sides of a changed text. */
 export function markChange(before: string, after: string, isMarked: boolean): Markup {
   return markPieces(differencesOf(before, after, isMarked));
 }

@@ -1,6 +1,6 @@
 import {printable, printableLine} from '../printable.js';
 
-/** Text that is HTML. Nothing becomes it but by {@link html}, which escapes whatever is put into it. */
+/** Text that is HTML. Only {@link html} creates it, and escapes what is inserted. */
 export class Markup {
   readonly text: string;
 
@@ -11,13 +11,13 @@ export class Markup {
 
 export type Content = Markup | string | number | undefined | readonly Content[];
 
-/** HTML with its insertions escaped, unless they are markup themselves; lists are joined, and nothing is nothing. */
+/** HTML with its insertions escaped unless they are markup. Lists are joined; undefined inserts nothing. */
 export function html(literals: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   const parts = literals.map((literal, index) => literal + textOf(contents[index]));
   return new Markup(parts.join(''));
 }
 
-/** What stands in an attribute: on one line, and without elements. */
+/** An attribute value: on one line, without elements. */
 export function attribute(text: string): Markup {
   return new Markup(escapeCharacters(printableLine(text)));
 }
@@ -29,7 +29,7 @@ function textOf(content: Content): string {
   return escapeText(String(content));
 }
 
-/** Characters that a reader would not see, or that turn the direction of writing, are shown as what they are. */
+/** Shows invisible characters, and those that change the direction of writing, by their code points. */
 function escapeText(text: string): string {
   return escapeCharacters(printable(text.replaceAll('\\', '\\\\'))).replaceAll(
     /\\(\\|x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt])/g,
@@ -37,7 +37,7 @@ function escapeText(text: string): string {
   );
 }
 
-/** The colon and the number sign too: a page that is printed into the log of a CI must give its runner no command. */
+/** Escapes the colon and the number sign too: a page that is printed to a CI log must not contain a runner command. */
 function escapeCharacters(text: string): string {
   return text.replaceAll(/[&<>"']|:(?=:)|#(?=#)/g, character => `&#${character.charCodeAt(0)};`);
 }

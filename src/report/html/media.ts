@@ -3,7 +3,7 @@ import type {MediaItem} from '../../cassette/compare/media-changes.js';
 import type {FindThumbnail, Thumbnail} from '../thumbnail.js';
 import {attribute, html, Markup} from './markup.js';
 
-/** What the model was shown: once, or where it changed as it was and as it is. */
+/** The attachments of a request: once, or both versions if they changed. */
 export function showMedia(change: Change, thumbnail: FindThumbnail): Markup {
   const before = change.verdict === 'added' ? [] : change.before.media;
   const after = change.verdict === 'removed' ? [] : change.after.media;
@@ -27,7 +27,7 @@ function showItem(item: MediaItem, thumbnail: FindThumbnail): Markup {
   return html`<figure class="${isChanged ? 'changed' : 'kept'}">${shown}<figcaption>${name}${mark}</figcaption></figure>`;
 }
 
-/** Formats that show nothing but pixels; a picture of any other kind is not shown. */
+/** Formats that contain only pixels. Other images are not shown. */
 const pictureTypes = new Set(['image/png', 'image/jpeg', 'image/webp']);
 
 function pictureOf(thumbnail: Thumbnail | undefined): Markup | undefined {

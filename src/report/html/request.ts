@@ -3,7 +3,7 @@ import {type Conversation, conversationOf, type ShownPart, type ShownTurn} from 
 import {markChange} from './answers.js';
 import {html, type Markup} from './markup.js';
 
-/** What was asked: each turn under its role, the tools and the settings; where the request was changed, with its words marked. */
+/** The request: each turn under its role, the tools and the settings; if it changed, with the differing words marked. */
 export function showRequest(change: Change, isMarked: boolean): Markup {
   const mark: Mark = (before, after) => markChange(before, after, isMarked);
   const current = conversationOf(currentSide(change).view);

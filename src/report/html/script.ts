@@ -1,4 +1,4 @@
-/** What the page does beyond being read. It listens in one place for everything, so that thousands of changes cost nothing. */
+/** The script of the page. One listener handles all events, so that thousands of changes cost nothing. */
 export const script = `'use strict';
 const main = document.querySelector('main');
 const controls = document.querySelector('.controls');

@@ -1,4 +1,4 @@
-/** Light and dark as the reader's system says; no colour says anything that a word or a line does not say too. */
+/** Light and dark follow the system. Colour never carries meaning alone: a word or a line repeats it. */
 export const style = `
 :root {
   color-scheme: light dark;

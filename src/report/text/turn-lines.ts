@@ -1,7 +1,7 @@
 import {formatJson, isJsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
 import {printable, printableLine} from '../printable.js';
 
-/** A turn of a stored request: its role on a line of its own, and below it what was said, called, returned or attached. */
+/** A turn of a stored request: its role on its own line, and below it text, tool calls, tool results and attachments. */
 export function turnLines(turn: JsonValue): readonly string[] {
   if (!isJsonObject(turn)) return indented(formatJson(turn));
   const {role, name, parts, ...others} = turn;
@@ -13,7 +13,7 @@ export function turnLines(turn: JsonValue): readonly string[] {
   ];
 }
 
-/** Lines of strangers' text, each one printable and moved to the right, so that none can pass for a line of ours. */
+/** Lines of untrusted text, each printable and indented, so that none looks like a line of retake. */
 export function indented(text: string): readonly string[] {
   return printable(text)
     .split('\n')

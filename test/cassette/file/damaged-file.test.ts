@@ -31,11 +31,11 @@ test('a file cut within its header', refuses, path => truncateSync(path, 60), {
   message: /truncated.*60 bytes/,
 });
 test('a file cut within a page', refuses, path => truncateSync(path, 3000), {
-  message: /truncated.*3000 are there/,
+  message: /truncated: it has 3000 of/,
 });
 test('a file cut at a page', refuses, path => truncateSync(path, 2048), {message: /truncated/});
 test('a file with trailing bytes', refuses, path => appendFileSync(path, 'more'), {
-  message: /4 bytes behind its end/,
+  message: /4 bytes after its end/,
 });
 test(
   'a file that is not a database',
@@ -80,17 +80,17 @@ test(
   {message: /changed by another program/},
 );
 test('a request that was edited in place', refuses, path => replaceText(path, '"text":"Hi"', '"text":"Ho"'), {
-  message: /damaged in the interaction 1:[0-9a-f]{64}: its request does not give its key/,
+  message: /damaged in the interaction 1:[0-9a-f]{64}: its request does not match its key/,
 });
 test('an answer that was edited in place', refuses, path => replaceText(path, 'Hello there', 'Hello where'), {
-  message: /take 1: it does not give its digest/,
+  message: /take 1: it does not match its digest/,
 });
 test(
   'settings that were edited in place',
   refuses,
   path => replaceText(path, 'forwardModelfalse', 'forwardModelfalsy'),
   {
-    message: /setting "forwardModel" that is no JSON/,
+    message: /setting "forwardModel" that is not JSON/,
   },
 );
 test(

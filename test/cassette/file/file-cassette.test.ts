@@ -122,10 +122,7 @@ test('settings that differ from those of the cassette are refused: the error nam
     code: 'settings_differ',
     message: `The cassette ${path} was recorded with forwardModel = false, and the settings now say forwardModel = true.`,
   });
-  t.regex(
-    (error as RetakeError).hint ?? '',
-    /use another cassette, or give this one the new settings: retake rekey/,
-  );
+  t.regex((error as RetakeError).hint ?? '', /use another cassette, or recompute the keys: retake rekey/);
 });
 
 test('a flush reports a change only if another process changed the file', async t => {
@@ -157,7 +154,7 @@ test('two keys with the same prefix are refused in one cassette', t => {
   t.notThrows(() => refuseCollision('a.cassette', first, first));
   t.throws(() => refuseCollision('a.cassette', first, second), {
     code: 'cassette_write_failed',
-    message: /cannot keep 1:00000000000000002.* beside 1:00000000000000001/,
+    message: /cannot store 1:00000000000000002.* beside 1:00000000000000001/,
   });
 });
 

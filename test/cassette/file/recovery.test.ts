@@ -94,7 +94,7 @@ test('takes in a leftover session are recovered when the cassette is opened for 
   await reader.close();
   t.regex(
     messages.join('\n'),
-    /killed may have recorded takes .* lacks\. Start retake once in the mode auto/,
+    /killed may have recorded takes that are not in the cassette .*\. Start retake once in mode auto/,
   );
   t.like(await verifyCassette(path), {
     isValid: false,
@@ -161,7 +161,7 @@ test('a session with a damaged take is left as it is and reported', async t => {
   await cassette.close();
   t.regex(
     messages.join('\n'),
-    /\.session is damaged in the interaction 1:[0-9a-f]+: take 1: it does not give its digest/,
+    /\.session is damaged in the interaction 1:[0-9a-f]+: take 1: it does not match its digest/,
   );
   t.true(readdirSync(sidecars).includes(session));
 });

@@ -77,19 +77,19 @@ test(
   'a request whose key does not match',
   refuses,
   lines => lines.map(line => line.replace('Hi', 'Ho')),
-  /^Line 2 of the input .* gives the key/,
+  /^Line 2 of the input .* has the key/,
 );
 test(
   'an answer whose length differs from its pieces',
   refuses,
   lines => lines.map(line => line.replace('Hello', 'Hello you')),
-  /^Line 3 .*cut as if/,
+  /^Line 3 .*has pieces for/,
 );
 test(
   'a take without its request',
   refuses,
   ([head = '', , take = '']) => [head, take],
-  /^Line 2 .*before any question/,
+  /^Line 2 .*before any request/,
 );
 test(
   'a request without a take',
@@ -101,7 +101,7 @@ test(
   'a request that is there twice',
   refuses,
   ([head = '', ...rest]) => [head, ...rest, ...rest],
-  /^Line 4 .*is there already/,
+  /^Line 4 .*occurs twice/,
 );
 test('text that is not JSON', refuses, ([head = '']) => [head, 'nonsense\n'], /^Line 2 /);
 test('other JSON lines', refuses, () => ['{"a":1}\n'], /^Line 1 .*does not begin with/);
@@ -111,7 +111,7 @@ test(
   ([head = '', ...rest]) => [head.replace('"version":1', '"version":2'), ...rest],
   /^Line 1 .*version is 2/,
 );
-test('empty input', refuses, () => [], /no line at all/);
+test('empty input', refuses, () => [], /there are no lines/);
 
 test('an existing cassette is replaced only with the option to replace', async t => {
   const {lines, path} = await exported(t);

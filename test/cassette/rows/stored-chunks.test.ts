@@ -76,21 +76,36 @@ test(
   [start, hello.replace(':0', ':1'), end],
   /candidate 1/,
 );
-test('an unknown chunk type', refuses, [start, '[1,{"type":"song","text":"La"}]', end], /a chunk is not as/);
-test('an unknown member', refuses, [start, end.replace('"finish"', '"x":1,"finish"')], /a chunk is not as/);
+test(
+  'an unknown chunk type',
+  refuses,
+  [start, '[1,{"type":"song","text":"La"}]', end],
+  /a chunk does not match/,
+);
+test(
+  'an unknown member',
+  refuses,
+  [start, end.replace('"finish"', '"x":1,"finish"')],
+  /a chunk does not match/,
+);
 test(
   'a text with too few splits',
   refuses,
   [start, hello.replace('[1,5]', '[1,4]'), end],
-  /5 characters.*had 4/,
+  /5 characters has pieces for 4/,
 );
-test('a text with too many splits', refuses, [start, hello.replace('[1,5]', '[1,4],[2,4]'), end], /had 8/);
+test(
+  'a text with too many splits',
+  refuses,
+  [start, hello.replace('[1,5]', '[1,4],[2,4]'), end],
+  /has pieces for 8/,
+);
 test(
   'a split chunk without text',
   refuses,
   [start, '[[[1,2]],{"type":"reply-end"}]', end],
-  /cut that has no text/,
+  /a chunk without text has pieces/,
 );
-test('an entry of an unknown shape', refuses, [start, '{"at":1}', end], /another form/);
-test('a time that is not a number', refuses, [start.replace('0', '"0"'), end], /another form/);
+test('an entry of an unknown shape', refuses, [start, '{"at":1}', end], /does not match the schema/);
+test('a time that is not a number', refuses, [start.replace('0', '"0"'), end], /does not match the schema/);
 test('a text that is not JSON', refuses, [start, 'oops'], /JSON/);

@@ -1,6 +1,7 @@
 import {readBase64} from '../../../chat/decode-base64.js';
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import type {Attachment} from '../../../chat/media.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, Part as NeutralPart} from '../../../chat/request.js';
 import type {ToolResultPart} from '../../../chat/tools.js';
 import {checkWire} from '../check-wire.js';
@@ -27,7 +28,7 @@ const checkSource = {
   file: checkWire(sources.file),
 };
 
-/** What a block of a message says, in neutral words; thoughts say nothing to the model. */
+/** Decodes a block of a message. Thinking blocks are dropped: the model does not get them. */
 export function decodeBlock(block: JsonObject, path: string, history: ToolHistory): readonly Part[] {
   const {type} = checkType(block, path);
   switch (type) {
@@ -71,7 +72,7 @@ export function decodeContent(block: JsonObject, type: string, path: string): re
   }
 }
 
-/** Text, written as a string or as blocks of which each is a part. */
+/** Text as a string, or as blocks that become one part each. */
 export function decodeTexts(content: string | readonly JsonObject[], path: string): readonly AskedContent[] {
   if (typeof content === 'string') return content === '' ? [] : [said(content)];
   return content.map((block, index) => said(check.text(block, `${path}.${index}`).text));
@@ -94,7 +95,7 @@ function decodeImage(source: JsonObject, path: string): Attachment {
   }
 }
 
-/** A title and a context are what the model reads before the document. */
+/** The model reads the title and the context before the document. */
 function decodeDocument(block: JsonObject, path: string): readonly AskedContent[] {
   const {source, title, context} = check.document(block, path);
   return [
@@ -133,7 +134,7 @@ function decodeDocumentSource(source: JsonObject, path: string): readonly AskedC
   }
 }
 
-/** What a function returned: its text, and whatever it returned besides. */
+/** A tool result: its text and its other content. */
 function decodeResult(block: JsonObject, path: string, history: ToolHistory): ToolResultPart<AskedContent> {
   const {tool_use_id: id, content = '', is_error: isError} = check.tool_result(block, path);
   history.answer(id, path);
@@ -145,13 +146,13 @@ function decodeResult(block: JsonObject, path: string, history: ToolHistory): To
           return decodeContent(inner, checkType(inner, at).type, at);
         });
   const others = parts.filter(part => part.type !== 'text');
-  return {
+  return omitUndefined({
     type: 'tool-result',
     call: id,
     value: parts.map(part => (part.type === 'text' ? part.text : '')).join(''),
-    ...(others.length > 0 && {content: others}),
-    ...(isError && {isError}),
-  };
+    content: others.length > 0 ? others : undefined,
+    isError: isError || undefined,
+  });
 }
 
 function said(text: string): AskedContent {

@@ -12,7 +12,7 @@ type Part = NeutralPart<AskedContent>;
 
 const checkMessage = checkWire(Message);
 
-/** The instructions and the conversation. Results of tools are turns of their own, wherever in a message they stand. */
+/** The instructions and the conversation. Tool results become turns of their own, wherever they are in a message. */
 export function decodeMessages(
   system: string | readonly JsonObject[] | undefined,
   messages: readonly JsonObject[],
@@ -46,7 +46,7 @@ function decodeMessage(
   return splitByRole(role, parts);
 }
 
-/** An answer that was begun for the model. */
+/** A prefilled answer. */
 function refuseTrailingSpace(parts: readonly Part[]): void {
   const last = parts.at(-1);
   if (last?.type === 'text' && /\s$/.test(last.text)) {

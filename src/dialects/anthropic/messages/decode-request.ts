@@ -1,5 +1,6 @@
 import type {TObject} from '@sinclair/typebox';
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {
   AskedContent,
   ChatRequest,
@@ -20,7 +21,7 @@ export type DecodedMessages = {
   readonly request: ChatRequest<AskedContent>;
   readonly modelName: string;
   readonly isStreamed: boolean;
-  /** Whether the answer shows what the model thought. */
+  /** Whether the answer contains the thinking of the model. */
   readonly showsThinking: boolean;
   readonly warnings: readonly string[];
 };
@@ -64,7 +65,7 @@ export function decodeRequest({body: value}: WireRequest): DecodedMessages {
   };
 }
 
-/** What is asked for, without what only shapes the answer. */
+/** The request, without the fields that only shape the response. */
 export function decodeCount({body: value}: WireRequest): DecodedCount {
   const body = checkCount(value);
   decodeThinking(body.thinking, Number.POSITIVE_INFINITY);
@@ -87,16 +88,16 @@ function decodeSampling(body: MessagesRequest): Sampling {
   if (stop.some(sequence => sequence.trim() === '')) {
     throw fault('stop_sequences', 'each stop sequence must contain non-whitespace');
   }
-  return {
+  return omitUndefined({
     maxTokens: body.max_tokens,
-    ...(body.temperature !== undefined && {temperature: body.temperature}),
-    ...(body.top_p !== undefined && {topP: body.top_p}),
-    ...(body.top_k !== undefined && {topK: body.top_k}),
-    ...(stop.length > 0 && {stop}),
-  };
+    temperature: body.temperature,
+    topP: body.top_p,
+    topK: body.top_k,
+    stop: stop.length > 0 ? stop : undefined,
+  });
 }
 
-/** No thinking is a budget of 0, and thinking as much as needed one of -1, as the other APIs with budgets write them. */
+/** Disabled thinking is a budget of 0, and adaptive thinking one of -1, as other APIs write them. */
 function decodeThinking(value: JsonObject | undefined, maxTokens: number) {
   const none = {thinking: {}, thinkingShown: true, unservedThinking: []};
   if (value === undefined) return none;
@@ -135,14 +136,17 @@ function decodeOutput(
   }
   const asked = inner ?? format;
   const path = inner === undefined ? 'output_format' : 'output_config.format';
-  return {
-    ...(asked && {output: {type: 'json-schema', schema: checkOutputFormat(asked, path).schema}}),
-    ...(effort !== undefined && {effort}),
+  return omitUndefined({
+    output:
+      asked === undefined
+        ? undefined
+        : {type: 'json-schema' as const, schema: checkOutputFormat(asked, path).schema},
+    effort,
     unservedOutput: budget === undefined ? [] : [{task_budget: budget}],
-  };
+  });
 }
 
-/** The fields that only Anthropic can serve, each as an object of its name. */
+/** The fields that only Anthropic can serve, each as an object with its name. */
 function unservedFields(schema: TObject, object: JsonObject): readonly JsonObject[] {
   return fieldsHandledAs('unserved', {schema, object}).flatMap(([name, value]) =>
     Array.isArray(value) && value.length === 0 ? [] : [{[name]: value}],

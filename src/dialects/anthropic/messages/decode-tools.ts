@@ -7,14 +7,14 @@ import {fault} from '../invalid-value.js';
 import {Tool, ToolChoice} from './schema.js';
 
 export type DecodedTools = Pick<ChatRequest<AskedContent>, 'tools' | 'toolChoice' | 'parallelToolCalls'> & {
-  /** The tools that the provider would run or knows by heart. */
+  /** The tools that the provider runs or defines. */
   readonly unserved: readonly JsonObject[];
 };
 
 const checkTool = checkWire(Tool);
 const checkChoice = checkWire(ToolChoice);
 
-/** The functions that the model may call, and how it may. A tool of another type than `custom` is the provider's own. */
+/** The functions that the model may call, and the tool choice. Tools of other types than `custom` belong to the provider. */
 export function decodeTools(tools: readonly JsonObject[] = [], choice: JsonObject | undefined): DecodedTools {
   const isOwn = ({type}: JsonObject) => type === undefined || type === null || type === 'custom';
   const functions = tools.flatMap((tool, index) => (isOwn(tool) ? [decodeTool(tool, index)] : []));

@@ -6,7 +6,7 @@ import {encodeFinishReason} from './finish-reason.js';
 import {callBlock, type MessageFormat, messageHead, messageTail, textBlock} from './message.js';
 import {encodeUsage} from './usage.js';
 
-/** Encodes a whole answer as a `message`. This API knows one candidate. */
+/** Encodes a complete answer as a `message`, which has one candidate. */
 export function encodeReply(reply: ChatReply, identity: AnswerIdentity, format: MessageFormat): string {
   const [candidate] = reply.candidates;
   if (!candidate) throw new RetakeError('internal', 'An answer has no candidate');

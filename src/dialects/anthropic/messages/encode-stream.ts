@@ -13,8 +13,8 @@ type PendingCall = {readonly name: string; readonly pieces: string[]};
 type OpenBlock = {readonly kind: 'text' | 'thinking'; readonly index: number};
 
 /**
- * Encodes an answer as the API's named events. Blocks come one after the other, so calls are held until the end, where each is told with
- * the pieces that it came in: calls may interleave, and only the end says whether their arguments are any.
+ * Encodes an answer as the API's named events. Blocks are sent one after the other, so tool calls wait for the end: calls may interleave,
+ * and only the end shows whether their arguments are valid. Each call keeps the pieces in which it arrived.
  */
 export async function* encodeStream(
   chunks: AsyncIterable<AnswerChunk>,
@@ -101,7 +101,7 @@ export async function* encodeStream(
   throw new RetakeError('internal', 'An answer stopped before its end');
 }
 
-/** The event that tells of a failure after the first event; no `message_stop` follows it. */
+/** The event of a failure after the first event; no `message_stop` follows it. */
 export function encodeStreamError(error: RetakeError): string {
   return formatEvent(errorBody(error), 'error');
 }

@@ -3,7 +3,7 @@ import {unreachable} from '../../../errors.js';
 
 export type StopReason = 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal';
 
-/** Anthropic's word for why an answer ended, and the stop sequence that ended it where that is known. */
+/** The stop reason in Anthropic's terms, and the stop sequence if it is known. */
 export function encodeFinishReason(
   {unified, stopSequence}: FinishReason,
   hasCalls: boolean,

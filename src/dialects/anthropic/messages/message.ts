@@ -2,15 +2,15 @@ import {argumentsText, type JsonText} from '../../../chat/json-text.js';
 import type {ToolCall} from '../../../chat/reply.js';
 import type {AnswerIdentity} from '../../dialect.js';
 
-/** How an answer is told: the model's name as the client wrote it, and whether it sees what the model thought. */
+/** The format of an answer: the model name that the client wrote, and whether to include thinking. */
 export type MessageFormat = {readonly modelName: string; readonly showsThinking: boolean};
 
-/** What every message has, whatever it says. */
+/** The members that every message has. */
 export function messageHead({id}: AnswerIdentity, {modelName}: MessageFormat) {
   return {id: `msg_${id}`, type: 'message', role: 'assistant', model: modelName} as const;
 }
 
-/** What a message has that the providers' own machines would fill. */
+/** The members that only the provider's own servers fill. */
 export const messageTail = {stop_details: null, container: null, diagnostics: null} as const;
 
 export type ToolUseBlock = {
@@ -27,7 +27,7 @@ export function textBlock(text: string): TextBlock {
   return {type: 'text', text, citations: null};
 }
 
-/** A call as a block. The API has no words for one whose arguments are no object: then it is the text that the model wrote. */
+/** A tool call as a block. The API has no form for arguments that are not an object: then it is the text that the model wrote. */
 export function callBlock(
   {name, arguments: text}: ToolCall,
   call: number,

@@ -3,11 +3,11 @@ import {AnyObject, closed, handled, ignored, neutral, oneOf, refused, unserved} 
 
 const Text = Type.String();
 const Flag = Type.Boolean();
-/** A string, or a list of blocks that are looked at one by one. */
+/** A string, or a list of blocks that are checked one by one. */
 const BlocksOrText = Type.Union([Text, Type.Array(AnyObject)]);
 const cacheControl = {cache_control: ignored(AnyObject)};
 
-/** What a count of tokens and a message have in common. */
+/** The fields that messages and token counts share. */
 const asked = {
   model: handled(Type.String({minLength: 1}), 'neutral'),
   messages: handled(Type.Array(AnyObject, {minItems: 1}), 'neutral'),
@@ -16,7 +16,7 @@ const asked = {
   tool_choice: neutral(AnyObject),
   thinking: neutral(AnyObject),
   output_config: neutral(AnyObject),
-  /** The name that `output_config.format` had before. */
+  /** The former name of `output_config.format`. */
   output_format: neutral(AnyObject),
   ...cacheControl,
   speed: ignored(oneOf('standard', 'fast')),
@@ -59,7 +59,7 @@ export const Message = closed({
 });
 export type Message = Static<typeof Message>;
 
-/** Which kind of block; each then has its own members. */
+/** The type of block; each type has its own members. */
 export const BlockType = Type.Object({type: Type.String()});
 
 const tag = <Name extends string>(name: Name) => Type.Literal(name);
@@ -108,7 +108,7 @@ export const blocks = {
   }),
 } as const;
 
-/** Blocks of the history that only the provider understands: the model gets them as text. */
+/** History blocks that only the provider understands: the model gets them as text. */
 export const toldAsText = [
   'server_tool_use',
   'web_search_tool_result',
@@ -124,7 +124,7 @@ export const toldAsText = [
   'browser_state',
 ] as const;
 
-/** Blocks that say nothing to the model. */
+/** Blocks that the model does not get. */
 export const silentBlocks = ['thinking', 'redacted_thinking', 'compaction'] as const;
 
 export const sources = {
@@ -135,7 +135,7 @@ export const sources = {
   file: closed({type: tag('file'), file_id: Text}),
 } as const;
 
-/** A function of the client's. A tool of another type is the provider's. */
+/** A function of the client. Tools of other types belong to the provider. */
 export const Tool = closed({
   type: neutral(Text),
   name: handled(Type.String({minLength: 1, maxLength: 128, pattern: '^[a-zA-Z0-9_-]{1,128}$'}), 'neutral'),
@@ -158,7 +158,7 @@ export const ToolChoice = closed({
 export const Thinking = closed({
   type: handled(oneOf('enabled', 'disabled', 'adaptive', 'between_tools'), 'neutral'),
   budget_tokens: neutral(Type.Integer({minimum: 1024})),
-  /** How thoughts are shown, not whether they are had. */
+  /** How thinking is shown, not whether the model thinks. */
   display: ignored(oneOf('summarized', 'omitted')),
   block_binding: ignored(AnyObject),
 });

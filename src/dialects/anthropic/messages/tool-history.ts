@@ -1,13 +1,13 @@
 import {fault} from '../invalid-value.js';
 
-/** The API's rule that calls are answered in the very next message, and nothing else is. */
+/** The rule of the API that the next message answers all tool calls, and only those. */
 export class ToolHistory {
   #asked: readonly string[] = [];
   #askedAt = '';
   #asking: string[] = [];
   #answered = new Set<string>();
 
-  /** A message begins, whose path is given. */
+  /** Starts a message at this path. */
   begin(path: string): void {
     this.#requireAnswers();
     this.#asked = this.#asking;
@@ -34,7 +34,7 @@ export class ToolHistory {
     this.#answered.add(id);
   }
 
-  /** The conversation is over. */
+  /** Ends the conversation. */
   end(): void {
     this.#requireAnswers();
     if (this.#asking.length > 0) throw unanswered(this.#askedAt, this.#asking);

@@ -1,6 +1,6 @@
 import type {Usage} from '../../../chat/chunk.js';
 
-/** What an answer cost. Nothing is cached here, so nothing is written to or read from a cache. */
+/** The token usage of an answer. retake has no prompt cache, so the cache counts are 0. */
 export function encodeUsage(usage: Usage | undefined) {
   const {inputTokens = 0, outputTokens = 0, reasoningTokens} = usage ?? {};
   return {

@@ -4,7 +4,7 @@ import {jsonAnswer} from '../../kit/json-answer.js';
 import {fault} from '../invalid-value.js';
 import {localHeaders} from '../response-headers.js';
 
-/** Names that applications ask for; whichever it is, the local model answers. */
+/** Model names that applications request; the local model answers to all of them. */
 const wellKnown = [
   'claude-opus-5-5',
   'claude-sonnet-5-5',
@@ -42,7 +42,7 @@ export function listModels({localModel}: DialectServices): LocalEndpoint {
   };
 }
 
-/** `GET /v1/models/{id}`: every name is answered for. */
+/** `GET /v1/models/{id}`: every name exists. */
 export function getModel(): LocalEndpoint {
   return {
     kind: 'local',
@@ -68,7 +68,7 @@ function limitOf(query: URLSearchParams): number {
 const no = {supported: false};
 const yes = {supported: true};
 
-/** What the API tells of a model; of limits and dates nothing is known that would be true of any name. */
+/** A model object; limits and dates are omitted, because they cannot be true for every name. */
 function describeModel(id: string) {
   return {
     type: 'model',

@@ -3,9 +3,9 @@ import type {Kept} from '../expiring-store.js';
 import type {Content, Tool, ToolConfig} from '../generate-content/schema.js';
 import {encodeTimestamp} from '../timestamp.js';
 
-/** The beginning of prompts, kept so that later requests need not repeat it. Files in it are held as their bytes. */
+/** A cached prompt prefix, with the bytes of its files. */
 export type Cache = Kept & {
-  /** The resource that it is under on Vertex AI, `projects/p/locations/l/`; empty elsewhere. */
+  /** Its parent resource on Vertex AI, `projects/p/locations/l/`; empty elsewhere. */
   readonly parent: string;
   /** As the client wrote it: `models/gemini-2.5-flash`. */
   readonly model: string;
@@ -28,7 +28,7 @@ export function cacheIdOf(name: string): string | undefined {
   return /^(?:projects\/[^/]+\/locations\/[^/]+\/)?cachedContents\/([a-z0-9]+)$/.exec(name)?.[1];
 }
 
-/** https://ai.google.dev/api/caching#CachedContent, whose content is never told. */
+/** https://ai.google.dev/api/caching#CachedContent; its content is never returned. */
 export function encodeCache({id, parent, model, displayName, createdAt, updatedAt, expiresAt}: Cache) {
   return {
     name: `${parent}cachedContents/${id}`,
@@ -37,12 +37,12 @@ export function encodeCache({id, parent, model, displayName, createdAt, updatedA
     createTime: encodeTimestamp(createdAt),
     updateTime: encodeTimestamp(updatedAt),
     expireTime: encodeTimestamp(expiresAt),
-    // Nothing has counted its tokens; clients look into this all the same.
+    // Its tokens were not counted, but clients read this member.
     usageMetadata: {},
   };
 }
 
-/** The real API does not tell what is not there from what is another's. */
+/** The real API answers in the same way for missing objects and those of other users. */
 export function cacheMissing(): RetakeError {
   return new RetakeError('not_found', 'CachedContent not found (or permission denied)', {status: 403});
 }

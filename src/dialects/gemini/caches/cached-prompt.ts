@@ -3,8 +3,8 @@ import type {GenerateContentRequest} from '../generate-content/schema.js';
 import type {Cache, CachedPrompt} from './cache.js';
 
 /**
- * What a cache puts in front of a request.
- * @throws RetakeError `invalid_request` when the request gives again what the cache has, or is for another model.
+ * Puts the content of a cache in front of a request.
+ * @throws RetakeError `invalid_request` if the request repeats fields of the cache, or is for another model.
  */
 export function cachedPrompt(
   {model, prompt}: Cache,
@@ -28,7 +28,7 @@ export function cachedPrompt(
   return prompt;
 }
 
-/** A model's name without the collection, publisher and project that it may stand under. */
+/** A model name without its collection, publisher and project. */
 export function bareName(model: string): string {
   return model.replace(/^(?:.*\/)?models\//, '');
 }

@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ExpiringStore} from '../expiring-store.js';
 import {invalidArguments, within} from '../field-violations.js';
 import {CallNames} from '../generate-content/call-names.js';
@@ -13,7 +14,7 @@ import type {CachedContent} from './schema.js';
 
 const request = 'CreateCachedContentRequest';
 
-/** How long a cache is kept whose client does not say. */
+/** The default time to live of a cache. */
 const usualLifetime = 60 * 60 * 1000;
 
 export type CacheOrigin = {
@@ -25,7 +26,7 @@ export type CacheOrigin = {
 };
 
 /**
- * A cache for this message. What is wrong with its prompt is said now, and not to a later request that uses it.
+ * Creates the cache of a message. Errors in its prompt are reported now, not to a later request that uses it.
  * @throws RetakeError
  */
 export function decodeCache(message: CachedContent, {bytes, parent, now, caches, kept}: CacheOrigin): Cache {
@@ -49,15 +50,19 @@ export function decodeCache(message: CachedContent, {bytes, parent, now, caches,
   }
   const prompt = {contents, systemInstruction, tools, toolConfig};
   within({request, path: 'cached_content.'}, () => checkPrompt(prompt, kept));
-  const held = holdFiles(prompt, kept);
-  const expiration = decodeExpiration({...(ttl && {ttl}), ...(expireTime && {expireTime})}, now, request);
+  const cached = holdFiles(prompt, kept);
+  const expiration = decodeExpiration(
+    omitUndefined({ttl: ttl || undefined, expireTime: expireTime || undefined}),
+    now,
+    request,
+  );
   return {
     id: freeId(bytes, caches),
     parent,
     model,
     displayName: displayName || undefined,
-    prompt: held.prompt,
-    size: bytes.length + held.size,
+    prompt: cached.prompt,
+    size: bytes.length + cached.size,
     createdAt: now,
     updatedAt: now,
     expiresAt: expiration ?? now + usualLifetime,
@@ -74,7 +79,7 @@ function checkPrompt(
   decodeTools(tools, toolConfig ?? {});
 }
 
-/** Uploaded files become what they hold: a cache outlives the files that it was made from. */
+/** Replaces uploaded files by their content, because a cache outlives the files in it. */
 function holdFiles(prompt: CachedPrompt, kept: KeptContent): {prompt: CachedPrompt; size: number} {
   let size = 0;
   const holdPart = (part: Part): Part => {
@@ -94,7 +99,7 @@ function holdFiles(prompt: CachedPrompt, kept: KeptContent): {prompt: CachedProm
   return {prompt: held, size};
 }
 
-/** Made from what the client sent, so that a test that is run again sees the same one. */
+/** Derived from the request, so that repeated test runs see the same id. */
 function freeId(bytes: Uint8Array, caches: ExpiringStore<Cache>): string {
   for (let number = 0; ; number++) {
     const id = createHash('sha256').update(bytes).update(`\n${number}`).digest('hex').slice(0, 24);

@@ -1,4 +1,5 @@
 import {parseJson} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import {invalidArguments} from '../field-violations.js';
@@ -15,7 +16,7 @@ import {CachedContent} from './schema.js';
 /** https://ai.google.dev/api/caching#method:-cachedcontents.list */
 const pageLimits = {usual: 100, most: 1000};
 
-/** Beginnings of prompts that later requests name instead of repeating them. */
+/** The endpoints of cached contents. */
 export function cacheEndpoints(
   stores: Stores,
   {now}: DialectServices,
@@ -88,18 +89,22 @@ export function cacheEndpoints(
   };
 }
 
-/** Only the time at which a cache expires can be changed. */
+/** Only the expiration of a cache can be changed. */
 function decodeUpdate({query, bytes}: RawRequest, now: number): Pick<Cache, 'expiresAt' | 'updatedAt'> {
   const request = 'UpdateCachedContentRequest';
   const mask = query.get('updateMask') ?? query.get('update_mask') ?? '';
   const {ttl, expireTime, ...others} = decodeProtoJson(CachedContent, parseJson(bytes));
   const wanted = mask === '' ? Object.keys(others) : mask.split(',');
-  const stranger = wanted.find(name => !/^(?:ttl|expire_?time)$/i.test(name.trim()));
-  if (stranger !== undefined) {
-    const description = `${stranger} cannot be changed, only ttl and expire_time.`;
+  const unknown = wanted.find(name => !/^(?:ttl|expire_?time)$/i.test(name.trim()));
+  if (unknown !== undefined) {
+    const description = `${unknown} cannot be changed, only ttl and expire_time.`;
     throw invalidArguments([{field: 'update_mask', description}], request);
   }
-  const expiresAt = decodeExpiration({...(ttl && {ttl}), ...(expireTime && {expireTime})}, now, request);
+  const expiresAt = decodeExpiration(
+    omitUndefined({ttl: ttl || undefined, expireTime: expireTime || undefined}),
+    now,
+    request,
+  );
   if (expiresAt !== undefined) return {expiresAt, updatedAt: now};
   const description = 'ttl or expire_time must be given.';
   throw invalidArguments([{field: 'cached_content', description}], request);

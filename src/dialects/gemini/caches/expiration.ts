@@ -4,7 +4,7 @@ import {decodeDuration, decodeTimestamp} from '../timestamp.js';
 import type {CachedContent} from './schema.js';
 
 /**
- * When a cache is to expire, in Unix milliseconds; undefined when the message does not say.
+ * The time when a cache expires, in Unix milliseconds; undefined if the message does not set it.
  * @throws RetakeError `invalid_request`
  */
 export function decodeExpiration(

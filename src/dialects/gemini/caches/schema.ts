@@ -15,7 +15,7 @@ export const CachedContent = message(
     ttl: string(),
     expireTime: string(),
     labels: ignored(map(string())),
-    // What the API tells of it; clients send back what they were told.
+    // Output only; clients send these members back.
     name: ignored(string()),
     createTime: ignored(string()),
     updateTime: ignored(string()),

@@ -36,7 +36,7 @@ export function decodeBatchEmbedContents(wire: WireRequest, kept: KeptContent): 
   return decoded(wire, kept, inputs, unaryAnswer(encodeBatch));
 }
 
-/** Vertex AI embeds texts by the method that it asks every kind of model by. */
+/** Vertex AI embeds texts with the method that it uses for all models. */
 export function decodePredict(wire: WireRequest, kept: KeptContent): DecodedRequest {
   const {instances = [], parameters = {}, ...rest} = decodeProtoJson(PredictRequest, wire.body);
   rest satisfies NothingLeft;
@@ -59,7 +59,7 @@ function decoded(
   decodeAlt(query, ['json']);
   const request: EmbedRequest<AskedContent> = {operation: 'embed', inputs};
   const modelName = params['model'] ?? '';
-  return {request, modelName, answer, ...(kept.wasUsed && {dependsOnState: true})};
+  return omitUndefined({request, modelName, answer, dependsOnState: kept.wasUsed ? true : undefined});
 }
 
 function decodeInput(message: EmbedContentRequest, kept: KeptContent): Input {
@@ -98,7 +98,7 @@ function decodeInstance(
   };
 }
 
-/** What is embedded as one; whose words they are says nothing. */
+/** One input. Its role has no effect. */
 function decodeContent(
   {role: _role, parts = [], ...rest}: Content,
   kept: KeptContent,
@@ -113,7 +113,7 @@ function decodeContent(
   throw invalidArguments([{field: 'content', description: 'contents is not specified'}]);
 }
 
-/** A field that the request has in two places may be given in one. */
+/** A field that the request has in two places may be set in one of them. */
 function onlyOne<Value>(
   own: Value | undefined,
   configured: Value | undefined,

@@ -16,7 +16,7 @@ export async function encodeBatch(chunks: Chunks): Promise<Writable> {
   return {embeddings: embeddings.map(values => ({values})), ...usageMetadata(usage)};
 }
 
-/** A `PredictResponse` of an embedding model, in which each vector tells its text's tokens: known when there is one text. */
+/** A `PredictResponse` of an embedding model. Each embedding has the token count of its text, which is known if there is one text. */
 export async function encodePredictions(chunks: Chunks): Promise<Writable> {
   const {embeddings, usage} = await foldEmbeddings(chunks);
   const tokens = embeddings.length === 1 ? usage?.inputTokens : undefined;

@@ -18,7 +18,7 @@ const EmbedContentConfig = message('EmbedContentConfig', {
   taskType: TaskType,
   title: string(),
   outputDimensionality: int32({minimum: 1}),
-  // A text that is too long is always refused, never cut.
+  // A text that is too long is always rejected, never truncated.
   autoTruncate: ignored(bool()),
   documentOcr: refused(bool()),
   audioTrackExtraction: refused(bool()),
@@ -44,7 +44,7 @@ export const BatchEmbedContentsRequest = message('BatchEmbedContentsRequest', {
   model: ignored(string()),
 });
 
-/** A text of Vertex AI's `predict`, which other kinds of models are asked by too. */
+/** A text of Vertex AI's `predict`, which serves other kinds of models too. */
 const Instance = message('Instance', {
   content: string(),
   taskType: TaskType,

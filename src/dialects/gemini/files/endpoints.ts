@@ -11,7 +11,7 @@ import {encodeFile, fileMissing, type UploadedFile} from './uploaded-file.js';
 /** https://ai.google.dev/api/files#method:-files.list */
 const pageLimits = {usual: 10, most: 100};
 
-/** Files that later requests name instead of carrying them: uploaded, listed, told of, given back, deleted. */
+/** The endpoints of uploaded files: upload, list, get, download, delete. */
 export function fileEndpoints(
   files: FileStore,
   {now}: DialectServices,
@@ -66,7 +66,7 @@ export function fileEndpoints(
   };
 }
 
-/** A browser is never to show what a stranger uploaded as a page of ours. */
+/** Keeps a browser from showing an uploaded file as a page of this origin. */
 function downloadHeaders({mimeType}: UploadedFile): Readonly<Record<string, string>> {
   return {
     'content-type': mimeType,

@@ -5,14 +5,14 @@ import {invalidArguments} from '../field-violations.js';
 import type {FileMetadata} from './schema.js';
 import {digestOf, type UploadedFile} from './uploaded-file.js';
 
-/** https://ai.google.dev/gemini-api/docs/files: how long a file is kept. */
+/** The time to live of a file: https://ai.google.dev/gemini-api/docs/files */
 const lifetime = 48 * 60 * 60 * 1000;
 
 export type FileStore = ExpiringStore<UploadedFile>;
 
 /**
- * Keeps the content of a finished upload. A name that the client did not choose is made from the content, so that a test that is run again
- * sees the same one.
+ * Stores the content of a finished upload. If the client chose no name, it is derived from the content, so that repeated test runs see
+ * the same one.
  * @throws RetakeError when the name is taken or no room is left.
  */
 export function keepFile(
@@ -43,7 +43,7 @@ export function keepFile(
 export function checkMetadata({name = '', displayName = '', mimeType = ''}: FileMetadata): void {
   chosenId(name);
   if (displayName.length > 512) throw invalid('file.display_name', 'must be at most 512 characters.');
-  // It goes into a header when the file is given back.
+  // It is sent in a header when the file is downloaded.
   if (!/^[\x20-\x7e]*$/.test(mimeType)) throw invalid('file.mime_type', 'must be a media type.');
 }
 
@@ -57,7 +57,7 @@ function chosenId(name: string): string | undefined {
   );
 }
 
-/** The same content may be kept several times. */
+/** The same content may be stored several times. */
 function freeId(sha256: string, files: FileStore): string {
   for (let number = 0; ; number++) {
     const id = createHash('sha256').update(`${sha256}\n${number}`).digest('hex').slice(0, 12);

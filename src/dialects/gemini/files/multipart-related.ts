@@ -4,7 +4,7 @@ import {RetakeError} from '../../../errors.js';
 
 export type BodyPart = {readonly contentType: string | undefined; readonly bytes: Uint8Array};
 
-/** More than a metadata part and the content are never asked for; a body of thousands is an attack. */
+/** The maximum number of parts: a metadata part and the content. A body of thousands is an attack. */
 const mostParts = 10;
 
 /**

@@ -2,7 +2,7 @@ import {RetakeError} from '../../../errors.js';
 import {ExpiringStore, type Kept, type StoreOptions} from '../expiring-store.js';
 import type {FileMetadata} from './schema.js';
 
-/** An upload that has begun and is not over. */
+/** An unfinished upload. */
 export type OpenUpload = Kept & {
   readonly metadata: FileMetadata;
   /** The size that the client announced. */
@@ -10,8 +10,8 @@ export type OpenUpload = Kept & {
   readonly pieces: readonly Uint8Array[];
 };
 
-/** Milliseconds that a client may take between two requests of one upload. */
-const patience = 60 * 60 * 1000;
+/** Maximum time between two requests of one upload, in milliseconds. */
+const uploadTimeoutMs = 60 * 60 * 1000;
 
 export type OpenUploads = {
   begin(metadata: FileMetadata, announced: number | undefined): OpenUpload;
@@ -21,13 +21,13 @@ export type OpenUploads = {
   end(upload: OpenUpload): void;
 };
 
-/** The uploads under way, numbered in the order in which they began. */
+/** The unfinished uploads, numbered in the order in which they began. */
 export function createOpenUploads(options: Omit<StoreOptions, 'noun'>): OpenUploads {
   const {now} = options;
   const uploads = new ExpiringStore<OpenUpload>({...options, noun: 'unfinished uploads'});
   let begun = 0;
   const keep = (upload: Omit<OpenUpload, 'expiresAt'>): OpenUpload => {
-    const kept = {...upload, expiresAt: now() + patience};
+    const kept = {...upload, expiresAt: now() + uploadTimeoutMs};
     uploads.put(kept);
     return kept;
   };

@@ -18,7 +18,7 @@ export type UploadServices = {
   readonly now: () => number;
 };
 
-/** SDKs ask again, after seconds, when an answer does not tell how the upload stands: failures tell it too. */
+/** SDKs retry after seconds if a response does not report the state of the upload, so errors report it too. */
 export async function receiveUpload(request: RawRequest, services: UploadServices): Promise<LocalAnswer> {
   try {
     return await receive(request, services);
@@ -48,7 +48,7 @@ async function receive(request: RawRequest, services: UploadServices): Promise<L
   }
 }
 
-/** How the content comes: by Google's header, or by the parameter that older clients use. */
+/** The upload protocol: by Google's header, or by the parameter of older clients. */
 function protocolOf(request: RawRequest): string | undefined {
   const protocol = header(request, 'x-goog-upload-protocol');
   if (protocol !== undefined) return protocol.toLowerCase();
@@ -88,7 +88,7 @@ function proceed(request: RawRequest, upload: OpenUpload, services: UploadServic
   if (commands.has('query')) return {status: 200, headers: uploadStatus('active', upload), body: ''};
   if (!commands.has('upload') && !commands.has('finalize')) {
     const expected = '`upload`, `upload, finalize`, `finalize`, `query` or `cancel`';
-    throw new OffTrack(`Expected the header x-goog-upload-command to be ${expected}`, upload);
+    throw new UploadStateError(`Expected the header x-goog-upload-command to be ${expected}`, upload);
   }
   const grown = commands.has('upload') ? append(request, upload, uploads) : upload;
   if (!commands.has('finalize')) return {status: 200, headers: uploadStatus('active', grown), body: ''};
@@ -103,7 +103,7 @@ function proceed(request: RawRequest, upload: OpenUpload, services: UploadServic
 function append(request: RawRequest, upload: OpenUpload, uploads: OpenUploads): OpenUpload {
   const offset = sizeIn(header(request, 'x-goog-upload-offset'));
   if (offset !== upload.size) {
-    throw new OffTrack(
+    throw new UploadStateError(
       `Expected the header x-goog-upload-offset to be ${upload.size}, which is how much has come`,
       upload,
     );
@@ -139,14 +139,14 @@ function decodeMetadata(bytes: Uint8Array): FileMetadata {
   return decodeProtoJson(CreateFileRequest, parseJson(bytes)).file ?? {};
 }
 
-/** The address at which this client reached us: whoever stands between leads it here again. */
+/** The address that this client used, so that it works through the same reverse proxies again. */
 function addressOf({headers, path, prefix = ''}: RawRequest, {id}: OpenUpload): string {
   const scheme = /^https\b/.test(String(headers['x-forwarded-proto'])) ? 'https' : 'http';
   return `${scheme}://${headers.host ?? 'localhost'}${prefix}${path}?upload_id=${id}&upload_protocol=resumable`;
 }
 
-/** A request that the upload can go on after. */
-class OffTrack extends RetakeError {
+/** An invalid request after which the upload can continue. */
+class UploadStateError extends RetakeError {
   readonly upload: OpenUpload;
 
   constructor(message: string, upload: OpenUpload) {
@@ -156,7 +156,9 @@ class OffTrack extends RetakeError {
 }
 
 function standing(cause: unknown): Readonly<Record<string, string>> {
-  return cause instanceof OffTrack ? uploadStatus('active', cause.upload) : {'x-goog-upload-status': 'final'};
+  return cause instanceof UploadStateError
+    ? uploadStatus('active', cause.upload)
+    : {'x-goog-upload-status': 'final'};
 }
 
 function uploadStatus(status: string, {size}: OpenUpload): Readonly<Record<string, string>> {
@@ -170,7 +172,7 @@ function commandsOf(request: RawRequest): ReadonlySet<string> {
 
 function announcedType(request: RawRequest): string | undefined {
   const type = header(request, 'x-goog-upload-header-content-type');
-  // What JavaScript makes of a type that is not known.
+  // JavaScript's name for an unknown type.
   return type === 'undefined' ? undefined : type;
 }
 

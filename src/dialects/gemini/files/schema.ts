@@ -1,7 +1,7 @@
 import type {Static} from '@sinclair/typebox';
 import {ignored, int64, message, string, value} from '../proto-types.js';
 
-/** What a client may say of a file that it uploads; the rest of the message is what the API tells of it. */
+/** The members of a file that a client may set; the others are output only. */
 const File = message('File', {
   name: string(),
   displayName: string(),

@@ -3,7 +3,7 @@ import {RetakeError} from '../../../errors.js';
 import type {Kept} from '../expiring-store.js';
 import {encodeTimestamp} from '../timestamp.js';
 
-/** A file that a client uploaded: content that later requests name. */
+/** An uploaded file, which later requests can reference. */
 export type UploadedFile = Kept & {
   readonly displayName: string | undefined;
   readonly mimeType: string;
@@ -14,10 +14,10 @@ export type UploadedFile = Kept & {
   readonly createdAt: number;
 };
 
-/** Where the real API has its files. Clients cut the name out of an `https` URI, and of no other. */
+/** The URL of files in the real API. Clients extract the name only from an `https` URI. */
 const publicHost = 'generativelanguage.googleapis.com';
 
-/** The id in `files/id` or in a URI of a file, of the real API or of `host`; undefined when it names no uploaded file. */
+/** The id in `files/id` or in a file URI of the real API or of `host`; undefined for other URIs. */
 export function fileIdOf(uri: string, host?: string): string | undefined {
   const [, authority, id] =
     /^(?:https?:\/\/([^/]+)\/(?:@[^/]*\/)?v1[a-z0-9]*\/)?files\/([a-z0-9-]+)$/.exec(uri) ?? [];
@@ -47,7 +47,7 @@ export function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The real API does not tell a file that is not there from one that is another's. */
+/** The real API answers in the same way for missing files and those of other users. */
 export function fileMissing(id: string): RetakeError {
   const message = `You do not have permission to access the File ${id} or it may not exist.`;
   return new RetakeError('not_found', message, {status: 403});

@@ -6,8 +6,8 @@ type Call = {
 };
 
 /**
- * Ties results to calls. The API lets both go without an id: a result then belongs to the first call of its function that has none yet. A
- * result whose call is not there keeps a name of its own.
+ * Matches tool results to calls. Both may lack an id: then a result belongs to the first call of its function without a result. A result
+ * without a call gets an id of its own.
  */
 export class CallNames {
   readonly #calls: Call[] = [];

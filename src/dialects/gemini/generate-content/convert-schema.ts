@@ -1,8 +1,9 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {type JsonSchema, mapSchema} from '../../../chat/schema.js';
 import type {Schema} from './schema.js';
 
-/** The JSON Schema that says what an OpenAPI `Schema` of the Gemini API says. */
+/** Converts an OpenAPI `Schema` of the Gemini API to JSON Schema. */
 export function convertSchema(schema: Schema): JsonObject {
   const {type, nullable, items, properties, anyOf, propertyOrdering, example, ...same} = schema;
   const converted: {[keyword: string]: JsonValue} = {};
@@ -27,7 +28,10 @@ export function orderProperties(schema: JsonSchema): JsonSchema {
   return mapSchema(schema, inner => {
     const {propertyOrdering, properties, ...rest} = inner;
     if (!Array.isArray(propertyOrdering)) return inner;
-    return {...rest, ...(isJsonObject(properties) && {properties: inOrder(properties, propertyOrdering)})};
+    return omitUndefined({
+      ...rest,
+      properties: isJsonObject(properties) ? inOrder(properties, propertyOrdering) : undefined,
+    });
   });
 }
 

@@ -9,8 +9,8 @@ import type {Content, Part} from './schema.js';
 type Turn = NeutralTurn<AskedContent>;
 
 /**
- * The turns of a conversation. A model turn that holds nothing but thoughts or empty text is no turn: chats of the SDKs send back
- * each response of a stream as a turn of its own, and the last one is often empty.
+ * The turns of a conversation. Model turns with only thoughts or empty text are dropped: SDK chats send back each response of a stream
+ * as a turn, and the last one is often empty.
  */
 export function decodeContents(contents: readonly Content[], decoding: Decoding): readonly Turn[] {
   if (contents.length === 0) {
@@ -36,7 +36,7 @@ function isSilent({role, parts}: Turn): boolean {
   );
 }
 
-/** The system instruction as a turn; its role says nothing. */
+/** The system instruction as a turn; its role has no effect. */
 export function decodeSystemInstruction(
   {role: _role, parts = [], ...rest}: Content,
   decoding: Decoding,
@@ -73,7 +73,7 @@ export function decodeParts(
   return parts.flatMap((part, index) => decodePart(part, `${field}.parts[${index}]`, decoding));
 }
 
-/** Of a thought whose signature it does not know an SDK leaves no more than the mark. */
+/** SDKs reduce a thought with an unknown signature to its mark. */
 function violationOf({thought = false, ...data}: Part, field: string): readonly FieldViolation[] {
   const description = "required oneof field 'data' must have one initialized field";
   return thought || Object.keys(data).length > 0 ? [] : [{field: `${field}.data`, description}];

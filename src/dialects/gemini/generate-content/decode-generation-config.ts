@@ -7,7 +7,7 @@ import type {NothingLeft} from '../proto-types.js';
 import {decodeOutput} from './decode-output.js';
 import {GenerationConfig, type ThinkingConfig} from './schema.js';
 
-/** What a GenerationConfig asks for, in neutral words. */
+/** Decodes a GenerationConfig. */
 export function decodeGenerationConfig(config: GenerationConfig): Omit<ChatRequest, 'operation' | 'turns'> {
   checkBounds(GenerationConfig, config, 'generation_config');
   const {

@@ -11,7 +11,7 @@ export type OutputFields = Pick<
   'responseMimeType' | 'responseSchema' | 'responseJsonSchema' | 'responseFormat'
 >;
 
-/** The form of the answer, which the API lets a client ask for in three ways; undefined for plain text. */
+/** The output format, which a client can request in three ways; undefined for plain text. */
 export function decodeOutput(fields: OutputFields): OutputFormat | undefined {
   const {responseMimeType, responseSchema, responseJsonSchema, responseFormat = [], ...rest} = fields;
   rest satisfies NothingLeft;

@@ -1,5 +1,6 @@
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import type {Attachment} from '../../../chat/media.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, Part as NeutralPart} from '../../../chat/request.js';
 import type {ToolResultPart} from '../../../chat/tools.js';
 import {invalidArguments} from '../field-violations.js';
@@ -8,10 +9,10 @@ import type {NothingLeft} from '../proto-types.js';
 import type {CallNames} from './call-names.js';
 import type {Blob, FileData, FunctionCall, FunctionResponse, Part} from './schema.js';
 
-/** What the parts of one conversation have in common. */
+/** The context of the parts of one conversation. */
 export type Decoding = {readonly calls: CallNames; readonly kept: KeptContent};
 
-/** What a part says, in neutral words; a thought says nothing to the model. `field` is where it stands, in proto names. */
+/** Decodes a part. Thoughts are dropped: the model does not get them. `field` is its place, in proto names. */
 export function decodePart(
   part: Part,
   field: string,
@@ -52,7 +53,7 @@ function decodeBlob({mimeType, data, ...rest}: Blob, field: string): Attachment 
   return {type: 'attachment', source: {kind: 'bytes', bytes: data}, ...declared(mimeType), field};
 }
 
-/** An uploaded file is what it holds; any other URI is read later. */
+/** Replaces an uploaded file by its content; any other URI is read later. */
 function decodeFile(
   {mimeType, fileUri = '', ...rest}: FileData,
   field: string,
@@ -93,11 +94,11 @@ function decodeResult(
     if (inlineData) return [decodeBlob(inlineData, `${at}.inline_data`)];
     return fileData ? [decodeFile(fileData, `${at}.file_data`, decoding)] : [];
   });
-  return {
+  return omitUndefined({
     type: 'tool-result',
     call: decoding.calls.answer(id || undefined, name),
     name,
     value: response,
-    ...(content.length > 0 && {content}),
-  };
+    content: content.length > 0 ? content : undefined,
+  });
 }

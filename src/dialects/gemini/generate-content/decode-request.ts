@@ -1,4 +1,5 @@
 import {attachmentsOf} from '../../../chat/attachments.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
 import {cachedPrompt} from '../caches/cached-prompt.js';
@@ -36,13 +37,13 @@ function decodeRequest(
   const {request, warnings} = decodeQuestion(message, modelName, kept);
   const includeThoughts = request.reasoning?.includeThoughts === true;
   const isTextOnly = attachmentsOf(request).length === 0;
-  return {
+  return omitUndefined({
     request,
     modelName,
     answer: answerIn({modelName, includeThoughts, isTextOnly}),
     warnings,
-    ...(kept.wasUsed && {dependsOnState: true}),
-  };
+    dependsOnState: kept.wasUsed ? true : undefined,
+  });
 }
 
 export type Question = {
@@ -50,7 +51,7 @@ export type Question = {
   readonly warnings: readonly string[];
 };
 
-/** What a request asks, the prompt that it has in a cache in front. */
+/** Decodes a request, with the prompt of its cache in front. */
 export function decodeQuestion(
   message: GenerateContentRequest,
   modelName: string,

@@ -8,11 +8,11 @@ import {convertSchema, orderProperties} from './convert-schema.js';
 import type {FunctionDeclaration, Tool, ToolConfig} from './schema.js';
 
 export type DecodedTools = Pick<ChatRequest<AskedContent>, 'tools' | 'toolChoice' | 'serverTools'> & {
-  /** A sentence on the tools that nobody runs here. */
+  /** A sentence about the tools that retake does not run. */
   readonly warnings: readonly string[];
 };
 
-/** The functions that the model may call, how it may, and the tools that Google would run: those are part of the key and of nothing else. */
+/** The functions, the tool choice, and the tools that Google would run, which are only part of the key. */
 export function decodeTools(tools: readonly Tool[], config: ToolConfig): DecodedTools {
   const declared = tools.flatMap(({functionDeclarations = []}, index) =>
     functionDeclarations.map((declaration, number) => ({
@@ -104,9 +104,9 @@ function decodeChoice(
     );
   }
   const known = new Set(functions.map(({name}) => name));
-  const stranger = allowedFunctionNames.find(name => !known.has(name));
-  if (stranger !== undefined) {
-    throw invalid(`${field}.allowed_function_names`, `"${stranger}" is not the name of a declared function.`);
+  const unknown = allowedFunctionNames.find(name => !known.has(name));
+  if (unknown !== undefined) {
+    throw invalid(`${field}.allowed_function_names`, `"${unknown}" is not the name of a declared function.`);
   }
   if (functions.length === 0) {
     if (!isLimited) return undefined;

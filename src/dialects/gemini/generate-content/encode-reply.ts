@@ -28,7 +28,7 @@ function encodeCandidate(
   };
 }
 
-/** A candidate that says nothing has one empty part all the same. */
+/** An empty candidate still has one empty part. */
 function encodeParts(
   {text, reasoning}: Candidate,
   calls: readonly WirePart[],

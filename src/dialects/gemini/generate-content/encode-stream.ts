@@ -6,10 +6,10 @@ import {encodeCalls, encodeEnding} from './function-call.js';
 import {averageLogprob, encodeLogprobs} from './logprobs.js';
 import {type AnswerOptions, encodeResponse, type WireCandidate, type WirePart} from './response.js';
 
-/** How responses follow each other on the wire. */
+/** How responses are framed on the wire. */
 export type StreamFraming = {
   readonly contentType: string;
-  /** One response as it stands on the wire; `first` and `last` tell its place. */
+  /** One framed response; `first` and `last` are its place in the stream. */
   frame(json: string, place: {readonly first: boolean; readonly last: boolean}): string;
 };
 
@@ -24,7 +24,7 @@ export const arrayFraming: StreamFraming = {
   frame: (json, {first, last}) => `${first ? '[' : ',\r\n'}${json}${last ? '\n]\n' : '\n'}`,
 };
 
-/** Each delta is sent as it comes; a last response with an empty text tells how the candidates ended and what they took. */
+/** Sends each delta as it comes, and then a last response with the finish reasons and the usage. */
 export async function* encodeStream(
   chunks: AsyncIterable<AnswerChunk>,
   identity: AnswerIdentity,
@@ -82,7 +82,7 @@ export async function* encodeStream(
 
 type Delta = Extract<AnswerChunk, {type: 'text-delta' | 'reasoning-delta'}>;
 
-/** Undefined when the delta has nothing that this client is shown. */
+/** Undefined if this client gets nothing of the delta. */
 function encodeDelta(delta: Delta, {includeThoughts}: AnswerOptions): WireCandidate | undefined {
   const {text, candidate: index} = delta;
   if (delta.type === 'reasoning-delta') {
@@ -95,7 +95,7 @@ function encodeDelta(delta: Delta, {includeThoughts}: AnswerOptions): WireCandid
   return text === '' ? undefined : withParts(index, [{text}]);
 }
 
-/** Each call is told whole, with the end: clients of this API read a call from one response. */
+/** Sends each call in one piece, with the end: clients of this API read a call from one response. */
 function encodeEnd(
   {finish}: ReplyEnd,
   tokens: readonly TokenLogprob[][],

@@ -1,7 +1,7 @@
 import type {FinishReason} from '../../../chat/chunk.js';
 import {unreachable} from '../../../errors.js';
 
-/** Google's word for why an answer ended; a tool call is a natural end there. */
+/** The finish reason in Google's terms, in which a tool call is a normal stop. */
 export function encodeFinishReason({unified}: FinishReason): string {
   switch (unified) {
     case 'stop':

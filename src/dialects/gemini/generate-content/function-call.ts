@@ -5,7 +5,7 @@ import type {AnswerIdentity} from '../../dialect.js';
 import {encodeFinishReason} from './finish-reason.js';
 import type {WireCandidate, WirePart} from './response.js';
 
-/** The calls of a candidate as parts; undefined when the arguments of one are no JSON object, which this API cannot say. */
+/** The calls of a candidate as parts; undefined if the arguments of one are not a JSON object, which this API cannot express. */
 export function encodeCalls(
   calls: readonly ToolCall[],
   candidate: number,
@@ -18,7 +18,7 @@ export function encodeCalls(
   return parts.every(part => part !== undefined) ? parts : undefined;
 }
 
-/** Why a candidate ended; one whose calls cannot be told ended with a malformed one. */
+/** The finish reason of a candidate; if its calls cannot be encoded, that of a malformed call. */
 export function encodeEnding(
   finish: FinishReason,
   calls: readonly WirePart[] | undefined,

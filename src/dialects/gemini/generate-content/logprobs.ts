@@ -1,4 +1,5 @@
 import type {TokenChoice, TokenLogprob} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 
 export type WireLogprobsResult = {
   readonly topCandidates?: readonly {readonly candidates: readonly WireToken[]}[];
@@ -8,13 +9,13 @@ export type WireLogprobsResult = {
 type WireToken = {readonly token: string; readonly tokenId?: number; readonly logProbability: number};
 
 export function encodeLogprobs(tokens: readonly TokenLogprob[]): WireLogprobsResult {
-  return {
-    ...(tokens.some(({top}) => top.length > 0) && {
-      topCandidates: tokens.map(({top}) => ({candidates: top.map(encodeToken)})),
-    }),
+  return omitUndefined({
+    topCandidates: tokens.some(({top}) => top.length > 0)
+      ? tokens.map(({top}) => ({candidates: top.map(encodeToken)}))
+      : undefined,
     chosenCandidates: tokens.map(encodeToken),
     logProbabilitySum: sumOf(tokens),
-  };
+  });
 }
 
 /** The average log probability of an answer's tokens; undefined for an answer without any. */
@@ -27,5 +28,5 @@ function sumOf(tokens: readonly TokenLogprob[]): number {
 }
 
 function encodeToken({token, id, logprob}: TokenChoice): WireToken {
-  return {token, ...(id !== undefined && {tokenId: id}), logProbability: logprob};
+  return omitUndefined({token, tokenId: id, logProbability: logprob});
 }

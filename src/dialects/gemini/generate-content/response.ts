@@ -26,7 +26,7 @@ export type WirePart =
   | {readonly text: string; readonly thought?: true}
   | {readonly functionCall: {readonly id: string; readonly name: string; readonly args: JsonText}};
 
-/** What the client's request says of the answer's form. */
+/** The format of the answer, from the request. */
 export type AnswerOptions = {
   /** As the client wrote it; `modelVersion` is this name without `models/`. */
   readonly modelName: string;

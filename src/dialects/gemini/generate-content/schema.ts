@@ -67,7 +67,7 @@ const mediaResolutions = [
   'MEDIA_RESOLUTION_ULTRA_HIGH',
 ] as const;
 
-/** `data` is what the model is given; its name is not. */
+/** The model gets `data`, but not its name. */
 const Blob = message('Blob', {mimeType: string(), data: bytes(), displayName: ignored(string())});
 export type Blob = Static<typeof Blob>;
 
@@ -82,7 +82,7 @@ const FunctionCall = message('FunctionCall', {
   id: string(),
   name: string(),
   args: struct(),
-  // Both tell of a call that is still being streamed: nothing of one that is over.
+  // Both describe a call that is still being streamed, and have no effect on a complete one.
   partialArgs: ignored(value()),
   willContinue: ignored(bool()),
 });
@@ -99,7 +99,7 @@ const FunctionResponse = message('FunctionResponse', {
   name: string(),
   response: struct(),
   parts: repeated(FunctionResponsePart),
-  // Both mean something to the Live API alone.
+  // Only the Live API uses these.
   scheduling: ignored(string()),
   willContinue: ignored(bool()),
 });
@@ -141,7 +141,7 @@ const Part = message(
     toolResponse: ToolResponse,
     audioTranscription: refused(),
     speechMetadata: refused(),
-    /** Of videos alone, and those are refused. */
+    /** Only for videos, which retake does not accept. */
     mediaProcessing: ignored(
       enumeration('MediaProcessing', ['MEDIA_PROCESSING_UNSPECIFIED', 'STATIC', 'AGENTIC']),
     ),
@@ -289,7 +289,7 @@ const FunctionDeclaration = message('FunctionDeclaration', {
   description: string(),
   parameters: Schema,
   parametersJsonSchema: value(),
-  // What a function gives back and how it runs changes nothing of a call.
+  // The result schema and the way a function runs have no effect on calls.
   response: ignored(Schema),
   responseJsonSchema: ignored(value()),
   behavior: ignored(string()),
@@ -318,7 +318,7 @@ export const ToolConfig = message('ToolConfig', {
   functionCallingConfig: message('FunctionCallingConfig', {
     mode: enumeration('FunctionCallingConfig.Mode', ['MODE_UNSPECIFIED', 'AUTO', 'ANY', 'NONE', 'VALIDATED']),
     allowedFunctionNames: repeated(string()),
-    // Whether arguments are streamed piece by piece: how an answer is carried, not what it says.
+    // Whether arguments are streamed in pieces: it affects the transport, not the answer.
     streamFunctionCallArguments: ignored(bool()),
   }),
   // For tools that Google runs.

@@ -1,4 +1,5 @@
 import type {Usage} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 
 export type WireUsage = {
   readonly promptTokenCount?: number;
@@ -9,8 +10,8 @@ export type WireUsage = {
 };
 
 /**
- * The `usageMetadata` that every response carries; empty as long as the counts are unknown. Google counts thoughts beside the
- * candidates' tokens, the neutral form among them. Only where nothing is attached is it known which tokens are text.
+ * The `usageMetadata` of every response; empty while the counts are unknown. Google counts thoughts separately from the candidates'
+ * tokens, the neutral form together with them. Only without attachments it is known that all tokens are text.
  */
 export function encodeUsage(
   usage: Usage | undefined,
@@ -18,11 +19,11 @@ export function encodeUsage(
 ): WireUsage {
   if (usage === undefined) return {};
   const {inputTokens, outputTokens, reasoningTokens} = usage;
-  return {
+  return omitUndefined({
     promptTokenCount: inputTokens,
     candidatesTokenCount: Math.max(outputTokens - (reasoningTokens ?? 0), 0),
     totalTokenCount: inputTokens + outputTokens,
-    ...(isTextOnly && {promptTokensDetails: [{modality: 'TEXT', tokenCount: inputTokens}]}),
-    ...(reasoningTokens !== undefined && {thoughtsTokenCount: reasoningTokens}),
-  };
+    promptTokensDetails: isTextOnly ? [{modality: 'TEXT', tokenCount: inputTokens}] : undefined,
+    thoughtsTokenCount: reasoningTokens,
+  });
 }

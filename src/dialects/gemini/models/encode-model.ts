@@ -27,7 +27,7 @@ export function encodePublisherModel({name}: ListedModel): Writable {
   };
 }
 
-/** Whether a name says itself which kind of model it is of. */
+/** Whether a name shows the kind of its model. */
 function isCollected(name: string): boolean {
   return /^(?:tunedModels|dynamic|endpoints)\//.test(name);
 }

@@ -10,11 +10,11 @@ import {knownModels, type ListedModel, localModel} from './model-list.js';
 /** https://ai.google.dev/api/models#method:-models.list */
 const pageLimits = {usual: 50, most: 1000};
 
-/** Every name is answered by the one local model, so every name is a model's; the lists have those that applications look for. */
+/** The local model answers to every name, so every name is valid. The lists contain the names that applications look for. */
 export function modelEndpoints(services: DialectServices): Readonly<Record<string, LocalEndpoint>> {
   const listed = (): readonly ListedModel[] => {
     const own = services.localModel() ?? '';
-    // What is known of a server elsewhere may be no more than its address.
+    // Of another server, perhaps only the address is known.
     return /^[\w.:-]+$/.test(own) ? [localModel(own), ...knownModels] : knownModels;
   };
   const named = ({params}: RawRequest): ListedModel => {
@@ -30,7 +30,7 @@ export function modelEndpoints(services: DialectServices): Readonly<Record<strin
       const {items, nextPageToken} = pageIn(request, listed());
       return {publisherModels: items.map(encodePublisherModel), nextPageToken};
     }),
-    // Nothing can be tuned here, so nothing was.
+    // retake tunes no models, so the list is empty.
     listTunedModels: list(request => ({tunedModels: pageIn(request, [], ['filter']).items})),
     listProjectModels: list(request => ({models: pageIn(request, [], ['filter']).items})),
     getModel: get(request => encodeModel(named(request))),

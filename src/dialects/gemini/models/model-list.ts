@@ -1,4 +1,4 @@
-/** A model as the list tells of it. What the figures say of Google's models is not true of the local one that answers by their names. */
+/** A model of the list. The figures are those of Google's models, not of the local one that answers to their names. */
 export type ListedModel = {
   readonly name: string;
   readonly displayName: string;
@@ -23,7 +23,7 @@ export const knownModels: readonly ListedModel[] = [
   embedding('text-embedding-004', 'Text Embedding 004', 2_048),
 ];
 
-/** The local model under its own name, or under one that no list has: with the context that every Gemma 3 has at least. */
+/** The local model, by its own name or an unlisted one, with the smallest context of the Gemma 3 models. */
 export function localModel(name: string): ListedModel {
   return {
     ...generating(name, name, 32_768, 8_192),

@@ -17,16 +17,16 @@ export function decodeCountTokens({params, query, body}: WireRequest, kept: Kept
   const modelName = params['model'] ?? '';
   const message = decodeProtoJson(CountTokensRequest, body);
   const question = decodeCounted(message, modelName, kept);
-  return {
+  return omitUndefined({
     request: asCount(question.request),
     modelName,
     answer: unaryAnswer(chunks => encodeCount(chunks, question.request)),
     warnings: question.warnings,
-    ...(kept.wasUsed && {dependsOnState: true}),
-  };
+    dependsOnState: kept.wasUsed ? true : undefined,
+  });
 }
 
-/** The question whose tokens are counted: a whole request, or a prompt and what Vertex AI lets stand beside it. */
+/** The request whose tokens to count: a whole request, or a prompt and the fields that Vertex AI has beside it. */
 function decodeCounted(message: CountTokensRequest, modelName: string, kept: KeptContent): Question {
   const {generateContentRequest, ...prompt} = message;
   if (generateContentRequest === undefined) {
@@ -43,7 +43,7 @@ function decodeCounted(message: CountTokensRequest, modelName: string, kept: Kep
   );
 }
 
-/** How an answer is sampled costs no token of the prompt. */
+/** Sampling parameters have no effect on the token count of the prompt. */
 function asCount({turns, tools, toolChoice, output}: Question['request']): NeutralRequest<AskedContent> {
   return {operation: 'count-tokens', turns, ...omitUndefined({tools, toolChoice, output})};
 }

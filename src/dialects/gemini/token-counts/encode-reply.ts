@@ -4,7 +4,7 @@ import type {Writable} from '../../../chat/json-text.js';
 import {foldTokenCount} from '../../../chat/reply.js';
 import type {AskedRequest} from '../../../chat/request.js';
 
-/** A `CountTokensResponse`. Only where nothing is attached is it known which tokens are text. */
+/** A `CountTokensResponse`. Only without attachments it is known that all tokens are text. */
 export async function encodeCount(
   chunks: AsyncIterable<AnswerChunk>,
   counted: AskedRequest,

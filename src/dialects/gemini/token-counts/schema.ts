@@ -17,7 +17,7 @@ export const CountTokensRequest = message('CountTokensRequest', {
   toolConfig: ToolConfig,
   generationConfig: GenerationConfig,
   model: ignored(string()),
-  // The prompts of models that Vertex AI no longer has.
+  // The prompts of models that Vertex AI no longer serves.
   instances: refused(),
 });
 export type CountTokensRequest = Static<typeof CountTokensRequest>;

@@ -1,7 +1,7 @@
 import type {Role} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 
-/** The calls of a conversation, and the API's rule that each is answered before anything else is said. */
+/** The tool calls of a conversation, and the rule of the API that results follow them directly. */
 export class CallHistory {
   #open: string[] = [];
   #last: readonly string[] = [];
@@ -13,14 +13,14 @@ export class CallHistory {
     this.#last = [...this.#last, id];
   }
 
-  /** A call in the older form has no id: it is known by its function's name. */
+  /** A call in the older form has no id: the name of its function identifies it. */
   beginFunction(name: string): string {
     const call = `function ${++this.#functions}`;
     this.#openFunctions.set(name, call);
     return call;
   }
 
-  /** To be told before each message. */
+  /** Call it before each message. */
   expectAt(role: Role): void {
     if (role === 'tool') return;
     this.requireAnswers();

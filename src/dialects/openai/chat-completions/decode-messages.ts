@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from '../../../chat/request.js';
 import type {ToolCallPart, ToolResultPart} from '../../../chat/tools.js';
 import {checkWire} from '../check-wire.js';
@@ -12,7 +13,7 @@ import {FunctionCall, Message, ToolCall, ToolCallType} from './schema.js';
 type Turn = NeutralTurn<AskedContent>;
 type Part = NeutralPart<AskedContent>;
 
-/** Decodes the conversation. History that says nothing (`refusal: null`, `tool_calls: []`, content `""`) leaves no trace. */
+/** Decodes the conversation. Empty history (`refusal: null`, `tool_calls: []`, content `""`) has no effect. */
 export function decodeMessages(messages: readonly JsonObject[], files: RequestedFiles): Turn[] {
   const calls = new CallHistory();
   const turns = messages.map((message, index) =>
@@ -37,7 +38,7 @@ const roles: Readonly<Record<Message['role'], Role>> = {
   function: 'tool',
 };
 
-/** What decoding a message needs to know besides it: the calls before it, and the files that were uploaded. */
+/** The context of a message: the tool calls before it, and the uploaded files. */
 type Surroundings = {readonly calls: CallHistory; readonly files: RequestedFiles};
 
 function decodeMessage(value: JsonObject, path: string, {calls, files}: Surroundings): Turn {
@@ -51,15 +52,15 @@ function decodeMessage(value: JsonObject, path: string, {calls, files}: Surround
     if (message[field] !== undefined && role !== 'assistant') throw unknownParameter(`${path}.${field}`);
   }
   if (message.tool_call_id !== undefined) throw unknownParameter(`${path}.tool_call_id`);
-  return {
+  return omitUndefined({
     role,
-    ...(name !== undefined && {name}),
+    name,
     parts: [
       ...decodeContent(content, role, {path: `${path}.content`, files}),
       ...textParts(refusal ?? ''),
       ...decodeCalls(message, path, calls),
     ],
-  };
+  });
 }
 
 function decodeContent(
@@ -75,7 +76,7 @@ function decodeContent(
   return role === 'assistant' ? textParts(content) : [{type: 'text', text: content}];
 }
 
-/** An assistant that said nothing has no part, whether that is written `""`, null or not at all. */
+/** An empty assistant message has no part, whether its content is `""`, null or absent. */
 function textParts(text: string): AskedContent[] {
   return text === '' ? [] : [{type: 'text', text}];
 }
@@ -95,7 +96,7 @@ function decodeCalls(message: Message, path: string, calls: CallHistory): Part[]
   return [...called, {type: 'tool-call', call: calls.beginFunction(name), name, arguments: text}];
 }
 
-/** What a function returned: the text of its content, and whatever else that holds. */
+/** A tool result: its text and its other content. */
 function decodeResult(
   message: Message,
   path: string,
@@ -105,13 +106,13 @@ function decodeResult(
   if (content === undefined && role === 'tool') throw missingParameter(`${path}.content`);
   const parts = decodeContent(content, 'user', {path: `${path}.content`, files});
   const others = parts.filter(part => part.type !== 'text');
-  return {
+  return omitUndefined({
     type: 'tool-result',
     call: callOf(message, path, calls),
-    ...(name !== undefined && {name}),
+    name,
     value: parts.map(part => (part.type === 'text' ? part.text : '')).join(''),
-    ...(others.length > 0 && {content: others}),
-  };
+    content: others.length > 0 ? others : undefined,
+  });
 }
 
 function callOf({role, name, tool_call_id: id}: Message, path: string, calls: CallHistory): string {

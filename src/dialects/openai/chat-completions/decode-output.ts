@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {OutputFormat} from '../../../chat/request.js';
 import {checkWire} from '../check-wire.js';
 import {
@@ -25,7 +26,7 @@ export function decodeOutput(format: JsonObject | undefined): OutputFormat | und
   return type === 'json_object' ? {type: 'json'} : undefined;
 }
 
-/** The `text.format` of a response, which has the members of the schema beside its type. */
+/** The `text.format` of a response, which has the schema members next to its type. */
 export function decodeTextFormat(format: JsonObject | undefined): OutputFormat | undefined {
   if (format === undefined) return undefined;
   const {type} = checkFormatType(format, 'text.format');
@@ -39,5 +40,5 @@ export function decodeTextFormat(format: JsonObject | undefined): OutputFormat |
 
 function jsonSchemaOutput(value: JsonObject, path: string): OutputFormat {
   const {schema, description} = checkJsonSchema(value, path);
-  return {type: 'json-schema', schema, ...(description !== undefined && {description})};
+  return omitUndefined({type: 'json-schema', schema, description});
 }

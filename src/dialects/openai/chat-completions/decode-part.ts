@@ -27,7 +27,7 @@ const checkImageSource = checkWire(ImageSource);
 const checkFilePart = checkWire(FilePart);
 const checkFileSource = checkWire(FileSource);
 
-/** One part of a message's content: text as it is, an image or a file as what the client attached. */
+/** One part of a message: text, or an image or file as an attachment. */
 export function decodePart(
   part: JsonObject,
   role: Role,

@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import type {WireRequest} from '../../dialect.js';
@@ -14,16 +15,16 @@ import {decodeOutput} from './decode-output.js';
 import {decodeTools} from './decode-tools.js';
 import {ChatCompletionRequest} from './schema.js';
 
-/** What a chat completion asks for, and how the answer is to be delivered. */
+/** A decoded chat completion request, and the format of its answer. */
 export type DecodedChatCompletion = {
   readonly request: ChatRequest<AskedContent>;
   readonly modelName: string;
-  /** Calls are told in the older form: `function_call`. */
+  /** Whether calls have the older form, `function_call`. */
   readonly usesFunctions: boolean;
-  /** Present when the completion is to be kept. */
+  /** Set if the completion is stored. */
   readonly keep?: {readonly messages: readonly JsonObject[]; readonly metadata: JsonObject};
   readonly warnings: readonly string[];
-  /** Present when the answer is to be streamed. */
+  /** Set if the answer is streamed. */
   readonly stream?: {readonly includeUsage: boolean};
 };
 
@@ -37,7 +38,7 @@ export function decodeRequest(
   refuseUnsupported(ChatCompletionRequest, body);
   const stream = decodeStream(body);
   const {messages, web_search_options: search} = body;
-  return {
+  return omitUndefined({
     request: {
       operation: 'chat',
       turns: decodeMessages(messages, files),
@@ -54,10 +55,10 @@ export function decodeRequest(
     },
     modelName,
     usesFunctions: (body.functions?.length ?? 0) > 0,
-    ...(body.store && {keep: {messages, metadata: body.metadata ?? {}}}),
+    keep: body.store ? {messages, metadata: body.metadata ?? {}} : undefined,
     warnings: search ? ["'web_search_options' asks for a tool that the provider runs: it was not used."] : [],
-    ...(stream && {stream}),
-  };
+    stream,
+  });
 }
 
 const checkBody = checkWire(ChatCompletionRequest);

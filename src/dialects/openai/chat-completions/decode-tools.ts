@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {Tool, ToolChoice} from '../../../chat/tools.js';
 import {RetakeError} from '../../../errors.js';
@@ -27,7 +28,7 @@ const checkAllowedChoice = checkWire(AllowedToolsChoice);
 const checkAllowed = checkWire(AllowedTools);
 const checkName = checkWire(FunctionName);
 
-/** The functions that the model may call, in the present form (`tools`) or the older one (`functions`), which asks for one call at most. */
+/** The functions in the current form (`tools`) or the older one (`functions`), which allows one call. */
 export function decodeTools(body: ChatCompletionRequest): DecodedTools {
   const {tools = [], tool_choice: choice, parallel_tool_calls: parallel, functions = []} = body;
   const {function_call: functionCall} = body;
@@ -45,15 +46,15 @@ export function decodeTools(body: ChatCompletionRequest): DecodedTools {
     if (tools.length === 0) return {};
     const defined = tools.map((tool, index) => decodeTool(tool, `tools[${index}]`));
     const toolChoice = choice === undefined ? undefined : decodeChoice(choice, defined);
-    return {
+    return omitUndefined({
       tools: defined,
-      ...(toolChoice && {toolChoice}),
-      ...(parallel === false && {parallelToolCalls: false}),
-    };
+      toolChoice,
+      parallelToolCalls: parallel === false ? false : undefined,
+    });
   }
   const defined = functions.map((value, index) => toolOf(checkFunction(value, `functions[${index}]`)));
   const toolChoice = functionCall === undefined ? undefined : decodeFunctionCall(functionCall, defined);
-  return {tools: defined, ...(toolChoice && {toolChoice}), parallelToolCalls: false};
+  return omitUndefined({tools: defined, toolChoice, parallelToolCalls: false});
 }
 
 function decodeTool(value: JsonObject, path: string): Tool {
@@ -63,11 +64,11 @@ function decodeTool(value: JsonObject, path: string): Tool {
 }
 
 function toolOf({name, description, parameters}: FunctionDefinition): Tool {
-  return {
+  return omitUndefined({
     name,
-    ...(description !== undefined && {description}),
-    ...(parameters !== undefined && {parameters}),
-  };
+    description,
+    parameters,
+  });
 }
 
 function decodeChoice(

@@ -8,11 +8,11 @@ import type {ChatCompletion} from './reply-schema.js';
 
 export type ReplyFormat = {
   readonly modelName: string;
-  /** Calls are told in the older form, which has room for one. */
+  /** Whether calls have the older form, which allows one. */
   readonly usesFunctions: boolean;
 };
 
-/** Encodes a whole answer as the body of a `chat.completion`. */
+/** Encodes a complete answer as a `chat.completion`. */
 export function encodeReply(reply: ChatReply, identity: AnswerIdentity, format: ReplyFormat): string {
   const completion: ChatCompletion = {
     id: `chatcmpl-${identity.id}`,

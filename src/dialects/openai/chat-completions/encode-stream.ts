@@ -1,4 +1,5 @@
 import type {AnswerChunk, TokenLogprob} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {formatEvent} from '../../kit/format-event.js';
@@ -22,14 +23,16 @@ export async function* encodeStream(
   {modelName, usesFunctions, includeUsage}: StreamFormat,
 ): AsyncGenerator<string> {
   const event = (choices: ChatCompletionChunk['choices'], usage: ChatCompletionChunk['usage'] = null) =>
-    formatEvent({
-      id: `chatcmpl-${identity.id}`,
-      object: 'chat.completion.chunk',
-      created: identity.createdAt,
-      model: modelName,
-      choices,
-      ...(includeUsage && {usage}),
-    });
+    formatEvent(
+      omitUndefined({
+        id: `chatcmpl-${identity.id}`,
+        object: 'chat.completion.chunk',
+        created: identity.createdAt,
+        model: modelName,
+        choices,
+        usage: includeUsage ? usage : undefined,
+      }),
+    );
   const introduced = new Set<number>();
   function* introduce(candidate: number, content: '' | null = ''): Generator<string> {
     if (introduced.has(candidate)) return;
@@ -88,7 +91,7 @@ export async function* encodeStream(
   yield 'data: [DONE]\n\n';
 }
 
-/** The event that tells of a failure after the first event; no `[DONE]` follows it. */
+/** The event of a failure after the first event; no `[DONE]` follows it. */
 export function encodeStreamError(error: RetakeError): string {
   return formatEvent(errorBody(error));
 }

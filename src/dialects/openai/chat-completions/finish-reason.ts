@@ -6,11 +6,11 @@ export type Ending = {
   readonly finish: FinishReason;
   /** Whether the candidate called a function. */
   readonly hasCalls: boolean;
-  /** Whether calls are told in the older form. */
+  /** Whether calls have the older form. */
   readonly usesFunctions: boolean;
 };
 
-/** OpenAI's word for why an answer ended. Its clients know no other than these, so whatever else happened is a `stop`. */
+/** The finish reason in OpenAI's terms. Its clients know only these, so every other reason is a `stop`. */
 export function encodeFinishReason({finish, hasCalls, usesFunctions}: Ending): WireFinishReason {
   switch (finish.unified) {
     case 'length':

@@ -1,7 +1,7 @@
 import type {TokenChoice, TokenLogprob} from '../../../chat/chunk.js';
 import type {WireLogprobs, WireTokenChoice} from './reply-schema.js';
 
-/** Log probabilities of the tokens of a text, or null when none were asked for. */
+/** The log probabilities of the tokens of a text, or null if they were not requested. */
 export function encodeLogprobs(logprobs: readonly TokenLogprob[] | undefined): WireLogprobs | null {
   if (logprobs === undefined) return null;
   return {

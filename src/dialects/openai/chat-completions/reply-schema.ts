@@ -45,7 +45,7 @@ const WireToolCall = Type.Object(
 );
 export type WireToolCall = Static<typeof WireToolCall>;
 
-/** A piece of a call: the first one has its id, its type and its name. */
+/** A piece of a tool call: the first has its id, type and name. */
 const WireToolCallDelta = Type.Object(
   {
     index: Type.Integer(),
@@ -68,9 +68,9 @@ export const ChatCompletion = Type.Object(
           message: Type.Object(
             {
               role: Type.Literal('assistant'),
-              /** Null when there are calls and nothing else. */
+              /** Null if there are only tool calls. */
               content: Type.Union([Type.String(), Type.Null()]),
-              /** Not OpenAI's own; the field in which servers that speak its API show reasoning. */
+              /** Not in OpenAI's own API: the field in which compatible servers return reasoning. */
               reasoning_content: Type.Optional(Type.String()),
               refusal: Type.Null(),
               annotations: Type.Array(Type.Never()),
@@ -106,7 +106,7 @@ const Delta = Type.Object(
 );
 export type Delta = Static<typeof Delta>;
 
-/** One event of a streamed chat completion. `usage` is there only when it was asked for, and null except in the last one. */
+/** One event of a streamed chat completion. `usage` is present only on request, and null except in the last event. */
 export const ChatCompletionChunk = Type.Object(
   {
     ...head,
@@ -128,7 +128,7 @@ export const ChatCompletionChunk = Type.Object(
 );
 export type ChatCompletionChunk = Static<typeof ChatCompletionChunk>;
 
-/** The body of every failure, and the event that ends a stream which failed. */
+/** The body of every error, and the event that ends a failed stream. */
 export const ErrorBody = Type.Object(
   {
     error: Type.Object(

@@ -3,7 +3,7 @@ import {AnyObject, extras, handled, ignored, neutral, oneOf, refused} from '../.
 import {Integer} from '../numbers.js';
 import {samplingFields} from '../sampling.js';
 
-/** The body of a chat completion, as the API reference has it; fields that it does not list go to the extras. */
+/** The body of a chat completion; fields that the API reference does not list go to the extras. */
 export const ChatCompletionRequest = Type.Object({
   messages: handled(Type.Array(AnyObject, {minItems: 1}), 'neutral'),
   model: neutral(Type.String()),
@@ -40,12 +40,12 @@ export const ChatCompletionRequest = Type.Object({
   parallel_tool_calls: neutral(Type.Boolean()),
   functions: neutral(Type.Array(AnyObject)),
   function_call: neutral(Type.Union([oneOf('none', 'auto'), AnyObject])),
-  /** A tool that the provider runs: part of the question, and not run. */
+  /** A tool that the provider runs: part of the key, and not run. */
   web_search_options: neutral(AnyObject),
 });
 export type ChatCompletionRequest = Static<typeof ChatCompletionRequest>;
 
-/** What may be changed of a stored completion. */
+/** The members of a stored completion that can be changed. */
 export const CompletionUpdate = Type.Object({metadata: AnyObject}, {additionalProperties: false});
 
 export const StreamOptions = Type.Object(
@@ -55,7 +55,7 @@ export const StreamOptions = Type.Object(
 
 const responseFormats = ['json_object', 'json_schema', 'text'] as const;
 
-/** Which of the formats; each then has its own members. */
+/** The type of format; each type has its own members. */
 export const ResponseFormatType = Type.Object({type: oneOf(...responseFormats)});
 
 export const PlainResponseFormat = Type.Object(
@@ -78,20 +78,20 @@ export const JsonSchemaFormat = Type.Object(
   {additionalProperties: false},
 );
 
-/** Every role's members; which of them say something depends on the role. */
+/** The members of all roles; their effect depends on the role. */
 export const Message = Type.Object(
   {
     role: oneOf('system', 'assistant', 'user', 'function', 'tool', 'developer'),
     content: neutral(Type.Union([Type.String(), Type.Array(AnyObject)])),
     name: neutral(Type.String({minLength: 1, maxLength: 64})),
-    /** What an assistant said when it declined. */
+    /** The refusal of an assistant. */
     refusal: neutral(Type.String()),
 
     annotations: ignored(Type.Unknown()),
     reasoning_content: ignored(Type.Unknown()),
     reasoning: ignored(Type.Unknown()),
     reasoning_details: ignored(Type.Unknown()),
-    /** What the SDKs' `parse` adds to a message that is then sent back. */
+    /** Added by the SDKs' `parse` to messages that clients send back. */
     parsed: ignored(Type.Unknown()),
     cache_control: ignored(Type.Unknown()),
 
@@ -104,7 +104,7 @@ export const Message = Type.Object(
 );
 export type Message = Static<typeof Message>;
 
-/** Which kind of content part; each then has its own members. */
+/** The type of content part; each type has its own members. */
 export const PartType = Type.Object({type: oneOf('text', 'image_url', 'input_audio', 'file')});
 export const AssistantPartType = Type.Object({type: oneOf('text', 'refusal')});
 
@@ -131,7 +131,7 @@ export const ImagePart = Type.Object(
 export const ImageSource = Type.Object(
   {
     url: Type.String({minLength: 1}),
-    /** Every image is seen as large as the model's encoder takes it. */
+    /** The image encoder of the model decides the resolution. */
     detail: ignored(oneOf('auto', 'low', 'high', 'original')),
   },
   {additionalProperties: false},
@@ -153,7 +153,7 @@ export const FileSource = Type.Object(
 
 const name = Type.String({minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$'});
 
-/** Which kind of tool; each then has its own members. */
+/** The type of tool; each type has its own members. */
 export const ToolType = Type.Object({type: oneOf('function', 'custom')});
 
 export const ToolDefinition = Type.Object(
@@ -172,7 +172,7 @@ export const FunctionDefinition = Type.Object(
 );
 export type FunctionDefinition = Static<typeof FunctionDefinition>;
 
-/** Which kind of choice; each then has its own members. */
+/** The type of choice; each type has its own members. */
 export const ToolChoiceType = Type.Object({type: oneOf('function', 'allowed_tools', 'custom')});
 
 export const NamedChoice = Type.Object(
@@ -192,7 +192,7 @@ export const AllowedTools = Type.Object(
   {additionalProperties: false},
 );
 
-/** A call in the history; what SDKs add to it when they gather a stream says nothing. */
+/** A tool call in the history; members that SDKs add when they collect a stream have no effect. */
 export const ToolCallType = Type.Object({type: Type.Optional(oneOf('function', 'custom'))});
 
 export const ToolCall = Type.Object(
@@ -209,7 +209,7 @@ export const FunctionCall = Type.Object(
   {
     name: Type.String({minLength: 1}),
     arguments: Type.String(),
-    /** What the SDKs' `parse` adds. */
+    /** Added by the SDKs' `parse`. */
     parsed_arguments: ignored(Type.Unknown()),
   },
   {additionalProperties: false},

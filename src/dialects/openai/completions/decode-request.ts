@@ -1,3 +1,4 @@
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {CompletionRequest as NeutralRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import type {WireRequest} from '../../dialect.js';
@@ -9,11 +10,11 @@ import {decodeSampling, longSeed} from '../sampling.js';
 import {decodeStream} from '../stream-options.js';
 import {CompletionRequest} from './schema.js';
 
-/** What a completion asks for, and how the answer is to be delivered. */
+/** A decoded completion request, and the format of its answer. */
 export type DecodedCompletion = {
   readonly request: NeutralRequest;
   readonly modelName: string;
-  /** Present when the answer is to be streamed. */
+  /** Set if the answer is streamed. */
   readonly stream?: {readonly includeUsage: boolean};
 };
 
@@ -27,7 +28,7 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedComple
   refuseUnsupported(CompletionRequest, body);
   const {logprobs, n, max_tokens: maxTokens = 16} = body;
   const stream = decodeStream(body);
-  return {
+  return omitUndefined({
     request: {
       operation: 'complete',
       prompts: promptsOf(body.prompt),
@@ -39,8 +40,8 @@ export function decodeRequest({body: value, params}: WireRequest): DecodedComple
       }),
     },
     modelName,
-    ...(stream && {stream}),
-  };
+    stream,
+  });
 }
 
 function promptsOf(prompt: CompletionRequest['prompt'] = ''): readonly [string, ...string[]] {

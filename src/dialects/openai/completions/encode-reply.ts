@@ -7,13 +7,13 @@ import type {TextCompletion} from './schema.js';
 
 export type ReplyFormat = {
   readonly modelName: string;
-  /** How many alternatives of each token are told. */
+  /** The number of alternatives for each token. */
   readonly top: number;
-  /** Where the text of a candidate begins: behind its prompt. */
+  /** The offset of a candidate's text: after its prompt. */
   offsetOf(candidate: number): number;
 };
 
-/** Encodes a whole answer as a `text_completion`. */
+/** Encodes a complete answer as a `text_completion`. */
 export function encodeReply(
   {candidates, usage}: ChatReply,
   {id, createdAt}: AnswerIdentity,

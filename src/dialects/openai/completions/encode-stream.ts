@@ -1,4 +1,5 @@
 import type {AnswerChunk, TextDelta} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {formatEvent} from '../../kit/format-event.js';
@@ -18,14 +19,16 @@ export async function* encodeStream(
   {modelName, top, offsetOf, includeUsage}: ReplyFormat & {readonly includeUsage: boolean},
 ): AsyncGenerator<string> {
   const event = (choices: TextCompletion['choices'], usage: TextCompletion['usage'] = null) =>
-    formatEvent({
-      id: `cmpl-${id}`,
-      object: 'text_completion',
-      created: createdAt,
-      model: modelName,
-      choices,
-      ...(includeUsage && {usage}),
-    } satisfies TextCompletion);
+    formatEvent(
+      omitUndefined({
+        id: `cmpl-${id}`,
+        object: 'text_completion',
+        created: createdAt,
+        model: modelName,
+        choices,
+        usage: includeUsage ? usage : undefined,
+      }) satisfies TextCompletion,
+    );
   const offsets = new Map<number, number>();
   const logprobsOf = ({candidate, logprobs}: TextDelta) => {
     if (!logprobs) return null;

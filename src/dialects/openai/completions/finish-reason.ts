@@ -2,7 +2,7 @@ import type {FinishReason} from '../../../chat/chunk.js';
 import {unreachable} from '../../../errors.js';
 import type {LegacyFinishReason} from './schema.js';
 
-/** The word of the older API, which has none for calls. */
+/** The finish reason of the older API, which has none for tool calls. */
 export function encodeFinishReason({unified}: FinishReason): LegacyFinishReason {
   switch (unified) {
     case 'stop':

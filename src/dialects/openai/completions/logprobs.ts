@@ -1,12 +1,12 @@
 import type {TokenLogprob} from '../../../chat/chunk.js';
 import type {LegacyLogprobs} from './schema.js';
 
-/** How many characters a text has to OpenAI: code points. */
+/** The length of a text as OpenAI counts it: in code points. */
 export function lengthOf(text: string): number {
   return Array.from(text).length;
 }
 
-/** Log probabilities of tokens of which the first stands at `offset`; `top` tells whether alternatives were asked for. */
+/** The log probabilities of tokens, the first at `offset`; `top` is whether alternatives were requested. */
 export function encodeLogprobs(
   logprobs: readonly TokenLogprob[],
   {offset, top}: {readonly offset: number; readonly top: number},

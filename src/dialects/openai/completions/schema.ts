@@ -5,7 +5,7 @@ import {samplingFields} from '../sampling.js';
 
 /** The body of a legacy completion; fields that it does not list go to the extras. */
 export const CompletionRequest = Type.Object({
-  /** Text to be continued; none is the beginning of a document. Tokens are refused: they are numbers of another vocabulary. */
+  /** Text to continue; empty text is the start of a document. Token ids are rejected, because they belong to another vocabulary. */
   prompt: neutral(
     Type.Union([
       Type.String(),
@@ -17,7 +17,7 @@ export const CompletionRequest = Type.Object({
   model: neutral(Type.String()),
 
   ...samplingFields,
-  /** This API alone has a limit where none is given: 16. */
+  /** Only this API has a default limit: 16. */
   max_tokens: neutral(Integer(0)),
   n: neutral(Integer(1, 128)),
   logprobs: neutral(Integer(0, 5)),
@@ -34,7 +34,7 @@ export type CompletionRequest = Static<typeof CompletionRequest>;
 
 const strict = {additionalProperties: false};
 
-/** Token by token: the text, where it stands in the prompt and its continuation, how likely it was, and what else was. */
+/** For each token: its text, its offset in the prompt and continuation, its log probability, and its alternatives. */
 export const LegacyLogprobs = Type.Object(
   {
     tokens: Type.Array(Type.String()),

@@ -20,7 +20,7 @@ export function decodeRequest({body: value, params, headers}: WireRequest): Deco
   const body = checkBody(value);
   refuseForeign(EmbeddingRequest, body);
   const {input, dimensions, encoding_format: encoding = 'float'} = body;
-  // OpenAI's own Python client asks for base64 whatever it is asked for, and declares that numbers come.
+  // OpenAI's Python client always requests base64, but its types declare numbers.
   const isPython = headers['x-stainless-lang'] === 'python';
   return {
     request: {

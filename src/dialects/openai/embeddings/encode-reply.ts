@@ -2,7 +2,7 @@ import type {EmbedReply} from '../../../chat/reply.js';
 import type {DecodedEmbedding} from './decode-request.js';
 import type {EmbeddingList} from './schema.js';
 
-/** Encodes vectors as a list of `embedding` objects. */
+/** Encodes embeddings as a list of `embedding` objects. */
 export function encodeReply(
   {embeddings, usage}: EmbedReply,
   {modelName, encoding}: Pick<DecodedEmbedding, 'modelName' | 'encoding'>,
@@ -21,7 +21,7 @@ export function encodeReply(
   return JSON.stringify(list);
 }
 
-/** Little-endian 32-bit floats, whichever way the machine itself writes them. */
+/** Little-endian 32-bit floats, on every machine. */
 function base64Of(values: readonly number[]): string {
   const bytes = Buffer.alloc(4 * values.length);
   for (const [index, value] of values.entries()) bytes.writeFloatLE(value, 4 * index);

@@ -4,7 +4,7 @@ import {Integer} from '../numbers.js';
 
 const Tokens = Type.Array(Integer(0), {minItems: 1, maxItems: 2048});
 
-/** The body of a request for vectors; fields that it does not list go to the extras. */
+/** The body of an embeddings request; fields that the API reference does not list go to the extras. */
 export const EmbeddingRequest = Type.Object({
   input: handled(
     Type.Union([
@@ -18,7 +18,7 @@ export const EmbeddingRequest = Type.Object({
   model: neutral(Type.String()),
   dimensions: neutral(Integer(1)),
 
-  /** Only how the numbers are written. */
+  /** Only affects how the numbers are written. */
   encoding_format: ignored(oneOf('float', 'base64')),
   user: ignored(Type.String()),
 });
@@ -26,7 +26,7 @@ export type EmbeddingRequest = Static<typeof EmbeddingRequest>;
 
 const strict = {additionalProperties: false};
 
-/** The answer: vectors as numbers, or as base64 of little-endian 32-bit floats. */
+/** The answer: embeddings as numbers, or as base64 of little-endian 32-bit floats. */
 export const EmbeddingList = Type.Object(
   {
     object: Type.Literal('list'),

@@ -8,7 +8,7 @@ import {readForm} from './read-form.js';
 const purposes = ['fine-tune', 'assistants', 'batch', 'user_data', 'vision', 'evals'];
 const known = new Set(['file', 'purpose', 'expires_after[anchor]', 'expires_after[seconds]']);
 
-/** The file of an upload and what is said of it. @throws RetakeError `invalid_request` in the real API's words. */
+/** The file of an upload and its fields. @throws RetakeError `invalid_request` in the real API's words */
 export async function decodeUpload({headers, bytes}: RawRequest): Promise<Upload> {
   const {fields, files} = await readForm(headers, bytes);
   for (const name of [...fields.keys(), ...files.keys()]) if (!known.has(name)) throw unknownParameter(name);

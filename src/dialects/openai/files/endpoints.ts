@@ -1,3 +1,4 @@
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {LocalEndpoint, RawRequest} from '../../dialect.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import {pageOf} from '../list-page.js';
@@ -5,7 +6,7 @@ import {headersFor} from '../response-headers.js';
 import {decodeUpload} from './decode-upload.js';
 import type {FileStore, StoredFile} from './file-store.js';
 
-/** Files are uploaded once and then named by their ids in requests. */
+/** The endpoints of uploaded files, which requests reference by id. */
 export function fileEndpoints(files: FileStore): Readonly<Record<string, LocalEndpoint>> {
   return {
     uploadFile: {
@@ -52,15 +53,15 @@ export function fileEndpoints(files: FileStore): Readonly<Record<string, LocalEn
 }
 
 function fileObject({id, bytes, filename, purpose, createdAt, expiresAt}: StoredFile) {
-  return {
+  return omitUndefined({
     id,
     object: 'file',
     bytes: bytes.length,
     created_at: createdAt,
-    ...(expiresAt !== undefined && {expires_at: expiresAt}),
+    expires_at: expiresAt,
     filename,
     purpose,
     status: 'processed',
     status_details: null,
-  };
+  });
 }

@@ -8,7 +8,7 @@ export type StoredFile = {
   readonly bytes: Uint8Array;
   readonly filename: string;
   readonly purpose: string;
-  /** The media type that the upload declared; undefined where that says nothing. */
+  /** The media type that the upload declared; undefined if that is generic. */
   readonly mediaType: string | undefined;
   /** Unix seconds. */
   readonly createdAt: number;
@@ -22,14 +22,14 @@ export type Upload = Pick<StoredFile, 'bytes' | 'filename' | 'purpose' | 'mediaT
 
 export type FileStore = {
   add(upload: Upload): StoredFile;
-  /** @throws RetakeError `invalid_request` (404) in the real API's words; `field` is where the client named the file. */
+  /** @throws RetakeError `invalid_request` (404) in the real API's words; `field` is the field with the file id */
   get(id: string, field?: string): StoredFile;
   delete(id: string): void;
   /** Oldest first. */
   list(): readonly StoredFile[];
 };
 
-/** The files of this process, in memory; what is beyond its bounds is forgotten, the oldest first. */
+/** The files of this process, in memory; at its bounds, the oldest are evicted. */
 export function createFileStore({now}: {readonly now: () => number}): FileStore {
   const files = createBoundedStore<StoredFile>({
     maxCount: 10_000,
@@ -65,7 +65,7 @@ export function createFileStore({now}: {readonly now: () => number}): FileStore 
   };
 }
 
-/** Two uploads of one content are two files. */
+/** Two uploads of the same content are two files. */
 function digestOf(count: number, {filename, bytes}: Pick<StoredFile, 'filename' | 'bytes'>): string {
   const hash = createHash('sha256').update(`${count}\n${filename}\n`).update(bytes);
   return hash.digest('hex').slice(0, 24);

@@ -3,7 +3,7 @@ import {buffer} from 'node:stream/consumers';
 import {Busboy} from '@fastify/busboy';
 import {RetakeError} from '../../../errors.js';
 
-/** A form as `multipart/form-data` carries it. */
+/** A decoded `multipart/form-data` form. */
 export type Form = {
   readonly fields: ReadonlyMap<string, string>;
   readonly files: ReadonlyMap<string, FormFile>;
@@ -15,7 +15,7 @@ export type FormFile = {
   readonly bytes: Uint8Array;
 };
 
-/** @throws RetakeError `invalid_request` when the body is no form, is cut off, or has a field twice. */
+/** @throws RetakeError `invalid_request` if the body is not a form, is truncated, or has a field twice */
 export async function readForm(headers: IncomingHttpHeaders, bytes: Uint8Array): Promise<Form> {
   const contentType = headers['content-type'] ?? '';
   if (!/^multipart\/form-data\s*;/i.test(contentType)) {

@@ -1,10 +1,10 @@
 import type {Attachment} from '../../../chat/media.js';
 import type {FileStore} from './file-store.js';
 
-/** The uploaded files that one request names. */
+/** The uploaded files that one request references. */
 export type RequestedFiles = {
   attach(id: string, at: Pick<Attachment, 'accepts' | 'field'>): Attachment;
-  /** Whether any was named: then the request means what it means by what is kept. */
+  /** Whether the request references any, so that its meaning depends on the store. */
   readonly wereUsed: boolean;
 };
 

@@ -3,10 +3,10 @@ import type {DialectServices, Endpoint, RawRequest} from '../../dialect.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import {headersFor} from '../response-headers.js';
 
-/** What the list tells where the upstream's own name for its model is not known. */
+/** The listed name if the upstream's name for its model is unknown. */
 const unknownModel = 'gemma-3';
 
-/** The local model, under its own name and under every other that a client asks for. */
+/** The local model, under its own name and under every other name that a client requests. */
 export function modelEndpoints({now, localModel}: DialectServices): Readonly<Record<string, Endpoint>> {
   const created = Math.floor(now() / 1000);
   const model = (id: string) => ({id, object: 'model', created, owned_by: 'retake'});

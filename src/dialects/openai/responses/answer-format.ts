@@ -20,7 +20,7 @@ export function answerFormat(head: ResponseHead, {streams}: {readonly streams: b
       },
     };
   }
-  // A failure is told as the next event of the stream that it ends.
+  // A failure is the next event of the stream, and its last.
   let writer: ResponseWriter | undefined;
   return {
     delivery: 'stream',
@@ -38,7 +38,7 @@ export function answerFormat(head: ResponseHead, {streams}: {readonly streams: b
   };
 }
 
-/** The response to an answer that is there as a whole. */
+/** The response object of a complete answer. */
 export function responseOf(
   head: ResponseHead,
   identity: AnswerIdentity,
@@ -49,7 +49,7 @@ export function responseOf(
   return completed(writer);
 }
 
-/** Its events, from the one behind `after` on. */
+/** Its events after number `after`. */
 export function eventsOf(
   head: ResponseHead,
   identity: AnswerIdentity,

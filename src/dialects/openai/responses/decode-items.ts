@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, Part, Role, Turn} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import {checkWire} from '../check-wire.js';
@@ -7,7 +8,7 @@ import {notSupported, refuseUnsupported} from '../handling.js';
 import {decodeInputPart, decodeOutputPart} from './decode-part.js';
 import {FunctionCallItem, FunctionCallOutputItem, ItemReference, ItemType, MessageItem} from './schema.js';
 
-/** What items may refer to: uploaded files, and items of responses that were stored. */
+/** What items can reference: uploaded files, and items of stored responses. */
 export type Referable = {
   readonly files: RequestedFiles;
   /** @throws RetakeError `invalid_request` (404) in the real API's words. */
@@ -66,7 +67,7 @@ export function decodeItems(items: readonly JsonObject[], earlier: number, refer
   return turns;
 }
 
-/** What an item is, where it only names another. */
+/** The item that a reference names. */
 export function resolveReference(item: JsonObject, path: string, refers: Referable): JsonObject {
   return typeOf(item, path) === 'item_reference' ? refers.findItem(checkReference(item, path).id) : item;
 }
@@ -104,7 +105,7 @@ function addToLastAnswer(turns: AskedTurn[], part: AskedPart): void {
   else turns.push({role: 'assistant', parts: [part]});
 }
 
-/** What a function returned: its text, and whatever else came with that. */
+/** A tool result: its text and its other content. */
 function decodeResult(
   {call_id: call, output}: {readonly call_id: string; readonly output: string | readonly JsonObject[]},
   path: string,
@@ -113,12 +114,12 @@ function decodeResult(
   if (typeof output === 'string') return {type: 'tool-result', call, value: output};
   const parts = output.map((part, index) => decodeInputPart(part, `${path}.output[${index}]`, files));
   const others = parts.filter(part => part.type !== 'text');
-  return {
+  return omitUndefined({
     type: 'tool-result',
     call,
     value: parts.map(part => (part.type === 'text' ? part.text : '')).join(''),
-    ...(others.length > 0 && {content: others}),
-  };
+    content: others.length > 0 ? others : undefined,
+  });
 }
 
 function noCallFor(call: string): RetakeError {

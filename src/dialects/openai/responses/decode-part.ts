@@ -24,7 +24,7 @@ const checkInputFile = checkWire(InputFile);
 const checkOutputText = checkWire(OutputText);
 const checkRefusal = checkWire(Refusal);
 
-/** One part of what a user, a developer or a function said. */
+/** One part of a user, developer or tool message. */
 export function decodeInputPart(part: JsonObject, path: string, files: RequestedFiles): AskedContent {
   const {type} = checkInputType(part, path);
   switch (type) {
@@ -39,7 +39,7 @@ export function decodeInputPart(part: JsonObject, path: string, files: Requested
   }
 }
 
-/** One part of what the model said. */
+/** One part of a model message. */
 export function decodeOutputPart(part: JsonObject, path: string): TextPart {
   const {type} = checkOutputType(part, path);
   switch (type) {

@@ -12,9 +12,9 @@ import {decodeItems, type Referable, resolveReference} from './decode-items.js';
 import {decodeTools} from './decode-tools.js';
 import {InputTokensRequest, ReasoningConfig, ResponseRequest, StreamOptions, TextConfig} from './schema.js';
 
-/** What a request may build on. */
+/** What a request can build on. */
 export type Surroundings = Referable & {
-  /** The conversation of an earlier response, with what was answered. */
+  /** The conversation of an earlier response, with its answer. */
   conversationOf(responseId: string): readonly JsonObject[];
 };
 
@@ -79,7 +79,7 @@ export type DecodedCount = {
   readonly warnings: readonly string[];
 };
 
-/** A request that asks how many tokens the input of a response has. */
+/** A request to count the input tokens of a response. */
 export function decodeCount({body: value, params}: WireRequest, around: Surroundings): DecodedCount {
   const modelName = modelNameIn(value, params['deployment']);
   const body = checkCount(value);
@@ -104,7 +104,7 @@ type Conversation = Pick<DecodedResponse, 'earlier' | 'added'> & {
   readonly turns: readonly Turn<AskedContent>[];
 };
 
-/** Instructions are those of this request alone; what was said before comes from the response that it goes on from. */
+/** Only the instructions of this request count; the earlier conversation comes from the previous response. */
 function decodeConversation(
   {
     input,

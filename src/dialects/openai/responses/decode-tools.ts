@@ -1,4 +1,5 @@
 import type {JsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {Tool, ToolChoice} from '../../../chat/tools.js';
 import {RetakeError} from '../../../errors.js';
@@ -24,7 +25,7 @@ const checkChoiceType = checkWire(ToolChoiceType);
 const checkNamed = checkWire(NamedTool);
 const checkAllowed = checkWire(AllowedTools);
 
-/** The functions that the model may call. Tools that the provider would run are part of the question, and are not run. */
+/** The functions that the model may call. Tools that the provider would run are part of the key, and are not run. */
 export function decodeTools({
   tools = [],
   tool_choice: choice,
@@ -45,11 +46,12 @@ export function decodeTools({
   }
   const toolChoice = decodeChoice(choice, functions);
   return {
-    ...(functions.length > 0 && {
-      tools: functions,
-      ...(toolChoice && {toolChoice}),
-      ...(parallel === false && {parallelToolCalls: parallel}),
-    }),
+    ...(functions.length > 0 &&
+      omitUndefined({
+        tools: functions,
+        toolChoice,
+        parallelToolCalls: parallel === false ? parallel : undefined,
+      })),
     ...(served.length > 0 && {serverTools: served}),
     warnings,
   };
@@ -59,11 +61,11 @@ function decodeFunction(value: JsonObject, path: string): Tool {
   const tool = checkFunction(value, path);
   refuseUnsupported(FunctionTool, tool, path);
   const {name, description, parameters} = tool;
-  return {
+  return omitUndefined({
     name,
-    ...(description !== undefined && {description}),
-    ...(parameters !== undefined && {parameters}),
-  };
+    description,
+    parameters,
+  });
 }
 
 function decodeChoice(

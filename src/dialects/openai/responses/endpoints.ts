@@ -12,7 +12,7 @@ import {conversationOf, listedItems} from './listed-items.js';
 import {responseHead} from './response-object.js';
 import {createResponseStore, type StoredResponse} from './response-store.js';
 
-/** The Responses API. What it answers is kept unless the client says otherwise, so that a later request can go on from it. */
+/** The Responses API. Responses are stored unless the client disables it, so that later requests can continue from them. */
 export function responseEndpoints(files: FileStore): Readonly<Record<string, Endpoint>> {
   const responses = createResponseStore();
   const storedAt = ({params}: RawRequest): StoredResponse => responses.get(params['response'] ?? '');

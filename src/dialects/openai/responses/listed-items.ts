@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {isJsonObject, type JsonObject, stringifyJson} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 
 /** The items of a request as they are listed: each with an id and a status, messages in their full form. */
 export function listedItems(
@@ -20,7 +21,7 @@ function isMessage({type, role}: JsonObject): boolean {
 function fullMessage(item: JsonObject): JsonObject {
   const {content, role} = item;
   const type = role === 'assistant' ? 'output_text' : 'input_text';
-  const said = {type, text: content ?? '', ...(role === 'assistant' && {annotations: []})};
+  const said = omitUndefined({type, text: content ?? '', annotations: role === 'assistant' ? [] : undefined});
   return {
     ...item,
     type: 'message',
@@ -30,7 +31,7 @@ function fullMessage(item: JsonObject): JsonObject {
 
 const prefixes: Readonly<Record<string, string>> = {function_call: 'fc', function_call_output: 'fco'};
 
-/** Made from the item and its place, so that a replay lists the same. */
+/** Derived from the item and its place, so that a replay lists the same id. */
 function idOf(item: JsonObject, place: string): string {
   const digest = createHash('sha256')
     .update(`${place}\n${stringifyJson(item)}`)
@@ -39,7 +40,7 @@ function idOf(item: JsonObject, place: string): string {
   return `${prefixes[String(item['type'])] ?? 'msg'}_${digest}`;
 }
 
-/** The conversation behind a response: what was asked, and what was answered. */
+/** The conversation of a response, with its answer. */
 export function conversationOf({
   items,
   response,

@@ -1,11 +1,12 @@
 import type {TokenLogprob, Usage} from '../../../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {encodeLogprobs} from '../chat-completions/logprobs.js';
 import type {WireLogprobs} from '../chat-completions/reply-schema.js';
 import type {ResponseRequest} from './schema.js';
 
-/** What a response says of its request: the fields that are told back. */
+/** The request fields that a response repeats. */
 export type ResponseHead = JsonObject & {readonly model: string};
 
 export type ResponseStatus = 'in_progress' | 'completed' | 'incomplete';
@@ -19,7 +20,7 @@ export type OutputText = {
 
 export type ReasoningText = {readonly type: 'reasoning_text'; readonly text: string};
 
-/** One thing that the model did: it said something, thought, or called a function. */
+/** One output item of the model: a message, reasoning, or a tool call. */
 export type OutputItem =
   | {
       readonly id: string;
@@ -64,7 +65,7 @@ export type ResponseObject = ResponseHead & {
   readonly usage: ResponseUsage | null;
 };
 
-/** How a response stands: what it has said so far, and how it ended. */
+/** The state of a response: its output so far, and how it ended. */
 export type Progress = {
   readonly status: ResponseStatus;
   readonly output: readonly OutputItem[];
@@ -91,10 +92,10 @@ export function responseObject(
   };
 }
 
-/** The fields that are told back, with what the API puts where nothing was said; a model's own defaults are not known. */
+/** The repeated request fields, with the defaults of the API; the defaults of the model are unknown. */
 export function responseHead(body: ResponseRequest & JsonObject, modelName: string): ResponseHead {
   const {text = {}, reasoning = {}} = body;
-  return {
+  return omitUndefined({
     background: false,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
@@ -115,8 +116,8 @@ export function responseHead(body: ResponseRequest & JsonObject, modelName: stri
     top_logprobs: body.top_logprobs ?? 0,
     top_p: body.top_p ?? null,
     truncation: body.truncation ?? 'disabled',
-    ...(body.user !== undefined && {user: body.user}),
-  };
+    user: body.user,
+  });
 }
 
 function toldTool(tool: JsonObject): JsonValue {

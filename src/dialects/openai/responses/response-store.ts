@@ -5,15 +5,15 @@ import type {AnswerIdentity} from '../../dialect.js';
 import {createBoundedStore} from '../bounded-store.js';
 import type {ResponseHead, ResponseObject} from './response-object.js';
 
-/** A response that a client may ask for again, or go on from. */
+/** A stored response, which a client can fetch or continue. */
 export type StoredResponse = {
   readonly response: ResponseObject;
   readonly head: ResponseHead;
   readonly identity: AnswerIdentity;
   readonly chunks: readonly AnswerChunk[];
-  /** The whole conversation that was answered, each item with an id. */
+  /** The whole conversation, each item with an id. */
   readonly items: readonly JsonObject[];
-  /** How many of the items were there before, as an earlier response. */
+  /** The number of items that belong to earlier responses. */
   readonly inherited: number;
 };
 
@@ -21,14 +21,14 @@ export type ResponseStore = {
   add(stored: StoredResponse): void;
   /** @throws RetakeError `invalid_request` (404) in the real API's words. */
   get(id: string): StoredResponse;
-  /** The response that a request goes on from. @throws RetakeError `invalid_request` in the real API's words. */
+  /** The response that a request continues. @throws RetakeError `invalid_request` in the real API's words. */
   previous(id: string): StoredResponse;
   /** An item of any response. @throws RetakeError `invalid_request` (404) in the real API's words. */
   findItem(id: string): JsonObject;
   delete(id: string): void;
 };
 
-/** The responses of this process, in memory; what is beyond its bounds is forgotten, the oldest first. */
+/** The responses of this process, in memory; at its bounds, the oldest are evicted. */
 export function createResponseStore(): ResponseStore {
   const responses = createBoundedStore<StoredResponse>({
     maxCount: 10_000,
@@ -68,7 +68,7 @@ export function createResponseStore(): ResponseStore {
   };
 }
 
-/** What a response added to its conversation: the earlier items are shared with the responses that they came from. */
+/** The items that a response added to its conversation; earlier items are shared with earlier responses. */
 function sizeOf({response, items, inherited}: StoredResponse): number {
   const added = items.slice(inherited).reduce((size, item) => size + stringifyJson(item).length, 0);
   return added + 2 * stringifyJson([...response.output]).length;

@@ -8,7 +8,7 @@ const cacheHints = {prompt_cache_breakpoint: ignored(Type.Unknown())};
 const Input = Type.Union([Type.String(), Type.Array(AnyObject)]);
 const ToolChoice = Type.Union([oneOf('none', 'auto', 'required'), AnyObject]);
 
-/** The fields that say what is asked: those of a response and of a count of its input. */
+/** The request fields that responses and input token counts share. */
 const question = {
   input: neutral(Input),
   model: neutral(Type.String()),
@@ -21,7 +21,7 @@ const question = {
   conversation: refused(),
 };
 
-/** The body of a response; fields that it does not list go to the extras. */
+/** The body of a response request; fields that the API reference does not list go to the extras. */
 export const ResponseRequest = Type.Object({
   ...question,
   parallel_tool_calls: neutral(Type.Boolean()),
@@ -30,7 +30,7 @@ export const ResponseRequest = Type.Object({
   top_p: neutral(Decimal(0, 1)),
   max_output_tokens: neutral(Integer(16)),
   top_logprobs: neutral(Integer(0, 20)),
-  /** Of these only log probabilities are made; the others are of tools that the provider would run. */
+  /** Only log probabilities are supported; the others belong to tools that the provider would run. */
   include: neutral(
     Type.Array(
       oneOf(
@@ -56,9 +56,9 @@ export const ResponseRequest = Type.Object({
   prompt_cache_key: ignored(Type.String()),
   prompt_cache_options: ignored(AnyObject),
   prompt_cache_retention: ignored(Type.String()),
-  /** Nothing is ever cut out of a conversation; one that is too long is refused by the upstream. */
+  /** retake never truncates a conversation; the upstream rejects one that is too long. */
   truncation: ignored(oneOf('auto', 'disabled')),
-  /** Counts calls of tools that the provider would run. */
+  /** Limits the calls of tools that the provider would run. */
   max_tool_calls: ignored(Integer(1)),
   image: ignored(AnyObject),
 
@@ -70,7 +70,7 @@ export const ResponseRequest = Type.Object({
 });
 export type ResponseRequest = Static<typeof ResponseRequest>;
 
-/** The body of a count of what a response would be given. */
+/** The body of an input token count. */
 export const InputTokensRequest = Type.Object({
   ...question,
   parallel_tool_calls: ignored(Type.Boolean()),
@@ -91,7 +91,7 @@ export const TextConfig = Type.Object(
 export const ReasoningConfig = Type.Object(
   {
     effort: neutral(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
-    /** The reasoning itself is told wherever a model shows any. */
+    /** Reasoning is always returned if the model shows it. */
     summary: ignored(oneOf('auto', 'concise', 'detailed')),
     generate_summary: ignored(oneOf('auto', 'concise', 'detailed')),
     /** Reasoning of earlier turns is never given to the model. */
@@ -101,7 +101,7 @@ export const ReasoningConfig = Type.Object(
   closed,
 );
 
-/** Which kind of item; without a kind it is a message, or a reference when it is nothing but an id. */
+/** The type of item; without a type it is a message, or a reference if it only has an id. */
 export const ItemType = Type.Object({type: neutral(Type.String())});
 
 const itemHead = {id: ignored(Type.String()), status: ignored(Type.String())};
@@ -125,7 +125,7 @@ export const FunctionCallItem = Type.Object(
     name: Type.String({minLength: 1}),
     arguments: Type.String(),
     ...itemHead,
-    /** What the SDKs' `parse` adds. */
+    /** Added by the SDKs' `parse`. */
     parsed_arguments: ignored(Type.Unknown()),
     caller: ignored(Type.Unknown()),
     created_by: ignored(Type.Unknown()),
@@ -154,7 +154,7 @@ export const ItemReference = Type.Object(
   closed,
 );
 
-/** Which kind of content part; each then has its own members. */
+/** The type of content part; each type has its own members. */
 export const InputPartType = Type.Object({
   type: oneOf('input_text', 'input_image', 'input_file', 'input_audio'),
 });
@@ -195,7 +195,7 @@ export const OutputText = Type.Object(
     text: Type.String(),
     annotations: ignored(Type.Unknown()),
     logprobs: ignored(Type.Unknown()),
-    /** What the SDKs' `parse` adds. */
+    /** Added by the SDKs' `parse`. */
     parsed: ignored(Type.Unknown()),
   },
   closed,

@@ -18,7 +18,7 @@ export type ResponseEvent = {
   readonly [member: string]: Writable;
 };
 
-/** What is being said: a message or reasoning, until something else begins. */
+/** The current message or reasoning item, which ends when another item starts. */
 type Speech = {
   readonly kind: 'message' | 'reasoning';
   readonly index: number;
@@ -29,8 +29,8 @@ type Speech = {
 type Call = {readonly index: number; readonly name: string; readonly arguments: string};
 
 /**
- * Writes a response from the chunks of its answer, as events and as a whole: the response of the last event is the one that comes when
- * nothing is streamed. A message ends when something else begins; calls, which may interleave, end with the answer.
+ * Writes a response from the chunks of its answer, as events and as one object: the response in the last event is also the unary response.
+ * A message ends when another item starts; tool calls, which may interleave, end with the answer.
  */
 export class ResponseWriter {
   readonly #head: ResponseHead;
@@ -47,7 +47,7 @@ export class ResponseWriter {
     this.#response = responseObject(head, identity, {status: 'in_progress', output: []});
   }
 
-  /** The response as far as it has been told as a whole: empty until its end. */
+  /** The complete response: empty until the end. */
   get response(): ResponseObject {
     return this.#response;
   }
@@ -56,7 +56,7 @@ export class ResponseWriter {
     return this.#response.status !== 'in_progress';
   }
 
-  /** To be told before the first chunk. */
+  /** Call it before the first chunk. */
   begin(): ResponseEvent[] {
     const response = this.#response;
     return [this.#event('response.created', {response}), this.#event('response.in_progress', {response})];
@@ -84,7 +84,7 @@ export class ResponseWriter {
     }
   }
 
-  /** The event that tells of a failure. */
+  /** The event of a failure. */
   fail({message, code, field}: RetakeError): ResponseEvent {
     return this.#event('error', {code, message, param: field ?? null});
   }
@@ -180,7 +180,7 @@ export class ResponseWriter {
     return [this.#event('response.function_call_arguments.delta', {...this.#callPlace(call), delta})];
   }
 
-  /** A call to which nothing was given has no arguments, which is an empty object. */
+  /** A call without argument text has no arguments: an empty object. */
   #endCall(number: number): ResponseEvent[] {
     const events = this.#calls[number]?.arguments.trim() === '' ? this.#goOn(number, '{}') : [];
     const call = this.#calls[number];

@@ -5,7 +5,7 @@ import type {AnswerIdentity} from '../../dialect.js';
 import {createBoundedStore} from '../bounded-store.js';
 import type {ReplyFormat} from '../chat-completions/encode-reply.js';
 
-/** A chat completion that its client wanted kept. */
+/** A stored chat completion. */
 export type StoredCompletion = {
   readonly id: string;
   readonly identity: AnswerIdentity;
@@ -24,7 +24,7 @@ export type CompletionStore = {
   list(): readonly StoredCompletion[];
 };
 
-/** The stored completions of this process, in memory; what is beyond its bounds is forgotten, the oldest first. */
+/** The stored completions of this process, in memory; at its bounds, the oldest are evicted. */
 export function createCompletionStore(): CompletionStore {
   const completions = createBoundedStore<StoredCompletion>({
     maxCount: 10_000,

@@ -12,7 +12,7 @@ import type {CompletionStore, StoredCompletion} from './completion-store.js';
 const checkUpdate = checkWire(CompletionUpdate);
 const paging = {order: 'asc', limit: 20, maxLimit: 100} as const;
 
-/** Chat completions that were asked for with `store: true`. */
+/** The endpoints of chat completions with `store: true`. */
 export function storedCompletionEndpoints(store: CompletionStore): Readonly<Record<string, LocalEndpoint>> {
   const storedAt = ({params}: RawRequest) => store.get(params['completion'] ?? '');
   return {
@@ -64,7 +64,7 @@ export function storedCompletionEndpoints(store: CompletionStore): Readonly<Reco
   };
 }
 
-/** A list can be of one model, and of what has certain metadata: `metadata[run]=1`. */
+/** A list can be filtered by model and by metadata: `metadata[run]=1`. */
 function fits({format, metadata}: StoredCompletion, query: URLSearchParams): boolean {
   const model = query.get('model');
   if (model !== null && model !== format.modelName) return false;
@@ -79,7 +79,7 @@ async function completionOf({chunks, identity, format, metadata}: StoredCompleti
   return {...(isJsonObject(completion) && completion), metadata};
 }
 
-/** Content of several parts has a member of its own in a stored message. */
+/** A stored message has a separate member for content with several parts. */
 function messageOf(message: JsonObject, id: string): JsonObject & {readonly id: string} {
   const {content = null} = message;
   return Array.isArray(content) ? {...message, id, content: null, content_parts: content} : {...message, id};

@@ -15,7 +15,7 @@ export const EngineTuning = Type.Object(
     threadsBatch: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: 'Threads for prompt processing (default: as --threads)',
+        description: 'Threads for prompt processing (default: as for generation)',
       }),
     ),
     batchSize: Type.Integer({

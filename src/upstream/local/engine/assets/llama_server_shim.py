@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 
@@ -25,7 +26,8 @@ def main():
         server = xllamacpp.Server(common_params(xllamacpp, options))  # returns once the model is loaded
     except Exception as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
-        sys.exit(1)  # unlike os._exit, it lets llama.cpp's log thread print why
+        time.sleep(1)  # llama.cpp's log thread prints the reason, and nothing waits for it
+        sys.exit(1)
     threading.Event().wait()
     del server
 
