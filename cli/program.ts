@@ -27,6 +27,11 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: () => import('./commands/serve.js'),
     },
     {
+      name: 'init',
+      summary: 'Set up a project: settings, git, tests and CI',
+      load: () => import('./commands/init.js'),
+    },
+    {
       name: 'setup',
       summary: 'Install the engine and download a model',
       load: () => import('./commands/setup.js'),

@@ -1,4 +1,6 @@
 import {Command, Option} from 'commander';
+import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
+import {countInteractions} from '../../src/cassette/file/count-interactions.js';
 import {modes} from '../../src/cassette/modes.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {type Config, githubActions} from '../../src/config/load-config.js';
@@ -6,6 +8,8 @@ import {RetakeError} from '../../src/errors.js';
 import {removeUnused} from '../../src/operations/remove-unused.js';
 import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
+import type {Upstream} from '../../src/upstream/upstream.js';
+import {chooseModel, describeDefaultModel, isModelUnchosen} from '../input/choose-model.js';
 import {clientEnvironment} from '../input/client-environment.js';
 import {findFilter} from '../input/find-filter.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
@@ -15,11 +19,13 @@ import {plainLines} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {annotate} from '../output/github-annotations.js';
 import {saveLastMiss} from '../output/last-miss.js';
+import {lastRunWasIncomplete, saveRunOutcome} from '../output/last-run.js';
 import {printError} from '../output/print-error.js';
 import {printableLine} from '../output/printable.js';
 import {makeRunReport, writeRunReport} from '../output/run-report.js';
 import {followUpstream} from '../output/upstream-progress.js';
-import {describeVerdict} from '../output/verdict-text.js';
+import {countRequests, describeVariables, describeVerdict} from '../output/verdict-text.js';
+import {type EndingSignal, exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 import {type ChildExit, runChild} from '../process/run-child.js';
 import {startOnDemand} from '../process/start-on-demand.js';
 
@@ -37,7 +43,10 @@ export const define: DefineCommand = (invocation, finish) => {
         .conflicts('update'),
     )
     .option('--fail-on-repeat', 'Fail with 3 if a request was sent more often than recorded')
+    .option('--require-questions', 'Fail with 3 if the command sends no request to retake')
     .option('--discard-on-failure', 'Store no recordings of a command that fails')
+    .option('--wait', 'Wait for the model before the command starts, even if recordings may suffice')
+    .option('--no-wait', 'Start the command at once, and the model with the first request that needs it')
     .passThroughOptions()
     .addHelpText('after', explanation)
     .action(async (words: readonly [string, ...string[]]) => {
@@ -52,10 +61,15 @@ Starts retake on a free port, and points the SDKs of the command at it with
 environment variables (OPENAI_BASE_URL, ANTHROPIC_BASE_URL and others) and
 placeholder API keys. Prints the verdict to stderr.
 
+Waits until the model can answer before it starts the command, if the model
+will be needed: the mode always asks it, the cassette has no recordings, or the
+last run of the command had requests without one.
+
 Exits with the code of the command (128 + n after signal n, 127 if it does not
 exist), or with 3 if the command succeeded but a request had no recording, or
-an answer was not recorded because its client left. A failed run, or one of a
-part of the tests, only records with --update.
+an answer was not recorded because its client left, or if it sent no request
+and --require-questions is given. A failed run, or one of a part of the tests,
+only records with --update.
 
 Examples:
   $ retake run -- npm test
@@ -74,24 +88,35 @@ type RunFlags = {
   readonly update?: true;
   readonly unused: 'warn' | 'fail';
   readonly failOnRepeat?: true;
+  readonly requireQuestions?: true;
   readonly discardOnFailure?: true;
+  /** Whether to wait for the model before the command starts; absent to decide by mode, cassette and last run. */
+  readonly wait?: boolean;
 };
 
 async function run(
   words: readonly [string, ...string[]],
-  {config, invocation, flags}: RunOptions,
+  {config: given, invocation, flags}: RunOptions,
 ): Promise<number> {
+  const config = await withModel(given);
   const {environment, directory} = invocation;
-  const {report, failOnRepeat = false, discardOnFailure = false} = flags;
+  const {report, wait, failOnRepeat = false, requireQuestions = false, discardOnFailure = false} = flags;
   if (flags.update) refuseUpdate(config);
-  const {exit, verdict} = await runAgainstProxy(words, {config, invocation, discardOnFailure});
+  const thisRun = {project: {...config, directory}, cassette: config.cassette, command: words};
+  const waits = wait ?? willNeedModel(config, thisRun);
+  const proxied = await runAgainstProxy(words, {config, invocation, waits, discardOnFailure});
+  const {exit, verdict, variables = {}} = proxied;
+  if (verdict === undefined) return exit.code;
   if (exit.problem !== undefined) {
     printError(exit.problem);
     return exit.code;
   }
+  await saveRunOutcome(thisRun, verdict);
+  const askedNothing = countRequests(verdict) === 0;
   const doesNotFit =
     verdict.missed > 0 ||
     verdict.givenUp > 0 ||
+    (askedNothing && requireQuestions) ||
     (failOnRepeat && verdict.repeated.length > 0) ||
     (flags.unused === 'fail' && verdict.unused.length > 0);
   const exitCode = exit.code === exitCodes.success && doesNotFit ? exitCodes.miss : exit.code;
@@ -107,6 +132,7 @@ async function run(
   const runReport = makeRunReport({command: words, config, exit, exitCode, verdict, update});
   if (!config.quiet || doesNotFit) {
     process.stderr.write(describeVerdict(runReport, {failsOnRepeat: failOnRepeat}));
+    if (askedNothing) process.stderr.write(describeVariables(variables));
   }
   const actions = githubActions(environment);
   if (actions) annotate(runReport, actions);
@@ -122,14 +148,40 @@ function refuseUpdate({mode}: Config): void {
   });
 }
 
+/** Before the first recording, a person chooses the model; another program is told which one is used. */
+async function withModel(config: Config): Promise<Config> {
+  const {cassette, mode, quiet} = config;
+  const asks = modes[mode].onMiss !== 'fail' && isModelUnchosen(config) && isEmpty(cassette);
+  if (!asks) return config;
+  if (process.stdin.isTTY && process.stderr.isTTY) return chooseModel(config);
+  if (!quiet) process.stderr.write(describeDefaultModel());
+  return config;
+}
+
+/** Whether the model will be asked, as far as that is known before the command runs. */
+function willNeedModel({mode, cassette}: Config, run: Parameters<typeof lastRunWasIncomplete>[0]): boolean {
+  const {looksUp, onMiss} = modes[mode];
+  if (onMiss === 'fail') return false;
+  return !looksUp || isEmpty(cassette) || lastRunWasIncomplete(run);
+}
+
+function isEmpty(cassette: string): boolean {
+  return !(cassetteFilesAt(cassette) ?? []).some(file => countInteractions(file) > 0);
+}
+
+type ProxiedRun = {
+  readonly exit: ChildExit;
+  /** Absent if a signal came before the command was started. */
+  readonly verdict?: Verdict;
+  readonly variables?: Readonly<Record<string, string>>;
+};
+
 async function runAgainstProxy(
   words: readonly [string, ...string[]],
-  {
-    config,
-    invocation: {environment, directory},
-    discardOnFailure,
-  }: Pick<RunOptions, 'config' | 'invocation'> & {readonly discardOnFailure: boolean},
-): Promise<{exit: ChildExit; verdict: Verdict}> {
+  options: {config: Config; invocation: Invocation; waits: boolean; discardOnFailure: boolean},
+): Promise<ProxiedRun> {
+  const {config, waits, discardOnFailure} = options;
+  const {environment, directory} = options.invocation;
   const lines = plainLines();
   const opened = await openUpstreamIfNeeded(config);
   const upstream = opened && startOnDemand(opened);
@@ -141,10 +193,14 @@ async function runAgainstProxy(
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   let discard = false;
+  let stopFollowing: (() => void) | undefined;
   try {
     const address = await proxy.listen({port: 0});
-    const stopFollowing = upstream && !config.quiet ? followUpstream(upstream, lines) : undefined;
-    const exit = await runChild(words, clientEnvironment(address, environment));
+    if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
+    const interrupted = waits && upstream ? await untilReady(upstream) : undefined;
+    if (interrupted) return {exit: interrupted};
+    const variables = clientEnvironment(address, environment);
+    const exit = await runChild(words, variables);
     stopFollowing?.();
     discard = discardOnFailure && exit.code !== exitCodes.success;
     // Nothing is waited for after a command that was interrupted, or whose recordings are discarded.
@@ -155,8 +211,31 @@ async function runAgainstProxy(
         'retake: the recordings of this run were discarded, because the command failed (--discard-on-failure)',
       );
     }
-    return {exit, verdict};
+    return {exit, verdict, variables};
   } finally {
+    stopFollowing?.();
     await proxy.close({finishTimeout: 0, discard});
+  }
+}
+
+/**
+ * Waits until the upstream can answer. Returns an exit if a signal came first.
+ * @throws RetakeError of `Upstream.ready`
+ */
+async function untilReady(upstream: Upstream): Promise<ChildExit | undefined> {
+  const controller = new AbortController();
+  let received: EndingSignal | undefined;
+  const stopListening = onEndingSignals(signal => {
+    received ??= signal;
+    controller.abort();
+  });
+  try {
+    await upstream.ready(controller.signal);
+    return undefined;
+  } catch (error) {
+    if (received === undefined) throw error;
+    return {code: exitCodeOf(received), signal: received, problem: undefined};
+  } finally {
+    stopListening();
   }
 }

@@ -46,12 +46,29 @@ export function describeCounts(report: RunReport): string {
     label,
     count: report[name as keyof typeof outcomes] ?? 0,
   }));
-  const requests = counts.reduce((sum, {count}) => sum + count, 0);
+  const requests = countRequests(report);
   const shown = counts.filter(({label, count}) => count > 0 || label === outcomes.played);
   const unused = report.unused.length > 0 ? `; ${countOf(report.unused.length, 'take')} unused` : '';
   return requests === 0
     ? `no requests${unused}`
     : `${countOf(requests, 'request')}: ${shown.map(({label, count}) => `${count} ${label}`).join(', ')}${unused}`;
+}
+
+export function countRequests(
+  counts: {readonly [outcome in keyof typeof outcomes]?: number | undefined},
+): number {
+  return Object.keys(outcomes).reduce((sum, name) => sum + (counts[name as keyof typeof outcomes] ?? 0), 0);
+}
+
+/** For a run without requests: the addresses that its command was given. */
+export function describeVariables(variables: Readonly<Record<string, string>>): string {
+  const addresses = Object.entries(variables).filter(([, value]) => value.startsWith('http://'));
+  return [
+    'The command sent no request to retake. These variables were set for it:',
+    ...addresses.map(([name, value]) => `  ${printableLine(`${name}=${value}`)}`),
+    'If its SDK reads none of them, set the base URL in its code: see docs/sdks.md.',
+    '',
+  ].join('\n');
 }
 
 const listed = 10;

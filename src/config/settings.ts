@@ -49,7 +49,7 @@ const answering = {
     Type.Union(
       [Type.Literal('replay'), Type.Literal('auto'), Type.Literal('record'), Type.Literal('passthrough')],
       {
-        description: 'Mode: replay, auto, record or passthrough (default: replay if CI is set, else auto)',
+        description: 'Mode: replay, auto, record or passthrough (default: replay in CI, else auto)',
         ...given({placeholder: 'mode'}),
       },
     ),
@@ -87,6 +87,10 @@ const answering = {
     default: 400,
     description: 'HTTP status of a request without a recording',
     ...given({placeholder: 'status'}),
+  }),
+  allowMissingCassettes: Type.Boolean({
+    default: false,
+    description: 'Start in replay mode although there are no cassettes yet',
   }),
   forwardModel: Type.Optional(
     Type.Boolean({
@@ -130,6 +134,11 @@ const attaching = {
       description: 'Maximum number of pages of a PDF (default: as in the cassette, else 100)',
     }),
   ),
+  rasterizer: Type.Union([Type.Literal('auto'), Type.Literal('pdftoppm'), Type.Literal('pdfium')], {
+    default: 'auto',
+    description: 'What renders PDFs: pdftoppm, pdfium, or auto for pdftoppm if it is on PATH, else pdfium',
+    ...given({placeholder: 'name'}),
+  }),
   renderTimeout: Type.Integer({
     minimum: 1,
     default: 20_000,

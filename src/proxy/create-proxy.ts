@@ -53,6 +53,8 @@ export type ProxyOptions = {
   readonly allowModeOverride?: boolean | undefined;
   /** The HTTP status of a request without a recording, from 400 to 499. Default 400, which no SDK retries. */
   readonly missStatus?: number | undefined;
+  /** Whether mode `replay` may start before the path of the cassettes exists. Default false. */
+  readonly allowMissingCassettes?: boolean | undefined;
   /** Host names to accept besides loopback ones; `*` accepts any. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins of web pages that may send requests; none by default, `*` accepts any. */
@@ -87,7 +89,7 @@ export type MediaOptions = {
   readonly thumbnails?: boolean | undefined;
   /** Whether the cassette stores attachments in full. Default false. */
   readonly originals?: boolean | undefined;
-  /** Where poppler is found, and its timeout. Without poppler, only PDFs that the cassette knows can be attached. */
+  /** What renders PDFs, where poppler is found, and the timeout. Without a rasterizer, only PDFs that the cassette knows can be attached. */
   readonly rasterizer?: RasterizerOptions | undefined;
 };
 
@@ -117,12 +119,15 @@ export type ProxyStatus = {
   readonly upstream?: UpstreamState;
 };
 
+/** Bounds memory in a server that clients send many names to. */
+const noticeLimit = 100;
+
 /** Connections that may wait to be accepted: with Node's default of 511, some of a thousand at once would be reset. */
 const backlog = 4096;
 
 /**
  * Creates a proxy. It answers requests after `listen`.
- * @throws RetakeError `invalid_setting` if an option is invalid, `cassette_invalid` or `settings_differ` if the cassette cannot be used
+ * @throws RetakeError `invalid_setting` if an option is invalid, `no_cassette` in mode `replay` without a cassette, `cassette_invalid` or `settings_differ` if the cassette cannot be used
  */
 export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   refuseUnknownMode(options.mode);
@@ -131,6 +136,7 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
   const cassettes = await openCassettes(options.cassette, {
     followLinks: options.followLinks,
     writable: options.allowModeOverride === true || modes[options.mode].onMiss === 'record',
+    mustExist: mustExist(options),
     keySettings: options.keySettings ?? {},
     preferred: options.preferredDocuments ?? preferredDocuments,
     now: options.now ?? Date.now,
@@ -143,6 +149,12 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     await cassettes.close();
     throw error;
   }
+}
+
+/** A strict replay needs cassettes; in other modes, one that does not exist is a new one. */
+function mustExist({mode, allowModeOverride, allowMissingCassettes}: ProxyOptions) {
+  if (allowModeOverride || modes[mode].onMiss !== 'fail') return undefined;
+  return allowMissingCassettes ? 'when-used' : 'at-start';
 }
 
 function refuseUnknownMode(mode: string): void {
@@ -192,10 +204,17 @@ function composeProxy(
   });
 
   const usage = createUsage();
+  const noticed = new Set<string>();
+  const noticeOnce = (message: string) => {
+    if (noticed.has(message) || noticed.size >= noticeLimit) return;
+    noticed.add(message);
+    options.onNotice?.(message);
+  };
   const onQuestion = (question: Question) => {
     usage.count(question);
     const {error} = question;
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
+    if (error?.code === 'no_cassette') noticeOnce(error.message);
   };
   const exchanges = createExchangeLog({now, onQuestion, onExchange});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];

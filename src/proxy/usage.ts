@@ -44,8 +44,9 @@ export function createUsage(): Usage {
     count({announcement, error, records}) {
       const clientLeft = error?.code === 'client_closed';
       if (!announcement) {
-        // A request that the client got wrong (4xx) is not counted.
-        if (clientLeft && records && !isClientError(error.cause)) counts.givenUp++;
+        // A request that the client got wrong (4xx) is not counted. One for a cassette that does not exist has no recording.
+        if (error?.code === 'no_cassette') counts.missed++;
+        else if (clientLeft && records && !isClientError(error.cause)) counts.givenUp++;
         else if (error && error.status >= 500) counts.failed++;
         return;
       }

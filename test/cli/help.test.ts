@@ -106,7 +106,7 @@ test('`retake serve --help-all` lists the flag of every setting', async t => {
 });
 
 test('`--help-all` is an option of retake only before the command to run', async t => {
-  const {stdout} = await retake(t, ['run', '--mode', 'replay', '--', 'echo', '--help-all']);
+  const {stdout} = await retake(t, ['run', '--mode', 'auto', '--no-wait', '--', 'echo', '--help-all']);
   t.is(stdout, '--help-all\n');
 });
 

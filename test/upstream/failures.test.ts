@@ -163,15 +163,15 @@ test(failsWith, 'redirects', failing(302, '', {location: 'http://127.0.0.1:1/'})
 });
 test(
   failsWith,
-  'rejects the request',
+  'gets a prompt that is too long',
   failing(
     400,
     llamaError(400, 'request (5007 tokens) exceeds the available context size', 'exceed_context_size_error'),
   ),
   {
-    code: 'upstream_rejected',
+    code: 'context_length_exceeded',
     status: 400,
-    message: /rejected the request \(HTTP 400\): request \(5007 tokens\) exceeds/,
+    message: /^The prompt is too long for the model: request \(5007 tokens\) exceeds/,
   },
 );
 test(

@@ -63,6 +63,9 @@ const requestFailures =
 
 const unknownModelHint =
   'Check the address and the model name. With the option `keySettings.forwardModel` set to false, retake names the only model of the server itself.';
+/** A prompt that is too long for the model, as llama-server, vLLM and OpenAI put it. */
+const contextExceeded =
+  /exceeds? the (available )?context size|context_length_exceeded|maximum context length/i;
 
 /** The error for an error response, with the upstream's message. */
 export function responseError(
@@ -98,6 +101,11 @@ export function responseError(
     return new RetakeError('upstream_unavailable', `${upstream} is over its rate limit (HTTP 429)${words}`, {
       status,
       headers,
+    });
+  }
+  if (status >= 400 && status <= 500 && message !== undefined && contextExceeded.test(message)) {
+    return new RetakeError('context_length_exceeded', `The prompt is too long for the model${words}`, {
+      hint: 'Shorten it. A local model reads more with a higher value of the option `upstream.engine.contextSize`, which takes more memory.',
     });
   }
   if (status >= 400 && status < 500) {
