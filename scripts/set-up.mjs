@@ -80,7 +80,8 @@ export function npm(...npmArguments) {
   return script?.endsWith('.js') ? [process.execPath, [script, ...npmArguments]] : ['npm', npmArguments];
 }
 
-function digestOfSources() {
+/** Identifies the sources that a build was made from. */
+export function digestOfSources() {
   const files = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'];
   for (const folder of ['src', 'cli', 'test', 'bench']) {
     if (!existsSync(join(root, folder))) continue;

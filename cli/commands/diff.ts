@@ -15,8 +15,10 @@ import {type ReportFormatName, reportFormats} from '../../src/report/formats.js'
 import {countFailing, type RenderOptions, renderPieces} from '../../src/report/render-diff.js';
 import {
   failOnOption,
+  readAskedKeys,
   readTolerance,
   readVerdicts,
+  reportOption,
   tokensOption,
   verdictsHelp,
   withErrorExit,
@@ -46,6 +48,7 @@ export const define: DefineCommand = (invocation, finish) =>
     .option('--output <file>', 'Write the report to this file')
     .addOption(failOnOption())
     .addOption(tokensOption())
+    .addOption(reportOption())
     .addHelpText('after', examples)
     .action(async (what: readonly string[], options: DiffFlags) => {
       finish(await withErrorExit(invocation, () => diff(what, options, invocation)));
@@ -62,6 +65,7 @@ Examples:
   $ retake diff main...HEAD             the changes of this branch
   $ retake diff --base origin/main --format html --output review.html
   $ retake diff old.cassette new.cassette
+  $ retake diff --report verdict.json   pair by what the run asked
   $ retake diff --staged --fail-on shape,tool-call`;
 
 type DiffFlags = {
@@ -71,13 +75,15 @@ type DiffFlags = {
   readonly output?: string;
   readonly failOn: string;
   readonly tokens: string;
+  readonly report?: readonly string[];
 };
 
 async function diff(what: readonly string[], flags: DiffFlags, {directory}: Invocation): Promise<number> {
   const failOn = readVerdicts(flags.failOn);
   const tokens = readTolerance(flags.tokens);
   const {comparison, paths} = readComparison(what, flags, directory);
-  const found = await withProgress('Comparing', () => compare(comparison, {directory, paths, tokens}));
+  const asked = readAskedKeys(flags.report, directory);
+  const found = await withProgress('Comparing', () => compare(comparison, {directory, paths, tokens, asked}));
   await write(found, failOn, flags, directory);
   return countFailing(found, failOn) > 0 ? exitCodes.failure : exitCodes.success;
 }

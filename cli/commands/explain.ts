@@ -80,13 +80,25 @@ async function explain(
       hint: `Name it with --dialect ${anyOf.format(builtInDialects.map(({name}) => name))}, or with --path PATH.`,
     });
   }
-  const {mode: _mode, ...proxy} = proxyOptions(config);
+  const {mode: _mode, ...proxy} = proxyOptions(withoutReach(config));
   return explainRequest({
     proxy,
     path: target,
     body: Buffer.from(body),
     fileOf: name => fileOf(config.cassette, name),
   });
+}
+
+/** Explaining only looks: what the file of a stranger's checkout allows, such as fetching from private hosts, does not count. */
+function withoutReach(config: Config): Config {
+  const isAllowed = (name: string) => config.isFileTrusted || config.sources.get(name)?.kind !== 'file';
+  return {
+    ...config,
+    allowedHosts: [],
+    corsOrigins: [],
+    allowUrl: isAllowed('allowUrl') ? config.allowUrl : [],
+    mediaRoot: isAllowed('mediaRoot') ? config.mediaRoot : [],
+  };
 }
 
 const anyOf = new Intl.ListFormat('en', {type: 'disjunction'});

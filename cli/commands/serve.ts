@@ -54,7 +54,8 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
     await Promise.race([aborted(ending), ...(upstream ? [failureOf(upstream, lines, ending)] : [])]);
   } finally {
     stopFollowing?.();
-    await proxy.close();
+    // Whoever stops the server does not want to wait for answers that no client waits for.
+    await proxy.close({finishTimeout: 0});
     stopListening();
   }
 }

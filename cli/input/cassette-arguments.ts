@@ -1,3 +1,4 @@
+import {realpathSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {Cassette} from '../../src/cassette/cassette.js';
 import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
@@ -39,7 +40,7 @@ export function findCassettes(
       },
     );
   });
-  return files.map(path => shortPath(path, directory));
+  return files.map(path => shortPath(config.followLinks ? realpathSync(path) : path, directory));
 }
 
 /**

@@ -7,6 +7,7 @@ import {describeCounts} from './verdict-text.js';
 /** Reports a run to GitHub Actions: an annotation for each miss, one for unused takes, and a section of the job summary. */
 export function annotate(report: RunReport, {summaryFile}: {readonly summaryFile: string | undefined}): void {
   for (const {message} of report.misses) writeCommand('error', 'retake: not recorded', message);
+  if (report.givenUp) writeCommand('error', 'retake: answers given up', describeCounts(report));
   if (report.unused.length > 0) {
     writeCommand('warning', 'retake: unused takes', describeCounts(report));
   }

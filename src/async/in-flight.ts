@@ -1,49 +1,97 @@
-/** Work in flight, by id. It runs as long as anyone listens, and is aborted when the last listener leaves. */
+/**
+ * Work in flight, by id. It runs as long as anyone listens. When the last listener leaves it goes on for `lingerMs`, and is aborted if
+ * nobody has joined it by then.
+ */
 export type InFlight<Work> = {
   /** Joins the work with that id, or begins it. `begin` gets a function to call when the work has ended. */
   join(id: string, begin: (signal: AbortSignal, end: () => void) => Work): Joined<Work>;
+  /** Whether work with that id is in flight, so that joining begins none. */
+  has(id: string): boolean;
+  /** Aborts all work without listeners. */
+  abandon(): void;
+  /** Aborts all work without listeners, now and from now on. */
+  close(): void;
 };
 
 export type Joined<Work> = {readonly work: Work; leave(): void};
+
+export type InFlightOptions = {
+  /** Delays the moment after its end from which joining begins the work again. */
+  readonly forget?: (remove: () => void) => void;
+  /** For how many milliseconds work goes on without a listener; 0, the default, aborts it at once. */
+  readonly lingerMs?: number;
+};
 
 type Entry<Work> = {
   readonly work: Work;
   readonly abort: AbortController;
   listeners: number;
   hasEnded: boolean;
+  /** Runs while nobody listens. */
+  timer: NodeJS.Timeout | undefined;
 };
 
-/** `forget` delays the moment after its end from which joining begins the work again. */
-export function createInFlight<Work>(
-  forget: (remove: () => void) => void = remove => remove(),
-): InFlight<Work> {
+export function createInFlight<Work>({
+  forget = remove => remove(),
+  lingerMs = 0,
+}: InFlightOptions = {}): InFlight<Work> {
   const entries = new Map<string, Entry<Work>>();
+  /** Without listeners and not ended. The oldest come first. */
+  const lingering = new Map<Entry<Work>, string>();
+  let isClosed = false;
   const start = (id: string, begin: (signal: AbortSignal, end: () => void) => Work): Entry<Work> => {
     const abort = new AbortController();
     const end = () => {
       entry.hasEnded = true;
+      stopLingering(entry);
       forget(() => remove(id, entry));
     };
-    const entry: Entry<Work> = {work: begin(abort.signal, () => end()), abort, listeners: 0, hasEnded: false};
+    const entry: Entry<Work> = {
+      work: begin(abort.signal, () => end()),
+      abort,
+      listeners: 0,
+      hasEnded: false,
+      timer: undefined,
+    };
     entries.set(id, entry);
     return entry;
   };
   const remove = (id: string, entry: Entry<Work>) => {
     if (entries.get(id) === entry) entries.delete(id);
   };
+  const stopLingering = (entry: Entry<Work>) => {
+    clearTimeout(entry.timer);
+    lingering.delete(entry);
+  };
+  const giveUp = (id: string, entry: Entry<Work>) => {
+    stopLingering(entry);
+    remove(id, entry);
+    entry.abort.abort();
+  };
+  const abandon = () => {
+    for (const [entry, id] of lingering) giveUp(id, entry);
+  };
   return {
     join(id, begin) {
       const entry = entries.get(id) ?? start(id, begin);
+      stopLingering(entry);
       entry.listeners++;
       return {
         work: entry.work,
         leave() {
           entry.listeners--;
           if (entry.listeners > 0 || entry.hasEnded) return;
-          remove(id, entry);
-          entry.abort.abort();
+          if (lingerMs === 0 || isClosed) return giveUp(id, entry);
+          lingering.set(entry, id);
+          entry.timer = setTimeout(() => giveUp(id, entry), lingerMs);
         },
       };
+    },
+    has: id => entries.has(id),
+    abandon,
+    close() {
+      isClosed = true;
+      abandon();
     },
   };
 }

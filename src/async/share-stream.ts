@@ -1,8 +1,8 @@
 import {createInFlight} from './in-flight.js';
 
 /**
- * Streams with several listeners. A stream runs once for all listeners, as long as one is left: a client that leaves never takes the
- * answer from another one.
+ * Streams with several listeners. A stream runs once for all listeners: a client that leaves never takes the answer from another one. When
+ * the last one has left, the stream goes on for `lingerMs`, and a client that comes back joins it.
  */
 export type SharedStreams<Item, Label> = {
   /** Joins the stream of that id until `signal` aborts, or begins it. All listeners get the same label. */
@@ -11,14 +11,27 @@ export type SharedStreams<Item, Label> = {
     signal: AbortSignal,
     begin: (signal: AbortSignal) => LabelledStream<Item, Label>,
   ): LabelledStream<Item, Label>;
+  /** Whether a stream with that id runs, so that joining begins none. */
+  has(id: string): boolean;
+  /** Aborts all streams without listeners. */
+  abandon(): void;
+  /** Aborts all streams without listeners, now and from now on. */
+  close(): void;
 };
 
 export type LabelledStream<Item, Label> = {readonly label: Label; readonly items: AsyncIterable<Item>};
 
-export function createSharedStreams<Item, Label>(): SharedStreams<Item, Label> {
+export function createSharedStreams<Item, Label>({
+  lingerMs = 0,
+}: {
+  readonly lingerMs?: number;
+} = {}): SharedStreams<Item, Label> {
   // Callers that looked the result up before the end join within a turn of the event loop; later ones find the result.
-  const inFlight = createInFlight<SharedStream<Item, Label>>(setImmediate);
+  const inFlight = createInFlight<SharedStream<Item, Label>>({forget: setImmediate, lingerMs});
   return {
+    has: inFlight.has,
+    abandon: inFlight.abandon,
+    close: inFlight.close,
     join(id, signal, begin) {
       const {work, leave} = inFlight.join(id, (shared, end) => startStream(begin(shared), end));
       return {label: work.label, items: listen(work, signal, leave)};

@@ -5,8 +5,14 @@ export const defaultCassetteName = 'default';
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
+/** Names that are files on every system: Windows has devices by some names, with any extension, and drops a dot at the end. */
 export function isCassetteName(name: string): boolean {
-  return namePattern.test(name) && !name.endsWith('.cassette');
+  return (
+    namePattern.test(name) &&
+    !name.endsWith('.') &&
+    !name.endsWith('.cassette') &&
+    !/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name)
+  );
 }
 
 export function invalidName(name: string): RetakeError {
@@ -14,7 +20,7 @@ export function invalidName(name: string): RetakeError {
     'invalid_request',
     `${JSON.stringify(name.slice(0, 120))} is not a valid cassette name.`,
     {
-      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, and does not end in .cassette.',
+      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, does not end in "." or .cassette, and is not the name of a Windows device, such as CON or NUL.',
     },
   );
 }

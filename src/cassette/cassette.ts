@@ -20,6 +20,10 @@ export interface Cassette {
   readonly name: string;
   /** The settings that shape its keys: fixed when it was created, or with its first document. */
   readonly keySettings: KeySettings;
+  /** Whether `forwardModel` is still open, because the cassette is new and its settings do not say. */
+  readonly forwardModelIsOpen?: boolean;
+  /** Decides it, once and for all with the first take. */
+  decideForwardModel?(forwardModel: boolean): void;
   /** Increases whenever the takes of some key may have changed: answers cached for an older revision are void. */
   readonly revision: number;
   /** Raises the revision if another process has changed the cassette; checks at most every quarter of a second. */
@@ -32,6 +36,11 @@ export interface Cassette {
   interactions(): AsyncIterable<Interaction>;
   /** Stored facts about attachments. */
   readonly media: MediaMemory;
+  /**
+   * Checks that takes can be stored, before the model is asked for one.
+   * @throws RetakeError `cassette_write_failed`
+   */
+  requireWritable(): Promise<void>;
   /**
    * Stores a take together with the facts about its request's attachments.
    * @throws RetakeError `cassette_write_failed` when it cannot be stored: the disk is full, the folder is read-only.
@@ -46,8 +55,13 @@ export interface Cassette {
   readonly nextPosition?: ((session: string, key: CassetteKey) => Promise<number>) | undefined;
   flush(): Promise<void>;
   /** Flushes and releases all resources. */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }
+
+export type CloseOptions = {
+  /** Drops what this process recorded and has not flushed. */
+  readonly discard?: boolean | undefined;
+};
 
 export type Reservation =
   | {readonly kind: 'reserved'; release(): void}

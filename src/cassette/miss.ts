@@ -9,7 +9,7 @@ export type MissReport = {
   readonly question: string;
   /** The request as it was hashed. */
   readonly view: MatchingView;
-  /** The nearest recorded request and its differences; absent in an empty cassette. */
+  /** The nearest recorded request and its differences; absent in a cassette without requests of its kind. */
   readonly nearest?: {
     readonly key: CassetteKey;
     readonly question: string;
@@ -22,8 +22,11 @@ export type MissReport = {
 export class CassetteMiss extends RetakeError {
   readonly report: MissReport;
 
-  constructor(report: MissReport, hint: string) {
-    super('cassette_miss', report.message, {hint});
+  constructor(
+    report: MissReport,
+    {hint, status}: {readonly hint: string; readonly status?: number | undefined},
+  ) {
+    super('cassette_miss', report.message, {hint, status});
     this.report = report;
   }
 }

@@ -1,5 +1,6 @@
 import {parse as parseExactly, stringify as stringifyExactly} from 'lossless-json';
 import {RetakeError} from '../errors.js';
+import {objectOf} from './object-of.js';
 
 /** A JSON value as it was written: an integer beyond 2^53 is a bigint, so that no digit is lost. */
 export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject;
@@ -9,15 +10,23 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export type JsonLimits = {readonly maxDepth: number};
+export type JsonLimits = {
+  readonly maxDepth?: number | undefined;
+  /** For a server that cuts its text into pieces without regard to characters. */
+  readonly allowsLoneSurrogates?: boolean | undefined;
+};
 
 /**
  * Parses untrusted JSON strictly (RFC 8259 and I-JSON, RFC 7493): invalid UTF-8, trailing text, a key given twice, a
  * lone surrogate, a number out of range, a key `__proto__` or deeper nesting than `maxDepth` is an `invalid_request`.
+ * Members keep the order in which they were written.
  */
-export function parseJson(bytes: Uint8Array | string, {maxDepth}: JsonLimits = {maxDepth: 200}): JsonValue {
+export function parseJson(
+  bytes: Uint8Array | string,
+  {maxDepth = 200, allowsLoneSurrogates = false}: JsonLimits = {},
+): JsonValue {
   const text = typeof bytes === 'string' ? bytes : decodeUtf8(bytes);
-  const {memberCount, depth, hasLongNumber} = scanStructure(text);
+  const {memberCount, depth, hasLongNumber, integerNames} = scanStructure(text);
   if (depth > maxDepth) {
     throw new RetakeError(
       'invalid_request',
@@ -25,10 +34,43 @@ export function parseJson(bytes: Uint8Array | string, {maxDepth}: JsonLimits = {
     );
   }
   const value = parseText(text, hasLongNumber);
-  if (checkValue(value) !== memberCount) {
+  if (checkValue(value, allowsLoneSurrogates ? acceptString : checkString) !== memberCount) {
     throw new RetakeError('invalid_request', 'Invalid JSON: an object has the same key twice');
   }
-  return value;
+  if (integerNames.length === 0 || text.includes(nameMark)) return value;
+  return unmarkNames(parseText(markNames(text, integerNames), hasLongNumber));
+}
+
+/** Parses JSON as `JSON.parse` does, and keeps the order of members. */
+export function parsePlainJson(text: string): unknown {
+  const value: JsonValue = JSON.parse(text);
+  const {integerNames} = scanStructure(text);
+  if (integerNames.length === 0 || text.includes(nameMark)) return value;
+  return unmarkNames(JSON.parse(markNames(text, integerNames)));
+}
+
+/** Names that look like integers lose their place in an object, so they are parsed as other names, and get their own back in an ordered object. */
+const nameMark = '\ue000retake-name:';
+
+function markNames(text: string, starts: readonly number[]): string {
+  let marked = '';
+  let from = 0;
+  for (const start of starts) {
+    marked += `${text.slice(from, start + 1)}${nameMark}`;
+    from = start + 1;
+  }
+  return marked + text.slice(from);
+}
+
+function unmarkNames(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(unmarkNames);
+  return objectOf(
+    Object.entries(value).map(([name, member]) => [
+      name.startsWith(nameMark) ? name.slice(nameMark.length) : name,
+      unmarkNames(member),
+    ]),
+  );
 }
 
 /** The JSON text of a value; bigints as their digits. */
@@ -54,7 +96,8 @@ export function formatJson(value: JsonValue): string {
 
 const utf8 = new TextDecoder('utf-8', {fatal: true});
 
-function decodeUtf8(bytes: Uint8Array): string {
+/** @throws RetakeError `invalid_request` if the bytes are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch (cause) {
@@ -63,10 +106,16 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * One pass outside the strings: how many object members are written, how deep, and whether any number may need more than a
- * double. The grammar is the parser's business; comparing `memberCount` with what was parsed reveals keys given twice.
+ * One pass outside the strings: how many object members are written, how deep, whether any number may need more than a double, and where
+ * names begin that look like integers. The grammar is the parser's business; comparing `memberCount` with what was parsed reveals keys given twice.
  */
-function scanStructure(text: string): {memberCount: number; depth: number; hasLongNumber: boolean} {
+function scanStructure(text: string): {
+  memberCount: number;
+  depth: number;
+  hasLongNumber: boolean;
+  integerNames: readonly number[];
+} {
+  const integerNames: number[] = [];
   let memberCount = 0;
   let depth = 0;
   let open = 0;
@@ -81,12 +130,34 @@ function scanStructure(text: string): {memberCount: number; depth: number; hasLo
     }
     hasLongNumber ||= digits > 0 && (code === smallE || code === capitalE);
     digits = 0;
-    if (code === quote) index = endOfString(text, index);
-    else if (code === colon) memberCount++;
+    if (code === quote) {
+      const start = index;
+      index = endOfString(text, start);
+      if (isIntegerName(text, start, index)) integerNames.push(start);
+    } else if (code === colon) memberCount++;
     else if (code === openBrace || code === openBracket) depth = Math.max(depth, ++open);
     else if (code === closeBrace || code === closeBracket) open--;
   }
-  return {memberCount, depth, hasLongNumber};
+  return {memberCount, depth, hasLongNumber, integerNames};
+}
+
+/** Whether the string between these quotes is digits alone, and the name of a member. */
+function isIntegerName(text: string, start: number, end: number): boolean {
+  if (end - start < 2 || end - start > longestInteger + 1) return false;
+  for (let index = start + 1; index < end; index++) {
+    const code = text.charCodeAt(index);
+    if (code < zero || code > nine) return false;
+  }
+  let next = end + 1;
+  while (isSpace(text.charCodeAt(next))) next++;
+  return text.charCodeAt(next) === colon;
+}
+
+/** Longer names keep their place: only indexes of arrays, below 2^32, lose it. */
+const longestInteger = 10;
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 /** Fewer digits than this are always within a double. */
@@ -137,23 +208,25 @@ function exactNumber(digits: string): number | bigint {
 }
 
 /** Counts the members of all objects, and rejects values that a later step cannot represent. */
-function checkValue(value: JsonValue): number {
+function checkValue(value: JsonValue, check: (text: string) => void): number {
   if (typeof value === 'string') {
-    checkString(value);
+    check(value);
     return 0;
   }
   if (typeof value !== 'object' || value === null) return 0;
-  if (Array.isArray(value)) return value.reduce<number>((count, item) => count + checkValue(item), 0);
+  if (Array.isArray(value)) return value.reduce<number>((count, item) => count + checkValue(item, check), 0);
   let count = 0;
   for (const [key, member] of Object.entries(value)) {
     checkString(key);
     if (key === '__proto__') {
       throw new RetakeError('invalid_request', 'Invalid JSON: the key "__proto__" is not allowed');
     }
-    count += 1 + checkValue(member);
+    count += 1 + checkValue(member, check);
   }
   return count;
 }
+
+function acceptString(): void {}
 
 function checkString(text: string): void {
   if (!text.isWellFormed()) {

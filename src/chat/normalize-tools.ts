@@ -68,8 +68,13 @@ function normalizePart(part: Part, calls: CallNames): Part {
 
 function normalizeCall(part: ToolCallPart, calls: CallNames): ToolCallPart {
   const call = calls.begin(part.call, part.name);
-  const parsed = typeof part.arguments === 'string' ? jsonIn(part.arguments) : part.arguments;
+  const parsed = typeof part.arguments === 'string' ? argumentsIn(part.arguments) : part.arguments;
   return {...part, call, arguments: isJsonObject(parsed) ? parsed : part.arguments};
+}
+
+/** A call without arguments is written with an empty text or with an empty object. */
+function argumentsIn(text: string): JsonValue | undefined {
+  return text.trim() === '' ? {} : jsonIn(text);
 }
 
 /** The name of the function is kept only if the call is missing. */

@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonObject, type JsonValue} from './json.js';
+import {objectOf} from './object-of.js';
 
 /** A JSON Schema: an object of keywords, or `true` or `false`. The order of `properties` is part of its meaning. */
 export type JsonSchema = JsonValue;
@@ -42,7 +43,7 @@ function mapKeyword(keyword: string, value: JsonValue, map: (schema: JsonSchema)
   if (schemaListKeywords.has(keyword) && Array.isArray(value)) return value.map(map);
   if (schemaKeywords.has(keyword)) return map(value);
   if (schemaMapKeywords.has(keyword) && isJsonObject(value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, map(inner)]));
+    return objectOf(Object.entries(value).map(([name, inner]) => [name, map(inner)]));
   }
   return value;
 }

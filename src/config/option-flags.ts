@@ -11,6 +11,7 @@ export const optionFlags: Readonly<Record<string, string>> = {
   corsOrigins: '--cors-origins',
   bodyLimit: '--body-limit',
   port: '--port',
+  'keySettings.forwardModel': '--forward-model',
   'keySettings.pages': '--pages',
   'keySettings.maxPages': '--max-pages',
   'media.allowedHosts': '--allow-url',

@@ -11,6 +11,8 @@ export type Address = {
   readonly query: URLSearchParams;
   /** The cassette named by a `/@name` prefix. */
   readonly cassette: string | undefined;
+  /** Why the prefix is rejected. */
+  readonly refusal: RetakeError | undefined;
 };
 
 /**
@@ -27,9 +29,14 @@ export function findAddress(
 ): Address {
   const [fullPath = '/'] = url.split('?', 1);
   const query = new URLSearchParams(url.slice(fullPath.length));
-  const {path, cassette} = splitCassette(fullPath);
+  const {path, cassette, refusal} = splitCassette(fullPath);
   const dialect = findOwner(dialects, {path, query, headers});
-  return {dialect, location: dialect.locate(method, path), path, query, cassette};
+  return {dialect, location: locate(dialect, method, path), path, query, cassette, refusal};
+}
+
+/** A HEAD request is answered as the GET request is, without its body. */
+function locate(dialect: Dialect, method: string, path: string): Location | undefined {
+  return dialect.locate(method === 'HEAD' ? 'GET' : method, path);
 }
 
 function findOwner(dialects: readonly Dialect[], request: UnaddressedRequest): Dialect {
@@ -46,12 +53,32 @@ function findOwner(dialects: readonly Dialect[], request: UnaddressedRequest): D
 }
 
 /** SDKs whose only setting is a base URL choose a cassette by its path: `http://localhost:8090/@name`. */
-function splitCassette(path: string): {path: string; cassette: string | undefined} {
+function splitCassette(path: string): Pick<Address, 'path' | 'cassette' | 'refusal'> {
   const match = /^\/+@([^/]*)(\/.*)?$/.exec(path);
-  if (!match) return {path, cassette: undefined};
-  const [, name = '', rest = '/'] = match;
-  return {path: rest, cassette: decode(name)};
+  if (!match) return {path, cassette: undefined, refusal: undefined};
+  const [, encoded = '', rest = '/'] = match;
+  const name = decode(encoded);
+  return {path: rest, cassette: name, refusal: refuseLongerName(name, rest)};
 }
+
+/** A name with a slash is no cassette's name, and must not silently become the cassette of its first half. */
+function refuseLongerName(name: string, rest: string): RetakeError | undefined {
+  const segments = rest.split('/').filter(segment => segment !== '');
+  const version = segments.findIndex(segment => /^v\d/.test(segment));
+  const stray = segments.slice(0, Math.max(version, 0)).find(segment => !prefixes.has(segment));
+  if (stray === undefined) return undefined;
+  const shown = JSON.stringify(`@${name}/${decode(stray)}`);
+  return new RetakeError(
+    'invalid_request',
+    `Expected one segment for the cassette in the path, got ${shown}`,
+    {
+      hint: `The name of a cassette has no "/". The base URL for the cassette ${name} is http://HOST:PORT/@${name}, with /v1 for OpenAI's SDKs.`,
+    },
+  );
+}
+
+/** What base URLs have before a version: `/upload/v1beta` of Google, `/openai/v1` of Azure, `/api/v1` or an API's name of gateways. */
+const prefixes = new Set(['upload', 'download', 'openai', 'anthropic', 'gemini', 'google', 'genai', 'api']);
 
 function decode(name: string): string {
   try {

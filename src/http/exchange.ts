@@ -1,6 +1,6 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {onceClosed} from '../async/once-closed.js';
-import type {Announcement} from '../cassette/replay/with-cassette.js';
+import type {Announcement, Sent} from '../cassette/replay/with-cassette.js';
 import type {Address} from '../dialects/dispatch.js';
 import type {RetakeError} from '../errors.js';
 import {clientClosed} from './client-closed.js';
@@ -49,6 +49,18 @@ export type OpenExchange = Omit<Arrival, 'preRead'> & {
   announcement: Announcement | undefined;
   error: RetakeError | undefined;
   warnings: readonly string[];
+  /** The answering of a request in a mode that records, which goes on after its client has left. */
+  asking: Promise<void> | undefined;
+  /** How much of the answer was sent, once the response has ended. */
+  sent: Sent | undefined;
+  /** Called when the response ends. */
+  onEnd: ((sent: Sent) => void) | undefined;
+};
+
+/** The outcome of a request, for counting. */
+export type Question = Pick<OpenExchange, 'announcement' | 'error'> & {
+  /** Whether its answer was to be recorded. */
+  readonly records: boolean;
 };
 
 export type ExchangeLog = {
@@ -64,13 +76,19 @@ export type ExchangeLog = {
 
 export function createExchangeLog(options: {
   readonly now: () => number;
-  readonly onQuestion: (announcement: Announcement | undefined, error: RetakeError | undefined) => void;
+  readonly onQuestion: (question: Question) => void;
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
 }): ExchangeLog {
   const {now, onQuestion, onExchange} = options;
   const loggedReplays = new WeakMap<Replay, Exchange>();
+  const count = (exchange: OpenExchange) => {
+    const {announcement, asking} = exchange;
+    onQuestion({announcement, error: errorOf(exchange), records: asking !== undefined});
+  };
   const close = (exchange: OpenExchange) => {
-    onQuestion(exchange.announcement, errorOf(exchange));
+    const {announcement, asking} = exchange;
+    if (announcement || !asking) count(exchange);
+    else void asking.then(() => count(exchange));
     onExchange?.(describe(exchange, now()));
   };
   return {
@@ -83,9 +101,15 @@ export function createExchangeLog(options: {
         announcement: undefined,
         error: arrival.refusal,
         warnings: [],
+        asking: undefined,
+        sent: undefined,
+        onEnd: undefined,
       };
       const {request, response} = arrival;
       const end = () => {
+        const sent = sentOf(exchange);
+        exchange.sent = sent;
+        exchange.onEnd?.(sent);
         close(exchange);
         if (!response.writableFinished) closing.abort();
       };
@@ -94,7 +118,7 @@ export function createExchangeLog(options: {
       return exchange;
     },
     logReplay(replay) {
-      onQuestion(replay.announcement, undefined);
+      onQuestion({announcement: replay.announcement, error: undefined, records: false});
       if (!onExchange) return;
       const exchange = loggedReplays.get(replay) ?? describeReplay(replay);
       loggedReplays.set(replay, exchange);
@@ -107,8 +131,15 @@ function errorOf({error, response}: OpenExchange): RetakeError | undefined {
   return error ?? (response.writableFinished ? undefined : clientClosed());
 }
 
+function sentOf(exchange: OpenExchange): Sent {
+  const {headersSent, writableFinished} = exchange.response;
+  const error = errorOf(exchange);
+  if (!headersSent || (error && error.code !== 'client_closed')) return 'nothing';
+  return writableFinished ? 'whole' : 'part';
+}
+
 function describe(exchange: OpenExchange, endedAt: number): Exchange {
-  const {request, response, address, startedAt, announcement, warnings} = exchange;
+  const {request, response, address, startedAt, announcement} = exchange;
   const error = errorOf(exchange);
   return {
     method: request.method ?? 'GET',
@@ -118,7 +149,7 @@ function describe(exchange: OpenExchange, endedAt: number): Exchange {
     cassette: announcement?.cassette.name,
     key: announcement?.key,
     duration: endedAt - startedAt,
-    warnings,
+    warnings: warningsOf(exchange),
     error: error && {code: error.code, message: error.message},
   };
 }
@@ -138,7 +169,9 @@ function describeReplay({announcement, path, warnings}: Replay): Exchange {
 }
 
 /** The headers that report a request's outcome and warnings. */
-export function outcomeHeaders({announcement, error, warnings}: OpenExchange): Record<string, string> {
+export function outcomeHeaders(exchange: OpenExchange): Record<string, string> {
+  const {announcement, error} = exchange;
+  const warnings = warningsOf(exchange);
   const headers: Record<string, string> = {};
   if (warnings.length > 0) headers['x-retake-warning'] = asciiHeader(warnings.join(' '));
   if (!announcement) return headers;
@@ -147,6 +180,11 @@ export function outcomeHeaders({announcement, error, warnings}: OpenExchange): R
   headers['x-retake-cassette'] = asciiHeader(announcement.cassette.name);
   if (announcement.pages) headers['x-retake-pages'] = announcement.pages;
   return headers;
+}
+
+/** With those that the live model has given until now. */
+function warningsOf({warnings, announcement}: OpenExchange): readonly string[] {
+  return [...new Set([...warnings, ...(announcement?.liveWarnings ?? [])])];
 }
 
 /** A request that failed was sent to the model, but its answer was not recorded. */

@@ -1,11 +1,11 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
-import type {Mode} from '../cassette/modes.js';
+import {type Mode, modes} from '../cassette/modes.js';
 import {type Announcement, answerId, type CassetteContext} from '../cassette/replay/with-cassette.js';
 import type {AnswerChunk} from '../chat/chunk.js';
 import {parseJson} from '../chat/json.js';
 import type {Model} from '../chat/model.js';
 import type {AskedRequest} from '../chat/request.js';
-import type {Dialect, QuestionEndpoint} from '../dialects/dialect.js';
+import type {AnswerIdentity, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
 import {readControl} from './control-headers.js';
 import {deliver} from './deliver.js';
@@ -42,17 +42,23 @@ async function answerQuestion(
 ): Promise<void> {
   const {address, signal, fingerprint} = exchange;
   const {path, query, location, cassette: pathCassette} = address;
-  rejectEncodedBody(headers['content-encoding']);
+  const {parseBody = parseJson} = address.dialect;
   const decoded = endpoint.decodeRequest({
     params: location?.params ?? {},
     query,
     headers,
     path,
-    body: parseJson(bytesOf(body)),
+    body: parseBody(bytesOf(body)),
   });
   const {answer, modelName, warnings = [], dependsOnState, onAnswered} = decoded;
   exchange.warnings = warnings;
   const control = readControl(headers, {...options, pathCassette});
+  let finish = () => {};
+  if (modes[control.mode].onMiss === 'record') {
+    exchange.asking = new Promise(resolve => {
+      finish = resolve;
+    });
+  }
   const announced = () => exchange.announcement ?? neverAnnounced();
   const isWhole = () => options.playsAtOnce && announced().outcome === 'hit';
   const chunks = options.chat(decoded.request, {
@@ -62,6 +68,11 @@ async function answerQuestion(
     announce: announcement => {
       exchange.announcement = announcement;
       exchange.warnings = [...warnings, ...(announcement.warnings ?? [])];
+      finish();
+    },
+    onEnd: callback => {
+      if (exchange.sent === undefined) exchange.onEnd = callback;
+      else callback(exchange.sent);
     },
   });
   const {sent, error} = await deliver({
@@ -72,7 +83,7 @@ async function answerQuestion(
     identity: () => identityOf(announced()),
     headers: () => outcomeHeaders(exchange),
     isWhole,
-  });
+  }).finally(finish);
   if (error) exchange.error = error;
   const isRepeatable = !dependsOnState && !onAnswered && !announced().mayChange;
   if (sent && fingerprint && isWhole() && isRepeatable) {
@@ -87,7 +98,7 @@ async function answerQuestion(
   }
 }
 
-function identityOf({key, recordedAt}: Announcement): {id: string; createdAt: number} {
+function identityOf({key, recordedAt}: Announcement): AnswerIdentity {
   return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000)};
 }
 
@@ -102,14 +113,6 @@ async function* reportAtEnd(
     if (chunk.type === 'reply-end') report(all);
     yield chunk;
   }
-}
-
-function rejectEncodedBody(encoding: string | undefined): void {
-  if (encoding === undefined || encoding === 'identity') return;
-  throw new RetakeError(
-    'unsupported_media_type',
-    `Expected a body without content-encoding, got ${JSON.stringify(encoding)}`,
-  );
 }
 
 function neverAnnounced(): never {

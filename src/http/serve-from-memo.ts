@@ -49,7 +49,7 @@ export function serveFromMemo(options: ServeFromMemoOptions, passOn: RequestList
       response,
       address,
       startedAt,
-      refusal,
+      refusal: refusal ?? address.refusal,
       preRead,
       fingerprint,
     });

@@ -31,7 +31,7 @@ export async function examine(config: Config): Promise<readonly Finding[]> {
     examinePort(config),
     examineCassette(config),
     ...(asksModel ? [config.upstream === undefined ? examineModel(config) : examineUpstream(config)] : []),
-    examinePdftoppm(config),
+    examineRasterizer(config),
     examineFonts(config),
   ]);
   return findings.flat();
@@ -140,17 +140,23 @@ async function examineUpstream(config: Config): Promise<Finding> {
 /** Timeout of other programs, in milliseconds. */
 const timeoutMs = 5000;
 
-async function examinePdftoppm({searchPath}: Config): Promise<Finding> {
-  const renderer = await createRasterizer({path: searchPath}).renderer();
+async function examineRasterizer({searchPath, rasterizer: use}: Config): Promise<Finding> {
+  const renderer = await createRasterizer({path: searchPath, use}).renderer();
   return renderer !== undefined
-    ? {subject: 'pdftoppm', verdict: 'ok', found: renderer}
+    ? {subject: 'rasterizer', verdict: 'ok', found: renderer}
     : {
-        subject: 'pdftoppm',
+        subject: 'rasterizer',
         verdict: 'warn',
-        found: 'not there, or not that of poppler; only PDFs that were never recorded need it',
-        advice: 'Install poppler: `apt install poppler-utils`, `brew install poppler`.',
+        found: `${use === 'auto' ? 'neither pdftoppm nor pdfium is' : `${use} is not`} installed; only PDFs that were never recorded need it`,
+        advice: missingRasterizerAdvice[use],
       };
 }
+
+const missingRasterizerAdvice = {
+  auto: 'Install PDFium, `npm install @embedpdf/pdfium`, or poppler, `apt install poppler-utils`, `brew install poppler`.',
+  pdfium: 'Install PDFium: `npm install @embedpdf/pdfium`.',
+  pdftoppm: 'Install poppler: `apt install poppler-utils`, `brew install poppler`.',
+} as const satisfies Record<Config['rasterizer'], string>;
 
 async function examineFonts({searchPath}: Config): Promise<Finding> {
   const {failed, stdout} = await ask('fc-list', ['--format', '%{family}\\n'], searchPath);

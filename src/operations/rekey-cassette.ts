@@ -1,6 +1,6 @@
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
 import {type Rewriting, rewriteCassette, tryRewriting} from '../cassette/file/rewrite-cassette.js';
-import type {KeySettings} from '../cassette/key/key-settings.js';
+import {type KeySettings, storedForm} from '../cassette/key/key-settings.js';
 import {type RekeyCounts, rekeyRows} from '../cassette/maintenance/rekey-rows.js';
 import {sameSettings} from '../cassette/rows/settings-rows.js';
 import type {StoredCassette} from '../cassette/rows/stored-cassette.js';
@@ -26,7 +26,10 @@ export async function rekeyCassette({path, settings, isWritten, log}: RekeyOptio
   const paths = cassettePaths(path);
   const rekey = async (file: StoredCassette | undefined): Promise<Rewriting<RekeyReport>> => {
     if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
-    const {counts, losses, ...content} = await rekeyRows(file, path, {...file.keySettings, ...settings});
+    const {counts, losses, ...content} = await rekeyRows(file, path, {
+      ...file.keySettings,
+      ...storedForm(settings),
+    });
     const hasNewSettings = !sameSettings(file, content.keySettings);
     const isOther = hasNewSettings || counts.changed > 0;
     return {...(isOther && {content}), result: {...counts, hasNewSettings, losses}};

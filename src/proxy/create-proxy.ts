@@ -1,4 +1,7 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {withinTime} from '../async/within-time.js';
 import {createMediaResolver} from '../attachments/media-resolver.js';
+import type {CloseOptions} from '../cassette/cassette.js';
 import type {Cassettes} from '../cassette/cassettes.js';
 import type {DocumentSettings, KeySettings} from '../cassette/key/key-settings.js';
 import type {MediaResolver} from '../cassette/media-resolver.js';
@@ -7,7 +10,8 @@ import {isMode, type Mode, modes} from '../cassette/modes.js';
 import {concealPassword} from '../cassette/postgres/store-address.js';
 import type {Pace} from '../cassette/replay/pace.js';
 import {createPlayhead} from '../cassette/replay/playhead.js';
-import {type Announcement, withCassette} from '../cassette/replay/with-cassette.js';
+import {createRecordings, type Recordings} from '../cassette/replay/recordings.js';
+import {withCassette} from '../cassette/replay/with-cassette.js';
 import {openCassettes} from '../cassette/stores/open-cassettes.js';
 import type {Model} from '../chat/model.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
@@ -15,7 +19,7 @@ import type {DialectDefinition, DialectServices} from '../dialects/dialect.js';
 import {builtInDialects} from '../dialects/registry.js';
 import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.js';
 import {RetakeError} from '../errors.js';
-import {createExchangeLog, type Exchange} from '../http/exchange.js';
+import {createExchangeLog, type Exchange, type Question} from '../http/exchange.js';
 import {registerLocals} from '../http/local-route.js';
 import {registerQuestions} from '../http/question-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
@@ -30,6 +34,8 @@ export type ProxyOptions = {
   readonly cassette: string;
   /** With a database, whether all proxies that use it count the positions of sessions together. Default false. */
   readonly sharedSessions?: boolean | undefined;
+  /** Whether a symbolic link may lead to a cassette in another folder. Default: no. */
+  readonly followLinks?: boolean | undefined;
   readonly mode: Mode;
   /**
    * The model that answers what is not recorded: options, or an upstream of your own, which `close` of the proxy closes. Without one,
@@ -48,6 +54,10 @@ export type ProxyOptions = {
   readonly pace?: Pace | undefined;
   /** Whether the header `x-retake-mode` may send requests to the upstream in replay mode. Default false. */
   readonly allowModeOverride?: boolean | undefined;
+  /** The HTTP status of a request without a recording, from 400 to 499. Default 400, which no SDK retries. */
+  readonly missStatus?: number | undefined;
+  /** Whether mode `replay` may start before the path of the cassettes exists. Default false. */
+  readonly allowMissingCassettes?: boolean | undefined;
   /** Host names to accept besides loopback ones; `*` accepts any. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins of web pages that may send requests; none by default, `*` accepts any. */
@@ -56,6 +66,13 @@ export type ProxyOptions = {
   readonly bodyLimit?: number | undefined;
   /** Timeout in milliseconds for receiving a request. Default 60,000. */
   readonly requestTimeout?: number | undefined;
+  /**
+   * For how many milliseconds an answer that is being recorded goes on after its last client has left. Default 120,000; 0 ends it at once,
+   * and nothing is recorded.
+   */
+  readonly finishTimeout?: number | undefined;
+  /** Keeps recordings out of the cassette files until `close`, which can discard them. Default false. */
+  readonly holdRecordings?: boolean | undefined;
   /** Called after each exchange. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Called for each request without a recording, in a mode that does not ask the upstream. */
@@ -75,7 +92,7 @@ export type MediaOptions = {
   readonly thumbnails?: boolean | undefined;
   /** Whether the cassette stores attachments in full. Default false. */
   readonly originals?: boolean | undefined;
-  /** Where poppler is found, and its timeout. Without poppler, only PDFs that the cassette knows can be attached. */
+  /** What renders PDFs, where poppler is found, and the timeout. Without a rasterizer, only PDFs that the cassette knows can be attached. */
   readonly rasterizer?: RasterizerOptions | undefined;
 };
 
@@ -83,10 +100,18 @@ export type RetakeProxy = {
   /** Opens the port (default 0: a free one), starts the upstream, and resolves to the address, `http://127.0.0.1:8090`. */
   listen(at?: {readonly host?: string | undefined; readonly port?: number | undefined}): Promise<string>;
   readonly status: ProxyStatus;
-  /** The outcome of every request so far. Call it before `close`. */
-  verdict(): Promise<Verdict>;
-  /** Ends open requests, saves the cassettes, and closes the upstream. */
-  close(): Promise<void>;
+  /**
+   * The outcome of every request so far. Call it before `close`. It waits for answers that are being recorded although their clients have
+   * left, for up to `finishTimeout` of the proxy or, if it is given, for that many milliseconds.
+   */
+  verdict(options?: FinishOptions): Promise<Verdict>;
+  /** Closes all connections, finishes recordings as `verdict` does, saves the cassettes, and closes the upstream. */
+  close(options?: FinishOptions & CloseOptions): Promise<void>;
+};
+
+export type FinishOptions = {
+  /** Milliseconds; 0 gives up at once what no client waits for. */
+  readonly finishTimeout?: number | undefined;
 };
 
 export type ProxyStatus = {
@@ -97,12 +122,15 @@ export type ProxyStatus = {
   readonly upstream?: UpstreamState;
 };
 
+/** Bounds memory in a server that clients send many names to. */
+const noticeLimit = 100;
+
 /** Connections that may wait to be accepted: with Node's default of 511, some of a thousand at once would be reset. */
 const backlog = 4096;
 
 /**
  * Creates a proxy. It answers requests after `listen`.
- * @throws RetakeError `invalid_setting` if an option is invalid, `cassette_invalid` or `settings_differ` if the cassette cannot be used
+ * @throws RetakeError `invalid_setting` if an option is invalid, `no_cassette` in mode `replay` without a cassette, `cassette_invalid` or `settings_differ` if the cassette cannot be used
  */
 export async function createProxy(given: ProxyOptions): Promise<RetakeProxy> {
   const options = {...given, cassette: concealPassword(given.cassette)};
@@ -110,12 +138,15 @@ export async function createProxy(given: ProxyOptions): Promise<RetakeProxy> {
   const media = resolverOf(options.media ?? {});
   const {upstream, preferredDocuments = {}} = await upstreamOf(options);
   const cassettes = await openCassettes(options.cassette, {
+    followLinks: options.followLinks,
     writable: options.allowModeOverride === true || modes[options.mode].onMiss === 'record',
+    mustExist: mustExist(options),
     keySettings: options.keySettings ?? {},
     preferred: options.preferredDocuments ?? preferredDocuments,
     sharesSessions: options.sharedSessions,
     now: options.now ?? Date.now,
     log: options.onNotice ?? (() => {}),
+    holdsRecordings: options.holdRecordings,
   });
   try {
     return composeProxy(options, {cassettes, media, upstream});
@@ -123,6 +154,12 @@ export async function createProxy(given: ProxyOptions): Promise<RetakeProxy> {
     await cassettes.close();
     throw error;
   }
+}
+
+/** A strict replay needs cassettes; in other modes, one that does not exist is a new one. */
+function mustExist({mode, allowModeOverride, allowMissingCassettes}: ProxyOptions) {
+  if (allowModeOverride || modes[mode].onMiss !== 'fail') return undefined;
+  return allowMissingCassettes ? 'when-used' : 'at-start';
 }
 
 function refuseUnknownMode(mode: string): void {
@@ -154,16 +191,35 @@ function composeProxy(
   options: ProxyOptions,
   {cassettes, media, upstream}: {cassettes: Cassettes; media: MediaResolver; upstream: Upstream | undefined},
 ): RetakeProxy {
-  const {cassette, mode, pace = 'instant', allowModeOverride = false, now = Date.now} = options;
-  const {onExchange, bodyLimit = 50 * 1024 * 1024, requestTimeout = 60_000} = options;
+  const {cassette, mode, pace = 'instant', allowModeOverride = false, missStatus, now = Date.now} = options;
+  const {
+    onExchange,
+    bodyLimit = 50 * 1024 * 1024,
+    requestTimeout = 60_000,
+    finishTimeout = 120_000,
+  } = options;
+  const finish = (milliseconds = finishTimeout) => finishRecordings(recordings, milliseconds);
   const guard = {allowedHosts: options.allowedHosts ?? [], corsOrigins: options.corsOrigins ?? []};
   const playhead = createPlayhead();
-  const chat = withCassette(upstream?.model ?? noUpstream, {cassettes, media, playhead, pace, now});
+  const recordings = createRecordings({finishTimeout});
+  const model = upstream?.model ?? noUpstream;
+  const chat = withCassette(model, {
+    ...{cassettes, media, playhead, recordings, pace, now, missStatus},
+    needsModelName: upstream?.needsModelName,
+  });
 
   const usage = createUsage();
-  const onQuestion = (announcement: Announcement | undefined, error: RetakeError | undefined) => {
-    usage.count(announcement, error);
+  const noticed = new Set<string>();
+  const noticeOnce = (message: string) => {
+    if (noticed.has(message) || noticed.size >= noticeLimit) return;
+    noticed.add(message);
+    options.onNotice?.(message);
+  };
+  const onQuestion = (question: Question) => {
+    usage.count(question);
+    const {error} = question;
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
+    if (error?.code === 'no_cassette') noticeOnce(error.message);
   };
   const exchanges = createExchangeLog({now, onQuestion, onExchange});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
@@ -202,11 +258,16 @@ function composeProxy(
     get status() {
       return statusNow();
     },
-    verdict: usage.verdict,
-    async close() {
+    async verdict(options) {
+      await finish(options?.finishTimeout);
+      return usage.verdict();
+    },
+    async close(options) {
       app.server.closeAllConnections();
       await app.close();
-      await closeAll(cassettes, upstream);
+      await finish(options?.finishTimeout);
+      recordings.close();
+      await closeAll(cassettes, upstream, options);
     },
   };
 }
@@ -253,10 +314,25 @@ async function openPort(listen: () => Promise<string>, port: number): Promise<st
   }
 }
 
+/** Waits for recordings, and then gives up those that no client waits for. An upstream that does not heed that is not waited for. */
+async function finishRecordings(recordings: Recordings, milliseconds: number): Promise<void> {
+  // The clients of a command that has just ended may leave within this turn.
+  await nextTurn();
+  if (milliseconds > 0) await withinTime(recordings.settled(), milliseconds);
+  recordings.abandon();
+  await withinTime(recordings.settled(), 1000);
+  // What ended last is counted within this turn.
+  await nextTurn();
+}
+
 /** Closes the upstream even if a cassette could not be saved, and then throws that error. */
-async function closeAll(cassettes: Cassettes, upstream: Upstream | undefined): Promise<void> {
+async function closeAll(
+  cassettes: Cassettes,
+  upstream: Upstream | undefined,
+  {discard}: CloseOptions = {},
+): Promise<void> {
   try {
-    await cassettes.close();
+    await cassettes.close({discard});
   } finally {
     await upstream?.close();
   }

@@ -1,15 +1,18 @@
+import {withinTime} from '../async/within-time.js';
 import type {Cassette} from '../cassette/cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {CassetteMiss, type MissReport} from '../cassette/miss.js';
-import type {Announcement} from '../cassette/replay/with-cassette.js';
-import type {RetakeError} from '../errors.js';
-import type {NamedTake, UnusedTake, Verdict} from './verdict.js';
+import type {RecordingFate} from '../cassette/replay/recordings.js';
+import {RetakeError} from '../errors.js';
+import type {Question} from '../http/exchange.js';
+import type {NamedTake, RepeatedRequest, UnusedTake, Verdict} from './verdict.js';
 
 /** Counts the outcome of each request, for the verdict. */
 export type Usage = {
   /** Counts one request: with the outcome that was announced, or with an error. */
-  count(announcement: Announcement | undefined, error: RetakeError | undefined): void;
+  count(question: Question): void;
+  /** Waits a moment for recordings whose clients have left: they have ended, or were just given up. */
   verdict(): Promise<Verdict>;
 };
 
@@ -20,20 +23,36 @@ type Played = Set<number> | 'all';
 const missLimit = 1000;
 
 export function createUsage(): Usage {
-  const counts = {played: 0, recorded: 0, missed: 0, notRecorded: 0, failed: 0};
+  const counts = {played: 0, recorded: 0, missed: 0, notRecorded: 0, givenUp: 0, failed: 0};
   const misses = new Map<string, MissReport>();
   const cassettes = new Map<Cassette, Map<CassetteKey, Played>>();
+  const repeats = new Map<Cassette, Map<CassetteKey, number>>();
+  const unfinished = new Set<Promise<void>>();
+  const countFate = (fate: RecordingFate, keys: Map<CassetteKey, Played>, key: CassetteKey) => {
+    if (fate === 'given-up') counts.givenUp++;
+    else if (fate === 'failed') counts.failed++;
+    else {
+      counts.recorded++;
+      keys.set(key, 'all');
+    }
+  };
+  const countLater = (fate: Promise<RecordingFate>, count: (fate: RecordingFate) => void) => {
+    const counted = fate.then(count).finally(() => unfinished.delete(counted));
+    unfinished.add(counted);
+  };
   return {
-    count(announcement, error) {
+    count({announcement, error, records}) {
+      const clientLeft = error?.code === 'client_closed';
       if (!announcement) {
-        // A request that the client got wrong (4xx) is not counted.
-        if (error && error.status >= 500) counts.failed++;
+        // A request that the client got wrong (4xx) is not counted. One for a cassette that does not exist has no recording.
+        if (error?.code === 'no_cassette') counts.missed++;
+        else if (clientLeft && records && !isClientError(error.cause)) counts.givenUp++;
+        else if (error && error.status >= 500) counts.failed++;
         return;
       }
-      const {outcome, cassette, key, take} = announcement;
+      const {outcome, cassette, key, take, fate, isRepeat} = announcement;
       const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
       cassettes.set(cassette, keys);
-      const clientLeft = error?.code === 'client_closed';
       if (error instanceof CassetteMiss) {
         counts.missed++;
         const id = `${cassette.name}\n${key}`;
@@ -42,12 +61,16 @@ export function createUsage(): Usage {
       else if (outcome === 'hit') {
         counts.played++;
         markPlayed(keys, key, take ?? 0);
-      } else if (outcome === 'recorded' && !clientLeft) {
-        counts.recorded++;
-        keys.set(key, 'all');
-      } else counts.notRecorded++;
+        if (isRepeat) {
+          const counted = repeats.get(cassette) ?? new Map<CassetteKey, number>();
+          repeats.set(cassette, counted.set(key, (counted.get(key) ?? 0) + 1));
+        }
+      } else if (outcome !== 'recorded') counts.notRecorded++;
+      else if (clientLeft && fate) countLater(fate, settled => countFate(settled, keys, key));
+      else countFate('kept', keys, key);
     },
     async verdict() {
+      await withinTime(Promise.all(unfinished), 1000);
       const used: NamedTake[] = [];
       const unused: UnusedTake[] = [];
       for (const [cassette, keys] of cassettes) {
@@ -55,15 +78,38 @@ export function createUsage(): Usage {
         used.push(...takes.used);
         unused.push(...takes.unused);
       }
-      return {...counts, misses: [...misses.values()], used, unused};
+      const repeated: RepeatedRequest[] = [];
+      for (const [cassette, keys] of repeats) {
+        for (const [key, count] of keys) repeated.push(await describeRepeat(cassette, key, count));
+      }
+      return {...counts, misses: [...misses.values()], repeated, used, unused};
     },
   };
+}
+
+function isClientError(cause: unknown): boolean {
+  return cause instanceof RetakeError && cause.code !== 'client_closed' && cause.status < 500;
 }
 
 function markPlayed(keys: Map<CassetteKey, Played>, key: CassetteKey, take: number): void {
   const played = keys.get(key);
   if (played === undefined) keys.set(key, new Set([take]));
   else if (played !== 'all') played.add(take);
+}
+
+async function describeRepeat(
+  cassette: Cassette,
+  key: CassetteKey,
+  repeats: number,
+): Promise<RepeatedRequest> {
+  const found = await cassette.find(key);
+  return {
+    cassette: cassette.name,
+    key,
+    question: found ? questionOf(found.view) : '',
+    takes: found?.takes.length ?? 0,
+    repeats,
+  };
 }
 
 async function sortTakes(

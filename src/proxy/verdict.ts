@@ -8,12 +8,16 @@ export type Verdict = {
   readonly recorded: number;
   /** Requests without a recording, in a mode that does not ask the upstream. */
   readonly missed: number;
-  /** Requests that were sent to the upstream and not recorded: mode `passthrough`, or a client that left early. */
+  /** Requests that were sent to the upstream in mode `passthrough`. */
   readonly notRecorded: number;
+  /** Requests whose answer was not recorded, because their client left and the answer did not end within `finishTimeout`. */
+  readonly givenUp: number;
   /** Requests that failed in the upstream or in retake. */
   readonly failed: number;
   /** Each missed request once; at most 1,000. */
   readonly misses: readonly MissReport[];
+  /** Requests that a session sent more often than they were recorded: the last take was played again. */
+  readonly repeated: readonly RepeatedRequest[];
   /** Takes (recorded answers) that were played or recorded. */
   readonly used: readonly NamedTake[];
   /** Takes of the same cassettes that no request asked for. */
@@ -27,6 +31,17 @@ export type NamedTake = {
   readonly take: number;
   /** Unix milliseconds; distinguishes the take from a later one in its place. */
   readonly recordedAt: number;
+};
+
+export type RepeatedRequest = {
+  readonly cassette: string;
+  readonly key: string;
+  /** The beginning of the request's text. */
+  readonly question: string;
+  /** How many takes there are. */
+  readonly takes: number;
+  /** How many requests got the last one again. */
+  readonly repeats: number;
 };
 
 export type UnusedTake = NamedTake & {

@@ -47,7 +47,7 @@ test(different, {sampling: {topP: 1}}, {});
 test(different, {sampling: {topK: 40}}, {});
 test(different, {sampling: {seed: 0}}, {});
 test(different, {sampling: {maxTokens: 5}}, {});
-test(different, {sampling: {presencePenalty: 0}}, {});
+test(same, {sampling: {presencePenalty: 0}}, {});
 test(different, {sampling: {presencePenalty: 1}}, {sampling: {frequencyPenalty: 1}});
 test(different, {sampling: {temperature: 0.7}}, {sampling: {temperature: 0.70001}});
 for (const name of ['temperature', 'topP', 'presencePenalty', 'frequencyPenalty'] as const) {

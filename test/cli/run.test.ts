@@ -7,7 +7,15 @@ import {RunReport} from '../../cli/output/run-report.js';
 import {interactionsIn, writeCassette} from '../support/cassette-files.js';
 import {eventually, isAlive} from '../support/eventually.js';
 import {recordingOf, textOf} from '../support/recordings.js';
-import {type RetakeOptions, retake, startRetake, untilMatch, withFakeEngine} from '../support/retake.js';
+import {
+  type RetakeOptions,
+  retake,
+  retakeProgram,
+  startRetake,
+  untilMatch,
+  withFakeEngine,
+} from '../support/retake.js';
+import {answering, hanging, scriptedUpstream} from '../support/scripted-upstream.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 const france = 'What is the capital of France?';
@@ -113,7 +121,8 @@ async function environmentOfCommand(
   t: ExecutionContext,
   options: RetakeOptions = {},
 ): Promise<Record<string, string | undefined>> {
-  const {stdout} = await retake(t, ['run', '--mode', 'replay', '--', ...node(printEnvironment)], options);
+  const words = ['run', '--mode', 'replay', '--', ...node(printEnvironment)];
+  const {stdout} = await retake(t, words, {directory: await folderThatKnowsFrance(t), ...options});
   return JSON.parse(stdout) as Record<string, string | undefined>;
 }
 
@@ -175,19 +184,21 @@ test('options after the command belong to the command, also without the two dash
     'replay',
     ...node('console.log(process.argv.slice(1).join())', '--', '--mode', 'x'),
   ];
-  const {exitCode, stdout} = await retake(t, words);
+  const {exitCode, stdout} = await retake(t, words, {directory: await folderThatKnowsFrance(t)});
   t.is(exitCode, 0);
   t.is(stdout, '--mode,x\n');
 });
 
 test('a command that does not exist exits with 127 and an error', async t => {
-  const {exitCode, stderr} = await retake(t, ['run', '--mode', 'replay', '--', 'no-such-command']);
+  const directory = await folderThatKnowsFrance(t);
+  const words = ['run', '--mode', 'replay', '--', 'no-such-command'];
+  const {exitCode, stderr} = await retake(t, words, {directory});
   t.is(exitCode, 127);
   t.is(stderr, 'retake: Command not found: `no-such-command`\n');
 });
 
 test('a file that is not executable exits with 126 and an error', async t => {
-  const directory = await temporaryFolder(t);
+  const directory = await folderThatKnowsFrance(t);
   await writeFile(join(directory, 'data'), 'no program');
   const {exitCode, stderr} = await retake(t, ['run', '--mode', 'replay', '--', './data'], {directory});
   t.is(exitCode, 126);
@@ -200,17 +211,21 @@ console.log('waiting');
 setInterval(() => {}, 1000);`;
 
 test('a signal is passed on to the command, whose exit code is returned', async t => {
-  const {child, output, errors} = await startRetake(t, ['run', '--mode', 'replay', '--', ...node(waiting)]);
+  const directory = await folderThatKnowsFrance(t);
+  const words = ['run', '--mode', 'replay', '--', ...node(waiting)];
+  const {child, output, errors} = await startRetake(t, words, {directory});
   await untilMatch({child, errors}, output, /waiting/);
   child.kill('SIGTERM');
   const {exitCode, stdout, stderr} = await child;
   t.is(exitCode, 5);
   t.is(stdout, 'waiting\ncleaning up\n');
-  t.is(stderr, 'retake: no requests\n');
+  t.regex(stderr, /^retake: no requests\n/);
 });
 
 test('a command that a signal ended exits with 128 plus its number', async t => {
-  const {child, output, errors} = await startRetake(t, ['run', '--mode', 'replay', '--', ...node(waiting)]);
+  const directory = await folderThatKnowsFrance(t);
+  const words = ['run', '--mode', 'replay', '--', ...node(waiting)];
+  const {child, output, errors} = await startRetake(t, words, {directory});
   await untilMatch({child, errors}, output, /waiting/);
   child.kill('SIGINT');
   t.is((await child).exitCode, 130);
@@ -224,7 +239,7 @@ test('the command reads retake’s stdin', async t => {
     '--',
     ...node("process.stdin.on('end', () => console.log('the end')).resume()"),
   ];
-  const {exitCode, stdout} = await retake(t, words);
+  const {exitCode, stdout} = await retake(t, words, {directory: await folderThatKnowsFrance(t)});
   t.is(exitCode, 0);
   t.is(stdout, 'the end\n');
 });
@@ -245,6 +260,7 @@ test('`--report` writes the verdict as JSON of the published schema', async t =>
     recorded: 0,
     missed: 1,
     notRecorded: 0,
+    givenUp: 0,
     failed: 0,
   });
   t.deepEqual(rest.commandExit, {code: 0});
@@ -255,7 +271,7 @@ test('`--report` writes the verdict as JSON of the published schema', async t =>
 
 test('a report that cannot be written is an error', async t => {
   const words = ['run', '--mode', 'replay', '--report', 'no/such/folder.json', '--', ...node('')];
-  const {exitCode, stderr} = await retake(t, words);
+  const {exitCode, stderr} = await retake(t, words, {directory: await folderThatKnowsFrance(t)});
   t.is(exitCode, 1);
   t.regex(stderr, /^retake: The report no\/such\/folder\.json cannot be written: ENOENT/m);
 });
@@ -288,6 +304,79 @@ test('outside GitHub Actions there are no annotations', async t => {
   t.notRegex(stderr, /^::/m);
 });
 
+/** An application that reads the beginning of a streamed answer and exits. */
+const breakingOff = `
+const response = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {
+  method: 'POST',
+  body: JSON.stringify({model: 'm', stream: true, messages: [{role: 'user', content: 'hi'}]}),
+});
+await response.body.getReader().read();
+process.exit(0);`;
+
+test('an answer that the command did not wait for is finished and recorded', async t => {
+  const upstream = await scriptedUpstream(t, answering(['Well, ', 'this ', 'takes ', 'time.'], {pause: 200}));
+  const words = ['run', '--mode', 'auto', '--cassette', 'a.cassette', '--upstream', upstream.url];
+  const {exitCode, stderr, directory} = await retake(t, [...words, '--', ...node(breakingOff)]);
+  t.regex(stderr, /^retake: 1 request: 0 replayed, 1 recorded$/m);
+  t.is(exitCode, 0);
+  const [interaction] = await interactionsIn(join(directory, 'a.cassette'));
+  t.deepEqual(interaction?.takes.map(textOf), ['Well, this takes time.']);
+});
+
+test('an answer that is given up makes the exit code 3, and the verdict names it', async t => {
+  const upstream = await scriptedUpstream(t, hanging(['Well, ']));
+  const words = ['run', '--mode', 'auto', '--quiet', '--finish-timeout', '200', '--report', 'verdict.json'];
+  const command = [...words, '--upstream', upstream.url, '--', ...node(breakingOff)];
+  const {exitCode, stderr, directory} = await retake(t, command);
+  t.is(exitCode, 3);
+  t.regex(stderr, /^retake: 1 request: 0 replayed, 1 given up by the client, not recorded\n/);
+  t.regex(stderr, /the model did not finish within --finish-timeout/);
+  t.like(JSON.parse(await readFile(join(directory, 'verdict.json'), 'utf8')), {givenUp: 1, exitCode: 3});
+});
+
+/** Sends its question, prints the answer, and exits with the code in its arguments. */
+function askThenExit(question: string, code: number): readonly string[] {
+  return ['--', ...node(`${application}\nprocess.exit(${code});`, question)];
+}
+
+test('`--discard-on-failure` stores nothing of a command that fails, and keeps what others recorded', async t => {
+  const upstream = await scriptedUpstream(t, answering(['Tokyo.']));
+  const directory = await folderThatKnowsFrance(t);
+  const file = join(directory, 'a.cassette');
+  const before = await readFile(file);
+  const words = ['run', '--mode', 'auto', '--discard-on-failure', '--upstream', upstream.url];
+  const failed = await retake(t, [...words, ...askThenExit(japan, 7)], {directory});
+  t.is(failed.exitCode, 7);
+  t.is(failed.stdout, 'Tokyo.\n');
+  t.regex(failed.stderr, /^retake: the recordings of this run were discarded, because the command failed/m);
+  t.true((await readFile(file)).equals(before));
+  const replayed = await retake(t, ['run', '--mode', 'replay', ...asking(japan)], {directory});
+  t.is(replayed.exitCode, 3, 'and nothing comes back later');
+  t.true((await readFile(file)).equals(before));
+
+  // Another process records while the command that will fail is running.
+  const other = 'Another question';
+  const script = `
+import {execFileSync} from 'node:child_process';
+execFileSync(process.execPath, ${JSON.stringify([retakeProgram, 'run', '--mode', 'auto', '--upstream', upstream.url, ...asking(other)])}, {stdio: 'ignore', env: {PATH: process.env.PATH, HOME: ${JSON.stringify(directory)}}});
+process.exit(1);`;
+  const both = await retake(t, [...words, '--', ...node(`${application}\n${script}`, japan)], {directory});
+  t.is(both.exitCode, 1, both.stderr);
+  const stored = (await interactionsIn(file)).map(({view}) => JSON.stringify(view));
+  t.is(stored.length, 2);
+  t.true(stored.some(view => view.includes(other)));
+  t.false(stored.some(view => view.includes('Japan')));
+});
+
+test('`--discard-on-failure` stores the recordings of a command that succeeds', async t => {
+  const upstream = await scriptedUpstream(t, answering(['Tokyo.']));
+  const directory = await folderThatKnowsFrance(t);
+  const words = ['run', '--mode', 'auto', '--discard-on-failure', '--upstream', upstream.url];
+  const {exitCode} = await retake(t, [...words, ...askThenExit(japan, 0)], {directory});
+  t.is(exitCode, 0);
+  t.is((await interactionsIn(join(directory, 'a.cassette'))).length, 2);
+});
+
 test('a killed command leaves no process running', async t => {
   const {model, environment} = await withFakeEngine(t, {loads: 600_000});
   const {child} = await startRetake(t, ['run', ...asking(france)], {environment});
@@ -296,4 +385,76 @@ test('a killed command leaves no process running', async t => {
   child.kill('SIGTERM');
   t.is((await child).exitCode, 143);
   await eventually('the engine has ended', () => !isAlive(engine));
+});
+
+test('--update records what is missing, and removes what a whole run that succeeded did not use', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const {environment} = await withFakeEngine(t, {says: 'Tokyo.'});
+  const run = (...words: readonly string[]) => retake(t, ['run', ...words], {directory, environment});
+  const answers = async () => {
+    const found = await interactionsIn(join(directory, 'a.cassette'));
+    return found.map(({takes}) => textOf(takes[0])).sort();
+  };
+  const failing = await run('--update', '--', ...node(`${application}\nprocess.exit(7);`, japan));
+  t.regex(failing.stderr, /unused takes were not removed: the command failed with 7\n/);
+  t.deepEqual(await answers(), ['It is Paris.', 'Tokyo.']);
+  const filtered = await run('--update', ...asking(japan), '--grep', japan);
+  t.regex(filtered.stderr, /unused takes were not removed: `--grep` selects a part of the tests\n/);
+  t.deepEqual(await answers(), ['It is Paris.', 'Tokyo.', 'Tokyo.']);
+  const whole = await run('--update', '--report', 'run.json', ...asking(japan));
+  t.is(whole.exitCode, 0);
+  t.regex(whole.stderr, /update: removed 2 unused takes\n/);
+  t.deepEqual(await answers(), ['Tokyo.']);
+  const report: unknown = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8'));
+  t.like(report, {update: {removed: 2}});
+});
+
+test('--update is refused in a mode that records nothing', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const {exitCode, stderr} = await retake(t, ['run', '--update', '--mode', 'replay', ...asking(france)], {
+    directory,
+  });
+  t.is(exitCode, 2);
+  t.regex(stderr, /--update records what is missing, and the mode is replay\n.*--mode auto/);
+});
+
+test('--unused fail makes unused takes an error', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  await writeCassette(join(directory, 'a.cassette'), [recordingOf(japan, 'Tokyo.')]);
+  const run = (...words: readonly string[]) =>
+    retake(t, ['run', '--mode', 'replay', ...words, ...asking(france)], {directory});
+  t.is((await run()).exitCode, 0);
+  t.is((await run('--unused', 'warn')).exitCode, 0);
+  const {exitCode, stderr} = await run('--unused', 'fail', '--quiet');
+  t.is(exitCode, 3);
+  t.regex(stderr, /take 1: What is the capital of Japan\?/);
+});
+
+test('--fail-on-repeat fails if a request is sent more often than it was recorded', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const run = (...questions: readonly string[]) =>
+    retake(t, ['run', '--mode', 'replay', '--fail-on-repeat', ...asking(...questions)], {directory});
+  t.is((await run(france)).exitCode, 0);
+  const {exitCode, stderr} = await run(france, france, france);
+  t.is(exitCode, 3);
+  t.regex(stderr, /1 take, 2 more requests: What is the capital of France\?\n/);
+});
+
+test('a run without requests prints the addresses that it set, and fails with `--require-questions`', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const silent = ['--', ...node('')];
+  const run = await retake(t, ['run', '--mode', 'replay', ...silent], {directory});
+  t.is(run.exitCode, 0);
+  t.regex(run.stderr, /^retake: no requests\nThe command sent no request to retake\./);
+  t.regex(run.stderr, /^ {2}OPENAI_BASE_URL=http:\/\/127\.0\.0\.1:\d+\/v1$/m);
+  t.regex(run.stderr, /^ {2}ANTHROPIC_BASE_URL=http:/m);
+  t.regex(run.stderr, /docs\/sdks\.md/);
+
+  const strict = ['run', '--mode', 'replay', '--require-questions', '--quiet'];
+  const required = await retake(t, [...strict, ...silent], {directory});
+  t.is(required.exitCode, 3);
+  t.regex(required.stderr, /OPENAI_BASE_URL/);
+  t.is((await retake(t, [...strict, ...asking(france)], {directory})).exitCode, 0);
+  const failing = await retake(t, [...strict, '--', ...node('process.exit(7)')], {directory});
+  t.is(failing.exitCode, 7);
 });

@@ -54,6 +54,7 @@ const libraryOptions: ReadonlyArray<
   'allowedHosts',
   'corsOrigins',
   'bodyLimit',
+  'keySettings.forwardModel',
   'keySettings.pages',
   'keySettings.maxPages',
   'media.allowedHosts',

@@ -15,7 +15,7 @@ async function keysOf(t: ExecutionContext, questions: readonly Asked[]): Promise
     const response =
       'gemini' in asked ? await post(geminiPath, asked.gemini) : await post(openaiPath, asked.openai);
     const body = await response.text();
-    t.is(response.status, 404, `${JSON.stringify(asked)} → ${body}`);
+    t.is(response.status, 400, `${JSON.stringify(asked)} → ${body}`);
     keys.push(response.headers.get('x-retake-key') ?? 'none');
   }
   return keys;
@@ -470,3 +470,61 @@ test('ignore rules mask volatile values, by pattern and by pointer', async t => 
   t.not(await keyOf('Today is 2026-11-22.'), await keyOf('Tomorrow is 2026-11-22.'));
   t.not(await keyOf('Today is 2026-11-22.'), await keyOf('Today is 2026-11-22.', {temperature: 0}));
 });
+
+const callHistory = (text: string): Asked =>
+  messages(
+    {role: 'user', content: 'hi'},
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{id: 'c1', type: 'function', function: {name: 'now', arguments: text}}],
+    },
+    {role: 'tool', tool_call_id: 'c1', content: 'noon'},
+  );
+const oldCallHistory = (text: string): Asked =>
+  messages(
+    {role: 'user', content: 'hi'},
+    {role: 'assistant', content: null, function_call: {name: 'now', arguments: text}},
+    {role: 'function', name: 'now', content: 'noon'},
+  );
+const geminiCallHistory = (call: object): Asked => ({
+  gemini: {
+    contents: [
+      {role: 'user', parts: [{text: 'hi'}]},
+      {role: 'model', parts: [{functionCall: {name: 'now', ...call}}]},
+      {role: 'user', parts: [{functionResponse: {name: 'now', response: {output: 'noon'}}}]},
+    ],
+  },
+});
+test(
+  same,
+  'a call without arguments: "", blanks or {}',
+  callHistory(''),
+  callHistory(' '),
+  callHistory('{}'),
+);
+test(same, 'a call in the older form without arguments', oldCallHistory(''), oldCallHistory('{}'));
+test(same, 'a Gemini call without args, or with {}', geminiCallHistory({}), geminiCallHistory({args: {}}));
+test(different, 'a call with arguments, or without', callHistory('{"a":1}'), callHistory(''));
+
+const withPenalty = {
+  openai: [
+    openai({}),
+    openai({presence_penalty: 0}),
+    openai({frequency_penalty: -0, presence_penalty: 0.0}),
+    openai({logit_bias: {}}),
+    openai({stop: []}),
+    openai({presence_penalty: 0, logit_bias: {}, stop: []}),
+  ],
+  gemini: [gemini({}), config({presencePenalty: 0}), config({frequencyPenalty: 0, stopSequences: []})],
+};
+test(same, 'settings of no effect, or none', ...withPenalty.openai, ...withPenalty.gemini);
+test(
+  different,
+  'settings of an effect',
+  openai({}),
+  openai({presence_penalty: 0.1}),
+  openai({frequency_penalty: -0.1}),
+  openai({logit_bias: {'1': 0}}),
+  openai({stop: ['x']}),
+);

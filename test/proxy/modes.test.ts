@@ -1,9 +1,9 @@
-import {readdir, readFile} from 'node:fs/promises';
+import {copyFile, readdir, readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import test from 'ava';
 import type {Mode} from '../../src/index.js';
 import {temporaryFolder} from '../support/build-proxy.js';
-import {interactionsIn} from '../support/cassette-files.js';
+import {interactionsIn, writeEmptyCassette} from '../support/cassette-files.js';
 import {answering, chunk, type Script, usageChunk} from '../support/scripted-upstream.js';
 import {counting, type LiveProxy, liveProxy} from './live-proxy.js';
 import {openaiUnary, ways} from './ways.js';
@@ -55,18 +55,22 @@ const fromModel = {status: 200, text: 'from the model'};
 const hit = {status: 200, outcome: 'hit', text: 'from the cassette'};
 const recorded = {...fromModel, outcome: 'recorded'};
 const forwarded = {...fromModel, outcome: 'live'};
-const missed = {status: 404, outcome: 'miss', text: undefined};
+const missed = {status: 400, outcome: 'miss', text: undefined};
 test(behaves, 'replay', {known: hit, unknown: missed, asked: 0, keeps: 1});
 test(behaves, 'auto', {known: hit, unknown: recorded, asked: 1, keeps: 2});
 test(behaves, 'record', {known: recorded, unknown: recorded, asked: 2, keeps: 2});
 test(behaves, 'passthrough', {known: forwarded, unknown: forwarded, asked: 2, keeps: 1});
 
-test('replay creates no file', async t => {
+test('replay creates no file, and needs a cassette', async t => {
   const folder = await temporaryFolder(t);
-  const live = await liveProxy(t, {mode: 'replay', cassette: join(folder, 'none.cassette')});
-  t.is((await ask(live, 'anything')).status, 404);
-  await live.proxy.close();
+  const cassette = join(folder, 'none.cassette');
+  await t.throwsAsync(liveProxy(t, {mode: 'replay', cassette}), {code: 'no_cassette'});
   t.deepEqual(await readdir(folder), []);
+  await writeEmptyCassette(cassette);
+  const live = await liveProxy(t, {mode: 'replay', cassette});
+  t.is((await ask(live, 'anything')).status, 400);
+  await live.proxy.close();
+  t.deepEqual(await readdir(folder), ['none.cassette']);
 });
 
 test('passthrough creates no file', async t => {
@@ -199,7 +203,7 @@ test('a strict replay never calls the model, whatever x-retake-mode says', async
       );
     }
   }
-  t.is((await post(openaiUnary.path, openaiUnary.ask('hi'), {'x-retake-mode': 'replay'})).status, 404);
+  t.is((await post(openaiUnary.path, openaiUnary.ask('hi'), {'x-retake-mode': 'replay'})).status, 400);
   t.is(upstream.requests.length, 0);
 });
 
@@ -259,8 +263,9 @@ const refusesName = test.macro({
   },
 });
 
-for (const name of ['../outside', 'a/b', '.hidden', 'one.cassette', 'x'.repeat(101), 'c:\\x', 'a b'])
-  test(refusesName, name);
+const badNames = ['../outside', 'a/b', '.hidden', 'one.cassette', 'x'.repeat(101), 'c:\\x', 'a b'];
+const windowsNames = ['CON', 'nul.txt', 'Com1', 'lpt9.a.b', 'aux', 'dot.', 'dots..'];
+for (const name of [...badNames, ...windowsNames]) test(refusesName, name);
 
 test('a header and a path that name different cassettes are refused', async t => {
   const {post} = await liveProxy(t, {cassette: await temporaryFolder(t)});
@@ -278,7 +283,7 @@ test('a single cassette is selected only by its own name', async t => {
   const live = await liveProxy(t, {cassette: join(await temporaryFolder(t), 'suite.cassette')});
   t.is((await ask(live, 'hi', {'x-retake-cassette': 'suite'})).outcome, 'recorded');
   t.is((await ask(live, 'hi', {}, '/@suite')).outcome, 'hit');
-  t.is((await ask(live, 'hi', {'x-retake-cassette': 'other'})).status, 400);
+  t.is((await ask(live, 'hi', {'x-retake-cassette': 'other'})).status, 404);
 });
 
 test('a name that a header cannot hold is returned percent-encoded', async t => {
@@ -308,5 +313,56 @@ test('every answer has headers with its outcome, its key and its cassette', asyn
     t.deepEqual(told, ['miss', 'live', 'recorded', 'hit', 'recorded'], way.name);
     t.is(keys.size, 1);
     t.regex([...keys][0] ?? '', /^1:[0-9a-f]{64}$/);
+  }
+});
+
+test('names that only begin like a device are cassettes', async t => {
+  const {post} = await liveProxy(t, {cassette: await temporaryFolder(t)});
+  for (const name of ['console', 'null', 'com10', 'auxiliary.v1', 'a.con']) {
+    const response = await post(openaiUnary.path, openaiUnary.ask('hi'), {'x-retake-cassette': name});
+    t.is(response.headers.get('x-retake-cassette'), name);
+  }
+});
+
+test('a name that differs from another one in case alone is refused, and reported where both are stored', async t => {
+  const folder = await temporaryFolder(t);
+  const notices: string[] = [];
+  const live = await liveProxy(t, {cassette: folder, onNotice: notice => notices.push(notice)});
+  const ask = (name: string) => live.post(`/@${name}${openaiUnary.path}`, openaiUnary.ask('hi'));
+  t.is((await ask('Suite')).status, 200);
+  const refused = await ask('suite');
+  t.is(refused.status, 400);
+  t.regex(await refused.text(), /has the name of the cassette \\"Suite\\" in other letters/);
+  await live.proxy.close();
+
+  const again = await liveProxy(t, {cassette: folder, onNotice: notice => notices.push(notice)});
+  const other = await again.post(`/@SUITE${openaiUnary.path}`, openaiUnary.ask('hi'));
+  t.is(other.status, 400, 'it is compared with files, too');
+  t.deepEqual(notices, []);
+  await copyFile(join(folder, 'Suite.cassette'), join(folder, 'SUITE.cassette'));
+  t.is((await again.post(`/@SUITE${openaiUnary.path}`, openaiUnary.ask('hi'))).status, 200);
+  t.regex(notices.join(), /on macOS and Windows they are one file/);
+});
+
+test('a path that names a cassette with a slash is a 400, and never the cassette of its first half', async t => {
+  const {post, url, upstream, proxy, cassette} = await liveProxy(t, {cassette: await temporaryFolder(t)});
+  for (const way of ways) {
+    for (const name of ['a/b', 'a/b/c', 'a/openai/b']) {
+      const response = await post(`/@${name}${way.path}`, way.ask('hi'));
+      t.is(response.status, 400, `${name} ${way.name}`);
+      t.regex(await response.text(), /Expected one segment for the cassette in the path, got/);
+    }
+  }
+  t.is((await fetch(`${url}/@a/b/v1/models`)).status, 400);
+  t.is(upstream.requests.length, 0);
+  await proxy.close();
+  t.deepEqual(await readdir(cassette), []);
+});
+
+test('what base URLs have before a version is no part of the name', async t => {
+  const {post} = await liveProxy(t, {cassette: await temporaryFolder(t)});
+  for (const prefix of ['/openai', '/api', '', '/']) {
+    const response = await post(`/@a${prefix}${openaiUnary.path}`, openaiUnary.ask('hi'));
+    t.is(response.headers.get('x-retake-cassette'), 'a', prefix);
   }
 });

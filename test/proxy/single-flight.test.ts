@@ -109,8 +109,8 @@ test('if a unary client disconnects, the others still get the complete answer', 
   t.is(proxy.upstream.requests.length, 1);
 });
 
-test('if the last client disconnects, the upstream request is cancelled and nothing is stored', async t => {
-  const proxy = await liveProxy(t, {script: pausing(openingGate())});
+test('with finishTimeout 0, the upstream request is cancelled when the last client disconnects, and nothing is stored', async t => {
+  const proxy = await liveProxy(t, {finishTimeout: 0, script: pausing(openingGate())});
   const clients = [listen(proxy, geminiStream), listen(proxy, openaiStream)];
   await Promise.all(clients.map(({begun}) => begun));
   for (const client of clients) client.leave();

@@ -6,7 +6,18 @@ import {answering, failing, hanging} from '../support/scripted-upstream.js';
 import {counting, liveProxy} from './live-proxy.js';
 import {geminiUnary, openaiStream, openaiUnary} from './ways.js';
 
-const none = {played: 0, recorded: 0, missed: 0, notRecorded: 0, failed: 0, misses: [], used: [], unused: []};
+const none = {
+  played: 0,
+  recorded: 0,
+  missed: 0,
+  notRecorded: 0,
+  givenUp: 0,
+  failed: 0,
+  misses: [],
+  repeated: [],
+  used: [],
+  unused: [],
+};
 
 test('before the first request, the verdict is empty', async t => {
   const {proxy} = await buildProxy(t);
@@ -31,6 +42,20 @@ test('each request is counted by its outcome', async t => {
   t.like(verdict.misses[0], {cassette: 'test', question: 'four'});
   t.regex(verdict.misses[0]?.key ?? '', /^1:[0-9a-f]{64}$/);
   t.regex(verdict.misses[0]?.message ?? '', /^No take of this request in cassette "test" \(mode replay\)\./);
+});
+
+test('a request that a session sends more often than it was recorded is a repeat', async t => {
+  const {post, proxy} = await liveProxy(t);
+  const ask = async (text: string, session: string) =>
+    (await post(openaiUnary.path, openaiUnary.ask(text), {'x-retake-session': session})).text();
+  await ask('one', 'a');
+  await ask('two', 'a');
+  await ask('one', 'b');
+  t.deepEqual((await proxy.verdict()).repeated, []);
+  for (let asking = 0; asking < 3; asking++) await ask('one', 'b');
+  const {repeated, played} = await proxy.verdict();
+  t.is(played, 4);
+  t.like(repeated, [{cassette: 'test', question: 'one', takes: 1, repeats: 3}]);
 });
 
 test('repeated misses of one request are counted each time, and reported once', async t => {
@@ -79,7 +104,11 @@ test('requests to an unreadable cassette are counted as failed', async t => {
 
 test('a client that disconnects is not a failure', async t => {
   let exchanges = 0;
-  const {url, proxy, upstream} = await liveProxy(t, {script: hanging(), onExchange: () => exchanges++});
+  const {url, proxy, upstream} = await liveProxy(t, {
+    script: hanging(),
+    finishTimeout: 0,
+    onExchange: () => exchanges++,
+  });
   const leaving = new AbortController();
   const asked = fetch(url + openaiUnary.path, {
     method: 'POST',
@@ -91,7 +120,7 @@ test('a client that disconnects is not a failure', async t => {
   await t.throwsAsync(asked, {any: true});
   await upstream.untilAborted(1);
   t.is(exchanges, 1);
-  t.like(await proxy.verdict(), {...none, notRecorded: 1});
+  t.like(await proxy.verdict(), {...none, givenUp: 1});
 });
 
 test('unused takes are listed, in the cassettes that were used', async t => {

@@ -83,6 +83,10 @@ export function openMemoryCassette(
     async *interactions() {
       yield* all();
     },
+    async requireWritable() {
+      requireOpen();
+      if (!writable) throw new RetakeError('cassette_write_failed', 'The cassette is open for reading only.');
+    },
     async add({key, view, take, facts = noFacts, replaces}: Recording) {
       requireOpen();
       if (!writable) throw new RetakeError('cassette_write_failed', 'The cassette is open for reading only.');

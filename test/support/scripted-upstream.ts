@@ -11,6 +11,8 @@ export type ReceivedRequest = {
   readonly headers: IncomingHttpHeaders;
   // biome-ignore lint/suspicious/noExplicitAny: tests read any member of a body
   readonly body: any;
+  /** The body as it was sent. */
+  readonly text: string;
 };
 
 /** What a script can do with one request. */
@@ -99,17 +101,20 @@ export async function scriptedUpstream(
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const path = incoming.url ?? '/';
     paths.push(`${incoming.method} ${path}`);
-    if (incoming.method === 'GET' && path.endsWith('/props') && props) return sendJson(response, 200, props);
-    if (incoming.method === 'GET' && path.endsWith('/models')) {
+    const {pathname} = new URL(path, 'http://upstream');
+    if (incoming.method === 'GET' && pathname.endsWith('/props') && props)
+      return sendJson(response, 200, props);
+    if (incoming.method === 'GET' && pathname.endsWith('/models')) {
       return sendJson(response, 200, {object: 'list', data: models.map(id => ({id, object: 'model'}))});
     }
-    const route = Object.keys(routes).find(end => path.endsWith(end));
-    if (route === undefined && !path.endsWith('/chat/completions')) {
+    const route = Object.keys(routes).find(end => pathname.endsWith(end));
+    if (route === undefined && !pathname.endsWith('/chat/completions')) {
       return sendJson(response, 404, {
         error: {code: 404, message: 'File Not Found', type: 'not_found_error'},
       });
     }
-    const request = {path, headers: incoming.headers, body: JSON.parse(await readText(incoming))};
+    const text = await readText(incoming);
+    const request = {path, headers: incoming.headers, body: JSON.parse(text), text};
     const exchange = exchangeOf(request, requests.length, response);
     requests.push(request);
     response.on('close', () => {

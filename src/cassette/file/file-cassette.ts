@@ -1,6 +1,6 @@
 import {createSerializer} from '../../async/serialize.js';
 import {RetakeError} from '../../errors.js';
-import type {Cassette, Interaction, Recording} from '../cassette.js';
+import type {Cassette, CloseOptions, Interaction, Recording} from '../cassette.js';
 import type {CassetteKey} from '../key/key.js';
 import type {KeySettings} from '../key/key-settings.js';
 import {type MediaFacts, type MediaMemory, noFacts} from '../media-memory.js';
@@ -28,9 +28,13 @@ export type FileCassetteOptions = {
   readonly paths: CassettePaths;
   readonly committed: CommittedFile | undefined;
   readonly keySettings: KeySettings;
+  /** Whether the model's name may become a part of the keys: in a new cassette whose settings do not say. */
+  readonly forwardModelIsOpen: boolean;
   readonly writable: boolean;
   readonly now: () => number;
   readonly flushDelay: number;
+  /** Recordings wait for `flush` or `close`. */
+  readonly holdsRecordings: boolean;
   readonly log: (message: string) => void;
 };
 
@@ -51,11 +55,14 @@ export class FileCassette implements Cassette {
   #flushTimer: NodeJS.Timeout | undefined;
   #lastFlushTook = 0;
   #closing: Promise<void> | undefined;
+  /** Undefined as long as it is open. */
+  #forwardModel: boolean | undefined;
 
   constructor(options: FileCassetteOptions) {
     const {paths, committed, now} = options;
     this.name = paths.name;
     this.#options = options;
+    this.#forwardModel = options.forwardModelIsOpen ? undefined : options.keySettings.forwardModel;
     this.#current = new CurrentFile({paths, file: committed, now});
     this.#memory = new FileMemory({
       path: paths.shown,
@@ -68,7 +75,18 @@ export class FileCassette implements Cassette {
   get keySettings(): KeySettings {
     const {keySettings, writable} = this.#options;
     const documents = writable ? undefined : this.#current.documentSettings;
-    return documents ? {...keySettings, ...documents} : keySettings;
+    const forwardModel = this.#forwardModel ?? this.#current.forwardModel ?? keySettings.forwardModel;
+    if (!documents && forwardModel === keySettings.forwardModel) return keySettings;
+    return {...keySettings, forwardModel, ...documents};
+  }
+
+  /** Another process may have decided it by creating the file. */
+  get forwardModelIsOpen(): boolean {
+    return this.#forwardModel === undefined && this.#current.forwardModel === undefined;
+  }
+
+  decideForwardModel(forwardModel: boolean): void {
+    if (this.forwardModelIsOpen) this.#forwardModel = forwardModel;
   }
 
   get media(): MediaMemory {
@@ -106,14 +124,18 @@ export class FileCassette implements Cassette {
     }
   }
 
-  async add(recording: Recording): Promise<void> {
-    const {paths, writable} = this.#options;
+  async requireWritable(): Promise<void> {
     this.#requireOpen();
-    if (!writable) {
-      const hint = 'Open it in a mode that records: auto or record.';
-      const message = `The cassette ${paths.shown} is open for reading only.`;
-      throw new RetakeError('cassette_write_failed', message, {hint});
-    }
+    this.#requireRecordingMode();
+    if (this.#session) return;
+    await this.#adding(async () => {
+      this.#session ??= await this.#createSession();
+    });
+  }
+
+  async add(recording: Recording): Promise<void> {
+    this.#requireOpen();
+    this.#requireRecordingMode();
     const row = recordingRow(recording);
     await this.#adding(() => this.#keep(row, recording.facts));
     this.#flushLater();
@@ -124,12 +146,13 @@ export class FileCassette implements Cassette {
     await this.#flushing(() => this.#flushNow());
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#adding(() => this.#flushing(() => this.#closeNow()));
+  close({discard = false}: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#adding(() => this.#flushing(() => this.#closeNow(discard)));
     return this.#closing;
   }
 
   async #keep(recording: RecordingRow, found: MediaFacts = noFacts): Promise<void> {
+    this.#forwardModel ??= this.keySettings.forwardModel;
     const {paths} = this.#options;
     const {key, request, take, replaces} = recording;
     this.#current.refreshAtOnce();
@@ -178,6 +201,7 @@ export class FileCassette implements Cassette {
   }
 
   #flushLater(): void {
+    if (this.#options.holdsRecordings) return;
     if (!this.#closing) this.#flushTimer ??= setTimeout(() => this.#flushInBackground(), this.#flushDelay());
   }
 
@@ -212,14 +236,23 @@ export class FileCassette implements Cassette {
     this.#lastFlushTook = now() - begin;
   }
 
-  async #closeNow(): Promise<void> {
+  async #closeNow(discard: boolean): Promise<void> {
+    clearTimeout(this.#flushTimer);
     try {
-      await this.#flushNow();
+      if (!discard) await this.#flushNow();
       this.#session?.remove();
     } finally {
       this.#session?.close();
       this.#current.close();
     }
+  }
+
+  #requireRecordingMode(): void {
+    const {paths, writable} = this.#options;
+    if (writable) return;
+    const hint = 'Open it in a mode that records: auto or record.';
+    const message = `The cassette ${paths.shown} is open for reading only.`;
+    throw new RetakeError('cassette_write_failed', message, {hint});
   }
 
   #requireOpen(): void {

@@ -1,7 +1,7 @@
 import type {Cassette} from '../cassette.js';
 import type {DocumentSettings, KeySettings} from '../key/key-settings.js';
 import {resolveSettings} from '../rows/settings-rows.js';
-import {type CassettePaths, cassettePaths, listSidecars} from './cassette-paths.js';
+import {type CassettePaths, cassettePaths, listSidecars, requireOwnSidecars} from './cassette-paths.js';
 import {openCommittedFile} from './committed-file.js';
 import {FileCassette} from './file-cassette.js';
 import {errorCode} from './file-errors.js';
@@ -9,6 +9,8 @@ import {flushSessions} from './flush-sessions.js';
 
 export type CassetteFileOptions = {
   readonly path: string;
+  /** Whether a symbolic link may lead to a cassette in another folder. */
+  readonly followLinks?: boolean | undefined;
   /** The configured settings that shape keys; the others are as in the cassette, or the default. */
   readonly keySettings?: Partial<KeySettings>;
   /** Document settings for a cassette without documents, unless `keySettings` has them. */
@@ -19,6 +21,8 @@ export type CassetteFileOptions = {
   readonly now?: () => number;
   /** Milliseconds from the first unflushed take to the flush into the committed file. */
   readonly flushDelay?: number;
+  /** Keeps recordings out of the committed file until the cassette is closed, so that they can be discarded. Default false. */
+  readonly holdsRecordings?: boolean | undefined;
   /** Receives sentences for the user that are not errors. */
   readonly log?: (message: string) => void;
 };
@@ -30,20 +34,25 @@ export type CassetteFileOptions = {
  */
 export async function openCassetteFile({
   path,
+  followLinks,
   keySettings = {},
   preferred = {},
   writable,
   now = Date.now,
   flushDelay = 1000,
+  holdsRecordings = false,
   log = () => {},
 }: CassetteFileOptions): Promise<Cassette> {
-  const paths = cassettePaths(path);
+  const paths = cassettePaths(path, {followLinks});
+  if (writable) requireOwnSidecars(paths);
   if (writable) await recoverSessions(paths, log);
   else reportLeftSessions(paths, log);
   const committed = openCommittedFile(paths);
   try {
     const settings = resolveSettings(path, committed, {asked: keySettings, preferred});
-    return new FileCassette({paths, committed, keySettings: settings, writable, now, flushDelay, log});
+    const forwardModelIsOpen = !committed && keySettings.forwardModel === undefined;
+    const rest = {forwardModelIsOpen, writable, now, flushDelay, holdsRecordings, log};
+    return new FileCassette({paths, committed, keySettings: settings, ...rest});
   } catch (error) {
     committed?.close();
     throw error;

@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject, type JsonValue, parseJson} from '../../chat/json.js';
+import {isJsonObject, type JsonObject, type JsonValue, parseJson, parsePlainJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
 import {canonicalJson, canonicalView, keyOfCanonicalText} from '../key/key.js';
 import type {KeySettings} from '../key/key-settings.js';
@@ -107,7 +107,7 @@ class LineReader {
 
 /** Half a character may stand between two pieces of an answer, so this is plain JSON. */
 function parseLine(line: string): JsonObject {
-  const record: unknown = JSON.parse(line);
+  const record = parsePlainJson(line);
   if (isJsonObject(record)) return record;
   throw new Error('it is not a JSON object');
 }

@@ -1,7 +1,14 @@
 import {type Static, Type} from '@sinclair/typebox';
+import {type IgnoreRuleName, namedIgnoreRules} from './named-ignore-rules.js';
 
-/** Leaves a volatile value out of matching: a place in the request, or the matches of a regular expression in its texts. */
+const ignoreRuleNames = Object.keys(namedIgnoreRules) as IgnoreRuleName[];
+
+/**
+ * Leaves a volatile value out of matching: a place in the request, the matches of a regular expression in its texts, or those of a named
+ * rule. In a cassette, a pattern has `number: true` or no such member; those who ask for one get numbers unless they say `false`.
+ */
 export const IgnoreRule = Type.Union([
+  Type.Union(ignoreRuleNames.map(name => Type.Literal(name))),
   Type.Object(
     {
       pointer: Type.String({
@@ -12,7 +19,12 @@ export const IgnoreRule = Type.Union([
     {additionalProperties: false},
   ),
   Type.Object(
-    {pattern: Type.String({minLength: 1, description: 'A regular expression (JavaScript, flags gu)'})},
+    {
+      pattern: Type.String({minLength: 1, description: 'A regular expression (JavaScript, flags gu)'}),
+      number: Type.Optional(
+        Type.Boolean({description: 'Whether different values stay different (default: true)'}),
+      ),
+    },
     {additionalProperties: false},
   ),
 ]);
@@ -66,4 +78,20 @@ export const defaultKeySettings: KeySettings = {
 
 export function documentSettingsOf({pages, pageSize, maxPages}: DocumentSettings): DocumentSettings {
   return {pages, pageSize, maxPages};
+}
+
+/** Settings as a cassette stores them, from those that somebody asks for. */
+export function storedForm<Settings extends Partial<KeySettings>>(asked: Settings): Settings {
+  return asked.ignore ? {...asked, ignore: asked.ignore.map(storedRule)} : asked;
+}
+
+function storedRule(rule: IgnoreRule): IgnoreRule {
+  if (typeof rule === 'string' || 'pointer' in rule) return rule;
+  const {pattern, number = true} = rule;
+  return number ? {pattern, number} : {pattern};
+}
+
+/** The rules as cassettes stored them when masks had no numbers. */
+export function withoutRuleNumbers(rules: readonly IgnoreRule[]): IgnoreRule[] {
+  return rules.map(rule => (typeof rule === 'object' && 'pattern' in rule ? {pattern: rule.pattern} : rule));
 }

@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import {objectOf} from '../../chat/object-of.js';
 
 /** The value with every string rewritten, members in sorted order so that numbering does not depend on how the object was built. */
 export function mapStrings(
@@ -19,5 +20,5 @@ export function mapStrings(
     const member = rewritten.get(name);
     return member === undefined ? [] : [[name, member]];
   });
-  return Object.fromEntries(members);
+  return objectOf(members);
 }

@@ -4,17 +4,16 @@ import {normalizeRequest} from '../../chat/normalize.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
-import {createStoredIgnorer} from '../key/ignore.js';
+import {boundIgnorer} from '../key/bounded-ignore.js';
+import {createStoredIgnorer, withNumbers, withoutNumbers} from '../key/ignore.js';
 import {
   type CassetteKey,
   canonicalJson,
   canonicalView,
   keyOfCanonicalText,
-  keyScheme,
   type MatchingView,
-  schemeOf,
 } from '../key/key.js';
-import type {KeySettings} from '../key/key-settings.js';
+import {type IgnoreRule, type KeySettings, withoutRuleNumbers} from '../key/key-settings.js';
 import {createStoredRedactor} from '../key/redact-stored.js';
 import type {RememberedReference, RememberedRender} from '../media-memory.js';
 import {factRowsOf, readMedia, readReference, readRender} from '../rows/fact-rows.js';
@@ -62,7 +61,8 @@ export async function rekeyRows(
   shown: string,
   keySettings: KeySettings,
 ): Promise<RekeyedRows> {
-  const revise = createRevision(cassette, keySettings);
+  const numbering = createNumbering(cassette.keySettings, keySettings);
+  const revise = createRevision(cassette, keySettings, numbering);
   const rows = new Map<CassetteKey, InteractionRow>();
   let [interactions, changed, united] = [0, 0, 0];
   for (const stored of cassette.rows()) {
@@ -81,23 +81,27 @@ export async function rekeyRows(
     interactions: storedRows(shown, rows.values()),
     facts: reviseFacts(cassette, shown, keySettings),
     counts: {interactions, changed, united},
-    losses: findLosses(cassette, keySettings),
+    losses: [...findLosses(cassette, keySettings), ...numbering.losses()],
   };
 }
 
 type Revision = (shown: string, stored: StoredInteraction) => readonly InteractionRow[];
 
-function createRevision({keySettings: old, hasDocuments}: StoredCassette, wanted: KeySettings): Revision {
+function createRevision(
+  {keySettings: old, hasDocuments}: StoredCassette,
+  wanted: KeySettings,
+  numbering: Numbering,
+): Revision {
   if (hasDocuments) requireKnownSettings(old, wanted);
   const redact = createStoredRedactor(wanted.redact);
-  const known = new Set(old.ignore.map(rule => canonicalJson(rule)));
-  const ignore = createStoredIgnorer(wanted.ignore.filter(rule => !known.has(canonicalJson(rule))));
+  const known = new Set([...old.ignore, ...numbering.rules].map(rule => canonicalJson(rule)));
+  const fresh = wanted.ignore.filter(rule => !known.has(canonicalJson(rule)));
+  const ignore = boundIgnorer(fresh, createStoredIgnorer);
   return (shown, {row}) => {
-    const {key, view, takes} = readAnyInteraction(shown, row);
-    const current = schemeOf(key) === keyScheme ? view : normalizeView(view);
-    return withModel(current, takes, old, wanted).map(one => {
+    const {view, takes} = readAnyInteraction(shown, row);
+    return withModel(normalizeView(view), takes, old, wanted).map(one => {
       const {view: redacted, redactChunks} = redact(one.view);
-      const masked = ignore(redacted);
+      const masked = ignore(numbering.apply(redacted));
       if (!isJsonObject(masked)) {
         throw new RetakeError(
           'invalid_setting',
@@ -108,6 +112,44 @@ function createRevision({keySettings: old, hasDocuments}: StoredCassette, wanted
       return revisedRow(row, masked, revised);
     });
   };
+}
+
+/** Gives stored masks numbers, or takes them away, where the rules of the old settings are the same but for that. */
+type Numbering = {
+  /** The wanted rules that are old ones in all but their numbers. */
+  readonly rules: readonly IgnoreRule[];
+  apply(view: JsonValue): JsonValue;
+  losses(): readonly string[];
+};
+
+function createNumbering(old: KeySettings, wanted: KeySettings): Numbering {
+  const patterns = new Map(old.ignore.filter(isPatternRule).map(rule => [rule.pattern, rule.number]));
+  const rules = wanted.ignore
+    .filter(isPatternRule)
+    .filter(({pattern, number}) => patterns.has(pattern) && patterns.get(pattern) !== number);
+  const isNumbered = (rule: IgnoreRule) =>
+    typeof rule === 'string' || (isPatternRule(rule) && rule.number === true);
+  const masking = wanted.ignore.filter(rule => typeof rule === 'string' || isPatternRule(rule));
+  let unclear = 0;
+  const apply = (view: JsonValue) => {
+    if (rules.length === 0) return view;
+    // A mask does not tell which rule made it: all rules must agree on numbers.
+    const numbered = masking.every(isNumbered) ? withNumbers(view) : undefined;
+    const revised = masking.some(isNumbered) ? numbered : withoutNumbers(view);
+    if (revised === undefined) unclear++;
+    return revised ?? view;
+  };
+  const losses = () =>
+    unclear === 0
+      ? []
+      : [
+          `${unclear} ${unclear === 1 ? 'request has' : 'requests have'} several ignored values, and the cassette does not say which of them were equal: they are not found by rules with numbers. Record them again, or set "number": false`,
+        ];
+  return {rules, apply, losses};
+}
+
+function isPatternRule(rule: IgnoreRule): rule is Extract<IgnoreRule, {readonly pattern: string}> {
+  return typeof rule === 'object' && 'pattern' in rule;
 }
 
 /** The very row that was there when nothing changed. */
@@ -222,7 +264,9 @@ function findLosses(cassette: StoredCassette, wanted: KeySettings): readonly str
     return rules.map(canonicalJson).filter(rule => !names.has(rule));
   };
   return [
-    ...gone(ignore, wanted.ignore).map(rule => `What the ignore rule ${rule} masked`),
+    ...gone(withoutRuleNumbers(ignore), withoutRuleNumbers(wanted.ignore)).map(
+      rule => `What the ignore rule ${rule} masked`,
+    ),
     ...gone(redact, wanted.redact).map(rule => `What the redact rule ${rule} replaced`),
   ].map(loss => `${loss} is not stored: what it touched keeps its mask, and is not found without the rule`);
 }

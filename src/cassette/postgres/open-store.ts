@@ -16,6 +16,8 @@ export type StoreOptions = {
   readonly keySettings?: Partial<KeySettings> | undefined;
   readonly preferred?: Partial<DocumentSettings> | undefined;
   readonly writable: boolean;
+  /** Not possible: a database stores takes at once. */
+  readonly holdsRecordings?: boolean | undefined;
   /** Whether processes that use the store count the positions of sessions together. Default false. */
   readonly sharesSessions?: boolean | undefined;
   readonly log?: ((message: string) => void) | undefined;
@@ -27,6 +29,7 @@ export type StoreOptions = {
  * @throws RetakeError `invalid_setting`, `store_unavailable`, `cassette_invalid`, `settings_differ`
  */
 export async function openStore(text: string, options: StoreOptions): Promise<Cassettes> {
+  if (options.holdsRecordings) throw cannotHold();
   const address = addressWithValidName(text);
   const store = await connectStore(address, options);
   const opened = new Map<string, Promise<Cassette>>();
@@ -81,6 +84,14 @@ export async function openStoreCassette(text: string, options: StoreOptions): Pr
     await store.end();
     throw error;
   }
+}
+
+function cannotHold(): RetakeError {
+  return new RetakeError(
+    'invalid_setting',
+    'A database stores recordings at once, so those of a failed run cannot be discarded',
+    {hint: 'Record into a cassette file, or leave the option `discardOnFailure` out.'},
+  );
 }
 
 function addressWithValidName(text: string): StoreAddress {

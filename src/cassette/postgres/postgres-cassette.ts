@@ -145,15 +145,18 @@ export class PostgresCassette implements Cassette {
     }
   }
 
-  async add(recording: Recording): Promise<void> {
+  /** @throws RetakeError `cassette_write_failed` if it was opened for reading only */
+  async requireWritable(): Promise<void> {
     const {shown, writable} = this.#options;
     this.#requireOpen();
-    if (!writable) {
-      const hint = 'Open it in a mode that records: auto or record.';
-      throw new RetakeError('cassette_write_failed', `The cassette ${shown} is open for reading only.`, {
-        hint,
-      });
-    }
+    if (writable) return;
+    throw new RetakeError('cassette_write_failed', `The cassette ${shown} is open for reading only.`, {
+      hint: 'Open it in a mode that records: auto or record.',
+    });
+  }
+
+  async add(recording: Recording): Promise<void> {
+    await this.requireWritable();
     const row = recordingRow(recording);
     const facts = factRowsOf(recording.facts ?? noFacts);
     await this.#work(async () => {

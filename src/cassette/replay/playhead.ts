@@ -10,17 +10,22 @@ export type PlayheadPosition = {
 
 /** Which take comes next. It lives in memory only: playing changes no file. */
 export type Playhead = {
-  /** How often the key was asked before, and counts this asking. */
+  /** The lowest number, from 0, that no other asking of the key has. This asking has it from now on. */
   advance(position: PlayheadPosition): number;
-  /** The same without counting. */
+  /** The same without taking it. */
   peek(position: PlayheadPosition): number;
+  /** Gives the number of an asking back, which was not answered: the next asking gets it. */
+  release(position: PlayheadPosition, number: number): void;
 };
 
 /** A server that runs for months sees sessions come and go; only this many, the most recently used ones, are remembered. */
 const sessionLimit = 10_000;
 
-/** How often each key of each cassette was asked in a session. */
-type Counts = Map<string, Map<CassetteKey, number>>;
+/** The numbers of one key that askings have: those below `next`, except the released ones. */
+type Taken = {next: number; released: readonly number[]};
+
+/** The numbers of each key of each cassette in a session. */
+type Counts = Map<string, Map<CassetteKey, Taken>>;
 
 export function createPlayhead(): Playhead {
   const sessions = new LRUCache<string, Counts>({max: sessionLimit});
@@ -32,15 +37,31 @@ export function createPlayhead(): Playhead {
     latest = {session, counts};
     return counts;
   };
+  const find = ({session, cassette, key}: PlayheadPosition) =>
+    sessions.peek(session)?.get(cassette)?.get(key);
   return {
     advance({session, cassette, key}) {
       const counts = countsOf(session);
-      const ofCassette = counts.get(cassette) ?? new Map<CassetteKey, number>();
+      const ofCassette = counts.get(cassette) ?? new Map<CassetteKey, Taken>();
       counts.set(cassette, ofCassette);
-      const count = ofCassette.get(key) ?? 0;
-      ofCassette.set(key, count + 1);
-      return count;
+      const taken = ofCassette.get(key);
+      if (!taken) {
+        ofCassette.set(key, {next: 1, released: []});
+        return 0;
+      }
+      const [lowest, ...others] = taken.released;
+      if (lowest === undefined) return taken.next++;
+      taken.released = others;
+      return lowest;
     },
-    peek: ({session, cassette, key}) => sessions.peek(session)?.get(cassette)?.get(key) ?? 0,
+    peek(position) {
+      const taken = find(position);
+      return taken?.released[0] ?? taken?.next ?? 0;
+    },
+    release(position, number) {
+      const taken = find(position);
+      if (!taken || number >= taken.next || taken.released.includes(number)) return;
+      taken.released = [...taken.released, number].sort((a, b) => a - b);
+    },
   };
 }

@@ -1,5 +1,4 @@
 import {createHash} from 'node:crypto';
-import {createSharedStreams} from '../../async/share-stream.js';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
 import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
@@ -18,8 +17,10 @@ import type {Provenance, Take} from '../take.js';
 import {lookUp} from './look-up.js';
 import type {Pace} from './pace.js';
 import {playTake} from './play-take.js';
-import type {Playhead, PlayheadPosition} from './playhead.js';
+import type {Playhead} from './playhead.js';
 import {recordTake} from './record-take.js';
+import type {RecordingFate, Recordings} from './recordings.js';
+import {createReservations} from './reservations.js';
 
 /** What the cassette needs to know of a call besides the question. */
 export type CassetteContext = CallContext & {
@@ -32,7 +33,12 @@ export type CassetteContext = CallContext & {
   readonly modelName: string;
   /** Called once before the first chunk or the failure: what happened to the question. */
   announce(answer: Announcement): void;
+  /** Called once after the end of the response, or at once if it has ended: how much of the answer was sent. */
+  onEnd(callback: (sent: Sent) => void): void;
 };
+
+/** How much of an answer a client got; nothing of one that failed. */
+export type Sent = 'nothing' | 'part' | 'whole';
 
 export type Announcement = {
   readonly outcome: 'hit' | 'recorded' | 'live' | 'miss';
@@ -45,10 +51,16 @@ export type Announcement = {
   /** Which take is played, for a hit, from 0; and of how many. */
   readonly take?: number;
   readonly takeCount?: number;
+  /** Whether a hit repeats the last take: its session asked more often than was recorded. */
+  readonly isRepeat?: boolean;
   /** What the model was given of the request's documents, where it is not their pictures alone. */
   readonly pages?: 'text' | 'both';
   /** What may be wrong with what the model was given of the attachments, a sentence each. */
   readonly warnings?: readonly string[];
+  /** What the live model warns of: it may grow until the answer ends. */
+  readonly liveWarnings?: readonly string[];
+  /** What becomes of a recording, which its client need not wait for. */
+  readonly fate?: Promise<RecordingFate>;
   /** The same request may be answered by something else next time, although nothing that was known of its key has changed. */
   readonly mayChange?: true;
 };
@@ -58,22 +70,29 @@ export type CassetteOptions = {
   /** Tells what clients attached. */
   readonly media: MediaResolver;
   readonly playhead: Playhead;
+  readonly recordings: Recordings;
   readonly pace: Pace;
   readonly now: () => number;
+  /** The HTTP status of a miss; absent: that of the catalogue. */
+  readonly missStatus?: number | undefined;
+  /** Whether the live model has to be told the name of the model: for a new cassette, whose keys then contain it. */
+  readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
 };
 
 /** A model that remembers: answers from the cassette when the mode allows, and keeps what the live model says. */
 export function withCassette(
   live: Model,
-  {cassettes, media, playhead, pace, now}: CassetteOptions,
+  {cassettes, media, playhead, recordings, pace, now, missStatus, needsModelName}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
-  const recordings = createSharedStreams<AnswerChunk | Begun, undefined>();
+  const reservations = createReservations();
 
-  return async function* (given, context) {
-    const {mode, session, signal, modelName} = context;
-    const {looksUp, onMiss} = modes[mode];
+  /** The cassette's view of a request: its key, the takes found, and what its attachments are. */
+  const consult = async (given: AskedRequest, context: CassetteContext, signal: AbortSignal) => {
+    const {mode, modelName} = context;
     const cassette = await cassettes.get(context.cassette);
+    if (modes[mode].onMiss !== 'fail' && cassette.forwardModelIsOpen && needsModelName)
+      cassette.decideForwardModel?.(await needsModelName(signal));
     const {keySettings, revision} = cassette;
     const viewer = viewerOf(cassette, viewers);
     const asked = keySettings.forwardModel ? {...given, model: modelName} : given;
@@ -84,105 +103,155 @@ export function withCassette(
       mask: viewer.mask,
       signal,
     });
-    const {candidate, found, inspection, hadOthers} = await lookUp(
-      {asked, attached, cassette, viewer},
-      modes[mode],
-    );
-    const {key, view, request} = candidate;
-    const position = {session, cassette: cassette.name, key};
-    const remarks = remarksOn(request, keySettings.pages, inspection?.warnings ?? []);
+    const release = await viewer.prepare(asked);
+    const lookedUp = await lookUp({asked, attached, cassette, viewer}, modes[mode]).finally(release);
+    const {candidate, inspection, hadOthers} = lookedUp;
+    const remarks = remarksOn(candidate.request, keySettings.pages, inspection?.warnings ?? []);
     const about = {
-      key,
+      key: candidate.key,
       cassette,
       revision,
       ...remarks,
       ...((hadOthers || attached.mayChange) && {mayChange: true as const}),
     };
+    return {...lookedUp, cassette, remarks, about};
+  };
 
-    const playHit = async function* (hit: Interaction) {
-      const count = hit.takes.length;
-      // Of one take there is no choice, so replicas need not count together for it.
-      const isShared = count > 1 && cassette.nextPosition !== undefined;
-      const number = isShared ? await numberOf(position, cassette, playhead) : playhead.advance(position);
-      const index = Math.min(number, count - 1);
-      const take = hit.takes[index] ?? hit.takes[0];
-      context.announce({
-        ...about,
-        ...(isShared && {mayChange: true as const}),
-        outcome: 'hit',
-        recordedAt: take.provenance.recordedAt,
-        take: index,
-        takeCount: count,
-      });
-      yield* playTake(take, {pace, now, signal});
-    };
+  return async function* (given, context) {
+    const {mode, session, signal, modelName} = context;
+    const {looksUp, onMiss} = modes[mode];
+    const preparation = onMiss === 'record' ? recordings.prepare(signal) : undefined;
+    try {
+      const {candidate, found, inspection, cassette, remarks, about} = await consult(
+        given,
+        context,
+        preparation?.signal ?? signal,
+      );
+      const {key, view, request, original} = candidate;
+      const position = {session, cassette: cassette.name, key};
 
-    if (found) {
-      if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
-      return yield* playHit(found);
-    }
+      const playHit = async function* ({takes}: Interaction) {
+        // Of one take there is no choice, so processes need not count together for it.
+        const isShared = takes.length > 1 && cassette.nextPosition !== undefined;
+        const number = isShared ? await cassette.nextPosition(session, key) : playhead.advance(position);
+        const index = Math.min(number, takes.length - 1);
+        const take = takes[index] ?? takes[0];
+        context.announce({
+          ...about,
+          ...(isShared && {mayChange: true as const}),
+          ...withWarnings(remarks, take.provenance.warnings ?? []),
+          outcome: 'hit',
+          recordedAt: take.provenance.recordedAt,
+          take: index,
+          takeCount: takes.length,
+          isRepeat: number > index,
+        });
+        preparation?.done();
+        // A take that was not played to its end is not used up.
+        if (!isShared) context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
+        yield* playTake(take, {pace, now, signal});
+      };
 
-    const ask = (askSignal: AbortSignal) =>
-      live(request, {signal: askSignal, ...(inspection && {media: inspection.reader(askSignal)})});
-    switch (onMiss) {
-      case 'fail':
-        context.announce({...about, outcome: 'miss', recordedAt: 0});
-        throw await explainMiss({key, view, cassette, mode, inspection});
-      case 'forward':
-        context.announce({...about, outcome: 'live', recordedAt: now()});
-        return yield* ask(signal);
-      case 'record': {
-        const record = async function* (recordingSignal: AbortSignal): AsyncIterable<AnswerChunk | Begun> {
-          const reservation = looksUp ? await cassette.reserve?.(key, recordingSignal) : undefined;
-          if (reservation?.kind === 'recorded') return yield {type: 'begun', as: reservation.interaction};
-          try {
+      if (found) {
+        if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
+        return yield* playHit(found);
+      }
+
+      const ask = (askSignal: AbortSignal, warnings: string[]) =>
+        live(request, {
+          signal: askSignal,
+          original,
+          warn: warning => warnings.push(warning),
+          ...(inspection && {media: inspection.reader(askSignal)}),
+        });
+      switch (onMiss) {
+        case 'fail':
+          context.announce({...about, outcome: 'miss', recordedAt: 0});
+          throw await explainMiss({key, view, cassette, mode, inspection, status: missStatus});
+        case 'forward': {
+          const liveWarnings: string[] = [];
+          context.announce({...about, outcome: 'live', recordedAt: now(), liveWarnings});
+          return yield* ask(signal, liveWarnings);
+        }
+        case 'record': {
+          const flight = `${cassette.name}\n${key}`;
+          const reservation =
+            looksUp && !recordings.isRunning(flight)
+              ? await reservations.reserve(cassette, key, preparation?.signal ?? signal)
+              : undefined;
+          if (reservation?.kind === 'recorded') return yield* playHit(reservation.interaction);
+          const isShared = !looksUp && cassette.nextPosition !== undefined;
+          const number = isShared ? await cassette.nextPosition(session, key) : playhead.advance(position);
+          // A client that got nothing and tries again asks the same again. One that got a part, and wanted no more, was answered.
+          if (!isShared) context.onEnd(sent => sent === 'nothing' && playhead.release(position, number));
+          // `auto` asks once for a key. `record` asks once for each position, whichever session comes to it first.
+          const id = looksUp ? flight : `${flight}\n${number}`;
+          const recorded = looksUp ? undefined : recordings.recall(id);
+          if (recorded) {
+            const {recordedAt, warnings = []} = recorded.provenance;
+            context.announce({...about, ...withWarnings(remarks, warnings), outcome: 'recorded', recordedAt});
+            preparation?.done();
+            return yield* playTake(recorded, {pace: 'instant', now, signal});
+          }
+          const {label, items} = recordings.join(id, signal, recordingSignal => {
             const recordedAt = now();
-            const replaces = looksUp ? undefined : await numberOf(position, cassette, playhead);
-            yield {type: 'begun', as: recordedAt};
-            yield* recordTake(ask(recordingSignal), {
+            const liveWarnings: string[] = [];
+            const asking = (askSignal: AbortSignal) => ask(askSignal, liveWarnings);
+            const chunks = recordTake(askIfWritable(cassette, asking, recordingSignal), {
               elapsed: () => now() - recordedAt,
               keep: async recorded => {
                 const take = takeOf(candidate.redaction.redactChunks(recorded), {
                   recordedAt,
                   askedFor: modelName,
-                  ...remarks,
+                  ...withWarnings(remarks, liveWarnings),
                 });
-                await cassette.add(omitUndefined({key, view, take, facts: inspection?.facts, replaces}));
-                if (looksUp) playhead.advance(position);
+                await cassette.add(
+                  omitUndefined({
+                    key,
+                    view,
+                    take,
+                    facts: inspection?.facts,
+                    replaces: looksUp ? undefined : number,
+                  }),
+                );
+                if (!looksUp) recordings.remember(id, take);
               },
             });
-          } finally {
-            reservation?.release();
-          }
-        };
-        const {items} = recordings.join(`${cassette.name}\n${key}`, signal, recordingSignal => ({
-          label: undefined,
-          items: record(recordingSignal),
-        }));
-        let meanwhile: Interaction | undefined;
-        for await (const item of items) {
-          if (item.type !== 'begun') yield item;
-          else if (typeof item.as === 'number')
-            context.announce({...about, outcome: 'recorded', recordedAt: item.as});
-          else meanwhile = item.as;
+            return {label: {recordedAt, liveWarnings}, items: releasing(chunks, reservation)};
+          });
+          context.announce({...about, outcome: 'recorded', ...label});
+          preparation?.done();
+          return yield* items;
         }
-        if (meanwhile) yield* playHit(meanwhile);
-        return;
+        default:
+          return unreachable(onMiss);
       }
-      default:
-        return unreachable(onMiss);
+    } finally {
+      preparation?.done();
     }
   };
 }
 
-/** How a recording began: the time, or what another process has recorded meanwhile. */
-type Begun = {readonly type: 'begun'; readonly as: number | Interaction};
+/** Releases the reservation when the recording has ended. */
+async function* releasing(
+  chunks: AsyncIterable<AnswerChunk>,
+  reservation: {release(): void} | undefined,
+): AsyncIterable<AnswerChunk> {
+  try {
+    yield* chunks;
+  } finally {
+    reservation?.release();
+  }
+}
 
-/** The number of an asking in its session, counted where the session is known. */
-async function numberOf(position: PlayheadPosition, cassette: Cassette, playhead: Playhead): Promise<number> {
-  return cassette.nextPosition
-    ? cassette.nextPosition(position.session, position.key)
-    : playhead.advance(position);
+/** The model is asked only if its answer can be stored. */
+async function* askIfWritable(
+  cassette: Cassette,
+  ask: (signal: AbortSignal) => AsyncIterable<AnswerChunk>,
+  signal: AbortSignal,
+): AsyncIterable<AnswerChunk> {
+  await cassette.requireWritable();
+  yield* ask(signal);
 }
 
 /** The id that an answer tells: the same when it is recorded and whenever it is played. */
@@ -206,6 +275,15 @@ function remarksOn(
     pages: pages !== 'images' && hasDocument(request) ? pages : undefined,
     warnings: warnings.length > 0 ? warnings : undefined,
   });
+}
+
+/** Remarks with further warnings, each once. */
+function withWarnings(
+  remarks: Pick<Provenance, 'pages' | 'warnings'>,
+  further: readonly string[],
+): Pick<Provenance, 'pages' | 'warnings'> {
+  const warnings = [...new Set([...(remarks.warnings ?? []), ...further])];
+  return warnings.length === 0 ? remarks : {...remarks, warnings};
 }
 
 function takeOf(chunks: Take['chunks'], provenance: Omit<Provenance, keyof AnsweredBy>): Take {

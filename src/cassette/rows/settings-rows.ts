@@ -1,7 +1,14 @@
 import {Value} from '@sinclair/typebox/value';
 import {RetakeError} from '../../errors.js';
 import {canonicalJson, isSameJson} from '../key/key.js';
-import {DocumentSettings, defaultKeySettings, documentSettingsOf, KeySettings} from '../key/key-settings.js';
+import {
+  DocumentSettings,
+  defaultKeySettings,
+  documentSettingsOf,
+  KeySettings,
+  storedForm,
+  withoutRuleNumbers,
+} from '../key/key-settings.js';
 import {invalidCassette} from './invalid-cassette.js';
 
 export type SettingRow = {readonly name: string; readonly value: string};
@@ -48,7 +55,7 @@ export function resolveSettings(
   const base = existing
     ? {...existing.keySettings, ...(!existing.hasDocuments && documentSettingsOf(open))}
     : open;
-  const wanted: KeySettings = {...base, ...definedMembers(asked)};
+  const wanted: KeySettings = {...base, ...storedForm(definedMembers(asked))};
   if (existing) requireSameSettings(path, existing, wanted);
   return wanted;
 }
@@ -67,7 +74,10 @@ export function requireSameSettings(
       'settings_differ',
       `The cassette ${path} was recorded with ${name} = ${found}, and the settings now say ${name} = ${expected}.`,
       {
-        hint: `This setting shapes the keys, so no recording would match. Set ${name} back, use another cassette, or recompute the keys: retake rekey`,
+        hint:
+          name === 'ignore' && canonicalJson(withoutRuleNumbers(wanted.ignore)) === found
+            ? 'Masks of ignored values have numbers now, so that two dates that change places make another request. Recompute the keys: retake rekey. Or keep them, with "number": false in each rule that has a pattern.'
+            : `This setting shapes the keys, so no recording would match. Set ${name} back, use another cassette, or recompute the keys: retake rekey`,
       },
     );
   }

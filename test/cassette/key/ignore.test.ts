@@ -88,3 +88,123 @@ test('ignoring twice is the same as ignoring once', t => {
     }),
   );
 });
+
+const dates: readonly IgnoreRule[] = [{pattern: '\\d{4}-\\d{2}-\\d{2}', number: true}];
+test(
+  ignores,
+  'numbered masks: equal values stay equal, different ones different, by first appearance',
+  dates,
+  {a: 'from 2026-02-02 to 2026-01-01', b: ['2026-02-02', {c: '2026-03-03'}]},
+  {a: 'from <ignored:1> to <ignored:2>', b: ['<ignored:1>', {c: '<ignored:3>'}]},
+);
+test(
+  ignores,
+  'numbers follow the place in the request, and not the order of the rules',
+  [
+    {pattern: 'b+', number: true},
+    {pattern: 'a+', number: true},
+  ],
+  {x: 'aa bb', y: 'a b'},
+  {x: '<ignored:1> <ignored:2>', y: '<ignored:3> <ignored:4>'},
+);
+test(
+  ignores,
+  'a rule of numbers does not match within masks and placeholders',
+  [{pattern: 'x', number: true}, {pattern: '\\d+', number: true}, {pattern: 'y'}],
+  {a: 'x 1 <redacted:api-key:7> y x 22 1'},
+  {a: '<ignored:1> <ignored:2> <redacted:api-key:7> <ignored> <ignored:1> <ignored:3> <ignored:2>'},
+);
+test(ignores, 'nothing is not masked', [{pattern: 'x*', number: true}], {a: 'axb'}, {a: 'a<ignored:1>b'});
+
+const named = test.macro({
+  title: (_name, rule: string) => `the rule ${rule}`,
+  exec(t, rule: Extract<IgnoreRule, string>, cases: Readonly<Record<string, string>>) {
+    for (const [text, expected] of Object.entries(cases)) t.is(createIgnorer([rule])(text), expected);
+  },
+});
+test(named, 'uuid', {
+  'id 123e4567-e89b-12d3-a456-426614174000.': 'id <ignored:1>.',
+  'two 123E4567-e89b-12d3-a456-426614174000, 00000000-0000-0000-0000-000000000000':
+    'two <ignored:1>, <ignored:2>',
+  'no 123e4567-e89b-12d3-a456-4261741740001': 'no 123e4567-e89b-12d3-a456-4261741740001',
+});
+test(named, 'iso-date', {
+  'on 2026-11-29, 2026-11-30 and 2026-11-29': 'on <ignored:1>, <ignored:2> and <ignored:1>',
+  '2026-11-29T09:08:40Z': '<ignored:1>T09:08:40Z',
+  '2026-13-01 12026-11-29 2026-11-290': '2026-13-01 12026-11-29 2026-11-290',
+});
+test(named, 'iso-time', {
+  'at 09:08:40': 'at <ignored:1>',
+  '2026-11-29T09:08:40.123Z': '2026-11-29T<ignored:1>',
+  '2026-11-29T09:08+02:00': '2026-11-29T<ignored:1>',
+  'at 9:08, 10:30 or 25:00:00': 'at 9:08, 10:30 or 25:00:00',
+});
+test('the rules iso-date and iso-time mask a timestamp together, in either order', t => {
+  const text = 'it is 2026-11-29T09:08:40Z now';
+  t.is(createIgnorer(['iso-date', 'iso-time'])(text), 'it is <ignored:1>T<ignored:2> now');
+  t.is(createIgnorer(['iso-time', 'iso-date'])(text), 'it is <ignored:1>T<ignored:2> now');
+});
+test(named, 'unix-time', {
+  'at 1795944258 or 1795944258123': 'at <ignored:1> or <ignored:2>',
+  'at 1795944258.5': 'at <ignored:1>',
+  '123 2095944258 17959442581 179594425812345678901': '123 2095944258 17959442581 179594425812345678901',
+});
+test(named, 'temp-path', {
+  'open "/tmp/pytest-1/a b"': 'open "<ignored:1> b"',
+  'see /private/var/folders/zz/abc123/T/x.txt, /var/tmp/y': 'see <ignored:1>, <ignored:2>',
+  'C:\\Users\\me\\AppData\\Local\\Temp\\x.txt': '<ignored:1>',
+  '/home/tmp/x and a/tmp/x': '/home/tmp/x and a/tmp/x',
+});
+test(named, 'agent-noise', {
+  '<env>\nWorking directory: /home/a/b\nPlatform: linux\n</env>':
+    '<env>\nWorking directory: <ignored:1>\nPlatform: linux\n</env>',
+  '<cwd>/home/a</cwd> in <cwd>/home/b</cwd>': '<cwd><ignored:1></cwd> in <cwd><ignored:2></cwd>',
+  "I'm currently working in the directory: /a/b\nnext":
+    "I'm currently working in the directory: <ignored:1>\nnext",
+  'gitStatus: This is the git status at the start of the conversation. It is a snapshot.\n\nStatus:\nM a\n\nRecent commits:\n1a2b3c4 Do it\n5d6e7f8 Do more\n\nBe kind.':
+    'gitStatus: <ignored:1>\nBe kind.',
+  'PID: 4711 and pid 12': 'PID: <ignored:1> and pid <ignored:2>',
+});
+
+test('law: two texts have the same masked form exactly if one becomes the other by renaming its values', t => {
+  const value = fc.constantFrom('2026-01-01', '2026-02-02', '2026-03-03');
+  const texts = fc.array(fc.array(fc.oneof(value, fc.constantFrom('and', 'to')), {maxLength: 4}), {
+    maxLength: 3,
+  });
+  /** Each value by the number of the first place where it stands. */
+  const shape = (lists: readonly (readonly string[])[]) => {
+    const seen: string[] = [];
+    return JSON.stringify(
+      lists.map(words =>
+        words.map(word => {
+          if (!/^\d/.test(word)) return word;
+          if (!seen.includes(word)) seen.push(word);
+          return seen.indexOf(word);
+        }),
+      ),
+    );
+  };
+  const mask = createIgnorer(dates);
+  fc.assert(
+    fc.property(texts, texts, (left, right) => {
+      const masked = [left, right].map(lists => JSON.stringify(mask(lists.map(words => words.join(' ')))));
+      t.is(masked[0] === masked[1], shape(left.map(joined)) === shape(right.map(joined)));
+    }),
+  );
+});
+
+/** A list without words is an empty text, as is one with an empty word. */
+function joined(words: readonly string[]): readonly string[] {
+  return words.length === 0 ? [''] : words;
+}
+
+test('law: masking twice changes nothing', t => {
+  const mask = createIgnorer([...dates, 'uuid', {pattern: 'x+'}]);
+  const text = fc.string({unit: fc.constantFrom('x', ' ', '2026-01-01', '<ignored>', '<', 'é')});
+  fc.assert(
+    fc.property(fc.array(text), value => {
+      const once = mask(value);
+      t.deepEqual(mask(once), once);
+    }),
+  );
+});

@@ -4,7 +4,12 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {writeCanonicalFile} from '../../../src/cassette/file/write-committed-file.js';
 import {type CassetteKey, canonicalView, cassetteKey} from '../../../src/cassette/key/key.js';
-import {defaultKeySettings, type KeySettings} from '../../../src/cassette/key/key-settings.js';
+import {
+  defaultKeySettings,
+  type IgnoreRule,
+  type KeySettings,
+  storedForm,
+} from '../../../src/cassette/key/key-settings.js';
 import {createViewer} from '../../../src/cassette/key/matching-view.js';
 import {noFactRows} from '../../../src/cassette/rows/fact-rows.js';
 import {interactionId} from '../../../src/cassette/rows/interaction-row.js';
@@ -37,7 +42,7 @@ function keyAsked(question: string, settings: Partial<KeySettings>): CassetteKey
     operation: 'chat',
     turns: [{role: 'user', parts: [{type: 'text', text: question}]}],
   };
-  return cassetteKey(createViewer({...defaultKeySettings, ...settings}).viewOf(request).view);
+  return cassetteKey(createViewer(storedForm({...defaultKeySettings, ...settings})).viewOf(request).view);
 }
 
 test('a secret is redacted in requests and answers, and the request still finds its answer', async t => {
@@ -137,4 +142,54 @@ test('keys of an older scheme become current ones', async t => {
   t.like(await rekeyCassette({path, settings: {}, isWritten: true}), {interactions: 1, changed: 1});
   const original = await writeStoredCassette(`${path}.original`, {'Hi?': ['Ho']});
   t.deepEqual(await readFile(path), await readFile(original));
+});
+
+const numberless: IgnoreRule = {pattern: '\\d{4}-\\d{2}-\\d{2}'};
+
+test('masks without numbers get them where only one value was ignored', async t => {
+  const held = {
+    'On <ignored>?': ['Monday'],
+    'No date?': ['Never'],
+    'From <ignored> to <ignored>?': ['A week'],
+  };
+  const {interactions, report} = await rekeyed(t, held, {ignore: [numberless]}, {ignore: [numberless]});
+  t.like(report, {interactions: 3, changed: 1, hasNewSettings: true});
+  t.deepEqual(report.losses.length, 1);
+  t.regex(report.losses[0] ?? '', /^1 request has several ignored values, .* Record them again/);
+  const settings = {ignore: [{...numberless, number: true}]};
+  const found = (question: string) =>
+    interactions.find(({key}) => key === keyAsked(question, settings))?.takes.map(textOf);
+  t.deepEqual(found('On 2026-11-29?'), ['Monday']);
+  t.deepEqual(found('No date?'), ['Never']);
+  t.is(found('From 2026-11-29 to 2026-11-30?'), undefined);
+  t.is(found('From 2026-11-29 to 2026-11-29?'), undefined);
+});
+
+test('numbers can be taken away again', async t => {
+  const settings = {ignore: [{...numberless, number: false}]};
+  const {interactions, report} = await rekeyed(
+    t,
+    {'From <ignored:1> to <ignored:2>?': ['A week']},
+    settings,
+    {ignore: [{...numberless, number: true}]},
+  );
+  t.like(report, {changed: 1, hasNewSettings: true, losses: []});
+  t.is(interactions[0]?.key, keyAsked('From 2026-11-29 to 2026-11-29?', settings));
+});
+
+test('settings of no effect go from what was recorded before that was known', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  const view = {...viewOf('hi'), sampling: {presencePenalty: 0}};
+  const take = takeOf('Ho');
+  const key = cassetteKey(view);
+  await writeCanonicalFile(path, {
+    keySettings: defaultKeySettings,
+    interactions: [
+      {id: interactionId(key), row: {key, request: canonicalView(view), takes: [takeRow(key, take)]}},
+    ],
+    facts: mergeFacts(undefined, noFactRows()),
+  });
+  const report = await rekeyCassette({path, settings: {}, isWritten: true});
+  t.like(report, {interactions: 1, changed: 1, hasNewSettings: false});
+  t.is((await interactionsIn(path))[0]?.key, keyOf('hi'));
 });

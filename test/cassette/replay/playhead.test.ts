@@ -45,3 +45,25 @@ test('among very many sessions, the most recently used are remembered', t => {
   t.is(playhead.peek(position('used', 'c', 'k')), 2);
   t.is(playhead.peek(position('9998', 'c', 'k')), 1);
 });
+
+test('a number that is given back is the next one, and the lowest of several', t => {
+  fc.assert(
+    fc.property(fc.array(fc.option(fc.nat(6)), {maxLength: 40}), steps => {
+      const playhead = createPlayhead();
+      const at = position('', 'c', 'k');
+      const taken = new Set<number>();
+      for (const released of steps) {
+        if (released === null) {
+          let lowest = 0;
+          while (taken.has(lowest)) lowest++;
+          t.is(playhead.peek(at), lowest);
+          t.is(playhead.advance(at), lowest);
+          taken.add(lowest);
+        } else {
+          playhead.release(at, released);
+          taken.delete(released);
+        }
+      }
+    }),
+  );
+});

@@ -44,6 +44,32 @@ test(
   'messages: final assistant content cannot end with trailing whitespace',
 );
 test(refuses, {stop_sequences: [' ']}, 'stop_sequences: each stop sequence must contain non-whitespace');
+test(
+  refuses,
+  {messages: [user([{type: 'text', text: ' \n'}])]},
+  'messages: text content blocks must contain non-whitespace text',
+);
+test(
+  refuses,
+  {max_tokens: 4096, thinking: {type: 'enabled', budget_tokens: 1024}, temperature: 0.5},
+  'temperature: `temperature` may only be set to 1 when thinking is enabled.',
+);
+test(
+  refuses,
+  {thinking: {type: 'adaptive'}, top_k: 3},
+  'top_k: `top_k` must be unset when thinking is enabled.',
+);
+test(refuses, {tools: [{type: 'function', name: 'f'}]}, /^tools\.0: Input tag 'function' found using 'type'/);
+test('thinking goes with the temperature 1, and no thinking with any', t => {
+  const thinking = {type: 'enabled', budget_tokens: 1024};
+  t.notThrows(() => decode(bodyWith({max_tokens: 4096, thinking, temperature: 1})));
+  t.notThrows(() => decode(bodyWith({thinking: {type: 'disabled'}, temperature: 0})));
+});
+test('tools that Anthropic runs are known by the version in their type', t => {
+  for (const type of ['web_search_20250305', 'bash_20250124', 'memory_20250818', 'mcp_toolset']) {
+    t.is(decode(bodyWith({tools: [{type, name: 'x'}]})).warnings?.length, 1, type);
+  }
+});
 test(refuses, {thinking: {type: 'enabled'}}, 'thinking.enabled.budget_tokens: Field required');
 test(
   refuses,
@@ -197,4 +223,25 @@ test('a token count has the same request as a message', t => {
   const {request} = decode(body, 'countTokens');
   const {turns, tools} = decodeFields(fields);
   t.deepEqual(request, {operation: 'count-tokens', turns, tools});
+});
+
+test('the billing block of Claude Code is given to no model, wherever it stands and whatever it says', t => {
+  const billing = (cch: string) =>
+    `x-anthropic-billing-header: cc_version=2.1.37.0d9; cc_entrypoint=cli; cch=${cch};`;
+  const text = (said: string) => ({type: 'text', text: said});
+  const plain = decodeFields({system: [text('Be kind.')]}).turns;
+  for (const system of [
+    [text(billing('00000')), text('Be kind.')],
+    [text(billing('a1b2c')), text('Be kind.')],
+    [text('Be kind.'), text(billing('0'))],
+    [text(`${billing('1')}\nBe kind.`)],
+    `${billing('2')}\n\nBe kind.`,
+  ]) {
+    t.deepEqual(decodeFields({system}).turns, plain);
+  }
+  t.deepEqual(decodeFields({system: [text(billing('1'))]}).turns, decodeFields({}).turns);
+  const inline = {role: 'system', content: [text(billing('1'))]};
+  t.deepEqual(decodeFields({messages: [inline, user('hi')]}).turns, decodeFields({}).turns);
+  const asked = JSON.stringify(decodeFields({messages: [user(billing('1'))]}));
+  t.regex(asked, /cch=1/, 'a user may ask about it');
 });

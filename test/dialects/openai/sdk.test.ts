@@ -116,7 +116,7 @@ test('structured output is requested and parsed', async t => {
     response_format: {type: 'json_schema', json_schema: {name: 'answer', schema, strict: true}},
   });
   t.is(completion.choices[0]?.message.content, '{"answer":42}');
-  t.deepEqual(asked[0]?.output, {type: 'json-schema', schema});
+  t.deepEqual(asked[0]?.output, {type: 'json-schema', schema, name: 'answer', strict: true});
 });
 
 test('the Azure client names its deployment in the path', async t => {

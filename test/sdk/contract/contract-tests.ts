@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {JsonObject} from '../../../src/chat/json.js';
-import {isContinuousIntegration} from '../../../src/config/load-config.js';
+import {isContinuousIntegration} from '../../../src/config/continuous-integration.js';
 import {createProxy, type Exchange} from '../../../src/index.js';
 import {externalUpstream} from '../../../src/upstream/openai-compatible/external-upstream.js';
 import {scriptedUpstream} from '../../support/scripted-upstream.js';

@@ -22,8 +22,19 @@ export function decodeMessages(
     decodeMessage(message, `messages.${index}`, history, index === messages.length - 1),
   );
   history.end();
-  const instructions = system === undefined ? [] : decodeTexts(system, 'system');
+  const instructions = (system === undefined ? [] : decodeTexts(system, 'system')).flatMap(withoutBilling);
   return [...(instructions.length > 0 ? [{role: 'system', parts: instructions} as const] : []), ...turns];
+}
+
+/**
+ * Claude Code begins its instructions with a line for its own bookkeeping, `x-anthropic-billing-header: cc_version=…; cch=…;`, which is
+ * another one in each request. No model is given it.
+ */
+function withoutBilling<Given extends AskedContent>(part: Given): readonly Given[] {
+  if (part.type !== 'text' || !part.text.startsWith('x-anthropic-billing-header:')) return [part];
+  const [, ...rest] = part.text.split('\n');
+  const text = rest.join('\n').replace(/^\n+/, '');
+  return text === '' ? [] : [{...part, text}];
 }
 
 function decodeMessage(
@@ -34,7 +45,10 @@ function decodeMessage(
 ): readonly Turn[] {
   const {role, content} = checkMessage(value, path);
   history.begin(path);
-  if (role === 'system') return [{role, parts: decodeTexts(content, `${path}.content`)}];
+  if (role === 'system') {
+    const parts = decodeTexts(content, `${path}.content`).flatMap(withoutBilling);
+    return parts.length > 0 ? [{role, parts}] : [];
+  }
   if (content.length === 0 && !(role === 'assistant' && isLast)) {
     throw fault(path, `${role} messages must have non-empty content`);
   }

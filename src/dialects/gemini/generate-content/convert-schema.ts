@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
+import {objectOf} from '../../../chat/object-of.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {type JsonSchema, mapSchema} from '../../../chat/schema.js';
 import type {Schema} from './schema.js';
@@ -15,7 +16,7 @@ export function convertSchema(schema: Schema): JsonObject {
       name,
       convertSchema(property),
     ]);
-    converted['properties'] = inOrder(Object.fromEntries(convertedProperties), propertyOrdering);
+    converted['properties'] = inOrder(objectOf(convertedProperties), propertyOrdering);
   }
   if (items !== undefined) converted['items'] = convertSchema(items);
   if (example !== undefined) converted['examples'] = [example];
@@ -40,7 +41,7 @@ function inOrder(properties: JsonObject, ordering: readonly JsonValue[] | undefi
   if (ordering === undefined) return properties;
   const first = ordering.filter(name => typeof name === 'string' && Object.hasOwn(properties, name));
   const names = new Set([...first.map(String), ...Object.keys(properties)]);
-  return Object.fromEntries([...names].map((name): [string, JsonValue] => [name, properties[name] ?? null]));
+  return objectOf([...names].map((name): [string, JsonValue] => [name, properties[name] ?? null]));
 }
 
 const annotations = new Set(['title', 'description', 'default', 'examples']);
@@ -65,7 +66,9 @@ function constrain(branch: JsonObject, constraints: JsonObject): JsonObject {
 }
 
 function mergeObjects(left: JsonValue | undefined, right: JsonValue | undefined): JsonObject | undefined {
-  return isJsonObject(left) && isJsonObject(right) ? {...left, ...right} : undefined;
+  return isJsonObject(left) && isJsonObject(right)
+    ? objectOf([...Object.entries(left), ...Object.entries(right)])
+    : undefined;
 }
 
 function mergeLists(left: JsonValue | undefined, right: JsonValue | undefined): JsonValue[] | undefined {
