@@ -26,8 +26,8 @@ export const define: DefineCommand = invocation => {
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[], flags: PruneFlags) => {
-      const evidence = gatherEvidence(flags, invocation.directory);
       const found = findCassettes(paths, configOf(command, invocation), invocation);
+      const evidence = gatherEvidence(flags, invocation.directory);
       const reported = found.filter(evidence.covers);
       const unreported = found.filter(path => !evidence.covers(path));
       const unreportedToo = flags.unopened ? unreported : [];

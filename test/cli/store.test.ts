@@ -41,7 +41,7 @@ test('the password of a database is nowhere in the output, the health report and
     },
   );
   const miss = await fetch(`${replaying.address}/v1/chat/completions`, {method: 'POST', body: question});
-  t.is(miss.status, 404);
+  t.is(miss.status, 400);
   await untilMatch(replaying, replaying.output, /listens on/);
   const shown = [
     output(),
@@ -124,7 +124,7 @@ test('the commands that look at cassettes accept a database', async t => {
   await writeFile(join(folder, 'question.json'), question);
   const explained = await run('explain', 'question.json', '--cassette', store);
   t.regex(explained.stdout, /^hit/);
-  const pruned = await run('prune', '--unused', 'x.json', store);
+  const pruned = await run('prune', store, '--unused', 'x.json');
   t.is(pruned.exitCode, 2);
   t.regex(pruned.stderr, /retake copy/);
   t.regex((await run('doctor', '--cassette', store, '--mode', 'replay')).stdout, /look/);

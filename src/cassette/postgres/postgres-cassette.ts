@@ -283,10 +283,18 @@ export class PostgresCassette implements Cassette {
   }
 
   async #countPosition(session: string, key: CassetteKey): Promise<number> {
-    const [row] = await this.#options.database.queryOnce<{position: string}>(
-      `SELECT retake.next_position(c.id, $2, $3) AS position FROM retake.cassettes c WHERE c.name = $1`,
-      [this.name, hash('sha256', session), interactionId(key)],
-    );
+    const {database, writable} = this.#options;
+    const count = () =>
+      database.queryOnce<{position: string}>(
+        `SELECT retake.next_position(c.id, $2, $3) AS position FROM retake.cassettes c WHERE c.name = $1`,
+        [this.name, hash('sha256', session), interactionId(key)],
+      );
+    let [row] = await count();
+    if (!row && writable) {
+      // A new cassette, of which nothing is stored yet.
+      await database.transaction(query => this.#claim(query, factRowsOf(noFacts)));
+      [row] = await count();
+    }
     return Number(row?.position ?? 0);
   }
 
