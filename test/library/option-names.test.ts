@@ -59,6 +59,7 @@ const libraryOptions: ReadonlyArray<
   'keySettings.maxPages',
   'media.allowedHosts',
   'media.roots',
+  'followLinks',
   'upstream',
   'upstream.authorization',
   'upstream.model',

@@ -353,7 +353,7 @@ test('a body that decompresses to more than the limit is a 413, and is not decom
   });
   t.is(response.status, 413);
   t.regex(await response.text(), /larger than the limit of 100000 bytes/);
-  t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 404);
+  t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 400);
 });
 
 test('a JSON body is read whatever its declared type', async t => {

@@ -115,7 +115,8 @@ for (const pace of ['recorded', 2] as const satisfies readonly Pace[]) {
     for (const way of streams) {
       const connection = await rawConnection(t, url);
       connection.send(rawPost(way.path, way.ask('hi')));
-      t.false((await connection.untilReceived(/one .*two /s)).includes('three'));
+      // Gemini clients get a piece when the next one is due.
+      t.false((await connection.untilReceived(/one /)).includes('three'));
       connection.socket.destroy();
     }
   });

@@ -1,7 +1,6 @@
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {createProxy, type ProxyOptions, type RetakeProxy} from '../../src/index.js';
-import {writeEmptyCassette} from './cassette-files.js';
 import {temporaryFolder} from './temporary-folder.js';
 
 export {temporaryFolder};
@@ -21,10 +20,14 @@ export async function buildProxy(
   options: Partial<ProxyOptions> = {},
 ): Promise<BuiltProxy> {
   const cassette = options.cassette ?? join(await temporaryFolder(t), 'test.cassette');
-  // Replaying needs a cassette.
-  if (options.cassette === undefined && options.mode === 'replay') await writeEmptyCassette(cassette);
   const media = {rasterizer: {path: process.env['PATH'] ?? ''}, ...options.media};
-  const proxy = await createProxy({mode: 'auto', ...options, media, cassette});
+  const proxy = await createProxy({
+    mode: 'auto',
+    allowMissingCassettes: options.cassette === undefined,
+    ...options,
+    media,
+    cassette,
+  });
   const url = await proxy.listen();
   t.teardown(() => proxy.close());
   return {

@@ -82,7 +82,13 @@ export function requireOwnSidecars({shown, sidecars, lock}: CassettePaths): void
 }
 
 function isSymbolicLink(path: string): boolean {
-  return lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() ?? false;
+  try {
+    return lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() ?? false;
+  } catch (error) {
+    // The folder is a file: creating something in it gets its own error.
+    if (errorCode(error) === 'ENOTDIR') return false;
+    throw error;
+  }
 }
 
 export type SidecarKind = 'session' | 'temporary';

@@ -147,10 +147,10 @@ test('a refused request is a BadRequestError that names the field, and is not re
   t.is(requests.length, 1);
 });
 
-test('a miss is a NotFoundError with its code, and is not retried', async t => {
+test('a miss is a BadRequestError with its code, and is not retried', async t => {
   const {client, requests} = await answering(t, () => failing('cassette_miss'));
   const error = await t.throwsAsync(client.chat.completions.create({model, messages}), {
-    instanceOf: NotFoundError,
+    instanceOf: BadRequestError,
   });
   t.like(error, {code: 'cassette_miss'});
   t.is(requests.length, 1);
