@@ -57,7 +57,8 @@ function splitCassette(
   path: string,
   dialects: readonly Dialect[],
 ): Pick<Address, 'path' | 'cassette' | 'refusal'> {
-  const match = /^\/+@([^/]*)(\/.*)?$/.exec(path);
+  // The Java SDK of Gemini puts its base URL in front of an upload URL, which has it already.
+  const match = /^(?:\/+@([^/]*))(?:\/+@\1(?=\/|$))*(\/.*)?$/.exec(path);
   if (!match) return {path, cassette: undefined, refusal: undefined};
   const [, encoded = '', rest = '/'] = match;
   const name = decode(encoded);

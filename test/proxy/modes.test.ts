@@ -354,6 +354,7 @@ test('a path that names a cassette with a slash is a 400, and never the cassette
     }
   }
   t.is((await fetch(`${url}/@a/b/v1/models`)).status, 400);
+  t.is((await fetch(`${url}/@a/@a/v1/models`)).status, 200, 'the Java SDK of Gemini repeats its base URL');
   t.is(upstream.requests.length, 0);
   await proxy.close();
   t.deepEqual(await readdir(cassette), []);
