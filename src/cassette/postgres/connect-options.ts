@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import type {ConnectionOptions} from 'node:tls';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {RetakeError} from '../../errors.js';
 import type {StoreAddress} from './store-address.js';
 
@@ -101,10 +102,10 @@ function encryptionsOf({
   key,
 }: SslParameters): ConnectOptions['encryptions'] {
   if (isSocket) return [false];
-  const identity = {
-    ...(certificate !== undefined && {cert: readText('the certificate', certificate)}),
-    ...(key !== undefined && {key: readText('the key', key)}),
-  };
+  const identity = omitUndefined({
+    cert: certificate === undefined ? undefined : readText('the certificate', certificate),
+    key: key === undefined ? undefined : readText('the key', key),
+  });
   const ca = root !== undefined && root !== 'system' ? {ca: readText('the root certificate', root)} : {};
   const unverified = {...identity, rejectUnauthorized: false};
   const byAuthority = {...identity, ...ca, checkServerIdentity: () => undefined};

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ConnectOptions, Encryption} from './connect-options.js';
 
 /** The only file that knows the driver (https://node-postgres.com). */
@@ -91,20 +92,20 @@ function queryOf(client: pg.ClientBase): Query {
 
 function clientConfig(options: ConnectOptions, encryption: Encryption): pg.ClientConfig {
   const {user, password, host, port, database, applicationName, connectTimeout, statementTimeout} = options;
-  return {
-    ...(user !== undefined && {user}),
-    ...(password !== undefined && {password}),
-    ...(host !== undefined && {host}),
-    ...(port !== undefined && {port}),
-    ...(database !== undefined && {database}),
-    ...(options.options !== undefined && {options: options.options}),
+  return omitUndefined({
+    user,
+    password,
+    host,
+    port,
+    database,
+    options: options.options,
     ssl: encryption,
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeout,
     // The client's own limit: a pooler such as pgbouncer refuses the server's as a parameter of the connection.
     query_timeout: statementTimeout,
     keepAlive: true,
-  };
+  });
 }
 
 /** What an error of the driver means for the caller. */

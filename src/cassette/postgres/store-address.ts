@@ -1,3 +1,4 @@
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {RetakeError} from '../../errors.js';
 
 /** The address of cassettes in a PostgreSQL database, as libpq writes it, with the cassette's name among the parameters. */
@@ -110,7 +111,10 @@ function readHost(text: string): {host?: string; port?: number} {
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(text) ?? [];
   const host = bracketed ?? plain;
   if (host === undefined) throw invalid('its host is not a host name or an address in brackets');
-  return {...(host !== '' && {host: decode(host)}), ...(port !== undefined && {port: readPort(port)})};
+  return omitUndefined({
+    host: host !== '' ? decode(host) : undefined,
+    port: port === undefined ? undefined : readPort(port),
+  });
 }
 
 function readPort(text: string): number {
