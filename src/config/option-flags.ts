@@ -6,6 +6,7 @@ import {RetakeError} from '../errors.js';
  */
 export const optionFlags: Readonly<Record<string, string>> = {
   cassette: '--cassette',
+  holdRecordings: '--discard-on-failure',
   followLinks: '--follow-links',
   allowModeOverride: '--allow-mode-override',
   allowedHosts: '--allowed-hosts',

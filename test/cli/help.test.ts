@@ -17,6 +17,7 @@ const verbs = [
   ...[
     'Check',
     'Compare',
+    'Copy',
     'Edit',
     'Explain',
     'Export',

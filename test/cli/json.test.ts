@@ -39,6 +39,7 @@ const runs: Readonly<Record<string, Run>> = {
   },
   resolve: {words: ['resolve', '--ours'], merges: true},
   init: {words: ['init']},
+  copy: {words: ['copy', 'a.cassette', 'copied.cassette']},
 };
 
 /** These print no data of their own: that of a command, a log, a page for git, a script, a confirmation. */

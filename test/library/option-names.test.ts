@@ -60,6 +60,7 @@ const libraryOptions: ReadonlyArray<
   'media.allowedHosts',
   'media.roots',
   'followLinks',
+  'holdRecordings',
   'upstream',
   'upstream.authorization',
   'upstream.model',

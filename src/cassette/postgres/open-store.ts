@@ -90,7 +90,7 @@ function cannotHold(): RetakeError {
   return new RetakeError(
     'invalid_setting',
     'A database stores recordings at once, so those of a failed run cannot be discarded',
-    {hint: 'Record into a cassette file, or leave the option `discardOnFailure` out.'},
+    {hint: 'Record into a cassette file, or do not set the option `holdRecordings`.'},
   );
 }
 
