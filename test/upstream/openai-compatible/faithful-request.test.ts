@@ -126,7 +126,7 @@ test('a new cassette decides at its first question to send and match the model, 
   await proxy.close();
   const replaying = await buildProxy(t, {cassette, mode: 'replay'});
   t.is((await replaying.post('/v1/chat/completions', question('b'))).status, 200);
-  t.is((await replaying.post('/v1/chat/completions', question('c'))).status, 404);
+  t.is((await replaying.post('/v1/chat/completions', question('c'))).status, 400);
   // A llama-server with one model does not change what the cassette remembers.
   const later = await build(t, {}, cassette);
   await later.post('/v1/chat/completions', question('c'));
@@ -164,7 +164,7 @@ test('an existing cassette and an explicit setting decide for themselves', async
 test('strict replay asks the server nothing', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {props: null});
   const {post} = await buildProxy(t, {mode: 'replay', upstream: {url: upstream.url}});
-  t.is((await post('/v1/chat/completions', question('a'))).status, 404);
+  t.is((await post('/v1/chat/completions', question('a'))).status, 400);
   t.deepEqual(upstream.paths, []);
 });
 
