@@ -3,8 +3,8 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {execa} from 'execa';
 import {writeCassette} from '../support/cassette-files.js';
+import {onTerminal} from '../support/on-terminal.js';
 import {recordingOf} from '../support/recordings.js';
 import {retake, retakeProgram} from '../support/retake.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
@@ -32,7 +32,7 @@ test('with recordings, a chosen model, or strict replay, nothing is said', async
 
 test('on a terminal it asks until it gets an answer, and a server can be the answer', async t => {
   const {url, requests} = await refusingServer(t);
-  const {stdout, exitCode} = await onTerminal(t, ['nonsense', url]);
+  const {stdout, exitCode} = await runOnTerminal(t, ['nonsense', url]);
   t.regex(stdout, /1 +gemma3-270m +0\.3 GB to download/);
   t.regex(stdout, /2 +gemma3-4b +3\.3 GB/);
   t.regex(stdout, /3 +gemma3-12b +8\.2 GB/);
@@ -43,7 +43,7 @@ test('on a terminal it asks until it gets an answer, and a server can be the ans
 });
 
 test('on a terminal, a number chooses a model of the catalogue', async t => {
-  const {stdout} = await onTerminal(t, ['1'], '/nonexistent');
+  const {stdout} = await runOnTerminal(t, ['1'], '/nonexistent');
   t.regex(stdout, /Python/, 'the engine of the model is what it goes for');
   t.notRegex(stdout, /^ran/m);
 });
@@ -62,39 +62,18 @@ async function refusingServer(t: ExecutionContext) {
 }
 
 /** Runs `retake run` on a pseudo-terminal in an empty folder, and types these answers. */
-async function onTerminal(t: ExecutionContext, answers: readonly string[], path?: string) {
+async function runOnTerminal(t: ExecutionContext, answers: readonly string[], path?: string) {
   const directory = await temporaryFolder(t);
   const bin = await temporaryFolder(t);
   await symlink(process.execPath, join(bin, 'node'));
-  const command = [process.execPath, retakeProgram, 'run', ...nothing];
-  return execa('python3', ['-c', answering, JSON.stringify(answers), path ?? bin, ...command], {
-    cwd: directory,
-    env: {HOME: directory, XDG_CACHE_HOME: '', CI: 'false', RETAKE_MODEL: ''},
-    reject: false,
-    timeout: 60_000,
-  });
+  const command = ['env', `PATH=${path ?? bin}`, process.execPath, retakeProgram, 'run', ...nothing];
+  return onTerminal(
+    command,
+    {prompt: '(2): ', answers},
+    {
+      cwd: directory,
+      env: {HOME: directory, XDG_CACHE_HOME: '', CI: 'false', RETAKE_MODEL: ''},
+      timeout: 60_000,
+    },
+  );
 }
-
-const answering = `
-import json, os, pty, sys
-answers = [answer.encode() + b"\\n" for answer in json.loads(sys.argv[1])]
-child, terminal = pty.fork()
-if child == 0:
-    os.environ["PATH"] = sys.argv[2]
-    os.execv(sys.argv[3], sys.argv[3:])
-seen = b""
-while True:
-    try:
-        data = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not data:
-        break
-    sys.stdout.buffer.write(data)
-    seen += data
-    if b"(2): " in seen and answers:
-        seen = b""
-        os.write(terminal, answers.pop(0))
-sys.stdout.buffer.flush()
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-`;

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {attributesLine} from '../../src/git/attributes-file.js';
+import {onTerminal} from '../support/on-terminal.js';
 import {retake, retakeProgram} from '../support/retake.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
@@ -116,8 +117,11 @@ test('`--json` lists the files', async t => {
 
 test('on a terminal it asks three questions, and takes the answers', async t => {
   const directory = await project(t, {'package.json': withVitest});
-  const words = ['-c', answering, process.execPath, retakeProgram, 'init'];
-  const {stdout, exitCode} = await execa('python3', words, {cwd: directory, reject: false});
+  const {stdout, exitCode} = await onTerminal(
+    [process.execPath, retakeProgram, 'init'],
+    {prompt: '): ', answers: ['recordings', '', 'no']},
+    {cwd: directory},
+  );
   t.is(exitCode, 0, stdout);
   for (const question of [
     'Folder for the cassettes',
@@ -130,27 +134,3 @@ test('on a terminal it asks three questions, and takes the answers', async t => 
   t.is(JSON.parse(texts['package.json'] ?? '').scripts['test:retake'], 'retake run -- vitest run');
   t.is(texts['.github/workflows/retake.yml'], undefined);
 });
-
-/** Runs the command in its arguments on a pseudo-terminal, and answers its questions: a folder, the default, no. */
-const answering = `
-import os, pty, sys
-answers = [b"recordings\\n", b"\\n", b"no\\n"]
-child, terminal = pty.fork()
-if child == 0:
-    os.execvp(sys.argv[1], sys.argv[1:])
-seen = b""
-while True:
-    try:
-        data = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not data:
-        break
-    sys.stdout.buffer.write(data)
-    seen += data
-    if b"): " in seen and answers:
-        seen = b""
-        os.write(terminal, answers.pop(0))
-sys.stdout.buffer.flush()
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-`;
