@@ -98,12 +98,13 @@ async function run(
   words: readonly [string, ...string[]],
   {config: given, invocation, flags}: RunOptions,
 ): Promise<number> {
-  const config = await withModel(given);
+  const isNew = modes[given.mode].onMiss !== 'fail' && isEmpty(given.cassette);
+  const config = isNew ? await withModel(given) : given;
   const {environment, directory} = invocation;
   const {report, wait, failOnRepeat = false, requireQuestions = false, discardOnFailure = false} = flags;
   if (flags.update) refuseUpdate(config);
   const thisRun = {project: {...config, directory}, cassette: config.cassette, command: words};
-  const waits = wait ?? willNeedModel(config, thisRun);
+  const waits = wait ?? (isNew || willNeedModel(config, thisRun));
   const proxied = await runAgainstProxy(words, {config, invocation, waits, discardOnFailure});
   const {exit, verdict, variables = {}} = proxied;
   if (verdict === undefined) return exit.code;
@@ -148,21 +149,19 @@ function refuseUpdate({mode}: Config): void {
   });
 }
 
-/** Before the first recording, a person chooses the model; another program is told which one is used. */
+/** Before the first recording, asks for the model on a terminal. Otherwise prints which model is the default. */
 async function withModel(config: Config): Promise<Config> {
-  const {cassette, mode, quiet} = config;
-  const asks = modes[mode].onMiss !== 'fail' && isModelUnchosen(config) && isEmpty(cassette);
-  if (!asks) return config;
+  if (!isModelUnchosen(config)) return config;
   if (process.stdin.isTTY && process.stderr.isTTY) return chooseModel(config);
-  if (!quiet) process.stderr.write(describeDefaultModel());
+  if (!config.quiet) process.stderr.write(describeDefaultModel());
   return config;
 }
 
-/** Whether the model will be asked, as far as that is known before the command runs. */
-function willNeedModel({mode, cassette}: Config, run: Parameters<typeof lastRunWasIncomplete>[0]): boolean {
+/** Whether a cassette with recordings will need the model, as far as that is known before the command runs. */
+function willNeedModel({mode}: Config, run: Parameters<typeof lastRunWasIncomplete>[0]): boolean {
   const {looksUp, onMiss} = modes[mode];
   if (onMiss === 'fail') return false;
-  return !looksUp || isEmpty(cassette) || lastRunWasIncomplete(run);
+  return !looksUp || lastRunWasIncomplete(run);
 }
 
 function isEmpty(cassette: string): boolean {

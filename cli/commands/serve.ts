@@ -54,7 +54,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
     await Promise.race([aborted(ending), ...(upstream ? [failureOf(upstream, lines, ending)] : [])]);
   } finally {
     stopFollowing?.();
-    // Whoever stops the server does not want to wait for answers that no client waits for.
+    // A stopped server does not wait for answers that no client waits for.
     await proxy.close({finishTimeout: 0});
     stopListening();
   }

@@ -1,6 +1,6 @@
 /**
- * Work in flight, by id. It runs as long as anyone listens. When the last listener leaves it goes on for `lingerMs`, and is aborted if
- * nobody has joined it by then.
+ * Work in flight, by id. It runs while it has listeners. When the last one leaves, it continues for `lingerMs`, and is aborted if no new
+ * listener joins within that time.
  */
 export type InFlight<Work> = {
   /** Joins the work with that id, or begins it. `begin` gets a function to call when the work has ended. */

@@ -1,20 +1,15 @@
 import {createSharedWork} from '../../async/share-work.js';
-import type {Cassette, Interaction} from '../cassette.js';
+import type {Cassette, Reservation} from '../cassette.js';
 import type {CassetteKey} from '../key/key.js';
-
-/** A key that no other process records meanwhile, or what another process has recorded. */
-export type SharedReservation =
-  | {readonly kind: 'reserved'; release(): void}
-  | {readonly kind: 'recorded'; readonly interaction: Interaction};
 
 /** Reserves keys of a cassette that other processes record into, too. Equal requests of this process share one reservation. */
 export type Reservations = {
   /** Undefined if the processes of this cassette cannot know of each other. `signal` ends the waiting. */
-  reserve(cassette: Cassette, key: CassetteKey, signal: AbortSignal): Promise<SharedReservation | undefined>;
+  reserve(cassette: Cassette, key: CassetteKey, signal: AbortSignal): Promise<Reservation | undefined>;
 };
 
 export function createReservations(): Reservations {
-  const shared = createSharedWork<SharedReservation>();
+  const shared = createSharedWork<Reservation>();
   return {
     async reserve(cassette, key, signal) {
       const {reserve} = cassette;
