@@ -76,7 +76,9 @@ CMD ["serve"]
 
 
 FROM base AS replay
-ENV RETAKE_MODE=replay
+# As a service container it starts before the checkout brings the cassettes.
+ENV RETAKE_MODE=replay \
+    RETAKE_ALLOW_MISSING_CASSETTES=1
 COPY --from=build /out/app /app
 
 

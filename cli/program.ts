@@ -27,6 +27,11 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: () => import('./commands/serve.js'),
     },
     {
+      name: 'init',
+      summary: 'Set up a project: settings, git, tests and CI',
+      load: () => import('./commands/init.js'),
+    },
+    {
       name: 'setup',
       summary: 'Install the engine and download a model',
       load: () => import('./commands/setup.js'),
@@ -82,6 +87,11 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: () => import('./commands/rekey.js'),
     },
     {
+      name: 'copy',
+      summary: 'Copy recordings between files and databases',
+      load: () => import('./commands/copy.js'),
+    },
+    {
       name: 'import',
       summary: 'Import a cassette from JSON lines',
       load: () => import('./commands/import.js'),
@@ -90,6 +100,11 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
       name: 'git',
       summary: 'Set up git diff and merge for cassettes',
       load: () => import('./commands/git.js'),
+    },
+    {
+      name: 'trust',
+      summary: 'Trust a configuration file with your credentials',
+      load: () => import('./commands/trust.js'),
     },
     {
       name: 'merge',

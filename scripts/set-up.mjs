@@ -63,7 +63,8 @@ function nativePackageLoads() {
   }
 }
 
-function digestOfSources() {
+/** Identifies the sources that a build was made from. */
+export function digestOfSources() {
   const scripts = ['build', 'bundle', 'bundle-types', 'leave-out', 'write-man-page', 'write-notices'];
   const files = [
     'package.json',

@@ -8,7 +8,8 @@ export const errorCatalogue = {
   forbidden_host: {status: 403, retryable: false},
   mode_not_allowed: {status: 403, retryable: false},
   not_found: {status: 404, retryable: false},
-  cassette_miss: {status: 404, retryable: false},
+  cassette_miss: {status: 400, retryable: false},
+  no_cassette: {status: 404, retryable: false},
   request_timeout: {status: 408, retryable: false},
   request_too_large: {status: 413, retryable: false},
   unsupported_media_type: {status: 415, retryable: false},
@@ -17,9 +18,11 @@ export const errorCatalogue = {
   internal: {status: 500, retryable: false},
   cassette_invalid: {status: 500, retryable: false},
   cassette_write_failed: {status: 500, retryable: false},
+  store_unavailable: {status: 503, retryable: true},
   no_upstream: {status: 501, retryable: false},
   poppler_missing: {status: 501, retryable: false},
   upstream_rejected: {status: 400, retryable: false},
+  context_length_exceeded: {status: 400, retryable: false},
   upstream_failed: {status: 502, retryable: true},
   upstream_unavailable: {status: 503, retryable: true},
   upstream_timeout: {status: 504, retryable: true},
@@ -45,6 +48,8 @@ export type ErrorDetails = {
   readonly reason?: string | undefined;
   /** Replaces the catalogue's status: an upstream's own 4xx keeps its number. */
   readonly status?: number | undefined;
+  /** Headers of the upstream's own error that are for the client: when to ask again, and its rate limits. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly cause?: unknown;
 };
 
@@ -57,6 +62,7 @@ export class RetakeError extends Error {
   readonly hint: string | undefined;
   readonly field: string | undefined;
   readonly reason: string | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : {cause: details.cause});
@@ -66,6 +72,7 @@ export class RetakeError extends Error {
     this.hint = details.hint;
     this.field = details.field;
     this.reason = details.reason;
+    this.headers = details.headers;
   }
 }
 

@@ -14,8 +14,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cassette: ['cassette/key', 'cassette/take', 'chat'],
   'cassette/rows': ['cassette', 'cassette/key', 'cassette/take', 'chat'],
   'cassette/compare': ['cassette', 'cassette/key', 'cassette/rows', 'cassette/take', 'chat'],
+  files: [],
   media: ['chat'],
-  documents: ['async', 'media'],
+  documents: ['async', 'files', 'media'],
   attachments: [
     'async',
     'cassette',
@@ -26,8 +27,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'documents',
     'media',
   ],
-  files: [],
-  'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'files'],
+  git: ['files'],
+  'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'files', 'git'],
   'cassette/json-lines': ['cassette', 'cassette/key', 'cassette/rows', 'chat'],
   'cassette/maintenance': [
     'cassette',
@@ -38,10 +39,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'chat',
   ],
   'cassette/merge': ['cassette', 'cassette/key', 'cassette/rows'],
+  'cassette/postgres': ['cassette', 'cassette/key', 'cassette/rows', 'chat'],
   'cassette/replay': ['async', 'cassette', 'cassette/compare', 'cassette/key', 'cassette/take', 'chat'],
+  'cassette/stores': ['cassette', 'cassette/file', 'cassette/postgres'],
   upstream: ['chat'],
   'cli/process': ['upstream'],
-  'upstream/local/engine': ['async'],
+  'upstream/local/engine': ['async', 'files'],
   'upstream/local/models': ['chat', 'upstream/local/engine'],
   'upstream/local/set-up': ['files', 'upstream/local/engine', 'upstream/local/models'],
   'upstream/local/shape': ['chat'],
@@ -60,6 +63,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   config: [
     'cassette',
     'cassette/key',
+    'cassette/postgres',
     'chat',
     'files',
     'upstream/local',
@@ -70,7 +74,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'config/option-flags': [],
   dialects: ['chat'],
   http: ['async', 'cassette', 'cassette/replay', 'chat', 'config/option-flags', 'dialects'],
-  git: ['files'],
   'dialects/kit': ['chat', 'dialects'],
   'dialects/anthropic': ['chat', 'dialects', 'dialects/kit'],
   'dialects/gemini': ['chat', 'dialects', 'dialects/kit'],
@@ -80,9 +83,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'async',
     'attachments',
     'cassette',
-    'cassette/file',
     'cassette/key',
+    'cassette/postgres',
     'cassette/replay',
+    'cassette/stores',
     'chat',
     'config',
     'dialects',
@@ -112,8 +116,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'cassette/key',
     'cassette/maintenance',
     'cassette/merge',
+    'cassette/postgres',
     'cassette/replay',
     'cassette/rows',
+    'cassette/stores',
     'cassette/take',
     'chat',
     'config',
@@ -131,6 +137,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'cassette',
     'cassette/file',
     'cassette/key',
+    'cassette/postgres',
     'cassette/take',
     'chat',
     'cli/process',
@@ -150,6 +157,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'cassette/compare',
     'cassette/file',
     'cassette/key',
+    'cassette/postgres',
+    'cassette/stores',
     'cli/output',
     'config',
     'dialects/registry',
@@ -168,6 +177,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'cassette/file',
     'cassette/key',
     'cassette/maintenance',
+    'cassette/postgres',
     'chat',
     'cli/input',
     'cli/output',
@@ -260,6 +270,11 @@ test('SQLite is the business of cassette files and of the lock alone', t => {
     users.filter(file => !/^src\/(cassette\/file\/|files\/lock-file\.ts)/.test(file)),
     [],
   );
+});
+
+test('one file knows the PostgreSQL driver', t => {
+  const users = files.filter(file => /from 'pg'/.test(readFileSync(file, 'utf8')));
+  t.deepEqual(users, ['src/cassette/postgres/driver.ts']);
 });
 
 function importedLayers() {

@@ -2,14 +2,23 @@ import {existsSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {Command, Option} from 'commander';
 import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
+import {concealPassword} from '../../src/cassette/postgres/store-address.js';
 import {RetakeError} from '../../src/errors.js';
-import {type CassettesDiff, type Comparison, diffCassettes} from '../../src/operations/diff-cassettes.js';
+import {
+  type CassettesDiff,
+  type Comparison,
+  type DiffOptions,
+  diffCassettes,
+} from '../../src/operations/diff-cassettes.js';
+import {withStoreFiles} from '../../src/operations/store-files.js';
 import {type ReportFormatName, reportFormats} from '../../src/report/formats.js';
 import {countFailing, type RenderOptions, renderPieces} from '../../src/report/render-diff.js';
 import {
   failOnOption,
+  readAskedKeys,
   readTolerance,
   readVerdicts,
+  reportOption,
   tokensOption,
   verdictsHelp,
   withErrorExit,
@@ -23,7 +32,7 @@ import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = (invocation, finish) =>
   new Command('diff')
-    .argument('[what...]', 'Two files or folders, or a range of commits and paths')
+    .argument('[what...]', 'Two files, folders or databases, or a range of commits and paths')
     .addOption(
       new Option('--base <ref>', 'Compare the work tree with its merge base with a branch').conflicts(
         'staged',
@@ -39,6 +48,7 @@ export const define: DefineCommand = (invocation, finish) =>
     .option('--output <file>', 'Write the report to this file')
     .addOption(failOnOption())
     .addOption(tokensOption())
+    .addOption(reportOption())
     .addHelpText('after', examples)
     .action(async (what: readonly string[], options: DiffFlags) => {
       finish(await withErrorExit(invocation, () => diff(what, options, invocation)));
@@ -55,6 +65,7 @@ Examples:
   $ retake diff main...HEAD             the changes of this branch
   $ retake diff --base origin/main --format html --output review.html
   $ retake diff old.cassette new.cassette
+  $ retake diff --report verdict.json   pair by what the run asked
   $ retake diff --staged --fail-on shape,tool-call`;
 
 type DiffFlags = {
@@ -64,15 +75,29 @@ type DiffFlags = {
   readonly output?: string;
   readonly failOn: string;
   readonly tokens: string;
+  readonly report?: readonly string[];
 };
 
 async function diff(what: readonly string[], flags: DiffFlags, {directory}: Invocation): Promise<number> {
   const failOn = readVerdicts(flags.failOn);
   const tokens = readTolerance(flags.tokens);
   const {comparison, paths} = readComparison(what, flags, directory);
-  const found = await withProgress('Comparing', () => diffCassettes(comparison, {directory, paths, tokens}));
+  const asked = readAskedKeys(flags.report, directory);
+  const found = await withProgress('Comparing', () => compare(comparison, {directory, paths, tokens, asked}));
   await write(found, failOn, flags, directory);
   return countFailing(found, failOn) > 0 ? exitCodes.failure : exitCodes.success;
+}
+
+/** Cassettes of a database are compared as copies, and named by their addresses. */
+async function compare(comparison: Comparison, options: DiffOptions): Promise<CassettesDiff> {
+  if (comparison.kind !== 'paths') return diffCassettes(comparison, options);
+  const [before, after] = [concealPassword(comparison.before), concealPassword(comparison.after)];
+  return withStoreFiles([before, after], async ([left = before, right = after]) => {
+    const found = await diffCassettes({kind: 'paths', before: left, after: right}, options);
+    const rename = (text: string) => text.replaceAll(right, after).replaceAll(left, before);
+    const cassettes = found.cassettes.map(one => ({...one, path: rename(one.path)}));
+    return {...found, before, after, cassettes};
+  });
 }
 
 async function write(

@@ -1,6 +1,7 @@
 import {Command} from 'commander';
 import {optionsAsFlags} from '../../src/config/option-flags.js';
 import {examine, type Finding} from '../../src/operations/doctor.js';
+import {announcePrograms} from '../input/announce-programs.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {paint} from '../output/console-lines.js';
@@ -14,7 +15,9 @@ export const define: DefineCommand = (invocation, finish) => {
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async () => {
-      const findings = (await examine(configOf(command, invocation))).map(inFlags);
+      const config = configOf(command, invocation);
+      announcePrograms(config);
+      const findings = (await examine(config)).map(inFlags);
       if (command.opts<{json?: boolean}>().json) writeJson({version: 1, findings});
       else process.stdout.write(findings.map(describeFinding).join(''));
       if (findings.some(({verdict}) => verdict === 'missing')) finish(exitCodes.failure);

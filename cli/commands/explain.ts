@@ -3,6 +3,7 @@ import {join, resolve} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {Command, Option} from 'commander';
 import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
+import {addressOf, isStoreAddress, parseStoreAddress} from '../../src/cassette/postgres/store-address.js';
 import {parseJson} from '../../src/chat/json.js';
 import type {Config} from '../../src/config/load-config.js';
 import {guessPath} from '../../src/dialects/guess-path.js';
@@ -79,7 +80,7 @@ async function explain(
       hint: `Name it with --dialect ${anyOf.format(builtInDialects.map(({name}) => name))}, or with --path PATH.`,
     });
   }
-  const {mode: _mode, ...proxy} = proxyOptions(config);
+  const {mode: _mode, ...proxy} = proxyOptions(withoutReach(config));
   return explainRequest({
     proxy,
     path: target,
@@ -88,10 +89,23 @@ async function explain(
   });
 }
 
+/** Explaining only looks: what the file of a stranger's checkout allows, such as fetching from private hosts, does not count. */
+function withoutReach(config: Config): Config {
+  const isAllowed = (name: string) => config.isFileTrusted || config.sources.get(name)?.kind !== 'file';
+  return {
+    ...config,
+    allowedHosts: [],
+    corsOrigins: [],
+    allowUrl: isAllowed('allowUrl') ? config.allowUrl : [],
+    mediaRoot: isAllowed('mediaRoot') ? config.mediaRoot : [],
+  };
+}
+
 const anyOf = new Intl.ListFormat('en', {type: 'disjunction'});
 
 /** The file of a cassette: the configured one itself, or the one of that name in the configured folder. */
 function fileOf(cassette: string, name: string): string {
+  if (isStoreAddress(cassette)) return addressOf(parseStoreAddress(cassette), name);
   const files = cassetteFilesAt(cassette) ?? [];
   return files[0] === cassette || cassette.endsWith('.cassette')
     ? cassette

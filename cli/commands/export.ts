@@ -1,7 +1,9 @@
 import {resolve} from 'node:path';
 import {Command} from 'commander';
+import {concealPassword, isStoreAddress} from '../../src/cassette/postgres/store-address.js';
 import {RetakeError} from '../../src/errors.js';
 import {exportCassette} from '../../src/operations/export-cassette.js';
+import {withStoreFiles} from '../../src/operations/store-files.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {writeJson} from '../output/write-json.js';
 import {writeReport} from '../output/write-report.js';
@@ -9,7 +11,7 @@ import {writeToStdout} from '../output/write-to-stdout.js';
 
 export const define: DefineCommand = ({directory}) =>
   new Command('export')
-    .argument('<cassette>', 'Cassette file')
+    .argument('<cassette>', 'Cassette file, or the address of one in a database')
     .option('--output <file>', 'Write to this file')
     .option('--json', 'Print JSON about the file of --output')
     .addHelpText('after', examples)
@@ -20,10 +22,13 @@ export const define: DefineCommand = ({directory}) =>
         });
       }
       let lines = 0;
-      const exported = countLines(exportCassette(resolve(directory, path)), () => lines++);
-      if (output === undefined) await writeToStdout(exported);
-      else await writeReport(exported, output, directory);
-      if (json) writeJson({version: 1, path, output, lines});
+      const place = isStoreAddress(path) ? concealPassword(path) : resolve(directory, path);
+      await withStoreFiles([place], async ([file = place]) => {
+        const exported = countLines(exportCassette(file), () => lines++);
+        if (output === undefined) await writeToStdout(exported);
+        else await writeReport(exported, output, directory);
+      });
+      if (json) writeJson({version: 1, path: isStoreAddress(path) ? place : path, output, lines});
     });
 
 async function* countLines(lines: AsyncIterable<string>, count: () => void): AsyncIterable<string> {

@@ -1,7 +1,7 @@
 import {Command} from 'commander';
 import {shortKey} from '../../src/cassette/key/short-key.js';
 import {type ListedInteraction, listInteractions} from '../../src/operations/list-interactions.js';
-import {findCassettes, readCassette} from '../input/cassette-arguments.js';
+import {findAnyCassettes, readCassette} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {paint} from '../output/console-lines.js';
@@ -13,13 +13,12 @@ import {writeJson} from '../output/write-json.js';
 export const define: DefineCommand = invocation => {
   const command = new Command('ls');
   command
-    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
+    .argument('[cassette...]', 'Cassette files, folders or databases (default: the configured ones)')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[]) => {
-      const listings = await Promise.all(
-        findCassettes(paths, configOf(command, invocation), invocation).map(list),
-      );
+      const found = await findAnyCassettes(paths, configOf(command, invocation), invocation);
+      const listings = await Promise.all(found.map(list));
       if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: listings});
       else process.stdout.write(listings.map(describeListing).join('\n'));
     });

@@ -1,8 +1,10 @@
-import {basename} from 'node:path';
+import {statSync} from 'node:fs';
+import {basename, resolve} from 'node:path';
 import {Command} from 'commander';
 import {shortKey} from '../../src/cassette/key/short-key.js';
 import {RetakeError} from '../../src/errors.js';
-import {type PruneReport, pruneCassette} from '../../src/operations/prune-cassette.js';
+import {type PruneReport, pruneCassette, removeCassette} from '../../src/operations/prune-cassette.js';
+import {nameOf} from '../../src/operations/remove-unused.js';
 import type {NamedTake} from '../../src/proxy/verdict.js';
 import {findCassettes} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
@@ -18,15 +20,17 @@ export const define: DefineCommand = invocation => {
   command
     .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
     .requiredOption('--unused <reports...>', 'Reports of `retake run --report`, from every test suite')
+    .option('--unopened', 'Whole cassettes that no run opened, too')
     .option('--write', 'Remove the unused takes')
     .option('--allow-failed', 'Accept reports of failed runs')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[], flags: PruneFlags) => {
-      const evidence = gatherEvidence(flags, invocation.directory);
       const found = findCassettes(paths, configOf(command, invocation), invocation);
+      const evidence = gatherEvidence(flags, invocation.directory);
       const reported = found.filter(evidence.covers);
       const unreported = found.filter(path => !evidence.covers(path));
+      const unreportedToo = flags.unopened ? unreported : [];
       const cassettes: PrunedCassette[] = [];
       for (const path of reported) {
         const report = await withProgress(`Reading ${printableLine(path)}`, log =>
@@ -34,17 +38,24 @@ export const define: DefineCommand = invocation => {
         );
         cassettes.push({path, ...report});
       }
-      if (flags.json) writeJson({version: 1, written: flags.write === true, cassettes, unknown: unreported});
-      else process.stdout.write(describe(cassettes, unreported, flags.write === true));
+      for (const path of unreportedToo) {
+        const report = await withProgress(`Reading ${printableLine(path)}`, log =>
+          removeCassette({path, recordedBefore: evidence.writtenAt, isWritten: flags.write === true, log}),
+        );
+        cassettes.push({path, ...report});
+      }
+      const unknown = flags.unopened ? [] : unreported;
+      if (flags.json) writeJson({version: 1, written: flags.write === true, cassettes, unknown});
+      else process.stdout.write(describe(cassettes, unknown, flags.write === true));
     });
   return addSettingOptions(command, ({name}) => name === 'cassette');
 };
 
 const examples = `
 Lists the takes (recorded answers) that no run used; --write removes them. Give
-the reports of every test suite. Keeps takes recorded after the runs, and
-cassettes that no report names. Refuses reports of failed runs, which may be
-incomplete.
+the reports of every test suite. Keeps takes recorded after the runs and,
+without --unopened, cassettes that no report names. Refuses reports of failed
+runs, which may be incomplete.
 
 Examples:
   $ retake run --report unit.json -- npm test
@@ -54,6 +65,7 @@ Examples:
 
 type PruneFlags = {
   readonly unused: readonly string[];
+  readonly unopened?: true;
   readonly write?: true;
   readonly allowFailed?: true;
   readonly json?: true;
@@ -72,13 +84,11 @@ function gatherEvidence({unused, allowFailed}: PruneFlags, directory: string) {
     reports.flatMap(({report}) => [...report.used, ...report.unused].map(({cassette}) => cassette)),
   );
   return {
+    /** When the first report was written: what was recorded later was not there yet. */
+    writtenAt: Math.min(...unused.map(file => statSync(resolve(directory, file)).mtimeMs)),
     covers: (path: string) => names.has(basename(path, '.cassette')),
     isUnused: (take: NamedTake) => unusedTakes.has(nameOf(take)) && !usedTakes.has(nameOf(take)),
   };
-}
-
-function nameOf({cassette, key, take, recordedAt}: NamedTake): string {
-  return [cassette, key, take, recordedAt].join('\n');
 }
 
 function refuseFailed(file: string, {exitCode}: RunReport): RetakeError {

@@ -95,7 +95,7 @@ async function rerecord(
         ...omitUndefined({filter}),
         isDrift: drift,
         withPlaceholders: masked,
-        rasterizer: {path: config.searchPath, timeout: config.renderTimeout},
+        rasterizer: {use: config.rasterizer, path: config.searchPath, timeout: config.renderTimeout},
         signal: ending.signal,
         log: notice => lines.print(`retake: ${printableLine(notice)}`),
         onProgress: progress => {

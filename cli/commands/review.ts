@@ -8,8 +8,10 @@ import {judgeReview, renderReview} from '../../src/report/render-review.js';
 import type {ReportedReview} from '../../src/report/reported-review.js';
 import {
   failOnOption,
+  readAskedKeys,
   readTolerance,
   readVerdicts,
+  reportOption,
   tokensOption,
   verdictsHelp,
   withErrorExit,
@@ -30,6 +32,7 @@ export const define: DefineCommand = (invocation, finish) =>
     .option('--page <file>', 'Write an HTML page to this file if anything changed')
     .addOption(failOnOption())
     .addOption(tokensOption())
+    .addOption(reportOption())
     .addOption(
       new Option('--github', 'Write the summary, annotations and outputs of GitHub Actions').conflicts(
         'comment',
@@ -62,6 +65,7 @@ type ReviewFlags = {
   readonly page?: string;
   readonly failOn: string;
   readonly tokens: string;
+  readonly report?: readonly string[];
   readonly github?: true;
   readonly comment?: true;
   readonly name: string;
@@ -88,7 +92,10 @@ async function review(
       },
     );
   }
-  const found = await withProgress('Comparing', () => reviewCassettes(base, {directory, paths, tokens}));
+  const asked = readAskedKeys(flags.report, directory);
+  const found = await withProgress('Comparing', () =>
+    reviewCassettes(base, {directory, paths, tokens, asked}),
+  );
   const named = workflow?.branch === undefined ? found : nameBranch(found, workflow.branch);
   return report(named, {failOn, flags, workflow, directory});
 }

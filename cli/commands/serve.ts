@@ -40,6 +40,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
   const upstream = await openUpstreamIfNeeded(config);
   const proxy = await createProxy({
     ...proxyOptions(config),
+    sharedSessions: true,
     ...omitUndefined({upstream, onExchange: log}),
     onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
@@ -53,7 +54,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
     await Promise.race([aborted(ending), ...(upstream ? [failureOf(upstream, lines, ending)] : [])]);
   } finally {
     stopFollowing?.();
-    // Whoever stops the server does not want to wait for answers that no client waits for.
+    // A stopped server does not wait for answers that no client waits for.
     await proxy.close({finishTimeout: 0});
     stopListening();
   }

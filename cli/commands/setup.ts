@@ -6,6 +6,7 @@ import type {EngineProgram} from '../../src/upstream/local/engine/engine-program
 import {describeModel} from '../../src/upstream/local/models/describe-model.js';
 import {describeProgress} from '../../src/upstream/local/set-up/progress.js';
 import {setUp} from '../../src/upstream/local/set-up/set-up.js';
+import {announcePrograms} from '../input/announce-programs.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {openConsoleLines} from '../output/console-lines.js';
@@ -45,6 +46,7 @@ Examples:
   $ retake setup --model-url https://example.org/my.gguf --model-sha256 …`;
 
 async function fetchAll(config: Config, json: boolean): Promise<number> {
+  announcePrograms(config);
   const lines = config.quiet ? undefined : await openConsoleLines();
   const {tuning: _tuning, model: _model, ...options} = managedOptions(config);
   const ending = new AbortController();

@@ -5,7 +5,7 @@ import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {foldChunks} from '../../src/chat/reply.js';
 import {RetakeError} from '../../src/errors.js';
 import type {ListedInteraction} from '../../src/operations/list-interactions.js';
-import {findCassettes, readCassette} from '../input/cassette-arguments.js';
+import {findAnyCassettes, readCassette} from '../input/cassette-arguments.js';
 import {findInteraction} from '../input/find-interaction.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
@@ -17,12 +17,12 @@ export const define: DefineCommand = invocation => {
   const command = new Command('show');
   command
     .argument('<interaction>', 'Number in `retake ls`, or the first digits of the key')
-    .argument('[cassette]', 'Cassette file or folder (default: the configured one)')
+    .argument('[cassette]', 'Cassette file, folder or database (default: the configured one)')
     .option('--open', 'Show its images in the terminal, or write them to a folder')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (wanted: string, path: string | undefined) => {
-      const paths = findCassettes(
+      const paths = await findAnyCassettes(
         path === undefined ? [] : [path],
         configOf(command, invocation),
         invocation,

@@ -1,11 +1,14 @@
 import {Help, Option} from 'commander';
 import {type Verdict as ChangeVerdict, verdictCatalogue} from '../../src/cassette/compare/change-verdict.js';
 import type {TokenTolerance} from '../../src/cassette/compare/compare-usage.js';
+import type {CassetteKey} from '../../src/cassette/key/key.js';
 import {wantsStackTraces} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
+import type {AskedKeys} from '../../src/operations/diff-cassettes.js';
 import {defaultFailOn} from '../../src/report/render-diff.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {printError} from '../output/print-error.js';
+import {readRunReport} from '../output/run-report.js';
 import type {Invocation} from './invocation.js';
 
 const verdicts = Object.keys(verdictCatalogue) as readonly ChangeVerdict[];
@@ -30,6 +33,14 @@ export function tokensOption(): Option {
     '--tokens <percent>',
     'Largest token usage change to ignore; 20 tokens are ignored, too',
   ).default('20');
+}
+
+/** One file each time, so that paths can follow. */
+export function reportOption(): Option {
+  return new Option(
+    '--report <file>',
+    'Report of `retake run --report`: pairs by what was asked (repeatable)',
+  ).argParser((file: string, others: readonly string[] = []) => [...others, file]);
 }
 
 /** The exit code of a comparison. 1 means a difference, so an error is printed and is 2. */
@@ -65,6 +76,29 @@ export function readTolerance(text: string): TokenTolerance {
   throw new RetakeError('invalid_setting', `Expected --tokens to be a percentage, got \`${text}\``, {
     hint: 'For instance: --tokens 50',
   });
+}
+
+/**
+ * The keys that the runs of these reports asked; undefined without a report.
+ * @throws RetakeError `invalid_setting`
+ */
+export function readAskedKeys(
+  files: readonly string[] | undefined,
+  directory: string,
+): AskedKeys | undefined {
+  if (!files) return undefined;
+  const asked = new Map<string, Set<CassetteKey>>();
+  const keysOf = (cassette: string) => {
+    const keys = asked.get(cassette) ?? new Set();
+    asked.set(cassette, keys);
+    return keys;
+  };
+  for (const file of files) {
+    const {used, unused, misses} = readRunReport(file, directory);
+    for (const {cassette} of unused) keysOf(cassette);
+    for (const {cassette, key} of [...used, ...misses]) keysOf(cassette).add(key as CassetteKey);
+  }
+  return asked;
 }
 
 /** Short answers vary by a few tokens. */

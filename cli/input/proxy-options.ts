@@ -6,11 +6,13 @@ import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** The proxy options of a configuration, without the upstream. */
 export function proxyOptions(config: Config): ProxyOptions {
-  const {cassette, mode, pace, keySettings, finishTimeout, allowModeOverride} = config;
+  const {cassette, followLinks, mode, pace, keySettings, finishTimeout} = config;
+  const {allowModeOverride, allowMissingCassettes, missStatus} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
-  const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout} = config;
+  const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout, rasterizer} = config;
   return {
     cassette,
+    followLinks,
     mode,
     pace,
     keySettings,
@@ -20,10 +22,12 @@ export function proxyOptions(config: Config): ProxyOptions {
       roots: mediaRoot,
       thumbnails: thumbnails === 'on',
       originals: media === 'full',
-      rasterizer: {path: searchPath, timeout: renderTimeout},
+      rasterizer: {use: rasterizer, path: searchPath, timeout: renderTimeout},
     },
     finishTimeout,
     allowModeOverride,
+    missStatus,
+    allowMissingCassettes,
     allowedHosts,
     corsOrigins,
     bodyLimit,

@@ -1,6 +1,7 @@
 import {type Command, Option} from 'commander';
 import {type Config, loadConfig} from '../../src/config/load-config.js';
 import {type Setting, settingList} from '../../src/config/setting-list.js';
+import {printableLine} from '../output/printable.js';
 import type {Invocation} from './invocation.js';
 
 /** The settings that `--help` shows of a command with more than `mostShown`; `--help-all` shows the rest. */
@@ -24,7 +25,10 @@ export function addSettingOptions(
   command: Command,
   isWanted: (setting: Setting) => boolean = () => true,
 ): Command {
-  const settings = settingList.filter(setting => setting.flag !== undefined && isWanted(setting));
+  const takesCassette = settingList.some(setting => setting.name === 'cassette' && isWanted(setting));
+  const isGiven = (setting: Setting) =>
+    isWanted(setting) || (takesCassette && setting.name === 'followLinks');
+  const settings = settingList.filter(setting => setting.flag !== undefined && isGiven(setting));
   const isShown = ({name}: Setting) => settings.length <= mostShown || commonSettings.has(name);
   command.option('--config <file>', 'Configuration file (default: retake.config.json)');
   if (!settings.every(isShown)) {
@@ -57,7 +61,14 @@ export function configOf(command: Command, {environment, directory}: Invocation)
     settingList.map(({name, flag}) => [name, flag && given[attributeOf(flag)]]),
   );
   const file = given['config'];
-  return loadConfig({flags, environment, directory, file: typeof file === 'string' ? file : undefined});
+  const config = loadConfig({
+    flags,
+    environment,
+    directory,
+    file: typeof file === 'string' ? file : undefined,
+  });
+  for (const warning of config.warnings) process.stderr.write(`retake: ${printableLine(warning)}\n`);
+  return config;
 }
 
 function optionsOf({flag = '', schema, places}: Setting): Option[] {

@@ -1,5 +1,6 @@
 import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
 import {countInteractions} from '../../src/cassette/file/count-interactions.js';
+import {isStoreAddress} from '../../src/cassette/postgres/store-address.js';
 import type {ProxyStatus} from '../../src/proxy/create-proxy.js';
 import {countOf} from './count-of.js';
 import {printableLine} from './printable.js';
@@ -45,6 +46,7 @@ function curl(url: string, body: object): string {
 }
 
 function describeCassette(path: string, directory: string): string {
+  if (isStoreAddress(path)) return printableLine(path);
   const files = cassetteFilesAt(path) ?? [];
   const shown = printableLine(shortPath(path, directory));
   if (files.length === 0) return `${shown}, new`;

@@ -1,21 +1,15 @@
-import {createHash} from 'node:crypto';
 import {mkdir, readFile} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {dirname} from 'node:path';
 import {Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
 import type {MissReport} from '../../src/cassette/miss.js';
 import {formatJson, type JsonValue, parseJson} from '../../src/chat/json.js';
-import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
 import {writeTextAtomically} from '../../src/files/write-atomically.js';
+import {type Project, projectFile} from './project-file.js';
 
 /** The last miss of a project, and the cassette path of its configuration. */
 type LastMiss = {readonly path: string; readonly report: MissReport};
-
-type Project = Pick<Config, 'cacheDir' | 'file'> & {
-  /** The working directory. */
-  readonly directory: string;
-};
 
 const SavedMiss = Type.Object({
   version: Type.Literal(1),
@@ -99,9 +93,6 @@ function damaged(file: string, reason: string, cause?: unknown): RetakeError {
   });
 }
 
-/** A project is the folder of its configuration file, or the working directory. */
-function fileOf({cacheDir, file, directory}: Project): string {
-  const project = file === undefined ? directory : dirname(file);
-  const digest = createHash('sha256').update(project).digest('hex').slice(0, 16);
-  return join(cacheDir, 'last-miss', `${digest}.json`);
+function fileOf(project: Project): string {
+  return projectFile(project, 'last-miss');
 }

@@ -5,6 +5,7 @@ import {Value} from '@sinclair/typebox/value';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
+import type {UpdateResult} from '../../src/operations/remove-unused.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
 import type {ChildExit} from '../process/run-child.js';
 import {writeReport} from './write-report.js';
@@ -46,6 +47,22 @@ export const RunReport = Type.Object({
       ),
     }),
   ),
+  /** Requests that were sent more often than they were recorded; absent in reports of older versions. */
+  repeated: Type.Optional(
+    Type.Array(
+      Type.Object({
+        cassette: Type.String(),
+        key: Type.String(),
+        question: Type.String(),
+        takes: Count,
+        repeats: Count,
+      }),
+    ),
+  ),
+  /** With `--update`: how many unused takes were removed, or why none was looked for. */
+  update: Type.Optional(
+    Type.Object({removed: Type.Optional(Count), skippedBecause: Type.Optional(Type.String())}),
+  ),
   used: Type.Array(Type.Object(namedTake)),
   unused: Type.Array(Type.Object({...namedTake, question: Type.String()})),
 });
@@ -57,12 +74,14 @@ export function makeRunReport({
   exit,
   exitCode,
   verdict,
+  update,
 }: {
   command: readonly string[];
   config: Config;
   exit: ChildExit;
   exitCode: number;
   verdict: Verdict;
+  update: UpdateResult | undefined;
 }): RunReport {
   const {played, recorded, missed, notRecorded, givenUp, failed} = verdict;
   return {
@@ -87,6 +106,8 @@ export function makeRunReport({
         nearest: nearest && {...nearest, differences: [...nearest.differences]},
       }),
     ),
+    repeated: verdict.repeated.map(one => ({...one})),
+    ...omitUndefined({update: update && omitUndefined(update)}),
     used: [...verdict.used],
     unused: [...verdict.unused],
   };

@@ -5,8 +5,11 @@ import {printable, printableLine} from './printable.js';
 import type {RunReport} from './run-report.js';
 
 /** The verdict for people: the outcomes, each miss with its explanation, and the unused takes. */
-export function describeVerdict(report: RunReport): string {
-  const {misses, unused, failed, givenUp = 0} = report;
+export function describeVerdict(
+  report: RunReport,
+  {failsOnRepeat = false}: {readonly failsOnRepeat?: boolean} = {},
+): string {
+  const {misses, unused, failed, givenUp = 0, repeated = [], update} = report;
   return [
     `retake: ${describeCounts(report)}`,
     ...misses.flatMap(({message}) => ['', `${paint('red', 'miss')}  ${indent(printable(message))}`]),
@@ -15,7 +18,9 @@ export function describeVerdict(report: RunReport): string {
       ? ['', `${countOf(failed, 'request')} failed: the model returned an error, or recording failed`]
       : []),
     ...(givenUp > 0 ? ['', givenUpAdvice] : []),
-    ...(unused.length > 0 ? ['', ...describeUnused(unused)] : []),
+    ...(failsOnRepeat && repeated.length > 0 ? ['', ...describeRepeated(repeated)] : []),
+    ...(unused.length > 0 && !update?.removed ? ['', ...describeUnused(unused)] : []),
+    ...(update ? ['', describeUpdate(update)] : []),
     '',
   ].join('\n');
 }
@@ -41,7 +46,7 @@ export function describeCounts(report: RunReport): string {
     label,
     count: report[name as keyof typeof outcomes] ?? 0,
   }));
-  const requests = counts.reduce((sum, {count}) => sum + count, 0);
+  const requests = countRequests(report);
   const shown = counts.filter(({label, count}) => count > 0 || label === outcomes.played);
   const unused = report.unused.length > 0 ? `; ${countOf(report.unused.length, 'take')} unused` : '';
   return requests === 0
@@ -49,19 +54,53 @@ export function describeCounts(report: RunReport): string {
     : `${countOf(requests, 'request')}: ${shown.map(({label, count}) => `${count} ${label}`).join(', ')}${unused}`;
 }
 
-const unusedShown = 10;
+export function countRequests(
+  counts: {readonly [outcome in keyof typeof outcomes]?: number | undefined},
+): number {
+  return Object.keys(outcomes).reduce((sum, name) => sum + (counts[name as keyof typeof outcomes] ?? 0), 0);
+}
+
+/** For a run without requests: the addresses that its command was given. */
+export function describeVariables(variables: Readonly<Record<string, string>>): string {
+  const addresses = Object.entries(variables).filter(([, value]) => value.startsWith('http://'));
+  return [
+    'The command sent no request to retake. These variables were set for it:',
+    ...addresses.map(([name, value]) => `  ${printableLine(`${name}=${value}`)}`),
+    'If its SDK reads none of them, set the base URL in its code: see docs/sdks.md.',
+    '',
+  ].join('\n');
+}
+
+const listed = 10;
 
 function describeUnused(unused: RunReport['unused']): string[] {
-  const lines = unused.slice(0, unusedShown).map(({cassette, key, take, question}) => {
+  const lines = unused.slice(0, listed).map(({cassette, key, take, question}) => {
     const line = `${cassette} ${shortKey(key)} take ${take}: ${question}`;
     return `  ${printableLine(line)}`;
   });
-  const more = unused.length - unusedShown;
+  const more = unused.length - listed;
   return [
     paint('dim', 'unused takes (recorded answers that the command did not request):'),
     ...lines,
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
+}
+
+function describeRepeated(repeated: NonNullable<RunReport['repeated']>): string[] {
+  return [
+    'requests that were sent more often than they were recorded:',
+    ...repeated.slice(0, listed).map(({cassette, key, question, takes, repeats}) => {
+      const counts = `${countOf(takes, 'take')}, ${countOf(repeats, 'more request')}`;
+      return `  ${printableLine(`${cassette} ${shortKey(key)} ${counts}: ${question}`)}`;
+    }),
+    ...(repeated.length > listed ? [`  and ${repeated.length - listed} more`] : []),
+  ];
+}
+
+function describeUpdate({removed = 0, skippedBecause}: NonNullable<RunReport['update']>): string {
+  return skippedBecause === undefined
+    ? `update: removed ${countOf(removed, 'unused take')}`
+    : `update: recorded only, unused takes were not removed: ${printableLine(skippedBecause)}`;
 }
 
 function indent(text: string): string {

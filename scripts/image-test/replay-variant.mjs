@@ -47,7 +47,7 @@ export async function tryReplayVariant(store, makeFolder, cassettes) {
   });
   await check('a request that was never recorded is a miss', async () => {
     const {status, headers, body} = await askOpenai(port, {question: 'What is the capital of Spain?'});
-    assert.equal(status, 404);
+    assert.equal(status, 400);
     assert.equal(headers['x-retake'], 'miss');
     assert.match(body, /cassette_miss/);
   });

@@ -1,8 +1,8 @@
-/** Counts what is going on, and tells when it has ended. */
+/** Counts running work, and resolves when none is left. */
 export type BusyCount = {
-  /** Begins something; the function that it returns ends it, once. */
+  /** Starts one piece of work; the returned function ends it. Further calls have no effect. */
   begin(): () => void;
-  /** Resolves when nothing is going on. */
+  /** Resolves when no work is running. */
   idle(): Promise<void>;
 };
 

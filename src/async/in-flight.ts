@@ -1,10 +1,12 @@
 /**
- * Work in flight, by id. It runs as long as anyone listens. When the last listener leaves it goes on for `lingerMs`, and is aborted if
- * nobody has joined it by then.
+ * Work in flight, by id. It runs while it has listeners. When the last one leaves, it continues for `lingerMs`, and is aborted if no new
+ * listener joins within that time.
  */
 export type InFlight<Work> = {
   /** Joins the work with that id, or begins it. `begin` gets a function to call when the work has ended. */
   join(id: string, begin: (signal: AbortSignal, end: () => void) => Work): Joined<Work>;
+  /** Whether work with that id is in flight, so that joining begins none. */
+  has(id: string): boolean;
   /** Aborts all work without listeners. */
   abandon(): void;
   /** Aborts all work without listeners, now and from now on. */
@@ -85,6 +87,7 @@ export function createInFlight<Work>({
         },
       };
     },
+    has: id => entries.has(id),
     abandon,
     close() {
       isClosed = true;

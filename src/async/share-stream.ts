@@ -11,6 +11,8 @@ export type SharedStreams<Item, Label> = {
     signal: AbortSignal,
     begin: (signal: AbortSignal) => LabelledStream<Item, Label>,
   ): LabelledStream<Item, Label>;
+  /** Whether a stream with that id runs, so that joining begins none. */
+  has(id: string): boolean;
   /** Aborts all streams without listeners. */
   abandon(): void;
   /** Aborts all streams without listeners, now and from now on. */
@@ -27,6 +29,7 @@ export function createSharedStreams<Item, Label>({
   // Callers that looked the result up before the end join within a turn of the event loop; later ones find the result.
   const inFlight = createInFlight<SharedStream<Item, Label>>({forget: setImmediate, lingerMs});
   return {
+    has: inFlight.has,
     abandon: inFlight.abandon,
     close: inFlight.close,
     join(id, signal, begin) {

@@ -123,7 +123,7 @@ async function inspectPdf(
     if ((await tools.documents.renderer()) === undefined) {
       return {
         ...plain({type: 'document', render: renderOf(settings), pages: []}),
-        unknown: `the PDF ${pdf.sha256.slice(0, 12)}… was not recorded, and without pdftoppm its pages cannot be compared`,
+        unknown: `the PDF ${pdf.sha256.slice(0, 12)}… was not recorded, and without a rasterizer its pages cannot be compared`,
       };
     }
   }

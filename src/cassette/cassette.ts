@@ -20,6 +20,10 @@ export interface Cassette {
   readonly name: string;
   /** The settings that shape its keys: fixed when it was created, or with its first document. */
   readonly keySettings: KeySettings;
+  /** Whether `forwardModel` is still open, because the cassette is new and its settings do not say. */
+  readonly forwardModelIsOpen?: boolean;
+  /** Decides it, once and for all with the first take. */
+  decideForwardModel?(forwardModel: boolean): void;
   /** Increases whenever the takes of some key may have changed: answers cached for an older revision are void. */
   readonly revision: number;
   /** Raises the revision if another process has changed the cassette; checks at most every quarter of a second. */
@@ -42,6 +46,13 @@ export interface Cassette {
    * @throws RetakeError `cassette_write_failed` when it cannot be stored: the disk is full, the folder is read-only.
    */
   add(recording: Recording): Promise<void>;
+  /**
+   * Waits until no other process records this key, and reserves it for this one. If another process has recorded it meanwhile, that is the
+   * result. Absent if processes cannot know of each other while they record.
+   */
+  readonly reserve?: ((key: CassetteKey, signal: AbortSignal) => Promise<Reservation>) | undefined;
+  /** The number of this request for a key in a session that several processes share, from 0. Absent if each counts for itself. */
+  readonly nextPosition?: ((session: string, key: CassetteKey) => Promise<number>) | undefined;
   flush(): Promise<void>;
   /** Flushes and releases all resources. */
   close(options?: CloseOptions): Promise<void>;
@@ -51,6 +62,10 @@ export type CloseOptions = {
   /** Drops what this process recorded and has not flushed. */
   readonly discard?: boolean | undefined;
 };
+
+export type Reservation =
+  | {readonly kind: 'reserved'; release(): void}
+  | {readonly kind: 'recorded'; readonly interaction: Interaction};
 
 export type Recording = {
   readonly key: CassetteKey;

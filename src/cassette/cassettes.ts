@@ -4,7 +4,8 @@ import type {Cassette, CloseOptions} from './cassette.js';
 export interface Cassettes {
   /**
    * The cassette with a name, opened at the first call; without a name the default one.
-   * @throws RetakeError `invalid_request` when the name is invalid, or when there is only one cassette and it has another name
+   * @throws RetakeError `invalid_request` when the name is invalid; `no_cassette` when there is only one cassette and it has another name,
+   * or when cassettes must exist and none has this name
    */
   get(name?: string): Promise<Cassette>;
   /** The sorted names of all cassettes, those that are open and not stored yet included. */

@@ -22,8 +22,11 @@ export type MissReport = {
 export class CassetteMiss extends RetakeError {
   readonly report: MissReport;
 
-  constructor(report: MissReport, hint: string) {
-    super('cassette_miss', report.message, {hint});
+  constructor(
+    report: MissReport,
+    {hint, status}: {readonly hint: string; readonly status?: number | undefined},
+  ) {
+    super('cassette_miss', report.message, {hint, status});
     this.report = report;
   }
 }

@@ -7,27 +7,45 @@
  * a candidate are numbered from 0 in the order in which they start, and may interleave too. The iterator throws a failure instead of
  * yielding it, so a stream without `reply-end` is not an answer.
  */
-export type AnswerChunk =
-  | {readonly type: 'reply-start'; readonly answeredBy: AnsweredBy}
-  | TextDelta
-  | {readonly type: 'reasoning-delta'; readonly candidate: number; readonly text: string}
-  | {
-      readonly type: 'tool-call-start';
-      readonly candidate: number;
-      readonly call: number;
-      readonly name: string;
-    }
-  /** A piece of the JSON text of a call's arguments. */
-  | {
-      readonly type: 'tool-call-delta';
-      readonly candidate: number;
-      readonly call: number;
-      readonly text: string;
-    }
-  /** The embedding of an input, by the input's number from 0. */
-  | {readonly type: 'embedding'; readonly input: number; readonly values: readonly number[]}
-  | {readonly type: 'token-count'; readonly tokens: number}
+export type AnswerChunk = ChunkOf<keyof ContentByOperation>;
+
+/** An event of the answer to one operation: an encoder of chats cannot be given an embedding. */
+export type ChunkOf<Operation extends keyof ContentByOperation> =
+  | ReplyStart
+  | ContentByOperation[Operation]
   | ReplyEnd;
+
+/** What an answer can carry between its start and its end, by the operation of the request. */
+type ContentByOperation = {
+  readonly chat: TextDelta | ReasoningDelta | ToolCallStart | ToolCallDelta;
+  readonly complete: TextDelta;
+  readonly embed: Embedding;
+  readonly 'count-tokens': TokenCount;
+};
+
+type ReplyStart = {readonly type: 'reply-start'; readonly answeredBy: AnsweredBy};
+
+type ReasoningDelta = {readonly type: 'reasoning-delta'; readonly candidate: number; readonly text: string};
+
+type ToolCallStart = {
+  readonly type: 'tool-call-start';
+  readonly candidate: number;
+  readonly call: number;
+  readonly name: string;
+};
+
+/** A piece of the JSON text of a call's arguments. */
+type ToolCallDelta = {
+  readonly type: 'tool-call-delta';
+  readonly candidate: number;
+  readonly call: number;
+  readonly text: string;
+};
+
+/** The embedding of an input, by the input's number from 0. */
+type Embedding = {readonly type: 'embedding'; readonly input: number; readonly values: readonly number[]};
+
+type TokenCount = {readonly type: 'token-count'; readonly tokens: number};
 
 export type TextDelta = {
   readonly type: 'text-delta';

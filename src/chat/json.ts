@@ -10,14 +10,21 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export type JsonLimits = {readonly maxDepth: number};
+export type JsonLimits = {
+  readonly maxDepth?: number | undefined;
+  /** For a server that cuts its text into pieces without regard to characters. */
+  readonly allowsLoneSurrogates?: boolean | undefined;
+};
 
 /**
  * Parses untrusted JSON strictly (RFC 8259 and I-JSON, RFC 7493): invalid UTF-8, trailing text, a key given twice, a
  * lone surrogate, a number out of range, a key `__proto__` or deeper nesting than `maxDepth` is an `invalid_request`.
  * Members keep the order in which they were written.
  */
-export function parseJson(bytes: Uint8Array | string, {maxDepth}: JsonLimits = {maxDepth: 200}): JsonValue {
+export function parseJson(
+  bytes: Uint8Array | string,
+  {maxDepth = 200, allowsLoneSurrogates = false}: JsonLimits = {},
+): JsonValue {
   const text = typeof bytes === 'string' ? bytes : decodeUtf8(bytes);
   const {memberCount, depth, hasLongNumber, integerNames} = scanStructure(text);
   if (depth > maxDepth) {
@@ -27,7 +34,7 @@ export function parseJson(bytes: Uint8Array | string, {maxDepth}: JsonLimits = {
     );
   }
   const value = parseText(text, hasLongNumber);
-  if (checkValue(value) !== memberCount) {
+  if (checkValue(value, allowsLoneSurrogates ? acceptString : checkString) !== memberCount) {
     throw new RetakeError('invalid_request', 'Invalid JSON: an object has the same key twice');
   }
   if (integerNames.length === 0 || text.includes(nameMark)) return value;
@@ -89,7 +96,8 @@ export function formatJson(value: JsonValue): string {
 
 const utf8 = new TextDecoder('utf-8', {fatal: true});
 
-function decodeUtf8(bytes: Uint8Array): string {
+/** @throws RetakeError `invalid_request` if the bytes are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch (cause) {
@@ -200,23 +208,25 @@ function exactNumber(digits: string): number | bigint {
 }
 
 /** Counts the members of all objects, and rejects values that a later step cannot represent. */
-function checkValue(value: JsonValue): number {
+function checkValue(value: JsonValue, check: (text: string) => void): number {
   if (typeof value === 'string') {
-    checkString(value);
+    check(value);
     return 0;
   }
   if (typeof value !== 'object' || value === null) return 0;
-  if (Array.isArray(value)) return value.reduce<number>((count, item) => count + checkValue(item), 0);
+  if (Array.isArray(value)) return value.reduce<number>((count, item) => count + checkValue(item, check), 0);
   let count = 0;
   for (const [key, member] of Object.entries(value)) {
     checkString(key);
     if (key === '__proto__') {
       throw new RetakeError('invalid_request', 'Invalid JSON: the key "__proto__" is not allowed');
     }
-    count += 1 + checkValue(member);
+    count += 1 + checkValue(member, check);
   }
   return count;
 }
+
+function acceptString(): void {}
 
 function checkString(text: string): void {
   if (!text.isWellFormed()) {

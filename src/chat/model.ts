@@ -6,6 +6,13 @@ import type {ModelRequest} from './request.js';
 export type CallContext = {
   /** Aborts if the client disconnects. */
   readonly signal: AbortSignal;
+  /**
+   * The request as the client asked it, before `normalizeRequest`: for a server that is asked in the client's own words. Absent for a
+   * request of which only the normalized form is known.
+   */
+  readonly original?: ModelRequest | undefined;
+  /** Called with a sentence for the client about how the answer came about; at the latest before the last chunk. */
+  readonly warn?: ((warning: string) => void) | undefined;
   /** The bytes of the request's images and pages, if it has any. */
   readonly media?: MediaReader;
 };

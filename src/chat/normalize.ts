@@ -33,8 +33,9 @@ export function normalizeRequest(request: ModelRequest): ModelRequest {
 }
 
 function normalizeChat(request: ChatRequest): ChatRequest {
+  const {unkeyed: _unkeyed, ...keyed} = request;
   const {turns, tools, toolChoice, sampling, output, candidates, reasoning, serverTools, extras, ...rest} =
-    request;
+    keyed;
   return {
     ...rest,
     turns: normalizeTurns(turns),
@@ -119,7 +120,11 @@ export function roundToFloat32(value: number): number {
 }
 
 function normalizeOutput(output: OutputFormat): OutputFormat {
-  return output.type === 'json' ? output : {...output, schema: normalizeSchema(output.schema)};
+  if (output.type === 'json') return output;
+  const schema = normalizeSchema(output.schema);
+  if (output.type === 'enum') return {...output, schema};
+  const {name: _name, strict: _strict, ...rest} = output;
+  return {...rest, schema};
 }
 
 function normalizeReasoning({includeThoughts, ...rest}: Reasoning): Reasoning {

@@ -39,6 +39,20 @@ export type ChatRequest<Given = Content> = {
   readonly serverTools?: readonly JsonObject[];
   /** Fields that the dialect passes on unchanged: sent upstream, and part of the key. */
   readonly extras?: JsonObject;
+  readonly unkeyed?: Unkeyed;
+};
+
+/**
+ * How the client wrote what means the same in other words. It is left out of the key, and sent to a server that is asked as the client
+ * asked; so are the name of an output format, `strict`, and everything else that `normalizeRequest` makes equal.
+ */
+export type Unkeyed = {
+  /** The client's field for the token limit, if it is not `max_tokens`. */
+  readonly maxTokensField?: 'max_completion_tokens';
+  /** The client said that several calls may come in one answer. */
+  readonly parallelToolCalls?: true;
+  /** Fields that do not change an answer, as they came: `user`, `service_tier`. */
+  readonly fields?: JsonObject;
 };
 
 /** Text to continue, without turns. There are `candidates` answers for each prompt, numbered in the order of prompts. */
@@ -116,7 +130,15 @@ export type Sampling = {
 
 export type OutputFormat =
   | {readonly type: 'json'}
-  | {readonly type: 'json-schema'; readonly schema: JsonSchema; readonly description?: string}
+  | {
+      readonly type: 'json-schema';
+      readonly schema: JsonSchema;
+      readonly description?: string;
+      /** Not part of the key. */
+      readonly name?: string;
+      /** Not part of the key. */
+      readonly strict?: boolean;
+    }
   /** One of the schema's `enum` strings, as plain text without quotes. */
   | {readonly type: 'enum'; readonly schema: JsonSchema};
 

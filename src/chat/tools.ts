@@ -7,6 +7,8 @@ export type Tool = {
   readonly description?: string;
   /** Absent: the function has no parameters. */
   readonly parameters?: JsonSchema;
+  /** Not part of the key. */
+  readonly strict?: boolean;
 };
 
 /**

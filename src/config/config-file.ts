@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, statSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {isJsonObject} from '../chat/json.js';
 import {RetakeError} from '../errors.js';
@@ -9,13 +9,24 @@ import type {GivenSetting} from './setting-source.js';
 
 export const configFileName = 'retake.config.json';
 
-/** The nearest retake.config.json in a folder or one above it. */
+/**
+ * The nearest retake.config.json in a folder or one above it, up to the root of the repository. The search ends at a file of somebody else:
+ * anybody can write into /tmp, above a folder of yours.
+ */
 export function findConfigFile(directory: string): string | undefined {
-  for (let folder = resolve(directory); ; folder = dirname(folder)) {
+  const start = resolve(directory);
+  for (let folder = start; ; folder = dirname(folder)) {
     const path = join(folder, configFileName);
-    if (existsSync(path)) return path;
-    if (dirname(folder) === folder) return undefined;
+    if (existsSync(path)) return isOwn(path, start) ? path : undefined;
+    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
   }
+}
+
+/** Whether a file belongs to this user, to the administrator, or to whom the working directory belongs (in containers not this user). */
+function isOwn(path: string, directory: string): boolean {
+  const user = process.getuid?.();
+  const owner = statSync(path).uid;
+  return user === undefined || [user, 0, statSync(directory).uid].includes(owner);
 }
 
 /**
@@ -71,7 +82,9 @@ function readMember(path: string, name: string, value: unknown): GivenSetting[] 
 function give(path: string, setting: Setting, value: unknown): GivenSetting {
   if (!setting.inFile) {
     throw new RetakeError('invalid_setting', `\`${setting.name}\` must not be written into ${path}`, {
-      hint: `Give it as the variable ${setting.variables.join(' or ')}: it is a secret, and the file belongs in git.`,
+      hint: setting.places.secret
+        ? `Give it as the variable ${setting.variables.join(' or ')}: it is a secret, and the file belongs in git.`
+        : `Give it as ${setting.flag} or as the variable ${setting.variables.join(' or ')}: a file that came with a checkout must not decide this.`,
     });
   }
   return {setting, value, source: {kind: 'file', path}};

@@ -1,16 +1,19 @@
 import {dirname, resolve} from 'node:path';
 import type {KeySettings} from '../cassette/key/key-settings.js';
 import type {Mode} from '../cassette/modes.js';
+import {concealPassword, isStoreAddress} from '../cassette/postgres/store-address.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {cacheFolder} from '../files/cache-folder.js';
 import {checkSetting} from './check-setting.js';
 import {findConfigFile, readConfigFile} from './config-file.js';
+import {isContinuousIntegration} from './continuous-integration.js';
 import {type Flags, readFlags} from './read-flags.js';
-import {type Environment, readVariables} from './read-variables.js';
+import {type Environment, readVariables, unknownVariables} from './read-variables.js';
 import {type Setting, settingList} from './setting-list.js';
 import {describeSource, type GivenSetting, type SettingSource} from './setting-source.js';
 import type {Settings} from './settings.js';
+import {isTrusted} from './trusted-files.js';
 
 export type {Flags} from './read-flags.js';
 export type {Environment} from './read-variables.js';
@@ -23,10 +26,14 @@ export type Config = Settings & {
   readonly searchPath: string;
   /** The configuration file, if there is one. */
   readonly file: string | undefined;
+  /** Whether `retake trust` has allowed what the file says. */
+  readonly isFileTrusted: boolean;
   /** The given settings that are part of keys; the cassette stores the others. */
   readonly keySettings: Partial<KeySettings>;
   /** The source of each setting that is not at its default. */
   readonly sources: ReadonlyMap<string, SettingSource>;
+  /** Sentences about what was given and has no meaning, such as a misspelled variable. */
+  readonly warnings: readonly string[];
 };
 
 export type ConfigInput = {
@@ -72,14 +79,11 @@ export function loadConfig({flags, environment, directory, file}: ConfigInput): 
     cacheDir: settings.cacheDir ?? cacheFolder(environment),
     searchPath: environment['PATH'] ?? '',
     file: path,
+    isFileTrusted: path !== undefined && isTrusted(path, environment),
     keySettings: omitUndefined({forwardModel, ignore, redact, pages, pageSize, maxPages}),
     sources: new Map([...given].map(([name, {source}]) => [name, source])),
+    warnings: unknownVariables(environment),
   };
-}
-
-/** Whether this is a CI build. */
-export function isContinuousIntegration({CI}: Environment): boolean {
-  return CI !== undefined && !['', 'false', '0'].includes(CI.toLowerCase());
 }
 
 /** Whether to print errors with their stacks. */
@@ -141,6 +145,7 @@ function resolvePath({places}: Setting, value: unknown, folder: string): unknown
   if (places.path === undefined) return value;
   if (Array.isArray(value)) return value.map(path => resolve(folder, path));
   if (typeof value !== 'string') return value;
+  if (isStoreAddress(value)) return concealPassword(value);
   const isPath = places.path === 'always' || /[/\\]|\.gguf$/i.test(value);
   return isPath ? resolve(folder, value) : value;
 }

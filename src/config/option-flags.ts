@@ -6,11 +6,14 @@ import {RetakeError} from '../errors.js';
  */
 export const optionFlags: Readonly<Record<string, string>> = {
   cassette: '--cassette',
+  holdRecordings: '--discard-on-failure',
+  followLinks: '--follow-links',
   allowModeOverride: '--allow-mode-override',
   allowedHosts: '--allowed-hosts',
   corsOrigins: '--cors-origins',
   bodyLimit: '--body-limit',
   port: '--port',
+  'keySettings.forwardModel': '--forward-model',
   'keySettings.pages': '--pages',
   'keySettings.maxPages': '--max-pages',
   'media.allowedHosts': '--allow-url',

@@ -49,7 +49,7 @@ const answering = {
     Type.Union(
       [Type.Literal('replay'), Type.Literal('auto'), Type.Literal('record'), Type.Literal('passthrough')],
       {
-        description: 'Mode: replay, auto, record or passthrough (default: replay if CI is set, else auto)',
+        description: 'Mode: replay, auto, record or passthrough (default: replay in CI, else auto)',
         ...given({placeholder: 'mode'}),
       },
     ),
@@ -57,8 +57,13 @@ const answering = {
   cassette: Type.String({
     minLength: 1,
     default: 'cassettes',
-    description: 'Cassette file (NAME.cassette), or folder of cassettes',
+    description: 'Cassette file (NAME.cassette), folder of cassettes, or postgres:// address',
     ...given({placeholder: 'path', path: 'always'}),
+  }),
+  followLinks: Type.Boolean({
+    default: false,
+    description: 'Follow symbolic links to cassettes outside their folder',
+    ...given({file: false}),
   }),
   pace: Type.Union([Type.Literal('instant'), Type.Literal('recorded'), Type.Number({exclusiveMinimum: 0})], {
     default: 'instant',
@@ -75,6 +80,17 @@ const answering = {
   allowModeOverride: Type.Boolean({
     default: false,
     description: 'Let the x-retake-mode header override replay mode',
+  }),
+  missStatus: Type.Integer({
+    minimum: 400,
+    maximum: 499,
+    default: 400,
+    description: 'HTTP status of a request without a recording',
+    ...given({placeholder: 'status'}),
+  }),
+  allowMissingCassettes: Type.Boolean({
+    default: false,
+    description: 'Start in replay mode although there are no cassettes yet',
   }),
   forwardModel: Type.Optional(
     Type.Boolean({
@@ -118,6 +134,11 @@ const attaching = {
       description: 'Maximum number of pages of a PDF (default: as in the cassette, else 100)',
     }),
   ),
+  rasterizer: Type.Union([Type.Literal('auto'), Type.Literal('pdftoppm'), Type.Literal('pdfium')], {
+    default: 'auto',
+    description: 'What renders PDFs: pdftoppm, pdfium, or auto for pdftoppm if it is on PATH, else pdfium',
+    ...given({placeholder: 'name'}),
+  }),
   renderTimeout: Type.Integer({
     minimum: 1,
     default: 20_000,

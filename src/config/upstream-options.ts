@@ -1,5 +1,6 @@
 import type {DocumentSettings} from '../cassette/key/key-settings.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
+import {RetakeError} from '../errors.js';
 import {defaultTuning, type EngineTuning} from '../upstream/local/engine/engine-tuning.js';
 import type {ManagedUpstreamOptions} from '../upstream/local/managed-upstream.js';
 import {describeModel} from '../upstream/local/models/describe-model.js';
@@ -32,7 +33,33 @@ export type LocalModelOptions = {
 export function upstreamOptions(config: Config): UpstreamChoice {
   const {upstream, upstreamAuthHeader} = config;
   if (upstream === undefined) return {kind: 'managed', ...managedOptions(config)};
+  if (upstreamAuthHeader !== undefined) requireTrust(config, 'upstream');
   return omitUndefined({kind: 'external' as const, url: upstream, authorization: upstreamAuthHeader});
+}
+
+/**
+ * Makes sure that a credential goes only where the user said, and not where the file of a stranger's checkout says.
+ * @throws RetakeError `invalid_setting`
+ */
+function requireTrust({sources, isFileTrusted}: Config, name: string): void {
+  const source = sources.get(name);
+  if (source?.kind !== 'file' || isFileTrusted) return;
+  throw new RetakeError(
+    'invalid_setting',
+    `Your credential would be sent to the server that \`${name}\` names, and only ${source.path} names it`,
+    {
+      hint: `If the server is the right one, run \`retake trust\` once, or set the option \`${name}\` or its variable.`,
+    },
+  );
+}
+
+/** The programs of a configuration that its file names: a sentence about each, for before it is run. */
+export function programsOfFile(config: Config): readonly string[] {
+  if (config.upstream !== undefined) return [];
+  return (['llamaServer', 'python'] as const).flatMap(name => {
+    const source = config.sources.get(name);
+    return source?.kind === 'file' ? [`${source.path} sets \`${name}\`: retake runs ${config[name]}`] : [];
+  });
 }
 
 /** The document settings that suit the upstream of a configuration. */

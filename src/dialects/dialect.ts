@@ -34,6 +34,8 @@ export type Dialect = DialectTraits & {
   /** Finds the endpoint of a path, in every spelling that SDKs use; undefined if the API has no such endpoint. */
   locate(method: string, path: string): Location | undefined;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
+  /** Parses the body of a question; absent if the API takes strict JSON only. */
+  readonly parseBody?: (bytes: Uint8Array) => JsonValue;
   encodeError(error: RetakeError): EncodedError;
 };
 
@@ -136,18 +138,21 @@ export type DecodedRequest = {
 };
 
 /** Encodes an answer for the client. Both forms are pure: the same chunks and identity give the same bytes. */
-export type AnswerFormat =
+export type AnswerFormat<Chunk extends AnswerChunk = AnswerChunk> =
   | {
       readonly delivery: 'unary';
       headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
-      /** Folds the answer and encodes it as one body. */
-      encode(chunks: AsyncIterable<AnswerChunk>, identity: AnswerIdentity): Promise<string>;
+      /** Folds the answer and encodes it as one body. A property, so that its chunks are checked strictly. */
+      readonly encode: (chunks: AsyncIterable<Chunk>, identity: AnswerIdentity) => Promise<string>;
     }
   | {
       readonly delivery: 'stream';
       headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
       /** Yields complete events. */
-      encodeStream(chunks: AsyncIterable<AnswerChunk>, identity: AnswerIdentity): AsyncIterable<string>;
+      readonly encodeStream: (
+        chunks: AsyncIterable<Chunk>,
+        identity: AnswerIdentity,
+      ) => AsyncIterable<string>;
       /** The in-stream form of a failure after the first event. */
       encodeStreamError(error: RetakeError): string;
     };

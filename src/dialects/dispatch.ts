@@ -29,9 +29,14 @@ export function findAddress(
 ): Address {
   const [fullPath = '/'] = url.split('?', 1);
   const query = new URLSearchParams(url.slice(fullPath.length));
-  const {path, cassette, refusal} = splitCassette(fullPath);
+  const {path, cassette, refusal} = splitCassette(fullPath, dialects);
   const dialect = findOwner(dialects, {path, query, headers});
-  return {dialect, location: dialect.locate(method, path), path, query, cassette, refusal};
+  return {dialect, location: locate(dialect, method, path), path, query, cassette, refusal};
+}
+
+/** A HEAD request is answered as the GET request is, without its body. */
+function locate(dialect: Dialect, method: string, path: string): Location | undefined {
+  return dialect.locate(method === 'HEAD' ? 'GET' : method, path);
 }
 
 function findOwner(dialects: readonly Dialect[], request: UnaddressedRequest): Dialect {
@@ -48,19 +53,25 @@ function findOwner(dialects: readonly Dialect[], request: UnaddressedRequest): D
 }
 
 /** SDKs whose only setting is a base URL choose a cassette by its path: `http://localhost:8090/@name`. */
-function splitCassette(path: string): Pick<Address, 'path' | 'cassette' | 'refusal'> {
-  const match = /^\/+@([^/]*)(\/.*)?$/.exec(path);
+function splitCassette(
+  path: string,
+  dialects: readonly Dialect[],
+): Pick<Address, 'path' | 'cassette' | 'refusal'> {
+  // The Java SDK of Gemini puts its base URL in front of an upload URL, which has it already.
+  const match = /^(?:\/+@([^/]*))(?:\/+@\1(?=\/|$))*(\/.*)?$/.exec(path);
   if (!match) return {path, cassette: undefined, refusal: undefined};
   const [, encoded = '', rest = '/'] = match;
   const name = decode(encoded);
-  return {path: rest, cassette: name, refusal: refuseLongerName(name, rest)};
+  return {path: rest, cassette: name, refusal: refuseLongerName(name, rest, dialects)};
 }
 
 /** A name with a slash is no cassette's name, and must not silently become the cassette of its first half. */
-function refuseLongerName(name: string, rest: string): RetakeError | undefined {
+function refuseLongerName(name: string, rest: string, dialects: readonly Dialect[]): RetakeError | undefined {
   const segments = rest.split('/').filter(segment => segment !== '');
   const version = segments.findIndex(segment => /^v\d/.test(segment));
-  const stray = segments.slice(0, Math.max(version, 0)).find(segment => !prefixes.has(segment));
+  const stray = segments
+    .slice(0, Math.max(version, 0))
+    .find(segment => !prefixes.has(segment) && !dialects.some(dialect => dialect.name === segment));
   if (stray === undefined) return undefined;
   const shown = JSON.stringify(`@${name}/${decode(stray)}`);
   return new RetakeError(
@@ -72,8 +83,8 @@ function refuseLongerName(name: string, rest: string): RetakeError | undefined {
   );
 }
 
-/** What base URLs have before a version: `/upload/v1beta` of Google, `/openai/v1` of Azure, `/api/v1` or an API's name of gateways. */
-const prefixes = new Set(['upload', 'download', 'openai', 'anthropic', 'gemini', 'google', 'genai', 'api']);
+/** What base URLs have before a version: `/upload/v1beta` of Google, `/openai/v1` of Azure, `/api/v1` or the name of an API, as gateways have it. */
+const prefixes = new Set(['upload', 'download', 'google', 'genai', 'api']);
 
 function decode(name: string): string {
   try {

@@ -6,7 +6,7 @@ export type FramePart =
   | {readonly type: 'pixels'; readonly bytes: Uint8Array}
   | {readonly type: 'frame-end'};
 
-/** In characters: more than pdftoppm writes. */
+/** In characters: more than a rasterizer writes. */
 const headerLimit = 64;
 
 /**
@@ -42,6 +42,9 @@ function parseHeader(header: string): {readonly width: number; readonly height: 
   const [, width, height] = /^P6\n([1-9]\d{0,8}) ([1-9]\d{0,8})\n255\n$/.exec(header) ?? [];
   if (width !== undefined && height !== undefined) return {width: Number(width), height: Number(height)};
   if (!'P6\n'.startsWith(header.slice(0, 3)) || header.length > headerLimit)
-    throw new RetakeError('internal', 'Expected a PPM image from pdftoppm, but it wrote something else');
+    throw new RetakeError(
+      'internal',
+      'Expected a PPM image from the rasterizer, but it wrote something else',
+    );
   return undefined;
 }

@@ -14,7 +14,7 @@ export type {
 export function createRasterizer(options: RasterizerOptions): Rasterizer {
   let loading: Promise<Rasterizer> | undefined;
   const load = () => {
-    loading ??= import('./poppler-rasterizer.js').then(({popplerRasterizer}) => popplerRasterizer(options));
+    loading ??= import('./choose-renderer.js').then(({chooseRenderer}) => chooseRenderer(options));
     return loading;
   };
   return {

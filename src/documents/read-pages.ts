@@ -21,7 +21,7 @@ export async function readPages(
   {firstPage, pageSize, keep}: ReadPagesOptions,
 ): Promise<readonly RenderedPage[]> {
   const wantsImages = keep.png === true || keep.thumbnail === true;
-  // Loads while pdftoppm draws the first page.
+  // Loads while the rasterizer draws the first page.
   if (wantsImages) awaitedLater(loadSharp());
   const pages: Promise<RenderedPage>[] = [];
   let frame: OpenFrame | undefined;

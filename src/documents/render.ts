@@ -23,13 +23,13 @@ export type RenderedPage = {
   readonly png?: Uint8Array | undefined;
   /** Only with `keep.thumbnail`. */
   readonly thumbnail?: Thumbnail | undefined;
-  /** Only with `keep.text`: the output of `pdftotext -layout` for this page. */
+  /** Only with `keep.text`: the text of this page, from poppler as `pdftotext -layout` writes it. */
   readonly text?: string;
 };
 
 export type Render = {
   readonly pages: readonly RenderedPage[];
-  /** `pdftoppm 22.12.0` */
+  /** `pdftoppm 22.12.0` or `pdfium 2.15.1` */
   readonly renderer: string;
   /** Sentences about possible defects of the pages, for instance a missing font. */
   readonly warnings: readonly string[];
@@ -41,11 +41,13 @@ export type Rasterizer = {
    * @throws RetakeError `invalid_request` if the bytes are not a PDF that can be rendered within the limits; `poppler_missing`
    */
   rasterize(pdf: Uint8Array, request: RenderRequest): Promise<Render>;
-  /** The installed renderer; undefined without poppler's pdftoppm. The lookup is repeated until it succeeds. */
+  /** The renderer that is used; undefined if none is installed. The lookup is repeated until it succeeds. */
   renderer(): Promise<string | undefined>;
 };
 
 export type RasterizerOptions = {
+  /** What renders PDFs. Default `auto`: poppler's pdftoppm if it is on the PATH, else PDFium. */
+  readonly use?: 'auto' | 'pdftoppm' | 'pdfium' | undefined;
   /** The PATH on which poppler's programs are looked up. */
   readonly path: string;
   /** How long one program may run, in milliseconds. */

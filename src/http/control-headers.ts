@@ -26,9 +26,20 @@ export function readControl(
   }
   return {
     mode: readMode(single(headers, 'x-retake-mode'), server),
-    session: single(headers, 'x-retake-session') ?? '',
+    session: readSession(single(headers, 'x-retake-session')),
     cassette: named ?? server.pathCassette,
   };
+}
+
+/** The server remembers the names of many sessions, so each is short. */
+const longestSession = 200;
+
+function readSession(name = ''): string {
+  if (name.length <= longestSession) return name;
+  throw new RetakeError(
+    'invalid_request',
+    `Expected the header x-retake-session to have at most ${longestSession} characters, got ${name.length}`,
+  );
 }
 
 function readMode(name: string | undefined, server: {mode: Mode; allowModeOverride: boolean}): Mode {

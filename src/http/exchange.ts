@@ -139,7 +139,7 @@ function sentOf(exchange: OpenExchange): Sent {
 }
 
 function describe(exchange: OpenExchange, endedAt: number): Exchange {
-  const {request, response, address, startedAt, announcement, warnings} = exchange;
+  const {request, response, address, startedAt, announcement} = exchange;
   const error = errorOf(exchange);
   return {
     method: request.method ?? 'GET',
@@ -149,7 +149,7 @@ function describe(exchange: OpenExchange, endedAt: number): Exchange {
     cassette: announcement?.cassette.name,
     key: announcement?.key,
     duration: endedAt - startedAt,
-    warnings,
+    warnings: warningsOf(exchange),
     error: error && {code: error.code, message: error.message},
   };
 }
@@ -169,7 +169,9 @@ function describeReplay({announcement, path, warnings}: Replay): Exchange {
 }
 
 /** The headers that report a request's outcome and warnings. */
-export function outcomeHeaders({announcement, error, warnings}: OpenExchange): Record<string, string> {
+export function outcomeHeaders(exchange: OpenExchange): Record<string, string> {
+  const {announcement, error} = exchange;
+  const warnings = warningsOf(exchange);
   const headers: Record<string, string> = {};
   if (warnings.length > 0) headers['x-retake-warning'] = asciiHeader(warnings.join(' '));
   if (!announcement) return headers;
@@ -178,6 +180,11 @@ export function outcomeHeaders({announcement, error, warnings}: OpenExchange): R
   headers['x-retake-cassette'] = asciiHeader(announcement.cassette.name);
   if (announcement.pages) headers['x-retake-pages'] = announcement.pages;
   return headers;
+}
+
+/** With those that the live model has given until now. */
+function warningsOf({warnings, announcement}: OpenExchange): readonly string[] {
+  return [...new Set([...warnings, ...(announcement?.liveWarnings ?? [])])];
 }
 
 /** A request that failed was sent to the model, but its answer was not recorded. */

@@ -5,7 +5,7 @@ import type {AnswerChunk} from '../chat/chunk.js';
 import {parseJson} from '../chat/json.js';
 import type {Model} from '../chat/model.js';
 import type {AskedRequest} from '../chat/request.js';
-import type {Dialect, QuestionEndpoint} from '../dialects/dialect.js';
+import type {AnswerIdentity, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
 import {readControl} from './control-headers.js';
 import {deliver} from './deliver.js';
@@ -42,13 +42,13 @@ async function answerQuestion(
 ): Promise<void> {
   const {address, signal, fingerprint} = exchange;
   const {path, query, location, cassette: pathCassette} = address;
-  rejectEncodedBody(headers['content-encoding']);
+  const {parseBody = parseJson} = address.dialect;
   const decoded = endpoint.decodeRequest({
     params: location?.params ?? {},
     query,
     headers,
     path,
-    body: parseJson(bytesOf(body)),
+    body: parseBody(bytesOf(body)),
   });
   const {answer, modelName, warnings = [], dependsOnState, onAnswered} = decoded;
   exchange.warnings = warnings;
@@ -98,7 +98,7 @@ async function answerQuestion(
   }
 }
 
-function identityOf({key, recordedAt}: Announcement): {id: string; createdAt: number} {
+function identityOf({key, recordedAt}: Announcement): AnswerIdentity {
   return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000)};
 }
 
@@ -113,14 +113,6 @@ async function* reportAtEnd(
     if (chunk.type === 'reply-end') report(all);
     yield chunk;
   }
-}
-
-function rejectEncodedBody(encoding: string | undefined): void {
-  if (encoding === undefined || encoding === 'identity') return;
-  throw new RetakeError(
-    'unsupported_media_type',
-    `Expected a body without content-encoding, got ${JSON.stringify(encoding)}`,
-  );
 }
 
 function neverAnnounced(): never {

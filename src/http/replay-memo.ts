@@ -93,11 +93,11 @@ export function createReplayMemo({
       const position = {session, cassette: cassette.name, key};
       const replay = entry.replays.get(Math.min(playhead.peek(position), entry.lastTake));
       if (!replay) return undefined;
-      playhead.advance(position);
+      const isRepeat = playhead.advance(position) > entry.lastTake;
       const {status, headers, body} = replay.sent;
       response.writeHead(status, headers as string[]);
       response.end(body);
-      return replay;
+      return isRepeat === replay.announcement.isRepeat ? replay : repeatOf(replay, isRepeat);
     },
     store({id, bodyOrDigest}, replay) {
       const {session, announcement, sent} = replay;
@@ -124,6 +124,10 @@ export function createReplayMemo({
       }
     },
   };
+}
+
+function repeatOf(replay: Replay, isRepeat: boolean): Replay {
+  return {...replay, announcement: {...replay.announcement, isRepeat}};
 }
 
 type AnswerHeaders = DialectTraits['answerHeaders'];

@@ -1,9 +1,10 @@
 import {createServer, type IncomingMessage} from 'node:http';
 import {Readable} from 'node:stream';
-import {type FastifyInstance, fastify} from 'fastify';
+import {type FastifyInstance, type FastifyRequest, fastify} from 'fastify';
 import {nameFlags} from '../config/option-flags.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import {clientClosed} from './client-closed.js';
+import {bodyTooLarge, decodeBody} from './decode-body.js';
 import {type OpenExchange, outcomeHeaders} from './exchange.js';
 import {corsHeaders, preflightHeaders} from './guards.js';
 import {IncomingRequest} from './incoming-request.js';
@@ -32,7 +33,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     // No route has a schema, and loading the compilers for schemas would take an eighth of the start.
     schemaController: {compilersFactory: {buildValidator: noCompiler, buildSerializer: noCompiler}},
     serverFactory: passOn =>
@@ -61,6 +62,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addHook('onRequest', ({exchange, raw}, reply, done) => {
     reply.headers(corsHeaders(raw.headers, guard));
     if (exchange.refusal) return done(exchange.refusal);
+    // Claude Code asks for it to learn whether the server is there.
+    if (raw.method === 'HEAD' && exchange.address.path === '/') {
+      reply.code(200).send();
+      return;
+    }
     const isPreflight = raw.method === 'OPTIONS' && raw.headers.origin !== undefined;
     if (!isPreflight) return done();
     reply.code(204).headers(preflightHeaders(raw.headers, guard)).send();
@@ -73,7 +79,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   });
   // Bodies go to the dialects as bytes, whatever their content type: JSON is parsed there without loss, and uploads are no JSON.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', {parseAs: 'buffer'}, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('*', {parseAs: 'buffer'}, ({headers}: FastifyRequest, body: Buffer) =>
+    decodeBody(body, {encoding: headers['content-encoding'], bodyLimit}),
+  );
 
   app.setNotFoundHandler(({exchange, method}) => {
     throw new RetakeError(
@@ -93,7 +101,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     }
     const {address, error = toRetakeError(cause)} = exchange;
     const {status, headers, body} = address.dialect.encodeError(nameFlags(error));
-    sendWhole(reply, {status, headers: {...headers, ...outcomeHeaders(exchange)}, body});
+    const retry = error.code === 'store_unavailable' ? {'retry-after': '1'} : {};
+    sendWhole(reply, {status, headers: {...headers, ...retry, ...outcomeHeaders(exchange)}, body});
   });
   return app;
 }
@@ -128,11 +137,7 @@ function readableOf(pieces: readonly Buffer[]): Readable {
 function retakeErrorOf(error: Error & {code?: string}, {headers}: IncomingMessage, bodyLimit: number) {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new RetakeError(
-        'request_too_large',
-        `The request body is larger than the limit of ${bodyLimit} bytes`,
-        {hint: 'To raise the limit, set the option `bodyLimit`.', cause: error},
-      );
+      return bodyTooLarge(bodyLimit, error);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new RetakeError(
         'unsupported_media_type',

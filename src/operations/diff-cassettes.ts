@@ -4,6 +4,7 @@ import {defaultTokenTolerance, type TokenTolerance} from '../cassette/compare/co
 import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
 import {cassetteExtension, cassettePaths} from '../cassette/file/cassette-paths.js';
 import {type CommittedFile, openCommittedBytes, openCommittedFile} from '../cassette/file/committed-file.js';
+import type {CassetteKey} from '../cassette/key/key.js';
 import {readMedia} from '../cassette/rows/fact-rows.js';
 import type {CassetteSnapshot, StoredCassette} from '../cassette/rows/stored-cassette.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
@@ -26,9 +27,14 @@ export type DiffOptions = {
   readonly paths?: readonly string[];
   /** The tolerated difference in token usage. */
   readonly tokens?: TokenTolerance;
+  /** The keys that runs with the new state requested, by cassette name; cassettes that no run opened are left out. */
+  readonly asked?: AskedKeys | undefined;
   /** Called for a changed cassette that cannot be read on one side; it is then skipped. Without it, that is an error. */
   readonly onUnreadable?: (path: string, problem: RetakeError) => void;
 };
+
+/** The keys that runs requested, by cassette name. */
+export type AskedKeys = ReadonlyMap<string, ReadonlySet<CassetteKey>>;
 
 /** The changes of the interactions of cassettes. */
 export type CassettesDiff = {
@@ -47,9 +53,9 @@ export type CassettesDiff = {
  */
 export async function diffCassettes(
   comparison: Comparison,
-  {directory = '.', paths = [], tokens = defaultTokenTolerance, onUnreadable}: DiffOptions = {},
+  {directory = '.', paths = [], tokens = defaultTokenTolerance, asked, onUnreadable}: DiffOptions = {},
 ): Promise<CassettesDiff> {
-  if (comparison.kind === 'paths') return diffPaths(comparison, directory, tokens);
+  if (comparison.kind === 'paths') return diffPaths(comparison, directory, {tokens, asked});
   const states = await comparedStates(directory, comparison);
   const top = await repositoryTop(directory);
   const limits = paths.map(path => pathspec(path, directory));
@@ -58,7 +64,7 @@ export async function diffCassettes(
   const thumbnails: Thumbnails = new Map();
   for (const file of files) {
     try {
-      cassettes.push(await diffFile(top, states, file, {tokens, thumbnails}));
+      cassettes.push(await diffFile(top, states, file, {tokens, asked, thumbnails}));
     } catch (error) {
       if (!onUnreadable || !(error instanceof RetakeError) || error.code !== 'cassette_invalid') throw error;
       onUnreadable(file.path, error);
@@ -70,13 +76,15 @@ export async function diffCassettes(
 async function diffPaths(
   {before, after}: {readonly before: string; readonly after: string},
   directory: string,
-  tokens: TokenTolerance,
+  options: CompareOptions,
 ): Promise<CassettesDiff> {
   const cassettes: CassetteDiff[] = [];
   const thumbnails: Thumbnails = new Map();
   for (const {path, old, current} of pairPaths(before, after, directory)) {
     const open = (side: string | undefined) => () => openPath(side, directory);
-    cassettes.push(await diffOpened({path, before: open(old), after: open(current)}, {tokens, thumbnails}));
+    cassettes.push(
+      await diffOpened({path, before: open(old), after: open(current)}, {...options, thumbnails}),
+    );
   }
   return {before, after, cassettes, thumbnails};
 }
@@ -153,11 +161,12 @@ type OpenPair = {
 };
 
 type Thumbnails = Map<string, Thumbnail>;
-type Gathering = {readonly tokens: TokenTolerance; readonly thumbnails: Thumbnails};
+type CompareOptions = {readonly tokens: TokenTolerance; readonly asked: AskedKeys | undefined};
+type Gathering = CompareOptions & {readonly thumbnails: Thumbnails};
 
 async function diffOpened(
   {path, before, after}: OpenPair,
-  {tokens, thumbnails}: Gathering,
+  {tokens, asked, thumbnails}: Gathering,
 ): Promise<CassetteDiff> {
   const opened: OpenState[] = [];
   const open = (side: () => OpenState) => {
@@ -166,7 +175,10 @@ async function diffOpened(
     return snapshot;
   };
   try {
-    const diff = await compareCassettes({path, before: open(before), after: open(after)}, tokens);
+    const diff = await compareCassettes(
+      {path, before: open(before), after: open(after)},
+      {tokens, asked: asked?.get(basename(path, cassetteExtension))},
+    );
     for (const {shown, cassette} of opened) if (cassette) gatherThumbnails(diff, shown, cassette, thumbnails);
     return diff;
   } finally {

@@ -1,8 +1,9 @@
 import {createServer} from 'node:net';
 import {execa} from 'execa';
 import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
-import {openCassetteFile} from '../cassette/file/open-cassette-file.js';
 import {modes} from '../cassette/modes.js';
+import {isStoreAddress} from '../cassette/postgres/store-address.js';
+import {openForReading} from '../cassette/stores/open-cassettes.js';
 import type {Config} from '../config/load-config.js';
 import {managedOptions, upstreamOptions} from '../config/upstream-options.js';
 import {createRasterizer} from '../documents/rasterizer.js';
@@ -30,7 +31,7 @@ export async function examine(config: Config): Promise<readonly Finding[]> {
     examinePort(config),
     examineCassette(config),
     ...(asksModel ? [config.upstream === undefined ? examineModel(config) : examineUpstream(config)] : []),
-    examinePdftoppm(config),
+    examineRasterizer(config),
     examineFonts(config),
   ]);
   return findings.flat();
@@ -64,7 +65,7 @@ async function examinePort({host, port}: Config): Promise<Finding> {
 async function examineCassette(config: Config): Promise<Finding[]> {
   const {cassette: path, mode} = config;
   const subject = 'cassette';
-  const files = cassetteFilesAt(path) ?? [];
+  const files = isStoreAddress(path) ? [path] : (cassetteFilesAt(path) ?? []);
   if (files.length === 0) {
     return [
       modes[mode].onMiss === 'fail'
@@ -82,7 +83,7 @@ async function examineCassette(config: Config): Promise<Finding[]> {
 
 async function examineCassetteFile(subject: string, file: string): Promise<Finding> {
   try {
-    const cassette = await openCassetteFile({path: file, writable: false});
+    const cassette = await openForReading(file);
     await cassette.close();
     return {subject, verdict: 'ok', found: file};
   } catch (cause) {
@@ -139,17 +140,23 @@ async function examineUpstream(config: Config): Promise<Finding> {
 /** Timeout of other programs, in milliseconds. */
 const timeoutMs = 5000;
 
-async function examinePdftoppm({searchPath}: Config): Promise<Finding> {
-  const renderer = await createRasterizer({path: searchPath}).renderer();
+async function examineRasterizer({searchPath, rasterizer: use}: Config): Promise<Finding> {
+  const renderer = await createRasterizer({path: searchPath, use}).renderer();
   return renderer !== undefined
-    ? {subject: 'pdftoppm', verdict: 'ok', found: renderer}
+    ? {subject: 'rasterizer', verdict: 'ok', found: renderer}
     : {
-        subject: 'pdftoppm',
+        subject: 'rasterizer',
         verdict: 'warn',
-        found: 'not there, or not that of poppler; only PDFs that were never recorded need it',
-        advice: 'Install poppler: `apt install poppler-utils`, `brew install poppler`.',
+        found: `${use === 'auto' ? 'neither pdftoppm nor pdfium is' : `${use} is not`} installed; only PDFs that were never recorded need it`,
+        advice: missingRasterizerAdvice[use],
       };
 }
+
+const missingRasterizerAdvice = {
+  auto: 'Install PDFium, `npm install @embedpdf/pdfium`, or poppler, `apt install poppler-utils`, `brew install poppler`.',
+  pdfium: 'Install PDFium: `npm install @embedpdf/pdfium`.',
+  pdftoppm: 'Install poppler: `apt install poppler-utils`, `brew install poppler`.',
+} as const satisfies Record<Config['rasterizer'], string>;
 
 async function examineFonts({searchPath}: Config): Promise<Finding> {
   const {failed, stdout} = await ask('fc-list', ['--format', '%{family}\\n'], searchPath);

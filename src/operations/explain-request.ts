@@ -1,9 +1,9 @@
 import {fetch} from 'undici';
-import {openCassetteFile} from '../cassette/file/open-cassette-file.js';
 import type {CassetteKey, MatchingView} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {type ViewComponent, viewComponents} from '../cassette/key/view-components.js';
 import type {MissReport} from '../cassette/miss.js';
+import {openForReading} from '../cassette/stores/open-cassettes.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {createProxy, type ProxyOptions} from '../proxy/create-proxy.js';
@@ -104,7 +104,7 @@ async function explainHit(file: string, cassette: string, key: CassetteKey): Pro
 }
 
 async function viewIn(path: string, key: CassetteKey): Promise<MatchingView | undefined> {
-  const cassette = await openCassetteFile({path, writable: false});
+  const cassette = await openForReading(path);
   try {
     return (await cassette.find(key))?.view;
   } finally {

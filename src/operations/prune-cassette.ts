@@ -1,3 +1,4 @@
+import {rm} from 'node:fs/promises';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
 import {rewriteCassette, tryRewriting} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
@@ -47,6 +48,22 @@ export async function pruneCassette({path, isUnused, isWritten, log}: PruneOptio
     return {content: {...withInteractions(file, kept), facts: factsInUse(file, kept)}, result};
   };
   return isWritten ? rewriteCassette(paths, prune, log) : tryRewriting(paths, prune);
+}
+
+export type RemoveOptions = Pick<PruneOptions, 'path' | 'isWritten' | 'log'> & {
+  /** Unix milliseconds: a cassette with a later take stays, without the earlier ones. */
+  readonly recordedBefore: number;
+};
+
+/** Removes everything that was recorded before a time, and with the last take the file. */
+export async function removeCassette({recordedBefore, ...options}: RemoveOptions): Promise<PruneReport> {
+  const report = await pruneCassette({
+    ...options,
+    isUnused: ({recordedAt}) => recordedAt < recordedBefore,
+  });
+  const isEmpty = report.pruned.filter(({kept}) => kept === 0).length === report.interactions;
+  if (options.isWritten && isEmpty) await rm(cassettePaths(options.path).file);
+  return report;
 }
 
 function sortRows(

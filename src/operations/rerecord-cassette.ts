@@ -24,6 +24,7 @@ import {takeRow} from '../cassette/rows/take-row.js';
 import type {Take} from '../cassette/take.js';
 import type {MediaReader} from '../chat/media.js';
 import type {Model} from '../chat/model.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import type {ModelRequest} from '../chat/request.js';
 import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.js';
 import {RetakeError, toRetakeError} from '../errors.js';
@@ -102,11 +103,9 @@ export async function rerecordCassette(options: RerecordOptions): Promise<Rereco
           progress.done++;
           continue;
         }
-        const change = compareInteractions(
-          sideOf(interaction),
-          sideOf({...interaction, takes}),
-          defaultTokenTolerance,
-        );
+        const change = compareInteractions(sideOf(interaction), sideOf({...interaction, takes}), {
+          tokens: defaultTokenTolerance,
+        });
         if (change) changes.push(change);
         asked++;
         await writer?.add(row, takes);
@@ -179,7 +178,9 @@ async function askAgain(
   const answers: Take[] = [];
   for (const {provenance} of takes) {
     const recordedAt = now();
-    const answer = recordTake(model(request, {signal, media}), {
+    const warnings: string[] = [];
+    const warn = (warning: string) => warnings.push(warning);
+    const answer = recordTake(model(request, {signal, media, warn}), {
       elapsed: () => now() - recordedAt,
       keep: async recorded => {
         const chunks = redactChunks(recorded);
@@ -189,7 +190,10 @@ async function askAgain(
         const {askedFor, pages} = provenance;
         answers.push({
           chunks,
-          provenance: {recordedAt, askedFor, ...start.answeredBy, ...(pages && {pages})},
+          provenance: omitUndefined({
+            ...{recordedAt, askedFor, ...start.answeredBy, pages},
+            warnings: warnings.length > 0 ? warnings : undefined,
+          }),
         });
       },
     });

@@ -9,7 +9,7 @@ import {verifyCassette} from './verify-cassette.js';
 /** Reviews a branch: how its cassettes differ from the merge base, and whether they are valid. */
 export async function reviewCassettes(
   base: string,
-  {directory = '.', paths, tokens}: Omit<DiffOptions, 'onUnreadable'> = {},
+  {directory = '.', paths, tokens, asked}: Omit<DiffOptions, 'onUnreadable'> = {},
 ): Promise<ReportedReview> {
   const unreadable: {readonly path: string; readonly message: string}[] = [];
   const diff = await diffCassettes(
@@ -18,6 +18,7 @@ export async function reviewCassettes(
       directory,
       ...(paths && {paths}),
       ...(tokens && {tokens}),
+      asked,
       onUnreadable: (path, {message}) => unreadable.push({path, message}),
     },
   );

@@ -4,13 +4,15 @@ import {open} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {cassettePaths, listSidecars} from '../cassette/file/cassette-paths.js';
+import {type CassettePaths, cassettePaths, listSidecars} from '../cassette/file/cassette-paths.js';
 import {type CommittedFile, openCommittedFile} from '../cassette/file/committed-file.js';
+import {trackedSession, trackedSessionHint} from '../cassette/file/flush-sessions.js';
 import {textMergedHint} from '../cassette/file/header.js';
 import {findTextMerge} from '../cassette/file/text-merged-file.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
+import type {CompiledRule} from '../cassette/key/compiled-rule.js';
 import type {RedactRule} from '../cassette/key/key-settings.js';
-import {type CompiledRule, compileRedactRules} from '../cassette/key/redact.js';
+import {compileRedactRules} from '../cassette/key/redact.js';
 import {type FoundSecret, findSecrets, findSecretsInFacts} from '../cassette/maintenance/find-secrets.js';
 import type {FindingCode, VerifyFinding, VerifyReport} from '../cassette/maintenance/verify-report.js';
 import {readMedia, readReference, readRender} from '../cassette/rows/fact-rows.js';
@@ -18,27 +20,33 @@ import {interactionId, readInteraction} from '../cassette/rows/interaction-row.j
 import {settingsRows} from '../cassette/rows/settings-rows.js';
 import type {StoredCassette, StoredInteraction} from '../cassette/rows/stored-cassette.js';
 import {RetakeError} from '../errors.js';
+import {trackedFiles} from '../git/tracked-files.js';
 
 export type VerifyOptions = {
   /** Rules for secrets besides the built-in ones and those that the cassette stores. */
   readonly redact?: readonly RedactRule[];
+  /** Whether a symbolic link may lead to a cassette in another folder. */
+  readonly followLinks?: boolean | undefined;
 };
 
 /** Runs all checks of a cassette. All problems are in the report; only a full temporary folder throws. */
-export async function verifyCassette(path: string, {redact = []}: VerifyOptions = {}): Promise<VerifyReport> {
-  const paths = cassettePaths(path);
-  const waiting = listSidecars(paths, 'session').map(
-    (session): VerifyFinding => ({
-      code: 'sessions-waiting',
-      severity: 'warning',
-      message: `A session has recordings that may not be in the cassette yet. If no retake is running, start one in the mode auto: it brings them in.`,
-      place: session,
-    }),
-  );
+export async function verifyCassette(
+  path: string,
+  {redact = [], followLinks}: VerifyOptions = {},
+): Promise<VerifyReport> {
+  let paths: CassettePaths;
+  try {
+    paths = cassettePaths(path, {followLinks});
+  } catch (error) {
+    if (!(error instanceof RetakeError)) throw error;
+    const message = `${error.message} ${error.hint ?? ''}`.trim();
+    return {path, isValid: false, ...nothing, findings: [problem('unusable', message, path)]};
+  }
+  const waiting = await findSessions(paths);
   const report = (content: Content, found: readonly VerifyFinding[]): VerifyReport => {
     const isSound = found.every(({severity}) => severity !== 'error');
-    const findings = isSound ? found : [...findTextMergeIn(paths.file, path), ...found];
-    return {path, isValid: isSound, ...content, findings: [...findings, ...waiting]};
+    const findings = [...(isSound ? [] : findTextMergeIn(paths.file, path)), ...found, ...waiting];
+    return {path, isValid: findings.every(({severity}) => severity !== 'error'), ...content, findings};
   };
   try {
     const file = openCommittedFile(paths);
@@ -53,6 +61,23 @@ export async function verifyCassette(path: string, {redact = []}: VerifyOptions 
     if (!(error instanceof RetakeError)) throw error;
     return report(nothing, [problem('unusable', `${error.message} ${error.hint ?? ''}`.trim(), path)]);
   }
+}
+
+/** Session files beside the cassette: those of killed processes, and those that came with a checkout. */
+async function findSessions(paths: CassettePaths): Promise<readonly VerifyFinding[]> {
+  const sessions = listSidecars(paths, 'session');
+  const tracked = await trackedFiles(sessions);
+  return sessions.map(session =>
+    tracked.has(session)
+      ? problem('tracked-session', `${trackedSession(session)} ${trackedSessionHint}`, session)
+      : {
+          code: 'sessions-waiting',
+          severity: 'warning',
+          message:
+            'A session has recordings that may not be in the cassette yet. If no retake is running, start one in the mode auto: it brings them in.',
+          place: session,
+        },
+  );
 }
 
 type Content = Pick<VerifyReport, 'interactions' | 'takes' | 'digest'>;

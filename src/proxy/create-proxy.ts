@@ -3,15 +3,16 @@ import {withinTime} from '../async/within-time.js';
 import {createMediaResolver} from '../attachments/media-resolver.js';
 import type {CloseOptions} from '../cassette/cassette.js';
 import type {Cassettes} from '../cassette/cassettes.js';
-import {openCassettes} from '../cassette/file/cassette-folder.js';
 import type {DocumentSettings, KeySettings} from '../cassette/key/key-settings.js';
 import type {MediaResolver} from '../cassette/media-resolver.js';
 import {CassetteMiss, type MissReport} from '../cassette/miss.js';
 import {isMode, type Mode, modes} from '../cassette/modes.js';
+import {concealPassword} from '../cassette/postgres/store-address.js';
 import type {Pace} from '../cassette/replay/pace.js';
 import {createPlayhead} from '../cassette/replay/playhead.js';
 import {createRecordings, type Recordings} from '../cassette/replay/recordings.js';
 import {withCassette} from '../cassette/replay/with-cassette.js';
+import {openCassettes} from '../cassette/stores/open-cassettes.js';
 import type {Model} from '../chat/model.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import type {DialectDefinition, DialectServices} from '../dialects/dialect.js';
@@ -29,8 +30,12 @@ import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
 export type ProxyOptions = {
-  /** A `*.cassette` file, or a folder with a file for each cassette. */
+  /** A `*.cassette` file, a folder with a file for each cassette, or the address of a PostgreSQL database. */
   readonly cassette: string;
+  /** With a database, whether all proxies that use it count the positions of sessions together. Default false. */
+  readonly sharedSessions?: boolean | undefined;
+  /** Whether a symbolic link may lead to a cassette in another folder. Default: no. */
+  readonly followLinks?: boolean | undefined;
   readonly mode: Mode;
   /**
    * The model that answers what is not recorded: options, or an upstream of your own, which `close` of the proxy closes. Without one,
@@ -49,6 +54,10 @@ export type ProxyOptions = {
   readonly pace?: Pace | undefined;
   /** Whether the header `x-retake-mode` may send requests to the upstream in replay mode. Default false. */
   readonly allowModeOverride?: boolean | undefined;
+  /** The HTTP status of a request without a recording, from 400 to 499. Default 400, which no SDK retries. */
+  readonly missStatus?: number | undefined;
+  /** Whether mode `replay` may start before the path of the cassettes exists. Default false. */
+  readonly allowMissingCassettes?: boolean | undefined;
   /** Host names to accept besides loopback ones; `*` accepts any. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins of web pages that may send requests; none by default, `*` accepts any. */
@@ -83,7 +92,7 @@ export type MediaOptions = {
   readonly thumbnails?: boolean | undefined;
   /** Whether the cassette stores attachments in full. Default false. */
   readonly originals?: boolean | undefined;
-  /** Where poppler is found, and its timeout. Without poppler, only PDFs that the cassette knows can be attached. */
+  /** What renders PDFs, where poppler is found, and the timeout. Without a rasterizer, only PDFs that the cassette knows can be attached. */
   readonly rasterizer?: RasterizerOptions | undefined;
 };
 
@@ -113,21 +122,28 @@ export type ProxyStatus = {
   readonly upstream?: UpstreamState;
 };
 
+/** Bounds memory in a server that clients send many names to. */
+const noticeLimit = 100;
+
 /** Connections that may wait to be accepted: with Node's default of 511, some of a thousand at once would be reset. */
 const backlog = 4096;
 
 /**
  * Creates a proxy. It answers requests after `listen`.
- * @throws RetakeError `invalid_setting` if an option is invalid, `cassette_invalid` or `settings_differ` if the cassette cannot be used
+ * @throws RetakeError `invalid_setting` if an option is invalid, `no_cassette` in mode `replay` without a cassette, `cassette_invalid` or `settings_differ` if the cassette cannot be used
  */
-export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
+export async function createProxy(given: ProxyOptions): Promise<RetakeProxy> {
+  const options = {...given, cassette: concealPassword(given.cassette)};
   refuseUnknownMode(options.mode);
   const media = resolverOf(options.media ?? {});
   const {upstream, preferredDocuments = {}} = await upstreamOf(options);
   const cassettes = await openCassettes(options.cassette, {
+    followLinks: options.followLinks,
     writable: options.allowModeOverride === true || modes[options.mode].onMiss === 'record',
+    mustExist: mustExist(options),
     keySettings: options.keySettings ?? {},
     preferred: options.preferredDocuments ?? preferredDocuments,
+    sharesSessions: options.sharedSessions,
     now: options.now ?? Date.now,
     log: options.onNotice ?? (() => {}),
     holdsRecordings: options.holdRecordings,
@@ -138,6 +154,12 @@ export async function createProxy(options: ProxyOptions): Promise<RetakeProxy> {
     await cassettes.close();
     throw error;
   }
+}
+
+/** A strict replay needs cassettes; in other modes, one that does not exist is a new one. */
+function mustExist({mode, allowModeOverride, allowMissingCassettes}: ProxyOptions) {
+  if (allowModeOverride || modes[mode].onMiss !== 'fail') return undefined;
+  return allowMissingCassettes ? 'when-used' : 'at-start';
 }
 
 function refuseUnknownMode(mode: string): void {
@@ -169,7 +191,7 @@ function composeProxy(
   options: ProxyOptions,
   {cassettes, media, upstream}: {cassettes: Cassettes; media: MediaResolver; upstream: Upstream | undefined},
 ): RetakeProxy {
-  const {cassette, mode, pace = 'instant', allowModeOverride = false, now = Date.now} = options;
+  const {cassette, mode, pace = 'instant', allowModeOverride = false, missStatus, now = Date.now} = options;
   const {
     onExchange,
     bodyLimit = 50 * 1024 * 1024,
@@ -181,13 +203,23 @@ function composeProxy(
   const playhead = createPlayhead();
   const recordings = createRecordings({finishTimeout});
   const model = upstream?.model ?? noUpstream;
-  const chat = withCassette(model, {cassettes, media, playhead, recordings, pace, now});
+  const chat = withCassette(model, {
+    ...{cassettes, media, playhead, recordings, pace, now, missStatus},
+    needsModelName: upstream?.needsModelName,
+  });
 
   const usage = createUsage();
+  const noticed = new Set<string>();
+  const noticeOnce = (message: string) => {
+    if (noticed.has(message) || noticed.size >= noticeLimit) return;
+    noticed.add(message);
+    options.onNotice?.(message);
+  };
   const onQuestion = (question: Question) => {
     usage.count(question);
     const {error} = question;
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
+    if (error?.code === 'no_cassette') noticeOnce(error.message);
   };
   const exchanges = createExchangeLog({now, onQuestion, onExchange});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];

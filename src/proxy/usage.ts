@@ -6,7 +6,7 @@ import {CassetteMiss, type MissReport} from '../cassette/miss.js';
 import type {RecordingFate} from '../cassette/replay/recordings.js';
 import {RetakeError} from '../errors.js';
 import type {Question} from '../http/exchange.js';
-import type {NamedTake, UnusedTake, Verdict} from './verdict.js';
+import type {NamedTake, RepeatedRequest, UnusedTake, Verdict} from './verdict.js';
 
 /** Counts the outcome of each request, for the verdict. */
 export type Usage = {
@@ -26,6 +26,7 @@ export function createUsage(): Usage {
   const counts = {played: 0, recorded: 0, missed: 0, notRecorded: 0, givenUp: 0, failed: 0};
   const misses = new Map<string, MissReport>();
   const cassettes = new Map<Cassette, Map<CassetteKey, Played>>();
+  const repeats = new Map<Cassette, Map<CassetteKey, number>>();
   const unfinished = new Set<Promise<void>>();
   const countFate = (fate: RecordingFate, keys: Map<CassetteKey, Played>, key: CassetteKey) => {
     if (fate === 'given-up') counts.givenUp++;
@@ -43,12 +44,13 @@ export function createUsage(): Usage {
     count({announcement, error, records}) {
       const clientLeft = error?.code === 'client_closed';
       if (!announcement) {
-        // A request that the client got wrong (4xx) is not counted.
-        if (clientLeft && records && !isClientError(error.cause)) counts.givenUp++;
+        // A request that the client got wrong (4xx) is not counted. One for a cassette that does not exist has no recording.
+        if (error?.code === 'no_cassette') counts.missed++;
+        else if (clientLeft && records && !isClientError(error.cause)) counts.givenUp++;
         else if (error && error.status >= 500) counts.failed++;
         return;
       }
-      const {outcome, cassette, key, take, fate} = announcement;
+      const {outcome, cassette, key, take, fate, isRepeat} = announcement;
       const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
       cassettes.set(cassette, keys);
       if (error instanceof CassetteMiss) {
@@ -59,6 +61,10 @@ export function createUsage(): Usage {
       else if (outcome === 'hit') {
         counts.played++;
         markPlayed(keys, key, take ?? 0);
+        if (isRepeat) {
+          const counted = repeats.get(cassette) ?? new Map<CassetteKey, number>();
+          repeats.set(cassette, counted.set(key, (counted.get(key) ?? 0) + 1));
+        }
       } else if (outcome !== 'recorded') counts.notRecorded++;
       else if (clientLeft && fate) countLater(fate, settled => countFate(settled, keys, key));
       else countFate('kept', keys, key);
@@ -72,7 +78,11 @@ export function createUsage(): Usage {
         used.push(...takes.used);
         unused.push(...takes.unused);
       }
-      return {...counts, misses: [...misses.values()], used, unused};
+      const repeated: RepeatedRequest[] = [];
+      for (const [cassette, keys] of repeats) {
+        for (const [key, count] of keys) repeated.push(await describeRepeat(cassette, key, count));
+      }
+      return {...counts, misses: [...misses.values()], repeated, used, unused};
     },
   };
 }
@@ -85,6 +95,21 @@ function markPlayed(keys: Map<CassetteKey, Played>, key: CassetteKey, take: numb
   const played = keys.get(key);
   if (played === undefined) keys.set(key, new Set([take]));
   else if (played !== 'all') played.add(take);
+}
+
+async function describeRepeat(
+  cassette: Cassette,
+  key: CassetteKey,
+  repeats: number,
+): Promise<RepeatedRequest> {
+  const found = await cassette.find(key);
+  return {
+    cassette: cassette.name,
+    key,
+    question: found ? questionOf(found.view) : '',
+    takes: found?.takes.length ?? 0,
+    repeats,
+  };
 }
 
 async function sortTakes(

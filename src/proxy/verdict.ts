@@ -16,6 +16,8 @@ export type Verdict = {
   readonly failed: number;
   /** Each missed request once; at most 1,000. */
   readonly misses: readonly MissReport[];
+  /** Requests that a session sent more often than they were recorded: the last take was played again. */
+  readonly repeated: readonly RepeatedRequest[];
   /** Takes (recorded answers) that were played or recorded. */
   readonly used: readonly NamedTake[];
   /** Takes of the same cassettes that no request asked for. */
@@ -29,6 +31,17 @@ export type NamedTake = {
   readonly take: number;
   /** Unix milliseconds; distinguishes the take from a later one in its place. */
   readonly recordedAt: number;
+};
+
+export type RepeatedRequest = {
+  readonly cassette: string;
+  readonly key: string;
+  /** The beginning of the request's text. */
+  readonly question: string;
+  /** How many takes there are. */
+  readonly takes: number;
+  /** How many requests got the last one again. */
+  readonly repeats: number;
 };
 
 export type UnusedTake = NamedTake & {

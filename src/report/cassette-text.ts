@@ -1,5 +1,6 @@
 import type {Interaction} from '../cassette/cassette.js';
 import {answerOf, type RecordedAnswer} from '../cassette/compare/answer.js';
+import {hiddenCharacters} from '../cassette/compare/look-alike.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {type InteractionRow, readInteraction, readView} from '../cassette/rows/interaction-row.js';
@@ -51,17 +52,29 @@ async function interactionLines({key, view, takes}: Interaction): Promise<readon
   return [
     printableLine(`interaction ${JSON.stringify(questionOf(view))}`),
     ...(operation === 'chat' ? [] : [printableLine(`operation ${String(operation)}`)]),
-    ...listOf(turns).flatMap(turnLines),
-    ...listOf(tools).flatMap(toolLines),
+    ...listOf(turns).flatMap(turn => withHidden(turnLines(turn), turn)),
+    ...listOf(tools).flatMap(tool => withHidden(toolLines(tool), tool)),
     ...(Object.keys(settings).length > 0 ? ['asked with', ...indented(formatJson(settings))] : []),
     ...answers.flatMap((answer, index) => [
       count > 1 ? `answer ${index + 1} of ${count}` : 'answer',
-      ...answerLines(answer),
+      ...withHidden(answerLines(answer), answerText(answer)),
     ]),
     'recorded',
     ...indented(`key ${key}`),
     ...answers.flatMap(answer => indented(printableLine(describeProvenance(answer)))),
   ];
+}
+
+/** Lines that can look the same although they are not: the code points of what cannot be seen in them follow. */
+function withHidden(text: readonly string[], value: JsonValue): readonly string[] {
+  const hidden = hiddenCharacters(stringsIn(value).join('\n'));
+  return hidden === undefined ? text : [...text, `hidden characters: ${hidden}`];
+}
+
+function stringsIn(value: JsonValue): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(stringsIn);
+  return isJsonObject(value) ? Object.values(value).flatMap(stringsIn) : [];
 }
 
 function toolLines(tool: JsonValue): readonly string[] {

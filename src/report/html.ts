@@ -114,7 +114,7 @@ function showChange(
   const question = questionOf(view, 200) || 'a request without text';
   const tag =
     isAskedDifferently(change) && verdict !== 'asked'
-      ? markup` <span class="tag">asked differently</span>`
+      ? markup` <span class="tag">question changed</span>`
       : undefined;
   const findings = findingsOf(change).map(
     ({verdict: kind, sentence}) => markup`<li><b>${kind}</b> <bdi>${sentence}</bdi></li>`,

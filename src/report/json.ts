@@ -72,6 +72,9 @@ const ChangeReport = closed({
   fails: Type.Boolean({description: 'Whether the verdict is one of --fail-on'}),
   question: Type.String(),
   isAskedDifferently: Type.Boolean({description: 'The request was changed, and is paired with the nearest'}),
+  isOldKept: Type.Boolean({
+    description: 'The request was changed, and the recording of the old one is still in the cassette',
+  }),
   findings: Type.Array(closed({verdict: VerdictName, sentence: Type.String()})),
   before: Type.Optional(SideReport),
   after: Type.Optional(SideReport),
@@ -164,6 +167,7 @@ function reportChange(change: Change, fails: boolean): Static<typeof ChangeRepor
     fails,
     question: current ? questionOf(current.view, 200) : '',
     isAskedDifferently: isAskedDifferently(change),
+    isOldKept: 'isOldKept' in change && change.isOldKept,
     findings: findingsOf(change).map(({verdict, sentence}) => ({verdict, sentence})),
     before: before && reportSide(before),
     after: after && reportSide(after),

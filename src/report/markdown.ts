@@ -1,5 +1,5 @@
 import type {RecordedAnswer} from '../cassette/compare/answer.js';
-import {type Change, currentSide, findingsOf} from '../cassette/compare/change.js';
+import {type Change, currentSide, findingsOf, isAskedDifferently} from '../cassette/compare/change.js';
 import {verdictCatalogue, verdicts} from '../cassette/compare/change-verdict.js';
 import type {CassetteDiff} from '../cassette/compare/compare-cassettes.js';
 import {lineDifferences, type TextPiece} from '../cassette/compare/word-differences.js';
@@ -59,7 +59,8 @@ function describeCassette(cassette: CassetteDiff, options: ReportOptions): reado
 function describeChange(change: Change, {failOn}: ReportOptions): string {
   const {verdict} = change;
   const question = questionOf(currentSide(change).view) || 'a request without text';
-  const title = failOn.has(verdict) ? `<b>${verdict}</b>` : verdict;
+  const name = failOn.has(verdict) ? `<b>${verdict}</b>` : verdict;
+  const title = isAskedDifferently(change) ? `${name}, question changed` : name;
   return [
     `<details><summary>${title}: ${inlineCode(question)}</summary>`,
     '',

@@ -1,5 +1,5 @@
 import type {RecordedAnswer} from '../cassette/compare/answer.js';
-import {type Change, currentSide, findingsOf} from '../cassette/compare/change.js';
+import {type Change, currentSide, findingsOf, isAskedDifferently} from '../cassette/compare/change.js';
 import type {Verdict} from '../cassette/compare/change-verdict.js';
 import type {CassetteDiff} from '../cassette/compare/compare-cassettes.js';
 import {type TextPiece, wordDifferences} from '../cassette/compare/word-differences.js';
@@ -58,7 +58,8 @@ function describeChange(change: Change, {paint, failOn}: ReportOptions): string[
   const {verdict} = change;
   const {view, key} = currentSide(change);
   const question = printableLine(JSON.stringify(questionOf(view)));
-  const title = `  ${paint(styleOf(verdict, failOn), verdict.padEnd(9))}  ${question}  ${paint('dim', shortKey(key))}`;
+  const label = isAskedDifferently(change) ? `${paint('cyan', 'question changed')}  ` : '';
+  const title = `  ${paint(styleOf(verdict, failOn), verdict.padEnd(9))}  ${label}${question}  ${paint('dim', shortKey(key))}`;
   const findings = findingsOf(change).map(({sentence}) => `    - ${printableLine(sentence)}`);
   return [title, ...findings];
 }

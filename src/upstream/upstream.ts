@@ -4,6 +4,11 @@ import type {Model} from '../chat/model.js';
 export interface Upstream {
   /** Waits until the upstream is ready, and sends the request. */
   readonly model: Model;
+  /**
+   * Whether requests have to name a model, because there is more than one or the server insists. Absent: the upstream has one model, and
+   * ignores names.
+   */
+  readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
   readonly state: UpstreamState;
   /** The upstream's own name for its model, once it is known. */
   readonly modelName: string | undefined;

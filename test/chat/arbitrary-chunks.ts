@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type {AnswerChunk, FinishReason, TokenChoice, TokenLogprob, Usage} from '../../src/chat/chunk.js';
+import type {ChunkOf, FinishReason, TokenChoice, TokenLogprob, Usage} from '../../src/chat/chunk.js';
 
 const text = fc.string({unit: 'grapheme', maxLength: 12});
 
@@ -27,12 +27,12 @@ const usage: fc.Arbitrary<Usage> = fc.record(
   {requiredKeys: ['inputTokens', 'outputTokens']},
 );
 
-/** Complete answers that follow the grammar of AnswerChunk: one to three candidates, interleaved, with or without log probabilities. */
-export const arbitraryChunks: fc.Arbitrary<AnswerChunk[]> = fc
+/** Complete answers that follow the grammar of chats: one to three candidates, interleaved, with or without log probabilities. */
+export const arbitraryChunks: fc.Arbitrary<ChunkOf<'chat'>[]> = fc
   .tuple(fc.integer({min: 1, max: 3}), fc.boolean())
   .chain(([candidates, withLogprobs]) => {
     const candidate = fc.nat({max: candidates - 1});
-    const delta: fc.Arbitrary<AnswerChunk> = fc.oneof(
+    const delta: fc.Arbitrary<ChunkOf<'chat'>> = fc.oneof(
       fc.record({
         type: fc.constant('text-delta' as const),
         candidate,
@@ -48,7 +48,7 @@ export const arbitraryChunks: fc.Arbitrary<AnswerChunk[]> = fc
       fc.option(usage, {nil: undefined}),
     );
   })
-  .map(([deltas, calls, [first, ...others], tokens]): AnswerChunk[] => [
+  .map(([deltas, calls, [first, ...others], tokens]): ChunkOf<'chat'>[] => [
     {type: 'reply-start', answeredBy: {model: 'gemma-3'}},
     ...deltas,
     ...callChunks(calls),
@@ -62,7 +62,7 @@ export const arbitraryChunks: fc.Arbitrary<AnswerChunk[]> = fc
 type Call = {readonly candidate: number; readonly name: string; readonly pieces: readonly string[]};
 
 /** Every call starts before any call continues, so that calls interleave. */
-function callChunks(calls: readonly Call[]): AnswerChunk[] {
+function callChunks(calls: readonly Call[]): ChunkOf<'chat'>[] {
   const numbered = calls.map(({candidate, name, pieces}, index) => ({
     candidate,
     name,
@@ -71,15 +71,15 @@ function callChunks(calls: readonly Call[]): AnswerChunk[] {
   }));
   return [
     ...numbered.map(
-      ({candidate, name, call}): AnswerChunk => ({type: 'tool-call-start', candidate, call, name}),
+      ({candidate, name, call}): ChunkOf<'chat'> => ({type: 'tool-call-start', candidate, call, name}),
     ),
     ...numbered.flatMap(({candidate, pieces, call}) =>
-      pieces.map((piece): AnswerChunk => ({type: 'tool-call-delta', candidate, call, text: piece})),
+      pieces.map((piece): ChunkOf<'chat'> => ({type: 'tool-call-delta', candidate, call, text: piece})),
     ),
   ];
 }
 
 /** The chunks as a stream, as a model answers. */
-export async function* streamOf(chunks: readonly AnswerChunk[]): AsyncGenerator<AnswerChunk> {
+export async function* streamOf<Chunk>(chunks: readonly Chunk[]): AsyncGenerator<Chunk> {
   yield* chunks;
 }

@@ -41,7 +41,7 @@ const completions = test.macro({
 });
 test(completions, ['re'], ['review', 'rerecord', 'redact', 'rekey', 'resolve']);
 test(completions, ['git', ''], ['install', 'uninstall', 'status']);
-test(completions, ['prune', '--u'], ['--unused']);
+test(completions, ['prune', '--u'], ['--unused', '--unopened']);
 test(completions, ['serve', '--ub'], ['--ubatch-size']);
 test(completions, ['run', '--mode', ''], modes);
 test(completions, ['run', '--mode=re'], ['replay', 'record']);

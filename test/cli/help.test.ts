@@ -17,6 +17,7 @@ const verbs = [
   ...[
     'Check',
     'Compare',
+    'Copy',
     'Edit',
     'Explain',
     'Export',
@@ -27,7 +28,7 @@ const verbs = [
     'Print',
     'Recompute',
   ],
-  ...['Record', 'Redact', 'Remove', 'Resolve', 'Run', 'Serve', 'Set', 'Show', 'Summarize'],
+  ...['Record', 'Redact', 'Remove', 'Resolve', 'Run', 'Serve', 'Set', 'Show', 'Summarize', 'Trust'],
 ];
 
 test('the help groups the commands', async t => {
@@ -106,7 +107,7 @@ test('`retake serve --help-all` lists the flag of every setting', async t => {
 });
 
 test('`--help-all` is an option of retake only before the command to run', async t => {
-  const {stdout} = await retake(t, ['run', '--mode', 'replay', '--', 'echo', '--help-all']);
+  const {stdout} = await retake(t, ['run', '--mode', 'auto', '--no-wait', '--', 'echo', '--help-all']);
   t.is(stdout, '--help-all\n');
 });
 

@@ -258,8 +258,22 @@ test('`doctor` lists what is missing for live answers and how to install it', as
     stdout,
     /^warn {4}model {10}gemma3-270m is not there yet\n {23}.*`retake setup --model gemma3-270m`/m,
   );
-  t.regex(stdout, /^warn {4}pdftoppm {7}.*\n {23}.*poppler/m);
+  t.regex(stdout, /^ok {6}rasterizer {5}pdfium \d+\.\d+\.\d+$/m);
   t.regex(stdout, /^warn {4}fonts {10}.*\n {23}.*fonts-/m);
+});
+
+test('`doctor` reports the rasterizer that would be used', async t => {
+  const doctor = async (...words: readonly string[]) => {
+    const {stdout} = await retake(t, ['doctor', '--mode', 'replay', ...words], {
+      environment: {PATH: '/nonexistent'},
+    });
+    return stdout;
+  };
+  t.regex(await doctor('--rasterizer', 'pdfium'), /^ok {6}rasterizer {5}pdfium \d/m);
+  t.regex(
+    await doctor('--rasterizer', 'pdftoppm'),
+    /^warn {4}rasterizer {5}pdftoppm is not installed; .*\n {23}Install poppler: /m,
+  );
 });
 
 test('`doctor --json` prints versioned data', async t => {

@@ -38,10 +38,12 @@ const runs: Readonly<Record<string, Run>> = {
     exitCode: 1,
   },
   resolve: {words: ['resolve', '--ours'], merges: true},
+  init: {words: ['init']},
+  copy: {words: ['copy', 'a.cassette', 'copied.cassette']},
 };
 
-/** These print no data of their own: that of a command, a log, a page for git, a script. */
-const withoutData = ['run', 'serve', 'git', 'textconv', 'completion', 'complete'];
+/** These print no data of their own: that of a command, a log, a page for git, a script, a confirmation. */
+const withoutData = ['run', 'serve', 'trust', 'git', 'textconv', 'completion', 'complete'];
 
 async function project(t: ExecutionContext) {
   const {directory, git, commit} = await gitRepository(t);

@@ -103,3 +103,23 @@ test('a cassette that no report mentions is left alone', async t => {
   const {stdout} = await retake(t, ['prune', '.', '--json', '--unused', 'one.json'], {directory});
   t.like(JSON.parse(stdout), {version: 1, written: false, unknown: ['b.cassette']});
 });
+
+test('cassettes that no run opened are removed with --unopened, except for what was recorded later', async t => {
+  const {directory, run} = await project(t);
+  await run('one.json', 'France?', 'France?');
+  const future = Date.now() + 60_000;
+  const old = await writeStoredCassette(join(directory, 'old.cassette'), {'Japan?': [takeOf('Tokyo', 5)]});
+  const fresh = await writeStoredCassette(join(directory, 'fresh.cassette'), {
+    'Japan?': [takeOf('Tokyo', 5)],
+    'Peru?': [takeOf('Lima', future)],
+  });
+  const prune = (...words: readonly string[]) =>
+    retake(t, ['prune', '.', '--unused', 'one.json', ...words], {directory});
+  t.regex((await prune('--write')).stdout, /old\.cassette: skipped, no report names it/);
+  const dry = await prune('--unopened');
+  t.regex(dry.stdout, /old\.cassette: 1 of 1 take unused/);
+  t.true(existsSync(old));
+  await prune('--unopened', '--write');
+  t.false(existsSync(old));
+  t.deepEqual(await answersIn(fresh), ['Lima']);
+});

@@ -2,7 +2,10 @@ import {existsSync} from 'node:fs';
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import type {RunReport} from '../../cli/output/run-report.js';
+import type {DiffReport} from '../../src/report/json.js';
 import {openPullRequest, type PullRequestWorld, pullRequestNumber} from '../support/pull-request.js';
+import {keyOf} from '../support/recordings.js';
 import {retake} from '../support/retake.js';
 
 const path = 'cassettes/shop.cassette';
@@ -251,3 +254,40 @@ test('a shallow checkout without the base prints how to fetch it', async t => {
   t.regex(stderr, /of this clone, got origin\/main or 1{40}\n {2}.*fetch-depth: 0/);
   t.is(exitCode, 2);
 });
+
+test('a changed prompt is one change with the verdict of its answer, although the old recording is still there', async t => {
+  const year = 'In which year was the capital of France built?';
+  const sea = 'Write a poem about the sea.';
+  const {directory} = await openPullRequest(t, {
+    main: {[path]: {[france]: 'Paris.', [sea]: 'Waves.'}},
+    topic: {[path]: {[france]: 'Paris.', [sea]: 'Waves.', [year]: '1760.'}},
+  });
+  const review = async (...words: readonly string[]) =>
+    retake(t, ['review', '--base', 'origin/main', ...words], {directory});
+  const {exitCode, stdout} = await review();
+  t.regex(stdout, /^### retake: 1 change, 1 of them set to fail\n/);
+  t.regex(stdout, /1 text, 1 identical/);
+  t.regex(stdout, /<b>text<\/b>, question changed: <code>In which year/);
+  t.regex(stdout, /^-Paris\.\n\+1760\.$/m);
+  t.is(exitCode, 1);
+  const {diff} = JSON.parse((await review('--json')).stdout) as {diff: DiffReport};
+  t.like(diff.cassettes[0]?.changes[0], {verdict: 'text', isAskedDifferently: true, isOldKept: true});
+
+  // A run that still asks the old question shows that the new one was added.
+  const run = (...questions: readonly string[]) =>
+    writeFile(join(directory, 'run.json'), JSON.stringify(runReportOf('shop', questions)));
+  await run(france, sea, year);
+  const added = await review('--report', 'run.json');
+  t.regex(added.stdout, /1 added, 2 identical/);
+  t.is(added.exitCode, 0);
+  await run(sea, year);
+  t.is((await review('--report', 'run.json')).exitCode, 1);
+});
+
+/** The report of a run that asked these questions. */
+function runReportOf(cassette: string, questions: readonly string[]): RunReport {
+  const used = questions.map(question => ({cassette, key: keyOf(question), take: 1, recordedAt: 1}));
+  const counts = {played: used.length, recorded: 0, missed: 0, notRecorded: 0, failed: 0};
+  const head = {version: 1 as const, command: ['npm', 'test'], mode: 'auto', cassette: 'cassettes'};
+  return {...head, exitCode: 0, commandExit: {code: 0}, ...counts, misses: [], used, unused: []};
+}

@@ -121,7 +121,8 @@ async function environmentOfCommand(
   t: ExecutionContext,
   options: RetakeOptions = {},
 ): Promise<Record<string, string | undefined>> {
-  const {stdout} = await retake(t, ['run', '--mode', 'replay', '--', ...node(printEnvironment)], options);
+  const words = ['run', '--mode', 'replay', '--', ...node(printEnvironment)];
+  const {stdout} = await retake(t, words, {directory: await folderThatKnowsFrance(t), ...options});
   return JSON.parse(stdout) as Record<string, string | undefined>;
 }
 
@@ -183,19 +184,21 @@ test('options after the command belong to the command, also without the two dash
     'replay',
     ...node('console.log(process.argv.slice(1).join())', '--', '--mode', 'x'),
   ];
-  const {exitCode, stdout} = await retake(t, words);
+  const {exitCode, stdout} = await retake(t, words, {directory: await folderThatKnowsFrance(t)});
   t.is(exitCode, 0);
   t.is(stdout, '--mode,x\n');
 });
 
 test('a command that does not exist exits with 127 and an error', async t => {
-  const {exitCode, stderr} = await retake(t, ['run', '--mode', 'replay', '--', 'no-such-command']);
+  const directory = await folderThatKnowsFrance(t);
+  const words = ['run', '--mode', 'replay', '--', 'no-such-command'];
+  const {exitCode, stderr} = await retake(t, words, {directory});
   t.is(exitCode, 127);
   t.is(stderr, 'retake: Command not found: `no-such-command`\n');
 });
 
 test('a file that is not executable exits with 126 and an error', async t => {
-  const directory = await temporaryFolder(t);
+  const directory = await folderThatKnowsFrance(t);
   await writeFile(join(directory, 'data'), 'no program');
   const {exitCode, stderr} = await retake(t, ['run', '--mode', 'replay', '--', './data'], {directory});
   t.is(exitCode, 126);
@@ -208,17 +211,21 @@ console.log('waiting');
 setInterval(() => {}, 1000);`;
 
 test('a signal is passed on to the command, whose exit code is returned', async t => {
-  const {child, output, errors} = await startRetake(t, ['run', '--mode', 'replay', '--', ...node(waiting)]);
+  const directory = await folderThatKnowsFrance(t);
+  const words = ['run', '--mode', 'replay', '--', ...node(waiting)];
+  const {child, output, errors} = await startRetake(t, words, {directory});
   await untilMatch({child, errors}, output, /waiting/);
   child.kill('SIGTERM');
   const {exitCode, stdout, stderr} = await child;
   t.is(exitCode, 5);
   t.is(stdout, 'waiting\ncleaning up\n');
-  t.is(stderr, 'retake: no requests\n');
+  t.regex(stderr, /^retake: no requests\n/);
 });
 
 test('a command that a signal ended exits with 128 plus its number', async t => {
-  const {child, output, errors} = await startRetake(t, ['run', '--mode', 'replay', '--', ...node(waiting)]);
+  const directory = await folderThatKnowsFrance(t);
+  const words = ['run', '--mode', 'replay', '--', ...node(waiting)];
+  const {child, output, errors} = await startRetake(t, words, {directory});
   await untilMatch({child, errors}, output, /waiting/);
   child.kill('SIGINT');
   t.is((await child).exitCode, 130);
@@ -232,7 +239,7 @@ test('the command reads retake’s stdin', async t => {
     '--',
     ...node("process.stdin.on('end', () => console.log('the end')).resume()"),
   ];
-  const {exitCode, stdout} = await retake(t, words);
+  const {exitCode, stdout} = await retake(t, words, {directory: await folderThatKnowsFrance(t)});
   t.is(exitCode, 0);
   t.is(stdout, 'the end\n');
 });
@@ -264,7 +271,7 @@ test('`--report` writes the verdict as JSON of the published schema', async t =>
 
 test('a report that cannot be written is an error', async t => {
   const words = ['run', '--mode', 'replay', '--report', 'no/such/folder.json', '--', ...node('')];
-  const {exitCode, stderr} = await retake(t, words);
+  const {exitCode, stderr} = await retake(t, words, {directory: await folderThatKnowsFrance(t)});
   t.is(exitCode, 1);
   t.regex(stderr, /^retake: The report no\/such\/folder\.json cannot be written: ENOENT/m);
 });
@@ -378,4 +385,76 @@ test('a killed command leaves no process running', async t => {
   child.kill('SIGTERM');
   t.is((await child).exitCode, 143);
   await eventually('the engine has ended', () => !isAlive(engine));
+});
+
+test('--update records what is missing, and removes what a whole run that succeeded did not use', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const {environment} = await withFakeEngine(t, {says: 'Tokyo.'});
+  const run = (...words: readonly string[]) => retake(t, ['run', ...words], {directory, environment});
+  const answers = async () => {
+    const found = await interactionsIn(join(directory, 'a.cassette'));
+    return found.map(({takes}) => textOf(takes[0])).sort();
+  };
+  const failing = await run('--update', '--', ...node(`${application}\nprocess.exit(7);`, japan));
+  t.regex(failing.stderr, /unused takes were not removed: the command failed with 7\n/);
+  t.deepEqual(await answers(), ['It is Paris.', 'Tokyo.']);
+  const filtered = await run('--update', ...asking(japan), '--grep', japan);
+  t.regex(filtered.stderr, /unused takes were not removed: `--grep` selects a part of the tests\n/);
+  t.deepEqual(await answers(), ['It is Paris.', 'Tokyo.', 'Tokyo.']);
+  const whole = await run('--update', '--report', 'run.json', ...asking(japan));
+  t.is(whole.exitCode, 0);
+  t.regex(whole.stderr, /update: removed 2 unused takes\n/);
+  t.deepEqual(await answers(), ['Tokyo.']);
+  const report: unknown = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8'));
+  t.like(report, {update: {removed: 2}});
+});
+
+test('--update is refused in a mode that records nothing', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const {exitCode, stderr} = await retake(t, ['run', '--update', '--mode', 'replay', ...asking(france)], {
+    directory,
+  });
+  t.is(exitCode, 2);
+  t.regex(stderr, /--update records what is missing, and the mode is replay\n.*--mode auto/);
+});
+
+test('--unused fail makes unused takes an error', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  await writeCassette(join(directory, 'a.cassette'), [recordingOf(japan, 'Tokyo.')]);
+  const run = (...words: readonly string[]) =>
+    retake(t, ['run', '--mode', 'replay', ...words, ...asking(france)], {directory});
+  t.is((await run()).exitCode, 0);
+  t.is((await run('--unused', 'warn')).exitCode, 0);
+  const {exitCode, stderr} = await run('--unused', 'fail', '--quiet');
+  t.is(exitCode, 3);
+  t.regex(stderr, /take 1: What is the capital of Japan\?/);
+});
+
+test('--fail-on-repeat fails if a request is sent more often than it was recorded', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const run = (...questions: readonly string[]) =>
+    retake(t, ['run', '--mode', 'replay', '--fail-on-repeat', ...asking(...questions)], {directory});
+  t.is((await run(france)).exitCode, 0);
+  const {exitCode, stderr} = await run(france, france, france);
+  t.is(exitCode, 3);
+  t.regex(stderr, /1 take, 2 more requests: What is the capital of France\?\n/);
+});
+
+test('a run without requests prints the addresses that it set, and fails with `--require-questions`', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const silent = ['--', ...node('')];
+  const run = await retake(t, ['run', '--mode', 'replay', ...silent], {directory});
+  t.is(run.exitCode, 0);
+  t.regex(run.stderr, /^retake: no requests\nThe command sent no request to retake\./);
+  t.regex(run.stderr, /^ {2}OPENAI_BASE_URL=http:\/\/127\.0\.0\.1:\d+\/v1$/m);
+  t.regex(run.stderr, /^ {2}ANTHROPIC_BASE_URL=http:/m);
+  t.regex(run.stderr, /docs\/sdks\.md/);
+
+  const strict = ['run', '--mode', 'replay', '--require-questions', '--quiet'];
+  const required = await retake(t, [...strict, ...silent], {directory});
+  t.is(required.exitCode, 3);
+  t.regex(required.stderr, /OPENAI_BASE_URL/);
+  t.is((await retake(t, [...strict, ...asking(france)], {directory})).exitCode, 0);
+  const failing = await retake(t, [...strict, '--', ...node('process.exit(7)')], {directory});
+  t.is(failing.exitCode, 7);
 });

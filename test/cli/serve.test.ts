@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
-import {readFile, writeFile} from 'node:fs/promises';
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
@@ -100,14 +100,20 @@ test('a second Ctrl-C does not wait for an engine that hangs', async t => {
 });
 
 test('a request without a recording is a miss in replay, and nothing is written', async t => {
-  const served = await serve(t, [], {environment: {CI: 'true'}});
+  const directory = await temporaryFolder(t);
+  const cassettes = join(directory, 'cassettes');
+  await writeCassette(join(cassettes, 'default.cassette'), [recordingOf('Hi', 'Hello')]);
+  const before = await readFile(join(cassettes, 'default.cassette'));
+  await rm(join(cassettes, '.retake'), {recursive: true, force: true});
+  const served = await serve(t, [], {directory, environment: {CI: 'true'}});
   const answer = await ask(served.address, france);
-  t.is(answer.status, 404);
+  t.is(answer.status, 400);
   t.is(answer.headers.get('x-retake'), 'miss');
   await answer.text();
   served.child.kill('SIGINT');
   t.is((await served.child).exitCode, 0);
-  t.false(existsSync(join(served.directory, 'cassettes')));
+  t.deepEqual(await readdir(cassettes), ['default.cassette']);
+  t.deepEqual(await readFile(join(cassettes, 'default.cassette')), before);
 });
 
 test('a port in use is an error that names the port and the flag', async t => {
@@ -115,7 +121,7 @@ test('a port in use is an error that names the port and the flag', async t => {
   t.teardown(() => other.close());
   await once(other, 'listening');
   const {port} = other.address() as AddressInfo;
-  const {exitCode, stdout, stderr} = await retake(t, ['serve', '--mode', 'replay', '--port', String(port)]);
+  const {exitCode, stdout, stderr} = await retake(t, ['serve', '--mode', 'auto', '--port', String(port)]);
   t.is(exitCode, 1);
   t.is(stdout, '');
   t.regex(stderr, new RegExp(`^retake: Port ${port} is in use.*\n.*--port.*\n$`));
@@ -165,7 +171,7 @@ test('the log has one line for each exchange, without body, header, query string
       .split('\n'),
     [
       'POST /v1/chat/completions  200  hit  a key  n ms',
-      'POST /v1/chat/completions  404  miss  a key  n ms  cassette_miss',
+      'POST /v1/chat/completions  400  miss  a key  n ms  cassette_miss',
       'POST /v1/chat/completions  400  n ms  invalid_request',
       'GET /nowhere  404  n ms  not_found',
       '',
@@ -175,7 +181,9 @@ test('the log has one line for each exchange, without body, header, query string
 });
 
 test('`--log json` prints a JSON object for each exchange', async t => {
-  const served = await serve(t, ['--mode', 'replay', '--log', 'json']);
+  const directory = await temporaryFolder(t);
+  await writeCassette(join(directory, 'cassettes', 'default.cassette'), [recordingOf('Hi', 'Hello')]);
+  const served = await serve(t, ['--mode', 'replay', '--log', 'json'], {directory});
   await ask(served.address, france);
   const line = await untilMatch(served, served.errors, /\{.*\}\n/);
   const {time, duration, key, ...rest} = JSON.parse(line) as Record<string, unknown>;
@@ -185,7 +193,7 @@ test('`--log json` prints a JSON object for each exchange', async t => {
   t.deepEqual(rest, {
     method: 'POST',
     path: '/v1/chat/completions',
-    status: 404,
+    status: 400,
     outcome: 'miss',
     cassette: 'default',
     error: 'cassette_miss',
@@ -198,16 +206,10 @@ test('`--log none --quiet` prints nothing', async t => {
   await once(server, 'listening');
   const {port} = server.address() as AddressInfo;
   server.close();
-  const started = await startRetake(t, [
-    'serve',
-    '--mode',
-    'replay',
-    '--log',
-    'none',
-    '--quiet',
-    '--port',
-    String(port),
-  ]);
+  const directory = await temporaryFolder(t);
+  await writeCassette(join(directory, 'cassettes', 'default.cassette'), [recordingOf('Hi', 'Hello')]);
+  const words = ['serve', '--mode', 'replay', '--log', 'none', '--quiet', '--port', String(port)];
+  const started = await startRetake(t, words, {directory});
   const health = () =>
     fetch(`http://127.0.0.1:${port}/health`).then(
       ({ok}) => ok,
@@ -220,9 +222,12 @@ test('`--log none --quiet` prints nothing', async t => {
 });
 
 test('colours are used on terminals, and NO_COLOR disables them', async t => {
+  const directory = await temporaryFolder(t);
+  await writeCassette(join(directory, 'cassettes', 'default.cassette'), [recordingOf('Hi', 'Hello')]);
   const words = ['serve', '--mode', 'replay', '--port', '0'];
   const logLine = async (environment: Record<string, string>) => {
     const started = await startRetake(t, words, {
+      directory,
       environment: {TERM: 'xterm-256color', ...environment},
       terminal: 200,
     });

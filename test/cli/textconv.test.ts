@@ -89,3 +89,15 @@ test('an unreadable file is described, because git would stop at an error', asyn
   t.is(exitCode, 0);
   t.regex(stdout, /^The cassette \S+ is only a Git LFS pointer\.\n$/);
 });
+
+test('what git diff could not show is printed as code points', async t => {
+  const plain = await textOf(t, [recordingOf('It is 10 km', takeOf('paypal 👨‍👩‍👧'))]);
+  t.notRegex(plain, /hidden characters/);
+  const text = await textOf(t, [
+    recordingOf('It is 10\u00a0km, foot\u200bball', takeOf('p\u0430ypal, cafe\u0301 cafe\u0301')),
+  ]);
+  t.deepEqual(text.match(/^hidden characters: .*$/gm), [
+    'hidden characters: U+200B, U+00A0',
+    'hidden characters: U+0065 U+0301 (2), U+0430',
+  ]);
+});

@@ -13,6 +13,7 @@ const codes: Readonly<Record<FindingCode, true>> = {
   'not-canonical': true,
   secret: true,
   'orphaned-media': true,
+  'tracked-session': true,
   large: true,
   'sessions-waiting': true,
 };

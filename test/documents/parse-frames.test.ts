@@ -59,7 +59,7 @@ for (const [what, bytes] of [
 ] as const)
   test(`${what} is refused`, async t => {
     await t.throwsAsync(gather(parseFrames(cut(Buffer.from(bytes.padEnd(100), 'latin1'), [3]))), {
-      message: /^Expected a PPM image from pdftoppm, but it wrote something else$/,
+      message: /^Expected a PPM image from the rasterizer, but it wrote something else$/,
     });
   });
 

@@ -20,7 +20,7 @@ for (const [behaviour, code, says] of [
   ['one-pixel', 'invalid_request', /^Page 1 of the PDF has a size that cannot be rendered$/],
   ['one-page', 'invalid_request', /^The PDF is damaged: page 2 is announced, but cannot be rendered$/],
   ['endless', 'invalid_request', /^Page 1 of the PDF has a size that cannot be rendered$/],
-  ['other', 'internal', /^Expected a PPM image from pdftoppm, but it wrote something else$/],
+  ['other', 'internal', /^Expected a PPM image from the rasterizer, but it wrote something else$/],
 ] as const)
   popplerTest(`a pdftoppm that ${behaviour}: an error, and no process is left`, async t => {
     const {rasterizer, started, running} = await fakePdftoppm(t, behaviour);
@@ -65,7 +65,7 @@ test('poppler without pdfinfo is not accepted', async t => {
   const folder = await temporaryFolder(t);
   const says = '#!/bin/sh\necho "pdftoppm version 99.1.0, The Poppler Developers" >&2\n';
   await writeFile(join(folder, 'pdftoppm'), says, {mode: 0o755});
-  const rasterizer = createRasterizer({path: folder});
+  const rasterizer = createRasterizer({path: folder, use: 'pdftoppm'});
   t.is(await rasterizer.renderer(), 'pdftoppm 99.1.0');
   await t.throwsAsync(rasterize(rasterizer, await onePage()), {
     code: 'poppler_missing',
@@ -75,7 +75,7 @@ test('poppler without pdfinfo is not accepted', async t => {
 
 test('poppler that is installed while retake runs is found', async t => {
   const folder = await temporaryFolder(t);
-  const rasterizer = createRasterizer({path: folder});
+  const rasterizer = createRasterizer({path: folder, use: 'pdftoppm'});
   t.is(await rasterizer.renderer(), undefined);
   const says = '#!/bin/sh\necho "pdftoppm version 99.1.0, The Poppler Developers" >&2\n';
   await writeFile(join(folder, 'pdftoppm'), says, {mode: 0o755});

@@ -189,8 +189,8 @@ popplerTest('one visible glyph changes the digest of its page and of no other', 
   );
 });
 
-test('without poppler, a PDF that must be rendered is an error that says what to install', async t => {
-  const elsewhere = createRasterizer({path: '/nonexistent'});
+test('without a rasterizer, a PDF that must be rendered is an error that says what to install', async t => {
+  const elsewhere = createRasterizer({path: '/nonexistent', use: 'pdftoppm'});
   t.is(await elsewhere.renderer(), undefined);
   const pdf = await buildPdf({pages: twoPages});
   const error = await t.throwsAsync(rasterize(elsewhere, pdf), {

@@ -2,42 +2,13 @@ import test from 'ava';
 import {createRasterizer} from '../../src/documents/rasterizer.js';
 import {RetakeError} from '../../src/errors.js';
 import {buildPdf, textPage} from '../support/documents/build-pdf.js';
-import {encryptPdf} from '../support/documents/encrypt-pdf.js';
-import {overstatedPages} from '../support/documents/pdf-bombs.js';
 import {popplerTest, rasterize, searchPath} from '../support/documents/poppler.js';
+import {refusedPdfs} from '../support/documents/refused-pdfs.js';
 
 const rasterizer = createRasterizer({path: searchPath});
 const onePage = () => buildPdf({pages: [textPage('One')]});
 
-const refused: Record<string, {pdf: () => Uint8Array | Promise<Uint8Array>; says: RegExp}> = {
-  'an empty file': {pdf: () => new Uint8Array(), says: /^Expected a PDF, but it is empty$/},
-  'a file that is not a PDF': {
-    pdf: () => Buffer.from('Dear Sir'),
-    says: /^Expected a PDF, but these bytes are none/,
-  },
-  'a file with nothing but the header of a PDF': {
-    pdf: () => Buffer.from('%PDF-1.7\nDear Sir'),
-    says: /^The PDF is damaged: /,
-  },
-  'a PDF that needs a password': {
-    pdf: async () => encryptPdf(await onePage(), {user: 'secret', owner: 'secret'}),
-    says: /^The PDF is encrypted and opens only with a password$/,
-  },
-  'a PDF without pages': {
-    pdf: () => buildPdf({pages: []}),
-    says: /^Expected the PDF to have pages, but none can be found in it$/,
-  },
-  'more pages than the limit': {
-    pdf: () => buildPdf({pages: Array.from({length: 101}, () => ({}))}),
-    says: /^The PDF has more than 100 pages: 101$/,
-  },
-  'fewer pages than announced': {
-    pdf: () => overstatedPages(3),
-    says: /^The PDF is damaged: page 2 is announced, but missing$/,
-  },
-};
-
-for (const [what, {pdf, says}] of Object.entries(refused))
+for (const [what, {pdf, says}] of Object.entries(refusedPdfs))
   popplerTest(`${what}: refused with our own message`, async t => {
     const error = await t.throwsAsync(rasterize(rasterizer, await pdf()), {
       instanceOf: RetakeError,

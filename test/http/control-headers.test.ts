@@ -39,3 +39,12 @@ for (const mode of ['', 'Replay', 'replay ', 'toString', '__proto__', 'auto, rep
     });
   });
 }
+
+test('the name of a session is short', t => {
+  const name = 'x'.repeat(200);
+  t.is(readControl({'x-retake-session': name}, server).session, name);
+  t.throws(() => readControl({'x-retake-session': `${name}x`}, server), {
+    code: 'invalid_request',
+    message: /x-retake-session to have at most 200 characters, got 201/,
+  });
+});

@@ -29,7 +29,7 @@ const withoutFlag = ['mode'];
 test('every flag and variable of the table is one of a setting, or of a command', t => {
   const known = [
     ...settingList.map(({flag, variables}) => flag ?? variables[0] ?? ''),
-    ...['--dialect', '--path', '--replace'],
+    ...['--dialect', '--path', '--replace', '--discard-on-failure'],
   ];
   const named = Object.values(optionFlags).flatMap(flags => flags.split(' or '));
   t.deepEqual(
@@ -54,10 +54,13 @@ const libraryOptions: ReadonlyArray<
   'allowedHosts',
   'corsOrigins',
   'bodyLimit',
+  'keySettings.forwardModel',
   'keySettings.pages',
   'keySettings.maxPages',
   'media.allowedHosts',
   'media.roots',
+  'followLinks',
+  'holdRecordings',
   'upstream',
   'upstream.authorization',
   'upstream.model',

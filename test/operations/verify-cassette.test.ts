@@ -134,8 +134,8 @@ test('takes without an interaction', finds, `DELETE FROM interactions WHERE key 
   message: /1 takes belong to no interaction/,
 });
 test('tables that retake did not create', finds, 'CREATE TABLE notes(text)', {
-  code: 'not-canonical',
-  message: /not those that its content gives/,
+  code: 'unusable',
+  message: /has a table that retake did not create: "notes"/,
 });
 test(
   'a damaged index',

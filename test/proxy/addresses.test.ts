@@ -170,9 +170,85 @@ for (const [method, path, api, headers = {}] of unknown) {
 
 test('HEAD gets the same status without a body', async t => {
   const {url} = await liveProxy(t);
-  const response = await fetch(`${url}/v1/chat/completions`, {method: 'HEAD'});
+  const response = await fetch(`${url}/v1/nowhere`, {method: 'HEAD'});
   t.is(response.status, 404);
   t.is(await response.text(), '');
+});
+
+test('HEAD is answered as GET is, without its body', async t => {
+  const {url} = await buildProxy(t, {mode: 'replay'});
+  for (const [path, headers] of [
+    ['/v1/models', {}],
+    ['/v1/models/x', anthropic],
+    ['/v1beta/models', {}],
+    ['/v1beta/models/gemini-2.5-flash', {}],
+    ['/api/hello', {}],
+  ] as const) {
+    const [get, head] = await Promise.all(
+      ['GET', 'HEAD'].map(method => fetch(url + path, {method, headers: {...headers}})),
+    );
+    t.is(get?.status, 200, path);
+    t.is(head?.status, 200, path);
+    t.is(head?.headers.get('content-type'), get?.headers.get('content-type') ?? '');
+    t.is(await head?.text(), '');
+    t.not(await get?.text(), '');
+  }
+  t.is((await fetch(url, {method: 'HEAD'})).status, 200, 'Claude Code asks for /');
+});
+
+test('telemetry of Claude Code is taken and dropped', async t => {
+  const {post} = await buildProxy(t, {mode: 'replay'});
+  for (const path of ['/api/event_logging/batch', '/api/event_logging/v2/batch']) {
+    const response = await post(path, {events: [{event_type: 'ClaudeCodeInternalEvent'}]});
+    t.is(response.status, 200, await response.text());
+  }
+});
+
+test('the path tells the API, whatever the headers say', async t => {
+  const {post} = await liveProxy(t);
+  const headers = {...anthropic, 'x-goog-api-key': 'placeholder'};
+  for (const way of [openaiUnary, anthropicUnary, geminiUnary]) {
+    const response = await post(way.path, way.ask('hi'), headers);
+    t.is(way.read(await response.text()).candidates[0]?.text, 'You said: hi', way.name);
+  }
+});
+
+test('an engine in the path is the model', async t => {
+  const {post} = await liveProxy(t);
+  const body = {messages: [{role: 'user', content: 'hi'}]};
+  const response = await post('/v1/engines/gpt-4o/chat/completions', body);
+  t.like(await response.json(), {model: 'gpt-4o'});
+});
+
+test('the login of Gemini CLI is not served, and the answer says what to do', async t => {
+  const {post} = await buildProxy(t, {mode: 'replay'});
+  for (const path of ['/v1internal:loadCodeAssist', '/v1internal:streamGenerateContent?alt=sse']) {
+    const response = await post(path, {metadata: {}});
+    t.is(response.status, 404);
+    const {error} = (await response.json()) as {error: {message: string; status: string}};
+    t.is(error.status, 'NOT_FOUND');
+    t.regex(error.message, /login of Gemini CLI .* GEMINI_API_KEY/s);
+  }
+});
+
+test('a WebSocket is refused with an HTTP answer', async t => {
+  const {url} = await buildProxy(t, {mode: 'replay'});
+  for (const [path, message] of [
+    [
+      '//ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=k',
+      /The Live API is not served/,
+    ],
+    ['/v1/realtime?model=gpt-realtime', /does not serve the endpoint GET \/v1\/realtime/],
+    ['/v1/responses', /does not serve the endpoint GET \/v1\/responses/],
+  ] as const) {
+    const {send, untilReceived, socket} = await rawConnection(t, url);
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13';
+    send(
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${upgrade}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    );
+    t.regex(await untilReceived(message), /^HTTP\/1\.1 404 /);
+    socket.destroy();
+  }
 });
 
 test('an unknown method is answered like an unknown route', async t => {

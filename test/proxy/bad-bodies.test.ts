@@ -20,10 +20,15 @@ const badBodies: readonly BadBody[] = [
   {name: 'garbage at the end', body: way => `${JSON.stringify(way.ask('hi'))} x`, message: /Invalid JSON/},
   {
     name: 'a comma too many',
-    body: way => `${JSON.stringify(way.ask('hi')).slice(0, -1)},}`,
+    // Gemini takes one: test/dialects/gemini/lenient-json.test.ts
+    body: way => `${JSON.stringify(way.ask('hi')).slice(0, -1)},${way.api === 'gemini' ? ',' : ''}}`,
     message: /Invalid JSON/,
   },
-  {name: 'single quotes', body: () => "{'contents': []}", message: /Invalid JSON/},
+  {
+    name: 'single quotes',
+    body: way => (way.api === 'gemini' ? "{'contents': [}" : "{'contents': []}"),
+    message: /Invalid JSON/,
+  },
   {name: 'a comment', body: way => `/* hi */ ${JSON.stringify(way.ask('hi'))}`, message: /Invalid JSON/},
   {name: 'NaN', body: way => around(way, 'NaN'), message: /Invalid JSON/},
   {
@@ -106,7 +111,7 @@ for (const {name, body, message} of badBodies) {
       else t.is(error.type, 'invalid_request_error');
     }
     t.is(Reflect.get({}, 'polluted'), undefined);
-    t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 404);
+    t.is((await post(openaiUnary.path, openaiUnary.ask('hi'))).status, 400);
   });
 }
 
@@ -123,7 +128,7 @@ for (const [name, body] of fine) {
     const {post} = await buildProxy(t, {mode: 'replay'});
     for (const way of ways) {
       const response = await post(way.path, body(way));
-      t.is(response.status, 404, await response.text());
+      t.is(response.status, 400, await response.text());
     }
   });
 }

@@ -18,7 +18,7 @@ import {popplerTest, searchPath} from '../support/documents/poppler.js';
 import {visionUpstream} from '../support/vision-upstream.js';
 
 const pdf = (bytes: Uint8Array) => ({bytes, mediaType: 'application/pdf'});
-const noPoppler = {rasterizer: {path: ''}};
+const noPoppler = {rasterizer: {path: '', use: 'pdftoppm' as const}};
 
 function pdfOf(...lines: readonly string[]): Promise<Uint8Array> {
   return buildPdf({pages: lines.map(line => textPage(line))});
@@ -98,7 +98,7 @@ popplerTest('a different document never matches, and the miss names the page tha
   const cassette = await recorded(t, [await pdfOf('one', 'two', 'three')]);
   const proxy = await buildProxy(t, {mode: 'replay', cassette});
   const other = await ask(proxy, await pdfOf('one', 'two', 'thres'));
-  t.is(other.status, 404);
+  t.is(other.status, 400);
   t.regex(other.said, /turn 1 \(user\), document: page 3 of 3 differs/);
   t.regex(
     other.said,
@@ -116,8 +116,11 @@ popplerTest('without poppler, a miss names the PDF and the rasterizer of the rec
   const cassette = await recorded(t, [await pdfOf('one')]);
   const proxy = await buildProxy(t, {mode: 'replay', cassette, media: noPoppler});
   const {status, said} = await ask(proxy, await pdfOf('two'));
-  t.is(status, 404);
-  t.regex(said, /The PDF [0-9a-f]{12}… was not recorded, and without pdftoppm its pages cannot be compared/);
+  t.is(status, 400);
+  t.regex(
+    said,
+    /The PDF [0-9a-f]{12}… was not recorded, and without a rasterizer its pages cannot be compared/,
+  );
   t.regex(said, /The nearest recording's pages come from pdftoppm/);
   t.regex(said, /A PDF that is made anew for each run/);
 });
@@ -309,3 +312,18 @@ popplerTest(
     t.false((await readFile(cassette, 'latin1')).includes(secret));
   },
 );
+
+popplerTest('without poppler, PDFium renders; the cassette says so, and replays without either', async t => {
+  const invoice = await readFile('examples/documents/invoice.pdf');
+  const media = {rasterizer: {path: ''}};
+  const cassette = await recorded(t, [invoice], {media});
+  const reader = await openCassette({path: cassette, writable: false});
+  for await (const {renderer} of reader.media.allRenders()) t.regex(renderer, /^pdfium \d+\.\d+\.\d+$/);
+  await reader.close();
+  const replay = await buildProxy(t, {mode: 'replay', cassette, media: noPoppler});
+  for (const way of attachmentApis) t.like(await ask(replay, invoice, {way}), {outcome: 'hit'});
+  const other = await buildProxy(t, {mode: 'replay', cassette, media});
+  const {status, said} = await ask(other, await pdfOf('another'));
+  t.is(status, 400);
+  t.regex(said, /pdfium \S+ has rasterised it here/);
+});

@@ -191,7 +191,9 @@ const lateFailures: readonly LateFailure[] = [
 
 function failingAfter(gate: Promise<void>, goesOn: Script): Script {
   return async exchange => {
+    // Gemini clients get a piece of text when the next one has come.
     await exchange.event(chunk(0, {content: 'Hello there'}));
+    await exchange.event(chunk(0, {content: ', friend'}));
     await gate;
     await goesOn(exchange);
   };

@@ -13,11 +13,11 @@ import {openaiStream, openaiUnary} from './ways.js';
 const pieces = ['Well, ', 'this ', 'takes ', 'a while.'];
 const whole = pieces.join('');
 
-/** Sends the first piece at once, and the rest when the gate opens. */
+/** Sends two pieces at once, and the rest when the gate opens: Gemini clients get a piece when the next one has come. */
 function pausing(gate: Gate): Script {
   return async exchange => {
-    const [first, ...others] = pieces;
-    await exchange.event(chunk(0, {content: first}));
+    const [first, second, ...others] = pieces;
+    for (const content of [first, second]) await exchange.event(chunk(0, {content}));
     await gate.opened;
     for (const content of others) await exchange.event(chunk(0, {content}));
     await exchange.event(chunk(0, {}, undefined, 'stop'));

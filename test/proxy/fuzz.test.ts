@@ -163,7 +163,7 @@ function faultOf(status: number, text: string, path: string, outcome: unknown): 
   if (status >= 500) return `${status} ${text}`;
   const {type, error} = JSON.parse(text);
   if (typeof error?.message !== 'string' || error.message === '') return `no message: ${text}`;
-  if (outcome !== undefined && !(status === 404 && outcome === 'miss')) return `${status} and ${outcome}`;
+  if (outcome !== undefined && !(status === 400 && outcome === 'miss')) return `${status} and ${outcome}`;
   if (path.includes('messages')) return type === 'error' ? undefined : `not Anthropic's: ${text}`;
   const isGemini = /:\w+(\?|$)|upload/.test(path);
   if (isGemini)

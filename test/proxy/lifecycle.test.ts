@@ -7,7 +7,7 @@ import test from 'ava';
 import {createProxy, RetakeError} from '../../src/index.js';
 import {rawConnection, rawPost} from '../http/raw-connection.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
-import {interactionsIn} from '../support/cassette-files.js';
+import {interactionsIn, writeEmptyCassette} from '../support/cassette-files.js';
 import {hanging} from '../support/scripted-upstream.js';
 import {liveProxy} from './live-proxy.js';
 import {openaiStream, openaiUnary} from './ways.js';
@@ -17,7 +17,10 @@ test('a port in use is an error that suggests a fix', async t => {
   await once(other, 'listening');
   t.teardown(() => other.close());
   const {port} = other.address() as AddressInfo;
-  const proxy = await createProxy({mode: 'replay', cassette: join(await temporaryFolder(t), 'a.cassette')});
+  const proxy = await createProxy({
+    mode: 'replay',
+    cassette: await writeEmptyCassette(join(await temporaryFolder(t), 'a.cassette')),
+  });
   t.teardown(() => proxy.close());
   const error = await t.throwsAsync(proxy.listen({port}), {instanceOf: RetakeError});
   t.is(error?.code, 'port_in_use');
@@ -26,7 +29,10 @@ test('a port in use is an error that suggests a fix', async t => {
 });
 
 test('an address of another machine is an error', async t => {
-  const proxy = await createProxy({mode: 'replay', cassette: join(await temporaryFolder(t), 'a.cassette')});
+  const proxy = await createProxy({
+    mode: 'replay',
+    cassette: await writeEmptyCassette(join(await temporaryFolder(t), 'a.cassette')),
+  });
   t.teardown(() => proxy.close());
   await t.throwsAsync(proxy.listen({host: '203.0.113.7'}), {code: 'invalid_setting'});
 });
@@ -60,7 +66,7 @@ test('the key settings stored in the cassette apply without flags', async t => {
   const ask = async (text: string, model: string) =>
     (await replay.post(openaiUnary.path, {...openaiUnary.ask(text), model})).status;
   t.is(await ask('run 2', 'o3'), 200);
-  t.is(await ask('run 2', 'gpt-4o'), 404);
+  t.is(await ask('run 2', 'gpt-4o'), 400);
 });
 
 test('closing ends open requests, saves what was recorded, and can be repeated', async t => {
@@ -80,7 +86,10 @@ test('closing ends open requests, saves what was recorded, and can be repeated',
 });
 
 test('a proxy that never listened can be closed', async t => {
-  const proxy = await createProxy({mode: 'auto', cassette: join(await temporaryFolder(t), 'a.cassette')});
+  const proxy = await createProxy({
+    mode: 'auto',
+    cassette: await writeEmptyCassette(join(await temporaryFolder(t), 'a.cassette')),
+  });
   await proxy.close();
   t.pass();
 });

@@ -15,7 +15,7 @@ async function keysOf(t: ExecutionContext, questions: readonly Asked[]): Promise
     const response =
       'gemini' in asked ? await post(geminiPath, asked.gemini) : await post(openaiPath, asked.openai);
     const body = await response.text();
-    t.is(response.status, 404, `${JSON.stringify(asked)} → ${body}`);
+    t.is(response.status, 400, `${JSON.stringify(asked)} → ${body}`);
     keys.push(response.headers.get('x-retake-key') ?? 'none');
   }
   return keys;

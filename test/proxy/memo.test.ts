@@ -133,7 +133,7 @@ test('a path that no longer resolves is an error, and the server keeps running',
   t.is(await ask(), 500);
   await rm(cassette);
   now += 1000;
-  t.is(await ask(), 404);
+  t.is(await ask(), 400);
 });
 
 test('a repeated request is logged and counted like any other', async t => {

@@ -52,7 +52,7 @@ const names = test.macro({
     const replay = await buildProxy(t, {mode: 'replay', cassette});
     const response = await replay.post(openaiUnary.path, changed);
     const {message} = JSON.parse(await response.text()).error;
-    t.is(response.status, 404);
+    t.is(response.status, 400);
     t.deepEqual(differencesIn(message), [difference]);
     const {misses} = await replay.proxy.verdict();
     t.deepEqual(misses[0]?.nearest?.differences, [difference]);
@@ -139,7 +139,7 @@ test(
   names,
   'the order of properties',
   withSchema({...schema, properties: {unit: schema.properties.unit, city: schema.properties.city}}),
-  'output schema: /properties: the order of properties',
+  'output schema: /properties: the order: asked unit, city, recorded city, unit',
 );
 test(
   names,
@@ -170,6 +170,23 @@ test('each of several differences is named', async t => {
   ]);
 });
 
+test('a miss that differs in a date only prints the rule that ignores it', async t => {
+  const {cassette, post, proxy} = await liveProxy(t);
+  const ask = (day: string) => openaiUnary.ask(`Today is ${day}. Which day of the week is it?`);
+  await post(openaiUnary.path, ask('2026-11-28'));
+  await proxy.close();
+  const replay = await buildProxy(t, {mode: 'replay', cassette});
+  const {error} = JSON.parse(await (await replay.post(openaiUnary.path, ask('2026-11-29'))).text());
+  const [, rules = ''] = /^ {2}"ignore": (.*)$/m.exec(error.message) ?? [];
+  const ignore = JSON.parse(rules);
+  t.is(ignore.length, 1);
+  const {post: record, proxy: recording} = await liveProxy(t, {keySettings: {ignore}});
+  await record(openaiUnary.path, ask('2026-11-28'));
+  const again = await record(openaiUnary.path, ask('2026-11-29'), {'x-retake-mode': 'replay'});
+  t.is(again.headers.get('x-retake'), 'hit');
+  await recording.close();
+});
+
 test('the nearest of several recordings is named', async t => {
   const {post} = await liveProxy(t);
   for (const city of ['Oslo', 'Paris', 'Rome']) {
@@ -194,10 +211,10 @@ test('with an empty cassette, the miss says that it is empty', async t => {
 });
 
 for (const way of ways) {
-  test(`a miss is a 404 in the API’s format that no SDK retries: ${way.name}`, async t => {
+  test(`a miss is a 400 in the API’s format that no SDK retries: ${way.name}`, async t => {
     const {post} = await buildProxy(t, {mode: 'replay'});
     const response = await post(way.path, way.ask('hi'));
-    t.is(response.status, 404);
+    t.is(response.status, 400);
     t.is(response.headers.get('x-should-retry'), 'false');
     t.is(response.headers.get('x-retake'), 'miss');
     t.is(response.headers.get('x-retake-cassette'), 'test');
@@ -205,8 +222,8 @@ for (const way of ways) {
     t.regex(response.headers.get('content-type') ?? '', /^application\/json/);
     const {error} = JSON.parse(await response.text());
     if (way.api === 'gemini') {
-      t.is(error.code, 404);
-      t.is(error.status, 'NOT_FOUND');
+      t.is(error.code, 400);
+      t.is(error.status, 'INVALID_ARGUMENT');
       t.is(error.details[0].reason, 'CASSETTE_MISS');
     } else {
       t.like(error, {type: 'invalid_request_error', param: null, code: 'cassette_miss'});
@@ -215,7 +232,7 @@ for (const way of ways) {
   });
 }
 
-test("the SDKs raise a miss as their own 'not found' error, and do not retry", async t => {
+test("the SDKs raise a miss as their own 'bad request' error, and do not retry", async t => {
   let exchanges = 0;
   const {url} = await buildProxy(t, {mode: 'replay', onExchange: () => exchanges++});
   const openai = openaiClient(url);
@@ -227,7 +244,7 @@ test("the SDKs raise a miss as their own 'not found' error, and do not retry", a
     () => openai.chat.completions.create({model: 'gpt-4o', messages}),
     () => openai.chat.completions.create({model: 'gpt-4o', messages, stream: true}),
   ]) {
-    const error = await t.throwsAsync(async () => ask(), {instanceOf: OpenAI.NotFoundError});
+    const error = await t.throwsAsync(async () => ask(), {instanceOf: OpenAI.BadRequestError});
     t.is(error?.code, 'cassette_miss');
   }
   for (const ask of [
@@ -235,7 +252,7 @@ test("the SDKs raise a miss as their own 'not found' error, and do not retry", a
     () => google.models.generateContentStream(asked),
   ]) {
     const error = await t.throwsAsync(async () => ask(), {instanceOf: ApiError});
-    t.is(error?.status, 404);
+    t.is(error?.status, 400);
     t.regex(error?.message ?? '', /CASSETTE_MISS/);
   }
   t.is(exchanges, 4);
@@ -256,7 +273,7 @@ test('the same question with other settings is nearer than another question with
   await proxy.close();
   const replay = await buildProxy(t, {mode: 'replay', cassette});
   const response = await replay.post(openaiUnary.path, asked('What is the capital of France?', settings));
-  t.is(response.status, 404);
+  t.is(response.status, 400);
   const [miss] = (await replay.proxy.verdict()).misses;
   t.is(miss?.nearest?.question, 'What is the capital of France?');
   t.true((miss?.nearest?.differences.length ?? 0) >= 5);
@@ -278,7 +295,17 @@ test('the nearest recording of a chat is never an embedding', async t => {
   await proxy.close();
   const replay = await buildProxy(t, {mode: 'replay', cassette});
   const response = await replay.post(openaiUnary.path, openaiUnary.ask('hi'));
-  t.is(response.status, 404);
+  t.is(response.status, 400);
   t.regex(await response.text(), /The cassette has recordings, but none of this kind \(chat\)\./);
   t.is((await replay.proxy.verdict()).misses[0]?.nearest, undefined);
+});
+
+test('another status of a miss can be set', async t => {
+  const {post} = await buildProxy(t, {mode: 'replay', missStatus: 422});
+  for (const way of ways) {
+    const response = await post(way.path, way.ask('hi'));
+    t.is(response.status, 422);
+    t.is(response.headers.get('x-retake'), 'miss');
+    t.is(response.headers.get('x-should-retry'), 'false');
+  }
 });

@@ -3,7 +3,7 @@ import {dirname, join} from 'node:path';
 import test from 'ava';
 import type {Mode} from '../../src/index.js';
 import {temporaryFolder} from '../support/build-proxy.js';
-import {interactionsIn} from '../support/cassette-files.js';
+import {interactionsIn, writeEmptyCassette} from '../support/cassette-files.js';
 import {answering, chunk, type Script, usageChunk} from '../support/scripted-upstream.js';
 import {counting, type LiveProxy, liveProxy} from './live-proxy.js';
 import {openaiUnary, ways} from './ways.js';
@@ -55,18 +55,22 @@ const fromModel = {status: 200, text: 'from the model'};
 const hit = {status: 200, outcome: 'hit', text: 'from the cassette'};
 const recorded = {...fromModel, outcome: 'recorded'};
 const forwarded = {...fromModel, outcome: 'live'};
-const missed = {status: 404, outcome: 'miss', text: undefined};
+const missed = {status: 400, outcome: 'miss', text: undefined};
 test(behaves, 'replay', {known: hit, unknown: missed, asked: 0, keeps: 1});
 test(behaves, 'auto', {known: hit, unknown: recorded, asked: 1, keeps: 2});
 test(behaves, 'record', {known: recorded, unknown: recorded, asked: 2, keeps: 2});
 test(behaves, 'passthrough', {known: forwarded, unknown: forwarded, asked: 2, keeps: 1});
 
-test('replay creates no file', async t => {
+test('replay creates no file, and needs a cassette', async t => {
   const folder = await temporaryFolder(t);
-  const live = await liveProxy(t, {mode: 'replay', cassette: join(folder, 'none.cassette')});
-  t.is((await ask(live, 'anything')).status, 404);
-  await live.proxy.close();
+  const cassette = join(folder, 'none.cassette');
+  await t.throwsAsync(liveProxy(t, {mode: 'replay', cassette}), {code: 'no_cassette'});
   t.deepEqual(await readdir(folder), []);
+  await writeEmptyCassette(cassette);
+  const live = await liveProxy(t, {mode: 'replay', cassette});
+  t.is((await ask(live, 'anything')).status, 400);
+  await live.proxy.close();
+  t.deepEqual(await readdir(folder), ['none.cassette']);
 });
 
 test('passthrough creates no file', async t => {
@@ -199,7 +203,7 @@ test('a strict replay never calls the model, whatever x-retake-mode says', async
       );
     }
   }
-  t.is((await post(openaiUnary.path, openaiUnary.ask('hi'), {'x-retake-mode': 'replay'})).status, 404);
+  t.is((await post(openaiUnary.path, openaiUnary.ask('hi'), {'x-retake-mode': 'replay'})).status, 400);
   t.is(upstream.requests.length, 0);
 });
 
@@ -279,7 +283,7 @@ test('a single cassette is selected only by its own name', async t => {
   const live = await liveProxy(t, {cassette: join(await temporaryFolder(t), 'suite.cassette')});
   t.is((await ask(live, 'hi', {'x-retake-cassette': 'suite'})).outcome, 'recorded');
   t.is((await ask(live, 'hi', {}, '/@suite')).outcome, 'hit');
-  t.is((await ask(live, 'hi', {'x-retake-cassette': 'other'})).status, 400);
+  t.is((await ask(live, 'hi', {'x-retake-cassette': 'other'})).status, 404);
 });
 
 test('a name that a header cannot hold is returned percent-encoded', async t => {
@@ -350,6 +354,7 @@ test('a path that names a cassette with a slash is a 400, and never the cassette
     }
   }
   t.is((await fetch(`${url}/@a/b/v1/models`)).status, 400);
+  t.is((await fetch(`${url}/@a/@a/v1/models`)).status, 200, 'the Java SDK of Gemini repeats its base URL');
   t.is(upstream.requests.length, 0);
   await proxy.close();
   t.deepEqual(await readdir(cassette), []);

@@ -23,7 +23,7 @@ test('a Gemini stream has only data lines, and every piece names the model', asy
     const body = await response.text();
     t.regex(body, /^(data: \{[^\r\n\u2028]*\}\r\n\r\n)+$/);
     const pieces = eventsOf(body).map(data => JSON.parse(data));
-    t.is(pieces.length, 4);
+    t.is(pieces.length, 3);
     for (const piece of pieces) {
       t.is(piece.modelVersion, 'gemini-2.5-flash');
       t.regex(piece.responseId, /^[0-9a-f]{24}$/);
@@ -33,7 +33,7 @@ test('a Gemini stream has only data lines, and every piece names the model', asy
     }
     t.deepEqual(
       pieces.map(piece => piece.candidates[0].finishReason),
-      [undefined, undefined, undefined, 'STOP'],
+      [undefined, undefined, 'STOP'],
     );
     t.like(pieces.at(-1).usageMetadata, {promptTokenCount: 3, candidatesTokenCount: 3, totalTokenCount: 6});
   }
@@ -47,7 +47,7 @@ test('without alt=sse a Gemini stream is one JSON array', async t => {
     t.regex(response.headers.get('content-type') ?? '', /^application\/json/);
     const pieces = await response.json();
     t.true(Array.isArray(pieces));
-    t.is((pieces as readonly unknown[]).length, 4);
+    t.is((pieces as readonly unknown[]).length, 3);
   }
 });
 
@@ -115,7 +115,8 @@ for (const pace of ['recorded', 2] as const satisfies readonly Pace[]) {
     for (const way of streams) {
       const connection = await rawConnection(t, url);
       connection.send(rawPost(way.path, way.ask('hi')));
-      t.false((await connection.untilReceived(/one .*two /s)).includes('three'));
+      // Gemini clients get a piece when the next one is due.
+      t.false((await connection.untilReceived(/one /)).includes('three'));
       connection.socket.destroy();
     }
   });

@@ -14,6 +14,7 @@ const none = {
   givenUp: 0,
   failed: 0,
   misses: [],
+  repeated: [],
   used: [],
   unused: [],
 };
@@ -41,6 +42,20 @@ test('each request is counted by its outcome', async t => {
   t.like(verdict.misses[0], {cassette: 'test', question: 'four'});
   t.regex(verdict.misses[0]?.key ?? '', /^1:[0-9a-f]{64}$/);
   t.regex(verdict.misses[0]?.message ?? '', /^No take of this request in cassette "test" \(mode replay\)\./);
+});
+
+test('a request that a session sends more often than it was recorded is a repeat', async t => {
+  const {post, proxy} = await liveProxy(t);
+  const ask = async (text: string, session: string) =>
+    (await post(openaiUnary.path, openaiUnary.ask(text), {'x-retake-session': session})).text();
+  await ask('one', 'a');
+  await ask('two', 'a');
+  await ask('one', 'b');
+  t.deepEqual((await proxy.verdict()).repeated, []);
+  for (let asking = 0; asking < 3; asking++) await ask('one', 'b');
+  const {repeated, played} = await proxy.verdict();
+  t.is(played, 4);
+  t.like(repeated, [{cassette: 'test', question: 'one', takes: 1, repeats: 3}]);
 });
 
 test('repeated misses of one request are counted each time, and reported once', async t => {

@@ -21,7 +21,13 @@ export async function buildProxy(
 ): Promise<BuiltProxy> {
   const cassette = options.cassette ?? join(await temporaryFolder(t), 'test.cassette');
   const media = {rasterizer: {path: process.env['PATH'] ?? ''}, ...options.media};
-  const proxy = await createProxy({mode: 'auto', ...options, media, cassette});
+  const proxy = await createProxy({
+    mode: 'auto',
+    allowMissingCassettes: options.cassette === undefined,
+    ...options,
+    media,
+    cassette,
+  });
   const url = await proxy.listen();
   t.teardown(() => proxy.close());
   return {

@@ -101,12 +101,14 @@ export async function scriptedUpstream(
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const path = incoming.url ?? '/';
     paths.push(`${incoming.method} ${path}`);
-    if (incoming.method === 'GET' && path.endsWith('/props') && props) return sendJson(response, 200, props);
-    if (incoming.method === 'GET' && path.endsWith('/models')) {
+    const {pathname} = new URL(path, 'http://upstream');
+    if (incoming.method === 'GET' && pathname.endsWith('/props') && props)
+      return sendJson(response, 200, props);
+    if (incoming.method === 'GET' && pathname.endsWith('/models')) {
       return sendJson(response, 200, {object: 'list', data: models.map(id => ({id, object: 'model'}))});
     }
-    const route = Object.keys(routes).find(end => path.endsWith(end));
-    if (route === undefined && !path.endsWith('/chat/completions')) {
+    const route = Object.keys(routes).find(end => pathname.endsWith(end));
+    if (route === undefined && !pathname.endsWith('/chat/completions')) {
       return sendJson(response, 404, {
         error: {code: 404, message: 'File Not Found', type: 'not_found_error'},
       });

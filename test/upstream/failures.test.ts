@@ -66,11 +66,10 @@ test(failsWith, 'ends its answer without a finish reason', sending(said), {
   message: /ended without a finish reason/,
   started: true,
 });
-test(failsWith, 'says [DONE] without a finish reason', sending(said, 'data: [DONE]\n\n'), {
+test(failsWith, 'says [DONE] before any content', sending('data: [DONE]\n\n'), {
   code: 'upstream_failed',
   status: 502,
   message: /ended without a finish reason/,
-  started: true,
 });
 test(failsWith, 'ends without any event', sending(''), {
   code: 'upstream_failed',
@@ -152,10 +151,10 @@ test(
     message: /Expected an event stream from .* but it sent text\/html/,
   },
 );
-test(failsWith, 'answers in one piece instead of a stream', failing(200, {choices: []}), {
+test(failsWith, 'answers with JSON that is no answer', failing(200, {response: 'Hi'}), {
   code: 'upstream_failed',
   status: 502,
-  message: /but it sent application\/json/,
+  message: /unknown member "response": \{"response":"Hi"\}/,
 });
 test(failsWith, 'redirects', failing(302, '', {location: 'http://127.0.0.1:1/'}), {
   code: 'upstream_failed',
@@ -164,15 +163,15 @@ test(failsWith, 'redirects', failing(302, '', {location: 'http://127.0.0.1:1/'})
 });
 test(
   failsWith,
-  'rejects the request',
+  'gets a prompt that is too long',
   failing(
     400,
     llamaError(400, 'request (5007 tokens) exceeds the available context size', 'exceed_context_size_error'),
   ),
   {
-    code: 'upstream_rejected',
+    code: 'context_length_exceeded',
     status: 400,
-    message: /rejected the request \(HTTP 400\): request \(5007 tokens\) exceeds/,
+    message: /^The prompt is too long for the model: request \(5007 tokens\) exceeds/,
   },
 );
 test(

@@ -31,6 +31,8 @@ export type Change =
       readonly after: Side;
       /** The components in which the request differs from the one that it was paired with; empty when it is the same request. */
       readonly asked: readonly string[];
+      /** Whether the recording of the request that it was paired with is still in the cassette. */
+      readonly isOldKept: boolean;
       /** What differs in the images and pages that are shown. */
       readonly media: readonly Finding[];
       /** Every asking, also one that is answered as before. */
@@ -50,7 +52,7 @@ export function isAskedDifferently(change: Change): boolean {
 /** Everything that was found, each sentence once. */
 export function findingsOf(change: Change): readonly Finding[] {
   if (change.verdict === 'added' || change.verdict === 'removed') return [];
-  const {asked, media, askings} = change;
+  const {asked, media, askings, isOldKept} = change;
   const isRepeated = askings.length > 1;
   return [
     ...media,
@@ -61,5 +63,11 @@ export function findingsOf(change: Change): readonly Finding[] {
       })),
     ),
     ...asked.map((sentence): Finding => ({verdict: 'asked', sentence})),
+    ...(isOldKept ? [keptFinding] : []),
   ];
 }
+
+const keptFinding: Finding = {
+  verdict: 'asked',
+  sentence: 'the recording of the old question is still in the cassette',
+};

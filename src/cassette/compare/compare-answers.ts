@@ -5,6 +5,9 @@ import {isEmpty, type RecordedAnswer} from './answer.js';
 import type {Finding, FindingVerdict} from './change-verdict.js';
 import {compareUsage, type TokenTolerance} from './compare-usage.js';
 import {changesShape, type JsonDifference, jsonDifferences, typeOf} from './json-differences.js';
+import {findLookAlike, looksEqual} from './look-alike.js';
+import {sequenceDifferences} from './sequence-differences.js';
+import {showPair, showTexts} from './show-pair.js';
 import {readStructuredText} from './structured-text.js';
 import {show} from './value-differences.js';
 
@@ -124,8 +127,7 @@ function compareTexts(before: string, after: string): Finding[] {
   }
   const [structured, other] = [readStructuredText(before), readStructuredText(after)];
   if (!structured && !other) {
-    const isSpacing = withoutSpace(before) === withoutSpace(after);
-    return [finding('text', isSpacing ? 'only white space differs' : 'the text changed')];
+    return [finding('text', describeTexts(before, after)), ...findHiddenChange(before, after)];
   }
   if (!structured || !other) {
     return [finding('shape', structured ? 'it was JSON, now it is text' : 'it was text, now it is JSON')];
@@ -136,6 +138,38 @@ function compareTexts(before: string, after: string): Finding[] {
   return findings.length > 0
     ? findings
     : [finding('text', 'only the order or the spacing of the JSON differs')];
+}
+
+function describeTexts(before: string, after: string): string {
+  const alike = findLookAlike(before, after);
+  const points = alike ? `: was ${alike.before}, now ${alike.after}` : '';
+  if (withoutSpace(before) === withoutSpace(after)) return `only white space differs${points}`;
+  return looksEqual(before, after) ? `the text looks the same${points}` : 'the text changed';
+}
+
+/** Among changes that a reader sees, the first one that looks like none. */
+function findHiddenChange(before: string, after: string): Finding[] {
+  if (looksEqual(before, after) || !/[^\n\x20-\x7e]/.test(before + after)) return [];
+  const runs = sequenceDifferences(wordsOf(before), wordsOf(after));
+  for (const [index, {kind, items}] of runs.entries()) {
+    const next = runs[index + 1];
+    if (kind !== 'removed' || next?.kind !== 'added') continue;
+    const pairs =
+      items.length === next.items.length
+        ? items.map((word, at) => [word, next.items[at] ?? ''] as const)
+        : [];
+    const found = [...pairs, [items.join(' '), next.items.join(' ')] as const].find(pair =>
+      looksEqual(...pair),
+    );
+    if (!found) continue;
+    const [was, now] = showTexts(...found);
+    return [finding('text', `what looks the same differs: was ${was}, now ${now}`)];
+  }
+  return [];
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/[ \n]+/);
 }
 
 function fenceFinding(isFenced: boolean): Finding {
@@ -206,9 +240,10 @@ function describeDifference(difference: JsonDifference): string {
   const place = pointer === '' ? 'the value' : pointer;
   if (before === undefined) return `${place} is new: ${show(after)}`;
   if (after === undefined) return `${place} is gone: it was ${show(before)}`;
+  const [was, now] = showPair(before, after);
   return changesShape(difference)
-    ? `${place}: was ${typeOf(before)} ${show(before)}, now ${typeOf(after)} ${show(after)}`
-    : `${place}: was ${show(before)}, now ${show(after)}`;
+    ? `${place}: was ${typeOf(before)} ${was}, now ${typeOf(after)} ${now}`
+    : `${place}: was ${was}, now ${now}`;
 }
 
 function withoutSpace(text: string): string {

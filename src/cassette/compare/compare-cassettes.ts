@@ -1,7 +1,8 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
+import {RetakeError} from '../../errors.js';
 import type {CassetteKey} from '../key/key.js';
 import {questionOf} from '../key/question.js';
-import {type InteractionRow, readInteraction, readTakes} from '../rows/interaction-row.js';
+import {type InteractionRow, readInteraction, readTakes, readView} from '../rows/interaction-row.js';
 import {joinRows} from '../rows/join-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {CassetteSnapshot, StoredInteraction} from '../rows/stored-cassette.js';
@@ -11,7 +12,7 @@ import {type Change, currentSide, type Side} from './change.js';
 import {compareVerdicts} from './change-verdict.js';
 import {compareInteractions, sideOf} from './compare-interactions.js';
 import type {TokenTolerance} from './compare-usage.js';
-import {pairNearest} from './pair-nearest.js';
+import {type PairedRequest, pairNearest} from './pair-nearest.js';
 
 /** The differences between two states of one cassette. */
 export type CassetteDiff = {
@@ -24,20 +25,28 @@ export type CassetteDiff = {
   readonly changes: readonly Change[];
 };
 
+export type CompareCassettesOptions = {
+  readonly tokens: TokenTolerance;
+  /** The keys that were asked in a run with the new state; undefined: not known. */
+  readonly asked?: ReadonlySet<CassetteKey> | undefined;
+};
+
 /**
- * Compares two states of a cassette.
+ * Compares two states of a cassette. A new request is paired with the nearest one that is gone, or that is still recorded and was not asked
+ * any more; where it is not known what was asked, with one that is still recorded and differs in little.
  * @throws RetakeError `cassette_invalid` when something that has to be read of either is damaged
  */
 export async function compareCassettes(
   {path, before, after}: {path: string; before: CassetteSnapshot; after: CassetteSnapshot},
-  tolerance: TokenTolerance,
+  {tokens, asked}: CompareCassettesOptions,
 ): Promise<CassetteDiff> {
   const changes: Change[] = [];
   const removed: Side[] = [];
   const added: Side[] = [];
+  const kept = new Set<CassetteKey>();
   let identical = 0;
   const compare = (old: Side, current: Side) => {
-    const change = compareInteractions(old, current, tolerance);
+    const change = compareInteractions(old, current, {tokens});
     if (change) changes.push(change);
     else identical++;
   };
@@ -45,22 +54,57 @@ export async function compareCassettes(
   let seen = 0;
   for (const [old, current] of joinRows(rowsOf(before), rowsOf(after))) {
     if (old && current) {
-      if (saysTheSame(old, current)) identical++;
-      else compare(...readPair(before, old, after, current));
+      if (saysTheSame(old, current)) {
+        identical++;
+        if (!asked?.has(old.key)) kept.add(old.key);
+      } else compare(...readPair(before, old, after, current));
     } else if (old) removed.push(readSide(before, old));
     else if (current) added.push(readSide(after, current));
     if (++seen % 500 === 0) await nextTurn();
   }
 
-  const pairs = pairNearest(removed, added);
+  const old = added.length === 0 ? [] : [...removed, ...keptRequests(before, kept, {mayBeAsked: !asked})];
+  const pairs = pairNearest<Side | KeptRequest, Side>(old, added);
   for (const pair of pairs) {
-    compare(pair.before, pair.after);
+    if ('answers' in pair.before) compare(pair.before, pair.after);
+    else {
+      const change = compareInteractions(pair.before.read(), pair.after, {tokens, isOldKept: true});
+      if (change) changes.push(change);
+      // Counted as the change that it is a part of.
+      identical--;
+    }
     if (++seen % 500 === 0) await nextTurn();
   }
-  const paired = new Set(pairs.flatMap(pair => [pair.before, pair.after]));
+  const paired = new Set<unknown>(pairs.flatMap(pair => [pair.before, pair.after]));
   for (const side of removed) if (!paired.has(side)) changes.push({verdict: 'removed', before: side});
   for (const side of added) if (!paired.has(side)) changes.push({verdict: 'added', after: side});
   return {path, identical, settings: compareSettings(before, after), changes: sortChanges(changes)};
+}
+
+/** An old request whose recording is still there, read when something of it is needed. */
+type KeptRequest = PairedRequest & {read(): Side};
+
+function* keptRequests(
+  {shown, cassette}: CassetteSnapshot,
+  kept: ReadonlySet<CassetteKey>,
+  {mayBeAsked}: {readonly mayBeAsked: boolean},
+): Iterable<KeptRequest> {
+  if (!cassette || kept.size === 0) return;
+  for (const key of kept) {
+    const row = () => {
+      const found = cassette.find(key);
+      if (found) return found;
+      throw new RetakeError('internal', `The recording ${key} is no longer in ${shown}`);
+    };
+    yield {
+      key,
+      get view() {
+        return readView(shown, row()).view;
+      },
+      isKept: mayBeAsked || undefined,
+      read: () => readSide({shown, cassette}, row()),
+    };
+  }
 }
 
 /** Whether only the provenance of takes and their cutting differ: told from the stored texts, without reading an answer. */

@@ -8,15 +8,21 @@ import {compareViews} from './compare-views.js';
 import {compareMedia, mediaOf, withoutMedia} from './media-changes.js';
 import {diffWording} from './wording.js';
 
+export type CompareOptions = {
+  readonly tokens: TokenTolerance;
+  /** Whether the recording of `before` is still beside that of `after`. */
+  readonly isOldKept?: boolean | undefined;
+};
+
 /** The change between two recordings; undefined when their requests and their answers are the same. */
 export function compareInteractions(
   before: Side,
   after: Side,
-  tolerance: TokenTolerance,
+  {tokens, isOldKept = false}: CompareOptions,
 ): Change | undefined {
   const media = compareMedia(before.media, after.media);
   const asked = before.key === after.key ? [] : compareRequests(before, after, media.findings.length > 0);
-  const askings = compareAskings(before, after, tolerance);
+  const askings = compareAskings(before, after, tokens);
   const findings: Finding[] = [
     ...media.findings,
     ...asked.map((sentence): Finding => ({verdict: 'asked', sentence})),
@@ -29,6 +35,7 @@ export function compareInteractions(
     before: {...before, media: media.before},
     after: {...after, media: media.after},
     asked,
+    isOldKept,
     media: media.findings,
     askings,
   };

@@ -1,9 +1,9 @@
 import {isJsonObject, type JsonValue, listOf} from '../../chat/json.js';
-import {canonicalJson, isSameJson} from '../key/key.js';
-import {shorten} from '../key/shorten.js';
+import {isSameJson} from '../key/key.js';
 import {compareMediaParts, isMedia} from './compare-media-parts.js';
+import {comparePart, partText} from './compare-parts.js';
 import type {Difference} from './difference.js';
-import {firstDifference} from './value-differences.js';
+import {describePair, pointerDifferences} from './value-differences.js';
 import {likeness, Vocabulary} from './vocabulary.js';
 import type {Wording} from './wording.js';
 
@@ -81,43 +81,87 @@ function compareTurn(
     return [{sentence: `${name}: role ${role}, ${wording.theirs} ${recordedRole}`, weight: 4}];
   const [parts, recordedParts] = [partsOf(asked), partsOf(recorded)];
   const media = compareMediaParts(name, parts, recordedParts, wording);
-  const said = compareSaid(name, asked, recorded, wording);
-  if (said) return [said, ...media];
-  if (media.length > 0) return media;
-  return [{sentence: `${name}: ${firstDifference(asked, recorded, wording)}`, weight: 1}];
+  const found = [
+    ...compareSaid(name, withoutMedia(parts), withoutMedia(recordedParts), wording),
+    ...media,
+    ...compareRest(name, asked, recorded, wording),
+  ];
+  if (found.length > 0) return found;
+  // The same parts in another order.
+  const sentence = () => `${name}: ${describePair(kindsOf(parts), kindsOf(recordedParts), wording)}`;
+  return [differenceOf(sentence, () => 1)];
 }
 
-/** The difference between the texts of two turns, images and documents aside. */
+/** The differences between what two turns say, images and documents aside. */
 function compareSaid(
+  name: string,
+  parts: readonly JsonValue[],
+  recorded: readonly JsonValue[],
+  wording: Wording,
+): readonly Difference[] {
+  const distance = () => 1 + 4 * (1 - likenessOf(textOf(parts), textOf(recorded)));
+  if (parts.length !== recorded.length) {
+    const sentence = `${name}: ${parts.length} parts, ${wording.theirs} ${recorded.length}`;
+    return [differenceOf(() => sentence, distance)];
+  }
+  return parts.flatMap((part, index) => {
+    const other = recorded[index] ?? null;
+    if (isSameJson(part, other)) return [];
+    const place = parts.length > 1 ? `${name}, part ${index + 1}, ` : `${name}, `;
+    return isText(part) && isText(other)
+      ? [differenceOf(() => place + comparePart(part, other, wording).join('; '), distance)]
+      : comparePart(part, other, wording).map((sentence, position) =>
+          differenceOf(() => place + sentence, position === 0 ? distance : () => 0.1),
+        );
+  });
+}
+
+/** What else a turn has: the name of who speaks. */
+function compareRest(
   name: string,
   asked: JsonValue,
   recorded: JsonValue,
   wording: Wording,
-): Difference | undefined {
-  const [texts, recordedTexts] = [textsOf(asked), textsOf(recorded)];
-  const differing = (sentence: string): Difference => ({
-    sentence,
-    get weight() {
-      return 1 + 4 * (1 - likenessOf(texts.join('\n'), recordedTexts.join('\n')));
-    },
+): readonly Difference[] {
+  const [mine, theirs] = [asked, recorded].map(turn => {
+    if (!isJsonObject(turn)) return {value: turn};
+    const {parts: _parts, ...rest} = turn;
+    return rest;
   });
-  if (texts.length !== recordedTexts.length) {
-    return differing(`${name}: ${texts.length} parts, ${wording.theirs} ${recordedTexts.length}`);
-  }
-  const part = texts.findIndex((text, index) => text !== recordedTexts[index]);
-  if (part === -1) return undefined;
-  const place = texts.length > 1 ? `${name}, part ${part + 1}` : name;
-  return differing(`${place}, ${compareLines(texts[part] ?? '', recordedTexts[part] ?? '', wording)}`);
+  return pointerDifferences(mine, theirs, wording).map(sentence =>
+    differenceOf(
+      () => `${name}: ${sentence}`,
+      () => 1,
+    ),
+  );
 }
 
-function compareLines(asked: string, recorded: string, {mine: here, theirs: there}: Wording): string {
-  const [lines, recordedLines] = [asked.split('\n'), recorded.split('\n')];
-  const changed = lines.findIndex((text, index) => text !== recordedLines[index]);
-  const line = changed === -1 ? lines.length : changed;
-  const [mine, theirs] = [lines[line], recordedLines[line]];
-  const isPair = mine !== undefined && theirs !== undefined;
-  const [shown, recordedShown] = isPair ? cutToDifference(mine, theirs) : [mine, theirs];
-  return `line ${line + 1}: ${here} ${quote(shown)}, ${there} ${quote(recordedShown)}`;
+/** Many recordings are compared with a request to find the nearest, and only its sentences are read. */
+function differenceOf(sentence: () => string, weight: () => number): Difference {
+  return {
+    get sentence() {
+      return sentence();
+    },
+    get weight() {
+      return weight();
+    },
+  };
+}
+
+function isText(part: JsonValue): boolean {
+  return isJsonObject(part) && part['type'] === 'text';
+}
+
+function withoutMedia(parts: readonly JsonValue[]): readonly JsonValue[] {
+  return parts.filter(part => !isMedia(part));
+}
+
+function textOf(parts: readonly JsonValue[]): string {
+  return parts.map(partText).join('\n');
+}
+
+function kindsOf(parts: readonly JsonValue[]): readonly JsonValue[] {
+  return parts.map(part => (isJsonObject(part) ? (part['type'] ?? null) : null));
 }
 
 /** A short-lived vocabulary: one that remembered every text of a large cassette would hold all of it. */
@@ -142,27 +186,6 @@ function roleOf(turn: JsonValue | undefined): string {
   return isJsonObject(turn) && typeof turn['role'] === 'string' ? turn['role'] : '';
 }
 
-function textsOf(turn: JsonValue): readonly string[] {
-  return partsOf(turn)
-    .filter(part => !isMedia(part))
-    .map(part =>
-      isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : canonicalJson(part),
-    );
-}
-
 function partsOf(turn: JsonValue): readonly JsonValue[] {
   return isJsonObject(turn) ? listOf(turn['parts']) : [];
-}
-
-/** Long lines are shown from a few words before their first difference. */
-function cutToDifference(asked: string, recorded: string): readonly [string, string] {
-  let same = 0;
-  while (same < asked.length && asked[same] === recorded[same]) same++;
-  const start = same > 40 ? asked.lastIndexOf(' ', same - 20) + 1 : 0;
-  const lead = start > 0 ? '…' : '';
-  return [lead + asked.slice(start), lead + recorded.slice(start)];
-}
-
-function quote(text: string | undefined): string {
-  return text === undefined ? 'nothing' : JSON.stringify(shorten(text));
 }

@@ -1,6 +1,7 @@
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {Cassette} from '../cassette.js';
 import type {CassetteKey, MatchingView} from '../key/key.js';
+import type {IgnoreRule} from '../key/key-settings.js';
 import {questionOf} from '../key/question.js';
 import {shortKey} from '../key/short-key.js';
 import type {Inspection} from '../media-resolver.js';
@@ -9,6 +10,7 @@ import type {Mode} from '../modes.js';
 import {compareParts} from './compare-views.js';
 import type {Difference} from './difference.js';
 import {explainDocuments} from './explain-documents.js';
+import {suggestIgnore} from './suggest-ignore.js';
 import {missWording} from './wording.js';
 
 /** Why there is no take: what was asked, the nearest recording, every component that differs, and the command that records it. */
@@ -19,8 +21,10 @@ export async function explainMiss(asked: {
   readonly mode: Mode;
   /** What came of looking at the attachments; absent when there are none. */
   readonly inspection: Inspection | undefined;
+  /** The HTTP status; absent: that of the catalogue. */
+  readonly status?: number | undefined;
 }): Promise<CassetteMiss> {
-  const {key, view, cassette, mode, inspection} = asked;
+  const {key, view, cassette, mode, inspection, status} = asked;
   const nearest = await findNearest(view, cassette);
   const documents =
     inspection && (await explainDocuments(inspection, {memory: cassette.media, nearest: nearest?.view}));
@@ -32,6 +36,7 @@ export async function explainMiss(asked: {
       ? [
           `Nearest recording ${shortKey(nearest.key)}: ${JSON.stringify(nearest.question)}. It differs in`,
           ...nearest.differences.map(difference => `  - ${difference}`),
+          ...describeIgnore(suggestIgnore(view, nearest.view)),
         ]
       : [await describeLack(cassette, view)]),
     ...(documents?.lines ?? []),
@@ -44,13 +49,19 @@ export async function explainMiss(asked: {
     nearest: nearest && reportOf(nearest),
     message: lines.join('\n'),
   });
-  return new CassetteMiss(
-    report,
-    [
-      'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
-      ...(documents?.hint === undefined ? [] : [documents.hint]),
-    ].join('\n'),
-  );
+  const hint = [
+    'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
+    ...(documents?.hint === undefined ? [] : [documents.hint]),
+  ].join('\n');
+  return new CassetteMiss(report, {hint, status});
+}
+
+function describeIgnore(rules: readonly IgnoreRule[] | undefined): readonly string[] {
+  if (!rules || rules.length === 0) return [];
+  return [
+    'The differences look like values that change with each run. To ignore them, add to retake.config.json and run `retake rekey`:',
+    `  "ignore": ${JSON.stringify(rules)}`,
+  ];
 }
 
 /** A cassette larger than this is not searched to its end: an explanation is not worth seconds. */

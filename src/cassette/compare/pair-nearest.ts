@@ -1,36 +1,55 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import type {CassetteKey, MatchingView} from '../key/key.js';
 import {questionOf} from '../key/question.js';
-import type {Side} from './change.js';
+import {isContinuation} from './is-continuation.js';
 import {likeness, Vocabulary, type Words} from './vocabulary.js';
 
-export type NearestPair = {readonly before: Side; readonly after: Side};
+/** A request to be paired. The view may be read anew each time: it is not stored for requests that find no partner. */
+export type PairedRequest = {
+  readonly key: CassetteKey;
+  readonly view: MatchingView;
+  /** Whether it is an old request whose recording is still there, so that it may still be asked. */
+  readonly isKept?: true | undefined;
+};
+
+export type NearestPair<Old extends PairedRequest, New extends PairedRequest> = {
+  readonly before: Old;
+  readonly after: New;
+};
 
 /**
- * Pairs requests that are gone with new ones that ask nearly the same. Only candidates that share the question, or words of it that few
- * others have, are looked at, so that the effort grows with the number of requests and not with its square.
+ * Pairs old requests with new ones that ask nearly the same. Only candidates that share the question, or words of it that few others have,
+ * are looked at, so that the effort grows with the number of requests and not with its square. An old request that is kept is no partner
+ * of a later step of the same conversation.
  */
-export function pairNearest(removed: readonly Side[], added: readonly Side[]): readonly NearestPair[] {
-  if (removed.length === 0 || added.length === 0) return [];
+export function pairNearest<Old extends PairedRequest, New extends PairedRequest>(
+  before: Iterable<Old>,
+  after: readonly New[],
+): readonly NearestPair<Old, New>[] {
+  if (after.length === 0) return [];
   const vocabulary = new Vocabulary();
-  const old = removed.map(side => new Profile(side, vocabulary));
-  const fresh = added.map(side => new Profile(side, vocabulary));
+  const old = Array.from(before, request => new Profile(request, vocabulary));
+  const fresh = after.map(request => new Profile(request, vocabulary));
   const paired = new Pairing();
   paired.take(candidatesByQuestion(old, fresh));
   paired.take(candidatesByWords(paired.free(old), paired.free(fresh)));
-  return paired.pairs();
+  return paired.pairs() as readonly NearestPair<Old, New>[];
 }
 
 /** What is looked at of a request: its question, and the words of everything that it says. Words are counted when they are needed. */
 class Profile {
-  readonly side: Side;
+  readonly side: PairedRequest;
   readonly question: string;
+  readonly operation: JsonValue | undefined;
   readonly #vocabulary: Vocabulary;
   #questionWords: Words | undefined;
   #words: Words | undefined;
 
-  constructor(side: Side, vocabulary: Vocabulary) {
+  constructor(side: PairedRequest, vocabulary: Vocabulary) {
+    const {view} = side;
     this.side = side;
-    this.question = questionOf(side.view, Infinity) || stringsOf(side.view).join('\n');
+    this.operation = view['operation'];
+    this.question = questionOf(view, Infinity) || stringsOf(view).join('\n');
     this.#vocabulary = vocabulary;
   }
 
@@ -49,6 +68,12 @@ type Candidate = {readonly before: Profile; readonly after: Profile; readonly li
 
 /** Questions that have less in common are two questions. */
 const leastLikeness = 0.5;
+/** Whether one can have taken the place of the other. */
+function canReplace(before: Profile, after: Profile): boolean {
+  if (before.operation !== after.operation) return false;
+  return !before.side.isKept || !isContinuation(before.side.view, after.side.view);
+}
+
 /** So many candidates are compared with each new request. */
 const candidateLimit = 8;
 /** A word that more requests have tells nothing of any of them. */
@@ -71,7 +96,7 @@ class Pairing {
     return profiles.filter(profile => !this.#taken.has(profile));
   }
 
-  pairs(): readonly NearestPair[] {
+  pairs(): readonly NearestPair<PairedRequest, PairedRequest>[] {
     return [...this.#partners].map(([before, after]) => ({before: before.side, after: after.side}));
   }
 }
@@ -79,6 +104,7 @@ class Pairing {
 function compareCandidates(a: Candidate, b: Candidate): number {
   return (
     b.likeness - a.likeness ||
+    Number(a.before.side.isKept ?? false) - Number(b.before.side.isKept ?? false) ||
     compareText(a.before.side.key, b.before.side.key) ||
     compareText(a.after.side.key, b.after.side.key)
   );
@@ -96,14 +122,15 @@ function candidatesByQuestion(old: readonly Profile[], fresh: readonly Profile[]
     const [before, after] = [candidates[0], askers[0]];
     if (!before || !after) return [];
     // Where one asks it on either side there is nothing to choose.
-    if (candidates.length === 1 && askers.length === 1) return [{before, after, likeness: 1}];
+    if (candidates.length === 1 && askers.length === 1) {
+      return canReplace(before, after) ? [{before, after, likeness: 1}] : [];
+    }
     return askers.flatMap((asker, turn) =>
       // Where very many ask the same, each looks at a stretch of its own.
-      stretchAround(turn, candidates).map(other => ({
-        before: other,
-        after: asker,
-        likeness: likeness(other.words, asker.words),
-      })),
+      stretchAround(turn, candidates)
+        .filter(other => canReplace(other, asker))
+        .map(other => ({before: other, after: asker, likeness: likeness(other.words, asker.words)}))
+        .filter(({before: {side}, likeness: found}) => !side.isKept || found >= leastLikeness),
     );
   });
 }
@@ -119,7 +146,8 @@ function candidatesByWords(old: readonly Profile[], fresh: readonly Profile[]): 
   const alike = fresh.flatMap(after =>
     sharingRareWords(after, byWord, old.length).flatMap(before => {
       const questions = likeness(before.questionWords, after.questionWords);
-      return questions < leastLikeness ? [] : [{before, after, likeness: questions}];
+      const fits = questions >= leastLikeness && canReplace(before, after);
+      return fits ? [{before, after, likeness: questions}] : [];
     }),
   );
   const rivals = new Map<Profile, number>();

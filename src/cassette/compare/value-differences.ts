@@ -1,12 +1,8 @@
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
 import {canonicalJson, isSameJson} from '../key/key.js';
 import {shorten} from '../key/shorten.js';
+import {showPair} from './show-pair.js';
 import type {Wording} from './wording.js';
-
-/** The first place where two values differ. */
-export function firstDifference(asked: JsonValue, recorded: JsonValue, wording: Wording): string {
-  return pointerDifferences(asked, recorded, wording)[0] ?? 'the order of properties';
-}
 
 /** Every place where two values differ, as JSON pointers with both values. */
 export function pointerDifferences(
@@ -20,15 +16,14 @@ export function pointerDifferences(
     const names = [...new Set([...Object.keys(asked), ...Object.keys(recorded)])];
     const inner = names.flatMap(name =>
       pointerDifferences(
-        asked[name],
-        recorded[name],
+        Object.hasOwn(asked, name) ? asked[name] : undefined,
+        Object.hasOwn(recorded, name) ? recorded[name] : undefined,
         wording,
         `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
       ),
     );
-    const reordered =
-      pointer.endsWith('/properties') && Object.keys(asked).join('\n') !== Object.keys(recorded).join('\n');
-    return inner.length === 0 && reordered ? [`${pointer}: the order of properties`] : inner;
+    const isReordered = inner.length === 0 && pointer.endsWith('/properties');
+    return isReordered ? orderDifference(Object.keys(asked), Object.keys(recorded), wording, pointer) : inner;
   }
   if (Array.isArray(asked) && Array.isArray(recorded) && asked.length === recorded.length) {
     return asked.flatMap((item, index) =>
@@ -36,7 +31,36 @@ export function pointerDifferences(
     );
   }
   if (isSameJson(asked, recorded)) return [];
-  return [`${pointer || '/'}: ${wording.mine} ${show(asked)}, ${wording.theirs} ${show(recorded)}`];
+  return [`${pointer || '/'}: ${describePair(asked, recorded, wording)}`];
+}
+
+/** The first place where the same names stand in another order: none if they do not. */
+export function orderDifference(
+  asked: readonly string[],
+  recorded: readonly string[],
+  wording: Wording,
+  place: string,
+): readonly string[] {
+  const first = asked.findIndex((name, index) => name !== recorded[index]);
+  if (first === -1) return [];
+  const [mine, theirs] = [asked, recorded].map(names => listFrom(names, first));
+  return [`${place}: the order: ${wording.mine} ${mine}, ${wording.theirs} ${theirs}`];
+}
+
+function listFrom(names: readonly string[], first: number): string {
+  const shown = names.slice(first, first + 3).map(name => shorten(name, 24));
+  const lead = first > 0 ? '…, ' : '';
+  return `${lead}${shown.join(', ')}${first + 3 < names.length ? ', …' : ''}`;
+}
+
+/** `asked "a", recorded "b"` */
+export function describePair(
+  asked: JsonValue | undefined,
+  recorded: JsonValue | undefined,
+  {mine: here, theirs: there}: Wording,
+): string {
+  const [mine, theirs] = showPair(asked, recorded);
+  return `${here} ${mine}, ${there} ${theirs}`;
 }
 
 /** A value for the reader, on one short line. */

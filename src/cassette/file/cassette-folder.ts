@@ -1,23 +1,41 @@
 import {readdirSync, statSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {RetakeError} from '../../errors.js';
 import type {Cassette} from '../cassette.js';
+import {defaultCassetteName, invalidName, isCassetteName} from '../cassette-name.js';
 import type {Cassettes} from '../cassettes.js';
 import {cassetteExtension, cassetteName} from './cassette-paths.js';
 import {errorCode} from './file-errors.js';
+import {noCassette} from './no-cassette.js';
 import {type CassetteFileOptions, openCassetteFile} from './open-cassette-file.js';
 
-export type CassettesOptions = Omit<CassetteFileOptions, 'path'>;
-
-/** The cassette for requests without a cassette name. */
-export const defaultCassetteName = 'default';
-
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+export type CassettesOptions = Omit<CassetteFileOptions, 'path'> & {
+  /**
+   * Whether a cassette that does not exist is an error: `at-start` for the path, and for names when they are used; `when-used` for names
+   * alone. Default: it is a new one.
+   */
+  readonly mustExist?: 'at-start' | 'when-used' | undefined;
+};
 
 /** Opens a path: one cassette if it ends in `.cassette` or is a file, a folder of cassettes otherwise. */
 export async function openCassettes(path: string, options: CassettesOptions): Promise<Cassettes> {
+  if (options.mustExist === 'at-start') requireCassette(path);
   if (path.endsWith(cassetteExtension) || isFile(path)) return singleCassette(path, options);
   return cassettesOfFolder(path, options);
+}
+
+/**
+ * With a wrong path, every request would be a miss.
+ * @throws RetakeError `no_cassette`
+ */
+function requireCassette(path: string): void {
+  const stats = statSync(path, {throwIfNoEntry: false});
+  if (stats?.isDirectory() ? cassetteNamesIn(path).length > 0 : stats !== undefined) return;
+  const hint =
+    'Set the option `cassette` to a cassette or a folder of cassettes, or record one: run with the mode `auto` on a machine with a model.';
+  if (stats) throw noCassette(path, {names: []}, hint);
+  const folder = dirname(path);
+  throw noCassette(folder, {name: cassetteName(path), names: cassetteNamesIn(folder)}, hint);
 }
 
 async function singleCassette(path: string, options: CassettesOptions): Promise<Cassettes> {
@@ -26,7 +44,7 @@ async function singleCassette(path: string, options: CassettesOptions): Promise<
     async get(name = cassette.name) {
       if (name === cassette.name) return cassette;
       throw new RetakeError(
-        'invalid_request',
+        'no_cassette',
         `There is no cassette "${name}": this server has only "${cassette.name}".`,
         {
           hint: `To choose among several, set the option \`cassette\` to a folder: cassettes/ has ${name} in cassettes/${name}${cassetteExtension}.`,
@@ -52,7 +70,8 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
   };
   return {
     async get(name = defaultCassetteName) {
-      if (!isValidName(name)) throw invalidName(name);
+      if (!isCassetteName(name)) throw invalidName(name);
+      if (options.mustExist && !opened.has(name)) requireName(folder, name);
       const cassette = opened.get(name) ?? open(name);
       opened.set(name, cassette);
       // The next call tries again: the file may have been restored.
@@ -60,7 +79,7 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
       return cassette;
     },
     async names() {
-      return [...new Set([...cassetteNamesIn(folder), ...opened.keys()])].filter(isValidName).sort();
+      return [...new Set([...cassetteNamesIn(folder), ...opened.keys()])].filter(isCassetteName).sort();
     },
     async close(closeOptions) {
       const cassettes = await Promise.allSettled(opened.values());
@@ -73,23 +92,14 @@ function cassettesOfFolder(folder: string, options: CassettesOptions): Cassettes
   };
 }
 
-/** Names that are files on every system: Windows has devices by some names, with any extension, and drops a dot at the end. */
-function isValidName(name: string): boolean {
-  return (
-    namePattern.test(name) &&
-    !name.endsWith('.') &&
-    !name.endsWith(cassetteExtension) &&
-    !/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name)
-  );
-}
-
-function invalidName(name: string): RetakeError {
-  return new RetakeError(
-    'invalid_request',
-    `${JSON.stringify(name.slice(0, 120))} is not a valid cassette name.`,
-    {
-      hint: 'A name has up to 100 letters, digits, ".", "_" and "-", begins with a letter or digit, does not end in "." or .cassette, and is not the name of a Windows device, such as CON or NUL.',
-    },
+/** @throws RetakeError `no_cassette` */
+function requireName(folder: string, name: string): void {
+  if (isFile(join(folder, `${name}${cassetteExtension}`))) return;
+  const names = cassetteNamesIn(folder).filter(isCassetteName).sort();
+  throw noCassette(
+    folder,
+    {name, names},
+    `Name one in the base URL (/@${names[0] ?? 'NAME'}) or in the header x-retake-cassette. A request without a name uses '${defaultCassetteName}'.`,
   );
 }
 
@@ -120,7 +130,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
+    if (/^(ENOENT|ENOTDIR)$/.test(errorCode(error))) return [];
     throw error;
   }
 }

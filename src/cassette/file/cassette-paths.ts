@@ -1,6 +1,8 @@
 import {randomBytes} from 'node:crypto';
-import {mkdirSync, readdirSync, realpathSync, writeFileSync} from 'node:fs';
-import {basename, dirname, join, resolve} from 'node:path';
+import {lstatSync, mkdirSync, readdirSync, realpathSync, writeFileSync} from 'node:fs';
+import {basename, dirname, isAbsolute, join, relative, resolve} from 'node:path';
+import {RetakeError} from '../../errors.js';
+import {invalidCassette} from '../rows/invalid-cassette.js';
 import {errorCode} from './file-errors.js';
 
 export const cassetteExtension = '.cassette';
@@ -17,8 +19,15 @@ export type CassettePaths = {
   readonly lock: string;
 };
 
-export function cassettePaths(path: string): CassettePaths {
+export type PathOptions = {
+  /** Whether a symbolic link may lead to a cassette in another folder. */
+  readonly followLinks?: boolean | undefined;
+};
+
+/** @throws RetakeError `cassette_invalid` if the path is a link that must not be followed */
+export function cassettePaths(path: string, {followLinks = false}: PathOptions = {}): CassettePaths {
   const file = resolveLinks(resolve(path));
+  if (!followLinks) requireSameFolder(path, file);
   const sidecars = join(dirname(file), sidecarFolder);
   return {
     shown: path,
@@ -29,18 +38,56 @@ export function cassettePaths(path: string): CassettePaths {
   };
 }
 
+/** A link in a checkout could lead anywhere, and recording would write there. */
+function requireSameFolder(path: string, file: string): void {
+  if (!isSymbolicLink(path)) return;
+  const within = relative(resolveLinks(dirname(resolve(path))), file);
+  if (within !== '' && !within.startsWith('..') && !isAbsolute(within)) return;
+  throw invalidCassette(
+    path,
+    `is a link to ${file}, outside its folder`,
+    'If that is intended, set the option `followLinks`, or name the file itself.',
+  );
+}
+
 /** The name of the cassette at a path: the file's name without `.cassette`. */
 export function cassetteName(path: string): string {
   return basename(path, cassetteExtension);
 }
 
 /** Creates the folder for the sidecar files, with a .gitignore that also covers itself. */
-export function createSidecarFolder({sidecars}: CassettePaths): void {
+export function createSidecarFolder(paths: CassettePaths): void {
+  const {sidecars} = paths;
+  requireOwnSidecars(paths);
   mkdirSync(sidecars, {recursive: true});
   try {
     writeFileSync(join(sidecars, '.gitignore'), '*\n', {flag: 'wx'});
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+/**
+ * Makes sure that nothing is written through a link: a checkout could have one in the place of the folder or of the lock.
+ * @throws RetakeError `cassette_write_failed`
+ */
+export function requireOwnSidecars({shown, sidecars, lock}: CassettePaths): void {
+  const link = [sidecars, lock].find(path => isSymbolicLink(path));
+  if (link === undefined) return;
+  throw new RetakeError(
+    'cassette_write_failed',
+    `The cassette ${shown} cannot be written: ${link} is a symbolic link, and retake writes its temporary files only beside the cassette.`,
+    {hint: 'Delete the link; retake creates the folder itself.'},
+  );
+}
+
+function isSymbolicLink(path: string): boolean {
+  try {
+    return lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() ?? false;
+  } catch (error) {
+    // The folder is a file: creating something in it gets its own error.
+    if (errorCode(error) === 'ENOTDIR') return false;
+    throw error;
   }
 }
 
@@ -54,6 +101,7 @@ export function newSidecar({file, sidecars}: CassettePaths, kind: SidecarKind): 
 /** The sidecar files of a kind, of all processes. */
 export function listSidecars({file, sidecars}: CassettePaths, kind: SidecarKind): string[] {
   const prefix = `${basename(file)}.`;
+  if (isSymbolicLink(sidecars)) return [];
   return namesIn(sidecars)
     .filter(name => name.startsWith(prefix) && sidecarNames[kind].test(name.slice(prefix.length)))
     .sort()
@@ -79,6 +127,9 @@ function resolveLinks(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
+    if (errorCode(error) === 'ELOOP') {
+      throw invalidCassette(path, 'is a link that leads back to itself', 'Delete the link.', error);
+    }
     if (!/^(ENOENT|ENOTDIR|EACCES)$/.test(errorCode(error))) throw error;
     const parent = dirname(path);
     return parent === path ? path : join(resolveLinks(parent), basename(path));

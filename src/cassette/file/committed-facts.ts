@@ -3,10 +3,14 @@ import {type FactRow, type FactTable, factIdentities, factTables, identityOf} fr
 import type {IndexedFacts} from '../rows/sorted-facts.js';
 import {factsVersion} from './schema.js';
 
-export function committedFacts(
-  database: Database,
-  explained: <Result>(read: () => Result) => Result,
-): IndexedFacts {
+export type FactsReading = {
+  /** Rows until they exceed the file. */
+  bounded<Row extends object>(rows: Iterable<Row>): Iterable<Row>;
+  /** The result of a reading; an error of SQLite becomes a sentence about the cassette. */
+  explained<Result>(read: () => Result): Result;
+};
+
+export function committedFacts(database: Database, {bounded, explained}: FactsReading): IndexedFacts {
   if (Number(database.pragma('user_version', {simple: true})) < factsVersion) return nothing;
   const select = <Table extends FactTable>(table: Table, columns: readonly string[]) =>
     database.prepare<string[], FactRow[Table]>(
@@ -17,13 +21,13 @@ export function committedFacts(
   const references = select('refs', ['url']);
   const media = select('media', ['kind', 'digest']);
   return {
-    renders: (pdf, options) => explained(() => renders.all(pdf, options)),
-    references: url => explained(() => references.all(url)),
+    renders: (pdf, options) => explained(() => [...bounded(renders.iterate(pdf, options))]),
+    references: url => explained(() => [...bounded(references.iterate(url))]),
     media: (kind, digest) => explained(() => media.get(kind, digest)),
     same: (table, row) =>
       explained(() => select(table, factIdentities[table]).get(...identityOf(table, row).split('\n'))),
     *rows(table) {
-      const rows = explained(() => select(table, []).iterate());
+      const rows = explained(() => bounded(select(table, []).iterate())[Symbol.iterator]());
       try {
         for (let next = rows.next(); !next.done; next = explained(() => rows.next())) yield next.value;
       } finally {

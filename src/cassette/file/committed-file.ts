@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {closeSync, openSync, readSync, type Stats, statSync} from 'node:fs';
+import {closeSync, existsSync, openSync, readSync, type Stats, statSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import type {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
@@ -13,6 +13,9 @@ import type {CassettePaths} from './cassette-paths.js';
 import {committedFacts} from './committed-facts.js';
 import {errorCode} from './file-errors.js';
 import {findHeaderProblem, headerLength} from './header.js';
+import {cassetteSchema, pageSize} from './schema.js';
+import {findSchemaPageProblem, schemaPages} from './schema-pages.js';
+import {distrust, EndlessRows, findForeignSchema, sizeOfRow, withinFile} from './trusted-database.js';
 
 /** The committed file as it was when it was opened. It is only read; a change puts another file in its place. */
 export type CommittedFile = StoredCassette & {
@@ -40,16 +43,16 @@ const lockTimeoutMs = 100;
  * @throws RetakeError `cassette_invalid`
  */
 export function openCommittedFile(paths: CassettePaths): CommittedFile | undefined {
-  const signature = checkedSignature(paths);
-  if (signature === undefined) return undefined;
+  const state = checkedState(paths);
+  if (state === undefined) return undefined;
   const database = explained(
     paths,
     () => new Database(paths.file, {readonly: true, fileMustExist: true, timeout: lockTimeoutMs}),
   );
   try {
-    const file = explained(paths, () => prepareFile(paths, database, signature));
+    const file = explained(paths, () => prepareFile(paths, database, state));
     // The path was read twice, by us and by SQLite: another process may have replaced the file in between.
-    if (fileSignature(paths.file) === signature) return file;
+    if (fileSignature(paths.file) === state.signature) return file;
   } catch (error) {
     database.close();
     throw error;
@@ -64,11 +67,15 @@ export function openCommittedFile(paths: CassettePaths): CommittedFile | undefin
  */
 export function openCommittedBytes(shown: string, bytes: Buffer): CommittedFile {
   const place = {shown};
-  requireSoundHeader(place, bytes.subarray(0, headerLength), bytes.length);
+  requireSoundStart(
+    place,
+    startOf((offset, length) => bytes.subarray(offset, offset + length)),
+    bytes.length,
+  );
   const database = explained(place, () => new Database(bytes, {readonly: true}));
   try {
     const signature = createHash('sha256').update(bytes).digest('hex');
-    return explained(place, () => prepareFile(place, database, signature));
+    return explained(place, () => prepareFile(place, database, {signature, size: bytes.length}));
   } catch (error) {
     database.close();
     throw error;
@@ -78,7 +85,8 @@ export function openCommittedBytes(shown: string, bytes: Buffer): CommittedFile 
 /** The name of a file in messages. */
 type Place = Pick<CassettePaths, 'shown'>;
 
-function prepareFile(paths: Place, database: Database.Database, signature: string): CommittedFile {
+function prepareFile(paths: Place, database: Database.Database, {signature, size}: FileState): CommittedFile {
+  requireOwnSchema(paths, database);
   const settings = database.prepare<[], SettingRow>('SELECT name, value FROM settings ORDER BY name');
   const interaction = database.prepare<[bigint], Pick<InteractionRow, 'key' | 'request'>>(
     'SELECT key, request FROM interactions WHERE id = ?',
@@ -86,7 +94,10 @@ function prepareFile(paths: Place, database: Database.Database, signature: strin
   const takes = database.prepare<[bigint], TakeRow>(
     'SELECT chunks, provenance, digest FROM takes WHERE interaction = ? ORDER BY position',
   );
-  const count = database.prepare<[], number>('SELECT count(*) FROM interactions').pluck();
+  const count = database
+    .prepare<[number], number>('SELECT count(*) FROM (SELECT 1 FROM interactions LIMIT ?)')
+    .pluck();
+  const bounded = <Row extends object>(rows: Iterable<Row>) => withinFile(rows, size);
   const requests = database
     .prepare<[bigint, number], StoredRequest>(
       'SELECT id, key, request FROM interactions WHERE id >= ? ORDER BY id LIMIT ?',
@@ -101,36 +112,46 @@ function prepareFile(paths: Place, database: Database.Database, signature: strin
   const findById = (id: bigint): InteractionRow | undefined =>
     explained(paths, () => {
       const row = interaction.get(id);
-      return row && {...row, takes: takes.all(id)};
+      return row && {...row, takes: [...bounded(takes.iterate(id))]};
     });
-  const facts = committedFacts(database, read => explained(paths, read));
+  const facts = committedFacts(database, {bounded, explained: read => explained(paths, read)});
   return {
     signature,
-    keySettings: readSettings(paths.shown, settings.all()),
+    keySettings: readSettings(paths.shown, [...bounded(settings.iterate())]),
     hasDocuments: facts.hasRenders,
     facts,
     findById,
     find: key => findRow(paths, key, findById),
-    count: () => explained(paths, () => count.get() ?? 0),
-    requestsFrom: (id, limit) => explained(paths, () => requests.all(id, limit)),
+    count: () => explained(paths, () => count.get(size) ?? 0),
+    requestsFrom: (id, limit) => explained(paths, () => [...bounded(requests.iterate(id, limit))]),
     findStructureProblems: () => findStructureProblems(database),
-    rows: () => groupTakes(paths, all),
+    rows: () => groupTakes(paths, all, size),
     close: () => database.close(),
   };
+}
+
+/** A file whose header looks right may still hold views and triggers of a stranger. */
+function requireOwnSchema({shown}: Place, database: Database.Database): void {
+  distrust(database);
+  const version = Number(database.pragma('user_version', {simple: true}));
+  const problem = findForeignSchema(database, cassetteSchema(version));
+  if (problem) throw invalidCassette(shown, `was changed by another program: it ${problem}`);
 }
 
 type JoinedRow = {id: bigint; key: CassetteKey; request: string} & (TakeRow | {chunks: null});
 
 function findStructureProblems(database: Database.Database): string[] {
-  const problems = database.prepare<[], string>('PRAGMA integrity_check(20)').pluck().all();
+  const problems = database
+    .prepare<[], string>('PRAGMA integrity_check(20)')
+    .pluck()
+    .all()
+    .filter(problem => problem !== 'ok');
+  if (problems.length > 0) return problems;
   const orphans = database
     .prepare<[], number>('SELECT count(*) FROM takes WHERE interaction NOT IN (SELECT id FROM interactions)')
     .pluck()
     .get();
-  return [
-    ...problems.filter(problem => problem !== 'ok'),
-    ...(orphans ? [`${orphans} takes belong to no interaction`] : []),
-  ];
+  return orphans ? [`${orphans} takes belong to no interaction`] : [];
 }
 
 function findRow(
@@ -145,10 +166,14 @@ function findRow(
   throw invalidCassette(paths.shown, `is damaged: the row ${id} should hold ${key}, and holds ${row.key}`);
 }
 
-function* groupTakes(paths: Place, joined: Database.Statement<[], JoinedRow>): Iterable<StoredInteraction> {
+function* groupTakes(
+  paths: Place,
+  joined: Database.Statement<[], JoinedRow>,
+  size: number,
+): Iterable<StoredInteraction> {
   let current: (StoredInteraction & {row: {takes: TakeRow[]}}) | undefined;
   try {
-    for (const joint of joined.iterate()) {
+    for (const joint of withinFile(joined.iterate(), size, measureJoint())) {
       const {id, key, request} = joint;
       if (current?.id !== id) {
         if (current) yield current;
@@ -164,8 +189,20 @@ function* groupTakes(paths: Place, joined: Database.Statement<[], JoinedRow>): I
   if (current) yield current;
 }
 
-/** The signature of the file at the path, after a check of its header; undefined if there is none. */
-function checkedSignature(paths: CassettePaths): string | undefined {
+type FileState = {readonly signature: string; readonly size: number};
+
+/** The size of joined rows. An interaction stands in the row of each of its takes, and in the file once. */
+function measureJoint(): (row: JoinedRow) => number {
+  let current: bigint | undefined;
+  return ({id, key, request, ...take}) => {
+    const isNew = id !== current;
+    current = id;
+    return sizeOfRow(take) + (isNew ? sizeOfRow([key, request]) : 0);
+  };
+}
+
+/** The state of the file at the path, after a check of its header; undefined if there is none. */
+function checkedState(paths: CassettePaths): FileState | undefined {
   const {file, shown} = paths;
   const stat = statOf(paths);
   if (!stat) return undefined;
@@ -174,15 +211,16 @@ function checkedSignature(paths: CassettePaths): string | undefined {
     throw invalidCassette(shown, 'is a folder or a device, not a file', hint);
   }
   const signature = fileSignature(file);
-  const start = readStart(shown, file);
+  const pages = readStart(shown, file);
   // If the file was replaced in between, the size belongs to one file and the header to the other.
-  if (fileSignature(file) !== signature) return checkedSignature(paths);
-  requireSoundHeader(paths, start, stat.size);
-  return signature;
+  if (signature === undefined || fileSignature(file) !== signature) return checkedState(paths);
+  requireSoundStart(paths, pages, stat.size);
+  requireNoJournal(paths);
+  return {signature, size: stat.size};
 }
 
-function requireSoundHeader({shown}: Place, start: Buffer, size: number): void {
-  const problem = findHeaderProblem(start, size);
+function requireSoundStart({shown}: Place, {start, schema}: FileStart, size: number): void {
+  const problem = findHeaderProblem(start, size) ?? findSchemaPageProblem(schema);
   if (problem) throw invalidCassette(shown, problem.problem, problem.hint);
 }
 
@@ -194,12 +232,33 @@ function statOf({file, shown}: CassettePaths): Stats | undefined {
   }
 }
 
-function readStart(shown: string, file: string): Buffer {
+/** SQLite would play a journal back into the cassette. retake writes none: it replaces the file as a whole. */
+function requireNoJournal({file, shown}: CassettePaths): void {
+  const journal = `${file}-journal`;
+  if (!existsSync(journal)) return;
+  throw invalidCassette(
+    shown,
+    `cannot be used while ${journal} is beside it: another program was changing the cassette`,
+    'End that program. If the file stays, delete it: retake never writes one.',
+  );
+}
+
+type FileStart = {readonly start: Buffer; readonly schema: readonly Buffer[]};
+
+function startOf(read: (offset: number, length: number) => Buffer): FileStart {
+  const first = read(0, pageSize);
+  const schema = schemaPages(first, number => read((number - 1) * pageSize, pageSize));
+  return {start: first.subarray(0, headerLength), schema};
+}
+
+function readStart(shown: string, file: string): FileStart {
   try {
     const descriptor = openSync(file, 'r');
     try {
-      const start = Buffer.alloc(headerLength);
-      return start.subarray(0, readSync(descriptor, start, 0, headerLength, 0));
+      return startOf((offset, length) => {
+        const bytes = Buffer.alloc(length);
+        return bytes.subarray(0, readSync(descriptor, bytes, 0, length, offset));
+      });
     } finally {
       closeSync(descriptor);
     }
@@ -218,6 +277,9 @@ function explained<Result>(paths: Place, read: () => Result): Result {
 
 /** An error of SQLite as a sentence about the cassette. */
 function explain({shown}: Place, cause: unknown): unknown {
+  if (cause instanceof EndlessRows) {
+    return invalidCassette(shown, 'is damaged: its pages refer to each other without end', undefined, cause);
+  }
   if (!(cause instanceof Database.SqliteError)) return cause;
   if (/^SQLITE_(CANTOPEN|PERM|AUTH|IOERR|BUSY)/.test(cause.code)) return unreadable(shown, cause);
   return invalidCassette(shown, `is damaged: ${cause.message}`, undefined, cause);

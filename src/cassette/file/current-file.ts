@@ -47,6 +47,11 @@ export class CurrentFile {
     return this.#file?.hasDocuments ? documentSettingsOf(this.#file.keySettings) : undefined;
   }
 
+  /** The file's own setting; undefined if there is no file, or none that can be used. */
+  get forwardModel(): boolean | undefined {
+    return this.#file?.keySettings.forwardModel;
+  }
+
   noteChange(): void {
     this.#revision++;
   }

@@ -28,6 +28,8 @@ export type FileCassetteOptions = {
   readonly paths: CassettePaths;
   readonly committed: CommittedFile | undefined;
   readonly keySettings: KeySettings;
+  /** Whether the model's name may become a part of the keys: in a new cassette whose settings do not say. */
+  readonly forwardModelIsOpen: boolean;
   readonly writable: boolean;
   readonly now: () => number;
   readonly flushDelay: number;
@@ -53,11 +55,14 @@ export class FileCassette implements Cassette {
   #flushTimer: NodeJS.Timeout | undefined;
   #lastFlushTook = 0;
   #closing: Promise<void> | undefined;
+  /** Undefined as long as it is open. */
+  #forwardModel: boolean | undefined;
 
   constructor(options: FileCassetteOptions) {
     const {paths, committed, now} = options;
     this.name = paths.name;
     this.#options = options;
+    this.#forwardModel = options.forwardModelIsOpen ? undefined : options.keySettings.forwardModel;
     this.#current = new CurrentFile({paths, file: committed, now});
     this.#memory = new FileMemory({
       path: paths.shown,
@@ -70,7 +75,18 @@ export class FileCassette implements Cassette {
   get keySettings(): KeySettings {
     const {keySettings, writable} = this.#options;
     const documents = writable ? undefined : this.#current.documentSettings;
-    return documents ? {...keySettings, ...documents} : keySettings;
+    const forwardModel = this.#forwardModel ?? this.#current.forwardModel ?? keySettings.forwardModel;
+    if (!documents && forwardModel === keySettings.forwardModel) return keySettings;
+    return {...keySettings, forwardModel, ...documents};
+  }
+
+  /** Another process may have decided it by creating the file. */
+  get forwardModelIsOpen(): boolean {
+    return this.#forwardModel === undefined && this.#current.forwardModel === undefined;
+  }
+
+  decideForwardModel(forwardModel: boolean): void {
+    if (this.forwardModelIsOpen) this.#forwardModel = forwardModel;
   }
 
   get media(): MediaMemory {
@@ -136,6 +152,7 @@ export class FileCassette implements Cassette {
   }
 
   async #keep(recording: RecordingRow, found: MediaFacts = noFacts): Promise<void> {
+    this.#forwardModel ??= this.keySettings.forwardModel;
     const {paths} = this.#options;
     const {key, request, take, replaces} = recording;
     this.#current.refreshAtOnce();

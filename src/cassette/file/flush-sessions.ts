@@ -3,6 +3,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
 import {acquireLock, type HeldLock} from '../../files/lock-file.js';
+import {trackedFiles} from '../../git/tracked-files.js';
 import {
   addFactRows,
   type FactRows,
@@ -51,7 +52,7 @@ export async function flushSessions({paths, own, log}: FlushOptions): Promise<Fl
     for (const path of listSidecars(paths, 'temporary')) rmSync(path, {force: true});
     const [upTo, factsUpTo] = [own?.last ?? 0, own?.lastFact ?? 0];
     const committed = openCommittedFile(paths);
-    const left = openLeftSessions(paths, own, log);
+    const left = await openLeftSessions(paths, own, log);
     try {
       let settings = committed && storedSettings(committed);
       const join = (session: SessionFile) => {
@@ -117,13 +118,18 @@ async function lockCassette(paths: CassettePaths): Promise<HeldLock> {
   }
 }
 
-function openLeftSessions(
+async function openLeftSessions(
   paths: CassettePaths,
   own: SessionFile | undefined,
   log: (message: string) => void,
-): SessionFile[] {
-  return listSidecars(paths, 'session').flatMap(path => {
-    if (path === own?.path) return [];
+): Promise<SessionFile[]> {
+  const others = listSidecars(paths, 'session').filter(path => path !== own?.path);
+  const tracked = await trackedFiles(others);
+  return others.flatMap(path => {
+    if (tracked.has(path)) {
+      log(`${trackedSession(path)} ${trackedSessionHint}`);
+      return [];
+    }
     try {
       return openLeftSession(path) ?? [];
     } catch (error) {
@@ -134,6 +140,14 @@ function openLeftSessions(
     }
   });
 }
+
+/** Why a session file is not brought in: somebody else may have written what it holds. */
+export function trackedSession(path: string): string {
+  return `The session file ${path} is in git, and its recordings are not brought in: it may come from somebody else.`;
+}
+
+export const trackedSessionHint =
+  'Remove it from the repository: git rm --cached FILE. retake deletes its session files itself.';
 
 function storedSettings({keySettings, hasDocuments}: CommittedFile): StoredSettings {
   return {keySettings, hasDocuments};

@@ -1,7 +1,7 @@
 import type {Cassette} from '../cassette.js';
 import type {DocumentSettings, KeySettings} from '../key/key-settings.js';
 import {resolveSettings} from '../rows/settings-rows.js';
-import {type CassettePaths, cassettePaths, listSidecars} from './cassette-paths.js';
+import {type CassettePaths, cassettePaths, listSidecars, requireOwnSidecars} from './cassette-paths.js';
 import {openCommittedFile} from './committed-file.js';
 import {FileCassette} from './file-cassette.js';
 import {errorCode} from './file-errors.js';
@@ -9,6 +9,8 @@ import {flushSessions} from './flush-sessions.js';
 
 export type CassetteFileOptions = {
   readonly path: string;
+  /** Whether a symbolic link may lead to a cassette in another folder. */
+  readonly followLinks?: boolean | undefined;
   /** The configured settings that shape keys; the others are as in the cassette, or the default. */
   readonly keySettings?: Partial<KeySettings>;
   /** Document settings for a cassette without documents, unless `keySettings` has them. */
@@ -32,6 +34,7 @@ export type CassetteFileOptions = {
  */
 export async function openCassetteFile({
   path,
+  followLinks,
   keySettings = {},
   preferred = {},
   writable,
@@ -40,13 +43,15 @@ export async function openCassetteFile({
   holdsRecordings = false,
   log = () => {},
 }: CassetteFileOptions): Promise<Cassette> {
-  const paths = cassettePaths(path);
+  const paths = cassettePaths(path, {followLinks});
+  if (writable) requireOwnSidecars(paths);
   if (writable) await recoverSessions(paths, log);
   else reportLeftSessions(paths, log);
   const committed = openCommittedFile(paths);
   try {
     const settings = resolveSettings(path, committed, {asked: keySettings, preferred});
-    const rest = {writable, now, flushDelay, holdsRecordings, log};
+    const forwardModelIsOpen = !committed && keySettings.forwardModel === undefined;
+    const rest = {forwardModelIsOpen, writable, now, flushDelay, holdsRecordings, log};
     return new FileCassette({paths, committed, keySettings: settings, ...rest});
   } catch (error) {
     committed?.close();

@@ -1,7 +1,7 @@
-import {appendFileSync, existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {appendFileSync, existsSync, lstatSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import type {CassetteKey} from '../key/key.js';
-import {type CassettePaths, createSidecarFolder} from './cassette-paths.js';
+import {type CassettePaths, createSidecarFolder, requireOwnSidecars} from './cassette-paths.js';
 
 /** The interactions that were rerecorded already, so that an interrupted run continues where it stopped. */
 export type RerecordJournal = {
@@ -15,6 +15,8 @@ export type RerecordJournal = {
 /** Opens the journal of a rerecording; one with another purpose is started again. */
 export function openJournal(paths: CassettePaths, purpose: string): RerecordJournal {
   const path = join(paths.sidecars, `${basename(paths.file)}.rerecord`);
+  requireOwnSidecars(paths);
+  if (lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink()) rmSync(path);
   const [first, ...keys] = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
   const isSame = first === purpose;
   if (!isSame) {

@@ -1,6 +1,6 @@
 import {noFactRows} from '../rows/fact-rows.js';
 import {mergeFacts} from '../rows/merge-facts.js';
-import type {CassetteContent} from '../rows/stored-cassette.js';
+import type {StreamedContent} from '../rows/stored-cassette.js';
 import type {CassettePaths} from './cassette-paths.js';
 import {type CommittedFile, openCommittedFile} from './committed-file.js';
 import {flushSessions, underLock} from './flush-sessions.js';
@@ -8,7 +8,7 @@ import {replaceCommittedFile} from './write-committed-file.js';
 
 export type Rewriting<Result> = {
   /** Absent: the file stays as it is. Without facts, it keeps its own. */
-  readonly content?: Omit<CassetteContent, 'facts'> & Partial<Pick<CassetteContent, 'facts'>>;
+  readonly content?: Omit<StreamedContent, 'facts'> & Partial<Pick<StreamedContent, 'facts'>>;
   readonly result: Result;
 };
 

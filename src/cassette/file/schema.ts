@@ -67,3 +67,23 @@ export function createTables(database: Database, {withFacts}: {readonly withFact
   database.pragma(`user_version = ${withFacts ? factsVersion : 1}`);
   database.exec(withFacts ? tables + factTables : tables);
 }
+
+/** A table or index of a database, and the statement that created it; an index of a constraint has none. */
+export type SchemaEntry = {readonly name: string; readonly sql: string | null};
+
+/** What `createTables` creates, for a version. */
+export function cassetteSchema(version: number): readonly SchemaEntry[] {
+  const statements = version < factsVersion ? tables : tables + factTables;
+  return [...schemaOf(statements), {name: 'sqlite_autoindex_takes_1', sql: null}];
+}
+
+/** The tables and indexes that statements create, without those that SQLite adds. */
+export function schemaOf(statements: string): readonly SchemaEntry[] {
+  return statements
+    .split(';')
+    .map(statement => statement.trim())
+    .flatMap(sql => {
+      const name = /^CREATE (?:TABLE|INDEX) (\w+)/.exec(sql)?.[1];
+      return name === undefined ? [] : [{name, sql}];
+    });
+}

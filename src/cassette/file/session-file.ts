@@ -16,7 +16,8 @@ import type {RecordedRows} from '../rows/recorded-rows.js';
 import type {RecordingRow} from '../rows/recording-row.js';
 import {readSettings, type SettingRow, settingsRows} from '../rows/settings-rows.js';
 import type {TakeRow} from '../rows/take-row.js';
-import {schemaVersion, takeColumns} from './schema.js';
+import {type SchemaEntry, schemaOf, schemaVersion, takeColumns} from './schema.js';
+import {distrust, findForeignSchema} from './trusted-database.js';
 
 /**
  * The recordings of one process that are not in the committed file. A recording is safe when `keep` returns. The process locks the file
@@ -81,6 +82,7 @@ export function openLeftSession(path: string): SessionFile | undefined {
   if (!existsSync(path)) return undefined;
   const database = new Database(path, {timeout: 0});
   try {
+    distrust(database);
     database.pragma('locking_mode = EXCLUSIVE');
     const version = Number(database.pragma('user_version', {simple: true}));
     if (version > schemaVersion) {
@@ -91,6 +93,8 @@ export function openLeftSession(path: string): SessionFile | undefined {
       removeSession(path);
       return undefined;
     }
+    const foreign = findForeignSession(database);
+    if (foreign) throw invalidCassette(path, `is a session file that ${foreign}`, leftHint);
     return prepareSession(path, database);
   } catch (error) {
     database.close();
@@ -123,7 +127,7 @@ CREATE TABLE baselines(
 
 /** Sessions of older versions have no table of facts. `bytes` are those of rows that have some. */
 const factsTable = `
-CREATE TABLE IF NOT EXISTS facts(
+CREATE TABLE facts(
   number INTEGER PRIMARY KEY AUTOINCREMENT,
   kind   TEXT NOT NULL,
   row    TEXT NOT NULL,
@@ -131,8 +135,22 @@ CREATE TABLE IF NOT EXISTS facts(
 ) STRICT;
 `;
 
+/** A session that was killed right after it began has no `facts` yet. */
+function findForeignSession(database: Database.Database): string | undefined {
+  const older = [...schemaOf(tables), ...addedBySqlite];
+  return findForeignSchema(database, older) === undefined
+    ? undefined
+    : findForeignSchema(database, [...older, ...schemaOf(factsTable)]);
+}
+
+const addedBySqlite: readonly SchemaEntry[] = [
+  {name: 'sqlite_sequence', sql: 'CREATE TABLE sqlite_sequence(name,seq)'},
+  {name: 'sqlite_autoindex_baselines_1', sql: null},
+];
+
 function prepareSession(path: string, database: Database.Database): SessionFile {
-  database.exec(factsTable);
+  const hasFacts = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'facts'").get() !== undefined;
+  if (!hasFacts) database.exec(factsTable);
   const settings = database.prepare<[], SettingRow>('SELECT name, value FROM settings').all();
   const insertInteraction = database.prepare(
     `INSERT INTO interactions VALUES (@id, @key, @request, @replaces)

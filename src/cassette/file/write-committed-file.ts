@@ -5,14 +5,14 @@ import {writeAtomically} from '../../files/write-atomically.js';
 import {type FactRow, type FactTable, factTables} from '../rows/fact-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
-import type {CassetteContent, StoredInteraction} from '../rows/stored-cassette.js';
+import type {AnyIterable, StoredInteraction, StreamedContent} from '../rows/stored-cassette.js';
 import {withinBudget} from '../rows/thumbnail-budget.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import {canonicalHeaderFields} from './header.js';
 import {createTables, pageSize} from './schema.js';
 
 /** Replaces the committed file with one that has this content. Call it under the lock. */
-export async function replaceCommittedFile(paths: CassettePaths, content: CassetteContent): Promise<void> {
+export async function replaceCommittedFile(paths: CassettePaths, content: StreamedContent): Promise<void> {
   const draft = newSidecar(paths, 'temporary');
   await writeAtomically(paths.file, () => writeCanonicalFile(draft, content), draft);
 }
@@ -23,7 +23,7 @@ export async function replaceCommittedFile(paths: CassettePaths, content: Casset
  */
 export async function writeCanonicalFile(
   path: string,
-  {keySettings, interactions, facts}: CassetteContent,
+  {keySettings, interactions, facts}: StreamedContent,
 ): Promise<void> {
   const database = new Database(path);
   try {
@@ -48,12 +48,12 @@ export async function writeCanonicalFile(
 
 async function insertInteractions(
   database: Database.Database,
-  interactions: Iterable<StoredInteraction>,
+  interactions: AnyIterable<StoredInteraction>,
 ): Promise<void> {
   const insertInteraction = database.prepare('INSERT INTO interactions VALUES (?, ?, ?)');
   const insertTake = database.prepare('INSERT INTO takes VALUES (?, ?, ?, ?, ?)');
   let count = 0;
-  for (const {id, row} of interactions) {
+  for await (const {id, row} of interactions) {
     insertInteraction.run(id, row.key, row.request);
     for (const [position, {chunks, provenance, digest}] of row.takes.entries()) {
       insertTake.run(id, position, chunks, provenance, digest);

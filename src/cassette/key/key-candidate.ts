@@ -11,6 +11,8 @@ export type KeyCandidate = View & {
   readonly key: CassetteKey;
   /** The request for the upstream. */
   readonly request: ModelRequest;
+  /** The same before it was normalized. */
+  readonly original: ModelRequest;
 };
 
 /** The most candidates that are looked up: a request with several documents, each rendered in several ways, has the product of both. */
@@ -38,9 +40,13 @@ export function keyCandidate(
   {known, given}: {readonly known: readonly Content[]; readonly given: readonly Content[]},
   viewer: Viewer,
 ): KeyCandidate {
-  const matched = fill(asked, known);
+  const original = fill(asked, known);
+  const matched = normalizeRequest(original);
   const {view, redaction} = viewer.viewOf(matched);
-  return {view, redaction, key: cassetteKey(view), request: given === known ? matched : fill(asked, given)};
+  const key = cassetteKey(view);
+  if (given === known) return {view, redaction, key, request: matched, original};
+  const asGiven = fill(asked, given);
+  return {view, redaction, key, request: normalizeRequest(asGiven), original: asGiven};
 }
 
 /** Whether a content differs from that of every other attachment: all documents without pages have the same key. */
@@ -53,10 +59,9 @@ function fill(asked: AskedRequest, contents: readonly Content[]): ModelRequest {
   const places = new Map<Attachment, Content | undefined>(
     attachmentsOf(asked).map((attachment, index) => [attachment, contents[index]]),
   );
-  const filled = replaceAttachments(asked, attachment => {
+  return replaceAttachments(asked, attachment => {
     const content = places.get(attachment);
     if (!content) throw new RetakeError('internal', `The content of ${attachment.field} is missing`);
     return [content];
   });
-  return normalizeRequest(filled);
 }

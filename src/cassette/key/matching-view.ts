@@ -1,14 +1,18 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
+import {boundIgnorer} from './bounded-ignore.js';
 import {createIgnorer} from './ignore.js';
 import type {MatchingView} from './key.js';
 import type {KeySettings} from './key-settings.js';
 import {createRedactor, type Redaction} from './redact.js';
+import {SecretFreeMemory} from './secret-free-texts.js';
 
 export type View = {readonly view: MatchingView; readonly redaction: Redaction};
 
 export type Viewer = {
+  /** Searches long texts for secrets without holding up other requests. Call the result when the views are made. */
+  prepare(request: object): Promise<() => void>;
   /** A request's matching view. */
   viewOf(request: ModelRequest): View;
   /** Redacts texts that belong together; secrets are numbered within them. */
@@ -19,8 +23,9 @@ export type Viewer = {
 
 /** Prepares the rules of a cassette once. */
 export function createViewer({ignore, redact}: Pick<KeySettings, 'ignore' | 'redact'>): Viewer {
-  const beginRedaction = createRedactor(redact);
-  const ignoreIn = createIgnorer(ignore);
+  const secretFree = new SecretFreeMemory();
+  const beginRedaction = createRedactor(redact, secretFree);
+  const ignoreIn = boundIgnorer(ignore, createIgnorer);
   const viewOf = (request: ModelRequest): View => {
     const redaction = beginRedaction();
     const view = ignoreIn(redaction.redactValue(asJson(request)));
@@ -36,6 +41,7 @@ export function createViewer({ignore, redact}: Pick<KeySettings, 'ignore' | 'red
     return {view, redaction};
   };
   return {
+    prepare: request => secretFree.search(request),
     viewOf,
     conceal(texts) {
       const redaction = beginRedaction();

@@ -10,3 +10,11 @@ export function isPlaceholder(match: string): boolean {
 
 const placeholder = '<redacted:[a-z0-9-]+:\\d+>|<ignored(?::~?\\d+)?>';
 const wholePlaceholder = new RegExp(`^(?:${placeholder})$`);
+
+/** The placeholders of a text, in order. */
+export function* placeholders(text: string): Iterable<{readonly start: number; readonly end: number}> {
+  if (!text.includes('<redacted:') && !text.includes('<ignored')) return;
+  for (const match of text.matchAll(new RegExp(placeholder, 'g'))) {
+    yield {start: match.index, end: match.index + match[0].length};
+  }
+}

@@ -1,10 +1,12 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import {objectOf} from '../../chat/object-of.js';
 import type {Take} from '../take.js';
+import {runBounded} from './bounded-patterns.js';
+import {hasNewMatch, replaceMatches} from './compiled-rule.js';
 import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
-import {isPlaceholder, skipPlaceholders} from './placeholder-pattern.js';
-import {compileRedactRules, createPlaceholders, redactDeltas} from './redact.js';
+import {isPlaceholder} from './placeholder-pattern.js';
+import {compileRedactRules, createPlaceholders, redactDeltas, textsOf} from './redact.js';
 
 /** A stored request and its answers after redaction. */
 export type StoredRedaction = {
@@ -18,37 +20,45 @@ export type StoredRedaction = {
  * otherwise the numbers stay.
  */
 export function createStoredRedactor(rules: readonly RedactRule[]): (view: JsonValue) => StoredRedaction {
-  const compiled = compileRedactRules(rules).map(({name, expression}) => ({
-    name,
-    expression: skipPlaceholders(expression),
-  }));
-  const redactPart = (part: JsonValue, isLeft?: (object: JsonObject) => boolean) => {
+  const compiled = compileRedactRules(rules);
+  const isBounded = rules.length > 0;
+  const redactPart = (
+    part: JsonValue,
+    begin: (rule: string) => void,
+    isLeft?: (object: JsonObject) => boolean,
+  ) => {
     const texts = textsIn(part, isLeft);
     const counts = new Map<string, number>();
     const renumbered = new Set<string>();
-    for (const {name, expression} of compiled) {
-      const isNew = texts.some(text =>
-        text.match(expression)?.some(match => match !== '' && !isPlaceholder(match)),
-      );
+    for (const rule of compiled) {
+      const {name} = rule;
+      begin(name);
+      const isNew = texts.some(text => hasNewMatch(rule, text));
       if (isNew) renumbered.add(name);
       else counts.set(name, highestNumber(texts, name));
     }
     const placeholders = createPlaceholders(counts);
     const redactText = (text: string) =>
-      compiled.reduce(
-        (current, {name, expression}) =>
-          current.replace(expression, match => {
-            const isOurs = match.startsWith(`<redacted:${name}:`) && renumbered.has(name);
-            return match === '' || (isPlaceholder(match) && !isOurs) ? match : placeholders(name, match);
-          }),
-        text,
-      );
+      compiled.reduce((current, {name, storedMatches}) => {
+        begin(name);
+        return replaceMatches(current, storedMatches(current), match => {
+          const isOurs = match.startsWith(`<redacted:${name}:`) && renumbered.has(name);
+          return isPlaceholder(match) && !isOurs ? match : placeholders(name, match);
+        });
+      }, text);
     return {part: mapStrings(part, redactText, isLeft), redactText};
   };
+  const bounded = <Result>(value: JsonValue, work: (begin: (rule: string) => void) => Result) =>
+    isBounded ? runBounded(value, work) : work(() => {});
   return view => {
-    const withDocuments = mapDocuments(view, document => redactPart(document).part);
-    const {part, redactText} = redactPart(withDocuments, isDocument);
-    return {view: part, redactChunks: chunks => redactDeltas(chunks, redactText)};
+    const {part, redactText} = bounded(view, begin => {
+      const withDocuments = mapDocuments(view, document => redactPart(document, begin).part);
+      return redactPart(withDocuments, begin, isDocument);
+    });
+    return {
+      view: part,
+      redactChunks: chunks => bounded(textsOf(chunks), () => redactDeltas(chunks, redactText)),
+    };
   };
 }
 

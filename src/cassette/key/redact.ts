@@ -1,30 +1,12 @@
 import type {AnswerChunk} from '../../chat/chunk.js';
 import type {JsonValue} from '../../chat/json.js';
 import type {Take, TimedChunk} from '../take.js';
+import {runBounded} from './bounded-patterns.js';
+import {type CompiledRule, compileRedactRule, compileSecretRule, replaceMatches} from './compiled-rule.js';
 import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
-
-/**
- * Secrets that are never written to a cassette, in any configuration. They are part of the key scheme: another list is another scheme.
- * Patterns follow the issuers' documentation.
- */
-export const builtInRedactRules: readonly RedactRule[] = [
-  {
-    name: 'private-key',
-    pattern: '-----BEGIN [A-Z ]*PRIVATE KEY-----[\\s\\S]*?-----END [A-Z ]*PRIVATE KEY-----',
-  },
-  {name: 'jwt', pattern: '\\beyJ[\\w-]{8,}\\.eyJ[\\w-]{8,}\\.[\\w-]{8,}'},
-  {name: 'api-key', pattern: '\\b(?:sk|pk|rk)-(?:proj-|svcacct-|admin-|ant-|or-|live-|test-)?[\\w-]{20,}'},
-  {name: 'stripe-key', pattern: '\\b[spr]k_(?:live|test)_[A-Za-z0-9]{16,}'},
-  {name: 'google-api-key', pattern: '\\bAIza[\\w-]{35}'},
-  {name: 'google-oauth-token', pattern: '\\bya29\\.[\\w-]{20,}'},
-  {name: 'github-token', pattern: '\\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\\w{22,})'},
-  {name: 'gitlab-token', pattern: '\\bglpat-[\\w-]{20,}'},
-  {name: 'hugging-face-token', pattern: '\\bhf_[A-Za-z0-9]{30,}'},
-  {name: 'aws-access-key', pattern: '\\b(?:AKIA|ASIA)[0-9A-Z]{16}\\b'},
-  {name: 'slack-token', pattern: '\\bxox[abeoprs]-[A-Za-z0-9-]{10,}'},
-  {name: 'bearer-token', pattern: '(?<=\\b[Bb]earer )[\\w.~+/-]{20,}=*'},
-];
+import type {SecretFreeTexts} from './secret-free-texts.js';
+import {secretRules} from './secret-rules.js';
 
 /** Replaces the secrets of one request and of its answer; the same secret gets the same placeholder in both. */
 export type Redaction = {
@@ -32,35 +14,37 @@ export type Redaction = {
   redactChunks(chunks: Take['chunks']): Take['chunks'];
 };
 
-/** The built-in rules and further ones, each with its expression. */
+/** The built-in rules and further ones. */
 export function compileRedactRules(rules: readonly RedactRule[]): readonly CompiledRule[] {
-  return [...builtInRedactRules, ...rules].map(({name, pattern}) => ({
-    name,
-    expression: new RegExp(pattern, 'gu'),
-  }));
+  return [...secretRules.map(compileSecretRule), ...rules.map(compileRedactRule)];
 }
-
-export type CompiledRule = {readonly name: string; readonly expression: RegExp};
 
 /** Prepares the rules once; each request then gets a redaction of its own, so that numbering starts at 1. */
-export function createRedactor(rules: readonly RedactRule[]): () => Redaction {
-  return prepareRedactor(compileRedactRules(rules));
-}
-
-function prepareRedactor(compiled: readonly CompiledRule[]): () => Redaction {
+export function createRedactor(rules: readonly RedactRule[], known?: SecretFreeTexts): () => Redaction {
+  const builtIn = secretRules.map(compileSecretRule);
+  const further = rules.map(compileRedactRule);
   return () => {
     const placeholders = createPlaceholders(new Map());
-    const redactText = (text: string) =>
-      compiled.reduce(
-        (current, {name, expression}) =>
-          current.replace(expression, secret => (secret === '' ? '' : placeholders(name, secret))),
-        text,
-      );
+    const redactWith = (compiled: readonly CompiledRule[], text: string, begin?: (rule: string) => void) =>
+      compiled.reduce((current, rule) => {
+        begin?.(rule.name);
+        return replaceMatches(current, rule.matches(current), secret => placeholders(rule.name, secret));
+      }, text);
+    const redactBuiltIn = (text: string) => (known?.has(text) ? text : redactWith(builtIn, text));
+    const bounded = <Result>(value: JsonValue, work: (redactText: (text: string) => string) => Result) =>
+      further.length === 0
+        ? work(redactBuiltIn)
+        : runBounded(value, begin => work(text => redactWith(further, redactBuiltIn(text), begin)));
     return {
-      redactValue: value => mapStrings(value, redactText),
-      redactChunks: chunks => redactDeltas(chunks, redactText),
+      redactValue: value => bounded(value, redactText => mapStrings(value, redactText)),
+      redactChunks: chunks => bounded(textsOf(chunks), redactText => redactDeltas(chunks, redactText)),
     };
   };
+}
+
+/** The texts of an answer. */
+export function textsOf(chunks: Take['chunks']): readonly string[] {
+  return chunks.flatMap(({chunk}) => (isDelta(chunk) ? [chunk.text] : []));
 }
 
 /** Replaces each secret of a rule by a placeholder with the next number, and equal secrets by the same one. */

@@ -1,8 +1,8 @@
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
 import type {Interaction} from '../cassette.js';
 import {answerOf} from '../compare/answer.js';
-import {isPlaceholder, skipPlaceholders} from '../key/placeholder-pattern.js';
-import type {CompiledRule} from '../key/redact.js';
+import {runBounded} from '../key/bounded-patterns.js';
+import {type CompiledRule, hasNewMatch} from '../key/compiled-rule.js';
 import type {StoredCassette} from '../rows/stored-cassette.js';
 
 /** Something that a redact rule would replace: which rule, and where it stands. What it is is told to nobody. */
@@ -50,9 +50,21 @@ export function findSecretsInFacts(
 type PlacedText = {readonly text: string; readonly place: string};
 
 function secretsIn(texts: readonly PlacedText[], rules: readonly CompiledRule[]): readonly FoundSecret[] {
-  return texts.flatMap(({text, place}) =>
-    rules.filter(({expression}) => finds(expression, text)).map(({name}) => ({rule: name, place})),
-  );
+  const search = (begin: (rule: string) => void) =>
+    texts.flatMap(({text, place}) =>
+      rules
+        .filter(rule => {
+          begin(rule.name);
+          return hasNewMatch(rule, text);
+        })
+        .map(({name}) => ({rule: name, place})),
+    );
+  return rules.some(({isOwn}) => isOwn)
+    ? runBounded(
+        texts.map(({text}) => text),
+        search,
+      )
+    : search(() => {});
 }
 
 function* textsOf(value: JsonValue, place: string): Iterable<PlacedText> {
@@ -62,10 +74,4 @@ function* textsOf(value: JsonValue, place: string): Iterable<PlacedText> {
   } else if (isJsonObject(value)) {
     for (const [name, member] of Object.entries(value)) yield* textsOf(member, `${place}/${name}`);
   }
-}
-
-function finds(expression: RegExp, text: string): boolean {
-  return (
-    text.match(skipPlaceholders(expression))?.some(match => match !== '' && !isPlaceholder(match)) ?? false
-  );
 }

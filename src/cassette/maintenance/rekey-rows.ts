@@ -4,6 +4,7 @@ import {normalizeRequest} from '../../chat/normalize.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
+import {boundIgnorer} from '../key/bounded-ignore.js';
 import {createStoredIgnorer, withNumbers, withoutNumbers} from '../key/ignore.js';
 import {
   type CassetteKey,
@@ -94,7 +95,8 @@ function createRevision(
   if (hasDocuments) requireKnownSettings(old, wanted);
   const redact = createStoredRedactor(wanted.redact);
   const known = new Set([...old.ignore, ...numbering.rules].map(rule => canonicalJson(rule)));
-  const ignore = createStoredIgnorer(wanted.ignore.filter(rule => !known.has(canonicalJson(rule))));
+  const fresh = wanted.ignore.filter(rule => !known.has(canonicalJson(rule)));
+  const ignore = boundIgnorer(fresh, createStoredIgnorer);
   return (shown, {row}) => {
     const {view, takes} = readAnyInteraction(shown, row);
     return withModel(normalizeView(view), takes, old, wanted).map(one => {

@@ -39,6 +39,8 @@ export type FindingCode =
   | 'blended'
   /** Something that the redact rules should have replaced. */
   | 'secret'
+  /** A session file is in git: its recordings may come from somebody else. */
+  | 'tracked-session'
   /** So large that servers of git refuse it soon. */
   | 'large'
   /** There are recordings that are not in the file yet. */

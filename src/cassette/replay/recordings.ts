@@ -10,8 +10,10 @@ export type Recordings = {
   join(
     id: string,
     signal: AbortSignal,
-    begin: (signal: AbortSignal) => LabelledStream<AnswerChunk, number>,
+    begin: (signal: AbortSignal) => LabelledStream<AnswerChunk, Omit<RecordingLabel, 'fate'>>,
   ): LabelledStream<AnswerChunk, RecordingLabel>;
+  /** Whether the recording with that id is running. */
+  isRunning(id: string): boolean;
   /** Remembers a take under the id of its recording. */
   remember(id: string, take: Take): void;
   /** The take that was recorded under that id, if it is remembered. */
@@ -29,6 +31,8 @@ export type Recordings = {
 export type RecordingLabel = {
   /** Unix milliseconds. */
   readonly recordedAt: number;
+  /** What the live model warns of: it may grow until the answer ends. */
+  readonly liveWarnings: readonly string[];
   readonly fate: Promise<RecordingFate>;
 };
 
@@ -57,7 +61,7 @@ export function createRecordings({finishTimeout}: {readonly finishTimeout: numbe
     join: (id, signal, begin) =>
       streams.join(id, signal, recordingSignal => {
         const done = busy.begin();
-        const {label: recordedAt, items} = begin(recordingSignal);
+        const {label, items} = begin(recordingSignal);
         let settle: (fate: RecordingFate) => void = () => {};
         const fate = new Promise<RecordingFate>(resolve => {
           settle = resolve;
@@ -73,8 +77,9 @@ export function createRecordings({finishTimeout}: {readonly finishTimeout: numbe
             done();
           }
         };
-        return {label: {recordedAt, fate}, items: watched()};
+        return {label: {...label, fate}, items: watched()};
       }),
+    isRunning: streams.has,
     remember: (id, take) => void remembered.set(id, take),
     recall: id => remembered.get(id),
     prepare(signal) {

@@ -6,7 +6,7 @@ import type {CallContext, Model} from '../../chat/model.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {AskedRequest, ModelRequest} from '../../chat/request.js';
 import {RetakeError, unreachable} from '../../errors.js';
-import type {Cassette} from '../cassette.js';
+import type {Cassette, Interaction} from '../cassette.js';
 import {explainMiss} from '../compare/explain-miss.js';
 import type {CassetteKey} from '../key/key.js';
 import {documentSettingsOf} from '../key/key-settings.js';
@@ -20,6 +20,7 @@ import {playTake} from './play-take.js';
 import type {Playhead} from './playhead.js';
 import {recordTake} from './record-take.js';
 import type {RecordingFate, Recordings} from './recordings.js';
+import {createReservations} from './reservations.js';
 
 /** What the cassette needs to know of a call besides the question. */
 export type CassetteContext = CallContext & {
@@ -50,10 +51,14 @@ export type Announcement = {
   /** Which take is played, for a hit, from 0; and of how many. */
   readonly take?: number;
   readonly takeCount?: number;
+  /** Whether a hit repeats the last take: its session asked more often than was recorded. */
+  readonly isRepeat?: boolean;
   /** What the model was given of the request's documents, where it is not their pictures alone. */
   readonly pages?: 'text' | 'both';
   /** What may be wrong with what the model was given of the attachments, a sentence each. */
   readonly warnings?: readonly string[];
+  /** What the live model warns of: it may grow until the answer ends. */
+  readonly liveWarnings?: readonly string[];
   /** What becomes of a recording, which its client need not wait for. */
   readonly fate?: Promise<RecordingFate>;
   /** The same request may be answered by something else next time, although nothing that was known of its key has changed. */
@@ -68,19 +73,26 @@ export type CassetteOptions = {
   readonly recordings: Recordings;
   readonly pace: Pace;
   readonly now: () => number;
+  /** The HTTP status of a miss; absent: that of the catalogue. */
+  readonly missStatus?: number | undefined;
+  /** Whether the live model has to be told the name of the model: for a new cassette, whose keys then contain it. */
+  readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
 };
 
 /** A model that remembers: answers from the cassette when the mode allows, and keeps what the live model says. */
 export function withCassette(
   live: Model,
-  {cassettes, media, playhead, recordings, pace, now}: CassetteOptions,
+  {cassettes, media, playhead, recordings, pace, now, missStatus, needsModelName}: CassetteOptions,
 ): Model<CassetteContext, AskedRequest> {
   const viewers = new WeakMap<Cassette, Viewer>();
+  const reservations = createReservations();
 
   /** The cassette's view of a request: its key, the takes found, and what its attachments are. */
   const consult = async (given: AskedRequest, context: CassetteContext, signal: AbortSignal) => {
     const {mode, modelName} = context;
     const cassette = await cassettes.get(context.cassette);
+    if (modes[mode].onMiss !== 'fail' && cassette.forwardModelIsOpen && needsModelName)
+      cassette.decideForwardModel?.(await needsModelName(signal));
     const {keySettings, revision} = cassette;
     const viewer = viewerOf(cassette, viewers);
     const asked = keySettings.forwardModel ? {...given, model: modelName} : given;
@@ -91,7 +103,8 @@ export function withCassette(
       mask: viewer.mask,
       signal,
     });
-    const lookedUp = await lookUp({asked, attached, cassette, viewer}, modes[mode]);
+    const release = await viewer.prepare(asked);
+    const lookedUp = await lookUp({asked, attached, cassette, viewer}, modes[mode]).finally(release);
     const {candidate, inspection, hadOthers} = lookedUp;
     const remarks = remarksOn(candidate.request, keySettings.pages, inspection?.warnings ?? []);
     const about = {
@@ -114,57 +127,83 @@ export function withCassette(
         context,
         preparation?.signal ?? signal,
       );
-      const {key, view, request} = candidate;
+      const {key, view, request, original} = candidate;
       const position = {session, cassette: cassette.name, key};
 
-      if (found) {
-        if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
-        const number = playhead.advance(position);
-        const index = Math.min(number, found.takes.length - 1);
-        const take = found.takes[index] ?? found.takes[0];
+      const playHit = async function* ({takes}: Interaction) {
+        // Of one take there is no choice, so processes need not count together for it.
+        const isShared = takes.length > 1 && cassette.nextPosition !== undefined;
+        const number = isShared ? await cassette.nextPosition(session, key) : playhead.advance(position);
+        const index = Math.min(number, takes.length - 1);
+        const take = takes[index] ?? takes[0];
         context.announce({
           ...about,
+          ...(isShared && {mayChange: true as const}),
+          ...withWarnings(remarks, take.provenance.warnings ?? []),
           outcome: 'hit',
           recordedAt: take.provenance.recordedAt,
           take: index,
-          takeCount: found.takes.length,
+          takeCount: takes.length,
+          isRepeat: number > index,
         });
         preparation?.done();
         // A take that was not played to its end is not used up.
-        context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
-        return yield* playTake(take, {pace, now, signal});
+        if (!isShared) context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
+        yield* playTake(take, {pace, now, signal});
+      };
+
+      if (found) {
+        if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
+        return yield* playHit(found);
       }
 
-      const ask = (askSignal: AbortSignal) =>
-        live(request, {signal: askSignal, ...(inspection && {media: inspection.reader(askSignal)})});
+      const ask = (askSignal: AbortSignal, warnings: string[]) =>
+        live(request, {
+          signal: askSignal,
+          original,
+          warn: warning => warnings.push(warning),
+          ...(inspection && {media: inspection.reader(askSignal)}),
+        });
       switch (onMiss) {
         case 'fail':
           context.announce({...about, outcome: 'miss', recordedAt: 0});
-          throw await explainMiss({key, view, cassette, mode, inspection});
-        case 'forward':
-          context.announce({...about, outcome: 'live', recordedAt: now()});
-          return yield* ask(signal);
+          throw await explainMiss({key, view, cassette, mode, inspection, status: missStatus});
+        case 'forward': {
+          const liveWarnings: string[] = [];
+          context.announce({...about, outcome: 'live', recordedAt: now(), liveWarnings});
+          return yield* ask(signal, liveWarnings);
+        }
         case 'record': {
-          const number = playhead.advance(position);
+          const flight = `${cassette.name}\n${key}`;
+          const reservation =
+            looksUp && !recordings.isRunning(flight)
+              ? await reservations.reserve(cassette, key, preparation?.signal ?? signal)
+              : undefined;
+          if (reservation?.kind === 'recorded') return yield* playHit(reservation.interaction);
+          const isShared = !looksUp && cassette.nextPosition !== undefined;
+          const number = isShared ? await cassette.nextPosition(session, key) : playhead.advance(position);
           // A client that got nothing and tries again asks the same again. One that got a part, and wanted no more, was answered.
-          context.onEnd(sent => sent === 'nothing' && playhead.release(position, number));
+          if (!isShared) context.onEnd(sent => sent === 'nothing' && playhead.release(position, number));
           // `auto` asks once for a key. `record` asks once for each position, whichever session comes to it first.
-          const id = looksUp ? `${cassette.name}\n${key}` : `${cassette.name}\n${key}\n${number}`;
+          const id = looksUp ? flight : `${flight}\n${number}`;
           const recorded = looksUp ? undefined : recordings.recall(id);
           if (recorded) {
-            context.announce({...about, outcome: 'recorded', recordedAt: recorded.provenance.recordedAt});
+            const {recordedAt, warnings = []} = recorded.provenance;
+            context.announce({...about, ...withWarnings(remarks, warnings), outcome: 'recorded', recordedAt});
             preparation?.done();
             return yield* playTake(recorded, {pace: 'instant', now, signal});
           }
           const {label, items} = recordings.join(id, signal, recordingSignal => {
             const recordedAt = now();
-            const chunks = recordTake(askIfWritable(cassette, ask, recordingSignal), {
+            const liveWarnings: string[] = [];
+            const asking = (askSignal: AbortSignal) => ask(askSignal, liveWarnings);
+            const chunks = recordTake(askIfWritable(cassette, asking, recordingSignal), {
               elapsed: () => now() - recordedAt,
               keep: async recorded => {
                 const take = takeOf(candidate.redaction.redactChunks(recorded), {
                   recordedAt,
                   askedFor: modelName,
-                  ...remarks,
+                  ...withWarnings(remarks, liveWarnings),
                 });
                 await cassette.add(
                   omitUndefined({
@@ -178,7 +217,7 @@ export function withCassette(
                 if (!looksUp) recordings.remember(id, take);
               },
             });
-            return {label: recordedAt, items: chunks};
+            return {label: {recordedAt, liveWarnings}, items: releasing(chunks, reservation)};
           });
           context.announce({...about, outcome: 'recorded', ...label});
           preparation?.done();
@@ -191,6 +230,18 @@ export function withCassette(
       preparation?.done();
     }
   };
+}
+
+/** Releases the reservation when the recording has ended. */
+async function* releasing(
+  chunks: AsyncIterable<AnswerChunk>,
+  reservation: {release(): void} | undefined,
+): AsyncIterable<AnswerChunk> {
+  try {
+    yield* chunks;
+  } finally {
+    reservation?.release();
+  }
 }
 
 /** The model is asked only if its answer can be stored. */
@@ -224,6 +275,15 @@ function remarksOn(
     pages: pages !== 'images' && hasDocument(request) ? pages : undefined,
     warnings: warnings.length > 0 ? warnings : undefined,
   });
+}
+
+/** Remarks with further warnings, each once. */
+function withWarnings(
+  remarks: Pick<Provenance, 'pages' | 'warnings'>,
+  further: readonly string[],
+): Pick<Provenance, 'pages' | 'warnings'> {
+  const warnings = [...new Set([...(remarks.warnings ?? []), ...further])];
+  return warnings.length === 0 ? remarks : {...remarks, warnings};
 }
 
 function takeOf(chunks: Take['chunks'], provenance: Omit<Provenance, keyof AnsweredBy>): Take {

@@ -33,6 +33,13 @@ export type CassetteContent = {
   readonly facts: SortedFacts;
 };
 
+/** The same, of which the interactions may be read from afar while they are written. */
+export type StreamedContent = Omit<CassetteContent, 'interactions'> & {
+  readonly interactions: AnyIterable<StoredInteraction>;
+};
+
+export type AnyIterable<Item> = Iterable<Item> | AsyncIterable<Item>;
+
 /** A cassette's content with other interactions; its settings and facts stay. */
 export function withInteractions(
   {keySettings, facts}: StoredCassette,

@@ -1,4 +1,5 @@
 import type {Dialect, DialectDefinition, DialectServices} from '../dialect.js';
+import {hello, logEvents} from './claude-code.js';
 import {encodeError} from './encode-error.js';
 import {locate} from './locate.js';
 import {countTokens, messages} from './messages/endpoints.js';
@@ -10,7 +11,14 @@ export function createAnthropic(services: DialectServices): Dialect {
   return {
     ...anthropicTraits,
     locate,
-    endpoints: {messages, countTokens, listModels: listModels(services), getModel: getModel()},
+    endpoints: {
+      messages,
+      countTokens,
+      listModels: listModels(services),
+      getModel: getModel(),
+      hello,
+      logEvents,
+    },
     encodeError,
   };
 }

@@ -11,7 +11,9 @@ export function locate(method: string, path: string): Location | undefined {
   if (method === 'POST' && previous === 'messages' && last === 'count_tokens') {
     return {endpoint: 'countTokens', params: {}};
   }
+  if (method === 'POST' && segments.includes('event_logging')) return {endpoint: 'logEvents', params: {}};
   if (method !== 'GET') return undefined;
+  if (previous === 'api' && last === 'hello') return {endpoint: 'hello', params: {}};
   if (last === 'models') return {endpoint: 'listModels', params: {}};
   const model = previous === 'models' ? decodeSegment(last) : undefined;
   return model === undefined ? undefined : {endpoint: 'getModel', params: {model}};

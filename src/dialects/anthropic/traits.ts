@@ -5,8 +5,8 @@ import {placeholderKey, replaceSet} from '../kit/client-variables.js';
 export const anthropicTraits: DialectTraits = {
   name: 'anthropic',
   claims({path, headers}) {
-    const isOwn = /\/v1\/messages(?:\/|$)/.test(path) || headers['anthropic-version'] !== undefined;
-    return isOwn ? 'signature' : undefined;
+    if (/\/v1\/messages(?:\/|$)/.test(path) || isClaudeCodePath(path)) return 'certain';
+    return headers['anthropic-version'] === undefined ? undefined : 'signature';
   },
   guess(body) {
     const {tools} = body;
@@ -23,5 +23,10 @@ export const anthropicTraits: DialectTraits = {
     };
   },
 };
+
+/** What Claude Code asks for besides the API: whether the server is there, and to take its telemetry. */
+function isClaudeCodePath(path: string): boolean {
+  return /\/api\/(?:hello|event_logging(?:\/[^/]+)*)$/.test(path);
+}
 
 const ownFields = ['system', 'stop_sequences', 'anthropic_version'];

@@ -1,4 +1,4 @@
-import {type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
+import {KindGuard, type TObject, type TSchema} from '@sinclair/typebox';
 import {snakeCase} from './field-names.js';
 import {type FieldViolation, invalidArguments} from './field-violations.js';
 
@@ -26,7 +26,7 @@ function violationsIn(
     const at = path === '' ? name : `${path}.${name}`;
     if (typeof value === 'number') return violation(at, numberComplaint(schema, name, value));
     if (Array.isArray(value)) return violation(at, countComplaint(schema, name, value.length));
-    return TypeGuard.IsObject(schema) && isRecord(value) ? violationsIn(schema, value, at) : [];
+    return KindGuard.IsObject(schema) && isRecord(value) ? violationsIn(schema, value, at) : [];
   });
 }
 

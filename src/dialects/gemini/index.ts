@@ -8,6 +8,7 @@ import {fileEndpoints} from './files/endpoints.js';
 import type {UploadedFile} from './files/uploaded-file.js';
 import {decodeGenerateContent, decodeStreamGenerateContent} from './generate-content/decode-request.js';
 import {KeptContent, type Stores} from './kept-content.js';
+import {parseLenientJson} from './lenient-json.js';
 import {locate} from './locate.js';
 import {modelEndpoints} from './models/endpoints.js';
 import {refusingEndpoints} from './not-served.js';
@@ -51,6 +52,7 @@ export function createGemini(services: DialectServices): Dialect {
       ...cacheEndpoints(stores, services),
       ...refusingEndpoints,
     },
+    parseBody: parseLenientJson,
     encodeError,
   };
 }

@@ -2,34 +2,43 @@ import {RetakeError} from '../../errors.js';
 import type {LocalEndpoint} from '../dialect.js';
 
 /** The parts of the API that retake does not serve, by their paths. */
-const partsNotServed: readonly {readonly pattern: RegExp; readonly part: string; readonly method?: string}[] =
-  [
-    {pattern: /\/interactions(?:\/|$)/, part: 'The Interactions API'},
-    {
-      pattern: /:(?:batchGenerateContent|asyncBatchEmbedContent)$|\/(?:batches|batchPredictionJobs)(?:\/|$)/,
-      part: 'Batch processing',
-    },
-    {pattern: /\/ws\/|:BidiGenerateContent|\.BidiGenerateContent/, part: 'The Live API'},
-    {pattern: /\/auth_tokens(?:\/|$)/, part: 'Making ephemeral tokens'},
-    {
-      pattern: /:(?:predictLongRunning|fetchPredictOperation)$|\/operations(?:\/|$)/,
-      part: 'Making videos and other long-running operations',
-    },
-    {pattern: /:computeTokens$/, part: 'Telling the ids of tokens'},
-    {
-      pattern: /\/(?:fileSearchStores|ragStores|corpora)(?:\/|$|:)|:uploadToFileSearchStore$/,
-      part: 'File search',
-    },
-    {pattern: /\/tuningJobs(?:\/|$|:)/, part: 'Tuning'},
-    {pattern: /\/tunedModels(?:\/[^/:]+)?$/, part: 'Tuning', method: 'POST'},
-    {pattern: /\/files:register$/, part: 'Registering files of Google Cloud Storage'},
-    {pattern: /\/files$/, part: 'Making a file without uploading it', method: 'POST'},
-    {pattern: /\/generatedFiles(?:\/|$)/, part: 'Keeping files that a model made'},
-    {
-      pattern: /:(?:generateAnswer|generateText|generateMessage|embedText|batchEmbedText)$/,
-      part: 'PaLM’s API',
-    },
-  ];
+const partsNotServed: readonly {
+  readonly pattern: RegExp;
+  readonly part: string;
+  readonly method?: string;
+  readonly hint?: string;
+}[] = [
+  {pattern: /\/interactions(?:\/|$)/, part: 'The Interactions API'},
+  {
+    pattern: /:(?:batchGenerateContent|asyncBatchEmbedContent)$|\/(?:batches|batchPredictionJobs)(?:\/|$)/,
+    part: 'Batch processing',
+  },
+  {pattern: /\/ws\/|:BidiGenerateContent|\.BidiGenerateContent/, part: 'The Live API'},
+  {
+    pattern: /\/v1internal(?=:|\/|$)/,
+    part: 'The login of Gemini CLI with a Google account',
+    hint: 'Set GEMINI_API_KEY to any value and choose the auth type `gemini-api-key` in the settings of Gemini CLI.',
+  },
+  {pattern: /\/auth_tokens(?:\/|$)/, part: 'Making ephemeral tokens'},
+  {
+    pattern: /:(?:predictLongRunning|fetchPredictOperation)$|\/operations(?:\/|$)/,
+    part: 'Making videos and other long-running operations',
+  },
+  {pattern: /:computeTokens$/, part: 'Telling the ids of tokens'},
+  {
+    pattern: /\/(?:fileSearchStores|ragStores|corpora)(?:\/|$|:)|:uploadToFileSearchStore$/,
+    part: 'File search',
+  },
+  {pattern: /\/tuningJobs(?:\/|$|:)/, part: 'Tuning'},
+  {pattern: /\/tunedModels(?:\/[^/:]+)?$/, part: 'Tuning', method: 'POST'},
+  {pattern: /\/files:register$/, part: 'Registering files of Google Cloud Storage'},
+  {pattern: /\/files$/, part: 'Making a file without uploading it', method: 'POST'},
+  {pattern: /\/generatedFiles(?:\/|$)/, part: 'Keeping files that a model made'},
+  {
+    pattern: /:(?:generateAnswer|generateText|generateMessage|embedText|batchEmbedText)$/,
+    part: 'PaLM’s API',
+  },
+];
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
@@ -50,17 +59,20 @@ export const refusingEndpoints: Readonly<Record<string, LocalEndpoint>> = Object
       kind: 'local',
       method,
       answer({path}) {
-        const part = partOf(method, path) ?? 'This';
-        throw new RetakeError('not_supported', `${part} is not served: ${method} ${path}`, {status: 404});
+        const {part = 'This', hint} = partOf(method, path) ?? {};
+        throw new RetakeError('not_supported', `${part} is not served: ${method} ${path}`, {
+          status: 404,
+          hint,
+        });
       },
     },
   ]),
 );
 
-function partOf(method: string, path: string): string | undefined {
+function partOf(method: string, path: string): (typeof partsNotServed)[number] | undefined {
   return partsNotServed.find(
     ({pattern, method: only}) => (only ?? method) === method && pattern.test(path) && !isUpload(path),
-  )?.part;
+  );
 }
 
 /** Upload paths end like paths that are not served. */

@@ -24,7 +24,7 @@ function claims({path, query, headers}: UnaddressedRequest): Claim | undefined {
 
 const ownMethod =
   /:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict|computeTokens|batchGenerateContent|asyncBatchEmbedContent|predictLongRunning|fetchPredictOperation)$/;
-const ownVersion = /\/(?:v1beta|v1alpha|v1beta1|upload)(?:\/|$)/;
+const ownVersion = /\/(?:(?:v1beta|v1alpha|v1beta1|upload)(?:\/|$)|v1internal(?:[:/]|$))/;
 /** Resource names that only this API has. */
 const ownCollection =
   /\/(?:cachedContents|tunedModels|publishers\/[^/]+\/models|projects\/[^/]+\/locations|fileSearchStores|auth_tokens|interactions)(?:\/|:|$)|\/ws\/google\./;

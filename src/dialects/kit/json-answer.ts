@@ -11,7 +11,7 @@ export function jsonAnswer(value: Writable, headers: Headers | ((body: string) =
   return {status: 200, headers: typeof headers === 'function' ? headers(body) : headers, body};
 }
 
-/** The header by which SDKs learn that a retry cannot help. */
-export function retryHeaders({retryable}: RetakeError): Headers {
-  return retryable ? {} : {'x-should-retry': 'false'};
+/** The headers by which SDKs learn when a retry can help: those of the upstream, or that it never can. */
+export function retryHeaders({retryable, headers}: RetakeError): Headers {
+  return {...headers, ...(!retryable && {'x-should-retry': 'false'})};
 }

@@ -48,7 +48,7 @@ const unserved = new Set([
   'vector_stores',
 ]);
 
-/** Endpoints that Azure has below a deployment. */
+/** Endpoints that Azure has below a deployment, and OpenAI had below an engine. */
 const deployed = new Set(['chatCompletions', 'completions', 'embeddings', 'createResponse']);
 
 /**
@@ -100,7 +100,8 @@ function isParameter(name: string): boolean {
 
 function deploymentOf(base: readonly string[]): Record<string, string> {
   const deployment = base.at(-1);
-  return base.at(-2) === 'deployments' && deployment !== undefined ? {deployment} : {};
+  const isNamed = base.at(-2) === 'deployments' || base.at(-2) === 'engines';
+  return isNamed && deployment !== undefined ? {deployment} : {};
 }
 
 function decodeAll(params: Readonly<Record<string, string>>): Record<string, string> | undefined {

@@ -8,7 +8,7 @@ export const openaiTraits: DialectTraits = {
   claims({path}) {
     if (isGoogleOpenaiPath(path)) return 'certain';
     // Compatible servers use this API under any path, so requests that no other API claims belong to it.
-    return ownPath.test(path) ? 'path' : 'fallback';
+    return ownPath.test(path) ? 'certain' : 'fallback';
   },
   guess(body) {
     return {path: pathOf(body), fits: ownFields.some(name => name in body)};

@@ -1,7 +1,7 @@
-import {RetakeError} from '../../errors.js';
-import {collectEnd} from './collect.js';
-import {damagedPdf, emptyDocument, programFailure} from './program-failure.js';
-import type {ProgramRunner} from './run-program.js';
+import {collectEnd} from '../collect.js';
+import {damagedPdf, emptyDocument, tooManyPages} from '../pdf-errors.js';
+import type {ProgramRunner} from '../run-program.js';
+import {programFailure} from './program-failure.js';
 
 /** In bytes: more than pdfinfo writes about one page. */
 const bytesPerPage = 200;
@@ -29,10 +29,7 @@ export async function countPages(
   if (announced === undefined) throw damagedPdf('its pages cannot be counted');
   const pages = Number(announced);
   if (pages === 0) throw emptyDocument();
-  if (pages > maxPages)
-    throw new RetakeError('invalid_request', `The PDF has more than ${maxPages} pages: ${pages}`, {
-      hint: 'Send fewer pages, or raise the option `keySettings.maxPages`.',
-    });
+  if (pages > maxPages) throw tooManyPages(pages, maxPages);
   const sized = new Set(
     [...sizes.matchAll(/^Page +(\d+) size: +(?!0 x 0 )\S/gm)].map(([, page]) => Number(page)),
   );

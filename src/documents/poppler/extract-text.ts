@@ -1,11 +1,11 @@
-import {RetakeError} from '../../errors.js';
-import {damagedPdf, programFailure} from './program-failure.js';
-import type {ProgramRunner} from './run-program.js';
+import {collectText} from '../collect-text.js';
+import {damagedPdf} from '../pdf-errors.js';
+import type {ProgramRunner} from '../run-program.js';
+import {programFailure} from './program-failure.js';
 
 type Extraction = {readonly pdf: Uint8Array; readonly pages: number; readonly signal: AbortSignal};
 
 const formFeed = '\f';
-const maximumMegabytes = 16;
 
 /** The text of each page, in the layout of the page. */
 export async function extractText(
@@ -53,16 +53,4 @@ async function extract(
   const failure = programFailure(end);
   if (failure) throw failure;
   return end.output;
-}
-
-async function collectText(stdout: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stdout) {
-    length += chunk.length;
-    if (length > maximumMegabytes * 1024 * 1024)
-      throw new RetakeError('invalid_request', `The PDF holds more than ${maximumMegabytes} MB of text`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

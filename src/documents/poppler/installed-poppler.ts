@@ -7,11 +7,13 @@ export type InstalledPoppler =
   | {readonly kind: 'foreign'}
   | {readonly kind: 'none'};
 
+type PopplerOptions = Pick<RasterizerOptions, 'path' | 'environment'>;
+
 /** Long enough that a busy machine does not count as one without poppler. */
 const timeoutMs = 30_000;
 
 /** Remembers poppler once it is found. Until then each call looks again, so that poppler can be installed while a proxy runs. */
-export function findPoppler(options: RasterizerOptions): () => Promise<InstalledPoppler> {
+export function findPoppler(options: PopplerOptions): () => Promise<InstalledPoppler> {
   let lookup: Promise<InstalledPoppler> | undefined;
   return async () => {
     lookup ??= askVersion(options);
@@ -21,7 +23,7 @@ export function findPoppler(options: RasterizerOptions): () => Promise<Installed
   };
 }
 
-async function askVersion({path, environment = {}}: RasterizerOptions): Promise<InstalledPoppler> {
+async function askVersion({path, environment = {}}: PopplerOptions): Promise<InstalledPoppler> {
   const {failed, stderr = ''} = await execa('pdftoppm', ['-v'], {
     env: {...environment, PATH: path},
     stdin: 'ignore',

@@ -1,5 +1,6 @@
-import {RetakeError} from '../../errors.js';
-import type {ProgramEnd} from './run-program.js';
+import type {RetakeError} from '../../errors.js';
+import {damagedPdf, emptyDocument, encryptedPdf} from '../pdf-errors.js';
+import type {ProgramEnd} from '../run-program.js';
 
 /** The exit code of pdftoppm and pdfinfo for a document without pages. */
 const noPageCode = 99;
@@ -12,17 +13,6 @@ export function programFailure({exitCode, stderr}: ProgramEnd<unknown>): RetakeE
   if (exitCode === 0) return undefined;
   if (exitCode === undefined) return damagedPdf('poppler crashed while reading it');
   if (exitCode === noPageCode) return emptyDocument();
-  if (stderr.includes('Incorrect password'))
-    return new RetakeError('invalid_request', 'The PDF is encrypted and opens only with a password', {
-      hint: 'Send it without one.',
-    });
+  if (stderr.includes('Incorrect password')) return encryptedPdf();
   return damagedPdf('it is truncated, or its structure is broken');
-}
-
-export function damagedPdf(what: string): RetakeError {
-  return new RetakeError('invalid_request', `The PDF is damaged: ${what}`);
-}
-
-export function emptyDocument(): RetakeError {
-  return new RetakeError('invalid_request', 'Expected the PDF to have pages, but none can be found in it');
 }

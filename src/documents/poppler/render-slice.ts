@@ -1,10 +1,11 @@
 import {parseFrames} from '../parse-frames.js';
+import {damagedPdf} from '../pdf-errors.js';
 import {readPages} from '../read-pages.js';
 import type {Keep, RenderedPage} from '../render.js';
+import type {ProgramRunner} from '../run-program.js';
 import type {Slice} from '../slices.js';
 import {missingFonts} from './missing-fonts.js';
-import {damagedPdf, programFailure} from './program-failure.js';
-import type {ProgramRunner} from './run-program.js';
+import {programFailure} from './program-failure.js';
 
 export type RenderedSlice = {
   readonly pages: readonly RenderedPage[];

@@ -44,6 +44,7 @@ export function externalUpstream(options: HttpModelOptions): Upstream {
       ready().catch(() => {});
     },
     ready,
+    needsModelName: signal => http.needsModelName(signal),
     async *model(request, context) {
       try {
         for await (const chunk of http.ask(request, context)) {

@@ -5,6 +5,7 @@ import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ModelRequest} from '../../chat/request.js';
 import {toRetakeError, unreachable} from '../../errors.js';
 import type {UpstreamDescription} from '../upstream-description.js';
+import {createAdaptations} from './ask/adaptations.js';
 import {askChat} from './ask/ask-chat.js';
 import {askCompletion} from './ask/ask-completion.js';
 import {askEmbeddings} from './ask/ask-embeddings.js';
@@ -14,7 +15,7 @@ import {clientClosed} from './wire/abort.js';
 import {cacheDescription} from './wire/cache-description.js';
 import {openConnection} from './wire/connection.js';
 import {parseCredential} from './wire/credential.js';
-import {describeUpstream} from './wire/describe-upstream.js';
+import {describeUpstream, listModels} from './wire/describe-upstream.js';
 import type {UpstreamTimeouts} from './wire/request.js';
 import {parseServerAddress} from './wire/server-address.js';
 
@@ -46,6 +47,11 @@ export type HttpModel = {
    * @throws RetakeError `upstream_unavailable` if the server cannot be reached or is loading
    */
   describe(signal?: AbortSignal): Promise<UpstreamDescription>;
+  /**
+   * Whether requests have to name a model: every server but a llama-server with one model wants it.
+   * @throws RetakeError as `describe`
+   */
+  needsModelName(signal?: AbortSignal): Promise<boolean>;
   /** Aborts all requests and closes all connections. */
   close(): Promise<void>;
 };
@@ -61,6 +67,7 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   const credential = parseCredential(options.authorization, address);
   const timeouts = {...defaultTimeouts, ...options.timeouts};
   const connection = openConnection({address, credential, connectTimeout: timeouts.connect});
+  const adaptations = createAdaptations();
   const {reversePrompts, repeatsCalls} = options;
   const description = cacheDescription(async () => ({
     ...(await describeUpstream(connection)),
@@ -77,15 +84,25 @@ export function httpModel(options: HttpModelOptions): HttpModel {
         throw credential.conceal(toRetakeError(error));
       }
     },
-    async *ask(request, context) {
-      const {signal} = context;
+    async needsModelName(signal) {
+      try {
+        const {isLlamaServer} = await description.get(signal);
+        return !isLlamaServer || (await listModels(connection)).length > 1;
+      } catch (error) {
+        throw credential.conceal(toRetakeError(error));
+      }
+    },
+    async *ask(normalized, context) {
+      const {signal, original = normalized} = context;
       try {
         const upstream = await description.get(signal);
+        const request = upstream.isLlamaServer ? normalized : original;
         yield* askServer(
           {
             connection,
             description: upstream,
             timeouts,
+            adaptations,
             answeredBy: answer => answeredBy(answer, upstream, options),
           },
           request,

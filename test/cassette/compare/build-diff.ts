@@ -2,8 +2,12 @@ import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {Recording} from '../../../src/cassette/cassette.js';
 import type {Change} from '../../../src/cassette/compare/change.js';
-import {type CassetteDiff, compareCassettes} from '../../../src/cassette/compare/compare-cassettes.js';
-import {defaultTokenTolerance, type TokenTolerance} from '../../../src/cassette/compare/compare-usage.js';
+import {
+  type CassetteDiff,
+  type CompareCassettesOptions,
+  compareCassettes,
+} from '../../../src/cassette/compare/compare-cassettes.js';
+import {defaultTokenTolerance} from '../../../src/cassette/compare/compare-usage.js';
 import {cassettePaths} from '../../../src/cassette/file/cassette-paths.js';
 import {openCommittedFile} from '../../../src/cassette/file/committed-file.js';
 import {cassetteKey, type MatchingView} from '../../../src/cassette/key/key.js';
@@ -17,7 +21,7 @@ export async function diffRecordings(
   t: ExecutionContext,
   before: readonly Recording[],
   after: readonly Recording[],
-  tolerance: TokenTolerance = defaultTokenTolerance,
+  {tokens = defaultTokenTolerance, asked}: Partial<CompareCassettesOptions> = {},
 ): Promise<CassetteDiff> {
   const folder = await temporaryFolder(t);
   const open = async (name: string, recordings: readonly Recording[]) => {
@@ -27,7 +31,7 @@ export async function diffRecordings(
     return {shown: name, cassette: file};
   };
   const snapshots = {before: await open('a.cassette', before), after: await open('b.cassette', after)};
-  return compareCassettes({path: 'a.cassette', ...snapshots}, tolerance);
+  return compareCassettes({path: 'a.cassette', ...snapshots}, {tokens, asked});
 }
 
 /** The only change in the diff. */

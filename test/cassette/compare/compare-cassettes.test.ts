@@ -36,6 +36,33 @@ const answerTable: Record<
     verdict: 'text',
     sentences: ['only white space differs'],
   },
+  'a no-break space': {
+    before: 'It is 10 km.',
+    after: 'It is 10\u00a0km.',
+    verdict: 'text',
+    sentences: ['only white space differs: was U+0020, now U+00A0'],
+  },
+  'a look-alike letter': {
+    before: 'See paypal.',
+    after: 'See p\u0430ypal.',
+    verdict: 'text',
+    sentences: ['the text looks the same: was U+0061, now U+0430'],
+  },
+  'a look-alike letter behind another word': {
+    before: 'See paypal now.',
+    after: 'Ask p\u0430ypal now.',
+    verdict: 'text',
+    sentences: [
+      'the text changed',
+      'what looks the same differs: was "paypal" (U+0061), now "p\u0430ypal" (U+0430)',
+    ],
+  },
+  'a decomposed letter in the JSON': {
+    before: '{"name": "Caf\u00e9"}',
+    after: '{"name": "Cafe\u0301"}',
+    verdict: 'text',
+    sentences: ['/name: was "Caf\u00e9" (U+00E9), now "Cafe\u0301" (U+0065 U+0301)'],
+  },
   'a different value in the JSON': {
     before: '{"city": {"name": "Paris"}}',
     after: '{"city": {"name": "Lyon"}}',
@@ -273,7 +300,7 @@ test('token counts are reported only beyond the tolerance', async t => {
     [recordingOfView(view, {text: 'Paris.', usage: {inputTokens: 1150, outputTokens: 30}})],
   ] as const;
   t.is((await diffRecordings(t, ...sides)).identical, 1);
-  t.is((await diffRecordings(t, ...sides, {share: 0.1, least: 20})).changes.length, 1);
+  t.is((await diffRecordings(t, ...sides, {tokens: {share: 0.1, least: 20}})).changes.length, 1);
 });
 
 test('a changed request is paired with its earlier version', async t => {
@@ -301,6 +328,64 @@ test('a changed request is paired with its earlier version', async t => {
       },
     ],
   );
+});
+
+const paris = recordingOfView(viewAsking(question, {system: 'Be brief.'}), 'Paris.');
+const verdictsIn = (changes: readonly {readonly verdict: Verdict}[]) => changes.map(({verdict}) => verdict);
+
+test('a changed prompt is one change although the recording of the old one is still there', async t => {
+  const changed: Record<string, MatchingView> = {
+    'another system prompt': viewAsking(question, {system: 'Answer with a year.'}),
+    'no system prompt': viewAsking(question),
+    'other words': viewAsking('When was the capital of France founded?', {system: 'Be brief.'}),
+    'another temperature': viewAsking(question, {system: 'Be brief.', temperature: 0.5}),
+  };
+  for (const [name, view] of Object.entries(changed)) {
+    const now = recordingOfView(view, '1760');
+    const diff = await diffRecordings(t, [paris], [paris, now]);
+    const change = onlyChange(diff);
+    t.is(change.verdict, 'text', name);
+    t.true('isOldKept' in change && change.isOldKept, name);
+    t.regex(findingsOf(change).at(-1)?.sentence ?? '', /old question is still in the cassette/);
+    const pruned = await diffRecordings(t, [paris], [now]);
+    t.deepEqual([verdictsIn(pruned.changes), pruned.identical], [['text'], diff.identical]);
+  }
+});
+
+test('an old request that a run still asks is not taken for the earlier version of a new one', async t => {
+  const now = recordingOfView(viewAsking(question, {system: 'Answer with a year.'}), '1760');
+  const run = (...asked: readonly string[]) =>
+    diffRecordings(t, [paris], [paris, now], {asked: new Set([now.key, ...asked] as (typeof now.key)[])});
+  t.deepEqual(verdictsIn((await run()).changes), ['text']);
+  const both = await run(paris.key);
+  t.deepEqual([verdictsIn(both.changes), both.identical], [['added'], 1]);
+});
+
+test('what a run no longer asks is paired as if it were gone', async t => {
+  const old = recordingOfView(viewAsking('Extract name and price of the booking.'), '{"a": 1}');
+  const now = recordingOfView(viewAsking('Extract name, price, date, place.'), 'none');
+  const asked = new Set([now.key]);
+  t.deepEqual(verdictsIn((await diffRecordings(t, [old], [old, now], {asked})).changes), ['shape']);
+});
+
+test('a later step of a conversation that is kept is new', async t => {
+  const turns = viewAsking(question)['turns'] as readonly MatchingView[];
+  const later = {
+    operation: 'chat',
+    turns: [
+      ...turns,
+      {role: 'assistant', parts: [{type: 'tool-call', call: '1', name: 'map', arguments: {}}]},
+    ],
+  };
+  const first = recordingOfView(viewAsking(question), 'Paris.');
+  const {changes} = await diffRecordings(t, [first], [first, recordingOfView(later, 'Lyon.')]);
+  t.deepEqual(verdictsIn(changes), ['added']);
+});
+
+test('an unrelated request beside what is kept is new', async t => {
+  const poem = recordingOf('Write a poem about the sea.', 'Waves.');
+  const {changes, identical} = await diffRecordings(t, [paris], [paris, poem]);
+  t.deepEqual([verdictsIn(changes), identical], [['added'], 1]);
 });
 
 test('unrelated requests are reported as one removed and one added', async t => {
@@ -428,8 +513,9 @@ test('a cassette never differs from itself, and every added or removed request i
       const count = (...kinds: readonly string[]) =>
         changes.filter(({verdict}) => kinds.includes(verdict)).length;
       const paired = changes.length - count('added', 'removed');
+      const kept = changes.filter(change => 'isOldKept' in change && change.isOldKept).length;
       t.is(identical + paired + count('removed'), left.length);
-      t.is(identical + paired + count('added'), right.length);
+      t.is(identical + paired + kept + count('added'), right.length);
     }),
     {numRuns: 25},
   );

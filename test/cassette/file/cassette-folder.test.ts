@@ -78,8 +78,8 @@ test('a path that ends in .cassette or is a file means a single cassette', async
   t.is(await single.get('chat'), cassette);
   t.deepEqual(await single.names(), ['chat']);
   await t.throwsAsync(single.get('login'), {
-    code: 'invalid_request',
-    message: /no cassette "login".*this server has only "chat"/,
+    code: 'no_cassette',
+    message: /no cassette "login": this server has only "chat"/,
   });
   await single.close();
 
@@ -99,4 +99,22 @@ test('a cassette that fails to close does not stop the others from closing', asy
   const again = await openCassettes(folder, {writable: false});
   t.truthy(await (await again.get('fine')).find(keyOf('Hi')));
   await again.close();
+});
+
+test('cassettes that must exist: a wrong path is an error at once, a wrong name when it is used', async t => {
+  const folder = await temporaryFolder(t);
+  const options = {writable: false, mustExist: 'at-start'} as const;
+  await t.throwsAsync(openCassettes(folder, options), {code: 'no_cassette'});
+  await t.throwsAsync(openCassettes(join(folder, 'a.cassette'), options), {code: 'no_cassette'});
+  const writer = await openCassettes(folder, {writable: true});
+  await (await writer.get('a')).add(recordingOf('Hi', 'Hello'));
+  await writer.close();
+  const reader = await openCassettes(folder, options);
+  t.is((await reader.get('a')).name, 'a');
+  await t.throwsAsync(reader.get('b'), {
+    code: 'no_cassette',
+    message: /^No cassette 'b' in .*\/: there is a$/,
+  });
+  await t.throwsAsync(reader.get(), {code: 'no_cassette', message: /^No cassette 'default' in /});
+  await reader.close();
 });

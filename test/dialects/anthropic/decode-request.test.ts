@@ -44,6 +44,32 @@ test(
   'messages: final assistant content cannot end with trailing whitespace',
 );
 test(refuses, {stop_sequences: [' ']}, 'stop_sequences: each stop sequence must contain non-whitespace');
+test(
+  refuses,
+  {messages: [user([{type: 'text', text: ' \n'}])]},
+  'messages: text content blocks must contain non-whitespace text',
+);
+test(
+  refuses,
+  {max_tokens: 4096, thinking: {type: 'enabled', budget_tokens: 1024}, temperature: 0.5},
+  'temperature: `temperature` may only be set to 1 when thinking is enabled.',
+);
+test(
+  refuses,
+  {thinking: {type: 'adaptive'}, top_k: 3},
+  'top_k: `top_k` must be unset when thinking is enabled.',
+);
+test(refuses, {tools: [{type: 'function', name: 'f'}]}, /^tools\.0: Input tag 'function' found using 'type'/);
+test('thinking goes with the temperature 1, and no thinking with any', t => {
+  const thinking = {type: 'enabled', budget_tokens: 1024};
+  t.notThrows(() => decode(bodyWith({max_tokens: 4096, thinking, temperature: 1})));
+  t.notThrows(() => decode(bodyWith({thinking: {type: 'disabled'}, temperature: 0})));
+});
+test('tools that Anthropic runs are known by the version in their type', t => {
+  for (const type of ['web_search_20250305', 'bash_20250124', 'memory_20250818', 'mcp_toolset']) {
+    t.is(decode(bodyWith({tools: [{type, name: 'x'}]})).warnings?.length, 1, type);
+  }
+});
 test(refuses, {thinking: {type: 'enabled'}}, 'thinking.enabled.budget_tokens: Field required');
 test(
   refuses,

@@ -129,7 +129,7 @@ test('an answer has every field that the API promises', async t => {
     type: 'message',
     role: 'assistant',
     model: 'claude',
-    content: [{type: 'text', text: 'Hi', citations: null}],
+    content: [{type: 'text', text: 'Hi'}],
     stop_reason: 'end_turn',
     stop_sequence: null,
     usage: {input_tokens: 3, output_tokens: 2, cache_read_input_tokens: 0},

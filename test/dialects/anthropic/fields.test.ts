@@ -103,7 +103,7 @@ test(ignoredInside, {system: ''}, {});
 test(
   ignoredInside,
   {tools: [{...tool, type: 'custom', strict: true, cache_control: cache, defer_loading: false}]},
-  {tools: [tool]},
+  {tools: [{...tool, strict: true}]},
 );
 test(
   ignoredInside,

@@ -4,19 +4,24 @@ import type {AnswerFormat, DecodedRequest} from '../../../src/dialects/dialect.j
 import {RetakeError} from '../../../src/errors.js';
 import {gemini, questionEndpoint} from '../../support/dialects.js';
 
-export type Asking = {readonly endpoint?: string; readonly query?: string; readonly model?: string};
+export type Asking = {
+  readonly endpoint?: string;
+  readonly query?: string;
+  readonly model?: string;
+  readonly path?: string;
+};
 
 /** Decodes a body as if it had come over HTTP. */
 export function ask(
   body: JsonValue,
-  {endpoint = 'generateContent', query = '', model = 'm'}: Asking = {},
+  {endpoint = 'generateContent', query = '', model = 'm', path = '/'}: Asking = {},
 ): DecodedRequest {
   const found = questionEndpoint(gemini.endpoints[endpoint]);
   return found.decodeRequest({
     params: {model},
     query: new URLSearchParams(query),
     headers: {},
-    path: '/',
+    path,
     body,
   });
 }

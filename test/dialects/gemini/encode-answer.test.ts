@@ -19,7 +19,12 @@ function streamed(body = withThoughts, query = 'alt=sse') {
 }
 
 function encodeUnary(reply: ChatReply, body = withThoughts): WireResponse {
-  const options = {modelName: 'gemini-x', includeThoughts: body === withThoughts, isTextOnly: true};
+  const options = {
+    modelName: 'gemini-x',
+    includeThoughts: body === withThoughts,
+    isTextOnly: true,
+    isVertex: false,
+  };
   return JSON.parse(encodeReply(reply, identity, options));
 }
 
@@ -137,6 +142,7 @@ test('a unary answer has the shape of a real one', async t => {
       candidatesTokenCount: 3,
       totalTokenCount: 7,
       promptTokensDetails: [{modality: 'TEXT', tokenCount: 3}],
+      candidatesTokensDetails: [{modality: 'TEXT', tokenCount: 3}],
       thoughtsTokenCount: 1,
     },
     modelVersion: 'gemini-x',
@@ -193,12 +199,60 @@ test('log probabilities are returned with their sum and average', t => {
   });
 });
 
-test('a stream ends with an empty text, so that no delta waits for the next', async t => {
+test('the last text of a stream carries the finish reason, and no empty text follows', async t => {
   const events = await encodeEvents(streamed(withoutThoughts), chunks);
   t.deepEqual(
     events.map(event => parseEvent(event).candidates[0]?.content.parts),
-    [[{text: 'Hel'}], [{text: 'lo'}], [{text: ''}]],
+    [[{text: 'Hel'}], [{text: 'lo'}]],
   );
+  t.deepEqual(
+    events.map(event => parseEvent(event).candidates[0]?.finishReason),
+    [undefined, 'MAX_TOKENS'],
+  );
+});
+
+test('a text before calls is a response of its own, and the calls end the stream', async t => {
+  const events = await encodeEvents(streamed(withoutThoughts), [
+    {type: 'reply-start', answeredBy: {model: 'gemma'}},
+    {type: 'text-delta', candidate: 0, text: 'I look'},
+    {type: 'tool-call-start', candidate: 0, call: 0, name: 'look'},
+    {type: 'text-delta', candidate: 1, text: 'No'},
+    {
+      type: 'reply-end',
+      finish: [
+        {unified: 'tool-calls', raw: 'tool_calls'},
+        {unified: 'stop', raw: 'stop'},
+      ],
+    },
+  ]);
+  const [text, end, ...others] = events.map(event => parseEvent(event).candidates);
+  t.deepEqual(others, []);
+  t.like(text, [{index: 0, content: {parts: [{text: 'I look'}]}}]);
+  t.like(end, [
+    {index: 0, content: {parts: [{functionCall: {name: 'look', args: {}}}]}, finishReason: 'STOP'},
+    {index: 1, content: {parts: [{text: 'No'}]}, finishReason: 'STOP'},
+  ]);
+});
+
+test('the last response of a stream has the usage; in Vertex AI the others have none', async t => {
+  const usages = async (path: string) => {
+    const {answer} = ask(withoutThoughts, {endpoint: 'streamGenerateContent', query: 'alt=sse', path});
+    const events = await encodeEvents(answer, chunks);
+    return events.map(event => parseEvent(event).usageMetadata);
+  };
+  const promptTokensDetails = [{modality: 'TEXT', tokenCount: 3}];
+  const end = {
+    promptTokenCount: 3,
+    candidatesTokenCount: 3,
+    totalTokenCount: 7,
+    promptTokensDetails,
+    candidatesTokensDetails: [{modality: 'TEXT', tokenCount: 3}],
+    thoughtsTokenCount: 1,
+  };
+  const developer = '/v1beta/models/m:streamGenerateContent';
+  t.deepEqual(await usages(developer), [{}, end]);
+  const vertex = '/v1beta1/publishers/google/models/m:streamGenerateContent';
+  t.deepEqual(await usages(vertex), [undefined, end]);
 });
 
 test('line breaks of every kind stay inside their event', async t => {
@@ -219,8 +273,9 @@ test('a stream that stops before its end never ends cleanly', async t => {
   }
 });
 
+const failure = new RetakeError('upstream_failed', 'The upstream broke off.');
+
 test('a failure in mid-stream is an event, or the last element of the array', async t => {
-  const failure = new RetakeError('upstream_failed', 'The upstream broke off.');
   const sse = streamed();
   const array = streamed(withThoughts, '');
   if (sse.delivery !== 'stream' || array.delivery !== 'stream') return t.fail();
@@ -230,7 +285,24 @@ test('a failure in mid-stream is an event, or the last element of the array', as
   t.like(JSON.parse(first + array.encodeStreamError(failure)), {1: {error}});
 });
 
-test('a delta is sent before the next one arrives', async t => {
+test('an array that fails before it showed anything holds the failure alone', async t => {
+  const array = streamed(configured({}), '');
+  if (array.delivery !== 'stream') return t.fail();
+  async function* broken(): AsyncGenerator<AnswerChunk> {
+    yield {type: 'reply-start', answeredBy: {model: 'm'}};
+    yield {type: 'reasoning-delta', candidate: 0, text: 'A thought that this client is not shown'};
+    throw failure;
+  }
+  let body = '';
+  await t.throwsAsync(async () => {
+    for await (const response of array.encodeStream(broken(), identity)) body += response;
+  });
+  const [only, ...others] = JSON.parse(body + array.encodeStreamError(failure));
+  t.like(only, {error: {code: 502, status: 'UNAVAILABLE'}});
+  t.deepEqual(others, []);
+});
+
+test('a delta is sent when the next one arrives', async t => {
   const format = streamed();
   if (format.delivery !== 'stream') return t.fail();
   let pulled = 0;
@@ -242,7 +314,7 @@ test('a delta is sent before the next one arrives', async t => {
   }
   const events = format.encodeStream(counted(), identity)[Symbol.asyncIterator]();
   await events.next();
-  t.is(pulled, 2);
+  t.is(pulled, 3, 'the thought is sent when the first text has come');
 });
 
 test('the token count of a prompt with an image is not split by modality', async t => {
@@ -257,7 +329,13 @@ test('the token count of a prompt with an image is not split by modality', async
     if (answer.delivery !== 'unary') throw new Error('Expected an answer in one piece');
     return JSON.parse(await answer.encode(streamOf(chunks), identity)).usageMetadata;
   };
-  const counts = {promptTokenCount: 270, candidatesTokenCount: 3, totalTokenCount: 273};
+  const candidatesTokensDetails = [{modality: 'TEXT', tokenCount: 3}];
+  const counts = {
+    promptTokenCount: 270,
+    candidatesTokenCount: 3,
+    totalTokenCount: 273,
+    candidatesTokensDetails,
+  };
   const details = {promptTokensDetails: [{modality: 'TEXT', tokenCount: 270}]};
   t.deepEqual(await told({text: 'What is it?'}), {...counts, ...details});
   t.deepEqual(await told({text: 'What is it?'}, {inlineData: {mimeType: 'image/png', data: 'aGk='}}), counts);

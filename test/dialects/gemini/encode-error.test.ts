@@ -30,7 +30,7 @@ const encodes = test.macro({
 test(encodes, 'invalid_request', 'INVALID_ARGUMENT', 400);
 test(encodes, 'forbidden_host', 'PERMISSION_DENIED', 403);
 test(encodes, 'not_found', 'NOT_FOUND', 404);
-test(encodes, 'cassette_miss', 'NOT_FOUND', 404);
+test(encodes, 'cassette_miss', 'INVALID_ARGUMENT', 400);
 test(encodes, 'request_timeout', 'DEADLINE_EXCEEDED', 408);
 test(encodes, 'request_too_large', 'INVALID_ARGUMENT', 413);
 test(encodes, 'unsupported_media_type', 'INVALID_ARGUMENT', 415);

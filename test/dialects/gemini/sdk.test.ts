@@ -139,7 +139,7 @@ test('the SDK reads a stream', async t => {
   for await (const response of stream) responses.push(response);
   t.deepEqual(
     responses.map(({text}) => text),
-    ['Hel', 'lo', ''],
+    ['Hel', 'lo'],
   );
   t.true(
     responses.every(
@@ -177,9 +177,9 @@ test('the SDK gets an error with its status and message', async t => {
   const error = await t.throwsAsync(client.models.generateContent({model: 'm', contents: 'Hi'}), {
     instanceOf: ApiError,
   });
-  t.is(error?.status, 404);
+  t.is(error?.status, 400);
   t.like(JSON.parse(error?.message ?? ''), {
-    error: {code: 404, status: 'NOT_FOUND', message: 'No take.\nRecord it.'},
+    error: {code: 400, status: 'INVALID_ARGUMENT', message: 'No take.\nRecord it.'},
   });
 });
 

@@ -182,7 +182,7 @@ const wireCalls = [
 ].join(',');
 
 test('tool calls are returned complete, with their exact arguments', async t => {
-  const {answer} = ask(withTools({}));
+  const {answer} = ask(withTools({}), {model: 'gemini-3-pro-preview'});
   if (answer.delivery !== 'unary') throw new Error('Expected an answer in one piece');
   const body = await answer.encode(streamOf(twoCalls), identity);
   t.true(body.includes(`"parts":[{"text":"Let me see."},${wireCalls}]`), body);
@@ -190,12 +190,32 @@ test('tool calls are returned complete, with their exact arguments', async t => 
 });
 
 test('streamed fragments of interleaved tool calls become one complete call each', async t => {
-  const {answer} = ask(withTools({}), {endpoint: 'streamGenerateContent', query: 'alt=sse'});
+  const {answer} = ask(withTools({}), {
+    endpoint: 'streamGenerateContent',
+    query: 'alt=sse',
+    model: 'gemini-3-pro-preview',
+  });
   const events = await encodeEvents(answer, twoCalls);
   t.is(events.length, 2);
   t.true(events[1]?.includes(`"parts":[${wireCalls}]`), events[1]);
   t.regex(events[1] ?? '', /^data: [^\r\n]*\r\n\r\n$/);
 });
+
+for (const [model, path, hasIds] of [
+  ['gemini-3-pro-preview', '/v1beta/models/m:generateContent', true],
+  ['gemini-3.5-flash', '/v1/models/m:generateContent', true],
+  ['gemini-flash-latest', '/v1beta/models/m:generateContent', true],
+  ['gemini-2.5-flash', '/v1beta/models/m:generateContent', false],
+  ['gemma-3-27b-it', '/v1beta/models/m:generateContent', false],
+  ['gemini-3-pro-preview', '/v1/publishers/google/models/m:generateContent', false],
+] as const) {
+  test(`a tool call of ${model} at ${path} has ${hasIds ? 'an' : 'no'} id`, async t => {
+    const {answer} = ask(withTools({}), {model, path});
+    if (answer.delivery !== 'unary') throw new Error('Expected an answer in one piece');
+    const body = await answer.encode(streamOf(twoCalls), identity);
+    t.is(body.includes('"id":"call_'), hasIds, body);
+  });
+}
 
 test('a tool call whose arguments are not an object is reported as malformed', async t => {
   for (const text of ['[1]', '{"a":', 'null']) {

@@ -48,6 +48,9 @@ export function seenOf(chunks: readonly AnswerChunk[]): SeenAnswer {
       if (tokens) candidate.logprobs = [...(candidate.logprobs ?? []), ...tokens];
     }
   }
+  for (const called of candidates.flatMap(({calls}) => calls)) {
+    if (called.arguments.trim() === '') called.arguments += '{}';
+  }
   return {candidates, usage: end.usage};
 }
 

@@ -33,8 +33,16 @@ test(becomes, {seed: 2 ** 53 - 1}, {sampling: {seed: 2 ** 53 - 1}});
 test(becomes, {stop: 'END'}, {sampling: {stop: ['END']}});
 test(becomes, {stop: ['a', 'b', 'c', 'd']}, {sampling: {stop: ['a', 'b', 'c', 'd']}});
 test(becomes, {max_tokens: 1}, {sampling: {maxTokens: 1}});
-test(becomes, {max_completion_tokens: 1}, {sampling: {maxTokens: 1}});
-test(becomes, {max_completion_tokens: 1, max_tokens: null}, {sampling: {maxTokens: 1}});
+test(
+  becomes,
+  {max_completion_tokens: 1},
+  {sampling: {maxTokens: 1}, unkeyed: {maxTokensField: 'max_completion_tokens'}},
+);
+test(
+  becomes,
+  {max_completion_tokens: 1, max_tokens: null},
+  {sampling: {maxTokens: 1}, unkeyed: {maxTokensField: 'max_completion_tokens'}},
+);
 test(becomes, {logit_bias: {'7': 1.5}}, {sampling: {logitBias: {'7': 1.5}}});
 test(becomes, {n: 128}, {candidates: 128});
 test(becomes, {logprobs: true}, {logprobs: {top: 0}});
@@ -45,20 +53,17 @@ test(becomes, {response_format: {type: 'json_object', json_schema: null}}, {outp
 
 const schema = {type: 'object', properties: {b: {type: ['string', 'null']}, a: {default: null}}};
 
-test('a JSON schema keeps its descriptions and its nulls; its name and strictness are dropped', t => {
+test('a JSON schema keeps its descriptions and its nulls, its name and its strictness', t => {
   const format = (members: JsonObject) => ({
     response_format: {type: 'json_schema', json_schema: {name: 'x', schema, ...members}},
   });
   const {output} = decodeFields(format({}));
-  t.deepEqual(output, {type: 'json-schema', schema});
-  t.is(JSON.stringify(output), JSON.stringify({type: 'json-schema', schema}));
-  t.deepEqual(decodeFields(format({name: 'other', strict: true})).output, output);
+  t.deepEqual(output, {type: 'json-schema', schema, name: 'x'});
+  t.is(JSON.stringify(output), JSON.stringify({type: 'json-schema', schema, name: 'x'}));
+  const other = {...output, name: 'other', strict: true};
+  t.deepEqual(decodeFields(format({name: 'other', strict: true})).output, other);
   t.deepEqual(decodeFields(format({strict: null, description: null})).output, output);
-  t.deepEqual(decodeFields(format({description: 'A pair'})).output, {
-    type: 'json-schema',
-    schema,
-    description: 'A pair',
-  });
+  t.deepEqual(decodeFields(format({description: 'A pair'})).output, {...output, description: 'A pair'});
 });
 
 test('seeds beyond 2^53 keep every digit in every spelling', t => {

@@ -41,7 +41,7 @@ test(hasType, 503, 'server_error');
 
 test('a miss has its code, and its hint after the message', t => {
   const {status, error} = encode('cassette_miss', 'Nothing was recorded.', {hint: 'Run `retake record`.'});
-  t.is(status, 404);
+  t.is(status, 400);
   t.deepEqual(error, {
     message: 'Nothing was recorded.\nRun `retake record`.',
     type: 'invalid_request_error',

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type {AnswerChunk, TokenLogprob} from '../../../src/chat/chunk.js';
+import type {ChunkOf, TokenLogprob} from '../../../src/chat/chunk.js';
 import {foldChunks} from '../../../src/chat/reply.js';
 import type {AnswerIdentity} from '../../../src/dialects/dialect.js';
 import {encodeReply} from '../../../src/dialects/openai/chat-completions/encode-reply.js';
@@ -15,18 +15,18 @@ import {decodeReply, decodeStream, seenOf} from './decode-answer.js';
 const identity: AnswerIdentity = {id: '0123456789abcdef01234567', createdAt: 1_760_000_000};
 const head = {id: 'chatcmpl-0123456789abcdef01234567', created: 1_760_000_000, model: 'gpt-4o'};
 
-const hello: readonly AnswerChunk[] = [
+const hello: readonly ChunkOf<'chat'>[] = [
   {type: 'reply-start', answeredBy: {model: 'gemma-3', engine: 'b11549'}},
   {type: 'text-delta', candidate: 0, text: 'Hel'},
   {type: 'text-delta', candidate: 0, text: 'lo'},
   {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}], usage: {inputTokens: 3, outputTokens: 2}},
 ];
 
-async function encodeWhole(chunks: readonly AnswerChunk[]): Promise<string> {
+async function encodeWhole(chunks: readonly ChunkOf<'chat'>[]): Promise<string> {
   return encodeReply(await foldChunks(chunks), identity, {modelName: 'gpt-4o', usesFunctions: false});
 }
 
-async function encodeEvents(chunks: readonly AnswerChunk[], includeUsage = true): Promise<string[]> {
+async function encodeEvents(chunks: readonly ChunkOf<'chat'>[], includeUsage = true): Promise<string[]> {
   const events: string[] = [];
   for await (const event of encodeStream(streamOf(chunks), identity, {
     modelName: 'gpt-4o',
@@ -88,7 +88,7 @@ test('requested usage comes last, with no choice, and is null before', async t =
 });
 
 test('an empty answer still has its role and its finish', async t => {
-  const nothing: AnswerChunk[] = [
+  const nothing: ChunkOf<'chat'>[] = [
     {type: 'reply-start', answeredBy: {model: 'm'}},
     {
       type: 'reply-end',
@@ -119,7 +119,7 @@ test('log probabilities have the shape of the real API', async t => {
       top: [{token: 'e', id: 8, bytes: [101], logprob: -1}],
     },
   ];
-  const chunks: AnswerChunk[] = [
+  const chunks: ChunkOf<'chat'>[] = [
     {type: 'reply-start', answeredBy: {model: 'm'}},
     {type: 'text-delta', candidate: 0, text: 'é', logprobs},
     {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}]},
@@ -146,7 +146,7 @@ test('only an error event has a top-level error', async t => {
 });
 
 test('a failure in mid-stream is one event, and no [DONE] follows', async t => {
-  async function* broken(): AsyncGenerator<AnswerChunk> {
+  async function* broken(): AsyncGenerator<ChunkOf<'chat'>> {
     yield* hello.slice(0, 2);
     throw new RetakeError('upstream_failed', 'The upstream hung up');
   }
@@ -185,7 +185,7 @@ test('a stream that stops before its end is a failure, not a clean end', async t
 
 test('characters that some parsers treat as line breaks are escaped in events', async t => {
   const text = 'a\u2028b\u2029c\u0085d\r\ne';
-  const chunks: AnswerChunk[] = [
+  const chunks: ChunkOf<'chat'>[] = [
     {type: 'reply-start', answeredBy: {model: 'm'}},
     {type: 'text-delta', candidate: 0, text},
     {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}]},

@@ -116,7 +116,7 @@ test('structured output is requested and parsed', async t => {
     response_format: {type: 'json_schema', json_schema: {name: 'answer', schema, strict: true}},
   });
   t.is(completion.choices[0]?.message.content, '{"answer":42}');
-  t.deepEqual(asked[0]?.output, {type: 'json-schema', schema});
+  t.deepEqual(asked[0]?.output, {type: 'json-schema', schema, name: 'answer', strict: true});
 });
 
 test('the Azure client names its deployment in the path', async t => {
@@ -147,10 +147,10 @@ test('a refused request is a BadRequestError that names the field, and is not re
   t.is(requests.length, 1);
 });
 
-test('a miss is a NotFoundError with its code, and is not retried', async t => {
+test('a miss is a BadRequestError with its code, and is not retried', async t => {
   const {client, requests} = await answering(t, () => failing('cassette_miss'));
   const error = await t.throwsAsync(client.chat.completions.create({model, messages}), {
-    instanceOf: NotFoundError,
+    instanceOf: BadRequestError,
   });
   t.like(error, {code: 'cassette_miss'});
   t.is(requests.length, 1);

@@ -14,7 +14,7 @@ const named = (name: string) => ({type: 'function', function: {name}});
 
 test('functions become tools', t => {
   t.deepEqual(decodeFields({tools}).tools, [
-    {name: 'get_weather', description: 'Weather', parameters},
+    {name: 'get_weather', description: 'Weather', parameters, strict: true},
     {name: 'get_time'},
   ]);
 });

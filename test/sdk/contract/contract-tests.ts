@@ -1,10 +1,12 @@
 import {readFileSync} from 'node:fs';
+import {copyFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {JsonObject} from '../../../src/chat/json.js';
-import {isContinuousIntegration} from '../../../src/config/load-config.js';
+import {isContinuousIntegration} from '../../../src/config/continuous-integration.js';
 import {createProxy, type Exchange} from '../../../src/index.js';
 import {externalUpstream} from '../../../src/upstream/openai-compatible/external-upstream.js';
+import {writeEmptyCassette} from '../../support/cassette-files.js';
 import {scriptedUpstream} from '../../support/scripted-upstream.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 import {type CaseName, caseNames, failingCases, recordedCases, seenAt} from './cases.js';
@@ -44,7 +46,7 @@ export function contractTests(language: Language): void {
 async function run(t: ExecutionContext, language: Language): Promise<Run> {
   const exchanges: Exchange[] = [];
   const onExchange = (exchange: Exchange) => exchanges.push(exchange);
-  const played = await createProxy({cassette: contractFolder, mode: 'replay', onExchange});
+  const played = await createProxy({cassette: await playedFolder(t, language), mode: 'replay', onExchange});
   t.teardown(() => played.close());
   const upstream = await scriptedUpstream(t, failByScript);
   const scripted = await createProxy({
@@ -56,6 +58,15 @@ async function run(t: ExecutionContext, language: Language): Promise<Run> {
   t.teardown(() => scripted.close());
   const addresses = {played: await played.listen(), scripted: await scripted.listen()};
   return {lines: await runPrograms(language, addresses), exchanges};
+}
+
+/** The recorded cassette, and an empty one for the misses of each SDK. */
+async function playedFolder(t: ExecutionContext, language: Language): Promise<string> {
+  const folder = await temporaryFolder(t);
+  await copyFile(join(contractFolder, 'sdk.cassette'), join(folder, 'sdk.cassette'));
+  for (const {id} of sdks.filter(each => each.language === language))
+    await writeEmptyCassette(join(folder, `a-miss.${id}.cassette`));
+  return folder;
 }
 
 function check(t: ExecutionContext, sdk: Sdk, name: CaseName, {lines, exchanges}: Run): void {

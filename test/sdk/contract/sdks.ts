@@ -54,7 +54,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {},
     raises: {
       'error shapes': {raised: 'ApiError', status: 400, requests: 1},
-      'a miss': {raised: 'ApiError', status: 404, requests: 1},
+      'a miss': {raised: 'ApiError', status: 400, requests: 1},
       failure: {raised: 'ApiError', status: 502, requests: 1},
       'failure in mid-stream': {raised: 'ApiError', status: 502, requests: 1},
     },
@@ -67,7 +67,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {},
     raises: {
       'error shapes': {raised: 'ApiError', status: 400, requests: 1},
-      'a miss': {raised: 'ApiError', status: 404, requests: 1},
+      'a miss': {raised: 'ApiError', status: 400, requests: 1},
       failure: {raised: 'ApiError', status: 502, requests: 1},
       'failure in mid-stream': {raised: 'TypeError', status: null, requests: 1},
     },
@@ -80,7 +80,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {},
     raises: {
       'error shapes': {raised: 'BadRequestError', status: 400, requests: 1},
-      'a miss': {raised: 'NotFoundError', status: 404, requests: 1},
+      'a miss': {raised: 'BadRequestError', status: 400, requests: 1},
       failure: {raised: 'InternalServerError', status: 502, requests: 3},
       'failure in mid-stream': {raised: 'APIError', status: null, requests: 1},
     },
@@ -93,7 +93,7 @@ export const sdks: readonly Sdk[] = [
     cannot: ofAnthropic,
     raises: {
       'error shapes': {raised: 'BadRequestError', status: 400, requests: 1},
-      'a miss': {raised: 'NotFoundError', status: 404, requests: 1},
+      'a miss': {raised: 'BadRequestError', status: 400, requests: 1},
       failure: {raised: 'InternalServerError', status: 502, requests: 3},
       'failure in mid-stream': {raised: 'APIError', status: null, requests: 1},
     },
@@ -106,7 +106,7 @@ export const sdks: readonly Sdk[] = [
     cannot: ofAiSdk,
     raises: {
       'error shapes': {raised: 'APICallError', status: 400, requests: 1},
-      'a miss': {raised: 'APICallError', status: 404, requests: 1},
+      'a miss': {raised: 'APICallError', status: 400, requests: 1},
       failure: {raised: 'APICallError', status: 502, requests: 3},
       'failure in mid-stream': {raised: 'StreamProviderError', status: 502, requests: 1},
     },
@@ -119,7 +119,7 @@ export const sdks: readonly Sdk[] = [
     cannot: ofAiSdk,
     raises: {
       'error shapes': {raised: 'APICallError', status: 400, requests: 1},
-      'a miss': {raised: 'APICallError', status: 404, requests: 1},
+      'a miss': {raised: 'APICallError', status: 400, requests: 1},
       failure: {raised: 'APICallError', status: 502, requests: 3},
       'failure in mid-stream': {raised: 'StreamProviderError', status: 500, requests: 1},
     },
@@ -132,7 +132,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {...ofAiSdk, ...ofAnthropic},
     raises: {
       'error shapes': {raised: 'APICallError', status: 400, requests: 1},
-      'a miss': {raised: 'APICallError', status: 404, requests: 1},
+      'a miss': {raised: 'APICallError', status: 400, requests: 1},
       failure: {raised: 'APICallError', status: 502, requests: 3},
       'failure in mid-stream': {raised: 'StreamProviderError', status: 500, requests: 1},
     },
@@ -145,7 +145,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {...ofLangchain, ...ofLangchainGoogle},
     raises: {
       'error shapes': {raised: 'GoogleGenerativeAIFetchError', status: 400, requests: 1},
-      'a miss': {raised: 'GoogleGenerativeAIFetchError', status: 404, requests: 1},
+      'a miss': {raised: 'GoogleGenerativeAIFetchError', status: 400, requests: 1},
       failure: {raised: 'GoogleGenerativeAIFetchError', status: 502, requests: 7},
       'failure in mid-stream': {raised: 'GoogleGenerativeAIError', status: null, requests: 1},
     },
@@ -158,7 +158,7 @@ export const sdks: readonly Sdk[] = [
     cannot: ofLangchain,
     raises: {
       'error shapes': {raised: 'BadRequestError', status: 400, requests: 1},
-      'a miss': {raised: 'NotFoundError', status: 404, requests: 1},
+      'a miss': {raised: 'BadRequestError', status: 400, requests: 1},
       failure: {raised: 'InternalServerError', status: 502, requests: 7},
       'failure in mid-stream': {raised: 'APIError', status: null, requests: 1},
     },
@@ -171,7 +171,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {},
     raises: {
       'error shapes': {raised: 'ClientError', status: 400, requests: 1},
-      'a miss': {raised: 'ClientError', status: 404, requests: 1},
+      'a miss': {raised: 'ClientError', status: 400, requests: 1},
       failure: {raised: 'ServerError', status: 502, requests: 1},
       'failure in mid-stream': {raised: 'ServerError', status: 502, requests: 1},
     },
@@ -184,7 +184,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {},
     raises: {
       'error shapes': {raised: 'BadRequestError', status: 400, requests: 1},
-      'a miss': {raised: 'NotFoundError', status: 404, requests: 1},
+      'a miss': {raised: 'BadRequestError', status: 400, requests: 1},
       failure: {raised: 'InternalServerError', status: 502, requests: 3},
       'failure in mid-stream': {raised: 'APIError', status: null, requests: 1},
     },
@@ -197,7 +197,7 @@ export const sdks: readonly Sdk[] = [
     cannot: ofAnthropic,
     raises: {
       'error shapes': {raised: 'BadRequestError', status: 400, requests: 1},
-      'a miss': {raised: 'NotFoundError', status: 404, requests: 1},
+      'a miss': {raised: 'BadRequestError', status: 400, requests: 1},
       failure: {raised: 'InternalServerError', status: 502, requests: 3},
       'failure in mid-stream': {raised: 'APIStatusError', status: 200, requests: 1},
     },
@@ -210,7 +210,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {},
     raises: {
       'error shapes': {raised: 'genai.APIError', status: 400, requests: 1},
-      'a miss': {raised: 'genai.APIError', status: 404, requests: 1},
+      'a miss': {raised: 'genai.APIError', status: 400, requests: 1},
       failure: {raised: 'genai.APIError', status: 502, requests: 1},
       'failure in mid-stream': {raised: 'genai.APIError', status: 502, requests: 1},
     },
@@ -223,7 +223,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {},
     raises: {
       'error shapes': {raised: 'openai.Error', status: 400, requests: 1},
-      'a miss': {raised: 'openai.Error', status: 404, requests: 1},
+      'a miss': {raised: 'openai.Error', status: 400, requests: 1},
       failure: {raised: 'openai.Error', status: 502, requests: 3},
       'failure in mid-stream': {raised: '*ssestream.StreamError', status: null, requests: 1},
     },
@@ -236,7 +236,7 @@ export const sdks: readonly Sdk[] = [
     cannot: ofAnthropic,
     raises: {
       'error shapes': {raised: 'anthropic.Error', status: 400, requests: 1},
-      'a miss': {raised: 'anthropic.Error', status: 404, requests: 1},
+      'a miss': {raised: 'anthropic.Error', status: 400, requests: 1},
       failure: {raised: 'anthropic.Error', status: 502, requests: 3},
       'failure in mid-stream': {raised: 'anthropic.Error', status: 200, requests: 1},
     },
@@ -249,7 +249,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {'failure in mid-stream': 'it treats the end of a broken stream as the end of the answer'},
     raises: {
       'error shapes': {raised: 'genai.APIError', status: 400, requests: 1},
-      'a miss': {raised: 'genai.APIError', status: 404, requests: 1},
+      'a miss': {raised: 'genai.APIError', status: 400, requests: 1},
       failure: {raised: 'genai.APIError', status: 502, requests: 1},
       'failure in mid-stream': {raised: 'genai.APIError', status: 502, requests: 1},
     },
@@ -262,7 +262,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {'token count': 'this version has no such method'},
     raises: {
       'error shapes': {raised: 'openai.Error', status: 400, requests: 1},
-      'a miss': {raised: 'openai.Error', status: 404, requests: 1},
+      'a miss': {raised: 'openai.Error', status: 400, requests: 1},
       failure: {raised: 'openai.Error', status: 502, requests: 3},
       'failure in mid-stream': {raised: '*ssestream.StreamError', status: null, requests: 1},
     },
@@ -275,7 +275,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {},
     raises: {
       'error shapes': {raised: 'ClientException', status: 400, requests: 1},
-      'a miss': {raised: 'ClientException', status: 404, requests: 1},
+      'a miss': {raised: 'ClientException', status: 400, requests: 1},
       failure: {raised: 'ServerException', status: 502, requests: 5},
       'failure in mid-stream': {raised: 'GenAiIOException', status: null, requests: 1},
     },
@@ -288,7 +288,7 @@ export const sdks: readonly Sdk[] = [
     cannot: {},
     raises: {
       'error shapes': {raised: 'BadRequestException', status: 400, requests: 1},
-      'a miss': {raised: 'NotFoundException', status: 404, requests: 1},
+      'a miss': {raised: 'BadRequestException', status: 400, requests: 1},
       failure: {raised: 'InternalServerException', status: 502, requests: 3},
       'failure in mid-stream': {raised: 'SseException', status: 200, requests: 1},
     },

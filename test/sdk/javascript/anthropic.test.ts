@@ -100,7 +100,7 @@ test('bad requests, misses and failures raise the SDK’s own error classes', as
     instanceOf: Anthropic.BadRequestError,
   });
   t.regex(bad?.message ?? '', /max_tokens: Input should be greater than or equal to 1/);
-  const miss = await t.throwsAsync(client.messages.create(question), {instanceOf: Anthropic.NotFoundError});
+  const miss = await t.throwsAsync(client.messages.create(question), {instanceOf: Anthropic.BadRequestError});
   t.regex(miss?.message ?? '', /No take of this request/);
   t.is(miss?.headers?.get('x-retake'), 'miss');
 });

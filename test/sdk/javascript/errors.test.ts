@@ -90,3 +90,26 @@ test('openai retries temporary failures, and no others', async t => {
   });
   t.is(upstream.requests.length, 4);
 });
+
+const tooLong = failing(400, {
+  error: {
+    code: 400,
+    message: 'request (9007 tokens) exceeds the available context size (8192 tokens), try increasing it',
+    type: 'exceed_context_size_error',
+  },
+});
+
+test('a prompt that is too long has the code of the API, and a hint', async t => {
+  const {url} = await liveProxy(t, {script: tooLong});
+  const openai = await t.throwsAsync<InstanceType<typeof OpenAI.BadRequestError>>(
+    openaiClient(url).chat.completions.create({model: 'm', messages}),
+    {instanceOf: OpenAI.BadRequestError},
+  );
+  t.is(openai?.code, 'context_length_exceeded');
+  t.regex(openai?.message ?? '', /9007 tokens.*(\n.*)*--context-size/);
+  const gemini = await t.throwsAsync<ApiError>(geminiClient(url).models.generateContent(asked), {
+    instanceOf: ApiError,
+  });
+  t.is(gemini?.status, 400);
+  t.regex(gemini?.message ?? '', /INVALID_ARGUMENT/);
+});

@@ -63,6 +63,11 @@ async function watched(
     for (const pid of running()) process.kill(pid, 'SIGKILL');
   });
   const path = [folder, dirname(process.execPath), searchPath].join(delimiter);
-  const watchedOptions = {...options, path, environment: {FAKE_PDFTOPPM_LOG: log, ...options.environment}};
+  const watchedOptions = {
+    use: 'pdftoppm' as const,
+    ...options,
+    path,
+    environment: {FAKE_PDFTOPPM_LOG: log, ...options.environment},
+  };
   return {rasterizer: createRasterizer(watchedOptions), options: watchedOptions, started, running};
 }

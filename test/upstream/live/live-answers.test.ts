@@ -80,9 +80,9 @@ test('two user turns, a leading answer, a trailing answer and a tool result are 
 });
 
 test('a prompt that is too long is rejected with the engine’s message', async t => {
-  const failure = ask(liveUpstream(t), 'word '.repeat(20_000));
+  const failure = ask(liveUpstream(t), 'word '.repeat(40_000));
   const error = await t.throwsAsync<RetakeError>(failure, {message: /exceeds the available context size/});
-  t.is(error?.code, 'upstream_rejected');
+  t.is(error?.code, 'context_length_exceeded');
   t.is(error?.status, 400);
 });
 

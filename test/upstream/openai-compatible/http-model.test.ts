@@ -1,7 +1,12 @@
+import {once} from 'node:events';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {text as readText} from 'node:stream/consumers';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
 import {foldChunks} from '../../../src/chat/reply.js';
 import {RetakeError} from '../../../src/errors.js';
+import {rawServer} from '../../support/raw-server.js';
 import {
   answering,
   chunk,
@@ -46,6 +51,49 @@ test('a request is sent as a stream under /v1, with or without /v1 in the addres
   );
   t.like(upstream.requests[0]?.body, {stream: true, messages: [{role: 'user', content: 'Hi'}]});
   t.is(upstream.requests[0]?.headers['content-type'], 'application/json');
+});
+
+test('a path in the address is used as it is, and its query is sent with every request', async t => {
+  const upstream = await scriptedUpstream(t, echoing(), {props: null});
+  const {origin} = new URL(upstream.url);
+  const query = 'api-version=2024-10-21';
+  await ask(buildModel(t, {url: `${origin}/v1beta/openai`}), question('Hi'));
+  await ask(buildModel(t, {url: `${origin}/openai/deployments/mini?${query}`}), question('Hi'));
+  t.deepEqual(
+    upstream.requests.map(({path}) => path),
+    ['/v1beta/openai/chat/completions', `/openai/deployments/mini/chat/completions?${query}`],
+  );
+  t.true(upstream.paths.includes(`GET /openai/deployments/mini/models?${query}`));
+});
+
+test('a server that has none of the routes is told which were tried', async t => {
+  const url = await rawServer(t, socket =>
+    socket.on('data', () => socket.end('HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')),
+  );
+  const {error} = await failureOf(buildModel(t, {url: `${url}/api`}).ask(question('Hi'), present()));
+  t.is(
+    error.message,
+    `The upstream at ${url}/api answered HTTP 404 to everything that retake tried: GET /api/props, GET /api/models, POST /api/chat/completions`,
+  );
+  t.regex(error.hint ?? '', /base URL/);
+});
+
+test('a gateway that asks for a credential on paths that it does not have is no reason to fail', async t => {
+  const upstream = await scriptedUpstream(t, echoing(), {props: null});
+  const {origin} = new URL(upstream.url);
+  const gateway = createServer(async (request, response) => {
+    if (request.url === '/props') return void response.writeHead(401).end('{"error":{"message":"no"}}');
+    const body = request.method === 'POST' ? await readText(request) : null;
+    const answer = await fetch(origin + request.url, {method: request.method ?? 'GET', body});
+    response.writeHead(answer.status, {'content-type': answer.headers.get('content-type') ?? ''});
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  gateway.listen(0, '127.0.0.1');
+  await once(gateway, 'listening');
+  t.teardown(() => gateway.close());
+  const {port} = gateway.address() as AddressInfo;
+  const model = buildModel(t, {url: `http://127.0.0.1:${port}`});
+  t.is(textOf(await ask(model, question('Hi'))), 'You said: Hi');
 });
 
 test("the server's description is requested once for many requests", async t => {

@@ -1,3 +1,4 @@
+import type {ChunkOf} from '../../../chat/chunk.js';
 import {foldChunks, foldTokenCount} from '../../../chat/reply.js';
 import type {AnswerFormat} from '../../dialect.js';
 import {jsonHeaders, streamHeaders} from '../response-headers.js';
@@ -6,7 +7,7 @@ import {encodeReply} from './encode-reply.js';
 import {encodeStream, encodeStreamError} from './encode-stream.js';
 
 /** How the answer to a message becomes bytes. */
-export function answerFormat(format: DecodedMessages): AnswerFormat {
+export function answerFormat(format: DecodedMessages): AnswerFormat<ChunkOf<'chat'>> {
   if (format.isStreamed) {
     return {
       delivery: 'stream',
@@ -22,7 +23,7 @@ export function answerFormat(format: DecodedMessages): AnswerFormat {
   };
 }
 
-export const countFormat: AnswerFormat = {
+export const countFormat: AnswerFormat<ChunkOf<'count-tokens'>> = {
   delivery: 'unary',
   headers: jsonHeaders,
   encode: async chunks => JSON.stringify({input_tokens: (await foldTokenCount(chunks)).tokens}),

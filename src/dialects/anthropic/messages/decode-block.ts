@@ -39,6 +39,11 @@ export function decodeBlock(block: JsonObject, path: string, history: ToolHistor
     }
     case 'tool_result':
       return [decodeResult(block, path, history)];
+    case 'text':
+      if (/^\s+$/.test(check.text(block, path).text)) {
+        throw fault('messages', 'text content blocks must contain non-whitespace text');
+      }
+      return decodeContent(block, type, path);
     default:
       return decodeContent(block, type, path);
   }

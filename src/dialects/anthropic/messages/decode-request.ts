@@ -43,6 +43,7 @@ export function decodeRequest({body: value}: WireRequest): DecodedMessages {
   const body = checkMessages(value);
   if (body.thread !== undefined) throw notSupported('thread', 'conversations are not kept here');
   const {thinking, thinkingShown, unservedThinking} = decodeThinking(body.thinking, body.max_tokens);
+  refuseSamplingOfThoughts(body);
   const {output, effort, unservedOutput} = decodeOutput(body.output_config, body.output_format);
   const {unserved, ...tools} = decodeTools(body.tools, body.tool_choice);
   const otherUnserved = unservedFields(MessagesRequest, body);
@@ -95,6 +96,16 @@ function decodeSampling(body: MessagesRequest): Sampling {
     topK: body.top_k,
     stop: stop.length > 0 ? stop : undefined,
   });
+}
+
+/** https://platform.claude.com/docs/en/build-with-claude/extended-thinking#feature-compatibility */
+function refuseSamplingOfThoughts({thinking, temperature, top_k: topK}: MessagesRequest): void {
+  const type = thinking?.['type'];
+  if (type !== 'enabled' && type !== 'adaptive') return;
+  if (temperature !== undefined && temperature !== 1) {
+    throw fault('temperature', '`temperature` may only be set to 1 when thinking is enabled.');
+  }
+  if (topK !== undefined) throw fault('top_k', '`top_k` must be unset when thinking is enabled.');
 }
 
 /** Disabled thinking is a budget of 0, and adaptive thinking one of -1, as other APIs write them. */

@@ -1,5 +1,6 @@
 import type {JsonObject} from '../../../chat/json.js';
 import {isJsonObject} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {ToolChoice as NeutralChoice, Tool as NeutralTool} from '../../../chat/tools.js';
 import {checkWire} from '../check-wire.js';
@@ -27,6 +28,13 @@ export function decodeTools(tools: readonly JsonObject[] = [], choice: JsonObjec
   const strange = unserved.findIndex(({type}) => typeof type !== 'string');
   if (strange !== -1)
     throw fault(`tools.${tools.indexOf(unserved[strange] ?? {})}.type`, 'Input should be a valid string');
+  const unknown = unserved.find(({type}) => typeof type === 'string' && !serverTool.test(type));
+  if (unknown) {
+    throw fault(
+      `tools.${tools.indexOf(unknown)}`,
+      `Input tag '${unknown['type']}' found using 'type' does not match any of the expected tags: 'custom' or a tool of Anthropic with its version, such as 'web_search_20260209'`,
+    );
+  }
   return {
     ...(functions.length > 0 && {tools: functions}),
     ...(choice && decodeChoice(choice, {functions: names, others: unserved})),
@@ -34,15 +42,15 @@ export function decodeTools(tools: readonly JsonObject[] = [], choice: JsonObjec
   };
 }
 
+/** Anthropic's tools have the date of their version in their type; a set of tools of an MCP server does not. */
+const serverTool = /_\d{8}$|^mcp_toolset$/;
+
 function decodeTool(value: JsonObject, index: number): NeutralTool {
   const path = `tools.${index}.custom`;
-  const {name, description, input_schema: schema, input_examples: examples} = checkTool(value, path);
+  const {name, description, input_schema: schema, input_examples: examples, strict} = checkTool(value, path);
   if (schema['type'] !== 'object') throw fault(`${path}.input_schema.type`, "Input should be 'object'");
-  return {
-    name,
-    ...(description !== undefined && {description}),
-    parameters: examples && examples.length > 0 ? {...schema, examples} : schema,
-  };
+  const parameters = examples && examples.length > 0 ? {...schema, examples} : schema;
+  return omitUndefined({name, description, parameters, strict});
 }
 
 function decodeChoice(

@@ -1,4 +1,4 @@
-import type {AnswerChunk} from '../../../chat/chunk.js';
+import type {ChunkOf} from '../../../chat/chunk.js';
 import type {JsonText, Writable} from '../../../chat/json-text.js';
 import type {ToolCall} from '../../../chat/reply.js';
 import {RetakeError, unreachable} from '../../../errors.js';
@@ -17,7 +17,7 @@ type OpenBlock = {readonly kind: 'text' | 'thinking'; readonly index: number};
  * and only the end shows whether their arguments are valid. Each call keeps the pieces in which it arrived.
  */
 export async function* encodeStream(
-  chunks: AsyncIterable<AnswerChunk>,
+  chunks: AsyncIterable<ChunkOf<'chat'>>,
   identity: AnswerIdentity,
   format: MessageFormat,
 ): AsyncGenerator<string> {
@@ -91,9 +91,6 @@ export async function* encodeStream(
         yield event('message_stop', {});
         return;
       }
-      case 'embedding':
-      case 'token-count':
-        throw new RetakeError('internal', `A message was answered with ${chunk.type}`);
       default:
         unreachable(chunk);
     }

@@ -1,4 +1,5 @@
 import type {QuestionEndpoint} from '../../dialect.js';
+import {answerTo} from '../../kit/answer-to.js';
 import {answerFormat, countFormat} from './answer-format.js';
 import {decodeCount, decodeRequest} from './decode-request.js';
 
@@ -8,12 +9,12 @@ export const messages: QuestionEndpoint = {
   decodeRequest(wire) {
     const decoded = decodeRequest(wire);
     const {request, modelName, warnings} = decoded;
-    return {request, modelName, warnings, answer: answerFormat(decoded)};
+    return {request, modelName, warnings, answer: answerTo('chat', answerFormat(decoded))};
   },
 };
 
 export const countTokens: QuestionEndpoint = {
   kind: 'question',
   method: 'POST',
-  decodeRequest: wire => ({...decodeCount(wire), answer: countFormat}),
+  decodeRequest: wire => ({...decodeCount(wire), answer: answerTo('count-tokens', countFormat)}),
 };

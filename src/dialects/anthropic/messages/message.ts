@@ -21,10 +21,11 @@ export type ToolUseBlock = {
   readonly caller: {readonly type: 'direct'};
 };
 
-export type TextBlock = {readonly type: 'text'; readonly text: string; readonly citations: null};
+export type TextBlock = {readonly type: 'text'; readonly text: string};
 
+/** Without `citations`, which there never are: some clients refuse a null. */
 export function textBlock(text: string): TextBlock {
-  return {type: 'text', text, citations: null};
+  return {type: 'text', text};
 }
 
 /** A tool call as a block. The API has no form for arguments that are not an object: then it is the text that the model wrote. */

@@ -1,9 +1,9 @@
-import {parseJson} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import {invalidArguments} from '../field-violations.js';
 import {KeptContent, type Stores} from '../kept-content.js';
+import {parseLenientJson} from '../lenient-json.js';
 import {pageOf, pageParameters} from '../page.js';
 import {decodeProtoJson} from '../proto-json.js';
 import {decodeAlt} from '../query-parameters.js';
@@ -33,7 +33,7 @@ export function cacheEndpoints(
       method: 'POST',
       answer({query, bytes, params, headers}) {
         decodeAlt(query, ['json']);
-        const cache = decodeCache(decodeProtoJson(CachedContent, parseJson(bytes)), {
+        const cache = decodeCache(decodeProtoJson(CachedContent, parseLenientJson(bytes)), {
           bytes,
           parent: params['parent'] ?? '',
           now: now(),
@@ -93,7 +93,7 @@ export function cacheEndpoints(
 function decodeUpdate({query, bytes}: RawRequest, now: number): Pick<Cache, 'expiresAt' | 'updatedAt'> {
   const request = 'UpdateCachedContentRequest';
   const mask = query.get('updateMask') ?? query.get('update_mask') ?? '';
-  const {ttl, expireTime, ...others} = decodeProtoJson(CachedContent, parseJson(bytes));
+  const {ttl, expireTime, ...others} = decodeProtoJson(CachedContent, parseLenientJson(bytes));
   const wanted = mask === '' ? Object.keys(others) : mask.split(',');
   const unknown = wanted.find(name => !/^(?:ttl|expire_?time)$/i.test(name.trim()));
   if (unknown !== undefined) {

@@ -19,7 +19,7 @@ type Input = EmbedInput<AskedContent>;
 export function decodeEmbedContent(wire: WireRequest, kept: KeptContent): DecodedRequest {
   const message = decodeProtoJson(EmbedContentRequest, wire.body);
   const input = within({request: 'EmbedContentRequest'}, () => decodeInput(message, kept));
-  return decoded(wire, kept, [input], unaryAnswer(encodeSingle));
+  return decoded(wire, kept, [input], unaryAnswer('embed', encodeSingle));
 }
 
 /** https://ai.google.dev/api/embeddings: how many texts one batch may have. */
@@ -33,7 +33,7 @@ export function decodeBatchEmbedContents(wire: WireRequest, kept: KeptContent): 
   const inputs = requests.map((message, index) =>
     within({request, path: `requests[${index}].`}, () => decodeInput(message, kept)),
   );
-  return decoded(wire, kept, inputs, unaryAnswer(encodeBatch));
+  return decoded(wire, kept, inputs, unaryAnswer('embed', encodeBatch));
 }
 
 /** Vertex AI embeds texts with the method that it uses for all models. */
@@ -47,7 +47,7 @@ export function decodePredict(wire: WireRequest, kept: KeptContent): DecodedRequ
     checkCount(instances.length, 'instances');
     return instances.map((instance, index) => decodeInstance(instance, outputDimensionality, index));
   });
-  return decoded(wire, kept, inputs, unaryAnswer(encodePredictions));
+  return decoded(wire, kept, inputs, unaryAnswer('embed', encodePredictions));
 }
 
 function decoded(

@@ -1,8 +1,8 @@
-import type {AnswerChunk, Usage} from '../../../chat/chunk.js';
+import type {ChunkOf, Usage} from '../../../chat/chunk.js';
 import type {Writable} from '../../../chat/json-text.js';
 import {foldEmbeddings} from '../../../chat/reply.js';
 
-type Chunks = AsyncIterable<AnswerChunk>;
+type Chunks = AsyncIterable<ChunkOf<'embed'>>;
 
 /** An `EmbedContentResponse`. */
 export async function encodeSingle(chunks: Chunks): Promise<Writable> {

@@ -1,8 +1,8 @@
-import {parseJson} from '../../../chat/json.js';
 import {RetakeError, toRetakeError} from '../../../errors.js';
 import type {LocalAnswer, RawRequest} from '../../dialect.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import {encodeError} from '../encode-error.js';
+import {parseLenientJson} from '../lenient-json.js';
 import {decodeProtoJson} from '../proto-json.js';
 import {decodeAlt} from '../query-parameters.js';
 import {jsonHeaders} from '../response-headers.js';
@@ -136,7 +136,7 @@ function finish(bytes: Uint8Array, metadata: FileMetadata, {files, now}: UploadS
 
 function decodeMetadata(bytes: Uint8Array): FileMetadata {
   if (bytes.length === 0) return {};
-  return decodeProtoJson(CreateFileRequest, parseJson(bytes)).file ?? {};
+  return decodeProtoJson(CreateFileRequest, parseLenientJson(bytes)).file ?? {};
 }
 
 /** The address that this client used, so that it works through the same reverse proxies again. */

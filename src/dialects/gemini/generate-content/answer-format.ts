@@ -1,3 +1,4 @@
+import type {ChunkOf} from '../../../chat/chunk.js';
 import {foldChunks} from '../../../chat/reply.js';
 import type {AnswerFormat} from '../../dialect.js';
 import {errorJson} from '../encode-error.js';
@@ -6,7 +7,7 @@ import {encodeReply} from './encode-reply.js';
 import {encodeStream, type StreamFraming} from './encode-stream.js';
 import type {AnswerOptions} from './response.js';
 
-export function unaryFormat(options: AnswerOptions): AnswerFormat {
+export function unaryFormat(options: AnswerOptions): AnswerFormat<ChunkOf<'chat'>> {
   return {
     delivery: 'unary',
     headers: () => jsonHeaders,
@@ -14,11 +15,18 @@ export function unaryFormat(options: AnswerOptions): AnswerFormat {
   };
 }
 
-export function streamFormat(options: AnswerOptions, framing: StreamFraming): AnswerFormat {
+export function streamFormat(options: AnswerOptions, framing: StreamFraming): AnswerFormat<ChunkOf<'chat'>> {
+  // An array has to be opened before the failure that ends it, if no response opened it.
+  let first = true;
   return {
     delivery: 'stream',
     headers: () => ({'content-type': framing.contentType}),
-    encodeStream: (chunks, identity) => encodeStream(chunks, identity, options, framing),
-    encodeStreamError: error => framing.frame(errorJson(error), {first: false, last: true}),
+    async *encodeStream(chunks, identity) {
+      for await (const response of encodeStream(chunks, identity, options, framing)) {
+        first = false;
+        yield response;
+      }
+    },
+    encodeStreamError: error => framing.frame(errorJson(error), {first, last: true}),
   };
 }

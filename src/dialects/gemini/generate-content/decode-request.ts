@@ -1,7 +1,9 @@
 import {attachmentsOf} from '../../../chat/attachments.js';
+import type {ChunkOf} from '../../../chat/chunk.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
+import {answerTo} from '../../kit/answer-to.js';
 import {cachedPrompt} from '../caches/cached-prompt.js';
 import type {KeptContent} from '../kept-content.js';
 import {decodeProtoJson} from '../proto-json.js';
@@ -28,19 +30,20 @@ export function decodeStreamGenerateContent(wire: WireRequest, kept: KeptContent
 }
 
 function decodeRequest(
-  {params, body}: WireRequest,
+  {params, path, body}: WireRequest,
   kept: KeptContent,
-  answerIn: (options: AnswerOptions) => AnswerFormat,
+  answerIn: (options: AnswerOptions) => AnswerFormat<ChunkOf<'chat'>>,
 ): DecodedRequest {
   const modelName = params['model'] ?? '';
   const message = decodeProtoJson(GenerateContentRequest, body);
   const {request, warnings} = decodeQuestion(message, modelName, kept);
   const includeThoughts = request.reasoning?.includeThoughts === true;
   const isTextOnly = attachmentsOf(request).length === 0;
+  const isVertex = /\/(?:projects|publishers)\//.test(path);
   return omitUndefined({
     request,
     modelName,
-    answer: answerIn({modelName, includeThoughts, isTextOnly}),
+    answer: answerTo('chat', answerIn({modelName, includeThoughts, isTextOnly, isVertex})),
     warnings,
     dependsOnState: kept.wasUsed ? true : undefined,
   });

@@ -3,12 +3,13 @@ import type {AnswerIdentity} from '../../dialect.js';
 import {encodeCalls, encodeEnding} from './function-call.js';
 import {averageLogprob, encodeLogprobs} from './logprobs.js';
 import {type AnswerOptions, encodeResponse, type WireCandidate, type WirePart} from './response.js';
+import {encodeUsage} from './usage.js';
 
 export function encodeReply(reply: ChatReply, identity: AnswerIdentity, options: AnswerOptions): string {
   const candidates = reply.candidates.map((candidate, index) =>
     encodeCandidate(candidate, index, options, identity),
   );
-  return encodeResponse(candidates, reply.usage, options, identity);
+  return encodeResponse(candidates, encodeUsage(reply.usage, options), options, identity);
 }
 
 function encodeCandidate(
@@ -19,7 +20,7 @@ function encodeCandidate(
 ): WireCandidate {
   const {finish, logprobs = []} = candidate;
   const avgLogprobs = averageLogprob(logprobs);
-  const calls = encodeCalls(candidate.toolCalls, index, identity);
+  const calls = encodeCalls(candidate.toolCalls, index, identity, options);
   return {
     content: {parts: encodeParts(candidate, calls ?? [], options), role: 'model'},
     ...encodeEnding(finish, calls),

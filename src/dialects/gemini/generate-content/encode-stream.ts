@@ -1,10 +1,12 @@
-import type {AnswerChunk, ReplyEnd, TokenLogprob} from '../../../chat/chunk.js';
+import type {ChunkOf, ReplyEnd, TokenLogprob} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ToolCall} from '../../../chat/reply.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {encodeCalls, encodeEnding} from './function-call.js';
 import {averageLogprob, encodeLogprobs} from './logprobs.js';
 import {type AnswerOptions, encodeResponse, type WireCandidate, type WirePart} from './response.js';
+import {encodeUsage} from './usage.js';
 
 /** How responses are framed on the wire. */
 export type StreamFraming = {
@@ -24,63 +26,78 @@ export const arrayFraming: StreamFraming = {
   frame: (json, {first, last}) => `${first ? '[' : ',\r\n'}${json}${last ? '\n]\n' : '\n'}`,
 };
 
-/** Sends each delta as it comes, and then a last response with the finish reasons and the usage. */
+/**
+ * The last text of a candidate carries its finish reason, as in the real API, so each delta is held until the next one of its candidate
+ * comes. The token counts are known at the end of a live answer, and a replay has the same bytes.
+ */
 export async function* encodeStream(
-  chunks: AsyncIterable<AnswerChunk>,
+  chunks: AsyncIterable<ChunkOf<'chat'>>,
   identity: AnswerIdentity,
   options: AnswerOptions,
   {frame}: StreamFraming,
 ): AsyncGenerator<string, void, undefined> {
   const tokens: TokenLogprob[][] = [];
   const calls: ToolCall[][] = [];
+  const held = new Map<number, WireCandidate>();
+  const promptUsage = options.isVertex ? undefined : {};
   let first = true;
-  for await (const chunk of chunks) {
-    switch (chunk.type) {
-      case 'reply-start':
-        break;
-      case 'text-delta':
-      case 'reasoning-delta': {
-        const candidate = encodeDelta(chunk, options);
-        if (candidate === undefined) break;
-        if (chunk.type === 'text-delta' && chunk.logprobs) {
-          tokens[chunk.candidate] ??= [];
-          tokens[chunk.candidate]?.push(...chunk.logprobs);
-        }
-        yield frame(encodeResponse([candidate], undefined, options, identity), {first, last: false});
-        first = false;
-        break;
-      }
-      case 'reply-end':
-        yield frame(
-          encodeResponse(encodeEnd(chunk, tokens, calls, identity), chunk.usage, options, identity),
-          {
-            first,
-            last: true,
-          },
-        );
-        return;
-      case 'tool-call-start': {
-        const started = calls[chunk.candidate] ?? [];
-        calls[chunk.candidate] = started;
-        started[chunk.call] = {name: chunk.name, arguments: ''};
-        break;
-      }
-      case 'tool-call-delta': {
-        const {name = '', arguments: text = ''} = calls[chunk.candidate]?.[chunk.call] ?? {};
-        calls[chunk.candidate]?.splice(chunk.call, 1, {name, arguments: text + chunk.text});
-        break;
-      }
-      case 'embedding':
-      case 'token-count':
-        throw new RetakeError('internal', `A chat was answered with ${chunk.type}`);
-      default:
-        unreachable(chunk);
+  function* release(...indexes: readonly number[]): Generator<string> {
+    for (const index of indexes) {
+      const candidate = held.get(index);
+      if (candidate === undefined) continue;
+      held.delete(index);
+      yield frame(encodeResponse([candidate], promptUsage, options, identity), {first, last: false});
+      first = false;
     }
   }
-  throw new RetakeError('internal', 'An answer stopped before its end');
+  try {
+    for await (const chunk of chunks) {
+      switch (chunk.type) {
+        case 'reply-start':
+          break;
+        case 'text-delta':
+        case 'reasoning-delta': {
+          const candidate = encodeDelta(chunk, options);
+          if (candidate === undefined) break;
+          if (chunk.type === 'text-delta' && chunk.logprobs) {
+            tokens[chunk.candidate] ??= [];
+            tokens[chunk.candidate]?.push(...chunk.logprobs);
+          }
+          yield* release(chunk.candidate);
+          held.set(chunk.candidate, candidate);
+          break;
+        }
+        case 'reply-end': {
+          yield* release(...[...calls.keys()].filter(index => calls[index] !== undefined));
+          const ends = encodeEnd(chunk, {held, tokens, calls}, identity, options);
+          const usage = encodeUsage(chunk.usage, options);
+          held.clear();
+          yield frame(encodeResponse(ends, usage, options, identity), {first, last: true});
+          return;
+        }
+        case 'tool-call-start': {
+          const started = calls[chunk.candidate] ?? [];
+          calls[chunk.candidate] = started;
+          started[chunk.call] = {name: chunk.name, arguments: ''};
+          break;
+        }
+        case 'tool-call-delta': {
+          const {name = '', arguments: text = ''} = calls[chunk.candidate]?.[chunk.call] ?? {};
+          calls[chunk.candidate]?.splice(chunk.call, 1, {name, arguments: text + chunk.text});
+          break;
+        }
+        default:
+          unreachable(chunk);
+      }
+    }
+    throw new RetakeError('internal', 'An answer stopped before its end');
+  } catch (error) {
+    yield* release(...held.keys());
+    throw error;
+  }
 }
 
-type Delta = Extract<AnswerChunk, {type: 'text-delta' | 'reasoning-delta'}>;
+type Delta = Extract<ChunkOf<'chat'>, {type: 'text-delta' | 'reasoning-delta'}>;
 
 /** Undefined if this client gets nothing of the delta. */
 function encodeDelta(delta: Delta, {includeThoughts}: AnswerOptions): WireCandidate | undefined {
@@ -98,19 +115,29 @@ function encodeDelta(delta: Delta, {includeThoughts}: AnswerOptions): WireCandid
 /** Sends each call in one piece, with the end: clients of this API read a call from one response. */
 function encodeEnd(
   {finish}: ReplyEnd,
-  tokens: readonly TokenLogprob[][],
-  calls: readonly (readonly ToolCall[])[],
+  {
+    held,
+    tokens,
+    calls,
+  }: {
+    readonly held: ReadonlyMap<number, WireCandidate>;
+    readonly tokens: readonly TokenLogprob[][];
+    readonly calls: readonly (readonly ToolCall[])[];
+  },
   identity: AnswerIdentity,
+  options: AnswerOptions,
 ): readonly WireCandidate[] {
   return finish.map((reason, index) => {
     const avgLogprobs = averageLogprob(tokens[index] ?? []);
-    const parts = encodeCalls(calls[index] ?? [], index, identity);
-    return {
-      content: {parts: parts && parts.length > 0 ? parts : [{text: ''}], role: 'model'},
+    const parts = encodeCalls(calls[index] ?? [], index, identity, options);
+    const {content, logprobsResult} = held.get(index) ?? withParts(index, [{text: ''}]);
+    return omitUndefined({
+      content: parts && parts.length > 0 ? {parts, role: 'model' as const} : content,
       ...encodeEnding(reason, parts),
       index,
-      ...(avgLogprobs !== undefined && {avgLogprobs}),
-    };
+      avgLogprobs,
+      logprobsResult,
+    });
   });
 }
 

@@ -1,14 +1,14 @@
-import type {Usage} from '../../../chat/chunk.js';
 import {type JsonText, writeJson} from '../../../chat/json-text.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {oneLine} from '../../kit/one-line.js';
 import type {WireLogprobsResult} from './logprobs.js';
-import {encodeUsage, type WireUsage} from './usage.js';
+import type {WireUsage} from './usage.js';
 
 /** A `GenerateContentResponse`: a whole answer, or one piece of a streamed one. */
 export type WireResponse = {
   readonly candidates: readonly WireCandidate[];
-  readonly usageMetadata: WireUsage;
+  /** Absent before the last response of a stream of Vertex AI. */
+  readonly usageMetadata: WireUsage | undefined;
   readonly modelVersion: string;
   readonly responseId: string;
 };
@@ -24,7 +24,7 @@ export type WireCandidate = {
 
 export type WirePart =
   | {readonly text: string; readonly thought?: true}
-  | {readonly functionCall: {readonly id: string; readonly name: string; readonly args: JsonText}};
+  | {readonly functionCall: {readonly id?: string; readonly name: string; readonly args: JsonText}};
 
 /** The format of the answer, from the request. */
 export type AnswerOptions = {
@@ -33,17 +33,19 @@ export type AnswerOptions = {
   readonly includeThoughts: boolean;
   /** Whether nothing is attached. */
   readonly isTextOnly: boolean;
+  /** Whether the path is one of Vertex AI. */
+  readonly isVertex: boolean;
 };
 
 export function encodeResponse(
   candidates: readonly WireCandidate[],
-  usage: Usage | undefined,
-  {modelName, isTextOnly}: AnswerOptions,
+  usageMetadata: WireUsage | undefined,
+  {modelName}: AnswerOptions,
   {id}: AnswerIdentity,
 ): string {
   const response: WireResponse = {
     candidates,
-    usageMetadata: encodeUsage(usage, {isTextOnly}),
+    usageMetadata,
     modelVersion: modelName,
     responseId: id,
   };

@@ -6,6 +6,7 @@ export type WireUsage = {
   readonly candidatesTokenCount?: number;
   readonly totalTokenCount?: number;
   readonly promptTokensDetails?: readonly {readonly modality: string; readonly tokenCount: number}[];
+  readonly candidatesTokensDetails?: WireUsage['promptTokensDetails'];
   readonly thoughtsTokenCount?: number;
 };
 
@@ -19,11 +20,21 @@ export function encodeUsage(
 ): WireUsage {
   if (usage === undefined) return {};
   const {inputTokens, outputTokens, reasoningTokens} = usage;
+  const candidatesTokenCount = Math.max(outputTokens - (reasoningTokens ?? 0), 0);
   return omitUndefined({
     promptTokenCount: inputTokens,
-    candidatesTokenCount: Math.max(outputTokens - (reasoningTokens ?? 0), 0),
+    candidatesTokenCount,
     totalTokenCount: inputTokens + outputTokens,
-    promptTokensDetails: isTextOnly ? [{modality: 'TEXT', tokenCount: inputTokens}] : undefined,
+    ...promptDetails(inputTokens, isTextOnly),
+    candidatesTokensDetails: textTokens(candidatesTokenCount),
     thoughtsTokenCount: reasoningTokens,
   });
+}
+
+function promptDetails(tokens: number, isTextOnly: boolean): Pick<WireUsage, 'promptTokensDetails'> {
+  return isTextOnly ? {promptTokensDetails: textTokens(tokens)} : {};
+}
+
+function textTokens(tokenCount: number): NonNullable<WireUsage['promptTokensDetails']> {
+  return [{modality: 'TEXT', tokenCount}];
 }

@@ -20,7 +20,7 @@ export function decodeCountTokens({params, query, body}: WireRequest, kept: Kept
   return omitUndefined({
     request: asCount(question.request),
     modelName,
-    answer: unaryAnswer(chunks => encodeCount(chunks, question.request)),
+    answer: unaryAnswer('count-tokens', chunks => encodeCount(chunks, question.request)),
     warnings: question.warnings,
     dependsOnState: kept.wasUsed ? true : undefined,
   });

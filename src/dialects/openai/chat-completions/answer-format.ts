@@ -1,3 +1,4 @@
+import type {ChunkOf} from '../../../chat/chunk.js';
 import {foldChunks} from '../../../chat/reply.js';
 import type {AnswerFormat} from '../../dialect.js';
 import {jsonHeaders, streamHeaders} from '../response-headers.js';
@@ -6,7 +7,11 @@ import {encodeReply} from './encode-reply.js';
 import {encodeStream, encodeStreamError} from './encode-stream.js';
 
 /** How the answer to a chat completion becomes bytes. */
-export function answerFormat({modelName, usesFunctions, stream}: DecodedChatCompletion): AnswerFormat {
+export function answerFormat({
+  modelName,
+  usesFunctions,
+  stream,
+}: DecodedChatCompletion): AnswerFormat<ChunkOf<'chat'>> {
   if (stream === undefined) {
     return {
       delivery: 'unary',

@@ -39,6 +39,6 @@ export function decodeTextFormat(format: JsonObject | undefined): OutputFormat |
 }
 
 function jsonSchemaOutput(value: JsonObject, path: string): OutputFormat {
-  const {schema, description} = checkJsonSchema(value, path);
-  return omitUndefined({type: 'json-schema', schema, description});
+  const {name, schema, description, strict} = checkJsonSchema(value, path);
+  return omitUndefined({type: 'json-schema', schema, description, name, strict});
 }

@@ -1,6 +1,6 @@
 import type {JsonObject} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
-import type {AskedContent, ChatRequest} from '../../../chat/request.js';
+import type {AskedContent, ChatRequest, Unkeyed} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import type {WireRequest} from '../../dialect.js';
 import {omitEmpty} from '../../kit/omit-empty.js';
@@ -51,6 +51,7 @@ export function decodeRequest(
         logprobs: decodeLogprobs(body),
         reasoning: omitEmpty({effort: body.reasoning_effort}),
         extras: {...extrasOf(ChatCompletionRequest, body), ...longSeed(body.seed)},
+        unkeyed: decodeUnkeyed(body),
       }),
     },
     modelName,
@@ -62,6 +63,20 @@ export function decodeRequest(
 }
 
 const checkBody = checkWire(ChatCompletionRequest);
+
+/** What the client wrote and the key leaves out. The answer is stored here, so `store` and `metadata` stay here, too. */
+function decodeUnkeyed(body: ChatCompletionRequest): Unkeyed {
+  const {user, service_tier, safety_identifier, prompt_cache_key} = body;
+  const {prompt_cache_options, prompt_cache_retention} = body;
+  return omitEmpty({
+    maxTokensField: body.max_completion_tokens === undefined ? undefined : ('max_completion_tokens' as const),
+    parallelToolCalls: body.parallel_tool_calls || undefined,
+    fields: omitEmpty({
+      ...{user, service_tier, safety_identifier, prompt_cache_key},
+      ...{prompt_cache_options, prompt_cache_retention},
+    }),
+  });
+}
 
 function maxTokensOf({max_tokens: older, max_completion_tokens: newer}: ChatCompletionRequest) {
   if (older !== undefined && newer !== undefined) {

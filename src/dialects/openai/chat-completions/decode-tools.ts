@@ -63,12 +63,8 @@ function decodeTool(value: JsonObject, path: string): Tool {
   return toolOf(checkFunction(checkTool(value, path).function, `${path}.function`));
 }
 
-function toolOf({name, description, parameters}: FunctionDefinition): Tool {
-  return omitUndefined({
-    name,
-    description,
-    parameters,
-  });
+function toolOf({name, description, parameters, strict}: FunctionDefinition): Tool {
+  return omitUndefined({name, description, parameters, strict});
 }
 
 function decodeChoice(

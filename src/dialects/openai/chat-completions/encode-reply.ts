@@ -1,4 +1,4 @@
-import type {Candidate, ChatReply} from '../../../chat/reply.js';
+import type {Candidate, ChatReply, ToolCall} from '../../../chat/reply.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {callId} from '../call-id.js';
 import {encodeUsage} from '../usage.js';
@@ -25,13 +25,19 @@ export function encodeReply(reply: ChatReply, identity: AnswerIdentity, format: 
   return JSON.stringify(completion);
 }
 
+/** A call to which nothing was given has no arguments, which is an empty object. */
+function withArguments(call: ToolCall): ToolCall {
+  return call.arguments.trim() === '' ? {...call, arguments: `${call.arguments}{}`} : call;
+}
+
 function encodeChoice(
   candidate: Candidate,
   index: number,
   identity: AnswerIdentity,
   {usesFunctions}: ReplyFormat,
 ): ChatCompletion['choices'][number] {
-  const {text, reasoning, toolCalls, logprobs, finish} = candidate;
+  const {text, reasoning, logprobs, finish} = candidate;
+  const toolCalls = candidate.toolCalls.map(withArguments);
   const [first] = toolCalls;
   return {
     index,

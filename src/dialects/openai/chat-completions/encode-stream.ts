@@ -1,4 +1,4 @@
-import type {AnswerChunk, TokenLogprob} from '../../../chat/chunk.js';
+import type {ChunkOf, TokenLogprob} from '../../../chat/chunk.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
@@ -18,7 +18,7 @@ export type StreamFormat = ReplyFormat & {readonly includeUsage: boolean};
  * empty delta, then the usage if it was asked for, then `[DONE]`.
  */
 export async function* encodeStream(
-  chunks: AsyncIterable<AnswerChunk>,
+  chunks: AsyncIterable<ChunkOf<'chat'>>,
   identity: AnswerIdentity,
   {modelName, usesFunctions, includeUsage}: StreamFormat,
 ): AsyncGenerator<string> {
@@ -40,6 +40,14 @@ export async function* encodeStream(
     yield event([choice(candidate, {role: 'assistant', content, refusal: null})]);
   }
   const callers = new Set<number>();
+  /** The calls of each candidate that have no argument text yet. */
+  const bare = new Map<number, Set<number>>();
+  function* argue(candidate: number, call: number, text: string): Generator<string> {
+    if (text.trim() !== '') bare.get(candidate)?.delete(call);
+    if (!usesFunctions) {
+      yield event([choice(candidate, {tool_calls: [{index: call, function: {arguments: text}}]})]);
+    } else if (call === 0) yield event([choice(candidate, {function_call: {arguments: text}})]);
+  }
 
   let isComplete = false;
   for await (const chunk of chunks) {
@@ -57,6 +65,7 @@ export async function* encodeStream(
       case 'reply-end':
         for (const [candidate, finish] of chunk.finish.entries()) {
           yield* introduce(candidate);
+          for (const call of bare.get(candidate) ?? []) yield* argue(candidate, call, '{}');
           const ending = {finish, hasCalls: callers.has(candidate), usesFunctions};
           yield event([choice(candidate, {}, {ending})]);
         }
@@ -67,22 +76,16 @@ export async function* encodeStream(
         const {candidate, call, name} = chunk;
         yield* introduce(candidate, null);
         callers.add(candidate);
+        bare.set(candidate, (bare.get(candidate) ?? new Set()).add(call));
         if (!usesFunctions) {
           const head = {index: call, id: callId(identity, candidate, call), type: 'function'} as const;
           yield event([choice(candidate, {tool_calls: [{...head, function: {name, arguments: ''}}]})]);
         } else if (call === 0) yield event([choice(candidate, {function_call: {name, arguments: ''}})]);
         break;
       }
-      case 'tool-call-delta': {
-        const {candidate, call, text} = chunk;
-        if (!usesFunctions) {
-          yield event([choice(candidate, {tool_calls: [{index: call, function: {arguments: text}}]})]);
-        } else if (call === 0) yield event([choice(candidate, {function_call: {arguments: text}})]);
+      case 'tool-call-delta':
+        yield* argue(chunk.candidate, chunk.call, chunk.text);
         break;
-      }
-      case 'embedding':
-      case 'token-count':
-        throw new RetakeError('internal', `A chat was answered with ${chunk.type}`);
       default:
         unreachable(chunk);
     }

@@ -1,4 +1,6 @@
+import {chunkOf} from '../../../chat/chunk-of.js';
 import type {QuestionEndpoint} from '../../dialect.js';
+import {answerTo} from '../../kit/answer-to.js';
 import type {FileStore} from '../files/file-store.js';
 import {requestedFiles} from '../files/requested-files.js';
 import type {CompletionStore} from '../stored-completions/completion-store.js';
@@ -23,12 +25,14 @@ export function chatCompletions({
       return {
         request,
         modelName,
-        answer: answerFormat(decoded),
+        answer: answerTo('chat', answerFormat(decoded)),
         warnings,
         ...(requested.wereUsed && {dependsOnState: true}),
         ...(keep && {
-          onAnswered: (chunks, identity) =>
-            completions.add({id: `chatcmpl-${identity.id}`, identity, chunks, format, ...keep}),
+          onAnswered(all, identity) {
+            const chunks = all.map(chunk => chunkOf('chat', chunk));
+            completions.add({id: `chatcmpl-${identity.id}`, identity, chunks, format, ...keep});
+          },
         }),
       };
     },

@@ -91,6 +91,10 @@ export const Message = Type.Object(
     reasoning_content: ignored(Type.Unknown()),
     reasoning: ignored(Type.Unknown()),
     reasoning_details: ignored(Type.Unknown()),
+    /** LiteLLM's form of Anthropic's thoughts. */
+    thinking_blocks: ignored(Type.Unknown()),
+    /** Google's addition to this API: thought signatures. */
+    extra_content: ignored(Type.Unknown()),
     /** Added by the SDKs' `parse` to messages that clients send back. */
     parsed: ignored(Type.Unknown()),
     cache_control: ignored(Type.Unknown()),
@@ -201,6 +205,7 @@ export const ToolCall = Type.Object(
     type: Type.Optional(Type.Literal('function')),
     function: AnyObject,
     index: ignored(Type.Unknown()),
+    extra_content: ignored(Type.Unknown()),
   },
   {additionalProperties: false},
 );

@@ -1,3 +1,4 @@
+import type {ChunkOf} from '../../../chat/chunk.js';
 import {foldChunks} from '../../../chat/reply.js';
 import type {AnswerFormat} from '../../dialect.js';
 import {encodeStreamError} from '../chat-completions/encode-stream.js';
@@ -8,7 +9,11 @@ import {encodeStream} from './encode-stream.js';
 import {lengthOf} from './logprobs.js';
 
 /** How the answer to a completion becomes bytes. */
-export function answerFormat({request, modelName, stream}: DecodedCompletion): AnswerFormat {
+export function answerFormat({
+  request,
+  modelName,
+  stream,
+}: DecodedCompletion): AnswerFormat<ChunkOf<'complete'>> {
   const {prompts, candidates = 1, logprobs} = request;
   const format = {
     modelName,

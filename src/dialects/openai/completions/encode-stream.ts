@@ -1,4 +1,4 @@
-import type {AnswerChunk, TextDelta} from '../../../chat/chunk.js';
+import type {ChunkOf, TextDelta} from '../../../chat/chunk.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
@@ -14,7 +14,7 @@ import type {TextCompletion} from './schema.js';
  * if it was asked for, then `[DONE]`.
  */
 export async function* encodeStream(
-  chunks: AsyncIterable<AnswerChunk>,
+  chunks: AsyncIterable<ChunkOf<'complete'>>,
   {id, createdAt}: AnswerIdentity,
   {modelName, top, offsetOf, includeUsage}: ReplyFormat & {readonly includeUsage: boolean},
 ): AsyncGenerator<string> {
@@ -57,12 +57,6 @@ export async function* encodeStream(
         if (includeUsage && chunk.usage) yield event([], encodeUsage(chunk.usage));
         isComplete = true;
         break;
-      case 'reasoning-delta':
-      case 'tool-call-start':
-      case 'tool-call-delta':
-      case 'embedding':
-      case 'token-count':
-        throw new RetakeError('internal', `A completion was answered with ${chunk.type}`);
       default:
         unreachable(chunk);
     }

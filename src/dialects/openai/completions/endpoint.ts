@@ -1,4 +1,5 @@
 import type {QuestionEndpoint} from '../../dialect.js';
+import {answerTo} from '../../kit/answer-to.js';
 import {answerFormat} from './answer-format.js';
 import {decodeRequest} from './decode-request.js';
 
@@ -7,6 +8,10 @@ export const completions: QuestionEndpoint = {
   method: 'POST',
   decodeRequest(wire) {
     const decoded = decodeRequest(wire);
-    return {request: decoded.request, modelName: decoded.modelName, answer: answerFormat(decoded)};
+    return {
+      request: decoded.request,
+      modelName: decoded.modelName,
+      answer: answerTo('complete', answerFormat(decoded)),
+    };
   },
 };

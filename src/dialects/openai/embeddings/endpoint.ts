@@ -1,5 +1,6 @@
 import {foldEmbeddings} from '../../../chat/reply.js';
 import type {QuestionEndpoint} from '../../dialect.js';
+import {answerTo} from '../../kit/answer-to.js';
 import {jsonHeaders} from '../response-headers.js';
 import {decodeRequest} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
@@ -12,11 +13,11 @@ export const embeddings: QuestionEndpoint = {
     return {
       request,
       modelName,
-      answer: {
+      answer: answerTo('embed', {
         delivery: 'unary',
         headers: jsonHeaders,
         encode: async chunks => encodeReply(await foldEmbeddings(chunks), {modelName, encoding}),
-      },
+      }),
     };
   },
 };

@@ -1,4 +1,4 @@
-import type {AnswerChunk} from '../../../chat/chunk.js';
+import type {ChunkOf} from '../../../chat/chunk.js';
 import {stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {AnswerFormat, AnswerIdentity} from '../../dialect.js';
@@ -8,7 +8,10 @@ import type {ResponseHead, ResponseObject} from './response-object.js';
 import {type ResponseEvent, ResponseWriter} from './write-response.js';
 
 /** How the answer to a response becomes bytes. */
-export function answerFormat(head: ResponseHead, {streams}: {readonly streams: boolean}): AnswerFormat {
+export function answerFormat(
+  head: ResponseHead,
+  {streams}: {readonly streams: boolean},
+): AnswerFormat<ChunkOf<'chat'>> {
   if (!streams) {
     return {
       delivery: 'unary',
@@ -42,7 +45,7 @@ export function answerFormat(head: ResponseHead, {streams}: {readonly streams: b
 export function responseOf(
   head: ResponseHead,
   identity: AnswerIdentity,
-  chunks: readonly AnswerChunk[],
+  chunks: readonly ChunkOf<'chat'>[],
 ): ResponseObject {
   const writer = new ResponseWriter(head, identity);
   for (const chunk of chunks) writer.write(chunk);
@@ -53,7 +56,7 @@ export function responseOf(
 export function eventsOf(
   head: ResponseHead,
   identity: AnswerIdentity,
-  {chunks, after}: {readonly chunks: readonly AnswerChunk[]; readonly after: number},
+  {chunks, after}: {readonly chunks: readonly ChunkOf<'chat'>[]; readonly after: number},
 ): string {
   const writer = new ResponseWriter(head, identity);
   return [...writer.begin(), ...chunks.flatMap(chunk => writer.write(chunk))]

@@ -60,12 +60,8 @@ export function decodeTools({
 function decodeFunction(value: JsonObject, path: string): Tool {
   const tool = checkFunction(value, path);
   refuseUnsupported(FunctionTool, tool, path);
-  const {name, description, parameters} = tool;
-  return omitUndefined({
-    name,
-    description,
-    parameters,
-  });
+  const {name, description, parameters, strict} = tool;
+  return omitUndefined({name, description, parameters, strict});
 }
 
 function decodeChoice(

@@ -1,6 +1,8 @@
+import {chunkOf} from '../../../chat/chunk-of.js';
 import {foldTokenCount} from '../../../chat/reply.js';
 import {RetakeError} from '../../../errors.js';
 import type {Endpoint, LocalAnswer, RawRequest} from '../../dialect.js';
+import {answerTo} from '../../kit/answer-to.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import type {FileStore} from '../files/file-store.js';
 import {requestedFiles} from '../files/requested-files.js';
@@ -27,11 +29,12 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
         return {
           request,
           modelName,
-          answer: answerFormat(head, {streams: body.stream ?? false}),
+          answer: answerTo('chat', answerFormat(head, {streams: body.stream ?? false})),
           warnings,
           ...(around.wereUsed() && {dependsOnState: true}),
           ...(body.store !== false && {
-            onAnswered(chunks, identity) {
+            onAnswered(all, identity) {
+              const chunks = all.map(chunk => chunkOf('chat', chunk));
               const response = responseOf(head, identity, chunks);
               const items = [...earlier, ...listedItems(added, response.id)];
               responses.add({response, head, identity, chunks, items, inherited: earlier.length});
@@ -51,14 +54,14 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
           modelName,
           warnings,
           ...(around.wereUsed() && {dependsOnState: true}),
-          answer: {
+          answer: answerTo('count-tokens', {
             delivery: 'unary',
             headers: jsonHeaders,
             async encode(chunks) {
               const {tokens} = await foldTokenCount(chunks);
               return JSON.stringify({object: 'response.input_tokens', input_tokens: tokens});
             },
-          },
+          }),
         };
       },
     },

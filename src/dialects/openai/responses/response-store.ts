@@ -1,4 +1,4 @@
-import type {AnswerChunk} from '../../../chat/chunk.js';
+import type {ChunkOf} from '../../../chat/chunk.js';
 import {isJsonObject, type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
@@ -10,7 +10,7 @@ export type StoredResponse = {
   readonly response: ResponseObject;
   readonly head: ResponseHead;
   readonly identity: AnswerIdentity;
-  readonly chunks: readonly AnswerChunk[];
+  readonly chunks: readonly ChunkOf<'chat'>[];
   /** The whole conversation, each item with an id. */
   readonly items: readonly JsonObject[];
   /** The number of items that belong to earlier responses. */

@@ -61,6 +61,8 @@ export const ResponseRequest = Type.Object({
   /** Limits the calls of tools that the provider would run. */
   max_tool_calls: ignored(Integer(1)),
   image: ignored(AnyObject),
+  /** Codex tells of itself here, anew in each turn. */
+  client_metadata: ignored(AnyObject),
 
   background: refused(false),
   context_management: refused([]),
@@ -104,7 +106,12 @@ export const ReasoningConfig = Type.Object(
 /** The type of item; without a type it is a message, or a reference if it only has an id. */
 export const ItemType = Type.Object({type: neutral(Type.String())});
 
-const itemHead = {id: ignored(Type.String()), status: ignored(Type.String())};
+const itemHead = {
+  id: ignored(Type.String()),
+  status: ignored(Type.String()),
+  /** What Codex notes on the items of its history. */
+  internal_chat_message_metadata_passthrough: ignored(Type.Unknown()),
+};
 
 export const MessageItem = Type.Object(
   {

@@ -1,4 +1,4 @@
-import type {AnswerChunk, FinishReason, ReplyEnd, TokenLogprob} from '../../../chat/chunk.js';
+import type {ChunkOf, FinishReason, ReplyEnd, TokenLogprob} from '../../../chat/chunk.js';
 import type {Writable} from '../../../chat/json-text.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
@@ -62,7 +62,7 @@ export class ResponseWriter {
     return [this.#event('response.created', {response}), this.#event('response.in_progress', {response})];
   }
 
-  write(chunk: AnswerChunk): ResponseEvent[] {
+  write(chunk: ChunkOf<'chat'>): ResponseEvent[] {
     switch (chunk.type) {
       case 'reply-start':
         return [];
@@ -76,9 +76,6 @@ export class ResponseWriter {
         return this.#goOn(chunk.call, chunk.text);
       case 'reply-end':
         return this.#end(chunk);
-      case 'embedding':
-      case 'token-count':
-        throw new RetakeError('internal', `A response was answered with ${chunk.type}`);
       default:
         return unreachable(chunk);
     }

@@ -1,4 +1,4 @@
-import type {AnswerChunk} from '../../../chat/chunk.js';
+import type {ChunkOf} from '../../../chat/chunk.js';
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
@@ -9,7 +9,7 @@ import type {ReplyFormat} from '../chat-completions/encode-reply.js';
 export type StoredCompletion = {
   readonly id: string;
   readonly identity: AnswerIdentity;
-  readonly chunks: readonly AnswerChunk[];
+  readonly chunks: readonly ChunkOf<'chat'>[];
   readonly format: ReplyFormat;
   readonly messages: readonly JsonObject[];
   readonly metadata: JsonObject;

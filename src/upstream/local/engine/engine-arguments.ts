@@ -1,4 +1,5 @@
 import type {EngineTuning} from './engine-tuning.js';
+import {contextFor, type Machine, thisMachine, threadsFor} from './machine.js';
 
 /** A model whose files are on this machine. */
 export type ReadyModel = {
@@ -9,16 +10,25 @@ export type ReadyModel = {
   readonly chatTemplate?: string | undefined;
   readonly reversePrompts: readonly string[];
   readonly repeatsCalls?: true | undefined;
+  /** The longest context that the model was trained for, if it is known. */
+  readonly contextLength?: number | undefined;
 };
 
 /** The arguments of llama-server for a model, without host and port. */
-export function engineArguments(tuning: EngineTuning, model: ReadyModel): readonly string[] {
-  const {threads, threadsBatch} = tuning;
+export function engineArguments(
+  tuning: EngineTuning,
+  model: ReadyModel,
+  machine: Machine = thisMachine(),
+): readonly string[] {
+  const {threadsBatch} = tuning;
+  const threads = tuning.threads === 'auto' ? threadsFor(machine) : tuning.threads;
+  const contextSize =
+    tuning.contextSize === 'auto' ? contextFor(machine, model.contextLength) : tuning.contextSize;
   return [
     ...['--model', model.weights],
     ...(model.projector === undefined ? [] : ['--mmproj', model.projector]),
-    ...['--ctx-size', String(tuning.contextSize)],
-    ...(threads === 'auto' ? [] : ['--threads', String(threads)]),
+    ...['--ctx-size', String(contextSize)],
+    ...['--threads', String(threads)],
     ...(threadsBatch === undefined ? [] : ['--threads-batch', String(threadsBatch)]),
     ...['--batch-size', String(tuning.batchSize)],
     ...['--ubatch-size', String(tuning.ubatchSize)],

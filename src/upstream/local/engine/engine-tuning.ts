@@ -3,14 +3,14 @@ import {type Static, Type} from '@sinclair/typebox';
 /** How llama-server uses the machine. Each setting corresponds to a llama-server flag. */
 export const EngineTuning = Type.Object(
   {
-    contextSize: Type.Integer({
-      default: 8192,
-      minimum: 0,
-      description: "Context size in tokens for all slots; 0 for the model's own",
+    contextSize: Type.Union([Type.Literal('auto'), Type.Integer({minimum: 0})], {
+      default: 'auto',
+      description:
+        "Context size in tokens for all slots: auto by the machine's memory, 0 for the model's own",
     }),
     threads: Type.Union([Type.Literal('auto'), Type.Integer({minimum: 1})], {
       default: 'auto',
-      description: 'Threads for generation',
+      description: 'Threads for generation; auto leaves one core free',
     }),
     threadsBatch: Type.Optional(
       Type.Integer({
@@ -46,7 +46,7 @@ export const EngineTuning = Type.Object(
 export type EngineTuning = Static<typeof EngineTuning>;
 
 export const defaultTuning: EngineTuning = {
-  contextSize: 8192,
+  contextSize: 'auto',
   threads: 'auto',
   batchSize: 2048,
   ubatchSize: 512,

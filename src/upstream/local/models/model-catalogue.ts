@@ -13,6 +13,8 @@ export type ModelDescription = {
   readonly pages?: PagesGiven | undefined;
   /** Texts that end an answer, besides the model's end-of-turn token. */
   readonly reversePrompts: readonly string[];
+  /** The longest context that it was trained for. */
+  readonly contextLength?: number | undefined;
   /** The model repeats what precedes its answer, tool calls too. */
   readonly repeatsCalls?: true | undefined;
 };
@@ -70,6 +72,7 @@ export const modelCatalogue = {
     pages: 'text',
     reversePrompts: ['\nUser:', '\nAssistant:'],
     repeatsCalls: true,
+    contextLength: 32_768,
   },
   'gemma3-4b': {
     name: 'gemma3-4b',
@@ -100,6 +103,7 @@ export const modelCatalogue = {
       },
     },
     reversePrompts: [],
+    contextLength: 131_072,
   },
   'gemma3-12b': {
     name: 'gemma3-12b',
@@ -130,6 +134,7 @@ export const modelCatalogue = {
       },
     },
     reversePrompts: [],
+    contextLength: 131_072,
   },
 } as const satisfies Record<string, ModelDescription>;
 

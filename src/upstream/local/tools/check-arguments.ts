@@ -17,6 +17,18 @@ export async function checkArguments(tools: readonly Tool[]): Promise<ReadonlyMa
   return checks;
 }
 
+/**
+ * The check of a whole JSON text.
+ * @throws Error with the reason if it is not a JSON Schema
+ */
+export async function checkSchema(schema: JsonValue): Promise<(json: string) => boolean> {
+  // The validator does not support bigints.
+  const plain: unknown = JSON.parse(stringifyJson(modernized(schema)));
+  const {compileSchema} = await import('./compile-schema.js');
+  const validate = compileSchema(plain);
+  return json => validate(JSON.parse(json));
+}
+
 async function compileCheck(name: string, parameters: JsonValue | undefined): Promise<ArgumentCheck> {
   if (parameters === undefined || parameters === true) return isObjectText;
   // The validator does not support bigints. To check a type or a bound, a double is precise enough.

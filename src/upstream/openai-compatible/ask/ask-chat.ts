@@ -5,9 +5,10 @@ import {askWithPrompt} from '../../local/tools/ask-with-prompt.js';
 import {checkCalls} from '../../local/tools/check-calls.js';
 import {decodeAnswer} from '../wire/decode-answer.js';
 import {encodeChat} from '../wire/encode-chat.js';
-import {requestEvents} from '../wire/request.js';
 import {eventError} from '../wire/upstream-failure.js';
 import {askSequentially} from './ask-sequentially.js';
+import {checkOutput} from './check-output.js';
+import {requestAdapted} from './request-adapted.js';
 import type {Server} from './server.js';
 import {unquoteEnum} from './unquote-enum.js';
 
@@ -21,7 +22,8 @@ export function askChat(
   const {slots = candidates} = server.description;
   const ask = (asked: ChatRequest) => askWithTools(server, asked, context);
   const chunks = candidates <= slots ? ask(request) : askSequentially(request, ask);
-  return output?.type === 'enum' ? unquoteEnum(chunks) : chunks;
+  const unquoted = output?.type === 'enum' ? unquoteEnum(chunks) : chunks;
+  return server.description.isLlamaServer ? unquoted : checkOutput(unquoted, output, context.warn);
 }
 
 function askWithTools(
@@ -31,30 +33,26 @@ function askWithTools(
 ): AsyncIterable<AnswerChunk> {
   const {description} = server;
   const ask = (asked: ChatRequest) => askOnce(server, asked, context);
-  return description.supportsTools
-    ? checkCalls(ask(request), request.tools)
-    : askWithPrompt(request, description, ask);
+  if (!description.supportsTools) return askWithPrompt(request, description, ask);
+  return checkCalls(ask(request), request.tools);
 }
 
 async function* askOnce(
   server: Server,
   request: ChatRequest,
-  {signal, media}: CallContext,
+  {signal, media, warn}: CallContext,
 ): AsyncGenerator<AnswerChunk> {
   const {connection, description, timeouts} = server;
   const {address} = connection;
   const {candidates = 1, logprobs, sampling} = request;
   const body = await encodeChat(request, description, media);
-  const events = requestEvents(connection, {
-    path: `${address.apiPath}/chat/completions`,
-    body,
-    timeouts,
-    signal,
-  });
+  const path = `${address.apiPath}/chat/completions`;
+  const events = requestAdapted(server, {path, body, timeouts, signal}, warn);
   yield* decodeAnswer(events, {
     candidates,
     topLogprobs: logprobs?.top,
     stops: sampling?.stop,
+    trustsEmpty: description.isLlamaServer,
     answeredBy: server.answeredBy,
     eventError: error => eventError(error, address),
   });

@@ -3,10 +3,10 @@ import type {CallContext} from '../../../chat/model.js';
 import type {CompletionRequest} from '../../../chat/request.js';
 import {decodeAnswer} from '../wire/decode-answer.js';
 import {encodeCompletion} from '../wire/encode-completion.js';
-import {requestEvents} from '../wire/request.js';
 import {eventError} from '../wire/upstream-failure.js';
 import {sumOfCandidates} from '../wire/usage-count.js';
 import {askSequentially, joinAnswers} from './ask-sequentially.js';
+import {requestAdapted} from './request-adapted.js';
 import type {Server} from './server.js';
 
 /** Sends a completion request, one for each prompt: servers stream several prompts in different ways. */
@@ -30,17 +30,22 @@ export function askCompletion(
 async function* askOnce(
   server: Server,
   request: CompletionRequest,
-  {signal}: CallContext,
+  {signal, warn}: CallContext,
 ): AsyncGenerator<AnswerChunk> {
   const {connection, description, timeouts} = server;
   const {address} = connection;
   const {candidates = 1, logprobs, sampling} = request;
   const body = encodeCompletion(request, description);
-  const events = requestEvents(connection, {path: `${address.apiPath}/completions`, body, timeouts, signal});
+  const events = requestAdapted(
+    server,
+    {path: `${address.apiPath}/completions`, body, timeouts, signal},
+    warn,
+  );
   yield* decodeAnswer(events, {
     candidates,
     topLogprobs: logprobs?.top,
     stops: sampling?.stop,
+    trustsEmpty: description.isLlamaServer,
     answeredBy: server.answeredBy,
     eventError: error => eventError(error, address),
   });

@@ -1,14 +1,16 @@
 import type {AnswerChunk} from '../../../chat/chunk.js';
-import {isJsonObject, type JsonObject} from '../../../chat/json.js';
+import type {JsonObject} from '../../../chat/json.js';
 import type {CallContext} from '../../../chat/model.js';
 import type {CountTokensRequest} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
 import {promptTools} from '../../local/tools/prompt-tools.js';
+import {doneData} from '../wire/decode-answer.js';
 import {encodePrompt} from '../wire/encode-chat.js';
 import {mergeExtras} from '../wire/merge-extras.js';
-import {parseEvent} from '../wire/parse-event.js';
-import {requestEvents, requestJsonIfSupported} from '../wire/request.js';
+import {normalizeChunk} from '../wire/normalize-chunk.js';
+import {requestJsonIfSupported} from '../wire/request.js';
 import {eventError} from '../wire/upstream-failure.js';
+import {requestAdapted} from './request-adapted.js';
 import type {Server} from './server.js';
 
 const reserved = new Set(['messages', 'model', 'stream', 'stream_options', 'tools', 'tool_choice']);
@@ -50,20 +52,18 @@ function countIn(event: JsonObject): Counted {
   );
 }
 
-async function countByAnswer(
-  {connection, timeouts}: Server,
-  prompt: JsonObject,
-  signal: AbortSignal,
-): Promise<Counted> {
+async function countByAnswer(server: Server, prompt: JsonObject, signal: AbortSignal): Promise<Counted> {
+  const {connection, timeouts} = server;
   const {address} = connection;
   const path = `${address.apiPath}/chat/completions`;
   const body = {...prompt, max_tokens: 1, stream: true, stream_options: {include_usage: true}};
   let counted: Counted | undefined;
-  for await (const data of requestEvents(connection, {path, body, timeouts, signal})) {
-    const event = parseEvent(data);
-    const {error = null, usage} = event;
-    if (error !== null) throw eventError(error, address);
-    const tokens = isJsonObject(usage) ? usage['prompt_tokens'] : undefined;
+  for await (const data of requestAdapted(server, {path, body, timeouts, signal})) {
+    const chunk = data === doneData ? undefined : normalizeChunk(data);
+    if (!chunk) continue;
+    const {event, error, usage} = chunk;
+    if (error !== undefined) throw eventError(error, address);
+    const tokens = usage?.['prompt_tokens'];
     if (typeof tokens === 'number') counted = {tokens, event};
   }
   if (counted) return counted;

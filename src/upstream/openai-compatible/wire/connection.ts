@@ -1,12 +1,16 @@
-import {Pool} from 'undici';
+import type {IncomingHttpHeaders} from 'node:http';
 import {RetakeError} from '../../../errors.js';
 import type {Credential} from './credential.js';
+import {decodeBody} from './decode-body.js';
+import {openDispatcher} from './open-dispatcher.js';
 import type {ServerAddress} from './server-address.js';
 import {connectionFailure} from './upstream-failure.js';
 
 /** A pool of connections to one host, one for each request. It does not follow redirects, so no request reaches another host. */
 export type Connection = {
   readonly address: ServerAddress;
+  /** The routes that were tried, if the server has answered all of them with 404 so far. */
+  readonly missingRoutes: readonly string[] | undefined;
   /** @throws RetakeError `upstream_unavailable` if there is no response */
   send(request: OutgoingRequest): Promise<IncomingResponse>;
   /** Aborts all requests. */
@@ -23,6 +27,7 @@ export type OutgoingRequest = {
 export type IncomingResponse = {
   readonly status: number;
   readonly contentType: string;
+  readonly headers: IncomingHttpHeaders;
   /** @throws RetakeError `upstream_failed` if it is cut off */
   readonly body: AsyncIterable<Uint8Array>;
 };
@@ -34,25 +39,21 @@ export type ConnectionOptions = {
   readonly connectTimeout: number;
 };
 
-const maxConnections = 128;
-
 export function openConnection({address, credential, connectTimeout}: ConnectionOptions): Connection {
-  const pool = new Pool(address.origin, {
-    connections: maxConnections,
-    connect: {timeout: connectTimeout},
-    // llama-server closes a connection after a streamed answer although it announces keep-alive: a request sent on it would be lost.
-    pipelining: 0,
-    // The watchdog of each request sets its timeouts.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const dispatcher = openDispatcher(address.origin, connectTimeout);
+  const missingRoutes = new Set<string>();
+  let hasRoute = false;
   return {
     address,
+    get missingRoutes() {
+      return hasRoute ? undefined : [...missingRoutes];
+    },
     async send({method, path, body, signal}) {
       try {
-        const response = await pool.request({
+        const response = await dispatcher.request({
+          origin: address.origin,
           method,
-          path,
+          path: `${path}${address.query}`,
           headers: {
             ...credential.headers,
             accept: 'text/event-stream, application/json',
@@ -62,20 +63,27 @@ export function openConnection({address, credential, connectTimeout}: Connection
           body: body ?? null,
           signal,
         });
+        if (response.statusCode === 404) missingRoutes.add(`${method} ${path}`);
+        else hasRoute = true;
         const contentType = response.headers['content-type'];
         return {
           status: response.statusCode,
           contentType: String(contentType ?? ''),
-          body: bytesOf(response.body, address),
+          headers: response.headers,
+          body: bytesOf(decodeBody(response.body, encodingOf(response.headers)), address),
         };
       } catch (error) {
         throw connectionFailure(error, {address, phase: 'asking'});
       }
     },
     async close() {
-      await pool.destroy(new RetakeError('upstream_unavailable', 'retake is closing'));
+      await dispatcher.destroy(new RetakeError('upstream_unavailable', 'retake is closing'));
     },
   };
+}
+
+function encodingOf({'content-encoding': encoding = ''}: IncomingHttpHeaders): string {
+  return String(encoding);
 }
 
 function contentHeaders(body: string | undefined): Readonly<Record<string, string>> {

@@ -36,11 +36,12 @@ export function parseCredential(
 
 function credentialOf(name: string, value: string, furtherSecrets: readonly string[]): Credential {
   const secrets = [value, value.split(/\s+/).at(-1) ?? '', ...furtherSecrets].filter(secret => secret !== '');
+  const patterns = secrets.map(occurrencesOf);
   return {
     headers: {[name.toLowerCase()]: value},
     conceal(error) {
-      const message = secrets.reduce(
-        (text, secret) => text.replaceAll(secret, '<credential>'),
+      const message = patterns.reduce(
+        (text, pattern) => text.replace(pattern, '<credential>'),
         error.message,
       );
       return message === error.message ? error : withMessage(error, message);
@@ -48,11 +49,22 @@ function credentialOf(name: string, value: string, furtherSecrets: readonly stri
   };
 }
 
+/** A longer secret is no part of a common word by chance, so it is replaced wherever it stands. */
+const shortSecret = 16;
+
+/** A short secret is replaced only as a whole token: the credential `tok` must not change `max_tokens`. */
+function occurrencesOf(secret: string): RegExp {
+  const literal = secret.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  const isShort = secret.length < shortSecret;
+  return new RegExp(isShort ? `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])` : literal, 'gu');
+}
+
 /** Without the cause, which may contain the credential. */
-function withMessage({code, status, hint, field}: RetakeError, message: string): RetakeError {
+function withMessage({code, status, hint, field, headers}: RetakeError, message: string): RetakeError {
   return new RetakeError(code, message, {
     status,
     hint,
     field,
+    headers,
   });
 }

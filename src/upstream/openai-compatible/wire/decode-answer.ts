@@ -1,11 +1,12 @@
-import type {AnswerChunk, AnsweredBy, FinishReason, TokenLogprob} from '../../../chat/chunk.js';
-import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
+import type {AnswerChunk, AnsweredBy, FinishReason, Usage} from '../../../chat/chunk.js';
+import type {JsonObject, JsonValue} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError} from '../../../errors.js';
 import {CallDecoder} from './decode-calls.js';
-import {decodeFinish} from './decode-finish.js';
+import {decodeFinish, isFailure} from './decode-finish.js';
 import {decodeLogprobs} from './decode-logprobs.js';
-import {damagedEvent, parseEvent} from './parse-event.js';
+import {CharacterJoiner} from './join-characters.js';
+import {damagedEvent, type NormalChoice, normalizeChunk} from './normalize-chunk.js';
 import {UsageCount} from './usage-count.js';
 
 export type AnswerExpectation = {
@@ -14,83 +15,141 @@ export type AnswerExpectation = {
   readonly topLogprobs?: number | undefined;
   /** The requested stop sequences. */
   readonly stops?: readonly string[] | undefined;
+  /** Whether the protocol of the server is known so well that an empty answer needs no evidence. */
+  readonly trustsEmpty?: boolean | undefined;
   /** The model that answers, from the first event. */
   readonly answeredBy: (event: JsonObject) => AnsweredBy;
   /** The error for an error event. */
   readonly eventError: (error: JsonValue) => RetakeError;
 };
 
+/** The data of the event that ends an answer. */
+export const doneData = '[DONE]';
+
 /**
- * Decodes the events of a chat or text completion as they arrive. The answer is complete only if every candidate has a finish reason and
- * the stream has ended without an error.
- * @throws RetakeError `upstream_failed` if an event is damaged or the stream ends too early
+ * Decodes the events of a chat or text completion as they arrive. The answer is complete only if every candidate has a finish reason, or
+ * content before `[DONE]`, and the stream has ended without an error.
+ * @throws RetakeError `upstream_failed` if an event is not understood, nothing was understood or the stream ends too early
  */
 export async function* decodeAnswer(
   events: AsyncIterable<string>,
-  {candidates, topLogprobs, stops = [], answeredBy, eventError}: AnswerExpectation,
+  {candidates, topLogprobs, stops = [], trustsEmpty, answeredBy, eventError}: AnswerExpectation,
 ): AsyncGenerator<AnswerChunk> {
   const finish = new Map<number, FinishReason>();
   const usage = new UsageCount(candidates);
   const calls = new CallDecoder();
+  const joiner = new CharacterJoiner();
+  const texts = new Map<number, string>();
+  const spoken = new Set<number>();
   let hasStarted = false;
+  let isDone = false;
+  let shown = '';
+  let unknown: string | undefined;
   for await (const data of events) {
-    const event = parseEvent(data);
-    const {error = null, object, choices = []} = event;
-    if (error !== null || object === 'error') throw eventError(error ?? event);
-    if (!Array.isArray(choices)) throw damagedEvent('its choices are not a list', data);
+    if (data.trim() === doneData) {
+      isDone = true;
+      continue;
+    }
+    const chunk = normalizeChunk(data);
+    if (!chunk) continue;
+    const {event, error, choices} = chunk;
+    if (error !== undefined) throw eventError(error);
+    const damaged = (problem: string) => damagedEvent(problem, data);
+    if (shown === '' || (unknown === undefined && chunk.unknown !== undefined)) shown = data;
+    unknown ??= chunk.unknown;
     if (!hasStarted && choices.length > 0) {
       hasStarted = true;
       yield {type: 'reply-start', answeredBy: answeredBy(event)};
     }
     for (const choice of choices) {
-      const {candidate, delta, text, reasoning, logprobs} = decodeChoice(choice, topLogprobs, data);
-      if (candidate >= candidates) throw damagedEvent(`candidate ${candidate} was not requested`, data);
-      const called = [...calls.decode(candidate, delta, problem => damagedEvent(problem, data))];
-      if ((text || reasoning || called.length > 0) && finish.has(candidate))
-        throw damagedEvent('a candidate continues after its finish reason', data);
-      if (reasoning) yield {type: 'reasoning-delta', candidate, text: reasoning};
-      if (text || logprobs) yield omitUndefined({type: 'text-delta', candidate, text, logprobs});
+      const {candidate, reasoning} = choice;
+      if (candidate >= candidates) throw damaged(`candidate ${candidate} was not requested`);
+      if (choice.finish !== undefined && isFailure(choice.finish))
+        throw damaged('the server gave the answer up');
+      const text = addedText(choice, texts.get(candidate) ?? '', damaged);
+      const called = [...calls.decode(candidate, choice.calls, damaged)];
+      const isContent = text !== '' || reasoning !== '' || choice.calls.length > 0;
+      if (isContent && finish.has(candidate)) throw damaged('a candidate continues after its finish reason');
+      if (isContent) spoken.add(candidate);
+      texts.set(candidate, (texts.get(candidate) ?? '') + text);
+      const logprobs = topLogprobs === undefined ? undefined : decodeLogprobs(choice.logprobs, topLogprobs);
+      const thought = joiner.add(`reasoning ${candidate}`, reasoning);
+      const said = joiner.add(`text ${candidate}`, text);
+      if (thought) yield {type: 'reasoning-delta', candidate, text: thought};
+      if (said || logprobs) yield omitUndefined({type: 'text-delta', candidate, text: said, logprobs});
       yield* called;
       const reason = decodeFinish(choice, {event, stops, hasCalls: calls.has(candidate)});
-      if (reason) finish.set(candidate, reason);
+      if (reason?.unified === 'tool-calls' && !calls.has(candidate))
+        throw damaged('it ends with calls, and none was understood');
+      if (reason && !finish.has(candidate)) finish.set(candidate, reason);
     }
-    usage.add(event);
+    usage.add(chunk);
   }
-  yield omitUndefined({
-    type: 'reply-end',
-    finish: finishReasons(finish, candidates),
-    usage: usage.total(),
-  });
+  for (let candidate = 0; candidate < candidates; candidate++) {
+    const thought = joiner.end(`reasoning ${candidate}`);
+    const said = joiner.end(`text ${candidate}`);
+    if (thought) yield {type: 'reasoning-delta', candidate, text: thought};
+    if (said) yield {type: 'text-delta', candidate, text: said};
+  }
+  yield* calls.end(problem => damagedEvent(problem, shown));
+  if (isDone) {
+    for (const candidate of spoken) {
+      if (finish.has(candidate)) continue;
+      finish.set(candidate, {unified: calls.has(candidate) ? 'tool-calls' : 'stop', raw: 'stop'});
+    }
+  }
+  if (spoken.size === 0 && unknown !== undefined && usage.total()?.outputTokens !== 0)
+    throw notUnderstood(shown, unknown);
+  const finished = finishReasons(finish, candidates);
+  const counted = usage.total();
+  const isEmpty = finished.some((_, candidate) => !spoken.has(candidate));
+  if (isEmpty && !trustsEmpty && !isToldAsEmpty({finished, counted, candidates, stops, unknown}))
+    throw notUnderstood(shown, unknown);
+  yield omitUndefined({type: 'reply-end', finish: finished, usage: counted});
 }
 
-type DecodedChoice = {
-  readonly candidate: number;
-  readonly delta: JsonObject;
-  readonly text: string;
-  readonly reasoning: string;
-  readonly logprobs: readonly TokenLogprob[] | undefined;
-};
-
-/** Decodes the known fields of a choice. Unknown fields are ignored; content of an unknown type is an error. */
-function decodeChoice(choice: JsonValue, topLogprobs: number | undefined, data: string): DecodedChoice {
-  if (!isJsonObject(choice)) throw damagedEvent('a choice is not an object', data);
-  const {index = 0, delta, logprobs} = choice;
-  const content = isJsonObject(delta) ? delta : {};
-  if (typeof index !== 'number' || !Number.isInteger(index) || index < 0)
-    throw damagedEvent('a choice has no index', data);
-  return {
-    candidate: index,
-    delta: content,
-    text: textOf(content['content'] ?? content['refusal'] ?? choice['text'], data),
-    reasoning: textOf(content['reasoning_content'] ?? content['reasoning'], data),
-    logprobs: topLogprobs === undefined ? undefined : decodeLogprobs(logprobs, topLogprobs),
-  };
+/** The text that a choice adds. Some servers repeat the whole message at the end of its deltas. */
+function addedText(
+  {isMessage, text}: NormalChoice,
+  before: string,
+  damaged: (problem: string) => Error,
+): string {
+  if (!isMessage || before === '' || text === '') return text;
+  if (text === before) return '';
+  if (text.startsWith(before)) return text.slice(before.length);
+  throw damaged('its message differs from the text before it');
 }
 
-function textOf(value: JsonValue | undefined, data: string): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value !== 'string') throw damagedEvent('its content is not text', data);
-  return value;
+/**
+ * Whether the server itself says that there is nothing more than was understood: it counts no tokens besides reasoning, at most the one
+ * that ends an answer, or it ended the answer for a reason that leaves none.
+ */
+function isToldAsEmpty({
+  finished,
+  counted,
+  candidates,
+  stops,
+  unknown,
+}: {
+  readonly finished: readonly FinishReason[];
+  readonly counted: Usage | undefined;
+  readonly candidates: number;
+  readonly stops: readonly string[];
+  readonly unknown: string | undefined;
+}): boolean {
+  if (counted?.outputTokens === 0) return true;
+  if (unknown !== undefined) return false;
+  if (counted && counted.outputTokens - (counted.reasoningTokens ?? 0) <= candidates) return true;
+  const leavesNothing = ({unified}: FinishReason) => unified === 'content-filter' || unified === 'length';
+  return stops.length > 0 || finished.every(leavesNothing);
+}
+
+function notUnderstood(data: string, unknown: string | undefined): RetakeError {
+  const problem =
+    unknown === undefined
+      ? 'nothing in it was understood, and the server does not say that the answer is empty'
+      : `nothing in it was understood besides the unknown member "${unknown}"`;
+  return damagedEvent(problem, data);
 }
 
 /** The finish reason of each candidate. @throws RetakeError `upstream_failed` if one is missing */

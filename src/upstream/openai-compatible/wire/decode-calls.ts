@@ -1,16 +1,28 @@
 import type {AnswerChunk} from '../../../chat/chunk.js';
-import {isJsonObject, type JsonObject, type JsonValue, stringifyJson} from '../../../chat/json.js';
+import {isJsonText} from './is-json-text.js';
+import type {CallFragment} from './normalize-chunk.js';
 
 type CallChunk = Extract<AnswerChunk, {type: 'tool-call-start' | 'tool-call-delta'}>;
 
-type StartedCall = {readonly number: number; readonly name: string; readonly id: JsonValue | undefined};
+type Call = {
+  readonly candidate: number;
+  readonly place: number | undefined;
+  id: string | undefined;
+  name: string | undefined;
+  /** Its number within the answer, once it has a name. */
+  number: number | undefined;
+  /** The arguments so far. */
+  text: string;
+  /** How much of them has been passed on. */
+  sent: number;
+};
 
 /**
- * Decodes tool calls that arrive in fragments. The calls of each candidate are numbered in the order in which they start; the upstream's
- * ids are random and left out.
+ * Decodes tool calls that arrive in fragments: told apart by their ids, else by their places, else by their order. The calls of each
+ * candidate are numbered in the order in which they start; the upstream's ids are random and left out. A call without arguments gets `{}`.
  */
 export class CallDecoder {
-  readonly #started = new Map<string, StartedCall>();
+  readonly #calls: Call[] = [];
   readonly #counts = new Map<number, number>();
 
   /** Whether the candidate has a call. */
@@ -18,56 +30,85 @@ export class CallDecoder {
     return this.#counts.has(candidate);
   }
 
-  /** @throws the error that `damaged` returns for a problem */
-  *decode(candidate: number, delta: JsonObject, damaged: (problem: string) => Error): Generator<CallChunk> {
-    for (const fragment of fragmentsOf(delta, damaged)) {
-      const {name, text, place, id} = readFragment(fragment, damaged);
-      let call = this.#started.get(`${candidate} ${place}`);
-      if (name !== '' && (call === undefined || isAnother(call, name, id))) {
-        call = this.#start(candidate, place, {name, id});
-        yield {type: 'tool-call-start', candidate, call: call.number, name};
-      }
-      if (call === undefined) throw damaged('a call has no name');
-      if (text !== '') yield {type: 'tool-call-delta', candidate, call: call.number, text};
+  /**
+   * The fragments of one event.
+   * @throws the error that `damaged` returns for a problem
+   */
+  *decode(
+    candidate: number,
+    fragments: readonly CallFragment[],
+    damaged: (problem: string) => Error,
+  ): Generator<CallChunk> {
+    const touched = new Set<Call>();
+    for (const fragment of fragments) {
+      const call = this.#find(candidate, fragment, touched) ?? this.#add(candidate, fragment);
+      touched.add(call);
+      const {name, text} = fragment;
+      if (name !== undefined && call.name !== undefined && name !== call.name)
+        throw damaged(`the call of ${call.name} goes on as one of ${name}`);
+      call.id ??= fragment.id;
+      call.name ??= name;
+      call.text += text;
+      yield* this.#pass(call);
     }
   }
 
-  #start(candidate: number, place: number, named: Omit<StartedCall, 'number'>): StartedCall {
-    const number = this.#counts.get(candidate) ?? 0;
-    this.#counts.set(candidate, number + 1);
-    const call = {...named, number};
-    this.#started.set(`${candidate} ${place}`, call);
+  /** What is left of every call at the end of the answer. @throws RetakeError as `decode` */
+  *end(damaged: (problem: string) => Error): Generator<CallChunk> {
+    for (const call of this.#calls) {
+      const {candidate, number, text, sent} = call;
+      if (number === undefined) throw damaged('a call has no name');
+      const isWithout = text.trim() === '' || text.trim() === 'null';
+      const rest = isWithout ? '{}' : text.slice(sent);
+      if (rest !== '') yield {type: 'tool-call-delta', candidate, call: number, text: rest.toWellFormed()};
+    }
+  }
+
+  #find(candidate: number, fragment: CallFragment, touched: ReadonlySet<Call>): Call | undefined {
+    const {place, id, name} = fragment;
+    const mine = this.#calls.filter(call => call.candidate === candidate);
+    const atPlace = place === undefined ? undefined : mine.findLast(call => call.place === place);
+    if (place !== undefined) return atPlace && isSame(atPlace, fragment, touched) ? atPlace : undefined;
+    if (id !== undefined) return mine.findLast(call => call.id === id);
+    const last = mine.at(-1);
+    if (name === undefined || last === undefined) return last;
+    return isSame(last, fragment, touched) ? last : undefined;
+  }
+
+  #add(candidate: number, {place}: CallFragment): Call {
+    const call = {candidate, place, id: undefined, name: undefined, number: undefined, text: '', sent: 0};
+    this.#calls.push(call);
     return call;
+  }
+
+  /** Passes on the arguments as they come, except that `null` is none, and that a character may be cut in two. */
+  *#pass(call: Call): Generator<CallChunk> {
+    const {candidate, name} = call;
+    if (name === undefined) return;
+    if (call.number === undefined) {
+      call.number = this.#counts.get(candidate) ?? 0;
+      this.#counts.set(candidate, call.number + 1);
+      yield {type: 'tool-call-start', candidate, call: call.number, name};
+    }
+    if ('null'.startsWith(call.text.trim())) return;
+    const end = endsInHalf(call.text) ? call.text.length - 1 : call.text.length;
+    const text = call.text.slice(call.sent, end);
+    call.sent = end;
+    if (text !== '') yield {type: 'tool-call-delta', candidate, call: call.number, text: text.toWellFormed()};
   }
 }
 
-/** Some servers give every call the same index but its own id; others repeat name and id in every fragment. */
-function isAnother(started: StartedCall, name: string, id: JsonValue | undefined): boolean {
-  return typeof id === 'string' && id !== '' ? id !== started.id : name !== started.name;
+/**
+ * Whether a fragment goes on with a call in its place. Some servers give every call the same place but its own id; others repeat name and
+ * id in every fragment. Without ids, a name after complete arguments begins another call, and so does a second name in one event.
+ */
+function isSame(call: Call, {id, name, text}: CallFragment, touched: ReadonlySet<Call>): boolean {
+  if (id !== undefined && call.id !== undefined) return id === call.id;
+  if (name === undefined || call.name === undefined) return true;
+  if (name !== call.name || touched.has(call)) return false;
+  return text === '' || !isJsonText(call.text);
 }
 
-/** `function_call` is the older field for a single call. */
-function fragmentsOf(delta: JsonObject, damaged: (problem: string) => Error): readonly JsonObject[] {
-  const {tool_calls: calls, function_call: single} = delta;
-  const fragments = Array.isArray(calls) ? calls : isJsonObject(single) ? [{function: single}] : [];
-  return fragments.map(fragment => {
-    if (isJsonObject(fragment)) return fragment;
-    throw damaged('a call is not an object');
-  });
-}
-
-function readFragment(
-  {index = 0, id, function: called}: JsonObject,
-  damaged: (problem: string) => Error,
-): {
-  readonly name: string;
-  readonly text: string;
-  readonly place: number;
-  readonly id: JsonValue | undefined;
-} {
-  const {name = null, arguments: given = null} = isJsonObject(called) ? called : {};
-  if (typeof index !== 'number') throw damaged('a call has no index');
-  if (name !== null && typeof name !== 'string') throw damaged("a call's name is not text");
-  const text = given === null ? '' : typeof given === 'string' ? given : stringifyJson(given);
-  return {name: name ?? '', text, place: index, id};
+function endsInHalf(text: string): boolean {
+  return /[\ud800-\udbff]$/.test(text);
 }

@@ -1,4 +1,4 @@
-import {isJsonObject, type JsonObject, type JsonValue, parseJson} from '../../../chat/json.js';
+import {isJsonObject, type JsonObject, type JsonValue, listOf, parseJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {UpstreamDescription} from '../../upstream-description.js';
 import {type Connection, readBeginning} from './connection.js';
@@ -14,11 +14,22 @@ const maximumBytes = 8 * 1024 * 1024;
  * @throws RetakeError `upstream_unavailable` if it cannot be reached or is loading, `upstream_unauthorized`, `upstream_timeout`
  */
 export async function describeUpstream(connection: Connection): Promise<UpstreamDescription> {
-  const {rootPath, apiPath} = connection.address;
+  const {rootPath} = connection.address;
   const props = await getJson(connection, `${rootPath}/props`);
-  if (isJsonObject(props) && ('chat_template' in props || 'total_slots' in props))
-    return describeLlamaServer(props);
-  return describeOther(await getJson(connection, `${apiPath}/models`));
+  if (isJsonObject(props.value) && ('chat_template' in props.value || 'total_slots' in props.value))
+    return describeLlamaServer(props.value);
+  const list = await listModels(connection);
+  // llama-server lists its model without a credential. A gateway may ask for one on every path that it does not have.
+  const isLlamaServer = list.some(model => isJsonObject(model) && model['owned_by'] === 'llamacpp');
+  if (props.failure && isLlamaServer) throw props.failure;
+  return describeOther(list);
+}
+
+/** The models that a server lists; none if it has no such list. @throws RetakeError as `describeUpstream` */
+export async function listModels(connection: Connection): Promise<readonly JsonValue[]> {
+  const {value, failure} = await getJson(connection, `${connection.address.apiPath}/models`);
+  if (failure) throw failure;
+  return isJsonObject(value) ? listOf(value['data']) : [];
 }
 
 function describeLlamaServer(props: JsonObject): UpstreamDescription {
@@ -46,8 +57,7 @@ export function shortName(model: JsonValue | undefined): string | undefined {
 }
 
 /** The only model of a server is its default; with several models the client chooses. */
-function describeOther(list: JsonValue | undefined): UpstreamDescription {
-  const models = isJsonObject(list) && Array.isArray(list['data']) ? list['data'] : [];
+function describeOther(models: readonly JsonValue[]): UpstreamDescription {
   const [only] = models;
   const id = models.length === 1 && isJsonObject(only) ? only['id'] : undefined;
   const model = typeof id === 'string' ? id : undefined;
@@ -64,8 +74,14 @@ function describeOther(list: JsonValue | undefined): UpstreamDescription {
   };
 }
 
-/** The JSON at a path; undefined if the server has nothing there. */
-async function getJson(connection: Connection, path: string): Promise<JsonValue | undefined> {
+type Described = {
+  /** Undefined if the server has no JSON there. */
+  readonly value?: JsonValue;
+  /** Present if the server asks for another credential. */
+  readonly failure?: RetakeError;
+};
+
+async function getJson(connection: Connection, path: string): Promise<Described> {
   const {display} = connection.address;
   const watchdog = startWatchdog(new AbortController().signal);
   watchdog.arm(
@@ -77,12 +93,16 @@ async function getJson(connection: Connection, path: string): Promise<JsonValue 
       connection.send({method: 'GET', path, signal: watchdog.signal}),
     );
     const text = await watchdog.race(readBeginning(body, maximumBytes));
-    if (status === 401 || status >= 502)
-      throw responseError(parseErrorResponse(status, text), connection.address);
-    return status === 200 ? parseJson(text) : undefined;
+    if (status !== 200 && status !== 401 && status < 502) return {};
+    if (status !== 200) {
+      const failure = responseError(parseErrorResponse(status, text), connection.address);
+      if (status === 401) return {failure};
+      throw failure;
+    }
+    return {value: parseJson(text)};
   } catch (error) {
     // A page that is not JSON counts as nothing.
-    if (error instanceof RetakeError && error.code === 'invalid_request') return undefined;
+    if (error instanceof RetakeError && error.code === 'invalid_request') return {};
     throw error;
   } finally {
     watchdog.stop();

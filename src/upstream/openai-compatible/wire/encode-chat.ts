@@ -36,16 +36,19 @@ export async function encodeChat(
   upstream: UpstreamDescription,
   media?: MediaReader,
 ): Promise<JsonObject> {
-  const {sampling = {}, output, candidates = 1, logprobs, reasoning} = request;
-  const body = omitUndefined({
+  const {sampling = {}, output, candidates = 1, logprobs, reasoning, unkeyed = {}} = request;
+  const {max_tokens: maxTokens, ...otherSampling} = encodeSampling(sampling, upstream);
+  const body: JsonObject = omitUndefined({
     ...(await encodePrompt(request, upstream, media)),
     stream: true,
     stream_options: {include_usage: true},
-    ...encodeSampling(sampling, upstream),
+    ...otherSampling,
+    [unkeyed.maxTokensField ?? 'max_tokens']: maxTokens,
     n: candidates === 1 ? undefined : candidates,
     response_format: output && encodeOutput(output),
     ...encodeLogprobs(logprobs),
     ...encodeReasoning(reasoning, upstream),
+    ...unkeyed.fields,
   });
   return mergeExtras(body, request.extras, reserved);
 }

@@ -20,7 +20,7 @@ async function encodeTurn({role, name, parts}: Turn, vision: Vision): Promise<re
 }
 
 function encodeCall({call, name, arguments: given}: ToolCallPart): JsonObject {
-  const text = typeof given === 'string' ? given : stringifyJson(given);
+  const text = typeof given === 'string' ? given.trim() || '{}' : stringifyJson(given);
   return {id: call, type: 'function', function: {name, arguments: text}};
 }
 

@@ -3,6 +3,8 @@ import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {OutputFormat} from '../../../chat/request.js';
 import {unreachable} from '../../../errors.js';
 
+type JsonSchemaOutput = Extract<OutputFormat, {type: 'json-schema'}>;
+
 /** The `response_format` for structured output. */
 export function encodeOutput(output: OutputFormat): JsonObject {
   switch (output.type) {
@@ -10,10 +12,14 @@ export function encodeOutput(output: OutputFormat): JsonObject {
       return {type: 'json_object'};
     case 'json-schema':
     case 'enum': {
-      const description = output.type === 'json-schema' ? output.description : undefined;
+      const {
+        name = 'answer',
+        description,
+        strict,
+      }: Partial<JsonSchemaOutput> = output.type === 'json-schema' ? output : {};
       return {
         type: 'json_schema',
-        json_schema: omitUndefined({name: 'answer', description, schema: output.schema}),
+        json_schema: omitUndefined({name, description, schema: output.schema, strict}),
       };
     }
     default:

@@ -7,7 +7,7 @@ import type {UpstreamDescription} from '../../upstream-description.js';
 
 /** The tools and the tool choice of a request, for a server that supports tools. */
 export function encodeTools(
-  request: Pick<ChatRequest, 'tools' | 'toolChoice' | 'parallelToolCalls'>,
+  request: Pick<ChatRequest, 'tools' | 'toolChoice' | 'parallelToolCalls' | 'unkeyed'>,
   upstream: UpstreamDescription,
 ): Record<string, JsonValue | undefined> {
   const tools = callableTools(request);
@@ -15,13 +15,16 @@ export function encodeTools(
   return {
     tools: tools.map(encodeTool),
     tool_choice: encodeChoice(request.toolChoice?.type, tools, upstream),
-    parallel_tool_calls: encodeParallel(request.parallelToolCalls, upstream),
+    parallel_tool_calls: encodeParallel(
+      request.parallelToolCalls ?? request.unkeyed?.parallelToolCalls,
+      upstream,
+    ),
   };
 }
 
-function encodeTool({name, description, parameters}: Tool): JsonObject {
+function encodeTool({name, description, parameters, strict}: Tool): JsonObject {
   const schema = parameters ?? {type: 'object', properties: {}};
-  return {type: 'function', function: omitUndefined({name, description, parameters: schema})};
+  return {type: 'function', function: omitUndefined({name, description, parameters: schema, strict})};
 }
 
 /** llama-server treats a tool choice that is an object as `auto` (https://github.com/ggml-org/llama.cpp/issues/26535). */
@@ -39,7 +42,7 @@ function encodeChoice(
 
 /** By default OpenAI allows several calls in an answer, and llama-server one. */
 function encodeParallel(
-  parallel: false | undefined,
+  parallel: boolean | undefined,
   {isLlamaServer, callsInParallel}: UpstreamDescription,
 ): boolean | undefined {
   if (!isLlamaServer) return parallel;

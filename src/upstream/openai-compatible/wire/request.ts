@@ -1,8 +1,9 @@
 import {isJsonObject, type JsonObject, type JsonValue, parseJson, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import {type Connection, type IncomingResponse, readBeginning} from './connection.js';
+import {doneData} from './decode-answer.js';
 import {parseEvents} from './parse-events.js';
-import {parseErrorResponse, responseError} from './upstream-failure.js';
+import {noRoute, parseErrorResponse, responseError} from './upstream-failure.js';
 import {startWatchdog, type Watchdog} from './watchdog.js';
 
 /** In milliseconds. */
@@ -29,7 +30,8 @@ const maximumErrorBytes = 64 * 1024;
 const maximumResponseBytes = 256 * 1024 * 1024;
 
 /**
- * Requests an event stream and yields the data of its events, up to `[DONE]` or the end of the stream.
+ * Requests an event stream and yields the data of its events, up to and including `[DONE]`, or to the end of the stream. An answer in one piece
+ * is one event, followed by `[DONE]`.
  * @throws RetakeError one of the `upstream_…` codes, or `client_closed`
  */
 export async function* requestEvents(
@@ -41,12 +43,24 @@ export async function* requestEvents(
   const {display} = connection.address;
   try {
     const response = await send(connection, request, watchdog);
-    if (!isEventStream(response)) throw await watchdog.race(errorFrom(response, request, connection));
-    const events = parseEvents(response.body);
+    if (response.status !== 200 || isPage(response))
+      throw await watchdog.race(errorFrom(response, request, connection));
+    const whole = isJson(response)
+      ? await watchdog.race(readBeginning(response.body, maximumResponseBytes))
+      : undefined;
+    if (whole !== undefined && !isEventText(whole)) {
+      yield whole;
+      yield doneData;
+      return;
+    }
+    const events = parseEvents(whole === undefined ? response.body : bytesOf(whole));
     for (;;) {
       const {done, value: data} = await watchdog.race(events.next());
       if (done) return;
-      if (data.trim() === '[DONE]') return await drain(events, watchdog);
+      if (data.trim() === doneData) {
+        yield doneData;
+        return await drain(events, watchdog);
+      }
       watchdog.disarm();
       yield data;
       watchdog.arm(timeouts.betweenEvents, silence(display, timeouts.betweenEvents, 'the next event'));
@@ -135,16 +149,31 @@ async function drain(events: AsyncGenerator<string>, watchdog: Watchdog): Promis
   }
 }
 
-function isEventStream({status, contentType}: IncomingResponse): boolean {
-  return status === 200 && !/json|html/i.test(contentType);
+function isJson({contentType}: IncomingResponse): boolean {
+  return /json/i.test(contentType);
+}
+
+function isPage({contentType}: IncomingResponse): boolean {
+  return /html/i.test(contentType);
+}
+
+/** Some servers call their event stream JSON. */
+function isEventText(text: string): boolean {
+  return /^\s*(data|event|id|retry)?:/.test(text);
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
 }
 
 async function errorFrom(
-  {status, contentType, body}: IncomingResponse,
+  {status, contentType, headers, body}: IncomingResponse,
   {path}: UpstreamRequest,
   connection: Connection,
 ): Promise<RetakeError> {
-  const response = parseErrorResponse(status, await readBeginning(body, maximumErrorBytes));
+  const response = parseErrorResponse(status, await readBeginning(body, maximumErrorBytes), headers);
+  const {missingRoutes} = connection;
+  if (status === 404 && missingRoutes) return noRoute(response, connection.address, missingRoutes);
   if (status >= 300) return responseError(response, connection.address, path);
   return new RetakeError(
     'upstream_failed',

@@ -1,20 +1,49 @@
+import type {IncomingHttpHeaders} from 'node:http';
 import {isJsonObject, type JsonValue, parseJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {ServerAddress} from './server-address.js';
 
 /** An error response of the upstream, with the message in its body. */
-export type ErrorResponse = {readonly status: number; readonly message: string | undefined};
+export type ErrorResponse = {
+  readonly status: number;
+  readonly message: string | undefined;
+  /** The field at fault, if the upstream names it. */
+  readonly field?: string | undefined;
+  /** Headers about rate limits and retries, which are for the client. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+};
 
 /** Reads `{"error": {"message"}}`, `{"error": "…"}`, `{"message"}` and `{"detail"}`. */
-export function parseErrorResponse(status: number, body: string): ErrorResponse {
+export function parseErrorResponse(
+  status: number,
+  body: string,
+  received: IncomingHttpHeaders = {},
+): ErrorResponse {
+  const headers = limitHeaders(received);
   let value: JsonValue;
   try {
     value = parseJson(body);
   } catch {
     // The page of a gateway, or an empty body: only the status is known.
-    return {status, message: undefined};
+    return {status, message: undefined, headers};
   }
-  return {status, message: messageOf(value)};
+  return {status, message: messageOf(value), field: fieldIn(value), headers};
+}
+
+const limitHeader = /^(retry-after(-ms)?|(x-|anthropic-)?ratelimit-.*)$/;
+
+function limitHeaders(received: IncomingHttpHeaders): Readonly<Record<string, string>> | undefined {
+  const found = Object.entries(received).filter(([name]) => limitHeader.test(name));
+  return found.length === 0
+    ? undefined
+    : Object.fromEntries(found.map(([name, value]) => [name, String(value)]));
+}
+
+/** OpenAI's `error.param`. */
+function fieldIn(value: JsonValue): string | undefined {
+  const error = isJsonObject(value) ? value['error'] : undefined;
+  const param = isJsonObject(error) ? error['param'] : undefined;
+  return typeof param === 'string' && param !== '' ? param : undefined;
 }
 
 /** The message of an `error` member, or of a whole body. */
@@ -32,9 +61,15 @@ export function messageOf(value: JsonValue | undefined): string | undefined {
 const requestFailures =
   /jinja|chat template|image input is not supported|audio input is not supported|too large to process/i;
 
+const unknownModelHint =
+  'Check the address and the model name. With the option `keySettings.forwardModel` set to false, retake names the only model of the server itself.';
+/** A prompt that is too long for the model, as llama-server, vLLM and OpenAI put it. */
+const contextExceeded =
+  /exceeds? the (available )?context size|context_length_exceeded|maximum context length/i;
+
 /** The error for an error response, with the upstream's message. */
 export function responseError(
-  {status, message}: ErrorResponse,
+  {status, message, field, headers}: ErrorResponse,
   address: ServerAddress,
   path = `${address.apiPath}/chat/completions`,
 ): RetakeError {
@@ -65,12 +100,20 @@ export function responseError(
   if (status === 429) {
     return new RetakeError('upstream_unavailable', `${upstream} is over its rate limit (HTTP 429)${words}`, {
       status,
+      headers,
+    });
+  }
+  if (status >= 400 && status <= 500 && message !== undefined && contextExceeded.test(message)) {
+    return new RetakeError('context_length_exceeded', `The prompt is too long for the model${words}`, {
+      hint: 'Shorten it. A local model reads more with a higher value of the option `upstream.engine.contextSize`, which takes more memory.',
     });
   }
   if (status >= 400 && status < 500) {
     return new RetakeError('upstream_rejected', `${upstream} rejected the request (HTTP ${status})${words}`, {
       status,
-      hint: status === 404 ? 'Check the address and the model name.' : undefined,
+      field,
+      headers,
+      hint: status === 404 ? unknownModelHint : undefined,
     });
   }
   if (status === 501 || (status === 500 && message !== undefined && requestFailures.test(message))) {
@@ -81,9 +124,23 @@ export function responseError(
     });
   }
   if (status === 503) {
-    return new RetakeError('upstream_unavailable', `${upstream} is not ready (HTTP 503)${words}`);
+    return new RetakeError('upstream_unavailable', `${upstream} is not ready (HTTP 503)${words}`, {headers});
   }
-  return new RetakeError('upstream_failed', `${upstream} failed (HTTP ${status})${words}`);
+  return new RetakeError('upstream_failed', `${upstream} failed (HTTP ${status})${words}`, {headers});
+}
+
+/** The error for a server that has answered 404 to every request. */
+export function noRoute(
+  {message}: ErrorResponse,
+  address: ServerAddress,
+  tried: readonly string[],
+): RetakeError {
+  const text = `The upstream at ${address.display} answered HTTP 404 to everything that retake tried: ${tried.join(', ')}${quote(message)}`;
+  const hint =
+    'Give the base URL that an OpenAI client would use for this server, with its path, and check the name of the model or deployment.';
+  return message === undefined
+    ? new RetakeError('upstream_failed', text, {hint})
+    : new RetakeError('upstream_rejected', text, {hint, status: 404});
 }
 
 /** The error for an error event within the answer: `{"error": {"code": 400, "message": "…"}}`. */

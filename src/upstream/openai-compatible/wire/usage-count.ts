@@ -1,6 +1,7 @@
 import type {Usage} from '../../../chat/chunk.js';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
+import type {NormalChunk} from './normalize-chunk.js';
 
 /**
  * The token usage of one answer. Servers send running or final counts, of which the last one is right; only llama-server sends one count
@@ -15,11 +16,11 @@ export class UsageCount {
     this.#candidates = candidates;
   }
 
-  add({usage, choices}: JsonObject): void {
-    const count = decodeUsage(usage);
+  add({usage, isUsageOnly}: Pick<NormalChunk, 'usage' | 'isUsageOnly'>): void {
+    const count = usage && decodeUsage(usage);
     if (!count) return;
     this.#last = count;
-    if (Array.isArray(choices) && choices.length === 0) this.#perCandidate.push(count);
+    if (isUsageOnly) this.#perCandidate.push(count);
   }
 
   total(): Usage | undefined {
@@ -42,15 +43,19 @@ export function sumOfCandidates(counts: readonly Usage[]): Usage | undefined {
   });
 }
 
-function decodeUsage(usage: JsonValue | undefined): Usage | undefined {
-  if (!isJsonObject(usage)) return undefined;
-  const {
-    prompt_tokens: inputTokens,
-    completion_tokens: outputTokens,
-    completion_tokens_details: details,
-  } = usage;
-  if (typeof inputTokens !== 'number' || typeof outputTokens !== 'number') return undefined;
-  const reasoning = isJsonObject(details) ? details['reasoning_tokens'] : undefined;
-  const reasoningTokens = typeof reasoning === 'number' ? reasoning : undefined;
+/** Counts under OpenAI's names, or those of its newer API. A missing count of the output is what the total leaves. */
+function decodeUsage(usage: JsonObject): Usage | undefined {
+  const inputTokens = countIn(usage['prompt_tokens'] ?? usage['input_tokens']);
+  const total = countIn(usage['total_tokens']);
+  const rest = total === undefined || inputTokens === undefined ? undefined : total - inputTokens;
+  const outputTokens = countIn(usage['completion_tokens'] ?? usage['output_tokens'] ?? rest);
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  const details = usage['completion_tokens_details'] ?? usage['output_tokens_details'];
+  const reasoningTokens = isJsonObject(details) ? countIn(details['reasoning_tokens']) : undefined;
   return omitUndefined({inputTokens, outputTokens, reasoningTokens});
+}
+
+function countIn(value: JsonValue | undefined): number | undefined {
+  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
 }

@@ -42,6 +42,7 @@ const samples: Readonly<Record<keyof typeof ResponseRequest.properties, Sample>>
   truncation: {value: 'auto'},
   max_tool_calls: {value: 3},
   image: {value: {context_compression: 'disabled'}},
+  client_metadata: {value: {'x-codex-turn-metadata': '{"turn_id":"1"}'}},
   background: {value: true},
   context_management: {value: [{type: 'compaction'}]},
   moderation: {value: {model: 'omni-moderation-latest'}},
@@ -76,6 +77,17 @@ for (const [name, {value, beside = {}}] of Object.entries(samples)) {
     t.deepEqual(decodeFields({...beside, [name]: null}), without().request);
   });
 }
+
+test('what Codex notes on the items of its history is ignored', t => {
+  const call = {type: 'function_call', call_id: 'c', name: 'f', arguments: '{}'};
+  const history = [
+    {type: 'message', role: 'user', content: 'hi'},
+    call,
+    {type: 'function_call_output', call_id: 'c', output: 'done'},
+  ];
+  const noted = history.map(item => ({...item, internal_chat_message_metadata_passthrough: {turn_id: '1'}}));
+  t.deepEqual(decodeFields({input: noted}), decodeFields({input: history}));
+});
 
 const countSamples: Readonly<Record<keyof typeof InputTokensRequest.properties, JsonValue>> = {
   input: 'bye',

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {createParser} from 'eventsource-parser';
 import fc from 'fast-check';
-import type {AnswerChunk} from '../../../../src/chat/chunk.js';
+import type {ChunkOf} from '../../../../src/chat/chunk.js';
 import {foldChunks} from '../../../../src/chat/reply.js';
 import {answerFormat} from '../../../../src/dialects/openai/responses/answer-format.js';
 import type {OutputItem} from '../../../../src/dialects/openai/responses/response-object.js';
@@ -16,13 +16,13 @@ const answers = arbitraryChunks.filter(chunks => {
   return end?.type === 'reply-end' && end.finish.length === 1;
 });
 
-async function whole(chunks: readonly AnswerChunk[]) {
+async function whole(chunks: readonly ChunkOf<'chat'>[]) {
   const format = answerFormat(head, {streams: false});
   if (format.delivery !== 'unary') throw new Error('Expected an answer that comes whole');
   return JSON.parse(await format.encode(streamOf(chunks), identity));
 }
 
-async function events(chunks: readonly AnswerChunk[]) {
+async function events(chunks: readonly ChunkOf<'chat'>[]) {
   const format = answerFormat(head, {streams: true});
   if (format.delivery !== 'stream') throw new Error('Expected a stream');
   // biome-ignore lint/suspicious/noExplicitAny: events have many forms

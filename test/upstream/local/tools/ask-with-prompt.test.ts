@@ -277,7 +277,7 @@ test('a schema without a server grammar is requested loosely, and checked', asyn
 });
 
 test('a refusal for another reason is reported', async t => {
-  const script = failing(400, {error: {code: 400, message: 'exceeds the available context size'}});
+  const script = failing(400, {error: {code: 400, message: 'n_predict must be positive'}});
   await t.throwsAsync(answerOf(t, script, {toolChoice: forced}), {code: 'upstream_rejected'});
 });
 

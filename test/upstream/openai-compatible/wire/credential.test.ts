@@ -1,4 +1,5 @@
 import test from 'ava';
+import fc from 'fast-check';
 import {RetakeError} from '../../../../src/errors.js';
 import {parseCredential} from '../../../../src/upstream/openai-compatible/wire/credential.js';
 
@@ -40,6 +41,30 @@ test('a credential is hidden if an error repeats it, with or without its scheme'
   );
   t.is(concealed.message, 'bad key <credential> in "<credential>"');
   t.like(concealed, {code: 'upstream_rejected', status: 418, hint: 'h', field: 'f', cause: undefined});
+});
+
+test('a short credential is hidden only as a whole token', t => {
+  const {conceal} = parseCredential('tok', none);
+  const told = (message: string) => conceal(new RetakeError('upstream_rejected', message)).message;
+  t.is(told('max_tokens is too large for token tok'), 'max_tokens is too large for token <credential>');
+  t.is(
+    told('"tok", (tok) tok: Bearer:tok'),
+    '"<credential>", (<credential>) <credential>: Bearer:<credential>',
+  );
+});
+
+test('law: a long credential is hidden wherever it stands, whatever its characters', t => {
+  const secrets = fc.string({
+    unit: fc.constantFrom(...'aZ0.$^*+?()[]{}|/\\\\-=_'),
+    minLength: 16,
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(secrets, fc.string(), fc.string(), (secret, before, after) => {
+      const {conceal} = parseCredential(`x-key: ${secret}`, none);
+      t.false(conceal(new RetakeError('upstream_failed', before + secret + after)).message.includes(secret));
+    }),
+  );
 });
 
 const refused = test.macro({

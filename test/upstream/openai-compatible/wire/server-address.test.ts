@@ -14,7 +14,7 @@ test(pathsOf, 'http://127.0.0.1:8080/', 'http://127.0.0.1:8080', '/v1', '');
 test(pathsOf, 'http://127.0.0.1:8080/v1', 'http://127.0.0.1:8080', '/v1', '');
 test(pathsOf, 'http://127.0.0.1:8080/v1/', 'http://127.0.0.1:8080', '/v1', '');
 test(pathsOf, 'https://models.example/team/a/v1', 'https://models.example', '/team/a/v1', '/team/a');
-test(pathsOf, 'https://models.example/team/a', 'https://models.example', '/team/a/v1', '/team/a');
+test(pathsOf, 'https://models.example/team/a', 'https://models.example', '/team/a', '/team/a');
 test(pathsOf, 'http://localhost:1/v1/chat/completions', 'http://localhost:1', '/v1', '');
 test(
   pathsOf,
@@ -23,6 +23,20 @@ test(
   '/v1beta/openai',
   '/v1beta/openai',
 );
+
+test(pathsOf, 'https://a.example/v1beta/openai/', 'https://a.example', '/v1beta/openai', '/v1beta/openai');
+test(pathsOf, 'https://a.example/inference', 'https://a.example', '/inference', '/inference');
+test(pathsOf, 'https://a.example/v1/openai', 'https://a.example', '/v1/openai', '/v1/openai');
+test(pathsOf, 'http://127.0.0.1:8080/?a=b', 'http://127.0.0.1:8080', '/v1', '');
+
+test('a query is kept for every request, and not displayed', t => {
+  t.like(parseServerAddress('https://n.example/openai/deployments/mini?api-version=2024-10-21'), {
+    apiPath: '/openai/deployments/mini',
+    query: '?api-version=2024-10-21',
+    display: 'https://n.example/openai/deployments/mini',
+  });
+  t.is(parseServerAddress('http://127.0.0.1:8080').query, '');
+});
 
 test('a displayed address has no credential', t => {
   const {display, userInfo} = parseServerAddress('http://ann:s%40cret@127.0.0.1:8080/v1');
@@ -45,5 +59,5 @@ test(refused, 'llama');
 test(refused, 'file:///etc/passwd');
 test(refused, 'ftp://ann:s3cret@host');
 test(refused, 'ann:s3cret@host:8080');
-test(refused, 'http://host/v1?key=s3cret');
+test(refused, 'ann:s3cret@host:8080/v1?key=s3cret');
 test(refused, 'http://host/v1#s3cret');

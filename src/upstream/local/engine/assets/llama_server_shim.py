@@ -25,11 +25,25 @@ def main():
     try:
         server = xllamacpp.Server(common_params(xllamacpp, options))  # returns once the model is loaded
     except Exception as error:
+        flush_log(xllamacpp)  # the reason comes first, however busy the machine is
         print(f"error: {error}", file=sys.stderr, flush=True)
-        time.sleep(1)  # llama.cpp's log thread prints the reason, and nothing waits for it
         sys.exit(1)
     threading.Event().wait()
     del server
+
+
+def flush_log(xllamacpp):
+    """Waits until llama.cpp's log thread has printed everything: the process would end without it."""
+    try:
+        library = ctypes.CDLL(xllamacpp.xllamacpp.__file__)
+        log_of_process = library._Z15common_log_mainv
+        flush = library._Z16common_log_flushP10common_log
+    except (AttributeError, OSError):
+        time.sleep(1)  # other compilers name the functions otherwise
+        return
+    log_of_process.restype = ctypes.c_void_p
+    flush.argtypes = [ctypes.c_void_p]
+    flush(log_of_process())
 
 
 def die_with_parent():

@@ -1,14 +1,15 @@
 import {availableParallelism} from 'node:os';
 import {execa} from 'execa';
 import PQueue from 'p-queue';
-import {RetakeError} from '../../errors.js';
-import type {RasterizerOptions} from '../render.js';
+import {RetakeError} from '../errors.js';
 import {collectStart} from './collect.js';
-import {popplerMissing} from './poppler-missing.js';
+import {rasterizerMissing} from './rasterizer-missing.js';
+import type {RasterizerOptions} from './render.js';
 
-/** One run of a poppler program on a PDF. */
+/** One run of a program on a PDF. */
 export type ProgramRun<Output> = {
-  readonly program: 'pdfinfo' | 'pdftoppm' | 'pdftotext';
+  /** A name that is looked up on the PATH, or a path. */
+  readonly program: string;
   readonly arguments: readonly string[];
   /** Written to stdin: no temporary files, and no file name that looks like an option. */
   readonly pdf: Uint8Array;
@@ -68,7 +69,7 @@ export function createProgramRunner({
     run.signal.throwIfAborted();
     if (end.timedOut) throw tookTooLong(timeout);
     if (end.exitCode === undefined && end.signal === undefined)
-      throw popplerMissing(`${run.program} cannot be run here`, end.cause);
+      throw rasterizerMissing(`${run.program} cannot be run here`, end.cause);
     if ('failure' in read) throw read.failure;
     return {output: read.output, exitCode: end.exitCode, stderr};
   }

@@ -1,0 +1,43 @@
+import {RetakeError, toRetakeError} from '../../errors.js';
+import {kindOfError, serverCode} from './driver.js';
+
+/** An error of the driver as one for the user. Its message names the database without its password. */
+export function storeError(shown: string, cause: unknown): RetakeError {
+  if (cause instanceof RetakeError) return cause;
+  const reason = reasonOf(cause);
+  if (kindOfError(cause) !== 'query') {
+    return new RetakeError(
+      'store_unavailable',
+      `The PostgreSQL database ${shown} cannot be reached: ${reason}`,
+      {hint: 'retake connects again by itself. Check the database with: pg_isready', cause},
+    );
+  }
+  const code = serverCode(cause);
+  const hint = code === undefined ? undefined : hints[code];
+  if (code === undefined) return toRetakeError(cause);
+  return hint === undefined
+    ? new RetakeError(
+        'cassette_write_failed',
+        `The PostgreSQL database ${shown} failed: ${reason} (${code})`,
+        {
+          cause,
+        },
+      )
+    : new RetakeError('invalid_setting', `The PostgreSQL database ${shown} refused: ${reason}`, {
+        hint,
+        cause,
+      });
+}
+
+const hints: Readonly<Record<string, string | undefined>> = {
+  '28P01': 'Set PGPASSWORD, or add the database to ~/.pgpass.',
+  '28000': 'The server accepts this user or this kind of connection in pg_hba.conf. Try sslmode=require.',
+  '3D000': 'Create the database: createdb NAME',
+  '42501':
+    'The role needs the right to create a schema in the database, at least for the first start: GRANT CREATE ON DATABASE NAME TO ROLE',
+};
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0]);
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
+}
