@@ -3,7 +3,6 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
 import {acquireLock, type HeldLock} from '../../files/lock-file.js';
-import {trackedFiles} from '../../git/tracked-files.js';
 import {
   addFactRows,
   type FactRows,
@@ -124,6 +123,8 @@ async function openLeftSessions(
   log: (message: string) => void,
 ): Promise<SessionFile[]> {
   const others = listSidecars(paths, 'session').filter(path => path !== own?.path);
+  if (others.length === 0) return [];
+  const {trackedFiles} = await import('../../git/tracked-files.js');
   const tracked = await trackedFiles(others);
   return others.flatMap(path => {
     if (tracked.has(path)) {
