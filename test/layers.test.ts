@@ -96,6 +96,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'http',
     'upstream',
     'upstream/open-upstream',
+    'version',
   ],
   version: [],
   report: [

@@ -20,6 +20,8 @@ export type Delivery = {
   readonly headers: () => Readonly<Record<string, string>>;
   /** Whether all chunks come without a pause, so that a stream can be sent in one piece. */
   readonly isWhole: () => boolean;
+  /** Called when the first content has come. */
+  readonly onFirst?: (() => void) | undefined;
 };
 
 export type Delivered = {
@@ -36,6 +38,7 @@ export type Delivered = {
 export async function deliver(delivery: Delivery): Promise<Delivered> {
   const {answer, identity, isWhole} = delivery;
   const chunks = await pullFirst(delivery.chunks);
+  delivery.onFirst?.();
   if (answer.delivery === 'unary') return sendBody(delivery, await answer.encode(chunks, identity()));
   const events = answer.encodeStream(chunks, identity());
   if (isWhole()) return sendBody(delivery, await joinEvents(events));

@@ -12,14 +12,14 @@ export function registerLocals(app: FastifyInstance, dialect: Dialect): void {
       method: endpoint.method,
       url: `/${dialect.name}/${name}`,
       handler: async ({exchange, headers, body}, reply) => {
-        const {location, query, path, cassette} = exchange.address;
+        const {location, query, path, prefix} = exchange.address;
         const answer = await endpoint.answer(
           omitUndefined({
             params: location?.params ?? {},
             query,
             headers,
             path,
-            prefix: cassette === undefined ? undefined : `/@${encodeURIComponent(cassette)}`,
+            prefix,
             bytes: bytesOf(body),
           }),
         );

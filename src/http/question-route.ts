@@ -12,6 +12,7 @@ import {deliver} from './deliver.js';
 import {outcomeHeaders} from './exchange.js';
 import type {ReplayMemo} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
+import type {SessionSettings} from './session-settings.js';
 
 export type QuestionOptions = {
   readonly chat: Model<CassetteContext, AskedRequest>;
@@ -20,6 +21,9 @@ export type QuestionOptions = {
   /** Whether takes are replayed without pauses, so that the memo can store whole responses. */
   readonly playsAtOnce: boolean;
   readonly memo: ReplayMemo;
+  readonly now: () => number;
+  /** The settings of a session that the control API has created. */
+  readonly sessionSettings: (session: string) => SessionSettings | undefined;
 };
 
 /** Serves every endpoint of a dialect that asks the model. */
@@ -41,18 +45,22 @@ async function answerQuestion(
   options: QuestionOptions,
 ): Promise<void> {
   const {address, signal, fingerprint} = exchange;
-  const {path, query, location, cassette: pathCassette} = address;
+  const {path, query, location, cassette: pathCassette, session: pathSession} = address;
   const {parseBody = parseJson} = address.dialect;
+  const bytes = bytesOf(body);
   const decoded = endpoint.decodeRequest({
     params: location?.params ?? {},
     query,
     headers,
     path,
-    body: parseBody(bytesOf(body)),
+    body: parseBody(bytes),
   });
   const {answer, modelName, warnings = [], dependsOnState, onAnswered} = decoded;
   exchange.warnings = warnings;
-  const control = readControl(headers, {...options, pathCassette});
+  exchange.asked = {request: decoded.request, modelName, size: bytes.length};
+  const named = exchange.session;
+  const control = readControl(headers, {...options, pathCassette, pathSession});
+  exchange.session = control.session;
   let finish = () => {};
   if (modes[control.mode].onMiss === 'record') {
     exchange.asking = new Promise(resolve => {
@@ -83,18 +91,35 @@ async function answerQuestion(
     identity: () => identityOf(announced()),
     headers: () => outcomeHeaders(exchange),
     isWhole,
+    onFirst: () => {
+      exchange.firstEventAt = options.now();
+    },
   }).finally(finish);
   if (error) exchange.error = error;
-  const isRepeatable = !dependsOnState && !onAnswered && !announced().mayChange;
-  if (sent && fingerprint && isWhole() && isRepeatable) {
+  // A session that stands for the test that runs in it is another one next time.
+  const isSame = (named ?? '') === control.session;
+  const mayRepeat = isSame && !dependsOnState && !onAnswered && !announced().mayChange;
+  if (sent && fingerprint && isWhole() && mayRepeat && isOpen(control.session, options)) {
     const {session} = control;
     options.memo.store(fingerprint, {
       session,
       path,
+      dialect: address.dialect.name,
+      model: modelName,
       announcement: announced(),
       warnings: exchange.warnings,
       sent,
     });
+  }
+}
+
+/** Whether a session still takes requests. Another client may have ended it while it was answered. */
+function isOpen(session: string, {sessionSettings}: QuestionOptions): boolean {
+  try {
+    sessionSettings(session);
+    return true;
+  } catch {
+    return false;
   }
 }
 

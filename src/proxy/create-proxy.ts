@@ -19,13 +19,16 @@ import type {DialectDefinition, DialectServices} from '../dialects/dialect.js';
 import {builtInDialects} from '../dialects/registry.js';
 import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.js';
 import {RetakeError} from '../errors.js';
-import {createExchangeLog, type Exchange, type Question} from '../http/exchange.js';
+import {createExchangeLog, type Ended, type Exchange, type Question} from '../http/exchange.js';
 import {registerLocals} from '../http/local-route.js';
 import {registerQuestions} from '../http/question-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
 import {createHttpServer} from '../http/server.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
+import {createExchangeRing} from './control/exchange-ring.js';
+import {createSessions, includeCassette} from './control/sessions.js';
 import type {OpenedUpstream, UpstreamOptions} from './open-upstream-option.js';
+import {registerControl, registerProbes} from './register-services.js';
 import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
@@ -125,6 +128,8 @@ export type ProxyStatus = {
 /** Bounds memory in a server that clients send many names to. */
 const noticeLimit = 100;
 
+const sessionCassetteLimit = 10_000;
+
 /** Connections that may wait to be accepted: with Node's default of 511, some of a thousand at once would be reset. */
 const backlog = 4096;
 
@@ -209,6 +214,10 @@ function composeProxy(
   });
 
   const usage = createUsage();
+  const sessions = createSessions({onEnd: id => memo.forget(id)});
+  const ring = createExchangeRing({now});
+  /** The cassettes of sessions: what their requests leave unused is reported even if there were none. */
+  const sessionCassettes = new Set<string | undefined>();
   const noticed = new Set<string>();
   const noticeOnce = (message: string) => {
     if (noticed.has(message) || noticed.size >= noticeLimit) return;
@@ -217,11 +226,13 @@ function composeProxy(
   };
   const onQuestion = (question: Question) => {
     usage.count(question);
+    sessions.count(question);
     const {error} = question;
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
     if (error?.code === 'no_cassette') noticeOnce(error.message);
   };
-  const exchanges = createExchangeLog({now, onQuestion, onExchange});
+  const onEnded = (ended: Ended) => ring.add(ended);
+  const exchanges = createExchangeLog({now, onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions});
   const services: DialectServices = {now, localModel: () => upstream?.modelName};
@@ -230,7 +241,10 @@ function composeProxy(
   const playsAtOnce = pace === 'instant';
   for (const dialect of dialects) {
     registerLocals(app, dialect);
-    registerQuestions(app, dialect, {chat, mode, allowModeOverride, playsAtOnce, memo});
+    registerQuestions(app, dialect, {
+      ...{chat, mode, allowModeOverride, playsAtOnce, memo, now},
+      sessionSettings: sessions.settingsOf,
+    });
   }
 
   const statusNow = (): ProxyStatus =>
@@ -240,12 +254,17 @@ function composeProxy(
       cassette,
       upstream: upstream?.state,
     });
-  app.route({
-    method: ['GET', 'HEAD'],
-    url: '/health',
-    handler: (_request, reply) => {
-      const status = statusNow();
-      reply.code(status.ready ? 200 : 503).send({status: status.ready ? 'ok' : 'starting', ...status});
+  const verdictNow = async () => {
+    for (const name of sessionCassettes) await includeCassette(usage, name, cassettes);
+    return usage.verdict();
+  };
+  registerProbes(app, statusNow);
+  registerControl(app, {
+    ...{sessions, exchanges: ring, cassettes, chat, dialects, mode, allowModeOverride},
+    status: statusNow,
+    verdict: verdictNow,
+    noteCassette: name => {
+      if (sessionCassettes.size < sessionCassetteLimit) sessionCassettes.add(name);
     },
   });
 
@@ -260,7 +279,7 @@ function composeProxy(
     },
     async verdict(options) {
       await finish(options?.finishTimeout);
-      return usage.verdict();
+      return verdictNow();
     },
     async close(options) {
       app.server.closeAllConnections();

@@ -5,6 +5,11 @@ import type {Exchange} from '../../src/index.js';
 const exchange: Exchange = {
   method: 'POST',
   path: '/v1/chat/completions',
+  dialect: 'openai',
+  session: undefined,
+  model: 'gpt-4o',
+  tokens: {input: 7, output: 3},
+  firstEvent: 1.2,
   status: 200,
   outcome: 'hit',
   cassette: 'demo',

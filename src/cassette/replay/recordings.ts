@@ -1,7 +1,7 @@
 import {LRUCache} from 'lru-cache';
 import {countBusy} from '../../async/count-busy.js';
 import {createSharedStreams, type LabelledStream} from '../../async/share-stream.js';
-import type {AnswerChunk} from '../../chat/chunk.js';
+import type {AnswerChunk, Usage} from '../../chat/chunk.js';
 import type {Take} from '../take.js';
 
 /** The answers that are being recorded. They outlive their clients for a while, so that what was asked is recorded. */
@@ -33,6 +33,8 @@ export type RecordingLabel = {
   readonly recordedAt: number;
   /** What the live model warns of: it may grow until the answer ends. */
   readonly liveWarnings: readonly string[];
+  /** The tokens of the answer, once it has ended. */
+  readonly usage: () => Usage | undefined;
   readonly fate: Promise<RecordingFate>;
 };
 

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
-import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
+import type {AnswerChunk, AnsweredBy, Usage} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
@@ -59,6 +59,8 @@ export type Announcement = {
   readonly warnings?: readonly string[];
   /** What the live model warns of: it may grow until the answer ends. */
   readonly liveWarnings?: readonly string[];
+  /** The tokens of the answer, as far as they are known: those of a live one at its end. */
+  readonly usage?: () => Usage | undefined;
   /** What becomes of a recording, which its client need not wait for. */
   readonly fate?: Promise<RecordingFate>;
   /** The same request may be answered by something else next time, although nothing that was known of its key has changed. */
@@ -144,6 +146,7 @@ export function withCassette(
           recordedAt: take.provenance.recordedAt,
           take: index,
           takeCount: takes.length,
+          usage: () => usageOf(take),
           isRepeat: number > index,
         });
         preparation?.done();
@@ -170,8 +173,14 @@ export function withCassette(
           throw await explainMiss({key, view, cassette, mode, inspection, status: missStatus});
         case 'forward': {
           const liveWarnings: string[] = [];
-          context.announce({...about, outcome: 'live', recordedAt: now(), liveWarnings});
-          return yield* ask(signal, liveWarnings);
+          let usage: Usage | undefined;
+          const announced = {outcome: 'live', recordedAt: now(), liveWarnings, usage: () => usage} as const;
+          context.announce({...about, ...announced});
+          for await (const chunk of ask(signal, liveWarnings)) {
+            if (chunk.type === 'reply-end') usage = chunk.usage;
+            yield chunk;
+          }
+          return;
         }
         case 'record': {
           const flight = `${cassette.name}\n${key}`;
@@ -189,13 +198,20 @@ export function withCassette(
           const recorded = looksUp ? undefined : recordings.recall(id);
           if (recorded) {
             const {recordedAt, warnings = []} = recorded.provenance;
-            context.announce({...about, ...withWarnings(remarks, warnings), outcome: 'recorded', recordedAt});
+            context.announce({
+              ...about,
+              ...withWarnings(remarks, warnings),
+              outcome: 'recorded',
+              recordedAt,
+              usage: () => usageOf(recorded),
+            });
             preparation?.done();
             return yield* playTake(recorded, {pace: 'instant', now, signal});
           }
           const {label, items} = recordings.join(id, signal, recordingSignal => {
             const recordedAt = now();
             const liveWarnings: string[] = [];
+            let kept: Take | undefined;
             const asking = (askSignal: AbortSignal) => ask(askSignal, liveWarnings);
             const chunks = recordTake(askIfWritable(cassette, asking, recordingSignal), {
               elapsed: () => now() - recordedAt,
@@ -214,10 +230,12 @@ export function withCassette(
                     replaces: looksUp ? undefined : number,
                   }),
                 );
+                kept = take;
                 if (!looksUp) recordings.remember(id, take);
               },
             });
-            return {label: {recordedAt, liveWarnings}, items: releasing(chunks, reservation)};
+            const usage = () => kept && usageOf(kept);
+            return {label: {recordedAt, liveWarnings, usage}, items: releasing(chunks, reservation)};
           });
           context.announce({...about, outcome: 'recorded', ...label});
           preparation?.done();
@@ -284,6 +302,11 @@ function withWarnings(
 ): Pick<Provenance, 'pages' | 'warnings'> {
   const warnings = [...new Set([...(remarks.warnings ?? []), ...further])];
   return warnings.length === 0 ? remarks : {...remarks, warnings};
+}
+
+function usageOf({chunks}: Take): Usage | undefined {
+  const last = chunks.at(-1)?.chunk;
+  return last?.type === 'reply-end' ? last.usage : undefined;
 }
 
 function takeOf(chunks: Take['chunks'], provenance: Omit<Provenance, keyof AnsweredBy>): Take {

@@ -1,0 +1,41 @@
+import type {FastifyInstance} from 'fastify';
+import {controlRoot} from '../http/services.js';
+import type {ControlServices} from './control/route.js';
+
+/** What tells whether the proxy is there (`/healthz`), and whether it can answer (`/readyz`; `/health` says why not). */
+export function registerProbes(app: FastifyInstance, status: ControlServices['status']): void {
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/health',
+    handler: (_request, reply) => {
+      const now = status();
+      reply.code(now.ready ? 200 : 503).send({status: now.ready ? 'ok' : 'starting', ...now});
+    },
+  });
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/healthz',
+    handler: (_request, reply) => void reply.send({status: 'ok'}),
+  });
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/readyz',
+    handler: (_request, reply) => {
+      const {ready} = status();
+      reply.code(ready ? 200 : 503).send({status: ready ? 'ok' : 'starting'});
+    },
+  });
+}
+
+/** The control API. Its code is loaded with its first request, so that a replay starts fast. */
+export function registerControl(app: FastifyInstance, services: ControlServices): void {
+  app.route({
+    method: ['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH'],
+    url: controlRoot,
+    handler: async (request, reply) => {
+      const {answerControl} = await import('./control/control-api.js');
+      await answerControl(request, reply, services);
+      return reply;
+    },
+  });
+}
