@@ -278,6 +278,11 @@ test('one file knows the PostgreSQL driver', t => {
   t.deepEqual(users, ['src/cassette/postgres/driver.ts']);
 });
 
+test('one file knows the client of Prometheus', t => {
+  const users = files.filter(file => /from 'prom-client'/.test(readFileSync(file, 'utf8')));
+  t.deepEqual(users, ['src/proxy/metrics/prometheus.ts']);
+});
+
 function importedLayers() {
   return files.flatMap(file =>
     importsOf(file).flatMap(target => {

@@ -45,6 +45,8 @@ export type Ended = {
   readonly announcement: Announcement | undefined;
   readonly error: RetakeError | undefined;
   readonly asked: AskedQuestion | undefined;
+  /** Milliseconds from the request to the upstream to the end of its answer; undefined if it was not asked. */
+  readonly upstreamTime: number | undefined;
 };
 
 /** A decoded request for the model. */
@@ -83,6 +85,8 @@ export type OpenExchange = Omit<Arrival, 'preRead'> & {
   /** The session in which the request is counted, as far as it is known. */
   session: string | undefined;
   asked: AskedQuestion | undefined;
+  /** When the outcome was announced: at once before the upstream is asked. */
+  announcedAt: number | undefined;
   /** When the first content of the answer came. */
   firstEventAt: number | undefined;
   /** The answering of a request in a mode that records, which goes on after its client has left. */
@@ -126,7 +130,8 @@ export function createExchangeLog(options: {
     const {announcement, asking} = exchange;
     if (announcement || !asking) count(exchange);
     else void asking.then(() => count(exchange));
-    const described = describe(exchange, now());
+    const endedAt = now();
+    const described = describe(exchange, endedAt);
     onExchange?.(described);
     onEnded({
       exchange: described,
@@ -134,6 +139,7 @@ export function createExchangeLog(options: {
       announcement,
       error: errorOf(exchange),
       asked: exchange.asked,
+      upstreamTime: upstreamTimeOf(exchange, endedAt),
     });
   };
   return {
@@ -148,6 +154,7 @@ export function createExchangeLog(options: {
         warnings: [],
         session: sessionOf(arrival),
         asked: undefined,
+        announcedAt: undefined,
         firstEventAt: undefined,
         asking: undefined,
         sent: undefined,
@@ -171,7 +178,10 @@ export function createExchangeLog(options: {
       let ended = loggedReplays.get(replay);
       if (!ended) {
         const exchange = describeReplay(replay);
-        ended = {exchange, isService: false, announcement, error: undefined, asked: undefined};
+        ended = {
+          ...{exchange, isService: false, announcement},
+          ...{error: undefined, asked: undefined, upstreamTime: undefined},
+        };
         loggedReplays.set(replay, ended);
       }
       onExchange?.(ended.exchange);
@@ -235,6 +245,11 @@ function describeReplay({announcement, path, warnings, session, dialect, model}:
     warnings,
     error: undefined,
   };
+}
+
+function upstreamTimeOf({announcement, announcedAt}: OpenExchange, endedAt: number): number | undefined {
+  const isAsked = announcement?.outcome === 'recorded' || announcement?.outcome === 'live';
+  return isAsked && announcedAt !== undefined ? endedAt - announcedAt : undefined;
 }
 
 function tokensOf(announcement: Announcement | undefined): Exchange['tokens'] {

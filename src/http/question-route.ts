@@ -75,6 +75,7 @@ async function answerQuestion(
     signal,
     announce: announcement => {
       exchange.announcement = announcement;
+      exchange.announcedAt = options.now();
       exchange.warnings = [...warnings, ...(announcement.warnings ?? [])];
       finish();
     },

@@ -27,8 +27,9 @@ import {createHttpServer} from '../http/server.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
 import {createExchangeRing} from './control/exchange-ring.js';
 import {createSessions, includeCassette} from './control/sessions.js';
+import {createMetrics} from './metrics/metrics.js';
 import type {OpenedUpstream, UpstreamOptions} from './open-upstream-option.js';
-import {registerControl, registerProbes} from './register-services.js';
+import {registerControl, registerMetrics, registerProbes} from './register-services.js';
 import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
@@ -231,7 +232,13 @@ function composeProxy(
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
     if (error?.code === 'no_cassette') noticeOnce(error.message);
   };
-  const onEnded = (ended: Ended) => ring.add(ended);
+  const metrics = createMetrics({
+    gauges: () => ({ready: statusNow().ready, sessions: sessions.size, memo: memo.statistics}),
+  });
+  const onEnded = (ended: Ended) => {
+    ring.add(ended);
+    metrics.note(ended);
+  };
   const exchanges = createExchangeLog({now, onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions});
@@ -259,6 +266,7 @@ function composeProxy(
     return usage.verdict();
   };
   registerProbes(app, statusNow);
+  registerMetrics(app, metrics);
   registerControl(app, {
     ...{sessions, exchanges: ring, cassettes, chat, dialects, mode, allowModeOverride},
     status: statusNow,

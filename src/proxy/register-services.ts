@@ -1,6 +1,8 @@
 import type {FastifyInstance} from 'fastify';
+import {sendWhole} from '../http/send-whole.js';
 import {controlRoot} from '../http/services.js';
 import type {ControlServices} from './control/route.js';
+import type {Metrics} from './metrics/metrics.js';
 
 /** What tells whether the proxy is there (`/healthz`), and whether it can answer (`/readyz`; `/health` says why not). */
 export function registerProbes(app: FastifyInstance, status: ControlServices['status']): void {
@@ -23,6 +25,18 @@ export function registerProbes(app: FastifyInstance, status: ControlServices['st
     handler: (_request, reply) => {
       const {ready} = status();
       reply.code(ready ? 200 : 503).send({status: ready ? 'ok' : 'starting'});
+    },
+  });
+}
+
+/** Metrics for Prometheus. */
+export function registerMetrics(app: FastifyInstance, metrics: Metrics): void {
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/metrics',
+    handler: async (_request, reply) => {
+      const {contentType, text} = await metrics.render();
+      return sendWhole(reply, {status: 200, headers: {'content-type': contentType}, body: text});
     },
   });
 }

@@ -50,3 +50,13 @@ test('control characters cannot reach the terminal', t => {
   t.true(line.startsWith('POST /\\x1b[31m\\u202e\\n  '));
   t.true(line.endsWith('Line one\\n\\x1b[2Jline two'));
 });
+
+test('a JSON line has the tokens, the model and the time of the first event', t => {
+  const [line = ''] = logged('json', {});
+  t.like(JSON.parse(line), {
+    event: 'request',
+    model: 'gpt-4o',
+    tokens: {input: 7, output: 3},
+    firstEvent: 1.2,
+  });
+});
