@@ -2,6 +2,9 @@ import {chmodSync, copyFileSync, rmSync} from 'node:fs';
 import {build} from 'esbuild';
 import {leaveOutUnused} from './leave-out.mjs';
 
+/** The entry points for test frameworks. Each is loaded by the project's own framework. */
+export const kits = ['vitest', 'vitest-setup', 'node-test', 'node-test-setup'];
+
 /**
  * Bundles the command line and the library with all packages but the native ones. What both use is in chunks of dist/bin. Returns the
  * paths of the modules in the bundle.
@@ -9,7 +12,11 @@ import {leaveOutUnused} from './leave-out.mjs';
 export async function bundle() {
   for (const folder of ['dist/bin', 'dist/lib']) rmSync(folder, {recursive: true, force: true});
   const {metafile} = await build({
-    entryPoints: {'bin/main': 'cli/main.ts', 'lib/index': 'src/index.ts'},
+    entryPoints: {
+      'bin/main': 'cli/main.ts',
+      'lib/index': 'src/index.ts',
+      ...Object.fromEntries(kits.map(kit => [`lib/${kit}`, `src/kits/${kit}.ts`])),
+    },
     outdir: 'dist',
     chunkNames: 'bin/[name]-[hash]',
     bundle: true,
@@ -19,7 +26,7 @@ export async function bundle() {
     target: 'node22.14',
     minify: true,
     metafile: true,
-    external: ['better-sqlite3', 'sharp'],
+    external: ['better-sqlite3', 'sharp', 'vitest'],
     plugins: [leaveOutUnused()],
     banner: {
       js: [

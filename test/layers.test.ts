@@ -98,6 +98,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'upstream/open-upstream',
     'version',
   ],
+  kits: [],
   version: [],
   report: [
     'cassette',

@@ -84,14 +84,23 @@ async function failureOf(upstream: Upstream, lines: ConsoleLines, ending: AbortS
   return new Promise<never>(() => {});
 }
 
-/** A signal that is aborted by Ctrl-C or SIGTERM; a second Ctrl-C exits at once. */
+/** A signal that is aborted by Ctrl-C or SIGTERM, or when the parent process has ended; a second Ctrl-C exits at once. */
 function endOnSignal(): {readonly ending: AbortSignal; stopListening(): void} {
   const controller = new AbortController();
   const stopListening = onEndingSignals(name => {
     if (controller.signal.aborted && name === 'SIGINT') process.exit(exitCodeOf(name));
     controller.abort();
   });
-  return {ending: controller.signal, stopListening};
+  // A program that started retake with an IPC channel wants it to end when the program does.
+  const abort = () => controller.abort();
+  process.once('disconnect', abort);
+  return {
+    ending: controller.signal,
+    stopListening() {
+      process.off('disconnect', abort);
+      stopListening();
+    },
+  };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -89,9 +89,9 @@ export function createSessions({onEnd}: {readonly onEnd: (id: string) => void}):
     },
     settingsOf(id) {
       if (!isSessionId(id)) return undefined;
-      const named = get(id);
-      const [only, ...others] = named.children;
-      const {id: session, cassette, mode} = only !== undefined && others.length === 0 ? only : named;
+      let running = get(id);
+      while (running.children.size === 1) for (const only of running.children) running = only;
+      const {id: session, cassette, mode} = running;
       return {session, cassette, mode};
     },
     count(question) {
