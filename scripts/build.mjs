@@ -11,15 +11,15 @@ await useSupportedNode();
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], {stdio: 'inherit'});
 
-const {bundle, kits} = await import('./bundle.mjs');
+const {bundle, commonKits, kits} = await import('./bundle.mjs');
 const {bundleTypes} = await import('./bundle-types.mjs');
 const {writeNotices} = await import('./write-notices.mjs');
 const modules = await bundle();
 const types = [await bundleTypes('dist/src/index.d.ts', 'dist/lib/index.d.ts')];
-for (const kit of kits) {
-  const file = `dist/lib/${kit}.d.ts`;
+for (const kit of [...kits, ...commonKits]) {
+  const file = `dist/lib/${kit}.d.${commonKits.includes(kit) ? 'cts' : 'ts'}`;
   // What only has an effect when it is imported has no types.
-  if (kit.endsWith('-setup')) writeFileSync(file, 'export {};\n');
+  if (/-(?:setup|teardown)$/.test(kit)) writeFileSync(file, 'export {};\n');
   else types.push(await bundleTypes(`dist/src/kits/${kit}.d.ts`, file));
 }
 writeNotices([...modules, ...types.flat()]);

@@ -5,6 +5,9 @@ import {leaveOutUnused} from './leave-out.mjs';
 /** The entry points for test frameworks. Each is loaded by the project's own framework. */
 export const kits = ['vitest', 'vitest-setup', 'node-test', 'node-test-setup'];
 
+/** Jest loads CommonJS. */
+export const commonKits = ['jest', 'jest-setup', 'jest-global-setup', 'jest-global-teardown'];
+
 /**
  * Bundles the command line and the library with all packages but the native ones. What both use is in chunks of dist/bin. Returns the
  * paths of the modules in the bundle.
@@ -34,6 +37,19 @@ export async function bundle() {
         'const require = createRetakeRequire(import.meta.url);',
       ].join('\n'),
     },
+    logLevel: 'warning',
+  });
+  await build({
+    entryPoints: Object.fromEntries(commonKits.map(kit => [`lib/${kit}`, `src/kits/${kit}.ts`])),
+    outdir: 'dist',
+    outExtension: {'.js': '.cjs'},
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22.14',
+    minify: true,
+    define: {'import.meta.url': 'retakeModuleUrl'},
+    banner: {js: "const retakeModuleUrl = require('node:url').pathToFileURL(__filename).href;"},
     logLevel: 'warning',
   });
   copyFileSync('scripts/bin/retake.js', 'dist/bin/retake.js');

@@ -30,6 +30,7 @@ export type UnusedTake = {
 };
 
 export type NewSession = {
+  readonly id?: string | undefined;
   readonly name: string;
   readonly cassette?: string | undefined;
   readonly mode?: string | undefined;

@@ -1,6 +1,7 @@
 import {relative, resolve} from 'node:path';
 import {cassetteNameOf} from './cassette-names.js';
 import {
+  type ControlClient,
   controlClient,
   type Session,
   type SessionOutcome,
@@ -69,6 +70,23 @@ export async function openTestFile(framework: Framework, options: UseRetakeOptio
     ...(started || options.mode ? {mode} : {}),
   });
   Object.assign(process.env, whole.environment);
+  const testFile = testFileOf(control, whole, {path, updateCommand});
+  return {
+    ...testFile,
+    async close(outcome) {
+      const closed = await testFile.close(outcome);
+      await started?.close();
+      return closed;
+    },
+  };
+}
+
+/** The tests of a file whose session is open. */
+export function testFileOf(
+  control: ControlClient,
+  whole: Session,
+  {path, updateCommand}: {readonly path: string; readonly updateCommand: string},
+): TestFile {
   const advice = `To record the missing answers, run: ${updateCommand}`;
   /** The sessions of tests within other tests, which count their requests, too. */
   const inner = new WeakSet<Session>();
@@ -91,7 +109,6 @@ export async function openTestFile(framework: Framework, options: UseRetakeOptio
     },
     async close({isWhole}) {
       const outcome = await control.endSession(whole.id);
-      await started?.close();
       const own = outcome.verdict.missed - toldCount;
       const misses = outcome.verdict.misses.filter(({key}) => !told.has(key));
       const ownOutcome = {...outcome, verdict: {...outcome.verdict, missed: own, misses}};

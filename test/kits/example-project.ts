@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {cp, mkdir, readdir, readFile, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {stripVTControlCharacters} from 'node:util';
@@ -24,6 +25,9 @@ export type Run = {readonly exitCode: number | undefined; readonly output: strin
 /** The packages that the examples have besides retake, as this repository has them. */
 const packages = ['openai', 'vitest', 'better-sqlite3'];
 
+/** Installed by scripts/kits/install.mjs. */
+export const jestFolder = '.cache/kits/node_modules/jest';
+
 /** A copy of an example in which retake is installed as it is published, with an upstream that echoes. */
 export async function exampleProject(t: ExecutionContext, name: string): Promise<ExampleProject> {
   const folder = join(await temporaryFolder(t), 'project');
@@ -34,6 +38,7 @@ export async function exampleProject(t: ExecutionContext, name: string): Promise
   for (const part of ['bin', 'lib'])
     await cp(join('dist', part), join(modules, 'retake', 'dist', part), {recursive: true});
   for (const one of packages) await symlink(join(process.cwd(), 'node_modules', one), join(modules, one));
+  if (existsSync(jestFolder)) await symlink(join(process.cwd(), jestFolder), join(modules, 'jest'));
   const upstream = await scriptedUpstream(t);
   return {
     folder,

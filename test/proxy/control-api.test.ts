@@ -235,6 +235,22 @@ test('invalid prefixes of a base URL are refused with a sentence', async t => {
   t.is((await ask(`${url}/@suite%3Bsession%3Da`, 'one')).status, 200, 'some clients escape paths');
 });
 
+test('a client may choose the id of a session, once', async t => {
+  const proxy = await buildProxy(t, {mode: 'replay', cassette: await recordedFolder(t)});
+  const control = controlOf(t, proxy);
+  const id = 's-0123456789abcdef';
+  const base = `${proxy.url}/@suite;session=${id}`;
+  t.is((await ask(base, 'one')).status, 404, 'before it is created');
+  const {json: session} = await control('POST', '/sessions', {id, name: 'a', cassette: 'suite'});
+  t.is(session.urls.gemini, base);
+  t.is((await ask(base, 'one')).status, 200);
+  const {status, json} = await control('POST', '/sessions', {id, name: 'b'});
+  t.is(status, 400);
+  t.regex(json.error.message, /There is a session s-0123456789abcdef already/);
+  t.is((await control('POST', '/sessions', {id: 'mine', name: 'b'})).status, 400);
+  t.is((await control('DELETE', `/sessions/${id}`)).json.verdict.played, 1);
+});
+
 test('invalid bodies are refused with a sentence', async t => {
   const control = controlOf(t, await buildProxy(t, {mode: 'replay'}));
   const refusals: readonly (readonly [unknown, RegExp])[] = [

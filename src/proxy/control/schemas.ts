@@ -31,6 +31,13 @@ export const Status = Type.Object({
 
 export const NewSessionBody = Type.Object(
   {
+    id: Type.Optional(
+      Type.String({
+        pattern: '^s-[0-9a-f]{16}$',
+        description:
+          'An id of your own, for clients that need the base URLs before they can wait. Make it at random.',
+      }),
+    ),
     name: Type.String({minLength: 1, maxLength: 500, description: 'A name for people, usually of a test.'}),
     cassette: Type.Optional(
       Type.String({

@@ -63,7 +63,7 @@ function createSession(services: ControlServices, body: NewSessionBody): Session
   const mode = body.mode ?? parent?.mode ?? services.mode;
   requireMode(mode, services, `a session in mode ${mode}`);
   services.noteCassette(cassette);
-  return services.sessions.create({name: body.name, cassette, mode, parent});
+  return services.sessions.create({id: body.id, name: body.name, cassette, mode, parent});
 }
 
 function describeSession(

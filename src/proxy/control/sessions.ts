@@ -27,7 +27,10 @@ export type Session = {
 
 export type Failure = {readonly code: string; readonly message: string; readonly hint?: string | undefined};
 
-export type NewSession = Pick<Session, 'name' | 'cassette' | 'mode' | 'parent'>;
+export type NewSession = Pick<Session, 'name' | 'cassette' | 'mode' | 'parent'> & {
+  /** Default: a new one. */
+  readonly id?: string | undefined;
+};
 
 export type Sessions = {
   readonly size: number;
@@ -71,10 +74,15 @@ export function createSessions({onEnd}: {readonly onEnd: (id: string) => void}):
     get size() {
       return sessions.size;
     },
-    create(given) {
+    create({id = `s-${randomBytes(8).toString('hex')}`, ...given}) {
+      if (sessions.has(id)) {
+        throw new RetakeError('invalid_request', `There is a session ${id} already`, {
+          hint: 'Leave `id` out, or make a new one at random for each session.',
+        });
+      }
       const session: Session = {
         ...given,
-        id: `s-${randomBytes(8).toString('hex')}`,
+        id,
         children: new Set(),
         usage: createUsage(),
         failures: [],
