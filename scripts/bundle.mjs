@@ -3,7 +3,7 @@ import {build} from 'esbuild';
 import {leaveOutUnused} from './leave-out.mjs';
 
 /** The entry points for test frameworks. Each is loaded by the project's own framework. */
-export const kits = ['vitest', 'vitest-setup', 'node-test', 'node-test-setup'];
+export const kits = ['ava', 'vitest', 'vitest-setup', 'node-test', 'node-test-setup'];
 
 /** Jest loads CommonJS. */
 export const commonKits = ['jest', 'jest-setup', 'jest-global-setup', 'jest-global-teardown'];
@@ -29,7 +29,7 @@ export async function bundle() {
     target: 'node22.14',
     minify: true,
     metafile: true,
-    external: ['better-sqlite3', 'sharp', 'vitest'],
+    external: ['ava', 'better-sqlite3', 'sharp', 'vitest'],
     plugins: [leaveOutUnused()],
     banner: {
       js: [

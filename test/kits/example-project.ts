@@ -23,7 +23,7 @@ export type ExampleProject = {
 export type Run = {readonly exitCode: number | undefined; readonly output: string};
 
 /** The packages that the examples have besides retake, as this repository has them. */
-const packages = ['openai', 'vitest', 'better-sqlite3'];
+const packages = ['openai', 'vitest', 'ava', 'better-sqlite3'];
 
 /** Installed by scripts/kits/install.mjs. */
 export const jestFolder = '.cache/kits/node_modules/jest';
