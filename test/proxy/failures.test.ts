@@ -365,7 +365,11 @@ function errorOf(
 function lastEventOf(way: Way, received: string): unknown {
   const body = unchunked(received.slice(received.indexOf('\r\n\r\n') + 4));
   if (way === geminiArray) return (JSON.parse(body.replace(/\]?\s*$/, ']')) as readonly unknown[]).at(-1);
-  const last = body.trimEnd().split(/(?:\r?\n){2}/).at(-1) ?? '';
+  const last =
+    body
+      .trimEnd()
+      .split(/(?:\r?\n){2}/)
+      .at(-1) ?? '';
   return JSON.parse(last.replace(/^(?:event: .*\n)?data: /, ''));
 }
 
