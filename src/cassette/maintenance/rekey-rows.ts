@@ -100,7 +100,7 @@ function createRevision(
   return (shown, {row}) => {
     const {view, takes} = readAnyInteraction(shown, row);
     return withModel(normalizeView(view), takes, old, wanted).map(one => {
-      const {view: redacted, redactChunks} = redact(one.view);
+      const {view: redacted, redactAnswer} = redact(one.view);
       const masked = ignore(numbering.apply(redacted));
       if (!isJsonObject(masked)) {
         throw new RetakeError(
@@ -108,7 +108,7 @@ function createRevision(
           'An `ignore` rule with an empty pointer would ignore everything',
         );
       }
-      const revised = one.takes.map(take => ({...take, chunks: redactChunks(take.chunks)}));
+      const revised = one.takes.map(({provenance, ...answer}) => ({...redactAnswer(answer), provenance}));
       return revisedRow(row, masked, revised);
     });
   };

@@ -1,0 +1,86 @@
+/** An event of a provider's stream, or an element of Gemini's JSON array. */
+export type StreamEvent = {readonly event?: string | undefined; readonly data: string};
+
+/** Finds the events in a body whose bytes come in any pieces. */
+export type EventSplitter = {
+  push(bytes: Uint8Array): readonly StreamEvent[];
+  /** Whether nothing is left of an event that has begun. */
+  isComplete(): boolean;
+};
+
+/** Splits server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream). */
+export function splitServerSentEvents(): EventSplitter {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let event: string | undefined;
+  let data: string[] = [];
+  const readLine = (line: string): StreamEvent | undefined => {
+    if (line === '') {
+      const ended = data.length > 0 ? {event, data: data.join('\n')} : undefined;
+      event = undefined;
+      data = [];
+      return ended;
+    }
+    const [, field, value = ''] = /^(event|data)(?::\x20?(.*))?$/s.exec(line) ?? [];
+    if (field === 'event') event = value;
+    else if (field === 'data') data.push(value);
+    return undefined;
+  };
+  return {
+    push(bytes) {
+      rest += decoder.decode(bytes, {stream: true});
+      const events: StreamEvent[] = [];
+      for (;;) {
+        // A carriage return at the end may be the first half of a line end.
+        const end = /\r\n|\n|\r(?!$)/.exec(rest);
+        if (!end) return events;
+        const found = readLine(rest.slice(0, end.index));
+        rest = rest.slice(end.index + end[0].length);
+        if (found) events.push(found);
+      }
+    },
+    isComplete: () => rest.trim() === '' && data.length === 0,
+  };
+}
+
+/** Splits a JSON array into its elements, or yields one value that is no array. */
+export function splitArray(): EventSplitter {
+  const decoder = new TextDecoder();
+  let current = '';
+  let depth = 0;
+  let inString = false;
+  let isEscaped = false;
+  let isArray: boolean | undefined;
+  let isClosed = false;
+  return {
+    push(bytes) {
+      const events: StreamEvent[] = [];
+      for (const character of decoder.decode(bytes, {stream: true})) {
+        if (isArray === undefined) {
+          if (character.trim() === '' || character === '\uFEFF') continue;
+          isArray = character === '[';
+          if (isArray) continue;
+        }
+        if (!inString && depth === 0 && (/[\s,]/.test(character) || (isArray && character === ']'))) {
+          if (character === ']') isClosed = true;
+          continue;
+        }
+        current += character;
+        if (inString) {
+          if (isEscaped) isEscaped = false;
+          else if (character === '\\') isEscaped = true;
+          else if (character === '"') inString = false;
+        } else if (character === '"') inString = true;
+        else if (character === '{' || character === '[') depth++;
+        else if (character === '}' || character === ']') depth--;
+        if (depth === 0 && !inString && /[}\]]/.test(character)) {
+          events.push({data: current});
+          current = '';
+          isClosed = !isArray;
+        }
+      }
+      return events;
+    },
+    isComplete: () => isClosed && current === '' && depth === 0,
+  };
+}
