@@ -2,6 +2,7 @@ import type {AnswerChunk} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
 import type {RetakeError} from '../errors.js';
+import type {AnswerDecoder} from './kit/answer-decoder.js';
 
 /**
  * The description of an API that the rest of retake needs. A new dialect is a folder with the same file names as the others, and a line in
@@ -107,6 +108,7 @@ export type QuestionEndpoint = {
   readonly method: 'POST';
   /** @throws RetakeError `invalid_request` or `not_supported` in the real API's words, naming the field. */
   decodeRequest(wire: WireRequest): DecodedRequest;
+  readonly decoder?: AnswerDecoder;
 };
 
 /** An endpoint that needs no model: the proxy itself stores what it serves. */
