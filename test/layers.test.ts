@@ -49,7 +49,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'upstream/local/set-up': ['files', 'upstream/local/engine', 'upstream/local/models'],
   'upstream/local/shape': ['chat'],
   'upstream/local/tools': ['chat', 'upstream'],
-  'upstream/openai-compatible': ['async', 'chat', 'upstream', 'upstream/local/shape', 'upstream/local/tools'],
+  'upstream/openai-compatible': [
+    'async',
+    'chat',
+    'dialects/kit/completion-chunks',
+    'upstream',
+    'upstream/local/shape',
+    'upstream/local/tools',
+  ],
   'upstream/local': [
     'async',
     'chat',
@@ -76,6 +83,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   http: ['async', 'cassette', 'cassette/replay', 'chat', 'config/option-flags', 'dialects'],
   'dialects/kit/answer-decoder': ['chat'],
   'dialects/kit': ['chat', 'dialects'],
+  'dialects/kit/completion-chunks': ['chat', 'dialects/kit'],
   'dialects/anthropic': ['chat', 'dialects', 'dialects/kit'],
   'dialects/gemini': ['chat', 'dialects', 'dialects/kit'],
   'dialects/openai': ['chat', 'dialects', 'dialects/kit'],
