@@ -85,7 +85,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'dialects/kit': ['chat', 'dialects', 'dialects/kit/answer-decoder'],
   'dialects/kit/completion-chunks': ['chat', 'dialects/kit'],
   'dialects/anthropic': ['chat', 'dialects', 'dialects/kit', 'dialects/kit/answer-decoder'],
-  'dialects/gemini': ['chat', 'dialects', 'dialects/kit'],
+  'dialects/gemini': ['chat', 'dialects', 'dialects/kit', 'dialects/kit/answer-decoder'],
   'dialects/openai': [
     'chat',
     'dialects',

@@ -6,6 +6,7 @@ import {CharacterJoiner} from '../../kit/join-characters.js';
 import {incompleteAnswer, notUnderstood, reportedFailure} from '../../kit/provider-failure.js';
 import {countIn, listIn, nameIn, objectIn, parseEventData, textIn} from '../../kit/provider-json.js';
 import {requestFor} from '../../kit/request-for.js';
+import {tokenCountChunks} from '../../kit/single-value-answers.js';
 import {unaryDecoder} from '../../kit/unary-decoder.js';
 import {decodeFinishReason} from './finish-reason.js';
 import {decodeUsage} from './usage.js';
@@ -36,16 +37,9 @@ export const answerDecoder: AnswerDecoder = {
   },
 };
 
-export const countDecoder: AnswerDecoder = unaryDecoder((body, {request, modelName}) => {
-  requestFor('count-tokens', request);
-  const tokens = countIn(objectIn(body, 'a token count')['input_tokens']);
-  if (tokens === undefined) throw notUnderstood('it has no input_tokens', body);
-  return [
-    {type: 'reply-start', answeredBy: {model: modelName}},
-    {type: 'token-count', tokens},
-    {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}]},
-  ];
-});
+export const countDecoder: AnswerDecoder = unaryDecoder((body, question) =>
+  tokenCountChunks(objectIn(body, 'a token count')['input_tokens'], question),
+);
 
 function* decodeEvent(decoder: MessageDecoder, data: string): Generator<AnswerChunk> {
   const event = parseEventData(data);
