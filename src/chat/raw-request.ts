@@ -4,7 +4,7 @@ import type {RawBody, RawPart, RawRequest} from './request.js';
 import {utf8Text} from './wire.js';
 
 /** Query parameters that are credentials; they are no part of a question. */
-const credentialParameters = new Set(['key', 'access_token', 'api_key', 'api-key', 'token']);
+const credentialParameters = new Set(['key', 'access_token', 'oauth_token', 'api_key', 'api-key', 'token']);
 
 /** A request that the neutral language cannot express, by what makes it another one: never its headers, which hold credentials. */
 export function rawRequestOf({

@@ -2,8 +2,19 @@ import {RetakeError} from '../errors.js';
 import type {AnswerChunk, ReplyEnd} from './chunk.js';
 import type {JsonValue} from './json.js';
 
-/** How an answer of an API is sent. `raw` is that of a request which the neutral language cannot express. */
-export type WireForm = {readonly dialect: string; readonly delivery: 'unary' | 'stream' | 'raw'};
+/** How an answer of an API is sent. Answers to one question have the same bytes only in the same form. */
+export type WireForm = {
+  readonly dialect: string;
+  /** The endpoint, with the fields of its request that change only how an answer is written; empty for a raw question. */
+  readonly endpoint: string;
+  /** `raw` is that of a request which the neutral language cannot express. */
+  readonly delivery: 'unary' | 'stream' | 'raw';
+};
+
+export function isSameForm(one: WireForm, other: WireForm | undefined): boolean {
+  const {dialect, endpoint, delivery} = one;
+  return dialect === other?.dialect && endpoint === other.endpoint && delivery === other.delivery;
+}
 
 export type WireHeaders = Readonly<Record<string, string | string[]>>;
 

@@ -37,6 +37,8 @@ export type Dialect = DialectTraits & {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   /** Parses the body of a question; absent if the API takes strict JSON only. */
   readonly parseBody?: (bytes: Uint8Array) => JsonValue;
+  /** What in a question changes how its answer is written, and not what it says: two such questions have one recording, but not its bytes. */
+  readonly wireVariant?: (query: URLSearchParams, body: JsonValue) => string;
   encodeError(error: RetakeError): EncodedError;
 };
 

@@ -30,6 +30,8 @@ export type Asking = {
   readonly modelName: string;
   /** Absent for a raw question. */
   readonly answer?: AnswerFormat | undefined;
+  /** The name of the endpoint, and what else changes how an answer is written. */
+  readonly endpoint?: string | undefined;
   readonly reader?: AnswerReader | undefined;
   readonly warnings: readonly string[];
   /** Thrown if nothing can answer a raw question. */
@@ -65,7 +67,11 @@ export async function ask(
   }
   const announced = () => exchange.announcement ?? neverAnnounced();
   const isWhole = () => options.playsAtOnce && announced().outcome === 'hit';
-  const form: WireForm = {dialect: address.dialect.name, delivery: answer?.delivery ?? 'raw'};
+  const form: WireForm = {
+    dialect: address.dialect.name,
+    endpoint: asking.endpoint ?? '',
+    delivery: answer?.delivery ?? 'raw',
+  };
   // Fastify's own URL is that of a route.
   const query = queryOf(fastifyRequest.originalUrl);
   const bytes = bytesOf(body);

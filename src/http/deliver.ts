@@ -1,5 +1,5 @@
 import type {AnswerChunk} from '../chat/chunk.js';
-import {isWireChunk, type StreamedChunk, type WireForm, type WireHead} from '../chat/wire.js';
+import {isSameForm, isWireChunk, type StreamedChunk, type WireForm, type WireHead} from '../chat/wire.js';
 import type {AnswerFormat} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
 import {deliverWire} from './deliver-wire.js';
@@ -85,8 +85,7 @@ async function pullFirst(
 }
 
 function isFor(given: WireForm, asked: WireForm): boolean {
-  if (given.dialect !== asked.dialect) return false;
-  return given.delivery === 'raw' || given.delivery === asked.delivery;
+  return given.delivery === 'raw' ? given.dialect === asked.dialect : isSameForm(given, asked);
 }
 
 async function* continued(

@@ -1,5 +1,5 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
-import {parseJson} from '../chat/json.js';
+import {type JsonValue, parseJson} from '../chat/json.js';
 import type {AnswerReader} from '../chat/wire.js';
 import type {DecodedRequest, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import type {AnswerDecoder} from '../dialects/kit/answer-decoder.js';
@@ -28,9 +28,13 @@ async function answerQuestion(
   endpoint: QuestionEndpoint,
   options: QuestionOptions,
 ): Promise<void> {
+  const {query, dialect, location} = request.exchange.address;
   let decoded: DecodedRequest;
+  let variant: string;
   try {
-    decoded = decodeQuestion(request, endpoint);
+    const body = bodyOf(request);
+    variant = dialect.wireVariant?.(query, body) ?? '';
+    decoded = decodeQuestion(request, endpoint, body);
   } catch (error) {
     const refusal = refusalOf(error);
     if (!refusal) throw error;
@@ -45,6 +49,7 @@ async function answerQuestion(
       request: decoded.request,
       modelName,
       answer,
+      endpoint: `${location?.endpoint ?? ''}${variant}`,
       warnings,
       reader: decoder && readerOf(decoder, decoded),
       onAnswered: onAnswered && ((chunks, identity) => decoded.onAnswered?.(chunks, identity)),
@@ -58,19 +63,18 @@ async function answerQuestion(
   options.memo.store(fingerprint, {session, path: address.path, announcement, warnings: told, sent});
 }
 
+function bodyOf({exchange, body}: FastifyRequest): JsonValue {
+  const {parseBody = parseJson} = exchange.address.dialect;
+  return parseBody(bytesOf(body));
+}
+
 function decodeQuestion(
-  {exchange, headers, body}: FastifyRequest,
+  {exchange, headers}: FastifyRequest,
   endpoint: QuestionEndpoint,
+  body: JsonValue,
 ): DecodedRequest {
-  const {path, query, location, dialect} = exchange.address;
-  const {parseBody = parseJson} = dialect;
-  return endpoint.decodeRequest({
-    params: location?.params ?? {},
-    query,
-    headers,
-    path,
-    body: parseBody(bytesOf(body)),
-  });
+  const {path, query, location} = exchange.address;
+  return endpoint.decodeRequest({params: location?.params ?? {}, query, headers, path, body});
 }
 
 function readerOf(decoder: AnswerDecoder, {request, modelName}: DecodedRequest): AnswerReader {

@@ -67,7 +67,7 @@ async function endlessStream(
     reply.raw.once('close', () => closing.abort());
     const {error} = await deliver({
       answer: decoded.answer,
-      form: {dialect: 'openai', delivery: 'stream'},
+      form: {dialect: 'openai', endpoint: 'chatCompletions', delivery: 'stream'},
       base: '',
       chunks: chunks(),
       reply,

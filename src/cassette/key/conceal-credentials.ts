@@ -35,7 +35,7 @@ function credentialsOf({headers, query}: ClientRequest): readonly string[] {
     if (credentialHeader.test(name)) values.push(value, value.split(/\s+/).at(-1) ?? '');
   }
   for (const [name, value] of new URLSearchParams(query)) {
-    if (/^(?:key|access_token|api[-_]key|token)$/i.test(name)) values.push(value);
+    if (/^(?:key|access_token|oauth_token|api[-_]key|token)$/i.test(name)) values.push(value);
   }
   const distinct = [...new Set(values)].filter(value => value.length >= shortestCredential);
   // The longest first, so that `Bearer KEY` is one placeholder.

@@ -1,5 +1,5 @@
 import type {AnswerChunk} from '../../chat/chunk.js';
-import type {StreamedChunk, WireAnswer, WireForm} from '../../chat/wire.js';
+import {isSameForm, type StreamedChunk, type WireAnswer, type WireForm} from '../../chat/wire.js';
 import {isRaw} from '../key/redact-wire.js';
 import type {Take} from '../take.js';
 import {type Pace, waitUntilDue} from './pace.js';
@@ -21,10 +21,6 @@ export function playTake(
     : playChunks(chunks, options);
 }
 
-function isSameForm({dialect, delivery}: WireForm, form: WireForm | undefined): boolean {
-  return dialect === form?.dialect && delivery === form.delivery;
-}
-
 async function* playChunks(chunks: Take['chunks'], options: PlayOptions): AsyncIterable<AnswerChunk> {
   const startedAt = options.pace === 'instant' ? 0 : options.now();
   for (const {at, chunk} of chunks) {
@@ -34,12 +30,12 @@ async function* playChunks(chunks: Take['chunks'], options: PlayOptions): AsyncI
 }
 
 async function* playWire(
-  {dialect, delivery, status, headers, pieces}: WireAnswer,
+  {dialect, endpoint, delivery, status, headers, pieces}: WireAnswer,
   end: AnswerChunk,
   options: PlayOptions,
 ): AsyncIterable<StreamedChunk> {
   const startedAt = options.pace === 'instant' ? 0 : options.now();
-  yield {type: 'wire-head', form: {dialect, delivery}, status, headers};
+  yield {type: 'wire-head', form: {dialect, endpoint, delivery}, status, headers};
   for (const {at, bytes} of pieces) {
     if (options.pace !== 'instant') await waitUntilDue(at, {...options, startedAt});
     yield {type: 'wire-data', bytes};

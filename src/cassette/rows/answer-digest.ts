@@ -13,8 +13,8 @@ export function answerDigest({chunks, wire}: Take): string {
   const {answeredBy: _answeredBy, ...answer} = foldRecorded(chunks.map(({chunk}) => chunk));
   const digest = createHash('sha256').update(canonicalJson(answer as JsonObject));
   if (wire) {
-    const {dialect, delivery, status, headers} = wire;
-    digest.update(`\n${canonicalJson({dialect, delivery, status, headers})}\n`).update(wireBody(wire));
+    const {dialect, endpoint, delivery, status, headers} = wire;
+    digest.update(`\n${canonicalJson({dialect, endpoint, delivery, status, headers})}\n`).update(wireBody(wire));
   }
   return digest.digest('hex');
 }

@@ -13,6 +13,7 @@ import {type ReadChunksOptions, readChunks, storeChunks} from './stored-chunks.j
 const StoredWire = Type.Object(
   {
     dialect: Type.String({minLength: 1}),
+    endpoint: Type.String(),
     delivery: Type.Union([Type.Literal('unary'), Type.Literal('stream'), Type.Literal('raw')]),
     status: Type.Integer({minimum: 200, maximum: 299}),
     headers: Type.Record(Type.String(), Type.String()),
@@ -45,11 +46,12 @@ export function storeAnswer({chunks, wire}: Pick<Take, 'chunks' | 'wire'>): stri
 }
 
 function storeWire(wire: WireAnswer): JsonObject {
-  const {dialect, delivery, status, headers, pieces} = wire;
+  const {dialect, endpoint, delivery, status, headers, pieces} = wire;
   const body = wireBody(wire);
   const text = utf8Text(body);
   return {
     dialect,
+    endpoint,
     delivery,
     status,
     headers,

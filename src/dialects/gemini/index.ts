@@ -17,6 +17,7 @@ import {modelEndpoints} from './models/endpoints.js';
 import {refusingEndpoints} from './not-served.js';
 import {answerDecoder as countDecoder} from './token-counts/decode-answer.js';
 import {decodeCountTokens} from './token-counts/decode-request.js';
+import {wireVariant} from './query-parameters.js';
 import {geminiTraits} from './traits.js';
 
 /** The Gemini API of the Developer API and Vertex AI. Objects that clients store are in memory, and lost when the proxy ends. */
@@ -58,6 +59,7 @@ export function createGemini(services: DialectServices): Dialect {
       ...refusingEndpoints,
     },
     parseBody: parseLenientJson,
+    wireVariant,
     encodeError,
   };
 }

@@ -17,7 +17,7 @@ import {connectionFailure} from '../openai-compatible/wire/upstream-failure.js';
 import {finishesCandidate, hasCandidates, hasError, meaningOf} from './event-meaning.js';
 import type {ProviderAddress, ProviderName} from './provider-address.js';
 import {requestHeaders, responseHeaders} from './relayed-headers.js';
-import {type EventSplitter, splitArray, splitServerSentEvents} from './stream-events.js';
+import {splitArray, splitServerSentEvents, type StreamEvent} from './stream-events.js';
 
 export type Provider = {
   readonly name: ProviderName;
@@ -149,23 +149,28 @@ async function* relayStream(
   const splitter = isArray ? splitArray() : splitServerSentEvents();
   const seen = {start: false, error: false, end: false, finished: false, needsEnd: false};
   let problem: RetakeError | undefined;
-  for await (const bytes of untilEnd(body, () => seen.end)) {
-    const events = splitter.push(bytes);
-    for (const event of events) note(event, seen);
-    yield {type: 'wire-data', bytes, ...(seen.end && {isLast: true})};
-    if (!stream || problem) continue;
-    for (const event of events) {
-      try {
+  const read = function* (events: readonly StreamEvent[]): Generator<StreamedChunk> {
+    if (!stream || problem) return;
+    try {
+      for (const event of events) {
         for (const chunk of stream.push(event)) {
           seen.start ||= chunk.type === 'reply-start';
           yield chunk;
         }
-      } catch (error) {
-        problem = toRetakeError(error);
-        break;
       }
+    } catch (error) {
+      problem = toRetakeError(error);
     }
+  };
+  for await (const bytes of untilEnd(body, () => seen.end)) {
+    const events = splitter.push(bytes);
+    for (const event of events) note(event, seen);
+    yield {type: 'wire-data', bytes, isLast: seen.end};
+    yield* read(events);
   }
+  const last = splitter.end();
+  for (const event of last) note(event, seen);
+  yield* read(last);
   if (seen.error) yield* fail(reportedError(provider));
   if (!splitter.isComplete()) yield* fail(wasCut(provider));
   if (stream && !problem) {
@@ -194,7 +199,7 @@ async function* endOf(stream: ReturnType<AnswerReader['openStream']>): AsyncGene
 
 type Seen = {error: boolean; end: boolean; finished: boolean; needsEnd: boolean};
 
-function note(event: ReturnType<EventSplitter['push']>[number], seen: Seen): void {
+function note(event: StreamEvent, seen: Seen): void {
   const {isError, isEnd, needsEnd} = meaningOf(event);
   seen.error ||= isError;
   seen.end ||= isEnd;

@@ -4,6 +4,8 @@ export type StreamEvent = {readonly event?: string | undefined; readonly data: s
 /** Finds the events in a body whose bytes come in any pieces. */
 export type EventSplitter = {
   push(bytes: Uint8Array): readonly StreamEvent[];
+  /** The events that only the end of the body ends. */
+  end(): readonly StreamEvent[];
   /** Whether nothing is left of an event that has begun. */
   isComplete(): boolean;
 };
@@ -26,18 +28,26 @@ export function splitServerSentEvents(): EventSplitter {
     else if (field === 'data') data.push(value);
     return undefined;
   };
+  const readLines = (): readonly StreamEvent[] => {
+    const events: StreamEvent[] = [];
+    let start = 0;
+    // A carriage return at the end may be the first half of a line end.
+    for (const {index, 0: end} of rest.matchAll(/\r\n|\n|\r(?!$)/g)) {
+      const found = readLine(rest.slice(start, index));
+      start = index + end.length;
+      if (found) events.push(found);
+    }
+    rest = rest.slice(start);
+    return events;
+  };
   return {
     push(bytes) {
       rest += decoder.decode(bytes, {stream: true});
-      const events: StreamEvent[] = [];
-      for (;;) {
-        // A carriage return at the end may be the first half of a line end.
-        const end = /\r\n|\n|\r(?!$)/.exec(rest);
-        if (!end) return events;
-        const found = readLine(rest.slice(0, end.index));
-        rest = rest.slice(end.index + end[0].length);
-        if (found) events.push(found);
-      }
+      return readLines();
+    },
+    end() {
+      if (rest.endsWith('\r')) rest += '\n';
+      return readLines();
     },
     isComplete: () => rest.trim() === '' && data.length === 0,
   };
@@ -81,6 +91,7 @@ export function splitArray(): EventSplitter {
       }
       return events;
     },
+    end: () => [],
     isComplete: () => isClosed && current === '' && depth === 0,
   };
 }
