@@ -3,7 +3,6 @@ import {buildProxy} from '../support/build-proxy.js';
 import {type ProviderScript, providerServer} from '../support/provider-server.js';
 import {calls, ends, says, scriptedModel} from '../support/scripted-model.js';
 
-
 /** retake itself in the place of all three providers, and a proxy in front of it. */
 async function proxied(t: ExecutionContext) {
   const {upstream: model, asked} = scriptedModel(({operation}) => {
@@ -73,7 +72,10 @@ for (const [path, body] of askings) {
 }
 
 function withoutIds(text: string): string {
-  return text.replaceAll(/[0-9a-f]{20,}|"created(?:_at)?":\d+|"completed_at":\d+|"createTime":"[^"]*"/g, 'ID');
+  return text.replaceAll(
+    /[0-9a-f]{20,}|"created(?:_at)?":\d+|"completed_at":\d+|"createTime":"[^"]*"/g,
+    'ID',
+  );
 }
 
 test('another API or delivery gets the recording in its own form', async t => {
@@ -94,7 +96,9 @@ test('another API or delivery gets the recording in its own form', async t => {
 test('an answer is not played in the form of another endpoint, or of another framing', async t => {
   const {post, proxy, cassette} = await proxied(t);
   const chat = {model: 'm', messages};
-  await (await post('/v1/chat/completions', {...chat, stream: true, stream_options: {include_usage: true}})).text();
+  await (
+    await post('/v1/chat/completions', {...chat, stream: true, stream_options: {include_usage: true}})
+  ).text();
   await (await post('/v1/chat/completions', chat)).text();
   await (await post('/v1beta/models/m:streamGenerateContent?alt=sse', {contents})).text();
   await proxy.close();
@@ -112,7 +116,8 @@ test('an answer is not played in the form of another endpoint, or of another fra
 
 test('the model is a part of the key, and two models are two questions', async t => {
   const {post, asked} = await proxied(t);
-  for (const model of ['one', 'two', 'one']) await (await post('/v1/chat/completions', {model, messages})).text();
+  for (const model of ['one', 'two', 'one'])
+    await (await post('/v1/chat/completions', {model, messages})).text();
   t.is(asked.length, 2);
 });
 
@@ -150,7 +155,8 @@ for (const [name, lineEnd] of [
       const body = Buffer.from(anthropicEvents.join('').replaceAll('\n', lineEnd));
       const {post, proxy, cassette} = await scripted(t, (_request, response) => {
         response.writeHead(200, {'content-type': 'text/event-stream; charset=utf-8', 'request-id': 'r'});
-        for (let start = 0; start < body.length; start += size) response.write(body.subarray(start, start + size));
+        for (let start = 0; start < body.length; start += size)
+          response.write(body.subarray(start, start + size));
         response.end();
       });
       const live = await post('/v1/messages', asked);
@@ -166,7 +172,7 @@ for (const [name, lineEnd] of [
   }
 }
 
-test("each event has its own time, and a client gets it as it comes", async t => {
+test('each event has its own time, and a client gets it as it comes', async t => {
   let go = () => {};
   const gate = new Promise<void>(resolve => {
     go = resolve;
@@ -205,7 +211,10 @@ for (const [what, count] of [
 test('an answer with something that no client of another API could be told is kept in its bytes only', async t => {
   const answer = JSON.stringify({
     candidates: [
-      {content: {role: 'model', parts: [{inlineData: {mimeType: 'image/png', data: 'AAAA'}}]}, finishReason: 'STOP'},
+      {
+        content: {role: 'model', parts: [{inlineData: {mimeType: 'image/png', data: 'AAAA'}}]},
+        finishReason: 'STOP',
+      },
     ],
     usageMetadata: {promptTokenCount: 3, candidatesTokenCount: 5, totalTokenCount: 8},
   });
@@ -248,7 +257,9 @@ test('a secret in an answer is redacted, and its bytes are not kept', async t =>
     ...{stop_reason: 'end_turn', stop_sequence: null, usage: {input_tokens: 9, output_tokens: 3}},
   });
   const {post, proxy, cassette} = await scripted(t, (_request, response) => {
-    response.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify(answer(`Use ${secret}.`)));
+    response
+      .writeHead(200, {'content-type': 'application/json'})
+      .end(JSON.stringify(answer(`Use ${secret}.`)));
   });
   const unary = {...asked, stream: false};
   t.true((await (await post('/v1/messages', unary)).text()).includes(secret));

@@ -14,7 +14,9 @@ export function answerDigest({chunks, wire}: Take): string {
   const digest = createHash('sha256').update(canonicalJson(answer as JsonObject));
   if (wire) {
     const {dialect, endpoint, delivery, status, headers} = wire;
-    digest.update(`\n${canonicalJson({dialect, endpoint, delivery, status, headers})}\n`).update(wireBody(wire));
+    digest
+      .update(`\n${canonicalJson({dialect, endpoint, delivery, status, headers})}\n`)
+      .update(wireBody(wire));
   }
   return digest.digest('hex');
 }

@@ -15,9 +15,9 @@ import {parseLenientJson} from './lenient-json.js';
 import {locate} from './locate.js';
 import {modelEndpoints} from './models/endpoints.js';
 import {refusingEndpoints} from './not-served.js';
+import {wireVariant} from './query-parameters.js';
 import {answerDecoder as countDecoder} from './token-counts/decode-answer.js';
 import {decodeCountTokens} from './token-counts/decode-request.js';
-import {wireVariant} from './query-parameters.js';
 import {geminiTraits} from './traits.js';
 
 /** The Gemini API of the Developer API and Vertex AI. Objects that clients store are in memory, and lost when the proxy ends. */

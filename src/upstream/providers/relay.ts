@@ -17,7 +17,7 @@ import {connectionFailure} from '../openai-compatible/wire/upstream-failure.js';
 import {finishesCandidate, hasCandidates, hasError, meaningOf} from './event-meaning.js';
 import type {ProviderAddress, ProviderName} from './provider-address.js';
 import {requestHeaders, responseHeaders} from './relayed-headers.js';
-import {splitArray, splitServerSentEvents, type StreamEvent} from './stream-events.js';
+import {type StreamEvent, splitArray, splitServerSentEvents} from './stream-events.js';
 
 export type Provider = {
   readonly name: ProviderName;
