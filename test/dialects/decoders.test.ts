@@ -6,7 +6,7 @@ import {foldRecorded} from '../../src/chat/reply.js';
 import type {Dialect, QuestionEndpoint} from '../../src/dialects/dialect.js';
 import {arbitraryChunks, streamOf} from '../chat/arbitrary-chunks.js';
 import {anthropic, gemini, openai, questionEndpoint} from '../support/dialects.js';
-import {argumentObjects, decodeEvents, eventsIn, withObjectArguments} from './provider-answers.js';
+import {argumentObjects, asking, decodeEvents, eventsIn, withObjectArguments} from './provider-answers.js';
 
 for (const dialect of [anthropic, gemini, openai]) {
   test(`every question of ${dialect.name} has a decoder for its answers`, t => {
@@ -136,3 +136,35 @@ for (const [name, decoded] of Object.entries(chats)) {
     );
   });
 }
+
+/** Milliseconds of processor time, the least of a few tries. */
+function timeOf(work: () => void): number {
+  return Math.min(
+    ...[1, 2, 3].map(() => {
+      const begin = process.cpuUsage();
+      work();
+      const {user, system} = process.cpuUsage(begin);
+      return (user + system) / 1000;
+    }),
+  );
+}
+
+test('a piece of the arguments of a call takes no longer in a long call', t => {
+  const endpoint = questionEndpoint(openai.endpoints['chatCompletions']);
+  const piece = (call: JsonObject) => ({
+    data: JSON.stringify({choices: [{index: 0, delta: {tool_calls: [{index: 0, ...call}]}}]}),
+  });
+  const timeOfPieces = (count: number) => {
+    const events = [
+      piece({id: 'call_1', function: {name: 'f', arguments: '{"x": "'}}),
+      ...Array.from({length: count}, (_, index) => piece({function: {arguments: `word ${index} `}})),
+    ];
+    return timeOf(() => {
+      const stream = endpoint.decoder?.openStream(asking());
+      for (const event of events) stream?.push(event);
+    });
+  };
+  const few = timeOfPieces(2000) / 2000;
+  const many = timeOfPieces(20_000) / 20_000;
+  t.true(many < 4 * few, `${many} ms for each piece of many, and ${few} ms of few`);
+});
