@@ -110,6 +110,7 @@ export type QuestionEndpoint = {
   readonly method: 'POST';
   /** @throws RetakeError `invalid_request` or `not_supported` in the real API's words, naming the field. */
   decodeRequest(wire: WireRequest): DecodedRequest;
+  /** Reads the provider's own answers; absent if they have no meaning for retake. */
   readonly decoder?: AnswerDecoder;
 };
 
