@@ -28,7 +28,7 @@ export async function reachProvider(
       headersTimeout: timeout,
       signal: AbortSignal.timeout(timeout),
     });
-    body.destroy();
+    await body.dump();
     return {shown: `${display} answers (HTTP ${statusCode} without a key)`};
   } catch (error) {
     const failure = connectionFailure(error, {address: address.server, phase: 'asking'});
