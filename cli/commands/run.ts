@@ -10,7 +10,7 @@ import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 import {chooseModel, describeDefaultModel, isModelUnchosen} from '../input/choose-model.js';
-import {clientEnvironment} from '../input/client-environment.js';
+import {clientEnvironment, findKeys} from '../input/client-environment.js';
 import {findFilter} from '../input/find-filter.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
@@ -59,7 +59,8 @@ export const define: DefineCommand = (invocation, finish) => {
 const explanation = `
 Starts retake on a free port, and points the SDKs of the command at it with
 environment variables (OPENAI_BASE_URL, ANTHROPIC_BASE_URL and others) and
-placeholder API keys. Prints the verdict to stderr.
+placeholder API keys; with --upstream provider, your own keys stay. Prints the
+verdict to stderr.
 
 Waits until the model can answer before it starts the command, if the model
 will be needed: the mode always asks it, the cassette has no recordings, or the
@@ -103,6 +104,7 @@ async function run(
   const {environment, directory} = invocation;
   const {report, wait, failOnRepeat = false, requireQuestions = false, discardOnFailure = false} = flags;
   if (flags.update) refuseUpdate(config);
+  if (config.upstream === 'provider') checkKeys(config, environment);
   const thisRun = {project: {...config, directory}, cassette: config.cassette, command: words};
   const waits = wait ?? (isNew || willNeedModel(config, thisRun));
   const proxied = await runAgainstProxy(words, {config, invocation, waits, discardOnFailure});
@@ -139,6 +141,24 @@ async function run(
   if (actions) annotate(runReport, actions);
   if (report !== undefined) await writeRunReport(runReport, report, directory);
   return exitCode;
+}
+
+/**
+ * Tells before the command starts that a provider would refuse its requests.
+ * @throws RetakeError `invalid_setting` if there are no recordings to replay either
+ */
+function checkKeys({mode, cassette}: Config, environment: Invocation['environment']): void {
+  const {looksUp, onMiss} = modes[mode];
+  const {names, isAnySet} = findKeys(environment);
+  if (onMiss === 'fail' || isAnySet) return;
+  const message = `The providers need an API key, and none is set: ${names.join(', ')}`;
+  if (looksUp && !isEmpty(cassette)) {
+    process.stderr.write(`retake: ${message}. Only what is recorded can be answered.\n`);
+    return;
+  }
+  throw new RetakeError('invalid_setting', message, {
+    hint: 'Set the variable of the API that the command uses.',
+  });
 }
 
 /** @throws RetakeError `invalid_setting` in a mode that records nothing */
@@ -198,7 +218,7 @@ async function runAgainstProxy(
     if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
     const interrupted = waits && upstream ? await untilReady(upstream) : undefined;
     if (interrupted) return {exit: interrupted};
-    const variables = clientEnvironment(address, environment);
+    const variables = clientEnvironment(address, environment, {keepsKeys: config.upstream === 'provider'});
     const exit = await runChild(words, variables);
     stopFollowing?.();
     discard = discardOnFailure && exit.code !== exitCodes.success;

@@ -2,7 +2,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import {onceClosed} from '../async/once-closed.js';
 import type {Announcement, Sent} from '../cassette/replay/with-cassette.js';
 import type {Usage} from '../chat/chunk.js';
-import type {AskedRequest} from '../chat/request.js';
+import type {AskedRequest, RawRequest} from '../chat/request.js';
 import type {Address} from '../dialects/dispatch.js';
 import type {RetakeError} from '../errors.js';
 import {clientClosed} from './client-closed.js';
@@ -51,7 +51,7 @@ export type Ended = {
 
 /** A decoded request for the model. */
 export type AskedQuestion = {
-  readonly request: AskedRequest;
+  readonly request: AskedRequest | RawRequest;
   readonly modelName: string;
   /** Bytes of its body. */
   readonly size: number;
@@ -219,7 +219,7 @@ function describe(exchange: OpenExchange, endedAt: number): Exchange {
     cassette: announcement?.cassette.name,
     key: announcement?.key,
     session: exchange.session === '' ? undefined : exchange.session,
-    model: exchange.asked?.modelName,
+    model: exchange.asked?.modelName || undefined,
     tokens: tokensOf(announcement),
     firstEvent: firstEventAt === undefined ? undefined : firstEventAt - startedAt,
     duration: endedAt - startedAt,

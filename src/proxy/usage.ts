@@ -15,7 +15,7 @@ export type Usage = {
   /** Lists the takes of a cassette as unused until a request asks for them. */
   include(cassette: Cassette): void;
   /** Waits a moment for recordings whose clients have left: they have ended, or were just given up. */
-  verdict(): Promise<Verdict>;
+  verdict(): Promise<Omit<Verdict, 'spent'>>;
 };
 
 /** Which takes (recorded answers) of an interaction were played; `all` if it was recorded by this proxy. */
@@ -52,7 +52,7 @@ export function createUsage(): Usage {
         else if (error && error.status >= 500) counts.failed++;
         return;
       }
-      const {outcome, cassette, key, take, fate, isRepeat} = announcement;
+      const {outcome, cassette, key, keptAs, take, fate, isRepeat} = announcement;
       const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
       cassettes.set(cassette, keys);
       if (error instanceof CassetteMiss) {
@@ -68,8 +68,8 @@ export function createUsage(): Usage {
           repeats.set(cassette, counted.set(key, (counted.get(key) ?? 0) + 1));
         }
       } else if (outcome !== 'recorded') counts.notRecorded++;
-      else if (clientLeft && fate) countLater(fate, settled => countFate(settled, keys, key));
-      else countFate('kept', keys, key);
+      else if (clientLeft && fate) countLater(fate, settled => countFate(settled, keys, keptAs?.() ?? key));
+      else countFate('kept', keys, keptAs?.() ?? key);
     },
     include(cassette) {
       if (!cassettes.has(cassette)) cassettes.set(cassette, new Map());

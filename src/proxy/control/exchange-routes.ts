@@ -1,8 +1,10 @@
 import {Type} from '@sinclair/typebox';
 import {questionOf} from '../../cassette/key/question.js';
 import type {Announcement} from '../../cassette/replay/with-cassette.js';
+import type {AnswerChunk} from '../../chat/chunk.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import {type Answer, foldAnswer, foldRecorded} from '../../chat/reply.js';
+import {isWireChunk, type StreamedChunk} from '../../chat/wire.js';
 import {RetakeError} from '../../errors.js';
 import {requireMode} from '../../http/control-headers.js';
 import type {RingEntry} from './exchange-ring.js';
@@ -140,6 +142,15 @@ async function record({services, signal}: ControlRequest, {number, exchange}: Ri
     });
   }
   requireMode('auto', services, 'to record a request');
+  if (services.hasProvider) {
+    throw new RetakeError(
+      'not_supported',
+      'A provider answers only the client itself, which has the credential',
+      {
+        hint: 'Send the request again in mode `auto`.',
+      },
+    );
+  }
   const miss = services.exchanges.missOf(number);
   if (!miss?.asked) {
     throw new RetakeError('not_found', `The request of the exchange ${number} is no longer in memory`, {
@@ -159,9 +170,13 @@ async function record({services, signal}: ControlRequest, {number, exchange}: Ri
     },
     onEnd: () => {},
   });
-  const answer = await foldAnswer(chunks);
+  const answer = await foldAnswer(withoutBytes(chunks));
   const outcome = announced?.outcome === 'hit' ? 'hit' : 'recorded';
   return {outcome, cassette: miss.report.cassette, key: miss.report.key, answer: answerOf(answer)};
+}
+
+async function* withoutBytes(chunks: AsyncIterable<StreamedChunk>): AsyncIterable<AnswerChunk> {
+  for await (const chunk of chunks) if (!isWireChunk(chunk)) yield chunk;
 }
 
 /** The session in which requests are recorded from here: the positions of other sessions stay as they are. */

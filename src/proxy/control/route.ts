@@ -3,7 +3,8 @@ import type {Cassettes} from '../../cassette/cassettes.js';
 import type {Mode} from '../../cassette/modes.js';
 import type {CassetteContext} from '../../cassette/replay/with-cassette.js';
 import type {Model} from '../../chat/model.js';
-import type {AskedRequest} from '../../chat/request.js';
+import type {AskedRequest, RawRequest} from '../../chat/request.js';
+import type {StreamedChunk} from '../../chat/wire.js';
 import type {DialectTraits} from '../../dialects/dialect.js';
 import type {UpstreamState} from '../../upstream/upstream.js';
 import type {Verdict} from '../verdict.js';
@@ -15,7 +16,9 @@ export type ControlServices = {
   readonly sessions: Sessions;
   readonly exchanges: ExchangeRing;
   readonly cassettes: Cassettes;
-  readonly chat: Model<CassetteContext, AskedRequest>;
+  readonly chat: Model<CassetteContext, AskedRequest | RawRequest, StreamedChunk>;
+  /** Whether the upstream is the provider of the API, which needs the client's own credential. */
+  readonly hasProvider: boolean;
   readonly dialects: readonly Pick<DialectTraits, 'clientVariables'>[];
   readonly mode: Mode;
   readonly allowModeOverride: boolean;
