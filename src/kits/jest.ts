@@ -64,7 +64,10 @@ function connect(options: UseRetakeOptions): Retake {
   let isWhole = !filters;
   jest.beforeAll(async () => {
     const whole = await control.createSession({id, name: path.slice(-500), cassette, mode});
-    testFile = testFileOf(control, whole, {path, updateCommand: `npx jest -u ${path}`});
+    testFile = testFileOf(control, whole, {
+      ...{path, updateCommand: `npx jest -u ${path}`},
+      isShared: options.cassette !== undefined,
+    });
   });
   jest.beforeEach(async () => {
     session = await testFile?.begin(expect.getState().currentTestName ?? '');

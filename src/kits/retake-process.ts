@@ -57,7 +57,7 @@ export async function startRetake({
 }
 
 /** The command line, which the package has beside this module: `dist/bin/retake.js`. */
-function programPath(): string {
+export function programPath(): string {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; ; folder = dirname(folder)) {
     const path = join(folder, 'dist', 'bin', 'retake.js');

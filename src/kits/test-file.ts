@@ -1,4 +1,4 @@
-import {relative, resolve} from 'node:path';
+import {join, relative, resolve} from 'node:path';
 import {cassetteNameOf} from './cassette-names.js';
 import {
   type ControlClient,
@@ -8,6 +8,7 @@ import {
   type UnusedTake,
   type Urls,
 } from './control-client.js';
+import {removeUnused} from './remove-unused.js';
 import {startRetake} from './retake-process.js';
 
 export type UseRetakeOptions = {
@@ -26,6 +27,8 @@ export type Framework = {
   readonly root: string;
   /** Whether the framework was asked to update what is recorded. */
   readonly updates: boolean;
+  /** Whether it tells of every test that did not run, so that an update can remove what no test requested. */
+  readonly seesAllTests?: boolean | undefined;
   /** The command that records, for messages: `npx vitest -u`. */
   readonly updateCommand: string;
 };
@@ -45,6 +48,7 @@ export type TestFile = {
   close(options: {readonly isWhole: boolean}): Promise<{
     readonly failure: string | undefined;
     readonly notice: string | undefined;
+    readonly outcome: SessionOutcome;
   }>;
 };
 
@@ -53,14 +57,15 @@ export type TestFile = {
  * variables.
  */
 export async function openTestFile(framework: Framework, options: UseRetakeOptions): Promise<TestFile> {
-  const {file, root, updates, updateCommand} = framework;
+  const {file, root, updates, seesAllTests = false, updateCommand} = framework;
   const path = relative(root, file);
   const cassette = options.cassette ?? cassetteNameOf(path);
   const running = process.env['RETAKE_URL'];
   const mode = options.mode ?? (process.env['RETAKE_MODE'] || (updates ? 'auto' : 'replay'));
+  const cassettes = resolve(root, options.cassettes ?? 'cassettes');
   const started =
     running === undefined || running === ''
-      ? await startRetake({cassettes: resolve(root, options.cassettes ?? 'cassettes'), mode, directory: root})
+      ? await startRetake({cassettes, mode, directory: root})
       : undefined;
   const control = controlClient(started?.address ?? running ?? '');
   const whole = await control.createSession({
@@ -70,13 +75,17 @@ export async function openTestFile(framework: Framework, options: UseRetakeOptio
     ...(started || options.mode ? {mode} : {}),
   });
   Object.assign(process.env, whole.environment);
-  const testFile = testFileOf(control, whole, {path, updateCommand});
+  // Other files may use a cassette that was named.
+  const isShared = options.cassette !== undefined;
+  const testFile = testFileOf(control, whole, {path, updateCommand, isShared});
   return {
     ...testFile,
-    async close(outcome) {
-      const closed = await testFile.close(outcome);
+    async close({isWhole}) {
+      const closed = await testFile.close({isWhole});
       await started?.close();
-      return closed;
+      if (!started || closed.notice === undefined || !updates || !seesAllTests) return closed;
+      await removeUnused(join(cassettes, `${cassette}.cassette`), closed.outcome, root);
+      return {...closed, notice: `${closed.notice}\nThey were removed.`};
     },
   };
 }
@@ -85,7 +94,11 @@ export async function openTestFile(framework: Framework, options: UseRetakeOptio
 export function testFileOf(
   control: ControlClient,
   whole: Session,
-  {path, updateCommand}: {readonly path: string; readonly updateCommand: string},
+  {
+    path,
+    updateCommand,
+    isShared,
+  }: {readonly path: string; readonly updateCommand: string; readonly isShared: boolean},
 ): TestFile {
   const advice = `To record the missing answers, run: ${updateCommand}`;
   /** The sessions of tests within other tests, which count their requests, too. */
@@ -114,7 +127,8 @@ export function testFileOf(
       const ownOutcome = {...outcome, verdict: {...outcome.verdict, missed: own, misses}};
       return {
         failure: own > 0 ? describeMisses(`the tests of ${path}`, ownOutcome, advice) : undefined,
-        notice: isWhole ? describeUnused(outcome.verdict.unused, path) : undefined,
+        notice: isWhole && !isShared ? describeUnused(outcome.verdict.unused, path) : undefined,
+        outcome,
       };
     },
   };

@@ -33,7 +33,7 @@ async function connect(file: string, options: UseRetakeOptions): Promise<Retake>
   const {root, updates, filters} = runOf();
   const name = relative(root, file);
   const updateCommand = `npx vitest run -u ${name}`;
-  const testFile = await openTestFile({file, root, updates, updateCommand}, options);
+  const testFile = await openTestFile({file, root, updates, updateCommand, seesAllTests: true}, options);
   const sessions = new WeakMap<object, Session>();
   let tasks: readonly Task[] | undefined;
   beforeEach(async ({task}) => {

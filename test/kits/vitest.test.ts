@@ -60,6 +60,11 @@ test.serial('a removed test leaves its recording unused, which is named after a 
     "test.skip('the capital of Italy'",
   );
   t.notRegex((await project.run(vitest)).output, /not requested/);
+  t.notRegex(
+    (await project.run([...vitest, '-u'])).output,
+    /removed/,
+    'the skipped test keeps its recording',
+  );
   await project.write(
     'src/capitals.test.js',
     `import {expect, test} from 'vitest';
@@ -70,6 +75,14 @@ test.serial('a removed test leaves its recording unused, which is named after a 
   t.is(exitCode, 0, output);
   t.regex(output, /1 recorded answer was not requested by any test of src\/capitals\.test\.js:/);
   t.regex(output, /take 1: What is the capital of Italy\?/);
+
+  const updated = await project.run([...vitest, '-u']);
+  t.is(updated.exitCode, 0, updated.output);
+  t.regex(updated.output, /take 1: What is the capital of Italy\?\nThey were removed\./);
+  t.is(project.asked(), 2);
+  const last = await project.run(vitest);
+  t.is(last.exitCode, 0);
+  t.notRegex(last.output, /not requested/);
 });
 
 test.serial('before the first recording, each test says how to record', async t => {
