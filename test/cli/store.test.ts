@@ -17,7 +17,13 @@ function addressWithPassword(parameters: string) {
 async function filesBelow(folder: string): Promise<string> {
   const names = await readdir(folder, {recursive: true, withFileTypes: true});
   const files = names.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
-  return (await Promise.all(files.map(file => readFile(file, 'latin1')))).join('\n');
+  try {
+    return (await Promise.all(files.map(file => readFile(file, 'latin1')))).join('\n');
+  } catch (error) {
+    // A draft has got its name meanwhile.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return filesBelow(folder);
+    throw error;
+  }
 }
 
 const question = JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content: 'Hi'}]});
