@@ -2,6 +2,8 @@ import {Command, Option} from 'commander';
 import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
 import {countInteractions} from '../../src/cassette/file/count-interactions.js';
 import {modes} from '../../src/cassette/modes.js';
+import {isStoreAddress} from '../../src/cassette/postgres/store-address.js';
+import {cassettesOfStore} from '../../src/cassette/stores/open-cassettes.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {type Config, githubActions} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
@@ -99,12 +101,12 @@ async function run(
   words: readonly [string, ...string[]],
   {config: given, invocation, flags}: RunOptions,
 ): Promise<number> {
-  const isNew = modes[given.mode].onMiss !== 'fail' && isEmpty(given.cassette);
+  const isNew = modes[given.mode].onMiss !== 'fail' && (await isEmpty(given.cassette));
   const config = isNew ? await withModel(given) : given;
   const {environment, directory} = invocation;
   const {report, wait, failOnRepeat = false, requireQuestions = false, discardOnFailure = false} = flags;
   if (flags.update) refuseUpdate(config);
-  if (config.upstream === 'provider') checkKeys(config, environment);
+  if (config.upstream === 'provider') await checkKeys(config, environment);
   const thisRun = {project: {...config, directory}, cassette: config.cassette, command: words};
   const waits = wait ?? (isNew || willNeedModel(config, thisRun));
   const proxied = await runAgainstProxy(words, {config, invocation, waits, discardOnFailure});
@@ -147,12 +149,12 @@ async function run(
  * Tells before the command starts that a provider would refuse its requests.
  * @throws RetakeError `invalid_setting` if there are no recordings to replay either
  */
-function checkKeys({mode, cassette}: Config, environment: Invocation['environment']): void {
+async function checkKeys({mode, cassette}: Config, environment: Invocation['environment']): Promise<void> {
   const {looksUp, onMiss} = modes[mode];
   const {names, isAnySet} = findKeys(environment);
   if (onMiss === 'fail' || isAnySet) return;
   const message = `The providers need an API key, and none is set: ${names.join(', ')}`;
-  if (looksUp && !isEmpty(cassette)) {
+  if (looksUp && !(await isEmpty(cassette))) {
     process.stderr.write(`retake: ${message}. Only what is recorded can be answered.\n`);
     return;
   }
@@ -184,7 +186,9 @@ function willNeedModel({mode}: Config, run: Parameters<typeof lastRunWasIncomple
   return !looksUp || lastRunWasIncomplete(run);
 }
 
-function isEmpty(cassette: string): boolean {
+/** Whether there are no recordings yet: in files, or in a database. */
+async function isEmpty(cassette: string): Promise<boolean> {
+  if (isStoreAddress(cassette)) return (await cassettesOfStore(cassette)).length === 0;
   return !(cassetteFilesAt(cassette) ?? []).some(file => countInteractions(file) > 0);
 }
 
