@@ -47,7 +47,8 @@ export function controlClient(address: string): ControlClient {
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await originalFetch(`${address}/_retake/v1${path}`, {
       method,
-      ...(body && {headers: {'content-type': 'application/json'}, body: JSON.stringify(body)}),
+      headers: {'content-type': 'application/json'},
+      body: body === undefined ? null : JSON.stringify(body),
     });
     const answer: unknown = await response.json();
     if (response.ok) return answer;

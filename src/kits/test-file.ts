@@ -72,7 +72,7 @@ export async function openTestFile(framework: Framework, options: UseRetakeOptio
     name: path.slice(-500),
     cassette,
     // A retake that was started by somebody else has a mode; only what is asked for explicitly differs.
-    ...(started || options.mode ? {mode} : {}),
+    mode: started ? mode : options.mode,
   });
   Object.assign(process.env, whole.environment);
   // Other files may use a cassette that was named.

@@ -64,8 +64,8 @@ function operationOf({
   return {
     operationId: operationId(method, path),
     summary,
-    ...(parameters.length > 0 ? {parameters} : {}),
-    ...(body ? {requestBody: {required: true, content: json(body)}} : {}),
+    parameters: parameters.length > 0 ? parameters : undefined,
+    requestBody: body && {required: true, content: json(body)},
     responses: {
       [status]: {description: 'The answer', content: {...json(answer), ...followed}},
       ...Object.fromEntries(failures),
