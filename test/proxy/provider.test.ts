@@ -138,7 +138,24 @@ test('a raw question is recorded, and replayed byte for byte without the provide
   t.is(replayed.headers.get('content-type'), 'application/json; x=1');
   t.is(replayed.headers.get('set-cookie'), null);
   t.is(await replayed.text(), answer);
-  t.is((await ask('/v1/moderations', {model: 'm', input: 'b'})).status, 404);
+  const missed = await ask('/v1/moderations', {model: 'm', input: 'b'});
+  t.is(missed.headers.get('x-retake'), 'miss');
+  t.regex(
+    await missed.text(),
+    /No take of this request.*POST \/v1\/moderations: b.*body\.json: asked .*b.*recorded .*a.*--upstream provider/s,
+  );
+});
+
+test('what is not served is a miss only beside recordings of raw questions', async t => {
+  const {post, proxy, cassette} = await proxied(t, (_request, response) => sendJson(response, {}));
+  await post('/v1/moderations', {input: 'a'});
+  await proxy.close();
+  const replay = await replaying(t, cassette);
+  await replay.post('/v1/images/generations', {prompt: 'a cat'});
+  t.is((await fetch(`${replay.url}/v1/models`)).status, 200);
+  t.is((await replay.proxy.verdict()).missed, 1);
+  const empty = await buildProxy(t, {mode: 'replay'});
+  t.is((await empty.post('/v1/images/generations', {prompt: 'a cat'})).status, 404);
 });
 
 test('what is refused of a chat is a raw question', async t => {
@@ -197,7 +214,7 @@ test('a form matches by its parts, whatever its boundary', async t => {
   await proxy.close();
   const {url: at} = await replaying(t, cassette);
   t.is((await transcribe(at, 'two')).status, 200);
-  t.is((await transcribe(at, 'three')).status, 404);
+  t.is((await transcribe(at, 'three')).headers.get('x-retake'), 'miss');
 });
 
 test('a status that is polled gives the answers in their order', async t => {
