@@ -1,6 +1,7 @@
 // Builds dist/: modules by tsc; the command line and the library as a bundle, which starts three times as fast and needs no packages; the
 // manual page.
 import {execFileSync} from 'node:child_process';
+import {writeFileSync} from 'node:fs';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {useSupportedNode} from './supported-node.mjs';
@@ -10,10 +11,17 @@ await useSupportedNode();
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], {stdio: 'inherit'});
 
-const {bundle} = await import('./bundle.mjs');
+const {bundle, commonKits, kits} = await import('./bundle.mjs');
 const {bundleTypes} = await import('./bundle-types.mjs');
 const {writeNotices} = await import('./write-notices.mjs');
 const modules = await bundle();
-writeNotices([...modules, ...(await bundleTypes('dist/src/index.d.ts', 'dist/lib/index.d.ts'))]);
+const types = [await bundleTypes('dist/src/index.d.ts', 'dist/lib/index.d.ts')];
+for (const kit of [...kits, ...commonKits]) {
+  const file = `dist/lib/${kit}.d.${commonKits.includes(kit) ? 'cts' : 'ts'}`;
+  // What only has an effect when it is imported has no types.
+  if (/-(?:setup|teardown)$/.test(kit)) writeFileSync(file, 'export {};\n');
+  else types.push(await bundleTypes(`dist/src/kits/${kit}.d.ts`, file));
+}
+writeNotices([...modules, ...types.flat()]);
 
 await import('./write-man-page.mjs');

@@ -2,6 +2,12 @@ import {chmodSync, copyFileSync, rmSync} from 'node:fs';
 import {build} from 'esbuild';
 import {leaveOutUnused} from './leave-out.mjs';
 
+/** The entry points for test frameworks. Each is loaded by the project's own framework. */
+export const kits = ['ava', 'vitest', 'vitest-setup', 'node-test', 'node-test-setup'];
+
+/** Jest loads CommonJS. */
+export const commonKits = ['jest', 'jest-setup', 'jest-global-setup', 'jest-global-teardown'];
+
 /**
  * Bundles the command line and the library with all packages but the native ones. What both use is in chunks of dist/bin. Returns the
  * paths of the modules in the bundle.
@@ -9,7 +15,11 @@ import {leaveOutUnused} from './leave-out.mjs';
 export async function bundle() {
   for (const folder of ['dist/bin', 'dist/lib']) rmSync(folder, {recursive: true, force: true});
   const {metafile} = await build({
-    entryPoints: {'bin/main': 'cli/main.ts', 'lib/index': 'src/index.ts'},
+    entryPoints: {
+      'bin/main': 'cli/main.ts',
+      'lib/index': 'src/index.ts',
+      ...Object.fromEntries(kits.map(kit => [`lib/${kit}`, `src/kits/${kit}.ts`])),
+    },
     outdir: 'dist',
     chunkNames: 'bin/[name]-[hash]',
     bundle: true,
@@ -19,7 +29,7 @@ export async function bundle() {
     target: 'node22.14',
     minify: true,
     metafile: true,
-    external: ['better-sqlite3', 'sharp'],
+    external: ['ava', 'better-sqlite3', 'sharp', 'vitest'],
     plugins: [leaveOutUnused()],
     banner: {
       js: [
@@ -27,6 +37,19 @@ export async function bundle() {
         'const require = createRetakeRequire(import.meta.url);',
       ].join('\n'),
     },
+    logLevel: 'warning',
+  });
+  await build({
+    entryPoints: Object.fromEntries(commonKits.map(kit => [`lib/${kit}`, `src/kits/${kit}.ts`])),
+    outdir: 'dist',
+    outExtension: {'.js': '.cjs'},
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22.14',
+    minify: true,
+    define: {'import.meta.url': 'retakeModuleUrl'},
+    banner: {js: "const retakeModuleUrl = require('node:url').pathToFileURL(__filename).href;"},
     logLevel: 'warning',
   });
   copyFileSync('scripts/bin/retake.js', 'dist/bin/retake.js');

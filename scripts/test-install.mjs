@@ -94,6 +94,8 @@ async function pack(folder) {
       'README.md',
       'dist/bin/retake.js',
       'dist/lib/index.d.ts',
+      'dist/lib/vitest.js',
+      'dist/lib/node-test-setup.js',
     ])
       assert.ok(files.includes(`package/${path}`), `${path} is missing`);
     assert.deepEqual(

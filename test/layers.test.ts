@@ -125,7 +125,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'http',
     'upstream',
     'upstream/open-upstream',
+    'version',
   ],
+  kits: [],
   version: [],
   report: [
     'cassette',
@@ -307,6 +309,11 @@ test('SQLite is the business of cassette files and of the lock alone', t => {
 test('one file knows the PostgreSQL driver', t => {
   const users = files.filter(file => /from 'pg'/.test(readFileSync(file, 'utf8')));
   t.deepEqual(users, ['src/cassette/postgres/driver.ts']);
+});
+
+test('one file knows the client of Prometheus', t => {
+  const users = files.filter(file => /from 'prom-client'/.test(readFileSync(file, 'utf8')));
+  t.deepEqual(users, ['src/proxy/metrics/prometheus.ts']);
 });
 
 function importedLayers() {

@@ -13,6 +13,7 @@ import {describeService} from '../output/banner.js';
 import {batchLines} from '../output/batch-lines.js';
 import {type ConsoleLines, openConsoleLines} from '../output/console-lines.js';
 import {exchangeLog} from '../output/exchange-log.js';
+import {jsonLines, listeningLine} from '../output/json-lines.js';
 import {saveLastMiss} from '../output/last-miss.js';
 import {printableLine} from '../output/printable.js';
 import {followUpstream} from '../output/upstream-progress.js';
@@ -35,8 +36,10 @@ Examples:
   $ retake serve --upstream http://gpu:8000`;
 
 async function serve(config: Config, {directory}: Invocation): Promise<void> {
-  const lines = await openConsoleLines();
-  const log = exchangeLog(config.log, batchLines(lines));
+  const console = await openConsoleLines();
+  const isJson = config.log === 'json';
+  const lines = isJson ? jsonLines(console) : console;
+  const log = exchangeLog(config.log, batchLines(console));
   const upstream = await openUpstreamIfNeeded(config);
   const proxy = await createProxy({
     ...proxyOptions(config),
@@ -49,7 +52,13 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
   let stopFollowing: (() => void) | undefined;
   try {
     const address = await proxy.listen({host: config.host, port: config.port});
-    if (!config.quiet) process.stdout.write(describeService(address, proxy.status, directory));
+    if (!config.quiet) {
+      const {status} = proxy;
+      const banner = isJson
+        ? `${listeningLine(address, status)}\n`
+        : describeService(address, status, directory);
+      process.stdout.write(banner);
+    }
     if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
     await Promise.race([aborted(ending), ...(upstream ? [failureOf(upstream, lines, ending)] : [])]);
   } finally {
@@ -75,14 +84,23 @@ async function failureOf(upstream: Upstream, lines: ConsoleLines, ending: AbortS
   return new Promise<never>(() => {});
 }
 
-/** A signal that is aborted by Ctrl-C or SIGTERM; a second Ctrl-C exits at once. */
+/** A signal that is aborted by Ctrl-C or SIGTERM, or when the parent process has ended; a second Ctrl-C exits at once. */
 function endOnSignal(): {readonly ending: AbortSignal; stopListening(): void} {
   const controller = new AbortController();
   const stopListening = onEndingSignals(name => {
     if (controller.signal.aborted && name === 'SIGINT') process.exit(exitCodeOf(name));
     controller.abort();
   });
-  return {ending: controller.signal, stopListening};
+  // A program that started retake with an IPC channel wants it to end when the program does.
+  const abort = () => controller.abort();
+  process.once('disconnect', abort);
+  return {
+    ending: controller.signal,
+    stopListening() {
+      process.off('disconnect', abort);
+      stopListening();
+    },
+  };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

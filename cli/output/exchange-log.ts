@@ -3,6 +3,7 @@ import type {Config} from '../../src/config/load-config.js';
 import {optionsAsFlags} from '../../src/config/option-flags.js';
 import type {Exchange, Outcome} from '../../src/http/exchange.js';
 import {type ConsoleLines, paint} from './console-lines.js';
+import {jsonLine} from './json-lines.js';
 import {printableLine} from './printable.js';
 
 /** Prints one line for each exchange in the configured format; undefined for none. */
@@ -16,7 +17,7 @@ export function exchangeLog(
     case 'json':
       return exchange => {
         const error = describeFailure(exchange);
-        lines.print(JSON.stringify({time: new Date().toISOString(), ...exchange, error}));
+        lines.print(jsonLine({event: 'request', ...exchange, error}));
       };
     case 'text': {
       // A memoized response comes with the same exchange each time.

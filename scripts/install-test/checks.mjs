@@ -15,11 +15,13 @@ console.log((await response.json()).choices[0].message.content);
 `;
 
 const typed = `
+import {type Retake, useRetake} from 'retake/node-test';
 import {createProxy, type Exchange, openCassette, type ProxyOptions, RetakeError, type RetakeProxy} from 'retake';
 
 const options: ProxyOptions = {mode: 'replay', cassette: 'cassettes', onExchange: (exchange: Exchange) => console.log(exchange.path)};
 export const proxy: Promise<RetakeProxy> = createProxy(options);
 export const cassette = await openCassette({path: 'cassettes/demo.cassette', writable: false});
+export const kit: Promise<Retake> = useRetake({cassettes: 'cassettes', mode: 'replay'});
 export const isOurs = (error: unknown): string | undefined => (error instanceof RetakeError ? error.code : undefined);
 `;
 
@@ -68,6 +70,12 @@ export const checks = {
     assert.equal(await run('node', 'require.cjs'), 'demo 10\n');
     return undefined;
   },
+  kit: async ({run, hasNodeModules}) => {
+    // The kit starts the command line, which Node cannot run from one of yarn's archives.
+    if (!hasNodeModules) return 'skipped';
+    assert.match(await run('node', '--test', '--test-reporter=tap', 'kit.test.mjs'), /^# pass 1$/m);
+    return undefined;
+  },
   types: async ({run, folder, hasNodeModules}) => {
     // TypeScript reads no Plug'n'Play.
     if (!hasNodeModules) return 'skipped';
@@ -87,6 +95,27 @@ export const checks = {
   },
 };
 
+/** A test with the demo's question. */
+const kitTest = `
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {useRetake} from 'retake/node-test';
+
+const retake = await useRetake({cassette: 'demo'});
+
+test('a recorded answer', async () => {
+  const response = await fetch(retake.urls.openai + '/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify({
+      model: 'gpt-4o-mini',
+      messages: [{role: 'user', content: 'What is the capital of France?'}],
+      temperature: 0,
+    }),
+  });
+  assert.equal(response.status, 200, await response.text());
+});
+`;
+
 const useLibrary = `
   const cassette = await openCassette({path: 'cassettes/demo.cassette', writable: false});
   let requests = 0;
@@ -105,6 +134,7 @@ export async function writeProject(folder) {
     'yarn.lock': '',
     'client.mjs': client,
     'typed.mts': typed,
+    'kit.test.mjs': kitTest,
     'import.mjs': `import {openCassette} from 'retake';\n${useLibrary}`,
     'require.cjs': `const {openCassette} = require('retake');\n(async () => {${useLibrary}})();\n`,
   };

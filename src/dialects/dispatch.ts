@@ -6,11 +6,15 @@ import {claims, type Dialect, type Location, type UnaddressedRequest} from './di
 export type Address = {
   readonly dialect: Dialect;
   readonly location: Location | undefined;
-  /** The path without `/@name` and without the query, for logs and errors. */
+  /** The path without its prefix and without the query, for logs and errors. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** The cassette named by a `/@name` prefix. */
+  /** The prefix in front of the path, `/@name` or `/@name;session=id`: URLs in responses need it. */
+  readonly prefix: string | undefined;
+  /** The cassette named by the prefix. */
   readonly cassette: string | undefined;
+  /** The session named by the prefix. */
+  readonly session: string | undefined;
   /** Why the prefix is rejected. */
   readonly refusal: RetakeError | undefined;
 };
@@ -29,9 +33,10 @@ export function findAddress(
 ): Address {
   const [fullPath = '/'] = url.split('?', 1);
   const query = new URLSearchParams(url.slice(fullPath.length));
-  const {path, cassette, refusal} = splitCassette(fullPath, dialects);
+  const split = splitPrefix(fullPath, dialects);
+  const {path} = split;
   const dialect = findOwner(dialects, {path, query, headers});
-  return {dialect, location: locate(dialect, method, path), path, query, cassette, refusal};
+  return {...split, dialect, location: locate(dialect, method, path), query};
 }
 
 /** A HEAD request is answered as the GET request is, without its body. */
@@ -52,17 +57,42 @@ function findOwner(dialects: readonly Dialect[], request: UnaddressedRequest): D
   return owner;
 }
 
-/** SDKs whose only setting is a base URL choose a cassette by its path: `http://localhost:8090/@name`. */
-function splitCassette(
-  path: string,
-  dialects: readonly Dialect[],
-): Pick<Address, 'path' | 'cassette' | 'refusal'> {
+type SplitPath = Pick<Address, 'path' | 'prefix' | 'cassette' | 'session' | 'refusal'>;
+
+/**
+ * SDKs whose only setting is a base URL choose a cassette and a session by its path: `http://localhost:8090/@name;session=id`. Without a
+ * name, `/@;session=id` is the cassette of the session.
+ */
+function splitPrefix(path: string, dialects: readonly Dialect[]): SplitPath {
   // The Java SDK of Gemini puts its base URL in front of an upload URL, which has it already.
   const match = /^(?:\/+@([^/]*))(?:\/+@\1(?=\/|$))*(\/.*)?$/.exec(path);
-  if (!match) return {path, cassette: undefined, refusal: undefined};
+  if (!match) return {path, prefix: undefined, cassette: undefined, session: undefined, refusal: undefined};
   const [, encoded = '', rest = '/'] = match;
-  const name = decode(encoded);
-  return {path: rest, cassette: name, refusal: refuseLongerName(name, rest, dialects)};
+  const [name = '', ...parameters] = decode(encoded).split(';');
+  const session = parameters.find(parameter => parameter.startsWith(sessionParameter));
+  const id = session?.slice(sessionParameter.length);
+  return {
+    path: rest,
+    prefix: `/@${encodeURIComponent(name)}${id === undefined ? '' : `;${sessionParameter}${encodeURIComponent(id)}`}`,
+    cassette: name === '' && id !== undefined ? undefined : name,
+    session: id,
+    refusal: refuseParameters(name, parameters) ?? refuseLongerName(name, rest, dialects),
+  };
+}
+
+const sessionParameter = 'session=';
+
+/** A parameter with a typing error must not silently become no session. */
+function refuseParameters(name: string, parameters: readonly string[]): RetakeError | undefined {
+  const [only = sessionParameter] = parameters;
+  const isRight = only.startsWith(sessionParameter) && only.length > sessionParameter.length;
+  if (parameters.length === 0 || (parameters.length === 1 && isRight)) return undefined;
+  const shown = JSON.stringify(`@${name};${parameters.join(';')}`.slice(0, 300));
+  return new RetakeError(
+    'invalid_request',
+    `Expected the cassette in the path to have one parameter, ;session=ID, got ${shown}`,
+    {hint: `The base URL for a session is http://HOST:PORT/@${name};session=ID, with /v1 for OpenAI's SDKs.`},
+  );
 }
 
 /** A name with a slash is no cassette's name, and must not silently become the cassette of its first half. */

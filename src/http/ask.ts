@@ -13,6 +13,7 @@ import {deliver} from './deliver.js';
 import {outcomeHeaders} from './exchange.js';
 import type {SentResponse} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
+import type {SessionSettings} from './session-settings.js';
 
 export type AnsweringOptions = {
   readonly chat: Model<CassetteContext, AskedRequest | RawRequest, StreamedChunk>;
@@ -22,6 +23,9 @@ export type AnsweringOptions = {
   readonly playsAtOnce: boolean;
   /** Whether the upstream is the provider of the API, which gets the client's requests as they are. */
   readonly hasProvider: boolean;
+  readonly now: () => number;
+  /** The settings of a session that the control API has created. */
+  readonly sessionSettings: (session: string) => SessionSettings | undefined;
 };
 
 /** What is asked, and how it is to be answered. */
@@ -54,11 +58,13 @@ export async function ask(
   asking: Asking,
   options: AnsweringOptions,
 ): Promise<Asked> {
-  const {exchange, headers, raw: incoming, body} = fastifyRequest;
+  const {exchange, raw: incoming, body} = fastifyRequest;
   const {address, signal} = exchange;
   const {answer, modelName, warnings, reader, refusal, onAnswered} = asking;
   exchange.warnings = warnings;
-  const control = readControl(headers, {...options, pathCassette: address.cassette});
+  exchange.asked = {request: asking.request, modelName, size: bytesOf(body).length};
+  const control = controlOf(fastifyRequest, options);
+  exchange.session = control.session;
   let finish = () => {};
   // A raw question that cannot be answered is refused, as if recording had never been thought of.
   if (modes[control.mode].onMiss === 'record' && (!refusal || options.hasProvider)) {
@@ -97,6 +103,7 @@ export async function ask(
       : undefined,
     announce: announcement => {
       exchange.announcement = announcement;
+      exchange.announcedAt = options.now();
       exchange.warnings = [...warnings, ...(announcement.warnings ?? [])];
       finish();
     },
@@ -115,9 +122,18 @@ export async function ask(
     headers: () => outcomeHeaders(exchange),
     isWhole,
     base: baseOf(fastifyRequest),
+    onFirst: () => {
+      exchange.firstEventAt = options.now();
+    },
   }).finally(finish);
   if (error) exchange.error = error;
   return {control, announcement: announced(), sent: isWhole() ? sent : undefined};
+}
+
+/** The settings of a request: of its headers, its path and its session. */
+export function controlOf({headers, exchange}: FastifyRequest, options: AnsweringOptions): Control {
+  const {cassette: pathCassette, session: pathSession} = exchange.address;
+  return readControl(headers, {...options, pathCassette, pathSession});
 }
 
 /** The request as a raw question. */
@@ -140,9 +156,7 @@ function queryOf(url: string): string {
 }
 
 function baseOf({headers, exchange}: FastifyRequest): string {
-  const {cassette} = exchange.address;
-  const prefix = cassette === undefined ? '' : `/@${encodeURIComponent(cassette)}`;
-  return `http://${headers.host ?? 'localhost'}${prefix}`;
+  return `http://${headers.host ?? 'localhost'}${exchange.address.prefix ?? ''}`;
 }
 
 function identityOf({key, recordedAt}: Announcement): AnswerIdentity {

@@ -15,6 +15,7 @@ import {breakOff, openStream} from './stream-writer.js';
 export async function deliver(delivery: Delivery): Promise<Delivered> {
   const iterator = delivery.chunks[Symbol.asyncIterator]();
   const {pulled, head} = await pullFirst(iterator, delivery.form);
+  delivery.onFirst?.();
   if (head) return deliverWire(delivery, head, continued([], iterator));
   const {answer} = delivery;
   if (!answer) throw new RetakeError('internal', 'A raw question was answered with chunks');

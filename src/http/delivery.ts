@@ -17,6 +17,8 @@ export type Delivery = {
   readonly headers: () => Readonly<Record<string, string>>;
   /** Whether all chunks come without a pause, so that a stream can be sent in one piece. */
   readonly isWhole: () => boolean;
+  /** Called when the first content has come. */
+  readonly onFirst?: (() => void) | undefined;
   /** The base URL of the client, for URLs in an answer. */
   readonly base: string;
 };

@@ -1,27 +1,60 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {onceClosed} from '../async/once-closed.js';
 import type {Announcement, Sent} from '../cassette/replay/with-cassette.js';
+import type {Usage} from '../chat/chunk.js';
+import type {AskedRequest, RawRequest} from '../chat/request.js';
 import type {Address} from '../dialects/dispatch.js';
 import type {RetakeError} from '../errors.js';
 import {clientClosed} from './client-closed.js';
 import type {PreReadBody} from './pre-read-body.js';
 import type {Fingerprint, Replay} from './replay-memo.js';
+import {isService} from './services.js';
 
 /** One request and its outcome, as it is logged: no body, no header, no credential, no query string. */
 export type Exchange = {
   readonly method: string;
   /** Without the prefix that names a cassette, and without the query. */
   readonly path: string;
+  /** The API that the request belongs to: `gemini`, `openai` or `anthropic`. */
+  readonly dialect: string;
   readonly status: number;
   readonly outcome: Outcome | undefined;
   readonly cassette: string | undefined;
   readonly key: string | undefined;
+  /** The session of the request, if it named one. */
+  readonly session: string | undefined;
+  /** The model's name as the client wrote it. */
+  readonly model: string | undefined;
+  /** The tokens of the answer, if the upstream counted them. */
+  readonly tokens: {readonly input: number; readonly output: number} | undefined;
+  /** Milliseconds from the request to the first content of the answer. */
+  readonly firstEvent: number | undefined;
   /** Milliseconds from the request to the end of the response. */
   readonly duration: number;
   /** What the client asked for and did not get, a sentence each. */
   readonly warnings: readonly string[];
   /** The error's code and message, if there was one. */
   readonly error: {readonly code: string; readonly message: string} | undefined;
+};
+
+/** What an exchange was about: for the control API, which shows more than the log does. */
+export type Ended = {
+  readonly exchange: Exchange;
+  /** Whether the request was for retake itself, such as `/health`, and not for an API. */
+  readonly isService: boolean;
+  readonly announcement: Announcement | undefined;
+  readonly error: RetakeError | undefined;
+  readonly asked: AskedQuestion | undefined;
+  /** Milliseconds from the request to the upstream to the end of its answer; undefined if it was not asked. */
+  readonly upstreamTime: number | undefined;
+};
+
+/** A decoded request for the model. */
+export type AskedQuestion = {
+  readonly request: AskedRequest | RawRequest;
+  readonly modelName: string;
+  /** Bytes of its body. */
+  readonly size: number;
 };
 
 /** The header `x-retake`: the outcome of a request. */
@@ -49,6 +82,13 @@ export type OpenExchange = Omit<Arrival, 'preRead'> & {
   announcement: Announcement | undefined;
   error: RetakeError | undefined;
   warnings: readonly string[];
+  /** The session in which the request is counted, as far as it is known. */
+  session: string | undefined;
+  asked: AskedQuestion | undefined;
+  /** When the outcome was announced: at once before the upstream is asked. */
+  announcedAt: number | undefined;
+  /** When the first content of the answer came. */
+  firstEventAt: number | undefined;
   /** The answering of a request in a mode that records, which goes on after its client has left. */
   asking: Promise<void> | undefined;
   /** How much of the answer was sent, once the response has ended. */
@@ -58,7 +98,7 @@ export type OpenExchange = Omit<Arrival, 'preRead'> & {
 };
 
 /** The outcome of a request, for counting. */
-export type Question = Pick<OpenExchange, 'announcement' | 'error'> & {
+export type Question = Pick<OpenExchange, 'announcement' | 'error' | 'session'> & {
   /** Whether its answer was to be recorded. */
   readonly records: boolean;
 };
@@ -78,18 +118,29 @@ export function createExchangeLog(options: {
   readonly now: () => number;
   readonly onQuestion: (question: Question) => void;
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
+  readonly onEnded: (ended: Ended) => void;
 }): ExchangeLog {
-  const {now, onQuestion, onExchange} = options;
-  const loggedReplays = new WeakMap<Replay, Exchange>();
+  const {now, onQuestion, onExchange, onEnded} = options;
+  const loggedReplays = new WeakMap<Replay, Ended>();
   const count = (exchange: OpenExchange) => {
-    const {announcement, asking} = exchange;
-    onQuestion({announcement, error: errorOf(exchange), records: asking !== undefined});
+    const {announcement, asking, session} = exchange;
+    onQuestion({announcement, session, error: errorOf(exchange), records: asking !== undefined});
   };
   const close = (exchange: OpenExchange) => {
     const {announcement, asking} = exchange;
     if (announcement || !asking) count(exchange);
     else void asking.then(() => count(exchange));
-    onExchange?.(describe(exchange, now()));
+    const endedAt = now();
+    const described = describe(exchange, endedAt);
+    onExchange?.(described);
+    onEnded({
+      exchange: described,
+      isService: isService(exchange),
+      announcement,
+      error: errorOf(exchange),
+      asked: exchange.asked,
+      upstreamTime: upstreamTimeOf(exchange, endedAt),
+    });
   };
   return {
     now,
@@ -101,6 +152,10 @@ export function createExchangeLog(options: {
         announcement: undefined,
         error: arrival.refusal,
         warnings: [],
+        session: sessionOf(arrival),
+        asked: undefined,
+        announcedAt: undefined,
+        firstEventAt: undefined,
         asking: undefined,
         sent: undefined,
         onEnd: undefined,
@@ -118,13 +173,27 @@ export function createExchangeLog(options: {
       return exchange;
     },
     logReplay(replay) {
-      onQuestion({announcement: replay.announcement, error: undefined, records: false});
-      if (!onExchange) return;
-      const exchange = loggedReplays.get(replay) ?? describeReplay(replay);
-      loggedReplays.set(replay, exchange);
-      onExchange(exchange);
+      const {announcement, session} = replay;
+      onQuestion({announcement, session, error: undefined, records: false});
+      let ended = loggedReplays.get(replay);
+      if (!ended) {
+        const exchange = describeReplay(replay);
+        ended = {
+          ...{exchange, isService: false, announcement},
+          ...{error: undefined, asked: undefined, upstreamTime: undefined},
+        };
+        loggedReplays.set(replay, ended);
+      }
+      onExchange?.(ended.exchange);
+      onEnded(ended);
     },
   };
+}
+
+/** The session that a request names, before its header is checked. */
+function sessionOf({address, request}: Arrival): string | undefined {
+  const named = address.session ?? request.headers['x-retake-session'];
+  return typeof named === 'string' ? named.slice(0, 200) : undefined;
 }
 
 function errorOf({error, response}: OpenExchange): RetakeError | undefined {
@@ -139,33 +208,53 @@ function sentOf(exchange: OpenExchange): Sent {
 }
 
 function describe(exchange: OpenExchange, endedAt: number): Exchange {
-  const {request, response, address, startedAt, announcement} = exchange;
+  const {request, response, address, startedAt, announcement, firstEventAt} = exchange;
   const error = errorOf(exchange);
   return {
     method: request.method ?? 'GET',
     path: address.path,
+    dialect: address.dialect.name,
     status: error && !response.headersSent ? error.status : response.statusCode,
     outcome: announcement && outcomeOf(announcement, error),
     cassette: announcement?.cassette.name,
     key: announcement?.key,
+    session: exchange.session === '' ? undefined : exchange.session,
+    model: exchange.asked?.modelName || undefined,
+    tokens: tokensOf(announcement),
+    firstEvent: firstEventAt === undefined ? undefined : firstEventAt - startedAt,
     duration: endedAt - startedAt,
     warnings: warningsOf(exchange),
     error: error && {code: error.code, message: error.message},
   };
 }
 
-function describeReplay({announcement, path, warnings}: Replay): Exchange {
+function describeReplay({announcement, path, warnings, session, dialect, model}: Replay): Exchange {
   return {
     method: 'POST',
     path,
+    dialect,
     status: 200,
     outcome: announcement.outcome,
     cassette: announcement.cassette.name,
     key: announcement.key,
+    session: session === '' ? undefined : session,
+    model,
+    tokens: tokensOf(announcement),
+    firstEvent: 0,
     duration: 0,
     warnings,
     error: undefined,
   };
+}
+
+function upstreamTimeOf({announcement, announcedAt}: OpenExchange, endedAt: number): number | undefined {
+  const isAsked = announcement?.outcome === 'recorded' || announcement?.outcome === 'live';
+  return isAsked && announcedAt !== undefined ? endedAt - announcedAt : undefined;
+}
+
+function tokensOf(announcement: Announcement | undefined): Exchange['tokens'] {
+  const usage: Usage | undefined = announcement?.usage?.();
+  return usage && {input: usage.inputTokens, output: usage.outputTokens};
 }
 
 /** The headers that report a request's outcome and warnings. */

@@ -50,14 +50,14 @@ async function answerLocally(
   reply: FastifyReply,
   endpoint: LocalEndpoint,
 ): Promise<void> {
-  const {location, query, path, cassette} = exchange.address;
+  const {location, query, path, prefix} = exchange.address;
   const answer = await endpoint.answer(
     omitUndefined({
       params: location?.params ?? {},
       query,
       headers,
       path,
-      prefix: cassette === undefined ? undefined : `/@${encodeURIComponent(cassette)}`,
+      prefix,
       bytes: bytesOf(body),
     }),
   );

@@ -29,6 +29,7 @@ async function answerQuestion(
   options: QuestionOptions,
 ): Promise<void> {
   const {query, dialect, location} = request.exchange.address;
+  const named = request.exchange.session;
   let decoded: DecodedRequest;
   let variant: string;
   try {
@@ -57,10 +58,24 @@ async function answerQuestion(
     options,
   );
   const {fingerprint, address, warnings: told} = request.exchange;
-  const isRepeatable = !dependsOnState && !onAnswered && !announcement.mayChange;
-  if (!sent || !fingerprint || !isRepeatable) return;
-  const {session} = control;
-  options.memo.store(fingerprint, {session, path: address.path, announcement, warnings: told, sent});
+  // A session that stands for the test that runs in it is another one next time.
+  const isSame = (named ?? '') === control.session;
+  const mayRepeat = isSame && !dependsOnState && !onAnswered && !announcement.mayChange;
+  if (!sent || !fingerprint || !mayRepeat || !isOpen(control.session, options)) return;
+  options.memo.store(fingerprint, {
+    ...{path: address.path, dialect: dialect.name, model: modelName},
+    ...{session: control.session, announcement, warnings: told, sent},
+  });
+}
+
+/** Whether a session still takes requests. Another client may have ended it while it was answered. */
+function isOpen(session: string, {sessionSettings}: QuestionOptions): boolean {
+  try {
+    sessionSettings(session);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function bodyOf({exchange, body}: FastifyRequest): JsonValue {

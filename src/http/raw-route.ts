@@ -1,8 +1,7 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
 import {modes} from '../cassette/modes.js';
 import {RetakeError as Refusal, type RetakeError, toRetakeError} from '../errors.js';
-import {type AnsweringOptions, ask, rawQuestion} from './ask.js';
-import {readControl} from './control-headers.js';
+import {type AnsweringOptions, ask, controlOf, rawQuestion} from './ask.js';
 
 /**
  * Answers a request that retake does not serve, or refuses: from the recordings of raw questions, or from the provider of its API.
@@ -31,9 +30,9 @@ export async function answerRaw(
 }
 
 /** Whether there can be an answer: a provider, or a mode that plays recordings. A request with wrong settings is for its own route to refuse. */
-function mayAnswer({headers, exchange}: FastifyRequest, options: AnsweringOptions): boolean {
+function mayAnswer(request: FastifyRequest, options: AnsweringOptions): boolean {
   if (options.hasProvider) return true;
-  const {mode} = readControl(headers, {...options, pathCassette: exchange.address.cassette});
+  const {mode} = controlOf(request, options);
   return modes[mode].looksUp;
 }
 

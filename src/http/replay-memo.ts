@@ -27,6 +27,17 @@ export type ReplayMemo = {
   /** Sends the stored response; undefined if there is none. */
   answer(fingerprint: Fingerprint, response: ServerResponse): Replay | undefined;
   store(fingerprint: Fingerprint, replay: Replay): void;
+  /** Removes what it stores of a session that has ended. */
+  forget(session: string): void;
+  /** What it stores, and how often it was asked. */
+  readonly statistics: MemoStatistics;
+};
+
+export type MemoStatistics = {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly hits: number;
+  readonly misses: number;
 };
 
 /** Everything in a request that can change its answer. */
@@ -41,6 +52,9 @@ export type Fingerprint = {
 export type Replay = {
   readonly session: string;
   readonly path: string;
+  readonly dialect: string;
+  /** The model's name as the client wrote it. */
+  readonly model: string | undefined;
   readonly announcement: Announcement;
   readonly warnings: readonly string[];
   readonly sent: SentResponse;
@@ -74,6 +88,8 @@ export function createReplayMemo({
   const answerHeaders = answerHeadersOf(dialects);
   const entries = new Map<string, MemoEntry>();
   let size = 0;
+  let hits = 0;
+  let asked = 0;
   const remove = (id: string, entry: MemoEntry) => {
     entries.delete(id);
     size -= entry.size;
@@ -82,6 +98,7 @@ export function createReplayMemo({
     accepts: ({method, headers}) => method === 'POST' && headers.origin === undefined,
     identify: (request, body) => identify(request, body, answerHeaders),
     answer({id, bodyOrDigest}, response) {
+      asked++;
       const entry = entries.get(id);
       if (!entry?.bodyOrDigest.equals(bodyOrDigest)) return undefined;
       const {cassette, key, session} = entry;
@@ -97,6 +114,7 @@ export function createReplayMemo({
       const {status, headers, body} = replay.sent;
       response.writeHead(status, headers as string[]);
       response.end(body);
+      hits++;
       return isRepeat === replay.announcement.isRepeat ? replay : repeatOf(replay, isRepeat);
     },
     store({id, bodyOrDigest}, replay) {
@@ -122,6 +140,12 @@ export function createReplayMemo({
         if (size <= limit) break;
         remove(oldest, other);
       }
+    },
+    forget(session) {
+      for (const [id, entry] of entries) if (entry.session === session) remove(id, entry);
+    },
+    get statistics() {
+      return {entries: entries.size, bytes: size, hits, misses: asked - hits};
     },
   };
 }

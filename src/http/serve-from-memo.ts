@@ -8,6 +8,7 @@ import type {IncomingRequest} from './incoming-request.js';
 import {type PreReadBody, preReadBody} from './pre-read-body.js';
 import type {Fingerprint, ReplayMemo} from './replay-memo.js';
 import {splitTarget} from './request-target.js';
+import {isProbe} from './services.js';
 
 export type ServeFromMemoOptions = {
   readonly dialects: readonly Dialect[];
@@ -32,7 +33,7 @@ export function serveFromMemo(options: ServeFromMemoOptions, passOn: RequestList
     let preRead: PreReadBody | undefined;
     let fingerprint: Fingerprint | undefined;
     try {
-      guardRequest(request, guard);
+      if (!isProbe(request)) guardRequest(request, guard);
       if (memo.accepts(request) && !(Number(request.headers['content-length']) > bodyLimit)) {
         preRead = await preReadBody(request, bodyLimit);
         fingerprint = preRead.isComplete ? memo.identify(request, preRead.pieces) : undefined;

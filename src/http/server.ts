@@ -1,6 +1,7 @@
 import {createServer, type IncomingMessage} from 'node:http';
 import {Readable} from 'node:stream';
-import {type FastifyInstance, type FastifyRequest, fastify} from 'fastify';
+import {type FastifyInstance, type FastifyReply, type FastifyRequest, fastify} from 'fastify';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import {RelayedError} from '../chat/wire.js';
 import {nameFlags} from '../config/option-flags.js';
 import {RetakeError, toRetakeError} from '../errors.js';
@@ -11,6 +12,7 @@ import {corsHeaders, preflightHeaders} from './guards.js';
 import {IncomingRequest} from './incoming-request.js';
 import {sendWhole} from './send-whole.js';
 import {type ServeFromMemoOptions, serveFromMemo} from './serve-from-memo.js';
+import {isService, serviceRoute} from './services.js';
 import {watchConnections} from './watch-connections.js';
 
 declare module 'fastify' {
@@ -95,6 +97,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       return;
     }
     const {address, error = toRetakeError(cause)} = exchange;
+    if (isService(exchange)) {
+      sendServiceError(reply, nameFlags(error));
+      return;
+    }
     if (error instanceof RelayedError) {
       const {response} = error;
       sendWhole(reply, {...response, headers: {...response.headers, ...outcomeHeaders(exchange)}});
@@ -121,9 +127,14 @@ function exchangeOf(request: IncomingMessage): OpenExchange {
   return (request as IncomingRequest).exchange;
 }
 
-function routeOf({address: {dialect, location, path, cassette}}: OpenExchange): string {
-  if (path === '/health' && cassette === undefined) return path;
-  return `/${dialect.name}/${location?.endpoint ?? 'unknown'}`;
+function routeOf(exchange: OpenExchange): string {
+  const {dialect, location} = exchange.address;
+  return serviceRoute(exchange) ?? `/${dialect.name}/${location?.endpoint ?? 'unknown'}`;
+}
+
+/** Errors of the control API have one shape, whatever API the client speaks otherwise. */
+function sendServiceError(reply: FastifyReply, {status, code, message, hint}: RetakeError): void {
+  reply.code(status).send({error: omitUndefined({code, message, hint})});
 }
 
 function readableOf(pieces: readonly Buffer[]): Readable {

@@ -19,14 +19,18 @@ import type {DialectDefinition, DialectServices} from '../dialects/dialect.js';
 import {builtInDialects} from '../dialects/registry.js';
 import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.js';
 import {RetakeError} from '../errors.js';
-import {createExchangeLog, type Exchange, type Question} from '../http/exchange.js';
+import {createExchangeLog, type Ended, type Exchange, type Question} from '../http/exchange.js';
 import {registerLocals} from '../http/local-route.js';
 import {registerQuestions} from '../http/question-route.js';
 import {registerUnserved} from '../http/raw-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
 import {createHttpServer} from '../http/server.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
+import {createExchangeRing} from './control/exchange-ring.js';
+import {createSessions, includeCassette} from './control/sessions.js';
+import {createMetrics} from './metrics/metrics.js';
 import type {OpenedUpstream, UpstreamOptions} from './open-upstream-option.js';
+import {registerControl, registerMetrics, registerProbes} from './register-services.js';
 import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
@@ -126,6 +130,8 @@ export type ProxyStatus = {
 /** Bounds memory in a server that clients send many names to. */
 const noticeLimit = 100;
 
+const sessionCassetteLimit = 10_000;
+
 /** Connections that may wait to be accepted: with Node's default of 511, some of a thousand at once would be reset. */
 const backlog = 4096;
 
@@ -211,6 +217,10 @@ function composeProxy(
   });
 
   const usage = createUsage();
+  const sessions = createSessions({onEnd: id => memo.forget(id)});
+  const ring = createExchangeRing({now});
+  /** The cassettes of sessions: what their requests leave unused is reported even if there were none. */
+  const sessionCassettes = new Set<string | undefined>();
   const noticed = new Set<string>();
   const noticeOnce = (message: string) => {
     if (noticed.has(message) || noticed.size >= noticeLimit) return;
@@ -219,11 +229,19 @@ function composeProxy(
   };
   const onQuestion = (question: Question) => {
     usage.count(question);
+    sessions.count(question);
     const {error} = question;
     if (error instanceof CassetteMiss) options.onMiss?.(error.report);
     if (error?.code === 'no_cassette') noticeOnce(error.message);
   };
-  const exchanges = createExchangeLog({now, onQuestion, onExchange});
+  const metrics = createMetrics({
+    gauges: () => ({ready: statusNow().ready, sessions: sessions.size, memo: memo.statistics}),
+  });
+  const onEnded = (ended: Ended) => {
+    ring.add(ended);
+    metrics.note(ended);
+  };
+  const exchanges = createExchangeLog({now, onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions});
   const services: DialectServices = {now, localModel: () => upstream?.modelName};
@@ -231,7 +249,10 @@ function composeProxy(
   const app = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
   const hasProvider = upstream?.relay !== undefined;
-  const answering = {chat, mode, allowModeOverride, playsAtOnce, hasProvider};
+  const answering = {
+    ...{chat, mode, allowModeOverride, playsAtOnce, hasProvider, now},
+    sessionSettings: sessions.settingsOf,
+  };
   for (const dialect of dialects) {
     registerLocals(app, dialect, answering);
     registerQuestions(app, dialect, {...answering, memo});
@@ -245,12 +266,18 @@ function composeProxy(
       cassette,
       upstream: upstream?.state,
     });
-  app.route({
-    method: ['GET', 'HEAD'],
-    url: '/health',
-    handler: (_request, reply) => {
-      const status = statusNow();
-      reply.code(status.ready ? 200 : 503).send({status: status.ready ? 'ok' : 'starting', ...status});
+  const verdictNow = async () => {
+    for (const name of sessionCassettes) await includeCassette(usage, name, cassettes);
+    return usage.verdict();
+  };
+  registerProbes(app, statusNow);
+  registerMetrics(app, metrics);
+  registerControl(app, {
+    ...{sessions, exchanges: ring, cassettes, chat, dialects, mode, allowModeOverride, hasProvider},
+    status: statusNow,
+    verdict: verdictNow,
+    noteCassette: name => {
+      if (sessionCassettes.size < sessionCassetteLimit) sessionCassettes.add(name);
     },
   });
 
@@ -265,7 +292,7 @@ function composeProxy(
     },
     async verdict(options) {
       await finish(options?.finishTimeout);
-      const verdict = await usage.verdict();
+      const verdict = await verdictNow();
       const spent = upstream?.spent?.();
       return spent ? {...verdict, spent} : verdict;
     },

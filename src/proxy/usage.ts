@@ -12,6 +12,8 @@ import type {NamedTake, RepeatedRequest, UnusedTake, Verdict} from './verdict.js
 export type Usage = {
   /** Counts one request: with the outcome that was announced, or with an error. */
   count(question: Question): void;
+  /** Lists the takes of a cassette as unused until a request asks for them. */
+  include(cassette: Cassette): void;
   /** Waits a moment for recordings whose clients have left: they have ended, or were just given up. */
   verdict(): Promise<Omit<Verdict, 'spent'>>;
 };
@@ -68,6 +70,9 @@ export function createUsage(): Usage {
       } else if (outcome !== 'recorded') counts.notRecorded++;
       else if (clientLeft && fate) countLater(fate, settled => countFate(settled, keys, keptAs?.() ?? key));
       else countFate('kept', keys, keptAs?.() ?? key);
+    },
+    include(cassette) {
+      if (!cassettes.has(cassette)) cassettes.set(cassette, new Map());
     },
     async verdict() {
       await withinTime(Promise.all(unfinished), 1000);

@@ -5,6 +5,11 @@ import type {Exchange} from '../../src/index.js';
 const exchange: Exchange = {
   method: 'POST',
   path: '/v1/chat/completions',
+  dialect: 'openai',
+  session: undefined,
+  model: 'gpt-4o',
+  tokens: {input: 7, output: 3},
+  firstEvent: 1.2,
   status: 200,
   outcome: 'hit',
   cassette: 'demo',
@@ -44,4 +49,14 @@ test('control characters cannot reach the terminal', t => {
   const [line = ''] = logged('text', {path: '/\u001b[31m\u202e\n', status: 502, error});
   t.true(line.startsWith('POST /\\x1b[31m\\u202e\\n  '));
   t.true(line.endsWith('Line one\\n\\x1b[2Jline two'));
+});
+
+test('a JSON line has the tokens, the model and the time of the first event', t => {
+  const [line = ''] = logged('json', {});
+  t.like(JSON.parse(line), {
+    event: 'request',
+    model: 'gpt-4o',
+    tokens: {input: 7, output: 3},
+    firstEvent: 1.2,
+  });
 });

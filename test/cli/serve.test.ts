@@ -186,19 +186,39 @@ test('`--log json` prints a JSON object for each exchange', async t => {
   const served = await serve(t, ['--mode', 'replay', '--log', 'json'], {directory});
   await ask(served.address, france);
   const line = await untilMatch(served, served.errors, /\{.*\}\n/);
+  const [first = ''] = served.output().split('\n');
+  t.like(JSON.parse(first), {event: 'listening', address: served.address, mode: 'replay', ready: true});
+  t.is(served.output(), `${first}\n`, 'there is no banner for people');
   const {time, duration, key, ...rest} = JSON.parse(line) as Record<string, unknown>;
   t.regex(String(time), /^\d{4}-\d\d-\d\dT/);
   t.is(typeof duration, 'number');
   t.regex(String(key), /^1:[0-9a-f]{64}$/);
   t.deepEqual(rest, {
+    event: 'request',
     method: 'POST',
     path: '/v1/chat/completions',
+    dialect: 'openai',
+    model: 'gpt-4o',
     status: 400,
     outcome: 'miss',
     cassette: 'default',
     error: 'cassette_miss',
     warnings: [],
   });
+});
+
+test('with `--log json`, all lines are JSON: those about the model, and requests with the model and the time of the first event', async t => {
+  const {environment} = await withFakeEngine(t, {says: 'It is Paris.'});
+  const served = await serve(t, ['--log', 'json'], {environment});
+  await (await ask(served.address, france)).text();
+  await untilMatch(served, served.errors, /"event":"request".*\n/);
+  await untilMatch(served, served.errors, /"event":"notice".*\n/);
+  const lines = [...served.output().split('\n'), ...served.errors().split('\n')]
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line) as Record<string, unknown>);
+  const request = lines.find(({event}) => event === 'request');
+  t.like(request, {outcome: 'recorded', model: 'gpt-4o'});
+  t.is(typeof request?.['firstEvent'], 'number');
 });
 
 test('`--log none --quiet` prints nothing', async t => {

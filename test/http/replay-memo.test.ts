@@ -38,7 +38,10 @@ async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: nu
       take,
       takeCount: 2,
     } as const;
-    if (fingerprint) memo.store(fingerprint, {session: '', path: '/', warnings: [], announcement, sent});
+    if (fingerprint)
+      memo.store(fingerprint, {
+        ...{session: '', path: '/', dialect: 'openai', model: undefined, warnings: [], announcement, sent},
+      });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

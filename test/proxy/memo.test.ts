@@ -147,8 +147,9 @@ test('a repeated request is logged and counted like any other', async t => {
   t.is(exchanges.length, 4);
   const [recorded, ...hits] = exchanges;
   t.is(recorded?.outcome, 'recorded');
-  for (const {duration, ...hit} of hits) {
+  for (const {duration, firstEvent = -1, ...hit} of hits) {
     t.true(duration >= 0);
+    t.true(firstEvent >= 0);
     t.deepEqual(hit, {
       method: 'POST',
       path: '/v1/chat/completions',
@@ -156,6 +157,10 @@ test('a repeated request is logged and counted like any other', async t => {
       outcome: 'hit',
       cassette: 'suite',
       key: recorded?.key,
+      dialect: 'openai',
+      session: undefined,
+      model: 'gpt-4o',
+      tokens: recorded?.tokens,
       warnings: [],
       error: undefined,
     });

@@ -1,6 +1,7 @@
 import {LRUCache} from 'lru-cache';
 import {countBusy} from '../../async/count-busy.js';
 import {createSharedStreams, type LabelledStream} from '../../async/share-stream.js';
+import type {Usage} from '../../chat/chunk.js';
 import type {StreamedChunk} from '../../chat/wire.js';
 import type {CassetteKey} from '../key/key.js';
 import type {Take} from '../take.js';
@@ -34,6 +35,8 @@ export type RecordingLabel = {
   readonly recordedAt: number;
   /** What the live model warns of: it may grow until the answer ends. */
   readonly liveWarnings: readonly string[];
+  /** The tokens of the answer, once it has ended. */
+  readonly usage: () => Usage | undefined;
   /** The key under which it was kept, once it is. */
   readonly keptAs: () => CassetteKey | undefined;
   readonly fate: Promise<RecordingFate>;

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {LRUCache} from 'lru-cache';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
-import type {AnsweredBy} from '../../chat/chunk.js';
+import type {AnsweredBy, Usage} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
@@ -73,6 +73,8 @@ export type Announcement = {
   readonly warnings?: readonly string[];
   /** What the live model warns of: it may grow until the answer ends. */
   readonly liveWarnings?: readonly string[];
+  /** The tokens of the answer, as far as they are known: those of a live one at its end. */
+  readonly usage?: () => Usage | undefined;
   /** What becomes of a recording, which its client need not wait for. */
   readonly fate?: Promise<RecordingFate>;
   /** The key of a recording that turned out to be one of a raw question, once it is kept. */
@@ -191,6 +193,7 @@ export function withCassette(
           recordedAt: take.provenance.recordedAt,
           take: index,
           takeCount: takes.length,
+          usage: () => usageOf(take),
           isRepeat: number > index,
         });
         preparation?.done();
@@ -225,8 +228,14 @@ export function withCassette(
           throw await explainMiss({key, view, cassette, mode, inspection, status: missStatus});
         case 'forward': {
           const liveWarnings: string[] = [];
-          context.announce({...about, outcome: 'live', recordedAt: now(), liveWarnings});
-          return yield* ask(signal, liveWarnings);
+          let usage: Usage | undefined;
+          const announced = {outcome: 'live', recordedAt: now(), liveWarnings, usage: () => usage} as const;
+          context.announce({...about, ...announced});
+          for await (const chunk of ask(signal, liveWarnings)) {
+            if (chunk.type === 'reply-end') usage = chunk.usage;
+            yield chunk;
+          }
+          return;
         }
         case 'record': {
           const flight = `${cassette.name}\n${key}`;
@@ -244,7 +253,13 @@ export function withCassette(
           const recorded = looksUp ? undefined : recordings.recall(id);
           if (recorded) {
             const {recordedAt, warnings = []} = recorded.provenance;
-            context.announce({...about, ...withWarnings(remarks, warnings), outcome: 'recorded', recordedAt});
+            context.announce({
+              ...about,
+              ...withWarnings(remarks, warnings),
+              outcome: 'recorded',
+              recordedAt,
+              usage: () => usageOf(recorded),
+            });
             preparation?.done();
             return yield* playTake(recorded, {pace: 'instant', now, signal, form});
           }
@@ -252,6 +267,7 @@ export function withCassette(
             const recordedAt = now();
             let keptKey: CassetteKey | undefined;
             const liveWarnings: string[] = [];
+            let keptTake: Take | undefined;
             const asking = (askSignal: AbortSignal) => ask(askSignal, liveWarnings);
             const chunks = recordTake(askIfWritable(cassette, asking, recordingSignal), {
               elapsed: () => now() - recordedAt,
@@ -273,11 +289,14 @@ export function withCassette(
                     replaces: looksUp && !polls ? undefined : number,
                   }),
                 );
+                keptTake = take;
                 if (!looksUp) recordings.remember(id, take);
               },
             });
+            const usage = () => keptTake && usageOf(keptTake);
             const keptAs = () => keptKey;
-            return {label: {recordedAt, liveWarnings, keptAs}, items: releasing(chunks, reservation)};
+            const label = {recordedAt, liveWarnings, usage, keptAs};
+            return {label, items: releasing(chunks, reservation)};
           });
           context.announce({...about, outcome: 'recorded', ...label});
           preparation?.done();
@@ -379,6 +398,11 @@ function withWarnings(
 ): Pick<Provenance, 'pages' | 'warnings'> {
   const warnings = [...new Set([...(remarks.warnings ?? []), ...further])];
   return warnings.length === 0 ? remarks : {...remarks, warnings};
+}
+
+function usageOf({chunks}: Take): Usage | undefined {
+  const last = chunks.at(-1)?.chunk;
+  return last?.type === 'reply-end' ? last.usage : undefined;
 }
 
 function takeOf(answer: Pick<Take, 'chunks' | 'wire'>, provenance: Omit<Provenance, keyof AnsweredBy>): Take {

@@ -1,0 +1,84 @@
+import {existsSync} from 'node:fs';
+import test, {type ExecutionContext} from 'ava';
+import {type ExampleProject, exampleProject, jestFolder} from './example-project.js';
+
+/** With longer timeouts than usual, because other tests run at the same time. */
+const jest = ['node_modules/jest/bin/jest.js', '--testTimeout', '60000'];
+const installed = existsSync(jestFolder) ? test.serial : test.skip;
+
+async function recordedProject(t: ExecutionContext): Promise<ExampleProject> {
+  const project = await exampleProject(t, 'jest');
+  const {exitCode, output} = await project.run([...jest, '-u']);
+  t.is(exitCode, 0, output);
+  t.is(project.asked(), 2);
+  t.deepEqual(await project.cassettes(), ['src_capitals.test.js.cassette']);
+  return project;
+}
+
+installed('`jest -u` records, and `jest` replays without a model', async t => {
+  const project = await recordedProject(t);
+  const {exitCode, output} = await project.run(jest, {RETAKE_UPSTREAM: ''});
+  t.is(exitCode, 0, output);
+  t.regex(output, /2 passed/);
+  t.notRegex(output, /retake:|did not exit|open handle/);
+  t.is(project.asked(), 2);
+});
+
+installed('a changed prompt fails its test with the explanation, whatever the application does', async t => {
+  const project = await recordedProject(t);
+  await project.edit('src/capitals.js', 'What is the capital', 'Which city is the capital');
+  const own = "await capitalOf('Italy')).toContain('Italy')";
+  await project.edit('src/capitals.test.js', own, "await capitalOf('Italy')).toBe(undefined)");
+  const {exitCode, output} = await project.run(jest);
+  t.is(exitCode, 1);
+  t.regex(
+    output,
+    /● the capital of Italy\n\n\s+CassetteMiss: retake: 1 request of this test has no recording/,
+  );
+  t.regex(output, /Asked: "Which city is the capital of Italy\?"/);
+  t.regex(output, /Asked: "Which city is the capital of France\?"/, 'also if the test failed by itself');
+  t.regex(output, /Nearest recording [0-9a-f]{12}: "What is the capital of Italy\?"\. It differs in/);
+  t.regex(output, /run: npx jest -u src\/capitals\.test\.js/);
+  t.notRegex(output, /not requested by any test/);
+  t.is(project.asked(), 2);
+});
+
+installed('a removed test leaves its recording unused, which is named after a whole run only', async t => {
+  const project = await recordedProject(t);
+  const filtered = await project.run([...jest, '-t', 'France']);
+  t.is(filtered.exitCode, 0, filtered.output);
+  t.notRegex(filtered.output, /not requested/);
+  await project.write(
+    'src/capitals.test.js',
+    `const {capitalOf} = require('./capitals.js');
+     test('the capital of France', async () => expect(await capitalOf('France')).toContain('France'));`,
+  );
+  const {exitCode, output} = await project.run(jest);
+  t.is(exitCode, 0, output);
+  t.regex(output, /1 recorded answer was not requested by any test of src\/capitals\.test\.js:/);
+  t.regex(output, /take 1: What is the capital of Italy\?/);
+});
+
+installed('modules work as CommonJS does, and parallel workers share one retake', async t => {
+  const project = await exampleProject(t, 'jest');
+  for (const name of ['a', 'b', 'c']) {
+    await project.write(
+      `src/${name}.test.mjs`,
+      `import OpenAI from 'openai';
+       import {useRetake} from 'retake/jest';
+       const client = new OpenAI({baseURL: useRetake().urls.openai});
+       test('${name}', async () => {
+         const messages = [{role: 'user', content: '${name}'}];
+         const {choices} = await client.chat.completions.create({model: 'gpt-4o', messages});
+         expect(choices[0].message.content).toBe('You said: ${name}');
+       });`,
+    );
+  }
+  const words = ['--experimental-vm-modules', ...jest, '--maxWorkers', '2', '--testMatch', '**/*.test.mjs'];
+  const recorded = await project.run([...words, '-u']);
+  t.is(recorded.exitCode, 0, recorded.output);
+  const {exitCode, output} = await project.run(words, {RETAKE_UPSTREAM: ''});
+  t.is(exitCode, 0, output);
+  t.regex(output, /3 passed/);
+  t.is((await project.cassettes()).length, 3);
+});

@@ -1,0 +1,88 @@
+import test, {type ExecutionContext} from 'ava';
+import {type ExampleProject, exampleProject} from './example-project.js';
+
+const runner = ['--test', '--import', 'retake/node-test/setup'];
+const recorder = [...runner, '--test-update-snapshots'];
+
+async function recordedProject(t: ExecutionContext): Promise<ExampleProject> {
+  const project = await exampleProject(t, 'node-test');
+  const {exitCode, output} = await project.run(recorder);
+  t.is(exitCode, 0, output);
+  t.is(project.asked(), 2);
+  t.deepEqual(await project.cassettes(), ['src_capitals.test.js.cassette']);
+  return project;
+}
+
+test.serial('`--test-update-snapshots` records, and `node --test` replays without a model', async t => {
+  const project = await recordedProject(t);
+  const {exitCode, output} = await project.run(runner, {RETAKE_UPSTREAM: ''});
+  t.is(exitCode, 0, output);
+  t.regex(output, /pass 2/);
+  t.is(project.asked(), 2);
+});
+
+test.serial(
+  'a changed prompt fails its test with the explanation, although the application swallowed the error',
+  async t => {
+    const project = await recordedProject(t);
+    await project.edit('src/capitals.js', 'What is the capital', 'Which city is the capital');
+    await project.edit(
+      'src/capitals.test.js',
+      "assert.match(await capitalOf('Italy'), /Italy/)",
+      "assert.equal(await capitalOf('Italy'), undefined)",
+    );
+    const {exitCode, output} = await project.run(runner);
+    t.is(exitCode, 1);
+    t.regex(output, /✖ the capital of France/);
+    t.regex(output, /Asked: "Which city is the capital of France\?"/, 'also if the test failed by itself');
+    t.regex(output, /✖ the capital of Italy/);
+    t.regex(output, /retake: 1 request of this test has no recording/);
+    t.regex(output, /Asked: "Which city is the capital of Italy\?"/);
+    t.regex(output, /Nearest recording [0-9a-f]{12}: "What is the capital of Italy\?"\. It differs in/);
+    t.regex(output, /run: node --test --test-update-snapshots src\/capitals\.test\.js/);
+    t.is(project.asked(), 2);
+  },
+);
+
+test.serial('a removed test leaves its recording unused, which is named after a whole run only', async t => {
+  const project = await recordedProject(t);
+  const filtered = await project.run([...runner, '--test-name-pattern', 'France']);
+  t.notRegex(filtered.output, /not requested/);
+  await project.write(
+    'src/capitals.test.js',
+    `import assert from 'node:assert/strict';
+     import {test} from 'node:test';
+     import {capitalOf} from './capitals.js';
+     test('the capital of France', async () => assert.match(await capitalOf('France'), /France/));`,
+  );
+  const {exitCode, output} = await project.run(runner);
+  t.is(exitCode, 0, output);
+  t.regex(output, /1 recorded answer was not requested by any test of src\/capitals\.test\.js:/);
+  t.regex(output, /take 1: What is the capital of Italy\?/);
+});
+
+test.serial('suites, subtests and parallel tests each fail for their own requests', async t => {
+  const project = await recordedProject(t);
+  await project.write(
+    'src/capitals.test.js',
+    `import {describe, it, test} from 'node:test';
+     import {useRetake} from 'retake/node-test';
+     import {capitalOf} from './capitals.js';
+     await useRetake();
+     describe('a suite', () => {
+       it('knows', async () => void (await capitalOf('France')));
+       it('misses', async () => void (await capitalOf('Spain')));
+     });
+     test('outer', async t => {
+       await capitalOf('Italy');
+       await t.test('inner misses', async () => void (await capitalOf('Peru')));
+       await t.test('inner knows', async () => void (await capitalOf('France')));
+     });`,
+  );
+  const {exitCode, output} = await project.run(runner);
+  t.is(exitCode, 1);
+  for (const name of ['misses', 'inner misses']) t.regex(output, new RegExp(`✖ ${name} `));
+  for (const name of ['knows', 'inner knows']) t.regex(output, new RegExp(`✔ ${name} `));
+  t.regex(output, /capital of Spain/);
+  t.regex(output, /capital of Peru/);
+});
