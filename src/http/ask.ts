@@ -40,6 +40,7 @@ export type Asking = {
   readonly warnings: readonly string[];
   /** Thrown if nothing can answer a raw question. */
   readonly refusal?: RetakeError | undefined;
+  readonly hasOwnAnswer?: boolean | undefined;
   readonly onAnswered?: ((chunks: readonly AnswerChunk[], identity: AnswerIdentity) => void) | undefined;
 };
 
@@ -87,6 +88,7 @@ export async function ask(
     signal,
     form,
     refusal,
+    hasOwnAnswer: asking.hasOwnAnswer,
     raw: answer ? () => rawQuestion(fastifyRequest) : undefined,
     client: options.hasProvider
       ? {

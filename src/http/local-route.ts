@@ -34,7 +34,7 @@ async function isAnsweredRaw(
   options: AnsweringOptions,
 ): Promise<boolean> {
   try {
-    await answerRaw(request, reply, noRecording, options);
+    await answerRaw(request, reply, noRecording, options, {hasOwnAnswer: true});
     return true;
   } catch (error) {
     // Local endpoints need neither a cassette nor settings that fit one.

@@ -12,12 +12,19 @@ export async function answerRaw(
   reply: FastifyReply,
   refusal: RetakeError,
   options: AnsweringOptions,
+  {hasOwnAnswer = false}: {readonly hasOwnAnswer?: boolean} = {},
 ): Promise<void> {
   if (!mayAnswer(request, options)) throw withHint(refusal, options);
   await ask(
     request,
     reply,
-    {request: rawQuestion(request), modelName: '', warnings: [], refusal: withHint(refusal, options)},
+    {
+      request: rawQuestion(request),
+      modelName: '',
+      warnings: [],
+      refusal: withHint(refusal, options),
+      hasOwnAnswer,
+    },
     options,
   );
 }

@@ -50,7 +50,9 @@ export async function explainMiss(asked: {
     message: lines.join('\n'),
   });
   const hint = [
-    'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
+    view['operation'] === 'raw'
+      ? 'To record it, run the same command with a key of the API: retake run --mode auto --upstream provider -- <command>'
+      : 'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
     ...(documents?.hint === undefined ? [] : [documents.hint]),
   ].join('\n');
   return new CassetteMiss(report, {hint, status});
