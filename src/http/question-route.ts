@@ -7,6 +7,7 @@ import type {Model} from '../chat/model.js';
 import type {AskedRequest} from '../chat/request.js';
 import type {AnswerIdentity, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
+import {clientStalled} from './client-closed.js';
 import {readControl} from './control-headers.js';
 import {deliver} from './deliver.js';
 import {outcomeHeaders} from './exchange.js';
@@ -74,6 +75,10 @@ async function answerQuestion(
       if (exchange.sent === undefined) exchange.onEnd = callback;
       else callback(exchange.sent);
     },
+    onBehind: () => {
+      exchange.error = clientStalled();
+      reply.raw.destroy();
+    },
   });
   const {sent, error} = await deliver({
     answer,
@@ -84,7 +89,7 @@ async function answerQuestion(
     headers: () => outcomeHeaders(exchange),
     isWhole,
   }).finally(finish);
-  if (error) exchange.error = error;
+  if (error) exchange.error ??= error;
   const isRepeatable = !dependsOnState && !onAnswered && !announced().mayChange;
   if (sent && fingerprint && isWhole() && isRepeatable) {
     const {session} = control;

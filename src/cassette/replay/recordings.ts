@@ -6,11 +6,15 @@ import type {Take} from '../take.js';
 
 /** The answers that are being recorded. They outlive their clients for a while, so that what was asked is recorded. */
 export type Recordings = {
-  /** Joins the recording with that id until `signal` aborts, or begins it. */
+  /**
+   * Joins the recording with that id until `signal` aborts, or begins it. `onBehind` is called if the client does not read and would hold
+   * too much memory: the recording never waits for it.
+   */
   join(
     id: string,
     signal: AbortSignal,
     begin: (signal: AbortSignal) => LabelledStream<AnswerChunk, Omit<RecordingLabel, 'fate'>>,
+    onBehind?: () => void,
   ): LabelledStream<AnswerChunk, RecordingLabel>;
   /** Whether the recording with that id is running. */
   isRunning(id: string): boolean;
@@ -42,10 +46,19 @@ export type RecordingFate = 'kept' | 'given-up' | 'failed';
 /** How many chunks of takes are remembered: some ten megabytes. */
 const rememberedChunks = 100_000;
 
+/** A client for which more of an answer waits, in bytes, is disconnected when it has read nothing for a while. */
+const maxBehind = 8 * 1024 * 1024;
+const stallMs = 5000;
+
 /** `finishTimeout`: for how many milliseconds a recording goes on without a client. */
 export function createRecordings({finishTimeout}: {readonly finishTimeout: number}): Recordings {
   const busy = countBusy();
-  const streams = createSharedStreams<AnswerChunk, RecordingLabel>({lingerMs: finishTimeout});
+  const streams = createSharedStreams<AnswerChunk, RecordingLabel>({
+    lingerMs: finishTimeout,
+    sizeOf: sizeOfChunk,
+    maxBehind,
+    stallMs,
+  });
   const remembered = new LRUCache<string, Take>({
     maxSize: rememberedChunks,
     sizeCalculation: ({chunks}) => chunks.length,
@@ -58,8 +71,8 @@ export function createRecordings({finishTimeout}: {readonly finishTimeout: numbe
     streams.abandon();
   };
   return {
-    join: (id, signal, begin) =>
-      streams.join(id, signal, recordingSignal => {
+    join: (id, signal, begin, onBehind) => {
+      const beginAndWatch = (recordingSignal: AbortSignal) => {
         const done = busy.begin();
         const {label, items} = begin(recordingSignal);
         let settle: (fate: RecordingFate) => void = () => {};
@@ -78,7 +91,9 @@ export function createRecordings({finishTimeout}: {readonly finishTimeout: numbe
           }
         };
         return {label: {...label, fate}, items: watched()};
-      }),
+      };
+      return streams.join(id, signal, beginAndWatch, onBehind);
+    },
     isRunning: streams.has,
     remember: (id, take) => void remembered.set(id, take),
     recall: id => remembered.get(id),
@@ -112,4 +127,15 @@ export function createRecordings({finishTimeout}: {readonly finishTimeout: numbe
       abandon();
     },
   };
+}
+
+/** About the bytes of memory that a chunk takes. */
+function sizeOfChunk(chunk: AnswerChunk): number {
+  const overhead = 128;
+  if (chunk.type === 'embedding') return overhead + 8 * chunk.values.length;
+  if (!('text' in chunk)) return overhead;
+  // A token with its alternatives takes some hundred bytes each.
+  const logprobs = 'logprobs' in chunk ? chunk.logprobs : undefined;
+  const choices = logprobs?.reduce((sum, {top}) => sum + 1 + top.length, 0) ?? 0;
+  return overhead + 2 * chunk.text.length + 256 * choices;
 }

@@ -35,6 +35,8 @@ export type CassetteContext = CallContext & {
   announce(answer: Announcement): void;
   /** Called once after the end of the response, or at once if it has ended: how much of the answer was sent. */
   onEnd(callback: (sent: Sent) => void): void;
+  /** Called if the client has fallen so far behind an answer that is being recorded that it gets no more of it. */
+  readonly onBehind?: (() => void) | undefined;
 };
 
 /** How much of an answer a client got; nothing of one that failed. */
@@ -193,7 +195,7 @@ export function withCassette(
             preparation?.done();
             return yield* playTake(recorded, {pace: 'instant', now, signal});
           }
-          const {label, items} = recordings.join(id, signal, recordingSignal => {
+          const begin = (recordingSignal: AbortSignal) => {
             const recordedAt = now();
             const liveWarnings: string[] = [];
             const asking = (askSignal: AbortSignal) => ask(askSignal, liveWarnings);
@@ -218,7 +220,8 @@ export function withCassette(
               },
             });
             return {label: {recordedAt, liveWarnings}, items: releasing(chunks, reservation)};
-          });
+          };
+          const {label, items} = recordings.join(id, signal, begin, context.onBehind);
           context.announce({...about, outcome: 'recorded', ...label});
           preparation?.done();
           return yield* items;
