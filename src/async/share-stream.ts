@@ -17,8 +17,8 @@ export type SharedStreams<Item, Label> = {
   ): LabelledStream<Item, Label>;
   /** Whether a stream with that id runs, so that joining begins none. */
   has(id: string): boolean;
-  /** Aborts all streams without listeners. */
-  abandon(): void;
+  /** Aborts streams without listeners: all of them, or so many, those first whose listeners left first. */
+  abandon(count?: number): void;
   /** Aborts all streams without listeners, now and from now on. */
   close(): void;
 };
@@ -27,6 +27,8 @@ export type LabelledStream<Item, Label> = {readonly label: Label; readonly items
 
 export type SharedStreamsOptions<Item> = {
   readonly lingerMs?: number;
+  /** Called when a stream loses its last listener and goes on. */
+  readonly onLinger?: (() => void) | undefined;
   /** How much an item counts towards `maxBehind`. */
   readonly sizeOf?: (item: Item) => number;
   readonly maxBehind?: number;
@@ -35,12 +37,13 @@ export type SharedStreamsOptions<Item> = {
 
 export function createSharedStreams<Item, Label>({
   lingerMs = 0,
+  onLinger,
   sizeOf = () => 1,
   maxBehind = Number.POSITIVE_INFINITY,
   stallMs = 0,
 }: SharedStreamsOptions<Item> = {}): SharedStreams<Item, Label> {
   // Callers that looked the result up before the end join within a turn of the event loop; later ones find the result.
-  const inFlight = createInFlight<SharedStream<Item, Label>>({forget: setImmediate, lingerMs});
+  const inFlight = createInFlight<SharedStream<Item, Label>>({forget: setImmediate, lingerMs, onLinger});
   return {
     has: inFlight.has,
     abandon: inFlight.abandon,

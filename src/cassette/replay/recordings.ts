@@ -50,11 +50,33 @@ const rememberedChunks = 100_000;
 const maxBehind = 8 * 1024 * 1024;
 const stallMs = 5000;
 
-/** `finishTimeout`: for how many milliseconds a recording goes on without a client. */
-export function createRecordings({finishTimeout}: {readonly finishTimeout: number}): Recordings {
+export type RecordingsOptions = {
+  /** For how many milliseconds a recording goes on without a client. */
+  readonly finishTimeout: number;
+  /**
+   * How many answers the model gives at once. If more are being recorded, those without a client are given up, so that the others get
+   * their turn. Undefined gives none up for that.
+   */
+  readonly slots?: (() => number | undefined) | undefined;
+  /** Called when a recording that no client waited for was given up for another one. */
+  readonly onYield?: (() => void) | undefined;
+};
+
+export function createRecordings({finishTimeout, slots, onYield}: RecordingsOptions): Recordings {
   const busy = countBusy();
+  const running = new Set<AbortSignal>();
+  const yieldSlots = () => {
+    const tooMany = running.size - (slots?.() ?? Number.POSITIVE_INFINITY);
+    if (tooMany > 0) streams.abandon(tooMany);
+    for (const signal of running) {
+      if (!signal.aborted) continue;
+      running.delete(signal);
+      onYield?.();
+    }
+  };
   const streams = createSharedStreams<AnswerChunk, RecordingLabel>({
     lingerMs: finishTimeout,
+    onLinger: yieldSlots,
     sizeOf: sizeOfChunk,
     maxBehind,
     stallMs,
@@ -74,6 +96,8 @@ export function createRecordings({finishTimeout}: {readonly finishTimeout: numbe
     join: (id, signal, begin, onBehind) => {
       const beginAndWatch = (recordingSignal: AbortSignal) => {
         const done = busy.begin();
+        running.add(recordingSignal);
+        yieldSlots();
         const {label, items} = begin(recordingSignal);
         let settle: (fate: RecordingFate) => void = () => {};
         const fate = new Promise<RecordingFate>(resolve => {
@@ -87,6 +111,7 @@ export function createRecordings({finishTimeout}: {readonly finishTimeout: numbe
             settle(recordingSignal.aborted ? 'given-up' : 'failed');
             throw error;
           } finally {
+            running.delete(recordingSignal);
             done();
           }
         };
