@@ -2,6 +2,7 @@ import type {AnswerChunk} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
 import type {RetakeError} from '../errors.js';
+import type {AnswerDecoder} from './kit/answer-decoder.js';
 
 /**
  * The description of an API that the rest of retake needs. A new dialect is a folder with the same file names as the others, and a line in
@@ -36,6 +37,8 @@ export type Dialect = DialectTraits & {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   /** Parses the body of a question; absent if the API takes strict JSON only. */
   readonly parseBody?: (bytes: Uint8Array) => JsonValue;
+  /** What in a question changes how its answer is written, and not what it says: two such questions have one recording, but not its bytes. */
+  readonly wireVariant?: (query: URLSearchParams, body: JsonValue) => string;
   encodeError(error: RetakeError): EncodedError;
 };
 
@@ -107,11 +110,15 @@ export type QuestionEndpoint = {
   readonly method: 'POST';
   /** @throws RetakeError `invalid_request` or `not_supported` in the real API's words, naming the field. */
   decodeRequest(wire: WireRequest): DecodedRequest;
+  /** Reads the provider's own answers; absent if they have no meaning for retake. */
+  readonly decoder?: AnswerDecoder;
 };
 
 /** An endpoint that needs no model: the proxy itself stores what it serves. */
 export type LocalEndpoint = {
   readonly kind: 'local';
+  /** Set if it is about retake itself, and never for the provider of the API. */
+  readonly isOwn?: true;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** @throws RetakeError in the real API's words. */
   answer(request: RawRequest): LocalAnswer | Promise<LocalAnswer>;

@@ -2,7 +2,8 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {fastify} from 'fastify';
 import type {AnswerChunk} from '../../src/chat/chunk.js';
-import {type Delivery, deliver} from '../../src/http/deliver.js';
+import {deliver} from '../../src/http/deliver.js';
+import type {Delivery} from '../../src/http/delivery.js';
 import {openai, questionEndpoint} from '../support/dialects.js';
 import {rawConnection} from './raw-connection.js';
 
@@ -89,6 +90,8 @@ async function endlessStream(
     reply.raw.once('close', () => closing.abort());
     const {error} = await deliver({
       answer: decoded.answer,
+      form: {dialect: 'openai', endpoint: 'chatCompletions', delivery: 'stream'},
+      base: '',
       chunks: chunks(),
       reply,
       signal: closing.signal,

@@ -1,7 +1,8 @@
 import {LRUCache} from 'lru-cache';
 import {countBusy} from '../../async/count-busy.js';
 import {createSharedStreams, type LabelledStream} from '../../async/share-stream.js';
-import type {AnswerChunk} from '../../chat/chunk.js';
+import type {StreamedChunk} from '../../chat/wire.js';
+import type {CassetteKey} from '../key/key.js';
 import type {Take} from '../take.js';
 
 /** The answers that are being recorded. They outlive their clients for a while, so that what was asked is recorded. */
@@ -13,9 +14,9 @@ export type Recordings = {
   join(
     id: string,
     signal: AbortSignal,
-    begin: (signal: AbortSignal) => LabelledStream<AnswerChunk, Omit<RecordingLabel, 'fate'>>,
+    begin: (signal: AbortSignal) => LabelledStream<StreamedChunk, Omit<RecordingLabel, 'fate'>>,
     onBehind?: () => void,
-  ): LabelledStream<AnswerChunk, RecordingLabel>;
+  ): LabelledStream<StreamedChunk, RecordingLabel>;
   /** Whether the recording with that id is running. */
   isRunning(id: string): boolean;
   /** Remembers a take under the id of its recording. */
@@ -37,6 +38,8 @@ export type RecordingLabel = {
   readonly recordedAt: number;
   /** What the live model warns of: it may grow until the answer ends. */
   readonly liveWarnings: readonly string[];
+  /** The key under which it was kept, once it is. */
+  readonly keptAs: () => CassetteKey | undefined;
   readonly fate: Promise<RecordingFate>;
 };
 
@@ -74,7 +77,7 @@ export function createRecordings({finishTimeout, slots, onYield}: RecordingsOpti
       onYield?.();
     }
   };
-  const streams = createSharedStreams<AnswerChunk, RecordingLabel>({
+  const streams = createSharedStreams<StreamedChunk, RecordingLabel>({
     lingerMs: finishTimeout,
     onLinger: yieldSlots,
     sizeOf: sizeOfChunk,
@@ -83,7 +86,7 @@ export function createRecordings({finishTimeout, slots, onYield}: RecordingsOpti
   });
   const remembered = new LRUCache<string, Take>({
     maxSize: rememberedChunks,
-    sizeCalculation: ({chunks}) => chunks.length,
+    sizeCalculation: ({chunks, wire}) => chunks.length + (wire ? wire.pieces.length : 0),
   });
   /** The preparations whose client has left. */
   const left = new Set<() => void>();
@@ -155,8 +158,9 @@ export function createRecordings({finishTimeout, slots, onYield}: RecordingsOpti
 }
 
 /** About the bytes of memory that a chunk takes. */
-function sizeOfChunk(chunk: AnswerChunk): number {
+function sizeOfChunk(chunk: StreamedChunk): number {
   const overhead = 128;
+  if (chunk.type === 'wire-data') return overhead + chunk.bytes.length;
   if (chunk.type === 'embedding') return overhead + 8 * chunk.values.length;
   if (!('text' in chunk)) return overhead;
   // A token with its alternatives takes some hundred bytes each.
