@@ -44,6 +44,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
   const proxy = await createProxy({
     ...proxyOptions(config),
     sharedSessions: true,
+    yieldSlots: true,
     ...omitUndefined({upstream, onExchange: log}),
     onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),

@@ -7,8 +7,8 @@ export type InFlight<Work> = {
   join(id: string, begin: (signal: AbortSignal, end: () => void) => Work): Joined<Work>;
   /** Whether work with that id is in flight, so that joining begins none. */
   has(id: string): boolean;
-  /** Aborts all work without listeners. */
-  abandon(): void;
+  /** Aborts work without listeners: all of it, or so many pieces, those first whose listeners left first. */
+  abandon(count?: number): void;
   /** Aborts all work without listeners, now and from now on. */
   close(): void;
 };
@@ -20,6 +20,8 @@ export type InFlightOptions = {
   readonly forget?: (remove: () => void) => void;
   /** For how many milliseconds work goes on without a listener; 0, the default, aborts it at once. */
   readonly lingerMs?: number;
+  /** Called when work loses its last listener and goes on. */
+  readonly onLinger?: (() => void) | undefined;
 };
 
 type Entry<Work> = {
@@ -34,6 +36,7 @@ type Entry<Work> = {
 export function createInFlight<Work>({
   forget = remove => remove(),
   lingerMs = 0,
+  onLinger,
 }: InFlightOptions = {}): InFlight<Work> {
   const entries = new Map<string, Entry<Work>>();
   /** Without listeners and not ended. The oldest come first. */
@@ -68,8 +71,8 @@ export function createInFlight<Work>({
     remove(id, entry);
     entry.abort.abort();
   };
-  const abandon = () => {
-    for (const [entry, id] of lingering) giveUp(id, entry);
+  const abandon = (count = lingering.size) => {
+    for (const [entry, id] of [...lingering].slice(0, Math.max(0, count))) giveUp(id, entry);
   };
   return {
     join(id, begin) {
@@ -84,6 +87,7 @@ export function createInFlight<Work>({
           if (lingerMs === 0 || isClosed) return giveUp(id, entry);
           lingering.set(entry, id);
           entry.timer = setTimeout(() => giveUp(id, entry), lingerMs);
+          onLinger?.();
         },
       };
     },

@@ -8,6 +8,7 @@ import type {AskedRequest, RawRequest} from '../chat/request.js';
 import {type AnswerReader, isWireChunk, type StreamedChunk, type WireForm} from '../chat/wire.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
+import {clientStalled} from './client-closed.js';
 import {type Control, readControl} from './control-headers.js';
 import {deliver} from './deliver.js';
 import {outcomeHeaders} from './exchange.js';
@@ -111,6 +112,10 @@ export async function ask(
       if (exchange.sent === undefined) exchange.onEnd = callback;
       else callback(exchange.sent);
     },
+    onBehind: () => {
+      exchange.error = clientStalled();
+      reply.raw.destroy();
+    },
   });
   const {sent, error} = await deliver({
     answer,
@@ -126,7 +131,7 @@ export async function ask(
       exchange.firstEventAt = options.now();
     },
   }).finally(finish);
-  if (error) exchange.error = error;
+  if (error) exchange.error ??= error;
   return {control, announcement: announced(), sent: isWhole() ? sent : undefined};
 }
 

@@ -53,8 +53,9 @@ async function sendAsItComes({
   answer,
   status,
   head: headers,
+  stallTimeout,
 }: Sending): Promise<Delivered> {
-  const writer = openStream(reply, {status, headers, signal});
+  const writer = openStream(reply, {status, headers, signal, stallTimeout});
   const held: Uint8Array[] = [];
   try {
     for await (const chunk of chunks) {

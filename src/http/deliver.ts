@@ -5,7 +5,7 @@ import {RetakeError} from '../errors.js';
 import {deliverWire} from './deliver-wire.js';
 import type {Delivered, Delivery} from './delivery.js';
 import {sendWhole} from './send-whole.js';
-import {breakOff, openStream} from './stream-writer.js';
+import {breakOff, defaultStallTimeout, openStream} from './stream-writer.js';
 
 /**
  * Sends an answer in the form that the client requested: the bytes of its own provider if they are of that form, else what the dialect
@@ -29,15 +29,19 @@ async function deliverChunks(
   const {answer, identity, isWhole} = delivery;
   if (answer.delivery === 'unary') return sendBody(delivery, await answer.encode(chunks, identity()));
   const events = answer.encodeStream(chunks, identity());
-  if (isWhole()) return sendBody(delivery, await joinEvents(events));
-  return {sent: undefined, error: await sendStream(delivery, answer, events)};
+  if (!isWhole()) return {sent: undefined, error: await sendStream(delivery, answer, events)};
+  const joined = await joinEvents(events);
+  if (typeof joined === 'string') return sendBody(delivery, joined);
+  return {sent: undefined, error: await sendStream(delivery, answer, joined)};
 }
 
 function sendBody(
-  {answer, reply, headers, identity}: Delivery & {readonly answer: AnswerFormat},
+  {answer, reply, headers, identity, stallTimeout}: Delivery & {readonly answer: AnswerFormat},
   body: string,
 ): Delivered {
   const head = {...answer.headers(identity()), ...headers()};
+  // Node destroys a connection on which nothing moves for that time, and sets another one when the response is sent.
+  if (body.length > longestWhole) reply.raw.setTimeout(stallTimeout ?? defaultStallTimeout);
   sendWhole(reply, {status: 200, headers: head, body});
   const length = String(Buffer.byteLength(body));
   const sentHeaders = Object.entries({...head, 'content-length': length}).flat();
@@ -46,7 +50,7 @@ function sendBody(
 
 /** Sends events as they come. */
 async function sendStream(
-  {reply, signal, identity, headers}: Delivery,
+  {reply, signal, identity, headers, stallTimeout}: Delivery,
   answer: Extract<AnswerFormat, {delivery: 'stream'}>,
   events: AsyncIterable<string>,
 ): Promise<RetakeError | undefined> {
@@ -54,6 +58,7 @@ async function sendStream(
     status: 200,
     headers: {...answer.headers(identity()), ...headers()},
     signal,
+    stallTimeout,
   });
   try {
     for await (const event of events) await writer.write(event);
@@ -64,9 +69,17 @@ async function sendStream(
   }
 }
 
-async function joinEvents(events: AsyncIterable<string>): Promise<string> {
+/** Characters of the longest stream that is sent in one piece: a client that does not read makes retake hold all of it. */
+const longestWhole = 1024 * 1024;
+
+/** All events in one text, or the same events if they are too long for that. */
+async function joinEvents(events: AsyncIterable<string>): Promise<string | AsyncIterable<string>> {
+  const iterator = events[Symbol.asyncIterator]();
   let body = '';
-  for await (const event of events) body += event;
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    body += next.value;
+    if (body.length > longestWhole) return continued([body], iterator);
+  }
   return body;
 }
 
@@ -89,10 +102,11 @@ function isFor(given: WireForm, asked: WireForm): boolean {
   return given.delivery === 'raw' ? given.dialect === asked.dialect : isSameForm(given, asked);
 }
 
-async function* continued(
-  pulled: readonly StreamedChunk[],
-  iterator: AsyncIterator<StreamedChunk>,
-): AsyncIterable<StreamedChunk> {
+/** The items that were pulled from an iterator, and those that follow. */
+async function* continued<Item>(
+  pulled: readonly Item[],
+  iterator: AsyncIterator<Item>,
+): AsyncGenerator<Item, void> {
   try {
     yield* pulled;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;

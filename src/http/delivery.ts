@@ -21,6 +21,8 @@ export type Delivery = {
   readonly onFirst?: (() => void) | undefined;
   /** The base URL of the client, for URLs in an answer. */
   readonly base: string;
+  /** Milliseconds after which a client that reads nothing of a waiting answer is disconnected. Default 60,000. */
+  readonly stallTimeout?: number | undefined;
 };
 
 export type Delivered = {

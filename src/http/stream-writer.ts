@@ -1,11 +1,11 @@
 import {once} from 'node:events';
-import type {OutgoingHttpHeaders} from 'node:http';
+import type {OutgoingHttpHeaders, ServerResponse} from 'node:http';
 import type {FastifyReply} from 'fastify';
 import type {WireHeaders} from '../chat/wire.js';
 import {nameFlags} from '../config/option-flags.js';
 import type {AnswerFormat} from '../dialects/dialect.js';
 import {type RetakeError, toRetakeError} from '../errors.js';
-import {clientClosed} from './client-closed.js';
+import {clientClosed, clientStalled} from './client-closed.js';
 
 /** A response that is written piece by piece. */
 export type StreamWriter = {
@@ -15,6 +15,15 @@ export type StreamWriter = {
   breakOff(last: string): void;
 };
 
+export type StreamOptions = {
+  readonly status: number;
+  readonly headers: WireHeaders;
+  readonly signal: AbortSignal;
+  readonly stallTimeout?: number | undefined;
+};
+
+export const defaultStallTimeout = 60_000;
+
 /**
  * Begins a response whose body comes as it comes. This is the one response that is taken out of Fastify's hands: after an in-stream error
  * the connection has to break once that error is written, never end cleanly, and `reply.send(stream)` breaks it before. Node frames the
@@ -22,7 +31,7 @@ export type StreamWriter = {
  */
 export function openStream(
   reply: FastifyReply,
-  {status, headers, signal}: {status: number; headers: WireHeaders; signal: AbortSignal},
+  {status, headers, signal, stallTimeout = defaultStallTimeout}: StreamOptions,
 ): StreamWriter {
   const response = reply.raw;
   reply.headers(headers);
@@ -31,7 +40,7 @@ export function openStream(
   response.flushHeaders();
   return {
     async write(bytes) {
-      if (!response.write(bytes)) await once(response, 'drain', {signal});
+      if (!response.write(bytes)) await drained(response, signal, stallTimeout);
     },
     end: () => void response.end(),
     breakOff(last) {
@@ -40,6 +49,22 @@ export function openStream(
       else response.write(last, () => response.destroy());
     },
   };
+}
+
+/** Resolves when the client has read what was written. One that reads nothing is disconnected. */
+async function drained(response: ServerResponse, signal: AbortSignal, stallTimeout: number): Promise<void> {
+  const stalled = new AbortController();
+  const stop = () => stalled.abort(clientStalled());
+  response.once('timeout', stop).setTimeout(stallTimeout);
+  try {
+    await once(response, 'drain', {signal: AbortSignal.any([signal, stalled.signal])});
+  } catch (error) {
+    if (!stalled.signal.aborted) throw error;
+    response.destroy();
+    throw stalled.signal.reason;
+  } finally {
+    response.off('timeout', stop).setTimeout(0);
+  }
 }
 
 /** Ends a stream with the dialect's in-stream error, after which the connection breaks: no client mistakes it for a complete answer. */

@@ -13,7 +13,13 @@ import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
 import type {CompiledRule} from '../cassette/key/compiled-rule.js';
 import type {RedactRule} from '../cassette/key/key-settings.js';
 import {compileRedactRules} from '../cassette/key/redact.js';
-import {type FoundSecret, findSecrets, findSecretsInFacts} from '../cassette/maintenance/find-secrets.js';
+import {
+  type FoundSecret,
+  findSecrets,
+  type PlacedText,
+  textsOfFacts,
+  textsOfInteraction,
+} from '../cassette/maintenance/find-secrets.js';
 import type {FindingCode, VerifyFinding, VerifyReport} from '../cassette/maintenance/verify-report.js';
 import {readMedia, readReference, readRender} from '../cassette/rows/fact-rows.js';
 import {interactionId, readInteraction} from '../cassette/rows/interaction-row.js';
@@ -100,17 +106,32 @@ async function verifyFile(
   );
   let interactions = 0;
   let takes = 0;
+  const {scanForSecrets} = await import('../cassette/maintenance/secret-scanner.js');
+  let texts: TextAbout[] = [];
+  const scanTexts = async () => {
+    const found = await scanForSecrets(texts, rules);
+    findings.push(...found.map(({text, ...secret}) => unknownSecretProblem(secret, text.about)));
+    texts = [];
+  };
   const shown = new Set<string>();
   for (const stored of file.rows()) {
     const {key, request, takes: rows} = stored.row;
     for (const [digest] of request.matchAll(/[0-9a-f]{64}/g)) shown.add(digest);
-    findings.push(...findInteractionProblems(path, stored, rules));
+    const {texts: ofRow, problems} = checkInteraction(path, stored, rules);
+    findings.push(...problems);
+    texts.push(...ofRow);
     digest.update(JSON.stringify([key, request, rows.map(take => take.digest.toString('hex'))]));
     takes += rows.length;
-    if (++interactions % 100 === 0) await nextTurn();
+    if (++interactions % 100 === 0) {
+      await nextTurn();
+      await scanTexts();
+    }
   }
   findings.push(...(await verifyFacts(path, file, {shown, digest})));
-  for (const found of findSecretsInFacts(file, rules)) findings.push(secretProblem(found, path));
+  const ofFacts = textsOfFacts(file);
+  for (const found of findSecrets(ofFacts, rules)) findings.push(secretProblem(found, path));
+  texts.push(...ofFacts.map(text => ({...text, about: path})));
+  await scanTexts();
   if (!(await isCanonical(location, file))) findings.push(problem('not-canonical', rewriteMessage, path));
   return {content: {interactions, takes, digest: digest.digest('hex')}, findings};
 }
@@ -165,22 +186,28 @@ function orphan(place: string): VerifyFinding {
 const rewriteMessage =
   'The bytes of the file are not those that its content gives: it was written by something else than retake, or by another version of SQLite. Record one take in the mode auto to have it written anew.';
 
-function findInteractionProblems(
+/** A text of a cassette, and the key of its interaction or the file. */
+type TextAbout = PlacedText & {readonly about: string};
+
+function checkInteraction(
   path: string,
   {id, row}: StoredInteraction,
   rules: readonly CompiledRule[],
-): readonly VerifyFinding[] {
+): {readonly texts: readonly TextAbout[]; readonly problems: readonly VerifyFinding[]} {
   try {
-    const interaction = readInteraction(path, row);
-    const secrets = findSecrets(interaction, rules).map(found => secretProblem(found, row.key));
-    if (interactionId(row.key) === id) return secrets;
+    const texts = textsOfInteraction(readInteraction(path, row));
+    if (interactionId(row.key) === id) {
+      return {
+        texts: texts.map(text => ({...text, about: row.key})),
+        problems: findSecrets(texts, rules).map(found => secretProblem(found, row.key)),
+      };
+    }
   } catch (error) {
     if (!(error instanceof RetakeError)) throw error;
-    return [problem('interaction', error.message, row.key)];
+    return {texts: [], problems: [problem('interaction', error.message, row.key)]};
   }
-  return [
-    problem('interaction', `The interaction stands in the row ${id}, where it is not looked for.`, row.key),
-  ];
+  const message = `The interaction stands in the row ${id}, where it is not looked for.`;
+  return {texts: [], problems: [problem('interaction', message, row.key)]};
 }
 
 function secretProblem({rule, place}: FoundSecret, about: string): VerifyFinding {
@@ -189,6 +216,14 @@ function secretProblem({rule, place}: FoundSecret, about: string): VerifyFinding
 
 const secretHint =
   'Remove it with `retake redact`, and revoke it: everyone with access to the repository can read it, in its history too.';
+
+/** A secret that recording does not redact, because no redact rule knows it. */
+function unknownSecretProblem({rule, place}: FoundSecret, about: string): VerifyFinding {
+  return problem('secret', `${place} looks like a secret (rule ${rule}). ${unknownSecretHint}`, about);
+}
+
+const unknownSecretHint =
+  'retake has no rule for it: add a pattern that matches it to `redact` in retake.config.json, remove it with `retake redact`, and revoke it. If it is none, the pattern replaces it by a placeholder all the same.';
 
 /** In bytes: GitHub warns from this size on, and rejects twice as much. */
 const largeSize = 50 * 1024 * 1024;

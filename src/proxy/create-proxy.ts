@@ -76,6 +76,11 @@ export type ProxyOptions = {
    * and nothing is recorded.
    */
   readonly finishTimeout?: number | undefined;
+  /**
+   * Whether an answer whose clients have left is given up as soon as another request waits for its slot of the model. Default false: it
+   * goes on for `finishTimeout`.
+   */
+  readonly yieldSlots?: boolean | undefined;
   /** Keeps recordings out of the cassette files until `close`, which can discard them. Default false. */
   readonly holdRecordings?: boolean | undefined;
   /** Called after each exchange. */
@@ -126,6 +131,9 @@ export type ProxyStatus = {
   readonly cassette: string;
   readonly upstream?: UpstreamState;
 };
+
+const yieldNotice =
+  'gave up an answer whose client had left, because another request waited for the model; it was not recorded';
 
 /** Bounds memory in a server that clients send many names to. */
 const noticeLimit = 100;
@@ -208,7 +216,11 @@ function composeProxy(
   const finish = (milliseconds = finishTimeout) => finishRecordings(recordings, milliseconds);
   const guard = {allowedHosts: options.allowedHosts ?? [], corsOrigins: options.corsOrigins ?? []};
   const playhead = createPlayhead();
-  const recordings = createRecordings({finishTimeout});
+  const recordings = createRecordings({
+    finishTimeout,
+    slots: options.yieldSlots ? () => upstream?.slots : undefined,
+    onYield: () => options.onNotice?.(yieldNotice),
+  });
   const model = upstream?.relay ?? questionsOnly(upstream?.model ?? noUpstream);
   const chat = withCassette(model, {
     ...{cassettes, media, playhead, recordings, pace, now, missStatus},

@@ -83,3 +83,18 @@ function nameOf({name, call}: JsonObject): string {
 function asJson(value: JsonValue): ShownPart {
   return {type: 'json', text: formatJson(value as JsonObject)};
 }
+
+/** A turn as one text. */
+export function turnText(turn: ShownTurn | undefined): string {
+  return turn?.parts.map(partText).join('\n') ?? '';
+}
+
+function partText(part: ShownPart): string {
+  switch (part.type) {
+    case 'text':
+    case 'json':
+      return part.text;
+    case 'media':
+      return part.count === 1 ? '[shown above]' : `[${part.count} pages, shown above]`;
+  }
+}

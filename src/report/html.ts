@@ -3,13 +3,15 @@ import {type Change, currentSide, findingsOf, isAskedDifferently} from '../casse
 import {verdictCatalogue, verdicts} from '../cassette/compare/change-verdict.js';
 import type {CassetteDiff} from '../cassette/compare/compare-cassettes.js';
 import {questionOf} from '../cassette/key/question.js';
+import {answerText} from './answer-text.js';
 import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
-import {showAnswers} from './html/answers.js';
+import {markChange, showAnswers} from './html/answers.js';
 import {attribute, Markup, html as markup} from './html/markup.js';
 import {showMedia} from './html/media.js';
 import {showRequest} from './html/request.js';
 import {script} from './html/script.js';
 import {style} from './html/style.js';
+import {differencesOf, groupByQuestion, type QuestionGroup} from './question-groups.js';
 import type {ReportFormat, ReportOptions} from './report-format.js';
 
 /** A self-contained page: it opens from a disk, sends no requests, and can be read without scripts. */
@@ -40,10 +42,15 @@ ${showControls(options)}
   for (const cassette of cassettes) {
     if (cassette.changes.length === 0 && cassette.settings.length === 0) continue;
     yield `<section>\n${showCassette(cassette, options).text}`;
-    for (const change of cassette.changes) {
-      number++;
-      const place = {number, isOpen: number <= openUpTo, isMarked: number <= markLimit};
-      yield showChange(change, {...options, ...place}).text;
+    for (const item of groupByQuestion(cassette.changes)) {
+      const isGroup = 'title' in item;
+      if (isGroup) yield showGroupHead(item, options).text;
+      for (const change of isGroup ? item.changes : [item]) {
+        number++;
+        const place = {number, isOpen: !isGroup && number <= openUpTo, isMarked: number <= markLimit};
+        yield showChange(change, {...options, ...place}).text;
+      }
+      if (isGroup) yield '</details>\n';
     }
     yield '\n</section>\n';
   }
@@ -90,6 +97,7 @@ function showControls({totals, failOn}: ReportOptions): Markup {
   return markup`<div class="controls" hidden>
 <div class="filters" role="group" aria-label="Verdicts">${filters}</div>
 <input type="search" aria-label="Search in all changes" placeholder="Search">
+<button type="button" class="unseen" aria-pressed="false">hide seen <b>0</b></button>
 <span class="shown" role="status"></span>
 <button type="button" class="help" aria-label="Keys">?</button>
 </div>`;
@@ -100,6 +108,26 @@ function showCassette(cassette: CassetteDiff, {failOn}: ReportOptions): Markup {
   const settings = cassette.settings.map(sentence => markup`<li>setting ${sentence}</li>`);
   return markup`<h2><bdi>${cassette.path}</bdi> <small>${counts}</small></h2>
 ${settings.length > 0 ? markup`<ul class="findings">${settings}</ul>` : undefined}
+`;
+}
+
+/** The beginning of a group: what changed in the questions, once for all of them. */
+function showGroupHead(group: QuestionGroup, {failOn}: ReportOptions): Markup {
+  const {title, changes} = group;
+  const kinds = verdicts
+    .map(verdict => ({verdict, count: changes.filter(change => change.verdict === verdict).length}))
+    .filter(({count}) => count > 0)
+    .map(
+      ({verdict, count}) =>
+        markup` <span class="verdict ${failOn.has(verdict) ? 'fails' : 'passes'}">${verdict} ${count}</span>`,
+    );
+  const shared = differencesOf(changes[0]).map(
+    ({part, before, after}) =>
+      markup`<div class="turn"><h4>${part}</h4><pre>${markChange(before, after, true)}</pre></div>`,
+  );
+  return markup`<details class="group">
+<summary><bdi class="question">${title}</bdi>${kinds}</summary>
+<div class="request">${shared}</div>
 `;
 }
 
@@ -119,16 +147,27 @@ function showChange(
   const findings = findingsOf(change).map(
     ({verdict: kind, sentence}) => markup`<li><b>${kind}</b> <bdi>${sentence}</bdi></li>`,
   );
-  return markup`<article id="change-${number}" data-verdict="${verdict}" tabindex="-1">
+  return markup`<article id="change-${number}" data-verdict="${verdict}" data-content="${contentDigest(change)}" tabindex="-1">
 <details${isOpen ? new Markup(' open') : undefined}>
-<summary><span class="verdict ${failOn.has(verdict) ? 'fails' : 'passes'}">${verdict}</span> <bdi class="question">${question}</bdi>${tag} <code class="key">${key.replace(/^\d+:/, '').slice(0, 12)}</code></summary>
+<summary><span class="verdict ${failOn.has(verdict) ? 'fails' : 'passes'}">${verdict}</span> <bdi class="question">${question}</bdi>${tag} <code class="key">${key.replace(/^\d+:/, '').slice(0, 12)}</code><button type="button" class="seen" aria-pressed="false" hidden>seen</button></summary>
 ${findings.length > 0 ? markup`<ul class="findings">${findings}</ul>` : undefined}
+${showAnswers(change, isMarked)}
 ${showMedia(change, thumbnail)}
 ${showRequest(change, isMarked)}
-${showAnswers(change, isMarked)}
 </details>
 </article>
 `;
+}
+
+/** The same for the same change in another report, so that a reader's mark stays with what was read. */
+function contentDigest(change: Change): string {
+  const sides =
+    'before' in change && 'after' in change ? [change.before, change.after] : [currentSide(change)];
+  const content = sides.map(({key, answers}) => [key, answers.map(answerText)]);
+  return createHash('sha256')
+    .update(JSON.stringify([change.verdict, content]))
+    .digest('hex')
+    .slice(0, 20);
 }
 
 const keyboardHelp = markup`<dialog aria-label="Keys">
@@ -137,6 +176,8 @@ const keyboardHelp = markup`<dialog aria-label="Keys">
 <div><dt><kbd>j</kbd> <kbd>→</kbd></dt><dd>next change</dd></div>
 <div><dt><kbd>k</kbd> <kbd>←</kbd></dt><dd>previous change</dd></div>
 <div><dt><kbd>o</kbd></dt><dd>open or fold it</dd></div>
+<div><dt><kbd>s</kbd></dt><dd>mark it as seen, and go on</dd></div>
+<div><dt><kbd>m</kbd></dt><dd>Markdown or its text</dd></div>
 <div><dt><kbd>/</kbd></dt><dd>search</dd></div>
 <div><dt><kbd>1</kbd>–<kbd>9</kbd></dt><dd>one verdict alone</dd></div>
 <div><dt><kbd>f</kbd></dt><dd>the next verdict</dd></div>

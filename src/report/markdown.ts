@@ -8,6 +8,7 @@ import {answerText, describeProvenance} from './answer-text.js';
 import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
 import {withoutLogCommands} from './log-commands.js';
 import {codeBlock, inlineCode} from './markdown-text.js';
+import {groupTitles} from './question-groups.js';
 import type {ReportFormat, ReportOptions} from './report-format.js';
 import type {ReportedDiff} from './reported-diff.js';
 
@@ -48,6 +49,7 @@ function describeCassette(cassette: CassetteDiff, options: ReportOptions): reado
   const title = [
     `#### ${inlineCode(path)}: ${counts}`,
     ...settings.map(sentence => `- setting ${inlineCode(sentence)}`),
+    ...groupTitles(changes).map(title => `- ${inlineCode(title)}`),
     '',
   ].join('\n');
   return [

@@ -9,6 +9,7 @@ import {answerText, describeProvenance} from './answer-text.js';
 import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
 import {withoutLogCommands} from './log-commands.js';
 import {printable, printableLine} from './printable.js';
+import {groupTitles} from './question-groups.js';
 import type {Paint, PaintStyle, ReportFormat, ReportOptions} from './report-format.js';
 import type {ReportedDiff} from './reported-diff.js';
 
@@ -51,6 +52,7 @@ function describeCassette(cassette: CassetteDiff, options: ReportOptions): strin
   return [
     `${options.paint('bold', printableLine(path))}: ${counts}`,
     ...settings.map(sentence => `  setting ${printableLine(sentence)}`),
+    ...groupTitles(cassette.changes).map(title => `  ${printableLine(title)}`),
   ];
 }
 

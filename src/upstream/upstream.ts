@@ -23,6 +23,8 @@ export interface Upstream {
   readonly state: UpstreamState;
   /** The upstream's own name for its model, once it is known. */
   readonly modelName: string | undefined;
+  /** How many requests it processes at once, once that is known; undefined for a server that does not say. */
+  readonly slots?: number | undefined;
   /** Starts to download, start and load what is needed. Returns at once; `ready` reports failures. */
   start(): void;
   /**

@@ -1,3 +1,4 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import {createSharedStreams, type LabelledStream} from '../../src/async/share-stream.js';
@@ -143,6 +144,64 @@ test('a stream that fails to start leaves no state behind', async t => {
   await source.send('a');
   await source.end();
   t.deepEqual(await items, ['a']);
+});
+
+/** Streams of which 10 characters may wait for a listener that is busy for 100 ms. */
+const bounded = {sizeOf: (item: string) => item.length, maxBehind: 10, stallMs: 100};
+
+test('a listener that stays busy while too much waits for it is told, and the others get everything', async t => {
+  const streams = createSharedStreams<string, string>(bounded);
+  const source = createSource();
+  let told = 0;
+  const slow = streams.join('q', stay, source.begin, () => told++).items[Symbol.asyncIterator]();
+  const fast = collect(streams.join('q', stay, source.begin).items);
+  await source.send('one');
+  t.is((await slow.next()).value, 'one');
+  await source.send('0123456789');
+  await sleep(200);
+  t.is(told, 0, 'as much as may wait');
+  await source.send('x');
+  await source.send('0123456789ab');
+  t.is(told, 0, 'it may still come back');
+  await source.end();
+  await sleep(200);
+  t.is(told, 1, 'also after the end');
+  t.deepEqual(await fast, ['one', '0123456789', 'x', '0123456789ab']);
+});
+
+test('a listener is told that joins late and is busy with the first of much', async t => {
+  const streams = createSharedStreams<string, string>(bounded);
+  const source = createSource();
+  const first = collect(streams.join('q', stay, source.begin).items);
+  for (const item of ['one', '0123456789', 'x']) await source.send(item);
+  let told = 0;
+  const late = streams.join('q', stay, source.begin, () => told++).items[Symbol.asyncIterator]();
+  await late.next();
+  await sleep(200);
+  t.is(told, 1);
+  await source.end();
+  t.is((await first).length, 3);
+});
+
+test('a listener that comes back in time is not told, however much waits for it', async t => {
+  const streams = createSharedStreams<string, string>(bounded);
+  const source = createSource();
+  const fail = () => t.fail('a listener that reads was told that it is behind');
+  const first = collect(streams.join('q', stay, source.begin, fail).items);
+  const items = Array.from({length: 20}, (_, index) => `0123456789 ${index}`);
+  for (const item of items) await source.send(item);
+  const late: string[] = [];
+  const reading = (async () => {
+    for await (const item of streams.join('q', stay, source.begin, fail).items) {
+      late.push(item);
+      await sleep(20);
+    }
+  })();
+  await source.end();
+  await reading;
+  t.deepEqual(late, items);
+  t.deepEqual(await first, items);
+  await sleep(200);
 });
 
 test('listeners that stay get every item, however many others join and leave', async t => {

@@ -3,6 +3,7 @@ import test, {type ExecutionContext} from 'ava';
 import {fastify} from 'fastify';
 import type {AnswerChunk} from '../../src/chat/chunk.js';
 import {deliver} from '../../src/http/deliver.js';
+import type {Delivery} from '../../src/http/delivery.js';
 import {openai, questionEndpoint} from '../support/dialects.js';
 import {rawConnection} from './raw-connection.js';
 
@@ -34,9 +35,30 @@ test('a client that disconnects ends its paused stream', async t => {
   t.is(await ended, 'client_closed');
 });
 
+test('a client that reads nothing for a while is disconnected', async t => {
+  const {url, ended} = await endlessStream(t, {stallTimeout: 300});
+  const {socket, send} = await rawConnection(t, url);
+  send('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  socket.pause();
+  t.is(await ended, 'client_closed');
+  t.false(socket.destroyed, 'the client did not leave by itself');
+});
+
+test('a long answer that could be sent whole waits for its client, too, and arrives complete', async t => {
+  const {url, pulled, ended} = await endlessStream(t, {isWhole: () => true});
+  const response = await fetch(url);
+  const held = await untilSteady(pulled);
+  t.true(held < tooManyPieces, `${held} pieces were taken for a client that reads nothing`);
+  let length = 0;
+  for await (const bytes of response.body ?? []) length += bytes.length;
+  t.is(await ended, undefined);
+  t.true(length > tooManyPieces * pieceLength);
+});
+
 /** A server that sends an endless answer. */
 async function endlessStream(
   t: ExecutionContext,
+  options: Partial<Delivery> = {},
 ): Promise<{url: string; pulled(): number; ended: Promise<string | undefined>}> {
   let pulled = 0;
   async function* chunks(): AsyncGenerator<AnswerChunk> {
@@ -44,9 +66,10 @@ async function endlessStream(
     for (;;) {
       // An asynchronous source: other work runs between its pieces.
       await new Promise(resolve => setImmediate(resolve));
-      if (++pulled > tooManyPieces) return;
+      if (++pulled > tooManyPieces) break;
       yield {type: 'text-delta', candidate: 0, text: 'x'.repeat(pieceLength)};
     }
+    yield {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}]};
   }
   const body = {model: 'm', messages: [{role: 'user', content: 'hi'}], stream: true};
   const endpoint = questionEndpoint(openai.endpoints['chatCompletions']);
@@ -75,6 +98,7 @@ async function endlessStream(
       identity: () => ({id: '0'.repeat(24), createdAt: 0}),
       headers: () => ({}),
       isWhole: () => false,
+      ...options,
     });
     end(error?.code);
   });

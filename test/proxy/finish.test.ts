@@ -5,7 +5,16 @@ import OpenAI from 'openai';
 import {anthropicClient, geminiClient, openaiClient} from '../sdk/javascript/clients.js';
 import {interactionsIn} from '../support/cassette-files.js';
 import {textOf} from '../support/recordings.js';
-import {chunk, failing, hanging, type Script, usageChunk} from '../support/scripted-upstream.js';
+import {
+  answering,
+  chunk,
+  failing,
+  hanging,
+  inTurn,
+  type Script,
+  scriptedProps,
+  usageChunk,
+} from '../support/scripted-upstream.js';
 import {type Gate, openingGate} from './gate.js';
 import {type LiveProxy, type LiveProxyOptions, liveProxy} from './live-proxy.js';
 import {openaiStream, openaiUnary} from './ways.js';
@@ -177,6 +186,60 @@ test('passthrough ends with its client', async t => {
   const live = await givesUp(t, {mode: 'passthrough'});
   t.like(await live.proxy.verdict(), {recorded: 0, givenUp: 0, notRecorded: 1});
 });
+
+for (const [title, leavesFirst] of [
+  ['as soon as another request waits for its slot', true],
+  ['at once, if another request already waits for its slot', false],
+] as const) {
+  test(`a server that yields slots gives up an answer whose client has left ${title}`, async t => {
+    const notices: string[] = [];
+    const gate = openingGate();
+    const live = await liveProxy(t, {
+      yieldSlots: true,
+      onNotice: notice => notices.push(notice),
+      script: inTurn(hanging(['Hello']), async exchange => {
+        await gate.opened;
+        await answering(['Hi'])(exchange);
+      }),
+      server: {props: {...scriptedProps, total_slots: 1}},
+    });
+    const leaving = new AbortController();
+    const first = await post(live, openaiStream, leaving.signal);
+    await first.body?.getReader().read();
+    const other = () => live.post(openaiUnary.path, openaiUnary.ask('another'));
+    let answer = leavesFirst ? undefined : other();
+    if (answer) await live.upstream.untilAsked(2);
+    leaving.abort();
+    await sleep(50);
+    answer ??= other();
+    await live.upstream.untilAborted(1);
+    gate.open();
+    t.is(openaiUnary.read(await (await answer).text()).candidates[0]?.text, 'Hi');
+    t.like(await live.proxy.verdict(), {recorded: 1, givenUp: 1, failed: 0});
+    t.is(notices.length, 1);
+    t.regex(notices[0] ?? '', /gave up an answer whose client had left/);
+  });
+}
+
+for (const [title, options] of [
+  ['that does not yield slots', {yieldSlots: false, server: {props: {...scriptedProps, total_slots: 1}}}],
+  ['with a free slot', {yieldSlots: true, server: {props: {...scriptedProps, total_slots: 2}}}],
+  [
+    'whose model does not say how many slots it has',
+    {yieldSlots: true, server: {props: {...scriptedProps, total_slots: 0}}},
+  ],
+] as const) {
+  test(`a server ${title} finishes an answer whose client has left`, async t => {
+    const gate = openingGate();
+    const live = await liveProxy(t, {script: inTurn(pausing(gate), answering(['Hi'])), ...options});
+    await leaveAfterFirstEvent(live);
+    const answer = await live.post(openaiUnary.path, openaiUnary.ask('another'));
+    t.is(openaiUnary.read(await answer.text()).candidates[0]?.text, 'Hi');
+    gate.open();
+    t.like(await live.proxy.verdict(), {recorded: 2, givenUp: 0});
+    t.is(live.upstream.aborted, 0);
+  });
+}
 
 test('an answer that fails after its client left is a failure', async t => {
   const gate = openingGate();

@@ -5,8 +5,9 @@ import {Agent, request} from 'undici';
 import {createProxy} from '../../src/proxy/create-proxy.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-/** How many requests: few here; set the variable for a long run. */
+/** How many requests: few here; set the variables for a long run, or to repeat one. A failure prints its seed. */
 const count = Number(process.env['FUZZ_REQUESTS'] ?? 400);
+const seed = process.env['FUZZ_SEED'] === undefined ? {} : {seed: Number(process.env['FUZZ_SEED'])};
 
 const paths = [
   '/v1/chat/completions',
@@ -74,6 +75,7 @@ test('no request gets an error of ours with a status of 5xx', async t => {
     chat.map(({more, ...rest}) => JSON.stringify({...Object(more), ...rest})),
     fc.string(),
   );
+  const statuses: Record<number, number> = {};
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...paths), body, async (path, text) => {
       const response = await request(`${address}${path}`, {
@@ -83,9 +85,11 @@ test('no request gets an error of ours with a status of 5xx', async t => {
         dispatcher,
       });
       const answer = await response.body.text();
+      statuses[response.statusCode] = (statuses[response.statusCode] ?? 0) + 1;
       if (response.statusCode >= 500) throw new Error(`${response.statusCode}: ${answer}`);
     }),
-    {numRuns: count},
+    {numRuns: count, ...seed},
   );
+  t.log('requests by status', statuses);
   t.pass();
 });

@@ -115,6 +115,152 @@ test('different words are marked as deleted and inserted, each on its side', asy
   t.deepEqual(await change.locator('.turn h4').allTextContents(), ['system', 'user']);
 });
 
+const prompt = (third: string) => `You are a guide.\nBe brief.\n${third}\nNever guess.`;
+
+/** Twenty questions whose system prompt changed in its third line, and two changes of other kinds. */
+function manyChanges(): World {
+  const questions = Array.from({length: 20}, (_, number) => `What is place number ${number}?`);
+  const record = (third: string, say: (number: number) => string) =>
+    questions.map((question, number) =>
+      recordingOfView(viewAsking(question, {system: prompt(third), temperature: 0.5}), say(number)),
+    );
+  const rivers = (answer: string) => recordingOfView(viewAsking('Name a river.', {temperature: 0.5}), answer);
+  return {
+    before: [...record('Answer in French.', number => `Lieu ${number}.`), rivers('The Seine.')],
+    after: [
+      ...record('Answer in English.', number => `Place **${number}**.`),
+      rivers(
+        '# Rivers\n\n- The *Loire*\n- [more](https://example.com/rivers)\n\n| a | b |\n|--:|---|\n| 1 | 2 |',
+      ),
+      recordingOfView(viewAsking('What is a lake?'), 'Water.'),
+    ],
+  };
+}
+
+test('questions that changed in the same way are one folded group, which the keys and a search open', async t => {
+  const {page, troubles} = await openReport(t, manyChanges());
+  const group = page.locator('details.group');
+  t.is(await group.count(), 1);
+  t.is(
+    await group.locator('> summary .question').textContent(),
+    'system prompt, line 3, changed in 20 questions',
+  );
+  t.regex((await group.locator('> summary').textContent()) ?? '', /text 20/);
+  t.is(await group.locator('article').count(), 20);
+  t.is(await page.locator('article:visible').count(), 2);
+  await group.locator('> summary').click();
+  t.is(await page.locator('article:visible').count(), 22);
+  t.deepEqual(await group.locator('> .request ins').allTextContents(), ['English']);
+  await group.locator('> summary').click();
+  await page.keyboard.press('/');
+  await page.keyboard.type('number 17?');
+  t.is(await page.locator('article:visible').count(), 1);
+  t.is(await page.locator('.shown').textContent(), '1 of 22');
+  t.deepEqual(troubles, []);
+});
+
+test('the answers come before the question, and unchanged settings are folded', async t => {
+  const {page} = await openReport(t, manyChanges());
+  const change = page.locator('section > article', {hasText: 'Name a river.'});
+  const order = await page.evaluate(
+    '[...document.querySelector("section > article").querySelectorAll(".answers, .request")].map(part => part.className)',
+  );
+  t.deepEqual(order, ['answers', 'request']);
+  t.false(await change.locator('.settings pre').isVisible());
+  await change.locator('.settings summary').click();
+  t.regex((await change.locator('.settings pre').textContent()) ?? '', /temperature/);
+});
+
+test('marks for what was seen survive a reload, and go with the content', async t => {
+  const world = manyChanges();
+  const {page, troubles} = await openReport(t, world);
+  const river = page.locator('article', {hasText: 'Name a river.'});
+  const isOpen = () => page.locator('section > article > details[open]').count();
+  await river.getByRole('button', {name: 'seen'}).click();
+  t.is(await river.getByRole('button', {name: 'seen'}).getAttribute('aria-pressed'), 'true');
+  t.is(await isOpen(), 1, 'a change that was seen is folded');
+  await page.reload();
+  t.is(await river.getByRole('button', {name: 'seen'}).getAttribute('aria-pressed'), 'true');
+  t.is(await isOpen(), 1);
+  t.is(await page.locator('.unseen').textContent(), 'hide seen 1');
+  await page.locator('.unseen').click();
+  t.false(await river.isVisible());
+  t.is(await page.locator('article[hidden]').count(), 1);
+  await page.keyboard.press('Escape');
+  t.true(await river.isVisible());
+
+  // Another answer to the same question has not been seen.
+  const marked = await page.evaluate('localStorage.getItem("retake-seen")');
+  const other = await openReport(t, {
+    ...world,
+    after: world.after.map(recording =>
+      JSON.stringify(recording.view).includes('river')
+        ? recordingOfView(recording.view, 'The Rhine.')
+        : recording,
+    ),
+  });
+  await other.page.evaluate(`localStorage.setItem('retake-seen', ${JSON.stringify(marked)})`);
+  await other.page.reload();
+  t.is(await other.page.locator('button.seen[aria-pressed=true]').count(), 0);
+  t.deepEqual(troubles, []);
+});
+
+test('`s` marks a change and goes on, and broken marks in the storage do no harm', async t => {
+  const {page, troubles} = await openReport(t, fourChanges());
+  await page.evaluate(`localStorage.setItem('retake-seen', '{"no": [marks')`);
+  await page.reload();
+  await page.keyboard.press('j');
+  await page.keyboard.press('s');
+  t.is(await page.evaluate('document.activeElement.id'), 'change-2');
+  t.is(await page.locator('article.is-seen').getAttribute('id'), 'change-1');
+  await page.keyboard.press('k');
+  await page.keyboard.press('s');
+  t.is(await page.locator('article.is-seen').count(), 0);
+  t.deepEqual(troubles, []);
+});
+
+test('an answer that is Markdown is shown rendered or as its text', async t => {
+  const {page, troubles} = await openReport(t, manyChanges());
+  const now = page.locator('section > article .now').filter({hasText: 'Loire'});
+  t.true(await now.locator('pre').first().isVisible());
+  await now.getByRole('button', {name: 'rendered'}).click();
+  t.false(await now.locator('> pre').isVisible());
+  t.is(await now.locator('.rendered h5').textContent(), 'Rivers');
+  t.is(await now.locator('.rendered em').textContent(), 'Loire');
+  t.is(await now.locator('.rendered a').getAttribute('rel'), 'noopener noreferrer nofollow');
+  t.is(await now.locator('.rendered td').count(), 2);
+  await now.getByRole('button', {name: 'rendered'}).click();
+  t.true(await now.locator('> pre').isVisible());
+  t.is(await page.locator('.was', {hasText: 'The Seine.'}).getByRole('button').count(), 0);
+  t.deepEqual(troubles, []);
+});
+
+test('rendered Markdown runs, fetches and embeds nothing', async t => {
+  const hostile = [
+    '# Title <img src=x onerror="document.title=1"> <script>document.title = 2</script>',
+    '[a](javascript:alert(1)) [b](vbscript:x) [c](data:text/html,<script>1</script>) [d](JaVaScRiPt:1)',
+    '![picture](https://example.com/tracker.png) ![inline](data:image/png;base64,AAAA)',
+    '<https://example.com/ok> [e]: javascript:alert(1)',
+    '[e]',
+    '<iframe src="https://example.com"></iframe><style>* {display: none}</style>',
+    '**bold** \u202e turned ::error:: ##[group]',
+    '| a |\n|:-:|\n| <b onclick=x>1</b> |',
+  ].join('\n\n');
+  const view = viewAsking('What?');
+  const {page, troubles} = await openReport(t, {
+    before: [recordingOfView(view, 'Nothing.')],
+    after: [recordingOfView(view, hostile)],
+  });
+  await page.getByRole('button', {name: 'rendered'}).click();
+  const rendered = page.locator('.rendered');
+  t.is(await rendered.locator('strong').textContent(), 'bold');
+  t.is(await rendered.locator('img, script, iframe, style, b, [style], [onclick], [onerror]').count(), 0);
+  const links = await page.evaluate('[...document.querySelectorAll(".rendered a")].map(link => link.href)');
+  t.deepEqual(links, ['https://example.com/tracker.png', 'https://example.com/ok']);
+  t.false((await rendered.innerHTML()).includes('\u202e'));
+  t.deepEqual(troubles, []);
+});
+
 test('without scripts everything is readable, and no control without effect is shown', async t => {
   const {page, troubles} = await openReport(t, fourChanges(), {javaScriptEnabled: false});
   t.is(await page.locator('article:visible').count(), 4);

@@ -319,7 +319,11 @@ function exchangeOf(
   const write = async (bytes: string | Uint8Array) => {
     if (response.destroyed) return;
     if (!response.headersSent) response.writeHead(200, {'content-type': 'text/event-stream'});
-    if (!response.write(bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (response.write(bytes)) return;
+    const done = new AbortController();
+    const {signal} = done;
+    await Promise.race([once(response, 'drain', {signal}), once(response, 'close', {signal})]);
+    done.abort();
   };
   return {
     request,

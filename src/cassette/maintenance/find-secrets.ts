@@ -9,11 +9,13 @@ import type {StoredCassette} from '../rows/stored-cassette.js';
 /** Something that a redact rule would replace: which rule, and where it stands. What it is is told to nobody. */
 export type FoundSecret = {readonly rule: string; readonly place: string};
 
-/** What should never have been recorded in an interaction: in its request, in its answers, and in the names that clients gave. */
-export function findSecrets(
-  {view, takes}: Pick<Interaction, 'view' | 'takes'>,
-  rules: readonly CompiledRule[],
-): readonly FoundSecret[] {
+export type PlacedText = {readonly text: string; readonly place: string};
+
+/** The texts of an interaction that a secret may be in: its request, its answers, and the names that clients gave. */
+export function textsOfInteraction({
+  view,
+  takes,
+}: Pick<Interaction, 'view' | 'takes'>): readonly PlacedText[] {
   const texts = [...textsOf(view, 'request')];
   for (const [index, take] of takes.entries()) {
     const {candidates, provenance} = answerOf(take);
@@ -29,14 +31,11 @@ export function findSecrets(
     if (body !== undefined) texts.push({text: body, place: `${place}bytes of the provider`});
     texts.push({text: provenance.askedFor, place: `${place}model asked for`});
   }
-  return secretsIn(texts, rules);
+  return texts;
 }
 
-/** The same in what a cassette remembers of media: texts of pages and of files, and addresses. */
-export function findSecretsInFacts(
-  {facts}: StoredCassette,
-  rules: readonly CompiledRule[],
-): readonly FoundSecret[] {
+/** The same of what a cassette remembers of media: texts of pages and of files, and addresses. */
+export function textsOfFacts({facts}: StoredCassette): readonly PlacedText[] {
   const texts: PlacedText[] = [];
   for (const {pdf, pages} of facts.rows('renders')) {
     texts.push({text: pages, place: `text of the PDF ${pdf}`});
@@ -47,12 +46,14 @@ export function findSecretsInFacts(
       {text: text ?? '', place: `text behind the address ${url}`},
     );
   }
-  return secretsIn(texts, rules);
+  return texts;
 }
 
-type PlacedText = {readonly text: string; readonly place: string};
-
-function secretsIn(texts: readonly PlacedText[], rules: readonly CompiledRule[]): readonly FoundSecret[] {
+/** What should never have been recorded. */
+export function findSecrets(
+  texts: readonly PlacedText[],
+  rules: readonly CompiledRule[],
+): readonly FoundSecret[] {
   const search = (begin: (rule: string) => void) =>
     texts.flatMap(({text, place}) =>
       rules

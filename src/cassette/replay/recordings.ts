@@ -8,11 +8,15 @@ import type {Take} from '../take.js';
 
 /** The answers that are being recorded. They outlive their clients for a while, so that what was asked is recorded. */
 export type Recordings = {
-  /** Joins the recording with that id until `signal` aborts, or begins it. */
+  /**
+   * Joins the recording with that id until `signal` aborts, or begins it. `onBehind` is called if the client does not read and would hold
+   * too much memory: the recording never waits for it.
+   */
   join(
     id: string,
     signal: AbortSignal,
     begin: (signal: AbortSignal) => LabelledStream<StreamedChunk, Omit<RecordingLabel, 'fate'>>,
+    onBehind?: () => void,
   ): LabelledStream<StreamedChunk, RecordingLabel>;
   /** Whether the recording with that id is running. */
   isRunning(id: string): boolean;
@@ -48,10 +52,41 @@ export type RecordingFate = 'kept' | 'given-up' | 'failed';
 /** How many chunks of takes are remembered: some ten megabytes. */
 const rememberedChunks = 100_000;
 
-/** `finishTimeout`: for how many milliseconds a recording goes on without a client. */
-export function createRecordings({finishTimeout}: {readonly finishTimeout: number}): Recordings {
+/** A client for which more of an answer waits, in bytes, is disconnected when it has read nothing for a while. */
+const maxBehind = 8 * 1024 * 1024;
+const stallMs = 5000;
+
+export type RecordingsOptions = {
+  /** For how many milliseconds a recording goes on without a client. */
+  readonly finishTimeout: number;
+  /**
+   * How many answers the model gives at once. If more are being recorded, those without a client are given up, so that the others get
+   * their turn. Undefined gives none up for that.
+   */
+  readonly slots?: (() => number | undefined) | undefined;
+  /** Called when a recording that no client waited for was given up for another one. */
+  readonly onYield?: (() => void) | undefined;
+};
+
+export function createRecordings({finishTimeout, slots, onYield}: RecordingsOptions): Recordings {
   const busy = countBusy();
-  const streams = createSharedStreams<StreamedChunk, RecordingLabel>({lingerMs: finishTimeout});
+  const running = new Set<AbortSignal>();
+  const yieldSlots = () => {
+    const tooMany = running.size - (slots?.() ?? Number.POSITIVE_INFINITY);
+    if (tooMany > 0) streams.abandon(tooMany);
+    for (const signal of running) {
+      if (!signal.aborted) continue;
+      running.delete(signal);
+      onYield?.();
+    }
+  };
+  const streams = createSharedStreams<StreamedChunk, RecordingLabel>({
+    lingerMs: finishTimeout,
+    onLinger: yieldSlots,
+    sizeOf: sizeOfChunk,
+    maxBehind,
+    stallMs,
+  });
   const remembered = new LRUCache<string, Take>({
     maxSize: rememberedChunks,
     sizeCalculation: ({chunks, wire}) => chunks.length + (wire ? wire.pieces.length : 0),
@@ -64,9 +99,11 @@ export function createRecordings({finishTimeout}: {readonly finishTimeout: numbe
     streams.abandon();
   };
   return {
-    join: (id, signal, begin) =>
-      streams.join(id, signal, recordingSignal => {
+    join: (id, signal, begin, onBehind) => {
+      const beginAndWatch = (recordingSignal: AbortSignal) => {
         const done = busy.begin();
+        running.add(recordingSignal);
+        yieldSlots();
         const {label, items} = begin(recordingSignal);
         let settle: (fate: RecordingFate) => void = () => {};
         const fate = new Promise<RecordingFate>(resolve => {
@@ -80,11 +117,14 @@ export function createRecordings({finishTimeout}: {readonly finishTimeout: numbe
             settle(recordingSignal.aborted ? 'given-up' : 'failed');
             throw error;
           } finally {
+            running.delete(recordingSignal);
             done();
           }
         };
         return {label: {...label, fate}, items: watched()};
-      }),
+      };
+      return streams.join(id, signal, beginAndWatch, onBehind);
+    },
     isRunning: streams.has,
     remember: (id, take) => void remembered.set(id, take),
     recall: id => remembered.get(id),
@@ -118,4 +158,16 @@ export function createRecordings({finishTimeout}: {readonly finishTimeout: numbe
       abandon();
     },
   };
+}
+
+/** About the bytes of memory that a chunk takes. */
+function sizeOfChunk(chunk: StreamedChunk): number {
+  const overhead = 128;
+  if (chunk.type === 'wire-data') return overhead + chunk.bytes.length;
+  if (chunk.type === 'embedding') return overhead + 8 * chunk.values.length;
+  if (!('text' in chunk)) return overhead;
+  // A token with its alternatives takes some hundred bytes each.
+  const logprobs = 'logprobs' in chunk ? chunk.logprobs : undefined;
+  const choices = logprobs?.reduce((sum, {top}) => sum + 1 + top.length, 0) ?? 0;
+  return overhead + 2 * chunk.text.length + 256 * choices;
 }

@@ -49,6 +49,8 @@ export type CassetteContext = CallContext & {
   announce(answer: Announcement): void;
   /** Called once after the end of the response, or at once if it has ended: how much of the answer was sent. */
   onEnd(callback: (sent: Sent) => void): void;
+  /** Called if the client has fallen so far behind an answer that is being recorded that it gets no more of it. */
+  readonly onBehind?: (() => void) | undefined;
 };
 
 /** How much of an answer a client got; nothing of one that failed. */
@@ -263,7 +265,7 @@ export function withCassette(
             preparation?.done();
             return yield* playTake(recorded, {pace: 'instant', now, signal, form});
           }
-          const {label, items} = recordings.join(id, signal, recordingSignal => {
+          const begin = (recordingSignal: AbortSignal) => {
             const recordedAt = now();
             let keptKey: CassetteKey | undefined;
             const liveWarnings: string[] = [];
@@ -297,7 +299,8 @@ export function withCassette(
             const keptAs = () => keptKey;
             const label = {recordedAt, liveWarnings, usage, keptAs};
             return {label, items: releasing(chunks, reservation)};
-          });
+          };
+          const {label, items} = recordings.join(id, signal, begin, context.onBehind);
           context.announce({...about, outcome: 'recorded', ...label});
           preparation?.done();
           return yield* items;

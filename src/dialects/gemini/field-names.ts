@@ -17,5 +17,13 @@ const namesByMessage = new WeakMap<TObject, ReadonlyMap<string, string>>();
 
 /** The name of a field in the proto file, which the API uses in its errors. */
 export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+  const known = snakeCases.get(name);
+  if (known !== undefined) return known;
+  const written = name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+  if (snakeCases.size < rememberedNames) snakeCases.set(name, written);
+  return written;
 }
+
+/** A conversation names the same few fields thousands of times; clients may write any name. */
+const rememberedNames = 1000;
+const snakeCases = new Map<string, string>();

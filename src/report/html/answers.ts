@@ -3,14 +3,15 @@ import type {Change} from '../../cassette/compare/change.js';
 import {type TextPiece, wordDifferences} from '../../cassette/compare/word-differences.js';
 import {answerText, describeProvenance} from '../answer-text.js';
 import {html, type Markup} from './markup.js';
+import {renderMarkdown} from './rendered-markdown.js';
 
 /** The answers of both sides next to each other, optionally with the differing words marked. */
 export function showAnswers(change: Change, isMarked: boolean): Markup {
   switch (change.verdict) {
     case 'added':
-      return html`${change.after.answers.map(answer => showOne(answer, 'now'))}`;
+      return html`${change.after.answers.map(answer => showOne(answer, 'now', isMarked))}`;
     case 'removed':
-      return html`${change.before.answers.map(answer => showOne(answer, 'was'))}`;
+      return html`${change.before.answers.map(answer => showOne(answer, 'was', isMarked))}`;
     default: {
       const {askings} = change;
       return html`${askings.map(({asking, before, after, findings}) => {
@@ -23,29 +24,29 @@ export function showAnswers(change: Change, isMarked: boolean): Markup {
   }
 }
 
-function showOne(answer: RecordedAnswer, side: 'was' | 'now'): Markup {
-  return html`<div class="answers">${showAnswer(answer, side, [{kind: 'same', text: answerText(answer)}])}</div>`;
+function showOne(answer: RecordedAnswer, side: 'was' | 'now', isMarked: boolean): Markup {
+  const pieces: TextPiece[] = [{kind: 'same', text: answerText(answer)}];
+  return html`<div class="answers">${showAnswer(answer, side, {pieces, isMarked})}</div>`;
 }
 
 function showPair(before: RecordedAnswer, after: RecordedAnswer, isMarked: boolean): Markup {
   const pieces = differencesOf(answerText(before), answerText(after), isMarked);
   return html`<div class="answers">
-${showAnswer(
-  before,
-  'was',
-  pieces.filter(({kind}) => kind !== 'added'),
-)}
-${showAnswer(
-  after,
-  'now',
-  pieces.filter(({kind}) => kind !== 'removed'),
-)}
+${showAnswer(before, 'was', {pieces: pieces.filter(({kind}) => kind !== 'added'), isMarked})}
+${showAnswer(after, 'now', {pieces: pieces.filter(({kind}) => kind !== 'removed'), isMarked})}
 </div>`;
 }
 
-function showAnswer(answer: RecordedAnswer, side: 'was' | 'now', pieces: readonly TextPiece[]): Markup {
+type ShownAnswer = {readonly pieces: readonly TextPiece[]; readonly isMarked: boolean};
+
+/** The text of an answer, and beside it what its Markdown looks like. */
+function showAnswer(answer: RecordedAnswer, side: 'was' | 'now', {pieces, isMarked}: ShownAnswer): Markup {
+  const markdown = isMarked ? renderMarkdown(answerText(answer)) : undefined;
+  const rendered = markdown && html`<div class="rendered">${markdown}</div>`;
+  const button =
+    markdown && html` <button type="button" class="render" aria-pressed="false" hidden>rendered</button>`;
   const said = pieces.some(({text}) => text !== '') ? markPieces(pieces) : html`<em>nothing was said</em>`;
-  return html`<div class="answer ${side}"><h4>${side}</h4><pre>${said}</pre><p class="provenance">${describeProvenance(answer)}</p></div>`;
+  return html`<div class="answer ${side}"><h4>${side}${button}</h4><pre>${said}</pre>${rendered}<p class="provenance">${describeProvenance(answer)}</p></div>`;
 }
 
 function differencesOf(before: string, after: string, isMarked: boolean): readonly TextPiece[] {

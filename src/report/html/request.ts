@@ -1,5 +1,5 @@
 import {type Change, currentSide} from '../../cassette/compare/change.js';
-import {type Conversation, conversationOf, type ShownPart, type ShownTurn} from '../conversation.js';
+import {type Conversation, conversationOf, type ShownTurn, turnText} from '../conversation.js';
 import {markChange} from './answers.js';
 import {html, type Markup} from './markup.js';
 
@@ -45,19 +45,8 @@ function showSettings(
   mark: Mark,
 ): Markup | undefined {
   if (before === '' && after === '') return undefined;
-  return html`<div class="turn"><h4>settings</h4><pre>${mark(before, after)}</pre></div>`;
-}
-
-function turnText(turn: ShownTurn | undefined): string {
-  return turn?.parts.map(partText).join('\n') ?? '';
-}
-
-function partText(part: ShownPart): string {
-  switch (part.type) {
-    case 'text':
-    case 'json':
-      return part.text;
-    case 'media':
-      return part.count === 1 ? '[shown above]' : `[${part.count} pages, shown above]`;
-  }
+  const settings = html`<pre>${mark(before, after)}</pre>`;
+  const shown =
+    before === after ? html`<details><summary>unchanged</summary>${settings}</details>` : settings;
+  return html`<div class="turn settings"><h4>settings</h4><div>${shown}</div></div>`;
 }

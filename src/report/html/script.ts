@@ -9,9 +9,46 @@ const none = document.querySelector('.none');
 const articles = [...document.querySelectorAll('article')];
 const sections = [...document.querySelectorAll('section')];
 const filters = [...controls.querySelectorAll('[data-filter]')];
+const groups = [...document.querySelectorAll('details.group')];
+const hideSeen = controls.querySelector('.unseen');
+const seenName = 'retake-seen';
+const seenLimit = 20000;
 let texts;
 let filter = '';
+let hidesSeen = false;
 let current = -1;
+
+// The marks of all reports, oldest first. A browser may refuse storage: then marks last as long as the page.
+const readSeen = () => {
+  try {
+    const stored = JSON.parse(localStorage.getItem(seenName) ?? '[]');
+    return new Set(Array.isArray(stored) ? stored.filter(mark => typeof mark === 'string') : []);
+  } catch {
+    return new Set();
+  }
+};
+let seen = readSeen();
+const isSeen = article => seen.has(article.dataset.content);
+
+const markSeen = (article, value) => {
+  // Another open report may have marked others meanwhile.
+  seen = new Set([...readSeen(), ...seen]);
+  seen.delete(article.dataset.content);
+  if (value) seen.add(article.dataset.content);
+  try {
+    localStorage.setItem(seenName, JSON.stringify([...seen].slice(-seenLimit)));
+  } catch {}
+  showSeen();
+  article.firstElementChild.open = !value;
+};
+
+const showSeen = () => {
+  for (const article of articles) {
+    article.classList.toggle('is-seen', isSeen(article));
+    article.querySelector('.seen').setAttribute('aria-pressed', String(isSeen(article)));
+  }
+  hideSeen.querySelector('b').textContent = articles.filter(isSeen).length;
+};
 
 const visible = () => articles.filter(article => !article.hidden);
 
@@ -20,9 +57,15 @@ const show = () => {
   if (wanted !== '') texts ??= articles.map(article => article.textContent.toLowerCase());
   articles.forEach((article, index) => {
     const isOfVerdict = filter === '' || article.dataset.verdict === filter;
-    article.hidden = !isOfVerdict || (wanted !== '' && !texts[index].includes(wanted));
+    article.hidden = !isOfVerdict || (hidesSeen && isSeen(article)) || (wanted !== '' && !texts[index].includes(wanted));
   });
   const count = visible().length;
+  const isFiltered = filter !== '' || wanted !== '';
+  for (const group of groups) {
+    group.hidden = !group.querySelector('article:not([hidden])');
+    if (isFiltered) group.open = true;
+  }
+  hideSeen.setAttribute('aria-pressed', String(hidesSeen));
   for (const section of sections) section.hidden = count < articles.length && !section.querySelector('article:not([hidden])');
   for (const button of filters) button.setAttribute('aria-pressed', String(button.dataset.filter === filter));
   none.hidden = count > 0 || articles.length === 0;
@@ -40,6 +83,8 @@ const go = step => {
   const at = shown.indexOf(articles[current]);
   const next = shown[at === -1 ? (step > 0 ? 0 : shown.length - 1) : Math.min(Math.max(at + step, 0), shown.length - 1)];
   current = articles.indexOf(next);
+  const group = next.closest('details.group');
+  if (group) group.open = true;
   next.firstElementChild.open = true;
   next.focus({preventScroll: true});
   next.scrollIntoView({block: 'start'});
@@ -49,7 +94,15 @@ const reset = () => {
   search.value = '';
   search.blur();
   filter = '';
+  hidesSeen = false;
   show();
+};
+
+const renderAnswers = (article, value) => {
+  for (const button of article.querySelectorAll('.render')) {
+    button.setAttribute('aria-pressed', String(value));
+    button.closest('.answer').classList.toggle('is-rendered', value);
+  }
 };
 
 const cycle = () => {
@@ -66,6 +119,17 @@ const keys = {
   o: () => {
     const details = articles[current]?.firstElementChild;
     if (details) details.open = !details.open;
+  },
+  s: () => {
+    const article = articles[current];
+    if (!article) return go(1);
+    markSeen(article, !isSeen(article));
+    if (isSeen(article)) go(1);
+    if (hidesSeen) show();
+  },
+  m: () => {
+    const article = articles[current];
+    if (article) renderAnswers(article, !article.querySelector('.is-rendered'));
   },
   f: cycle,
   '/': () => search.focus(),
@@ -91,8 +155,22 @@ document.addEventListener('click', event => {
   if (button?.classList.contains('help')) help.showModal();
   const article = event.target.closest('article');
   if (article) current = articles.indexOf(article);
+  if (button?.classList.contains('seen')) {
+    // The button is in the line that folds the change.
+    event.preventDefault();
+    markSeen(article, !isSeen(article));
+    if (hidesSeen) show();
+  }
+  if (button?.classList.contains('render')) renderAnswers(article, button.getAttribute('aria-pressed') === 'false');
+  if (button?.classList.contains('unseen')) {
+    hidesSeen = !hidesSeen;
+    show();
+  }
 });
 
 search.addEventListener('input', show);
 controls.hidden = false;
+for (const button of document.querySelectorAll('button[hidden]')) button.hidden = false;
+showSeen();
+for (const article of articles) if (isSeen(article)) article.firstElementChild.open = false;
 `;

@@ -49,6 +49,29 @@ summary { cursor: pointer; }
 article > details > summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem .6rem; padding: .6rem 1rem; list-style: none; }
 article > details > summary::-webkit-details-marker { display: none; }
 article > details[open] > summary { border-bottom: 1px solid var(--line); }
+.group { margin: 0 0 .7rem; padding: 0 .7rem .2rem; border: 1px solid var(--line); border-left: 3px solid var(--accent); border-radius: .6rem; }
+.group > summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem .6rem; padding: .6rem .3rem; }
+.group > summary::before { content: '▸'; color: var(--soft); }
+.group[open] > summary::before { content: '▾'; }
+.group > .request { margin-top: 0; }
+.seen { margin-left: auto; font-size: .78rem; color: var(--soft); }
+.seen[aria-pressed=true] { color: var(--ink); }
+.seen[aria-pressed=true]::before { content: '✓ '; }
+.is-seen > details > summary .question { color: var(--soft); font-weight: 400; }
+.render { padding: 0 .5rem; font-size: .75rem; }
+.rendered { display: none; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+.is-rendered > .rendered { display: block; }
+.is-rendered > pre { display: none; }
+.rendered > :first-child { margin-top: 0; }
+.rendered h5, .rendered h6 { margin: .8rem 0 .3rem; font: 600 .95rem/1.4 system-ui, sans-serif; }
+.rendered h5 { font-size: 1.05rem; }
+.rendered p, .rendered ul, .rendered ol, .rendered blockquote, .rendered table { margin: .4rem 0; }
+.rendered blockquote { padding-left: .8rem; border-left: 3px solid var(--line); color: var(--soft); }
+.rendered code { font: .88em var(--mono); }
+.rendered pre { padding: .5rem .7rem; border: 1px solid var(--line); border-radius: .35rem; background: var(--card); }
+.rendered table { border-collapse: collapse; }
+.rendered th, .rendered td { padding: .15rem .6rem; border: 1px solid var(--line); text-align: left; }
+.rendered a { color: var(--accent); }
 .verdict { padding: .05rem .5rem; border-radius: .3rem; font: 600 .8rem/1.5 var(--mono); }
 .verdict.fails { background: var(--fails-well); color: var(--fails); }
 .verdict.passes { background: var(--passes-well); color: var(--passes); }
@@ -65,7 +88,8 @@ section > .findings li { display: list-item; }
 h3 { margin: .9rem 0 .4rem; font-size: .9rem; }
 h4 { margin: 0; color: var(--soft); font: 600 .78rem/1.75 var(--mono); overflow-wrap: anywhere; }
 pre { margin: 0; max-height: 24rem; overflow-y: auto; font: .84rem/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
-.tools summary { font-size: .87rem; }
+.tools summary, .settings summary { font-size: .87rem; }
+.settings summary { color: var(--soft); }
 .answers, .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: .8rem; margin-top: .6rem; margin-bottom: 1rem; }
 .answer { min-width: 0; padding: .6rem .8rem; border: 1px solid var(--line); border-radius: .45rem; background: var(--well); }
 .provenance { margin: .5rem 0 0; color: var(--soft); font-size: .78rem; overflow-wrap: anywhere; }

@@ -118,6 +118,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
   return {
     model,
     modelName: name,
+    slots: options.tuning.parallel,
     get state() {
       return state;
     },

@@ -10,6 +10,7 @@ export function externalUpstream(options: HttpModelOptions): Upstream {
   const http = httpModel(options);
   const name = http.address;
   let modelName: string | undefined;
+  let slots: number | undefined;
   let state: UpstreamState = {phase: 'idle', name, detail: `upstream ${name}: no request yet`};
   const becomeReady = () => {
     state = {phase: 'ready', name, detail: `upstream ${name}: ready`};
@@ -24,7 +25,7 @@ export function externalUpstream(options: HttpModelOptions): Upstream {
       state = {phase: 'starting', name, detail: `upstream ${name}: connecting`};
     }
     try {
-      ({model: modelName} = await http.describe(signal));
+      ({model: modelName, slots} = await http.describe(signal));
       becomeReady();
     } catch (error) {
       becomeFailed(error);
@@ -38,6 +39,9 @@ export function externalUpstream(options: HttpModelOptions): Upstream {
     },
     get modelName() {
       return modelName;
+    },
+    get slots() {
+      return slots;
     },
     start() {
       // The state keeps a failure, and the next request reports it.

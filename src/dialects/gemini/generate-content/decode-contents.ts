@@ -68,13 +68,28 @@ export function decodeParts(
   field: string,
   decoding: Decoding,
 ): readonly NeutralPart<AskedContent>[] {
-  const violations = parts.flatMap((part, index) => violationOf(part, `${field}.parts[${index}]`));
-  if (violations.length > 0) throw invalidArguments(violations);
-  return parts.flatMap((part, index) => decodePart(part, `${field}.parts[${index}]`, decoding));
+  if (!parts.every(saysSomething)) {
+    const description = "required oneof field 'data' must have one initialized field";
+    throw invalidArguments(
+      parts.flatMap((part, index): FieldViolation[] =>
+        saysSomething(part) ? [] : [{field: `${field}.parts[${index}].data`, description}],
+      ),
+    );
+  }
+  const decoded: NeutralPart<AskedContent>[] = [];
+  for (const [index, part] of parts.entries()) {
+    // Most parts of a long conversation are text alone, which cannot be wrong.
+    if (isTextAlone(part)) decoded.push({type: 'text', text: part.text});
+    else decoded.push(...decodePart(part, `${field}.parts[${index}]`, decoding));
+  }
+  return decoded;
+}
+
+function isTextAlone(part: Part): part is {text: string} {
+  return part.text !== undefined && Object.keys(part).length === 1;
 }
 
 /** SDKs reduce a thought with an unknown signature to its mark. */
-function violationOf({thought = false, ...data}: Part, field: string): readonly FieldViolation[] {
-  const description = "required oneof field 'data' must have one initialized field";
-  return thought || Object.keys(data).length > 0 ? [] : [{field: `${field}.data`, description}];
+function saysSomething(part: Part): boolean {
+  return part.thought === true || Object.keys(part).some(name => name !== 'thought');
 }
