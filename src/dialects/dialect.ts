@@ -2,6 +2,7 @@ import type {AnswerChunk} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
 import type {RetakeError} from '../errors.js';
+import type {Refusal} from '../faults/fault.js';
 
 /**
  * The description of an API that the rest of retake needs. A new dialect is a folder with the same file names as the others, and a line in
@@ -37,6 +38,16 @@ export type Dialect = DialectTraits & {
   /** Parses the body of a question; absent if the API takes strict JSON only. */
   readonly parseBody?: (bytes: Uint8Array) => JsonValue;
   encodeError(error: RetakeError): EncodedError;
+  /** The error that the real API sends when it refuses an answer so, with its status, headers and body. Absent: only the status says it. */
+  readonly faultError?: ((refusal: Refusal, question: FaultQuestion) => RetakeError) | undefined;
+};
+
+/** What errors of the real APIs tell about the request that they refuse. */
+export type FaultQuestion = {
+  /** The model's name as the client wrote it. */
+  readonly model: string;
+  /** Unix time in milliseconds. */
+  readonly now: number;
 };
 
 /** As Node's HTTP server has them, in types that need no package: names in lower case. */

@@ -1,10 +1,12 @@
 import {once} from 'node:events';
-import type {OutgoingHttpHeaders} from 'node:http';
+import type {OutgoingHttpHeaders, ServerResponse} from 'node:http';
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {FastifyReply} from 'fastify';
 import type {AnswerChunk} from '../chat/chunk.js';
 import {nameFlags} from '../config/option-flags.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
 import {type RetakeError, toRetakeError} from '../errors.js';
+import {ConnectionCut, connectionCut, type Disturbance} from '../faults/disturb.js';
 import {clientClosed} from './client-closed.js';
 import type {SentResponse} from './replay-memo.js';
 import {sendWhole} from './send-whole.js';
@@ -20,6 +22,8 @@ export type Delivery = {
   readonly headers: () => Readonly<Record<string, string>>;
   /** Whether all chunks come without a pause, so that a stream can be sent in one piece. */
   readonly isWhole: () => boolean;
+  /** What a fault does to the answer on its way. */
+  readonly disturbance?: Disturbance | undefined;
 };
 
 export type Delivered = {
@@ -34,10 +38,16 @@ export type Delivered = {
  * and keeps its status, and a later one becomes the dialect's in-stream error.
  */
 export async function deliver(delivery: Delivery): Promise<Delivered> {
-  const {answer, identity, isWhole} = delivery;
+  const {answer, identity, isWhole, disturbance} = delivery;
   const chunks = await pullFirst(delivery.chunks);
-  if (answer.delivery === 'unary') return sendBody(delivery, await answer.encode(chunks, identity()));
+  if (answer.delivery === 'unary') {
+    const body = await answer.encode(chunks, identity());
+    return disturbance ? sendDisturbed(delivery, body, disturbance) : sendBody(delivery, body);
+  }
   const events = answer.encodeStream(chunks, identity());
+  if (disturbance) {
+    return {sent: undefined, error: await sendStream(delivery, answer, disturbance.events(events))};
+  }
   if (isWhole()) return sendBody(delivery, await joinEvents(events));
   return {sent: undefined, error: await sendStream(delivery, answer, events)};
 }
@@ -48,6 +58,24 @@ function sendBody({answer, reply, headers, identity}: Delivery, body: string): D
   const length = String(Buffer.byteLength(body));
   const sentHeaders = Object.entries({...head, 'content-length': length}).flat();
   return {sent: {status: 200, headers: sentHeaders, body}, error: undefined};
+}
+
+/** Sends a body as a fault leaves it. The head announces all of one that is cut, so that the client knows the rest to be missing. */
+async function sendDisturbed(
+  delivery: Delivery,
+  whole: string,
+  disturbance: Disturbance,
+): Promise<Delivered> {
+  const {body, isCut} = await disturbance.body(whole);
+  if (!isCut) return {...sendBody(delivery, body), sent: undefined};
+  const {answer, reply, headers, identity} = delivery;
+  const length = String(Buffer.byteLength(whole));
+  reply.headers({...answer.headers(identity()), ...headers(), 'content-length': length});
+  reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
+  reply.hijack();
+  reply.raw.write(body);
+  await breakConnection(reply.raw);
+  return {sent: undefined, error: connectionCut()};
 }
 
 /**
@@ -73,10 +101,19 @@ async function sendStream(
     return undefined;
   } catch (cause) {
     const error = signal.aborted ? clientClosed(cause) : toRetakeError(cause);
-    if (!response.destroyed)
+    if (error instanceof ConnectionCut) await breakConnection(response);
+    else if (!response.destroyed)
       response.write(answer.encodeStreamError(nameFlags(error)), () => response.destroy());
     return error;
   }
+}
+
+/** Milliseconds for a client to read what it was sent: clients of `fetch` drop what they have not read when the connection breaks. */
+const readingTime = 100;
+
+async function breakConnection(response: ServerResponse): Promise<void> {
+  await sleep(readingTime);
+  response.destroy();
 }
 
 async function joinEvents(events: AsyncIterable<string>): Promise<string> {

@@ -1,3 +1,5 @@
+import {once} from 'node:events';
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
 import {type Mode, modes} from '../cassette/modes.js';
 import {type Announcement, answerId, type CassetteContext} from '../cassette/replay/with-cassette.js';
@@ -7,11 +9,14 @@ import type {Model} from '../chat/model.js';
 import type {AskedRequest} from '../chat/request.js';
 import type {AnswerIdentity, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
+import {isLimit, isRefusal} from '../faults/fault.js';
+import {limitAnswer} from '../faults/limit-answer.js';
 import {readControl} from './control-headers.js';
 import {deliver} from './deliver.js';
 import {outcomeHeaders} from './exchange.js';
 import type {ReplayMemo} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
+import {disturbanceOf, type RequestFaults, refusalError} from './request-fault.js';
 
 export type QuestionOptions = {
   readonly chat: Model<CassetteContext, AskedRequest>;
@@ -20,6 +25,8 @@ export type QuestionOptions = {
   /** Whether takes are replayed without pauses, so that the memo can store whole responses. */
   readonly playsAtOnce: boolean;
   readonly memo: ReplayMemo;
+  readonly faults: RequestFaults;
+  readonly now: () => number;
 };
 
 /** Serves every endpoint of a dialect that asks the model. */
@@ -41,30 +48,41 @@ async function answerQuestion(
   options: QuestionOptions,
 ): Promise<void> {
   const {address, signal, fingerprint} = exchange;
-  const {path, query, location, cassette: pathCassette} = address;
-  const {parseBody = parseJson} = address.dialect;
+  const {path, query, location, cassette: pathCassette, dialect} = address;
+  const {parseBody = parseJson} = dialect;
+  const bytes = bytesOf(body);
   const decoded = endpoint.decodeRequest({
     params: location?.params ?? {},
     query,
     headers,
     path,
-    body: parseBody(bytesOf(body)),
+    body: parseBody(bytes),
   });
   const {answer, modelName, warnings = [], dependsOnState, onAnswered} = decoded;
   exchange.warnings = warnings;
   const control = readControl(headers, {...options, pathCassette});
+  const {session} = control;
+  const fault = options.faults.choose({headers, session, dialect, path, body: bytes, decoded});
+  exchange.fault = fault;
+  const refuse = (refusal: Parameters<typeof refusalError>[0]) =>
+    refusalError(refusal, {dialect, model: modelName, now: options.now()});
+  if (fault?.name === 'timeout') return stayMute(reply, signal, fault.after);
+  if (fault && isRefusal(fault, answer.delivery)) throw refuse(fault);
   let finish = () => {};
-  if (modes[control.mode].onMiss === 'record') {
+  if (modes[control.mode].onMiss === 'record' && !fault) {
     exchange.asking = new Promise(resolve => {
       finish = resolve;
     });
   }
   const announced = () => exchange.announcement ?? neverAnnounced();
   const isWhole = () => options.playsAtOnce && announced().outcome === 'hit';
-  const chunks = options.chat(decoded.request, {
+  const given = options.chat(decoded.request, {
     ...control,
     modelName,
     signal,
+    recordsNothing: fault !== undefined,
+    // Of a slow answer, the client gets everything that was recorded.
+    keepsPosition: fault !== undefined && fault.name !== 'slow',
     announce: announcement => {
       exchange.announcement = announcement;
       exchange.warnings = [...warnings, ...(announcement.warnings ?? [])];
@@ -75,19 +93,20 @@ async function answerQuestion(
       else callback(exchange.sent);
     },
   });
+  const chunks = fault && isLimit(fault) ? limitAnswer(given, fault) : given;
   const {sent, error} = await deliver({
     answer,
     reply,
     signal,
+    disturbance: disturbanceOf(fault, {signal, refuse}),
     chunks: onAnswered ? reportAtEnd(chunks, all => onAnswered(all, identityOf(announced()))) : chunks,
     identity: () => identityOf(announced()),
     headers: () => outcomeHeaders(exchange),
     isWhole,
   }).finally(finish);
   if (error) exchange.error = error;
-  const isRepeatable = !dependsOnState && !onAnswered && !announced().mayChange;
+  const isRepeatable = !fault && !dependsOnState && !onAnswered && !announced().mayChange;
   if (sent && fingerprint && isWhole() && isRepeatable) {
-    const {session} = control;
     options.memo.store(fingerprint, {
       session,
       path,
@@ -96,6 +115,14 @@ async function answerQuestion(
       sent,
     });
   }
+}
+
+/** Leaves a request without an answer until its client gives up, or until some milliseconds are over. */
+async function stayMute(reply: FastifyReply, signal: AbortSignal, after: number | undefined): Promise<void> {
+  reply.hijack();
+  const ended = after === undefined ? once(signal, 'abort', {signal}) : sleep(after, undefined, {signal});
+  await ended.catch(() => {});
+  reply.raw.destroy();
 }
 
 function identityOf({key, recordedAt}: Announcement): AnswerIdentity {

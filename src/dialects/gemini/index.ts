@@ -4,6 +4,7 @@ import {cacheEndpoints} from './caches/endpoints.js';
 import {decodeBatchEmbedContents, decodeEmbedContent, decodePredict} from './embeddings/decode-request.js';
 import {encodeError} from './encode-error.js';
 import {ExpiringStore} from './expiring-store.js';
+import {faultError} from './fault-error.js';
 import {fileEndpoints} from './files/endpoints.js';
 import type {UploadedFile} from './files/uploaded-file.js';
 import {decodeGenerateContent, decodeStreamGenerateContent} from './generate-content/decode-request.js';
@@ -54,6 +55,7 @@ export function createGemini(services: DialectServices): Dialect {
     },
     parseBody: parseLenientJson,
     encodeError,
+    faultError,
   };
 }
 
