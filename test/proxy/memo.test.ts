@@ -156,6 +156,7 @@ test('a repeated request is logged and counted like any other', async t => {
       outcome: 'hit',
       cassette: 'suite',
       key: recorded?.key,
+      fault: undefined,
       warnings: [],
       error: undefined,
     });
