@@ -69,9 +69,12 @@ for (const [id, name] of Object.entries(packages)) {
       const {version} = JSON.parse(await readFile(`node_modules/${name}/package.json`, 'utf8'));
       const {url, describe} = await faultyProxy(t, one);
       const {streams, timeout} = one;
-      const outcome = await applications[id]?.({url, streams, timeout}).catch((error: Error) => ({
-        raised: error.name === 'Error' ? error.constructor.name : error.name,
-      }));
+      const outcome = await applications[id]?.({url, streams, timeout}).catch(
+        (error: Error & {status?: unknown}) => ({
+          raised: error.name === 'Error' ? error.constructor.name : error.name,
+          status: typeof error.status === 'number' ? error.status : undefined,
+        }),
+      );
       if (!outcome) return t.fail();
       t.is(await describe(outcome), documented(`${name} ${version}`, one));
     });

@@ -7,7 +7,8 @@ import {answering} from '../../support/scripted-upstream.js';
 import {type FaultCase, toldSeconds} from './cases.js';
 
 /** What an application got: an answer, or the class of the error that its SDK raised. */
-export type Outcome = {readonly text: string; readonly finish: string} | {readonly raised: string};
+export type Outcome = {readonly text: string; readonly finish: string} | Raised;
+export type Raised = {readonly raised: string; readonly status?: number | null | undefined};
 
 export type FaultyProxy = {
   readonly url: string;
@@ -36,13 +37,21 @@ export async function faultyProxy(t: ExecutionContext, {fault}: FaultCase): Prom
         counted = requests.length;
         await sleep(500);
       }
-      const what = 'raised' in outcome ? outcome.raised : `"${outcome.text.trim()}", ${outcome.finish}`;
+      const what = 'raised' in outcome ? describeError(outcome) : describeAnswer(outcome);
       if (requests.length === 1) return what;
       const waits = requests.slice(1).map(({start}, index) => start - (requests[index]?.end ?? 0));
       const asTold = waits.every(wait => wait > toldSeconds * 1000 - 100);
       return `${what}, ${requests.length} requests${asTold ? `, ${toldSeconds} s apart` : ''}`;
     },
   };
+}
+
+function describeError({raised, status}: Raised): string {
+  return typeof status === 'number' && status >= 400 ? `${raised} ${status}` : raised;
+}
+
+function describeAnswer({text, finish}: Exclude<Outcome, Raised>): string {
+  return `"${text.trim()}", ${finish}`;
 }
 
 /** The cell of docs/faults.md for a case and an SDK: `openai 7.57.0`. */
