@@ -80,7 +80,7 @@ async function explain(
       hint: `Name it with --dialect ${anyOf.format(builtInDialects.map(({name}) => name))}, or with --path PATH.`,
     });
   }
-  const {mode: _mode, ...proxy} = proxyOptions(withoutReach(config));
+  const {mode: _mode, faults: _faults, ...proxy} = proxyOptions(withoutReach(config));
   return explainRequest({
     proxy,
     path: target,

@@ -7,7 +7,7 @@ import {answering} from '../../support/scripted-upstream.js';
 import {type FaultCase, toldSeconds} from './cases.js';
 
 /** What an application got: an answer, or the class of the error that its SDK raised. */
-export type Outcome = {readonly text: string; readonly finish: string} | Raised;
+export type Outcome = {readonly text: string; readonly finish: string | null} | Raised;
 export type Raised = {readonly raised: string; readonly status?: number | null | undefined};
 
 export type FaultyProxy = {
@@ -51,7 +51,7 @@ function describeError({raised, status}: Raised): string {
 }
 
 function describeAnswer({text, finish}: Exclude<Outcome, Raised>): string {
-  return `"${text.trim()}", ${finish}`;
+  return `"${text.trim()}", ${finish || 'none'}`;
 }
 
 /** The cell of docs/faults.md for a case and an SDK: `openai 7.57.0`. */
