@@ -1,4 +1,4 @@
-// `npm run test:image`: builds both variants of the image and runs them without a container engine: buildah builds and runs, debootstrap
+// `npm run test:image`: builds the variants of the image and runs them without a container engine: buildah builds and runs, debootstrap
 // creates the base. Requires root on Debian or Ubuntu. The last line has the totals: `N passed, N failed, N skipped`.
 import {existsSync} from 'node:fs';
 import {mkdir} from 'node:fs/promises';

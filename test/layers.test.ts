@@ -45,7 +45,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'cassette/stores': ['cassette', 'cassette/file', 'cassette/postgres'],
   upstream: ['chat'],
   'cli/process': ['upstream'],
-  'upstream/local/engine': ['async', 'files'],
+  'upstream/local/engine': ['async', 'chat', 'files'],
   'upstream/local/models': ['chat', 'upstream/local/engine'],
   'upstream/local/set-up': ['files', 'upstream/local/engine', 'upstream/local/models'],
   'upstream/local/shape': ['chat'],

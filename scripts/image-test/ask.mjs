@@ -24,9 +24,9 @@ export function askOpenai(port, {question = 'What is the capital of France?'} = 
   return ask(port, '/v1/chat/completions', {body});
 }
 
-/** Asks about the examples' invoice, a PDF. */
-export async function askAboutInvoice(port) {
-  const data = await readFile('examples/documents/invoice.pdf', 'base64');
+/** Asks about a PDF, by default the examples' invoice. */
+export async function askAboutInvoice(port, {document = 'examples/documents/invoice.pdf'} = {}) {
+  const data = await readFile(document, 'base64');
   const content = [
     {type: 'file', file: {filename: 'invoice.pdf', file_data: `data:application/pdf;base64,${data}`}},
     {type: 'text', text: 'When is this to be paid?'},

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import {cp} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
+import {cp, readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {askAboutInvoice, askOpenai, untilHealthy} from './ask.mjs';
 import {check} from './check.mjs';
@@ -8,12 +9,27 @@ import {runCommand} from './run-command.mjs';
 import {freePort} from './serve-file.mjs';
 import {tags} from './variants.mjs';
 
+const maximumMegabytes = 130;
+
 /** Runs the replay variant with the recordings of the live one. */
 export async function tryReplayVariant(store, makeFolder, cassettes) {
   const {config} = await store.describe(tags.replay);
-  await check('the replay variant contains no Python, no compiler, no engine and no model', async () => {
-    assert.notEqual(await findWhatItMustNotHold(store, tags.live), '');
-    assert.equal(await findWhatItMustNotHold(store, tags.replay), '');
+  await check(
+    'the variants without a model contain no Python, no compiler, no engine and no model',
+    async () => {
+      assert.notEqual(await findWhatItMustNotHold(store, tags.live), '');
+      assert.equal(await findWhatItMustNotHold(store, tags.proxy), '');
+      assert.equal(await findWhatItMustNotHold(store, tags.replay), '');
+    },
+  );
+  await check(`the replay variant is not larger than ${maximumMegabytes} MB, and has no shell`, async () => {
+    const root = await store.look(tags.replay);
+    const [kilobytes] = (
+      await runCommand('du', ['--summarize', '--apparent-size', '--block-size=kB', root])
+    ).split('kB');
+    assert.ok(Number(kilobytes) <= maximumMegabytes * 1000, `${kilobytes} kB`);
+    assert.deepEqual(await readdir(join(root, 'usr/local/bin')), ['node']);
+    assert.ok(!existsSync(join(root, 'bin/sh')));
   });
   await check('its `retake verify`, run by any user, accepts the recorded cassette', async () => {
     const container = await store.start(tags.replay, [...config.Entrypoint, 'verify'], {
@@ -45,6 +61,14 @@ export async function tryReplayVariant(store, makeFolder, cassettes) {
     assert.equal(status, 200, body);
     assert.equal(headers['x-retake'], 'hit');
   });
+  await check(
+    'a PDF that was never recorded is a miss, too: its pages are drawn without poppler',
+    async () => {
+      const {status, body} = await askAboutInvoice(port, {document: 'examples/order.pdf'});
+      assert.equal(status, 400, body);
+      assert.match(body, /cassette_miss/);
+    },
+  );
   await check('a request that was never recorded is a miss', async () => {
     const {status, headers, body} = await askOpenai(port, {question: 'What is the capital of Spain?'});
     assert.equal(status, 400);
@@ -52,7 +76,9 @@ export async function tryReplayVariant(store, makeFolder, cassettes) {
     assert.match(body, /cassette_miss/);
   });
   await check("it runs as the image's own user", () => {
-    const retake = processesBelow(container.pid).find(({command}) => /^node .*retake serve$/.test(command));
+    const retake = processesBelow(container.pid).find(({command}) =>
+      /^node .*retake\.js serve$/.test(command),
+    );
     assert.equal(retake?.user, Number(config.User.split(':')[0]));
   });
 }

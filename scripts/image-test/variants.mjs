@@ -6,10 +6,11 @@ import {check, report} from './check.mjs';
 export const tags = {
   base: 'localhost/base:1',
   live: 'localhost/retake:live',
+  proxy: 'localhost/retake:proxy',
   replay: 'localhost/retake:replay',
 };
 
-/** Builds both variants in a folder, the live one with a model served by `modelServer`. */
+/** Builds the variants in a folder, the live one with a model served by `modelServer`. */
 export async function buildVariants(store, context, modelServer, sha256) {
   const buildArguments = {
     NODE_IMAGE: tags.base,
@@ -25,9 +26,10 @@ export async function buildVariants(store, context, modelServer, sha256) {
       assert.equal(modelServer.asked(), 1);
     },
   );
-  await check('the replay variant is built from the same file', () =>
-    store.build(tags.replay, {context, buildArguments: {...buildArguments, VARIANT: 'replay'}}),
-  );
+  for (const variant of ['proxy', 'replay'])
+    await check(`the ${variant} variant is built from the same file`, () =>
+      store.build(tags[variant], {context, buildArguments: {...buildArguments, VARIANT: variant}}),
+    );
 
   const title = 'other sources are a new top layer: nothing is fetched again';
   if (!store.keepsLayers) return report('skipped', `${title} (this machine has no overlays)`);

@@ -22,4 +22,6 @@ export type UpstreamDescription = {
   readonly reversePrompts?: readonly string[] | undefined;
   /** Whether the model repeats what precedes its answer: after a tool result it would make the same call again and again. */
   readonly repeatsCalls?: boolean | undefined;
+  /** The tokens that are nothing but line breaks; structured answers go without them. */
+  readonly lineBreakTokens?: readonly number[] | undefined;
 };

@@ -363,7 +363,24 @@ function errorOf(
 
 /** The content of the last chunk on the wire. */
 function lastEventOf(way: Way, received: string): unknown {
-  const chunks = received.slice(received.indexOf('\r\n\r\n') + 4).split(/(?:^|\r\n)[0-9a-f]+\r\n/);
-  const last = Buffer.from(chunks.at(-1) ?? '', 'latin1').toString();
-  return JSON.parse(way === geminiArray ? last.replace(/^,|\]\s*$/g, '') : last.replace(/^data: /, ''));
+  const body = unchunked(received.slice(received.indexOf('\r\n\r\n') + 4));
+  if (way === geminiArray) return (JSON.parse(body.replace(/\]?\s*$/, ']')) as readonly unknown[]).at(-1);
+  const last =
+    body
+      .trimEnd()
+      .split(/(?:\r?\n){2}/)
+      .at(-1) ?? '';
+  return JSON.parse(last.replace(/^(?:event: .*\n)?data: /, ''));
+}
+
+/** A body without its chunked coding (RFC 9112, section 7.1). Node may send several events as one chunk. */
+function unchunked(coded: string): string {
+  const chunks: string[] = [];
+  for (let rest = coded; rest !== ''; ) {
+    const [head = '', digits = ''] = /^([0-9a-f]+)\r\n/.exec(rest) ?? [];
+    const size = Number.parseInt(digits, 16);
+    chunks.push(rest.slice(head.length, head.length + size));
+    rest = head === '' ? '' : rest.slice(head.length + size + 2);
+  }
+  return Buffer.from(chunks.join(''), 'latin1').toString();
 }

@@ -6,6 +6,7 @@ import {unlessAborted} from '../openai-compatible/wire/abort.js';
 import type {Upstream, UpstreamState} from '../upstream.js';
 import {engineArguments} from './engine/engine-arguments.js';
 import type {EngineTuning} from './engine/engine-tuning.js';
+import {findLineBreakTokens} from './engine/line-break-tokens.js';
 import {type Engine, startEngine} from './engine/start-engine.js';
 import {describeModel, type ModelChoice} from './models/describe-model.js';
 import {describeProgress, type OnProgress} from './set-up/progress.js';
@@ -66,6 +67,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       reportsAs: name,
       reversePrompts: model.reversePrompts,
       repeatsCalls: model.repeatsCalls,
+      lineBreakTokens: await findLineBreakTokens(engine),
       engine: program.kind === 'installed' ? program.build : undefined,
     });
     setState('ready', `model ${name}: ready`);

@@ -36,6 +36,8 @@ export type HttpModelOptions = {
   readonly reversePrompts?: readonly string[];
   /** See {@link UpstreamDescription.repeatsCalls}. */
   readonly repeatsCalls?: boolean | undefined;
+  /** See {@link UpstreamDescription.lineBreakTokens}. */
+  readonly lineBreakTokens?: readonly number[];
 };
 
 export type HttpModel = {
@@ -68,11 +70,12 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   const timeouts = {...defaultTimeouts, ...options.timeouts};
   const connection = openConnection({address, credential, connectTimeout: timeouts.connect});
   const adaptations = createAdaptations();
-  const {reversePrompts, repeatsCalls} = options;
+  const {reversePrompts, repeatsCalls, lineBreakTokens} = options;
   const description = cacheDescription(async () => ({
     ...(await describeUpstream(connection)),
     reversePrompts,
     repeatsCalls,
+    lineBreakTokens,
   }));
 
   return {

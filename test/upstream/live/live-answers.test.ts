@@ -55,6 +55,28 @@ test('an answer can be constrained to JSON', async t => {
   t.regex(candidates[0]?.text ?? '', /^\s*\{/);
 });
 
+for (const schema of [
+  {type: 'object', properties: {name: {type: 'string'}, age: {type: 'integer'}}, required: ['name', 'age']},
+  {type: 'array', items: {type: 'string'}, minItems: 3, maxItems: 3},
+  {
+    type: 'object',
+    properties: {order: {type: 'object', properties: {id: {type: 'integer'}}, required: ['id']}},
+    required: ['order'],
+  },
+])
+  test(`a structured answer spends no tokens on line breaks: ${JSON.stringify(schema)}`, async t => {
+    for (const temperature of [0, 1]) {
+      const {candidates} = await ask(liveUpstream(t), 'Describe Anna, 31, who ordered number 17, as JSON.', {
+        output: {type: 'json-schema', schema},
+        sampling: {temperature, seed: 7, maxTokens: 200},
+      });
+      const {text = '', finish} = candidates[0] ?? {};
+      t.is(finish?.unified, 'stop');
+      t.notThrows(() => JSON.parse(text), text);
+      t.notRegex(text, /[\n\t]/);
+    }
+  });
+
 test('one of several words is answered without quotes', async t => {
   const words = ['Percussion', 'String "bowed"', 'Blechbläser'];
   const {candidates} = await ask(liveUpstream(t), 'What is a violin?', {

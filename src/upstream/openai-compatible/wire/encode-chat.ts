@@ -1,7 +1,7 @@
 import type {JsonObject, JsonValue} from '../../../chat/json.js';
 import type {MediaReader} from '../../../chat/media.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
-import type {ChatRequest, CountTokensRequest, Reasoning} from '../../../chat/request.js';
+import type {ChatRequest, CountTokensRequest, Reasoning, Sampling} from '../../../chat/request.js';
 import {shapeTurns} from '../../local/shape/shape-turns.js';
 import type {UpstreamDescription} from '../../upstream-description.js';
 import {encodeMessages} from './encode-messages.js';
@@ -43,6 +43,7 @@ export async function encodeChat(
     stream: true,
     stream_options: {include_usage: true},
     ...otherSampling,
+    logit_bias: output ? withoutLineBreaks(sampling.logitBias, upstream) : sampling.logitBias,
     [unkeyed.maxTokensField ?? 'max_tokens']: maxTokens,
     n: candidates === 1 ? undefined : candidates,
     response_format: output && encodeOutput(output),
@@ -69,6 +70,15 @@ export async function encodePrompt(
     messages: await encodeMessages(shapeTurns(turns, upstream), {supportsImages, media}),
     ...encodeTools(request, upstream),
   });
+}
+
+/** The bias of a structured answer. What the client gives a token comes first. */
+function withoutLineBreaks(
+  given: Sampling['logitBias'],
+  {lineBreakTokens = []}: UpstreamDescription,
+): JsonObject | undefined {
+  if (lineBreakTokens.length === 0) return given;
+  return {...Object.fromEntries(lineBreakTokens.map(token => [token, false])), ...given};
 }
 
 /** llama-server sends no probabilities for 0 alternatives, and many if the number is missing. */
