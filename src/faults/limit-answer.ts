@@ -1,4 +1,5 @@
 import type {AnswerChunk, FinishReason, ReplyEnd, Usage} from '../chat/chunk.js';
+import {omitUndefined} from '../chat/omit-undefined.js';
 import type {Limit} from './fault.js';
 
 /**
@@ -68,11 +69,11 @@ const finishes: {readonly [Name in Limit['name']]: FinishReason} = {
 function ended({finish, usage, ...end}: ReplyEnd, name: Limit['name'], words: number): ReplyEnd {
   const [, ...others] = finish;
   const reason = finishes[name];
-  return {
+  return omitUndefined({
     ...end,
-    finish: [reason, ...others.map(() => reason)],
-    ...(usage && {usage: limitUsage(usage, words * finish.length)}),
-  };
+    finish: [reason, ...others.map(() => reason)] as const,
+    usage: usage && limitUsage(usage, words * finish.length),
+  });
 }
 
 /** A word counts as a token. */

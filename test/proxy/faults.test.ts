@@ -237,6 +237,28 @@ test('a stream can fail after its first events, in the words of the API', async 
   t.is((await ask(openaiUnary, fault)).status, 503);
 });
 
+test('the Responses API fails after its first events with an event of its own', async t => {
+  const {post} = await replaying(t);
+  const headers = {'x-retake-fault': 'rate-limit,after=3'};
+  const response = await post('/v1/responses', {model: 'gpt-4o', input: 'hi', stream: true}, headers);
+  const events = (await ending(response)).text.trim().split('\n\n');
+  t.is(events.length, 4);
+  const [name, data = ''] = events.at(-1)?.split('\ndata: ') ?? [];
+  t.is(name, 'event: error');
+  const error = JSON.parse(data);
+  t.like(error, {type: 'error', code: 'rate_limit_exceeded'});
+  // The events that were not sent have numbers, too.
+  t.true(error.sequence_number >= 3);
+});
+
+test('embeddings and token counts fail, too', async t => {
+  const {post} = await replaying(t);
+  const fault = {'x-retake-fault': 'overloaded'};
+  t.is((await post('/v1/embeddings', {model: 'x', input: 'hi'}, fault)).status, 503);
+  const counted = {model: 'claude', messages: [{role: 'user', content: 'hi'}]};
+  t.is((await post('/v1/messages/count_tokens', counted, fault)).status, 529);
+});
+
 test('timeout leaves a request without an answer', async t => {
   const {url, ask, proxy} = await replaying(t);
   const leaving = AbortSignal.timeout(2000);
