@@ -15,7 +15,7 @@ await buildIfNeeded();
 await check('lint', 'node_modules/.bin/biome', ['check', '--error-on-warnings', '.']);
 await check('types', process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
 await check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup', '--model', 'gemma3-270m']);
-await check('act', process.execPath, ['scripts/install-act.mjs']);
+await check('act and actionlint', process.execPath, ['scripts/install-go-tools.mjs']);
 await check('servers', process.execPath, ['scripts/find-servers.mjs']);
 for (const language of languageNames) await prepareSdks(language);
 await runAva(process.argv.slice(2));

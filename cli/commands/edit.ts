@@ -26,7 +26,7 @@ export const define: DefineCommand = invocation => {
       const paths = findCassettes(path === undefined ? [] : [path], config, invocation);
       const {path: file, listed} = await findInteraction(paths, wanted);
       const take = readNumber(flags.take);
-      const {isChanged, isRedacted} = await editAnswer({
+      const {isChanged, isRedacted, lostWire} = await editAnswer({
         path: file,
         key: listed.key,
         take,
@@ -34,11 +34,20 @@ export const define: DefineCommand = invocation => {
         log: plainLines().print,
       });
       if (flags.json) {
-        writeJson({version: 1, path: file, key: listed.key, take, changed: isChanged, redacted: isRedacted});
+        writeJson({
+          version: 1,
+          path: file,
+          key: listed.key,
+          take,
+          changed: isChanged,
+          redacted: isRedacted,
+          lostWire,
+        });
       } else {
         const question = printableLine(JSON.stringify(listed.question));
         const secrets = isRedacted ? '; retake replaced secrets in it by placeholders' : '';
-        const outcome = isChanged ? `edited${secrets}` : 'unchanged';
+        const wire = lostWire ? "; it is played from its text now, not in its provider's bytes" : '';
+        const outcome = isChanged ? `edited${secrets}${wire}` : 'unchanged';
         process.stdout.write(`${printableLine(file)} ${question}: ${outcome}\n`);
       }
     });

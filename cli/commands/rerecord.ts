@@ -65,11 +65,20 @@ type RerecordFlags = {
 
 type RerecordedCassette = RerecordReport & {readonly path: string};
 
+/** A cassette has no credential and not the words of the client, which a provider needs. */
+function refuseProvider({upstream}: Config): void {
+  if (upstream !== 'provider') return;
+  throw new RetakeError('invalid_setting', 'A provider answers only the requests of the program itself', {
+    hint: 'Record them again: retake run --mode record --upstream provider -- COMMAND',
+  });
+}
+
 async function rerecord(
   paths: readonly string[],
   {filter, drift = false, masked = false, json}: RerecordFlags,
   config: Config,
 ): Promise<number> {
+  refuseProvider(config);
   const lines = await openConsoleLines();
   const upstream = openConfiguredUpstream(config);
   const ending = new AbortController();

@@ -2,6 +2,8 @@ import {Command, Option} from 'commander';
 import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
 import {countInteractions} from '../../src/cassette/file/count-interactions.js';
 import {modes} from '../../src/cassette/modes.js';
+import {isStoreAddress} from '../../src/cassette/postgres/store-address.js';
+import {cassettesOfStore} from '../../src/cassette/stores/open-cassettes.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {type Config, githubActions} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
@@ -10,7 +12,7 @@ import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 import {chooseModel, describeDefaultModel, isModelUnchosen} from '../input/choose-model.js';
-import {clientEnvironment} from '../input/client-environment.js';
+import {clientEnvironment, findKeys} from '../input/client-environment.js';
 import {findFilter} from '../input/find-filter.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
@@ -59,7 +61,8 @@ export const define: DefineCommand = (invocation, finish) => {
 const explanation = `
 Starts retake on a free port, and points the SDKs of the command at it with
 environment variables (OPENAI_BASE_URL, ANTHROPIC_BASE_URL and others) and
-placeholder API keys. Prints the verdict to stderr.
+placeholder API keys; with --upstream provider, your own keys stay. Prints the
+verdict to stderr.
 
 Waits until the model can answer before it starts the command, if the model
 will be needed: the mode always asks it, the cassette has no recordings, or the
@@ -98,11 +101,12 @@ async function run(
   words: readonly [string, ...string[]],
   {config: given, invocation, flags}: RunOptions,
 ): Promise<number> {
-  const isNew = modes[given.mode].onMiss !== 'fail' && isEmpty(given.cassette);
+  const isNew = modes[given.mode].onMiss !== 'fail' && (await isEmpty(given.cassette));
   const config = isNew ? await withModel(given) : given;
   const {environment, directory} = invocation;
   const {report, wait, failOnRepeat = false, requireQuestions = false, discardOnFailure = false} = flags;
   if (flags.update) refuseUpdate(config);
+  if (config.upstream === 'provider') await checkKeys(config, environment);
   const thisRun = {project: {...config, directory}, cassette: config.cassette, command: words};
   const waits = wait ?? (isNew || willNeedModel(config, thisRun));
   const proxied = await runAgainstProxy(words, {config, invocation, waits, discardOnFailure});
@@ -141,6 +145,24 @@ async function run(
   return exitCode;
 }
 
+/**
+ * Tells before the command starts that a provider would refuse its requests.
+ * @throws RetakeError `invalid_setting` if there are no recordings to replay either
+ */
+async function checkKeys({mode, cassette}: Config, environment: Invocation['environment']): Promise<void> {
+  const {looksUp, onMiss} = modes[mode];
+  const {names, isAnySet} = findKeys(environment);
+  if (onMiss === 'fail' || isAnySet) return;
+  const message = `The providers need an API key, and none is set: ${names.join(', ')}`;
+  if (looksUp && !(await isEmpty(cassette))) {
+    process.stderr.write(`retake: ${message}. Only what is recorded can be answered.\n`);
+    return;
+  }
+  throw new RetakeError('invalid_setting', message, {
+    hint: 'Set the variable of the API that the command uses.',
+  });
+}
+
 /** @throws RetakeError `invalid_setting` in a mode that records nothing */
 function refuseUpdate({mode}: Config): void {
   if (modes[mode].onMiss === 'record') return;
@@ -164,7 +186,9 @@ function willNeedModel({mode}: Config, run: Parameters<typeof lastRunWasIncomple
   return !looksUp || lastRunWasIncomplete(run);
 }
 
-function isEmpty(cassette: string): boolean {
+/** Whether there are no recordings yet: in files, or in a database. */
+async function isEmpty(cassette: string): Promise<boolean> {
+  if (isStoreAddress(cassette)) return (await cassettesOfStore(cassette)).length === 0;
   return !(cassetteFilesAt(cassette) ?? []).some(file => countInteractions(file) > 0);
 }
 
@@ -198,7 +222,7 @@ async function runAgainstProxy(
     if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
     const interrupted = waits && upstream ? await untilReady(upstream) : undefined;
     if (interrupted) return {exit: interrupted};
-    const variables = clientEnvironment(address, environment);
+    const variables = clientEnvironment(address, environment, {keepsKeys: config.upstream === 'provider'});
     const exit = await runChild(words, variables);
     stopFollowing?.();
     discard = discardOnFailure && exit.code !== exitCodes.success;

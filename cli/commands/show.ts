@@ -1,15 +1,18 @@
 import {Command} from 'commander';
 import {type AttachmentList, listAttachments} from '../../src/attachments/list-attachments.js';
 import type {Cassette, Interaction} from '../../src/cassette/cassette.js';
+import {rawText} from '../../src/cassette/compare/raw-text.js';
+import {isRaw} from '../../src/cassette/key/redact-wire.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {foldChunks} from '../../src/chat/reply.js';
+import {wireBody} from '../../src/chat/wire.js';
 import {RetakeError} from '../../src/errors.js';
 import type {ListedInteraction} from '../../src/operations/list-interactions.js';
 import {findAnyCassettes, readCassette} from '../input/cassette-arguments.js';
 import {findInteraction} from '../input/find-interaction.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
-import {describeInteraction, type ShownInteraction} from '../output/interaction-text.js';
+import {describeInteraction, type ShownInteraction, type ShownTake} from '../output/interaction-text.js';
 import {openPictures} from '../output/open-pictures.js';
 import {writeJson} from '../output/write-json.js';
 
@@ -62,6 +65,17 @@ function withoutBytes({items, ...rest}: AttachmentList): object {
   };
 }
 
+/** The provider's own answer: what form it has, and all of it if there is nothing else. */
+function shownWire(
+  take: Pick<Interaction['takes'][number], 'chunks' | 'wire'>,
+): Pick<ShownTake, 'wire' | 'raw'> {
+  const {wire} = take;
+  if (!wire) return {};
+  const {dialect, delivery, status, headers} = wire;
+  const form = {dialect, delivery, status, headers, bytes: wireBody(wire).length};
+  return isRaw(take) ? {wire: form, raw: rawText(wire)} : {wire: form};
+}
+
 async function readInteraction(
   cassette: Cassette,
   {key, number}: ListedInteraction,
@@ -70,8 +84,9 @@ async function readInteraction(
   if (!interaction)
     throw new RetakeError('not_found', `The interaction was removed from ${cassette.name} meanwhile`);
   const takes = await Promise.all(
-    interaction.takes.map(async ({chunks, provenance}) => ({
+    interaction.takes.map(async ({chunks, provenance, wire}) => ({
       provenance,
+      ...shownWire({chunks, wire}),
       reply: await foldChunks(chunks.map(({chunk}) => chunk)),
       chunks: chunks.length,
       milliseconds: chunks.at(-1)?.at ?? 0,

@@ -9,6 +9,9 @@ const offers = [
   {name: 'gemma3-12b', cost: '8.2 GB to download, 10 GB of memory'},
 ] as const satisfies readonly {readonly name: CatalogueName; readonly cost: string}[];
 
+/** The value of the setting `upstream` that names the APIs themselves. */
+const provider = 'provider';
+
 const defaultOffer = offers[1];
 
 /** Whether no flag, variable or file says what answers requests without a recording. */
@@ -22,11 +25,14 @@ export async function chooseModel(config: Config): Promise<Config> {
   process.stderr.write(`${question}\n`);
   try {
     for (;;) {
-      const answer = (await terminal.question(`Number or address (2): `)).trim() || '2';
+      const answer = (await terminal.question(`Answer (2): `)).trim() || '2';
       const offer = offers.find(({name}, index) => answer === String(index + 1) || answer === name);
       if (offer) return {...config, model: offer.name};
+      if (answer === provider) return {...config, upstream: provider};
       if (/^https?:\/\/\S+$/.test(answer)) return {...config, upstream: answer};
-      process.stderr.write(`Expected a number from 1 to ${offers.length}, or an address with http://\n`);
+      process.stderr.write(
+        `Expected a number from 1 to ${offers.length}, ${provider}, or an address with http://\n`,
+      );
     }
   } finally {
     terminal.close();
@@ -36,6 +42,7 @@ export async function chooseModel(config: Config): Promise<Config> {
 const question = [
   'There are no recordings yet. Which model answers new requests?',
   ...offers.map(({name, cost}, index) => `  ${index + 1}  ${name.padEnd(12)} ${cost}`),
+  `  or ${provider}: the real API of each request, asked with your own key`,
   '  or the address of an OpenAI-compatible server, such as http://localhost:8000',
   'To keep the choice, set `model` or `upstream` in retake.config.json.',
 ].join('\n');

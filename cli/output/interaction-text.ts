@@ -24,6 +24,16 @@ export type ShownTake = {
   /** The number of chunks of the answer, and its duration. */
   readonly chunks: number;
   readonly milliseconds: number;
+  /** The form of the provider's own answer, if it is kept. */
+  readonly wire?: {
+    readonly dialect: string;
+    readonly delivery: string;
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly bytes: number;
+  };
+  /** The provider's own answer, if there is nothing else. */
+  readonly raw?: string;
 };
 
 /** An interaction as a person reads it: the conversation, the settings, the answers. */
@@ -76,14 +86,18 @@ function describePart(part: JsonValue): string[] {
   ];
 }
 
-function describeTake({provenance, reply, chunks, milliseconds}: ShownTake, which: string): string[] {
+function describeTake(
+  {provenance, reply, chunks, milliseconds, wire, raw}: ShownTake,
+  which: string,
+): string[] {
   const {recordedAt, model, engine, askedFor, editedAt, pages, warnings = []} = provenance;
   const {usage, candidates} = reply;
   const tokens = usage && `${usage.inputTokens} + ${usage.outputTokens} tokens`;
   const by = engine === undefined ? model : `${model} (${engine})`;
   return [
     heading(`answer${which}`),
-    ...candidates.flatMap(({text, reasoning, finish}, index) => [
+    ...(raw === undefined ? [] : block(raw)),
+    ...(raw === undefined ? candidates : []).flatMap(({text, reasoning, finish}, index) => [
       ...(candidates.length > 1 ? [`  candidate ${index + 1}`] : []),
       ...(reasoning === '' ? [] : block(reasoning).map(line => paint('dim', line, process.stdout))),
       ...block(text),
@@ -94,6 +108,11 @@ function describeTake({provenance, reply, chunks, milliseconds}: ShownTake, whic
       ...(editedAt === undefined ? [] : [`edited by hand ${new Date(editedAt).toISOString()}`]),
       [tokens, `${chunks} chunks in ${milliseconds} ms`].filter(fact => fact !== undefined).join(', '),
       ...(pages ? [`documents sent as ${pages === 'text' ? 'text' : 'images and text'}`] : []),
+      ...(wire
+        ? [
+            `kept as ${printableLine(wire.dialect)} sent it: ${wire.delivery}, HTTP ${wire.status}, ${wire.bytes} bytes of ${printableLine(wire.headers['content-type'] ?? 'no type')}`,
+          ]
+        : []),
       ...warnings.map(printableLine),
     ].map(line => `  ${paint('dim', line, process.stdout)}`),
     '',

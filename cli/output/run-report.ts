@@ -65,6 +65,10 @@ export const RunReport = Type.Object({
   update: Type.Optional(
     Type.Object({removed: Type.Optional(Count), skippedBecause: Type.Optional(Type.String())}),
   ),
+  /** With `--upstream provider`: the tokens that the providers counted. */
+  spent: Type.Optional(
+    Type.Array(Type.Object({model: Type.String(), inputTokens: Count, outputTokens: Count})),
+  ),
   used: Type.Array(Type.Object(namedTake)),
   unused: Type.Array(Type.Object({...namedTake, question: Type.String()})),
 });
@@ -110,7 +114,10 @@ export function makeRunReport({
       }),
     ),
     repeated: verdict.repeated.map(one => ({...one})),
-    ...omitUndefined({update: update && omitUndefined(update)}),
+    ...omitUndefined({
+      update: update && omitUndefined(update),
+      spent: verdict.spent?.map(one => ({...one})),
+    }),
     used: [...verdict.used],
     unused: [...verdict.unused],
   };

@@ -9,7 +9,7 @@ export function describeVerdict(
   report: RunReport,
   {failsOnRepeat = false}: {readonly failsOnRepeat?: boolean} = {},
 ): string {
-  const {misses, unused, failed, givenUp = 0, repeated = [], update} = report;
+  const {misses, unused, failed, givenUp = 0, repeated = [], spent = [], update} = report;
   return [
     `retake: ${describeCounts(report)}`,
     ...misses.flatMap(({message}) => ['', `${paint('red', 'miss')}  ${indent(printable(message))}`]),
@@ -18,11 +18,16 @@ export function describeVerdict(
       ? ['', `${countOf(failed, 'request')} failed: the model returned an error, or recording failed`]
       : []),
     ...(givenUp > 0 ? ['', givenUpAdvice] : []),
+    ...(spent.length > 0 ? ['', ...spent.map(describeSpent)] : []),
     ...(failsOnRepeat && repeated.length > 0 ? ['', ...describeRepeated(repeated)] : []),
     ...(unused.length > 0 && !update?.removed ? ['', ...describeUnused(unused)] : []),
     ...(update ? ['', describeUpdate(update)] : []),
     '',
   ].join('\n');
+}
+
+function describeSpent({model, inputTokens, outputTokens}: NonNullable<RunReport['spent']>[number]): string {
+  return `${printableLine(model)}: ${inputTokens} input tokens, ${outputTokens} output tokens`;
 }
 
 const recordingAdvice =

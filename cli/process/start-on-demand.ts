@@ -4,6 +4,9 @@ import type {Upstream} from '../../src/upstream/upstream.js';
 export function startOnDemand(upstream: Upstream): Upstream {
   return {
     model: upstream.model,
+    relay: upstream.relay,
+    needsModelName: upstream.needsModelName,
+    spent: upstream.spent,
     get state() {
       return upstream.state;
     },

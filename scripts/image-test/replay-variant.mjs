@@ -77,7 +77,7 @@ export async function tryReplayVariant(store, makeFolder, cassettes) {
   });
   await check("it runs as the image's own user", () => {
     const retake = processesBelow(container.pid).find(({command}) =>
-      /^node .*retake\.js serve$/.test(command),
+      /^\S*node \S*retake\.js serve$/.test(command),
     );
     assert.equal(retake?.user, Number(config.User.split(':')[0]));
   });

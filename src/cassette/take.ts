@@ -1,9 +1,12 @@
 import type {AnswerChunk} from '../chat/chunk.js';
+import type {WireAnswer} from '../chat/wire.js';
 
 /** One recorded answer. It exists only if it reached `reply-end`. */
 export type Take = {
   readonly chunks: readonly [TimedChunk, ...TimedChunk[]];
   readonly provenance: Provenance;
+  /** The answer in the bytes of the API's own provider. The chunks of a raw question's answer are only its start and its end. */
+  readonly wire?: WireAnswer | undefined;
 };
 
 export type TimedChunk = {

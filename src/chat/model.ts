@@ -18,7 +18,7 @@ export type CallContext = {
 };
 
 /** Anything that answers: the upstream, the cassette, a script in a test. */
-export type Model<Context = CallContext, Request = ModelRequest> = (
+export type Model<Context = CallContext, Request = ModelRequest, Chunk = AnswerChunk> = (
   request: Request,
   context: Context,
-) => AsyncIterable<AnswerChunk>;
+) => AsyncIterable<Chunk>;

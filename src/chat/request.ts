@@ -1,4 +1,4 @@
-import type {JsonObject} from './json.js';
+import type {JsonObject, JsonValue} from './json.js';
 import type {Attachment, DocumentPart, ImagePart} from './media.js';
 import type {JsonSchema} from './schema.js';
 import type {Tool, ToolCallPart, ToolChoice, ToolResultPart} from './tools.js';
@@ -15,6 +15,9 @@ export type ModelRequest<Given = Content> =
   | CompletionRequest
   | EmbedRequest<Given>
   | CountTokensRequest<Given>;
+
+/** Everything that a cassette keeps. */
+export type AnyRequest<Given = Content> = ModelRequest<Given> | RawRequest;
 
 /** A request as a dialect decodes it: attachments are still the bytes or URLs that the client sent. */
 export type AskedRequest = ModelRequest<AskedContent>;
@@ -94,6 +97,32 @@ export type CountTokensRequest<Given = Content> = {
   readonly output?: OutputFormat;
   readonly extras?: JsonObject;
 };
+
+/**
+ * A request to an API that the neutral language cannot express: an endpoint that is not translated, or a field that is refused. Its answer
+ * is kept in the API's own bytes.
+ */
+export type RawRequest = {
+  readonly operation: 'raw';
+  readonly model?: string;
+  /** The name of the dialect. */
+  readonly api: string;
+  readonly method: string;
+  readonly path: string;
+  /** `name=value`, sorted, without credentials. */
+  readonly query?: readonly string[];
+  readonly body?: RawBody;
+};
+
+export type RawBody = {readonly json: JsonValue} | {readonly parts: readonly RawPart[]} | RawDigest;
+
+/** A part of a multipart body: a short one in full, a file as its digest. */
+export type RawPart = {readonly name?: string; readonly filename?: string} & (
+  | {readonly text: string}
+  | RawDigest
+);
+
+type RawDigest = {readonly sha256: string; readonly length: number; readonly mediaType: string};
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool';
 

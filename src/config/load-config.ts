@@ -119,6 +119,14 @@ export function githubActions(environment: Environment): GithubActions | undefin
 
 const localModel = ['model', 'mmproj', 'modelUrl', 'modelSha256', 'mmprojUrl', 'mmprojSha256'];
 
+const upstreamSettings = [
+  'upstream',
+  'upstreamAuthHeader',
+  'upstreamGemini',
+  'upstreamOpenai',
+  'upstreamAnthropic',
+];
+
 function refuseTwoUpstreams(layer: readonly GivenSetting[]): void {
   const upstream = layer.find(({setting}) => setting.name === 'upstream');
   const local = layer.find(({setting}) => localModel.includes(setting.name));
@@ -137,7 +145,7 @@ function preferNearestUpstream(layers: readonly GivenSetting[][]): readonly Give
     names(layer).some(name => name === 'upstream' || localModel.includes(name)),
   );
   if (!nearest) return layers;
-  const dropped = names(nearest).includes('upstream') ? localModel : ['upstream', 'upstreamAuthHeader'];
+  const dropped = names(nearest).includes('upstream') ? localModel : upstreamSettings;
   return layers.map(layer => layer.filter(({setting}) => !dropped.includes(setting.name)));
 }
 

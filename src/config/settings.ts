@@ -184,6 +184,17 @@ function bounds({minimum, maximum}: {minimum?: number; maximum?: number}) {
   return omitUndefined({minimum, maximum});
 }
 
+/** Another host for one API's provider. */
+function providerUrl(api: string, official: string) {
+  return Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description: `With --upstream provider: base URL of the ${api} API (default: ${official})`,
+      ...given({placeholder: 'url', expected: httpAddress}),
+    }),
+  );
+}
+
 const asking = {
   model: Type.Optional(
     Type.String({
@@ -229,9 +240,24 @@ const asking = {
   ),
   upstream: Type.Optional(
     Type.String({
-      pattern: '^https?://',
-      description: 'OpenAI-compatible server to use instead of a local model',
-      ...given({placeholder: 'url', expected: httpAddress, variables: ['RETAKE_UPSTREAM', 'LK_UPSTREAM']}),
+      pattern: '^(https?://|provider$)',
+      description:
+        "OpenAI-compatible server, or `provider` for the API's own provider, instead of a local model",
+      ...given({
+        placeholder: 'url|provider',
+        expected: `provider, or ${httpAddress}`,
+        variables: ['RETAKE_UPSTREAM', 'LK_UPSTREAM'],
+      }),
+    }),
+  ),
+  upstreamGemini: providerUrl('Gemini', 'https://generativelanguage.googleapis.com'),
+  upstreamOpenai: providerUrl('OpenAI', 'https://api.openai.com/v1'),
+  upstreamAnthropic: providerUrl('Anthropic', 'https://api.anthropic.com'),
+  maxTokensSpent: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description: 'With --upstream provider: tokens after which no further request is sent',
+      ...given({placeholder: 'tokens'}),
     }),
   ),
   upstreamAuthHeader: Type.Optional(

@@ -32,9 +32,30 @@ export type LocalModelOptions = {
 /** The upstream of a configuration. */
 export function upstreamOptions(config: Config): UpstreamChoice {
   const {upstream, upstreamAuthHeader} = config;
+  if (upstream === 'provider') return providerOptions(config);
+  refuseProviderSettings(config);
   if (upstream === undefined) return {kind: 'managed', ...managedOptions(config)};
   if (upstreamAuthHeader !== undefined) requireTrust(config, 'upstream');
   return omitUndefined({kind: 'external' as const, url: upstream, authorization: upstreamAuthHeader});
+}
+
+/** The base URLs of the providers; the official ones are absent. */
+function providerOptions(config: Config): UpstreamChoice {
+  // The clients' own keys go there.
+  for (const name of providerSettings) requireTrust(config, name);
+  const {upstreamGemini, upstreamOpenai, upstreamAnthropic, maxTokensSpent} = config;
+  const urls = omitUndefined({gemini: upstreamGemini, openai: upstreamOpenai, anthropic: upstreamAnthropic});
+  return omitUndefined({kind: 'provider' as const, urls, maxTokens: maxTokensSpent});
+}
+
+const providerSettings = ['upstreamGemini', 'upstreamOpenai', 'upstreamAnthropic'] as const;
+
+function refuseProviderSettings({sources}: Config): void {
+  const given = [...providerSettings, 'maxTokensSpent'].find(name => sources.has(name));
+  if (given === undefined) return;
+  throw new RetakeError('invalid_setting', `\`${given}\` needs the upstream to be \`provider\``, {
+    hint: 'Set the option `upstream` to `provider`.',
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
 import type {RetakeError} from '../errors.js';
 import type {Refusal} from '../faults/fault.js';
+import type {AnswerDecoder} from './kit/answer-decoder.js';
 
 /**
  * The description of an API that the rest of retake needs. A new dialect is a folder with the same file names as the others, and a line in
@@ -37,6 +38,8 @@ export type Dialect = DialectTraits & {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   /** Parses the body of a question; absent if the API takes strict JSON only. */
   readonly parseBody?: (bytes: Uint8Array) => JsonValue;
+  /** What in a question changes how its answer is written, and not what it says: two such questions have one recording, but not its bytes. */
+  readonly wireVariant?: (query: URLSearchParams, body: JsonValue) => string;
   encodeError(error: RetakeError): EncodedError;
   /** The error that the real API sends when it refuses an answer so, with its status, headers and body. Absent: only the status says it. */
   readonly faultError?: ((refusal: Refusal, question: FaultQuestion) => RetakeError) | undefined;
@@ -118,11 +121,15 @@ export type QuestionEndpoint = {
   readonly method: 'POST';
   /** @throws RetakeError `invalid_request` or `not_supported` in the real API's words, naming the field. */
   decodeRequest(wire: WireRequest): DecodedRequest;
+  /** Reads the provider's own answers; absent if they have no meaning for retake. */
+  readonly decoder?: AnswerDecoder;
 };
 
 /** An endpoint that needs no model: the proxy itself stores what it serves. */
 export type LocalEndpoint = {
   readonly kind: 'local';
+  /** Set if it is about retake itself, and never for the provider of the API. */
+  readonly isOwn?: true;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** @throws RetakeError in the real API's words. */
   answer(request: RawRequest): LocalAnswer | Promise<LocalAnswer>;

@@ -1,15 +1,16 @@
 import type {AnswerChunk, FinishReason, ReplyEnd, Usage} from '../chat/chunk.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
+import type {WireChunk} from '../chat/wire.js';
 import type {Limit} from './fault.js';
 
 /**
  * The answer up to a number of words, with the finish reason of the fault. Each candidate has that many; a tool call that reaches the
  * limit has incomplete arguments, as models leave them.
  */
-export async function* limitAnswer(
-  chunks: AsyncIterable<AnswerChunk>,
+export async function* limitAnswer<Other extends WireChunk = never>(
+  chunks: AsyncIterable<AnswerChunk | Other>,
   {name, words}: Limit,
-): AsyncGenerator<AnswerChunk> {
+): AsyncGenerator<AnswerChunk | Other> {
   const left = new Map<number, number>();
   const startedCalls = new Set<string>();
   const leftOf = (candidate: number) => left.get(candidate) ?? words;

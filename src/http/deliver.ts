@@ -1,45 +1,32 @@
-import {once} from 'node:events';
-import type {OutgoingHttpHeaders, ServerResponse} from 'node:http';
-import {setTimeout as sleep} from 'node:timers/promises';
-import type {FastifyReply} from 'fastify';
 import type {AnswerChunk} from '../chat/chunk.js';
-import {nameFlags} from '../config/option-flags.js';
-import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
-import {type RetakeError, toRetakeError} from '../errors.js';
+import {isSameForm, isWireChunk, type StreamedChunk, type WireForm, type WireHead} from '../chat/wire.js';
+import type {AnswerFormat} from '../dialects/dialect.js';
+import {RetakeError} from '../errors.js';
 import {ConnectionCut, connectionCut, type Disturbance} from '../faults/disturb.js';
-import {clientClosed} from './client-closed.js';
-import type {SentResponse} from './replay-memo.js';
+import {deliverWire} from './deliver-wire.js';
+import type {Delivered, Delivery} from './delivery.js';
 import {sendWhole} from './send-whole.js';
-
-export type Delivery = {
-  readonly answer: AnswerFormat;
-  readonly chunks: AsyncIterable<AnswerChunk>;
-  readonly reply: FastifyReply;
-  /** Aborted when the client closes the connection. */
-  readonly signal: AbortSignal;
-  /** Available once the first chunk has come, as are `headers` and `isWhole`. */
-  readonly identity: () => AnswerIdentity;
-  readonly headers: () => Readonly<Record<string, string>>;
-  /** Whether all chunks come without a pause, so that a stream can be sent in one piece. */
-  readonly isWhole: () => boolean;
-  /** What a fault does to the answer on its way. */
-  readonly disturbance?: Disturbance | undefined;
-};
-
-export type Delivered = {
-  /** What was sent, if it was sent in one piece. */
-  readonly sent: SentResponse | undefined;
-  /** Why the stream failed after its first chunk. */
-  readonly error: RetakeError | undefined;
-};
+import {breakOff, openStream} from './stream-writer.js';
 
 /**
- * Sends an answer in the form that the client requested. Nothing is sent before the first content has come: a failure before it is thrown
- * and keeps its status, and a later one becomes the dialect's in-stream error.
+ * Sends an answer in the form that the client requested: the bytes of its own provider if they are of that form, else what the dialect
+ * encodes. Nothing is sent before the first content has come: a failure before it is thrown and keeps its status, and a later one becomes
+ * the dialect's in-stream error.
  */
 export async function deliver(delivery: Delivery): Promise<Delivered> {
+  const iterator = delivery.chunks[Symbol.asyncIterator]();
+  const {pulled, head} = await pullFirst(iterator, delivery.form);
+  if (head) return deliverWire(delivery, head, continued([], iterator));
+  const {answer} = delivery;
+  if (!answer) throw new RetakeError('internal', 'A raw question was answered with chunks');
+  return deliverChunks({...delivery, answer}, withoutWire(continued(pulled, iterator)));
+}
+
+async function deliverChunks(
+  delivery: Delivery & {readonly answer: AnswerFormat},
+  chunks: AsyncIterable<AnswerChunk>,
+): Promise<Delivered> {
   const {answer, identity, isWhole, disturbance} = delivery;
-  const chunks = await pullFirst(delivery.chunks);
   if (answer.delivery === 'unary') {
     const body = await answer.encode(chunks, identity());
     return disturbance ? sendDisturbed(delivery, body, disturbance) : sendBody(delivery, body);
@@ -52,7 +39,10 @@ export async function deliver(delivery: Delivery): Promise<Delivered> {
   return {sent: undefined, error: await sendStream(delivery, answer, events)};
 }
 
-function sendBody({answer, reply, headers, identity}: Delivery, body: string): Delivered {
+function sendBody(
+  {answer, reply, headers, identity}: Delivery & {readonly answer: AnswerFormat},
+  body: string,
+): Delivered {
   const head = {...answer.headers(identity()), ...headers()};
   sendWhole(reply, {status: 200, headers: head, body});
   const length = String(Buffer.byteLength(body));
@@ -62,58 +52,44 @@ function sendBody({answer, reply, headers, identity}: Delivery, body: string): D
 
 /** Sends a body as a fault leaves it. The head announces all of one that is cut, so that the client knows the rest to be missing. */
 async function sendDisturbed(
-  delivery: Delivery,
+  delivery: Delivery & {readonly answer: AnswerFormat},
   whole: string,
   disturbance: Disturbance,
 ): Promise<Delivered> {
   const {body, isCut} = await disturbance.body(whole);
   if (!isCut) return {...sendBody(delivery, body), sent: undefined};
-  const {answer, reply, headers, identity} = delivery;
+  const {answer, reply, headers, identity, signal} = delivery;
   const length = String(Buffer.byteLength(whole));
-  reply.headers({...answer.headers(identity()), ...headers(), 'content-length': length});
-  reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
-  reply.hijack();
-  reply.raw.write(body);
-  await breakConnection(reply.raw);
+  const writer = openStream(reply, {
+    status: 200,
+    headers: {...answer.headers(identity()), ...headers(), 'content-length': length},
+    signal,
+  });
+  await writer.write(body);
+  await writer.cut();
   return {sent: undefined, error: connectionCut()};
 }
 
-/**
- * Sends events as they come. This is the one response that is taken out of Fastify's hands: after an in-stream error the connection has to
- * break once that error is written, never end cleanly, and `reply.send(stream)` breaks it before. Node frames the body: in chunks, or up to
- * the end of the connection for HTTP/1.0.
- */
+/** Sends events as they come. */
 async function sendStream(
   {reply, signal, identity, headers}: Delivery,
   answer: Extract<AnswerFormat, {delivery: 'stream'}>,
   events: AsyncIterable<string>,
 ): Promise<RetakeError | undefined> {
-  const response = reply.raw;
-  reply.headers({...answer.headers(identity()), ...headers()});
-  response.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
-  reply.hijack();
-  response.flushHeaders();
+  const writer = openStream(reply, {
+    status: 200,
+    headers: {...answer.headers(identity()), ...headers()},
+    signal,
+  });
   try {
-    for await (const event of events) {
-      if (!response.write(event)) await once(response, 'drain', {signal});
-    }
-    response.end();
+    for await (const event of events) await writer.write(event);
+    writer.end();
     return undefined;
   } catch (cause) {
-    const error = signal.aborted ? clientClosed(cause) : toRetakeError(cause);
-    if (error instanceof ConnectionCut) await breakConnection(response);
-    else if (!response.destroyed)
-      response.write(answer.encodeStreamError(nameFlags(error)), () => response.destroy());
-    return error;
+    if (!(cause instanceof ConnectionCut)) return breakOff(writer, cause, {answer, signal});
+    await writer.cut();
+    return cause;
   }
-}
-
-/** Milliseconds for a client to read what it was sent: clients of `fetch` drop what they have not read when the connection breaks. */
-const readingTime = 100;
-
-async function breakConnection(response: ServerResponse): Promise<void> {
-  await sleep(readingTime);
-  response.destroy();
 }
 
 async function joinEvents(events: AsyncIterable<string>): Promise<string> {
@@ -122,20 +98,48 @@ async function joinEvents(events: AsyncIterable<string>): Promise<string> {
   return body;
 }
 
-/** The same chunks, after the first one with content has come. */
-async function pullFirst(chunks: AsyncIterable<AnswerChunk>): Promise<AsyncIterable<AnswerChunk>> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const pulled: AnswerChunk[] = [];
+/** The chunks up to the first one with content, or the head of an answer in bytes that the client can be sent as they are. */
+async function pullFirst(
+  iterator: AsyncIterator<StreamedChunk>,
+  form: WireForm,
+): Promise<{readonly pulled: readonly StreamedChunk[]; readonly head?: WireHead}> {
+  const pulled: StreamedChunk[] = [];
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-    pulled.push(next.value);
-    if (next.value.type !== 'reply-start') break;
+    const chunk = next.value;
+    if (chunk.type === 'wire-head' && isFor(chunk.form, form)) return {pulled, head: chunk};
+    pulled.push(chunk);
+    if (chunk.type === 'wire-verdict' || (!isWireChunk(chunk) && chunk.type !== 'reply-start')) break;
   }
-  return (async function* () {
-    try {
-      yield* pulled;
-      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  })();
+  return {pulled};
+}
+
+function isFor(given: WireForm, asked: WireForm): boolean {
+  return given.delivery === 'raw' ? given.dialect === asked.dialect : isSameForm(given, asked);
+}
+
+async function* continued(
+  pulled: readonly StreamedChunk[],
+  iterator: AsyncIterator<StreamedChunk>,
+): AsyncIterable<StreamedChunk> {
+  try {
+    yield* pulled;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** The chunks alone. An answer that is not understood has none. */
+async function* withoutWire(chunks: AsyncIterable<StreamedChunk>): AsyncIterable<AnswerChunk> {
+  for await (const chunk of chunks) {
+    if (chunk.type === 'wire-verdict') throw chunk.reason ?? notUnderstood();
+    if (!isWireChunk(chunk)) yield chunk;
+  }
+}
+
+function notUnderstood(): RetakeError {
+  return new RetakeError(
+    'upstream_failed',
+    'The answer of the provider can be passed on in its own form only, and this client asked in another one',
+  );
 }

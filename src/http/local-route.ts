@@ -1,30 +1,65 @@
-import type {FastifyInstance} from 'fastify';
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
 import {omitUndefined} from '../chat/omit-undefined.js';
-import type {Dialect} from '../dialects/dialect.js';
+import type {Dialect, LocalEndpoint} from '../dialects/dialect.js';
+import {RetakeError, toRetakeError} from '../errors.js';
+import type {AnsweringOptions} from './ask.js';
+import {answerRaw} from './raw-route.js';
 import {bytesOf} from './request-bytes.js';
 import {sendWhole} from './send-whole.js';
 
-/** Serves every endpoint of a dialect that needs no model: model lists, files, stored responses. */
-export function registerLocals(app: FastifyInstance, dialect: Dialect): void {
+/**
+ * Serves every endpoint of a dialect that needs no model: model lists, files, stored responses. What a provider answered has been recorded
+ * as a raw question, and comes first: with a provider, all of that is the provider's.
+ */
+export function registerLocals(app: FastifyInstance, dialect: Dialect, options: AnsweringOptions): void {
   for (const [name, endpoint] of Object.entries(dialect.endpoints)) {
     if (endpoint.kind !== 'local') continue;
     app.route({
       method: endpoint.method,
       url: `/${dialect.name}/${name}`,
-      handler: async ({exchange, headers, body}, reply) => {
-        const {location, query, path, cassette} = exchange.address;
-        const answer = await endpoint.answer(
-          omitUndefined({
-            params: location?.params ?? {},
-            query,
-            headers,
-            path,
-            prefix: cassette === undefined ? undefined : `/@${encodeURIComponent(cassette)}`,
-            bytes: bytesOf(body),
-          }),
-        );
-        return sendWhole(reply, answer);
+      handler: async (request, reply) => {
+        if (endpoint.isOwn || !(await isAnsweredRaw(request, reply, options)))
+          await answerLocally(request, reply, endpoint);
       },
     });
   }
+}
+
+/** Nothing but the signal that there is no recording. */
+const noRecording = new RetakeError('not_found', 'There is no recording of this request');
+
+async function isAnsweredRaw(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: AnsweringOptions,
+): Promise<boolean> {
+  try {
+    await answerRaw(request, reply, noRecording, options);
+    return true;
+  } catch (error) {
+    // Local endpoints need neither a cassette nor settings that fit one.
+    const isLocal =
+      error === noRecording || (!options.hasProvider && toRetakeError(error).code !== 'client_closed');
+    if (isLocal && !reply.sent && !reply.raw.headersSent) return false;
+    throw error;
+  }
+}
+
+async function answerLocally(
+  {exchange, headers, body}: FastifyRequest,
+  reply: FastifyReply,
+  endpoint: LocalEndpoint,
+): Promise<void> {
+  const {location, query, path, cassette} = exchange.address;
+  const answer = await endpoint.answer(
+    omitUndefined({
+      params: location?.params ?? {},
+      query,
+      headers,
+      path,
+      prefix: cassette === undefined ? undefined : `/@${encodeURIComponent(cassette)}`,
+      bytes: bytesOf(body),
+    }),
+  );
+  sendWhole(reply, answer);
 }

@@ -1,8 +1,9 @@
 import type {FastifyReply} from 'fastify';
+import type {WireHeaders} from '../chat/wire.js';
 
 export type WholeResponse = {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: WireHeaders;
   readonly body: string | Uint8Array;
 };
 

@@ -1,6 +1,7 @@
 import {createServer, type IncomingMessage} from 'node:http';
 import {Readable} from 'node:stream';
 import {type FastifyInstance, type FastifyRequest, fastify} from 'fastify';
+import {RelayedError} from '../chat/wire.js';
 import {nameFlags} from '../config/option-flags.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import {clientClosed} from './client-closed.js';
@@ -83,12 +84,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     decodeBody(body, {encoding: headers['content-encoding'], bodyLimit}),
   );
 
-  app.setNotFoundHandler(({exchange, method}) => {
-    throw new RetakeError(
-      'not_found',
-      `retake does not serve the endpoint ${method} ${exchange.address.path}`,
-    );
-  });
   app.addHook('onError', async ({exchange, raw}, _reply, cause) => {
     const isClosed = exchange.signal.aborted || raw.socket.destroyed;
     exchange.error = isClosed ? clientClosed(cause) : retakeErrorOf(cause, raw, bodyLimit);
@@ -100,6 +95,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       return;
     }
     const {address, error = toRetakeError(cause)} = exchange;
+    if (error instanceof RelayedError) {
+      const {response} = error;
+      sendWhole(reply, {...response, headers: {...response.headers, ...outcomeHeaders(exchange)}});
+      return;
+    }
     const {status, headers, body} = address.dialect.encodeError(nameFlags(error));
     const retry = error.code === 'store_unavailable' ? {'retry-after': '1'} : {};
     sendWhole(reply, {status, headers: {...headers, ...retry, ...outcomeHeaders(exchange)}, body});

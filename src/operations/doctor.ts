@@ -12,6 +12,8 @@ import {describeModel} from '../upstream/local/models/describe-model.js';
 import {findPython} from '../upstream/local/set-up/find-python.js';
 import {findSetUp} from '../upstream/local/set-up/set-up.js';
 import {openUpstream} from '../upstream/open-upstream.js';
+import {providerNames} from '../upstream/providers/provider-address.js';
+import {reachProvider} from '../upstream/providers/reach-provider.js';
 
 /** What was checked, what was found, and what to do about it. */
 export type Finding = {
@@ -125,7 +127,8 @@ function fetchedLater(subject: string, found: string, model?: string): Finding {
   return {subject, verdict: 'warn', found, advice: `The first start fetches it; \`${command}\` does so now.`};
 }
 
-async function examineUpstream(config: Config): Promise<Finding> {
+async function examineUpstream(config: Config): Promise<Finding | Finding[]> {
+  if (config.upstream === 'provider') return examineProviders(config);
   const upstream = openUpstream(upstreamOptions(config));
   try {
     await upstream.ready(AbortSignal.timeout(timeoutMs));
@@ -135,6 +138,21 @@ async function examineUpstream(config: Config): Promise<Finding> {
   } finally {
     await upstream.close();
   }
+}
+
+/** Asks each provider for its models, without a key: any answer shows that it can be reached, and no token is spent. */
+async function examineProviders(config: Config): Promise<Finding[]> {
+  const choice = upstreamOptions(config);
+  const urls = choice.kind === 'provider' ? choice.urls : {};
+  const found = await Promise.all(
+    providerNames.map(async name => ({name, ...(await reachProvider(name, urls[name]))})),
+  );
+  const isOneReachable = found.some(({problem}) => problem === undefined);
+  return found.map(({name, shown, problem}) =>
+    problem === undefined
+      ? {subject: name, verdict: 'ok', found: shown}
+      : {subject: name, verdict: isOneReachable ? 'warn' : 'missing', found: `${shown}: ${problem}`},
+  );
 }
 
 /** Timeout of other programs, in milliseconds. */

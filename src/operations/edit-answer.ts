@@ -4,6 +4,7 @@ import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey, MatchingView} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {createStoredRedactor} from '../cassette/key/redact-stored.js';
+import {isRaw} from '../cassette/key/redact-wire.js';
 import {type EditableAnswer, editableAnswer, editTake} from '../cassette/maintenance/edited-answer.js';
 import {type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
 import {type StoredInteraction, withInteractions} from '../cassette/rows/stored-cassette.js';
@@ -27,6 +28,8 @@ export type EditResult = {
   readonly isChanged: boolean;
   /** Whether the edited answer contained secrets, which the redact rules of the cassette replaced. */
   readonly isRedacted: boolean;
+  /** Whether the take had the bytes of its provider, which an edited answer does not fit: it is played from its chunks now. */
+  readonly lostWire: boolean;
 };
 
 export type {EditableAnswer} from '../cassette/maintenance/edited-answer.js';
@@ -50,13 +53,14 @@ export async function editAnswer({
   const rules = file?.keySettings.redact ?? [];
   file?.close();
   const {take, view} = takeIn(path, before, number);
+  refuseRaw(take);
   const editable = editableAnswer(take);
   const text = await edit({...editable, question: questionOf(view)});
   const edited = await editTake(take, text, now());
-  if (!edited) return {isChanged: false, isRedacted: false};
+  if (!edited) return {isChanged: false, isRedacted: false, lostWire: false};
   // The answer's own placeholders count, too, so that a new secret gets a number that none of them has.
-  const {redactChunks} = createStoredRedactor(rules)([view, editable.text]);
-  const chunks = redactChunks(edited.chunks);
+  const {redactAnswer} = createStoredRedactor(rules)([view, editable.text]);
+  const {chunks} = redactAnswer(edited);
   const row = takeRow(key, {...edited, chunks});
   const digest = before?.takes[number - 1]?.digest;
   return rewriteCassette(
@@ -70,10 +74,26 @@ export async function editAnswer({
       }
       const takes = found.takes.map((one, index) => (index === number - 1 ? row : one));
       const interactions = replaced(current.rows(), {...found, takes});
-      const result = {isChanged: true, isRedacted: chunks !== edited.chunks};
+      const result = {
+        isChanged: true,
+        isRedacted: chunks !== edited.chunks,
+        lostWire: take.wire !== undefined,
+      };
       return {content: withInteractions(current, interactions), result};
     },
     log,
+  );
+}
+
+/** A raw answer is what its provider sent, and retake does not understand it. */
+function refuseRaw(take: Take): void {
+  if (!isRaw(take)) return;
+  throw new RetakeError(
+    'invalid_request',
+    'This answer is kept in the bytes of its provider, and cannot be edited',
+    {
+      hint: 'Record it again, or change it in the lines of `retake export` and import them.',
+    },
   );
 }
 

@@ -10,7 +10,7 @@ import {openJournal, type RerecordJournal} from '../cassette/file/rerecord-journ
 import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
-import {createStoredRedactor} from '../cassette/key/redact-stored.js';
+import {createStoredRedactor, type StoredRedaction} from '../cassette/key/redact-stored.js';
 import {requestOfView} from '../cassette/maintenance/request-of-view.js';
 import {recordTake} from '../cassette/replay/record-take.js';
 import {haveSameTakes, type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
@@ -95,8 +95,8 @@ export async function rerecordCassette(options: RerecordOptions): Promise<Rereco
         options.onProgress?.({...progress, question});
         let takes: Interaction['takes'];
         try {
-          const {redactChunks} = redact(interaction.view);
-          takes = await askAgain(interaction, request, {...options, media: stored.reader, now, redactChunks});
+          const {redactAnswer} = redact(interaction.view);
+          takes = await askAgain(interaction, request, {...options, media: stored.reader, now, redactAnswer});
         } catch (error) {
           if (signal.aborted) break;
           failed.push({key: row.key, question, reason: toRetakeError(error).message});
@@ -166,13 +166,13 @@ async function askAgain(
     media,
     signal,
     now,
-    redactChunks,
+    redactAnswer,
   }: {
     readonly model: Model;
     readonly media: MediaReader;
     readonly signal: AbortSignal;
     readonly now: () => number;
-    readonly redactChunks: (chunks: Take['chunks']) => Take['chunks'];
+    readonly redactAnswer: StoredRedaction['redactAnswer'];
   },
 ): Promise<Interaction['takes']> {
   const answers: Take[] = [];
@@ -183,7 +183,7 @@ async function askAgain(
     const answer = recordTake(model(request, {signal, media, warn}), {
       elapsed: () => now() - recordedAt,
       keep: async recorded => {
-        const chunks = redactChunks(recorded);
+        const {chunks} = redactAnswer(recorded);
         const start = chunks[0].chunk;
         if (start.type !== 'reply-start')
           throw new RetakeError('internal', 'An answer began with something else');

@@ -55,9 +55,9 @@ export async function stubAnswer(options: StubOptions): Promise<StubResult> {
     const request: unknown = found.view;
     const [start, ...rest] = answerChunks(request as ModelRequest, answer);
     const chunks: Take['chunks'] = [{at: 0, chunk: start}, ...rest.map(chunk => ({at: 0, chunk}))];
-    const {redactChunks} = createStoredRedactor(file.keySettings.redact)(found.view);
+    const {redactAnswer} = createStoredRedactor(file.keySettings.redact)(found.view);
     const take = {
-      chunks: redactChunks(chunks),
+      ...redactAnswer({chunks}),
       provenance: {recordedAt: now(), askedFor: first.provenance.askedFor, model: handWritten},
     };
     await file.add({key, view: found.view, take});

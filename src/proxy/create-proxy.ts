@@ -11,7 +11,7 @@ import {concealPassword} from '../cassette/postgres/store-address.js';
 import type {Pace} from '../cassette/replay/pace.js';
 import {createPlayhead} from '../cassette/replay/playhead.js';
 import {createRecordings, type Recordings} from '../cassette/replay/recordings.js';
-import {withCassette} from '../cassette/replay/with-cassette.js';
+import {type LiveModel, withCassette} from '../cassette/replay/with-cassette.js';
 import {openCassettes} from '../cassette/stores/open-cassettes.js';
 import type {Model} from '../chat/model.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
@@ -24,6 +24,7 @@ import type {FaultRule} from '../faults/fault-rule.js';
 import {createExchangeLog, type Exchange, type Question} from '../http/exchange.js';
 import {registerLocals} from '../http/local-route.js';
 import {registerQuestions} from '../http/question-route.js';
+import {registerUnserved} from '../http/raw-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
 import {createRequestFaults} from '../http/request-fault.js';
 import {createHttpServer} from '../http/server.js';
@@ -210,10 +211,11 @@ function composeProxy(
   );
   const playhead = createPlayhead();
   const recordings = createRecordings({finishTimeout});
-  const model = upstream?.model ?? noUpstream;
+  const model = upstream?.relay ?? questionsOnly(upstream?.model ?? noUpstream);
   const chat = withCassette(model, {
     ...{cassettes, media, playhead, recordings, pace, now, missStatus},
     needsModelName: upstream?.needsModelName,
+    answersRaw: upstream?.relay !== undefined,
   });
 
   const usage = createUsage();
@@ -236,10 +238,13 @@ function composeProxy(
   const dialects = definitions.map(({create}) => create(services));
   const app = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
+  const hasProvider = upstream?.relay !== undefined;
+  const answering = {chat, mode, allowModeOverride, playsAtOnce, hasProvider, now};
   for (const dialect of dialects) {
-    registerLocals(app, dialect);
-    registerQuestions(app, dialect, {chat, mode, allowModeOverride, playsAtOnce, memo, faults, now});
+    registerLocals(app, dialect, answering);
+    registerQuestions(app, dialect, {...answering, memo, faults});
   }
+  registerUnserved(app, answering);
 
   const statusNow = (): ProxyStatus =>
     omitUndefined({
@@ -268,7 +273,9 @@ function composeProxy(
     },
     async verdict(options) {
       await finish(options?.finishTimeout);
-      return usage.verdict();
+      const verdict = await usage.verdict();
+      const spent = upstream?.spent?.();
+      return spent ? {...verdict, spent} : verdict;
     },
     async close(options) {
       app.server.closeAllConnections();
@@ -294,6 +301,14 @@ function resolverOf({
     keepsThumbnails: thumbnails,
     keepsOriginals: originals,
   });
+}
+
+/** A model gets no raw questions: the cassette refuses them before. */
+function questionsOnly(model: Model): LiveModel {
+  return (request, context) => {
+    if (request.operation !== 'raw') return model(request, context);
+    throw new RetakeError('internal', 'A model was asked a raw question');
+  };
 }
 
 const noUpstream: Model = () => ({

@@ -13,8 +13,19 @@ export type UpstreamServerOptions = {
   readonly authorization?: string | undefined;
 };
 
-/** The model that answers what is not recorded: a local model, or a server. */
-export type UpstreamOptions = LocalModelOptions | UpstreamServerOptions;
+/** The providers of the APIs themselves: each request goes to that of its own API, as the client sent it. */
+export type UpstreamProviderOptions = {
+  readonly provider: true;
+  /** Other base URLs than the official ones, as the SDKs take them. */
+  readonly gemini?: string | undefined;
+  readonly openai?: string | undefined;
+  readonly anthropic?: string | undefined;
+  /** Tokens after which no further request is sent. */
+  readonly maxTokensSpent?: number | undefined;
+};
+
+/** What answers requests that are not recorded: a local model, a server, or the providers of the APIs. */
+export type UpstreamOptions = LocalModelOptions | UpstreamServerOptions | UpstreamProviderOptions;
 
 export type OpenedUpstream = {
   readonly upstream: Upstream;
@@ -26,6 +37,11 @@ export type OpenedUpstream = {
  * @throws RetakeError `invalid_setting`
  */
 export function openUpstreamOption(options: UpstreamOptions): OpenedUpstream {
+  if ('provider' in options) {
+    const {provider: _provider, maxTokensSpent: maxTokens, ...urls} = options;
+    const choice = {kind: 'provider' as const, urls, maxTokens};
+    return {upstream: openUpstream(choice), preferredDocuments: {}};
+  }
   if ('url' in options) {
     const {url, authorization} = options;
     return {

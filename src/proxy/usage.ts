@@ -13,7 +13,7 @@ export type Usage = {
   /** Counts one request: with the outcome that was announced, or with an error. */
   count(question: Question): void;
   /** Waits a moment for recordings whose clients have left: they have ended, or were just given up. */
-  verdict(): Promise<Verdict>;
+  verdict(): Promise<Omit<Verdict, 'spent'>>;
 };
 
 /** Which takes (recorded answers) of an interaction were played; `all` if it was recorded by this proxy. */
@@ -63,7 +63,7 @@ export function createUsage(): Usage {
         else if (error && error.status >= 500) counts.failed++;
         return;
       }
-      const {outcome, cassette, key, take, fate, isRepeat} = announcement;
+      const {outcome, cassette, key, keptAs, take, fate, isRepeat} = announcement;
       const keys = keysOf(cassette);
       if (error instanceof CassetteMiss) {
         counts.missed++;
@@ -78,8 +78,8 @@ export function createUsage(): Usage {
           repeats.set(cassette, counted.set(key, (counted.get(key) ?? 0) + 1));
         }
       } else if (outcome !== 'recorded') counts.notRecorded++;
-      else if (clientLeft && fate) countLater(fate, settled => countFate(settled, keys, key));
-      else countFate('kept', keys, key);
+      else if (clientLeft && fate) countLater(fate, settled => countFate(settled, keys, keptAs?.() ?? key));
+      else countFate('kept', keys, keptAs?.() ?? key);
     },
     async verdict() {
       await withinTime(Promise.all(unfinished), 1000);

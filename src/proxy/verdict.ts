@@ -1,4 +1,5 @@
 import type {MissReport} from '../cassette/miss.js';
+import type {SpentTokens} from '../upstream/upstream.js';
 
 /** The outcome of every request since the proxy started: what `retake run` prints and fails on. */
 export type Verdict = {
@@ -24,6 +25,8 @@ export type Verdict = {
   readonly used: readonly NamedTake[];
   /** Takes of the same cassettes that no request asked for. */
   readonly unused: readonly UnusedTake[];
+  /** With a provider as upstream: the tokens that it counted, for each model. */
+  readonly spent?: readonly SpentTokens[] | undefined;
 };
 
 export type NamedTake = {

@@ -2,7 +2,8 @@ import type {RecordedAnswer} from '../cassette/compare/answer.js';
 import type {Candidate} from '../chat/reply.js';
 
 /** An answer as one text, in which differences can be marked. */
-export function answerText({candidates, embeddings = [], tokens}: RecordedAnswer): string {
+export function answerText({candidates, embeddings = [], tokens, raw}: RecordedAnswer): string {
+  if (raw !== undefined) return raw;
   const said = candidates.map((candidate, index) =>
     candidates.length > 1 ? `candidate ${index + 1}\n${candidateText(candidate)}` : candidateText(candidate),
   );

@@ -43,6 +43,7 @@ const AnswerReport = closed({
   ),
   embeddings: Type.Optional(Type.Array(Type.Array(Type.Number()))),
   tokens: Type.Optional(Type.Integer({minimum: 0, description: 'The answer to a count of tokens'})),
+  raw: Type.Optional(Type.String({description: "The provider's own answer, if it is nothing else"})),
   provenance: closed({
     recordedAt: Type.Integer({description: 'Unix time in milliseconds'}),
     askedFor: Type.String(),
@@ -188,6 +189,7 @@ function reportAnswer({
   usage,
   embeddings,
   tokens,
+  raw,
   provenance,
 }: RecordedAnswer): Static<typeof AnswerReport> {
   return omitUndefined({
@@ -200,6 +202,7 @@ function reportAnswer({
     usage: usage === undefined ? undefined : {...usage},
     embeddings: embeddings === undefined ? undefined : embeddings.map(vector => [...vector]),
     tokens,
+    raw,
     provenance: {...provenance},
   });
 }

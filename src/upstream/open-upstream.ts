@@ -1,5 +1,6 @@
 import {type ManagedUpstreamOptions, managedUpstream} from './local/managed-upstream.js';
 import {externalUpstream} from './openai-compatible/external-upstream.js';
+import {type ProviderOptions, providerUpstream} from './providers/provider-upstream.js';
 import type {Upstream} from './upstream.js';
 
 export type UpstreamChoice =
@@ -9,6 +10,7 @@ export type UpstreamChoice =
       /** The server's own credential: a header line `Name: value`, or the value of `Authorization` alone. */
       readonly authorization?: string | undefined;
     }
+  | ({readonly kind: 'provider'} & ProviderOptions)
   | ({readonly kind: 'managed'} & ManagedUpstreamOptions);
 
 /**
@@ -19,6 +21,8 @@ export function openUpstream(options: UpstreamChoice): Upstream {
   switch (options.kind) {
     case 'external':
       return externalUpstream(options);
+    case 'provider':
+      return providerUpstream(options);
     case 'managed':
       return managedUpstream(options);
   }

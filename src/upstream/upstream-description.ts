@@ -22,6 +22,8 @@ export type UpstreamDescription = {
   readonly reversePrompts?: readonly string[] | undefined;
   /** Whether the model repeats what precedes its answer: after a tool result it would make the same call again and again. */
   readonly repeatsCalls?: boolean | undefined;
+  /** The temperature of chats that set none: at the server's own, a base model wanders. */
+  readonly temperature?: number | undefined;
   /** The tokens that are nothing but line breaks; structured answers go without them. */
   readonly lineBreakTokens?: readonly number[] | undefined;
 };

@@ -1,14 +1,25 @@
-import type {Model} from '../chat/model.js';
+import type {CallContext, Model} from '../chat/model.js';
+import type {AnyRequest} from '../chat/request.js';
+import type {ClientRequest, StreamedChunk} from '../chat/wire.js';
+
+export type RelayContext = CallContext & {
+  /** The client's request as it came. */
+  readonly client?: ClientRequest | undefined;
+};
 
 /** The OpenAI-compatible server that answers misses: a llama-server that retake runs, or an external one. */
 export interface Upstream {
   /** Waits until the upstream is ready, and sends the request. */
   readonly model: Model;
+  /** Sends a client's own request to the provider of its API. Only a provider has it; it is used instead of `model`. */
+  readonly relay?: Model<RelayContext, AnyRequest, StreamedChunk> | undefined;
   /**
    * Whether requests have to name a model, because there is more than one or the server insists. Absent: the upstream has one model, and
    * ignores names.
    */
   readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
+  /** The tokens that a provider has counted so far. */
+  readonly spent?: (() => readonly SpentTokens[]) | undefined;
   readonly state: UpstreamState;
   /** The upstream's own name for its model, once it is known. */
   readonly modelName: string | undefined;
@@ -22,6 +33,13 @@ export interface Upstream {
   /** Aborts all requests, and stops the engine if retake runs it. */
   close(): Promise<void>;
 }
+
+/** The tokens of a model, as its provider counts them. */
+export type SpentTokens = {
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+};
 
 export type UpstreamState = {
   readonly phase: 'idle' | 'fetching' | 'starting' | 'ready' | 'failed';

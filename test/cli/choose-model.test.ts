@@ -36,7 +36,7 @@ test('on a terminal it asks until it gets an answer, and a server can be the ans
   t.regex(stdout, /1 +gemma3-270m +0\.3 GB to download/);
   t.regex(stdout, /2 +gemma3-4b +3\.3 GB/);
   t.regex(stdout, /3 +gemma3-12b +8\.2 GB/);
-  t.regex(stdout, /Expected a number from 1 to 3/);
+  t.regex(stdout, /Expected a number from 1 to 3, provider, or an address/);
   t.is(exitCode, 1, stdout);
   t.regex(stdout, /does not accept retake's credential/);
   t.true(requests() > 0, 'the server that was named is asked');
@@ -46,6 +46,14 @@ test('on a terminal, a number chooses a model of the catalogue', async t => {
   const {stdout} = await runOnTerminal(t, ['1'], '/nonexistent');
   t.regex(stdout, /Python/, 'the engine of the model is what it goes for');
   t.notRegex(stdout, /^ran/m);
+});
+
+test('on a terminal, the provider can be the answer, and needs a key', async t => {
+  const {stdout, exitCode} = await runOnTerminal(t, ['provider']);
+  t.regex(stdout, /or provider: the real API of each request, asked with your own key/);
+  t.regex(stdout, /OPENAI_API_KEY/);
+  t.notRegex(stdout, /^ran/m);
+  t.is(exitCode, 2);
 });
 
 async function refusingServer(t: ExecutionContext) {

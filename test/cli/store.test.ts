@@ -17,7 +17,13 @@ function addressWithPassword(parameters: string) {
 async function filesBelow(folder: string): Promise<string> {
   const names = await readdir(folder, {recursive: true, withFileTypes: true});
   const files = names.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
-  return (await Promise.all(files.map(file => readFile(file, 'latin1')))).join('\n');
+  try {
+    return (await Promise.all(files.map(file => readFile(file, 'latin1')))).join('\n');
+  } catch (error) {
+    // A draft has got its name meanwhile.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return filesBelow(folder);
+    throw error;
+  }
 }
 
 const question = JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content: 'Hi'}]});
@@ -58,6 +64,7 @@ test('the password of a database is nowhere in the output, the health report and
 
 test('a wrong password, a missing database and a server that is not there are explained without the password', async t => {
   for (const [address, code, problem] of [
+    [server().address, 2, /wants a password, and none is given.*PGPASSWORD/s],
     [server().address.replace('retake@', 'retake:wr0ng@'), 2, /password authentication failed.*PGPASSWORD/s],
     [addressWithPassword('').replace(/retake$/, 'n0ne'), 2, /database "n0ne" does not exist.*createdb/s],
     [`postgres://u:wr0ng@127.0.0.1:1/db`, 1, /cannot be reached: .*ECONNREFUSED/s],
@@ -128,4 +135,28 @@ test('the commands that look at cassettes accept a database', async t => {
   t.is(pruned.exitCode, 2);
   t.regex(pruned.stderr, /retake copy/);
   t.regex((await run('doctor', '--cassette', store, '--mode', 'replay')).stdout, /look/);
+});
+
+test('a run against a database with recordings is not a first one: no model is chosen or waited for', async t => {
+  const upstream = await scriptedUpstream(t, answering(['Hello']));
+  const run = (name: string, ...words: readonly string[]) =>
+    retake(t, [
+      ...['run', '--mode', 'auto', '--cassette', addressWithPassword(`?cassette=${name}`), ...words],
+      ...[
+        '--',
+        process.execPath,
+        '-e',
+        `
+        const asked = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {method: 'POST', body: ${JSON.stringify(question)}});
+        console.log(asked.status);
+      `,
+      ],
+    ]);
+  const first = await run('first-run', '--upstream', upstream.url);
+  t.like(first, {exitCode: 0, stdout: '200\n'}, first.stderr);
+  const second = await run('first-run');
+  t.like(second, {exitCode: 0, stdout: '200\n'}, second.stderr);
+  t.notRegex(second.stderr, /No model was chosen/);
+  const other = await run('no-recordings-yet', '--no-wait');
+  t.regex(other.stderr, /No model was chosen/);
 });

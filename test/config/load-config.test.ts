@@ -49,7 +49,7 @@ function samplesOf(setting: Setting): readonly [unknown, unknown, unknown] {
   }
   if (name === 'fault') return ['cut', 'slow:1', 'timeout,times=3'];
   if (/sha256/i.test(name)) return ['a'.repeat(64), 'b'.repeat(64), 'c'.repeat(64)];
-  if (/url$|^upstream$/i.test(name)) return ['http://a', 'http://b', 'http://c'];
+  if (/url$|^upstream(?!AuthHeader)/i.test(name)) return ['http://a', 'http://b', 'http://c'];
   return ['/a', '/b', '/c'];
 }
 
@@ -205,7 +205,7 @@ test(
 test(
   refusal,
   {environment: {LK_UPSTREAM: 'gpu:8000'}},
-  /^Expected `upstream` \(LK_UPSTREAM\) to be an address that begins with http/,
+  /^Expected `upstream` \(LK_UPSTREAM\) to be provider, or an address that begins with http/,
 );
 test(
   refusal,

@@ -5,7 +5,7 @@ import {defaultKeySettings, type KeySettings} from '../../src/cassette/key/key-s
 import {type MediaFacts, noFacts} from '../../src/cassette/media-memory.js';
 import {digestOf, someFacts} from '../support/arbitrary-facts.js';
 import {arbitraryTake} from '../support/arbitrary-take.js';
-import {keyOf, recordingOf, takeOf, textOf, viewOf} from '../support/recordings.js';
+import {keyOf, recordingOf, takeOf, textOf, viewOf, wireTakeOf} from '../support/recordings.js';
 
 export type CassetteStore = {
   /** Opens the store's one cassette; several openings act like several processes. */
@@ -50,6 +50,32 @@ export function testCassette(
     await cassette.add(recordingOf('Hi', take));
     t.deepEqual(await cassette.find(keyOf('Hi')), {key: keyOf('Hi'), view: viewOf('Hi'), takes: [take]});
     t.is(await cassette.find(keyOf('Bye')), undefined);
+  });
+
+  for (const [what, bytes] of [
+    ['text', 'data: {"a":"\\u0000 – 🗼"}\r\n\r\n\0'],
+    ['bytes that are no text', Uint8Array.from([255, 0, 254, 10, 13, 128, 1])],
+  ] as const) {
+    behaves(`a take keeps the ${what} of its provider`, async (t, store, cassette) => {
+      const takes = [wireTakeOf(bytes), wireTakeOf(bytes, {isRaw: true})];
+      for (const [index, take] of takes.entries()) await cassette.add(recordingOf(`Hi ${index}`, take));
+      await cassette.flush();
+      const other = await store.open({writable: false});
+      t.teardown(() => other.close());
+      for (const [index, take] of takes.entries()) {
+        t.deepEqual((await other.find(keyOf(`Hi ${index}`)))?.takes, [take]);
+      }
+    });
+  }
+
+  behaves('takes with other bytes are other takes, and equal ones are one', async (t, store, cassette) => {
+    for (const bytes of ['one one', 'two two', 'one one']) {
+      await cassette.add(recordingOf('Hi', wireTakeOf(bytes)));
+    }
+    await cassette.flush();
+    const other = await store.open({writable: false});
+    t.teardown(() => other.close());
+    t.is((await other.find(keyOf('Hi')))?.takes.length, 2);
   });
 
   behaves(

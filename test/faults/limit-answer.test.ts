@@ -27,7 +27,7 @@ const limit = fc.record({
 test('a limited answer is a beginning of the whole one with another finish reason', async t => {
   await fc.assert(
     fc.asyncProperty(arbitraryChunks, limit, async (chunks, fault) => {
-      const limited = await all(limitAnswer(streamOf(chunks), fault));
+      const limited = await all(limitAnswer<never>(streamOf(chunks), fault));
       const end = limited.at(-1);
       if (end?.type !== 'reply-end') return t.fail();
       const unified = fault.name === 'max-tokens' ? 'length' : 'content-filter';
@@ -68,7 +68,7 @@ for (const [name, [dialect, endpoint, body]] of Object.entries(asks)) {
         });
         if (answer.delivery !== 'unary') return t.fail();
         const identity = {id: '0'.repeat(24), createdAt: 0};
-        const encoded = await answer.encode(limitAnswer(streamOf(chunks), fault), identity);
+        const encoded = await answer.encode(limitAnswer<never>(streamOf(chunks), fault), identity);
         t.notThrows(() => JSON.parse(encoded));
       }),
       {numRuns: 50},

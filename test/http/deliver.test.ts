@@ -67,6 +67,8 @@ async function endlessStream(
     reply.raw.once('close', () => closing.abort());
     const {error} = await deliver({
       answer: decoded.answer,
+      form: {dialect: 'openai', endpoint: 'chatCompletions', delivery: 'stream'},
+      base: '',
       chunks: chunks(),
       reply,
       signal: closing.signal,

@@ -6,7 +6,7 @@ import {settingList} from '../../src/config/setting-list.js';
 import type {LocalModelOptions} from '../../src/config/upstream-options.js';
 import {RetakeError} from '../../src/errors.js';
 import type {ProxyOptions} from '../../src/index.js';
-import type {UpstreamServerOptions} from '../../src/proxy/open-upstream-option.js';
+import type {UpstreamProviderOptions, UpstreamServerOptions} from '../../src/proxy/open-upstream-option.js';
 
 const sources = readdirSync('src', {recursive: true, encoding: 'utf8'})
   .filter(name => name.endsWith('.ts'))
@@ -47,6 +47,7 @@ const libraryOptions: ReadonlyArray<
   | OptionOf<LocalModelOptions | UpstreamServerOptions, 'upstream.'>
   | OptionOf<LocalModelOptions, 'upstream.'>
   | OptionOf<UpstreamServerOptions, 'upstream.'>
+  | OptionOf<UpstreamProviderOptions, 'upstream.'>
   | OptionOf<NonNullable<LocalModelOptions['engine']>, 'upstream.engine.'>
 > = [
   'cassette',
@@ -63,6 +64,10 @@ const libraryOptions: ReadonlyArray<
   'holdRecordings',
   'upstream',
   'upstream.authorization',
+  'upstream.gemini',
+  'upstream.openai',
+  'upstream.anthropic',
+  'upstream.maxTokensSpent',
   'upstream.model',
   'upstream.mmproj',
   'upstream.modelUrl',

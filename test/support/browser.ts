@@ -1,8 +1,8 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
-import type {ExecutionContext} from 'ava';
-import {type BrowserContextOptions, chromium, type Page} from 'playwright-core';
+import {type ExecutionContext, registerCompletionHandler} from 'ava';
+import {type Browser, type BrowserContextOptions, chromium, type Page} from 'playwright-core';
 import {temporaryFolder} from './temporary-folder.js';
 
 export type OpenedPage = {
@@ -11,7 +11,22 @@ export type OpenedPage = {
   readonly troubles: readonly string[];
 };
 
-/** Opens HTML from disk in Chromium; the browser closes with the test. */
+let shared: Promise<Browser> | undefined;
+
+/** One browser for all tests of a file: each has a profile of its own in it. */
+function openBrowser(): Promise<Browser> {
+  if (shared === undefined) {
+    const browser = chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
+    registerCompletionHandler(async () => (await browser).close());
+    shared = browser;
+  }
+  return shared;
+}
+
+/** Opens HTML from disk in Chromium; the page closes with the test. */
 export async function openPage(
   t: ExecutionContext,
   html: string,
@@ -19,12 +34,9 @@ export async function openPage(
 ): Promise<OpenedPage> {
   const file = join(await temporaryFolder(t), 'page.html');
   await writeFile(file, html);
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-  t.teardown(() => browser.close());
-  const page = await browser.newPage(options);
+  const context = await (await openBrowser()).newContext(options);
+  t.teardown(() => context.close());
+  const page = await context.newPage();
   const address = pathToFileURL(file).href;
   const troubles: string[] = [];
   page.on('console', message => troubles.push(`console: ${message.text()}`));

@@ -151,6 +151,7 @@ function comparable(take: Take): ComparableTake<Take> {
   const identity = canonicalJson({
     chunks: take.chunks.map(({at, chunk}) => ({at, chunk: {...chunk} as JsonObject})),
     provenance: {...take.provenance},
+    wire: take.wire ? answerDigest(take) : null,
   });
   return {take, identity, answer: answerDigest(take), recordedAt: take.provenance.recordedAt};
 }

@@ -3,6 +3,7 @@ import type {MatchingView} from '../../src/cassette/key/key.js';
 import {type CassetteKey, cassetteKey} from '../../src/cassette/key/key.js';
 import type {Take} from '../../src/cassette/take.js';
 import type {AnswerChunk} from '../../src/chat/chunk.js';
+import {rawEnd} from '../../src/chat/wire.js';
 
 export function viewOf(question: string): MatchingView {
   return {operation: 'chat', turns: [{parts: [{text: question, type: 'text'}], role: 'user'}]};
@@ -42,4 +43,29 @@ export function recordingOf(question: string, take: Take | string, replaces?: nu
 
 export function textOf(take: Take | undefined): string | undefined {
   return take?.chunks.map(({chunk}) => (chunk.type === 'text-delta' ? chunk.text : '')).join('');
+}
+
+/** A take with the bytes of its provider, text or not; a raw one is nothing else. */
+export function wireTakeOf(
+  bytes: Uint8Array | string,
+  {isRaw = false}: {readonly isRaw?: boolean} = {},
+): Take {
+  const {chunks, provenance} = takeOf('Hello');
+  const body = Buffer.from(bytes);
+  const raw: Take['chunks'] = [chunks[0], {at: 200, chunk: rawEnd}];
+  return {
+    chunks: isRaw ? raw : chunks,
+    provenance,
+    wire: {
+      dialect: 'openai',
+      endpoint: isRaw ? '' : 'chatCompletions',
+      delivery: isRaw ? 'raw' : 'stream',
+      status: 200,
+      headers: {'content-type': 'text/event-stream'},
+      pieces: [
+        {at: 90, bytes: body.subarray(0, 3)},
+        {at: 95, bytes: body.subarray(3)},
+      ],
+    },
+  };
 }

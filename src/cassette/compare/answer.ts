@@ -1,16 +1,24 @@
 import {type Answer, foldRecorded} from '../../chat/reply.js';
+import {isRaw} from '../key/redact-wire.js';
 import type {Provenance, Take} from '../take.js';
+import {rawText} from './raw-text.js';
 
 /** The answer of a take, for every operation, without how it was cut into chunks. */
-export type RecordedAnswer = Omit<Answer, 'answeredBy'> & {readonly provenance: Provenance};
+export type RecordedAnswer = Omit<Answer, 'answeredBy'> & {
+  readonly provenance: Provenance;
+  /** An answer that is kept in its provider's bytes only, as text for a reader. */
+  readonly raw?: string | undefined;
+};
 
-export function answerOf({chunks, provenance}: Take): RecordedAnswer {
+export function answerOf({chunks, provenance, wire}: Take): RecordedAnswer {
   const {answeredBy: _answeredBy, ...answer} = foldRecorded(chunks.map(({chunk}) => chunk));
-  return {...answer, provenance};
+  const raw = wire && isRaw({chunks, wire}) ? rawText(wire) : undefined;
+  return raw === undefined ? {...answer, provenance} : {...answer, provenance, raw};
 }
 
 /** Whether an answer has no content. */
-export function isEmpty({candidates, embeddings = [], tokens}: RecordedAnswer): boolean {
+export function isEmpty({candidates, embeddings = [], tokens, raw}: RecordedAnswer): boolean {
+  if (raw !== undefined) return false;
   const hasContent = candidates.some(({text, toolCalls}) => text.trim() !== '' || toolCalls.length > 0);
   return !hasContent && embeddings.length === 0 && tokens === undefined;
 }

@@ -20,6 +20,7 @@ export function compareAnswers(
   return [
     ...compareFailure(before, after),
     ...compareCandidates(before.candidates, after.candidates),
+    ...compareTexts(before.raw ?? '', after.raw ?? ''),
     ...compareEmbeddings(before.embeddings, after.embeddings),
     ...compareTokenCounts(before.tokens, after.tokens),
     ...compareUsage(before.usage, after.usage, tolerance),

@@ -3,9 +3,11 @@ import type {Database} from 'better-sqlite3';
 /** "RETK": distinguishes cassettes from other SQLite databases. */
 export const applicationId = 0x5245544b;
 /** The newest version of the tables below; a file with a greater one was written by a newer retake. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 /** The first version with tables of facts. A cassette without facts is written as version 1, so that it stays as it is. */
 export const factsVersion = 2;
+/** The first version whose takes may have a provider's bytes. A cassette without any is written as an older one. */
+export const wireVersion = 3;
 export const pageSize = 1024;
 
 /** The columns of a take in every table; `digest` covers the interaction's key and both texts. */
@@ -66,6 +68,12 @@ export function createTables(database: Database, {withFacts}: {readonly withFact
   database.pragma(`application_id = ${applicationId}`);
   database.pragma(`user_version = ${withFacts ? factsVersion : 1}`);
   database.exec(withFacts ? tables + factTables : tables);
+}
+
+/** Marks a cassette as one with a provider's bytes. Its version has the tables of facts, too. */
+export function markWire(database: Database, {withFacts}: {readonly withFacts: boolean}): void {
+  if (!withFacts) database.exec(factTables);
+  database.pragma(`user_version = ${wireVersion}`);
 }
 
 /** A table or index of a database, and the statement that created it; an index of a constraint has none. */

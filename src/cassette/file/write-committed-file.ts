@@ -6,10 +6,11 @@ import {type FactRow, type FactTable, factTables} from '../rows/fact-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
 import type {AnyIterable, StoredInteraction, StreamedContent} from '../rows/stored-cassette.js';
+import {hasWire} from '../rows/stored-wire.js';
 import {withinBudget} from '../rows/thumbnail-budget.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import {canonicalHeaderFields} from './header.js';
-import {createTables, pageSize} from './schema.js';
+import {createTables, markWire, pageSize} from './schema.js';
 
 /** Replaces the committed file with one that has this content. Call it under the lock. */
 export async function replaceCommittedFile(paths: CassettePaths, content: StreamedContent): Promise<void> {
@@ -37,7 +38,8 @@ export async function writeCanonicalFile(
     const insertSetting = database.prepare('INSERT INTO settings VALUES (@name, @value)');
     const rows = settingsRows(keySettings, {withDocuments: facts.hasRenders});
     for (const row of rows) insertSetting.run(row);
-    await insertInteractions(database, interactions);
+    const {hasWires} = await insertInteractions(database, interactions);
+    if (hasWires) markWire(database, {withFacts: !facts.isEmpty});
     if (!facts.isEmpty) for (const table of factTables) await insertFacts(database, table, facts);
     database.exec('COMMIT');
   } finally {
@@ -49,17 +51,20 @@ export async function writeCanonicalFile(
 async function insertInteractions(
   database: Database.Database,
   interactions: AnyIterable<StoredInteraction>,
-): Promise<void> {
+): Promise<{readonly hasWires: boolean}> {
   const insertInteraction = database.prepare('INSERT INTO interactions VALUES (?, ?, ?)');
   const insertTake = database.prepare('INSERT INTO takes VALUES (?, ?, ?, ?, ?)');
   let count = 0;
+  let hasWires = false;
   for await (const {id, row} of interactions) {
     insertInteraction.run(id, row.key, row.request);
     for (const [position, {chunks, provenance, digest}] of row.takes.entries()) {
       insertTake.run(id, position, chunks, provenance, digest);
+      hasWires ||= hasWire(chunks);
     }
     if (++count % rowsPerTurn === 0) await nextTurn();
   }
+  return {hasWires};
 }
 
 async function insertFacts(database: Database.Database, table: FactTable, facts: SortedFacts): Promise<void> {

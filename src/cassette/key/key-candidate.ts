@@ -1,7 +1,7 @@
 import {attachmentsOf, replaceAttachments} from '../../chat/attachments.js';
 import type {Attachment} from '../../chat/media.js';
 import {normalizeRequest} from '../../chat/normalize.js';
-import type {AskedRequest, Content, ModelRequest} from '../../chat/request.js';
+import type {AnyRequest, AskedRequest, Content, RawRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import {type CassetteKey, cassetteKey} from './key.js';
 import type {View, Viewer} from './matching-view.js';
@@ -10,9 +10,9 @@ import type {View, Viewer} from './matching-view.js';
 export type KeyCandidate = View & {
   readonly key: CassetteKey;
   /** The request for the upstream. */
-  readonly request: ModelRequest;
+  readonly request: AnyRequest;
   /** The same before it was normalized. */
-  readonly original: ModelRequest;
+  readonly original: AnyRequest;
 };
 
 /** The most candidates that are looked up: a request with several documents, each rendered in several ways, has the product of both. */
@@ -20,7 +20,7 @@ const candidateLimit = 64;
 
 /** The candidates for every choice among the contents of each attachment; none when an attachment has no content. */
 export function keyCandidates(
-  asked: AskedRequest,
+  asked: AskedRequest | RawRequest,
   contents: readonly (readonly Content[])[],
   viewer: Viewer,
 ): readonly KeyCandidate[] {
@@ -36,17 +36,17 @@ export function keyCandidates(
 
 /** The candidate for a request with these contents in the places of its attachments. */
 export function keyCandidate(
-  asked: AskedRequest,
+  asked: AskedRequest | RawRequest,
   {known, given}: {readonly known: readonly Content[]; readonly given: readonly Content[]},
   viewer: Viewer,
 ): KeyCandidate {
   const original = fill(asked, known);
-  const matched = normalizeRequest(original);
+  const matched = normalize(original);
   const {view, redaction} = viewer.viewOf(matched);
   const key = cassetteKey(view);
   if (given === known) return {view, redaction, key, request: matched, original};
   const asGiven = fill(asked, given);
-  return {view, redaction, key, request: normalizeRequest(asGiven), original: asGiven};
+  return {view, redaction, key, request: normalize(asGiven), original: asGiven};
 }
 
 /** Whether a content differs from that of every other attachment: all documents without pages have the same key. */
@@ -55,7 +55,8 @@ export function isIdentified(content: Content): boolean {
   return content.type !== 'image' || content.sha256 !== '';
 }
 
-function fill(asked: AskedRequest, contents: readonly Content[]): ModelRequest {
+function fill(asked: AskedRequest | RawRequest, contents: readonly Content[]): AnyRequest {
+  if (asked.operation === 'raw') return asked;
   const places = new Map<Attachment, Content | undefined>(
     attachmentsOf(asked).map((attachment, index) => [attachment, contents[index]]),
   );
@@ -64,4 +65,9 @@ function fill(asked: AskedRequest, contents: readonly Content[]): ModelRequest {
     if (!content) throw new RetakeError('internal', `The content of ${attachment.field} is missing`);
     return [content];
   });
+}
+
+/** A raw question is what it is. */
+function normalize(request: AnyRequest): AnyRequest {
+  return request.operation === 'raw' ? request : normalizeRequest(request);
 }

@@ -1,5 +1,5 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
-import type {ModelRequest} from '../../chat/request.js';
+import type {AnyRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import {boundIgnorer} from './bounded-ignore.js';
 import {createIgnorer} from './ignore.js';
@@ -14,7 +14,7 @@ export type Viewer = {
   /** Searches long texts for secrets without holding up other requests. Call the result when the views are made. */
   prepare(request: object): Promise<() => void>;
   /** A request's matching view. */
-  viewOf(request: ModelRequest): View;
+  viewOf(request: AnyRequest): View;
   /** Redacts texts that belong together; secrets are numbered within them. */
   conceal(texts: readonly string[]): readonly string[];
   /** One text, redacted and with ignored values masked. */
@@ -26,7 +26,7 @@ export function createViewer({ignore, redact}: Pick<KeySettings, 'ignore' | 'red
   const secretFree = new SecretFreeMemory();
   const beginRedaction = createRedactor(redact, secretFree);
   const ignoreIn = boundIgnorer(ignore, createIgnorer);
-  const viewOf = (request: ModelRequest): View => {
+  const viewOf = (request: AnyRequest): View => {
     const redaction = beginRedaction();
     const view = ignoreIn(redaction.redactValue(asJson(request)));
     if (!isJsonObject(view)) {
@@ -52,7 +52,7 @@ export function createViewer({ignore, redact}: Pick<KeySettings, 'ignore' | 'red
 }
 
 /** A request holds nothing but JSON; only its type is narrower. */
-function asJson(request: ModelRequest): JsonObject {
+function asJson(request: AnyRequest): JsonObject {
   const value: unknown = request;
   return value as {readonly [key: string]: JsonValue};
 }

@@ -6,12 +6,12 @@ import {hasNewMatch, replaceMatches} from './compiled-rule.js';
 import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
 import {isPlaceholder} from './placeholder-pattern.js';
-import {compileRedactRules, createPlaceholders, redactDeltas, textsOf} from './redact.js';
+import {compileRedactRules, createPlaceholders, redactTake, textsOf} from './redact.js';
 
 /** A stored request and its answers after redaction. */
 export type StoredRedaction = {
   readonly view: JsonValue;
-  redactChunks(chunks: Take['chunks']): Take['chunks'];
+  redactAnswer(answer: Pick<Take, 'chunks' | 'wire'>): Pick<Take, 'chunks' | 'wire'>;
 };
 
 /**
@@ -57,7 +57,7 @@ export function createStoredRedactor(rules: readonly RedactRule[]): (view: JsonV
     });
     return {
       view: part,
-      redactChunks: chunks => bounded(textsOf(chunks), () => redactDeltas(chunks, redactText)),
+      redactAnswer: answer => bounded(textsOf(answer), () => redactTake(answer, redactText)),
     };
   };
 }

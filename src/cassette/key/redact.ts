@@ -1,17 +1,19 @@
 import type {AnswerChunk} from '../../chat/chunk.js';
 import type {JsonValue} from '../../chat/json.js';
+import {utf8Text, wireBody} from '../../chat/wire.js';
 import type {Take, TimedChunk} from '../take.js';
 import {runBounded} from './bounded-patterns.js';
 import {type CompiledRule, compileRedactRule, compileSecretRule, replaceMatches} from './compiled-rule.js';
 import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
+import {redactWire} from './redact-wire.js';
 import type {SecretFreeTexts} from './secret-free-texts.js';
 import {secretRules} from './secret-rules.js';
 
 /** Replaces the secrets of one request and of its answer; the same secret gets the same placeholder in both. */
 export type Redaction = {
   redactValue(value: JsonValue): JsonValue;
-  redactChunks(chunks: Take['chunks']): Take['chunks'];
+  redactAnswer(answer: Pick<Take, 'chunks' | 'wire'>): Pick<Take, 'chunks' | 'wire'>;
 };
 
 /** The built-in rules and further ones. */
@@ -37,14 +39,26 @@ export function createRedactor(rules: readonly RedactRule[], known?: SecretFreeT
         : runBounded(value, begin => work(text => redactWith(further, redactBuiltIn(text), begin)));
     return {
       redactValue: value => bounded(value, redactText => mapStrings(value, redactText)),
-      redactChunks: chunks => bounded(textsOf(chunks), redactText => redactDeltas(chunks, redactText)),
+      redactAnswer: answer => bounded(textsOf(answer), redactText => redactTake(answer, redactText)),
     };
   };
 }
 
 /** The texts of an answer. */
-export function textsOf(chunks: Take['chunks']): readonly string[] {
-  return chunks.flatMap(({chunk}) => (isDelta(chunk) ? [chunk.text] : []));
+export function textsOf({chunks, wire}: Pick<Take, 'chunks' | 'wire'>): readonly string[] {
+  const texts = chunks.flatMap(({chunk}) => (isDelta(chunk) ? [chunk.text] : []));
+  const body = wire && utf8Text(wireBody(wire));
+  return body === undefined ? texts : [...texts, body];
+}
+
+/** Redacts an answer: its chunks, and a provider's bytes. */
+export function redactTake(
+  answer: Pick<Take, 'chunks' | 'wire'>,
+  redactText: (text: string) => string,
+): Pick<Take, 'chunks' | 'wire'> {
+  const chunks = redactDeltas(answer.chunks, redactText);
+  const wire = redactWire(answer, chunks, redactText);
+  return wire ? {chunks, wire} : {chunks};
 }
 
 /** Replaces each secret of a rule by a placeholder with the next number, and equal secrets by the same one. */

@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {utf8Text, wireBody} from '../../chat/wire.js';
 import type {Interaction} from '../cassette.js';
 import {answerOf} from '../compare/answer.js';
 import {runBounded} from '../key/bounded-patterns.js';
@@ -24,6 +25,8 @@ export function findSecrets(
         ...toolCalls.map(call => ({text: call.arguments, place: `${place}arguments of a call`})),
       );
     }
+    const body = take.wire && utf8Text(wireBody(take.wire));
+    if (body !== undefined) texts.push({text: body, place: `${place}bytes of the provider`});
     texts.push({text: provenance.askedFor, place: `${place}model asked for`});
   }
   return secretsIn(texts, rules);

@@ -100,7 +100,7 @@ function createRevision(
   return (shown, {row}) => {
     const {view, takes} = readAnyInteraction(shown, row);
     return withModel(normalizeView(view), takes, old, wanted).map(one => {
-      const {view: redacted, redactChunks} = redact(one.view);
+      const {view: redacted, redactAnswer} = redact(one.view);
       const masked = ignore(numbering.apply(redacted));
       if (!isJsonObject(masked)) {
         throw new RetakeError(
@@ -108,7 +108,7 @@ function createRevision(
           'An `ignore` rule with an empty pointer would ignore everything',
         );
       }
-      const revised = one.takes.map(take => ({...take, chunks: redactChunks(take.chunks)}));
+      const revised = one.takes.map(({provenance, ...answer}) => ({...redactAnswer(answer), provenance}));
       return revisedRow(row, masked, revised);
     });
   };
@@ -171,7 +171,8 @@ function withModel(
   old: KeySettings,
   wanted: KeySettings,
 ): readonly {readonly view: MatchingView; readonly takes: readonly Take[]}[] {
-  if (old.forwardModel === wanted.forwardModel) return [{view, takes}];
+  // A raw question has the model where the client wrote it.
+  if (old.forwardModel === wanted.forwardModel || view['operation'] === 'raw') return [{view, takes}];
   if (!wanted.forwardModel) {
     const {model: _model, ...rest} = view;
     return [{view: rest, takes}];
@@ -185,6 +186,7 @@ function withModel(
 
 /** A stored view is a request in all but its type. */
 function normalizeView(view: MatchingView): MatchingView {
+  if (view['operation'] === 'raw') return view;
   const request: unknown = view;
   const normalized: unknown = normalizeRequest(request as ModelRequest);
   return normalized as JsonObject;

@@ -17,6 +17,9 @@ export function requestOfView(
   view: MatchingView,
   {withPlaceholders, media}: {readonly withPlaceholders: boolean; readonly media: KeptMedia},
 ): AskableRequest {
+  if (view['operation'] === 'raw') {
+    return {kind: 'unaskable', reason: 'only the provider of its API can answer it'};
+  }
   if (!withPlaceholders && holdsPlaceholder(view)) {
     return {kind: 'unaskable', reason: 'something in it was redacted or masked, and is not stored'};
   }

@@ -22,13 +22,33 @@ export type Pool = {
   end(): Promise<void>;
 };
 
+/** A client that closes its socket if it cannot log in: the driver leaves it open until the server gives up, after a minute. */
+class ClosingClient extends pg.Client {
+  override connect(): Promise<pg.Client>;
+  override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): void;
+  override connect(callback?: (error: never, client: never) => void): Promise<pg.Client> | undefined {
+    const connected = super.connect().catch((error: unknown) => {
+      // Its own failure says nothing more.
+      this.end().catch(() => {});
+      throw error;
+    });
+    if (callback === undefined) return connected;
+    const report = callback as (error: unknown, client?: pg.Client) => void;
+    connected.then(
+      () => report(null, this),
+      (error: unknown) => report(error),
+    );
+    return undefined;
+  }
+}
+
 /** Opens a connection that stays open; `onEnd` is called once when it is lost, `onNotification` with each payload of a channel. */
 export async function openConnection(
   options: ConnectOptions,
   encryption: Encryption,
   {onEnd, onNotification}: {onEnd(): void; onNotification?: (payload: string) => void},
 ): Promise<Connection> {
-  const client = new pg.Client(clientConfig(options, encryption));
+  const client = new ClosingClient(clientConfig(options, encryption));
   let hasEnded = false;
   const end = () => {
     if (hasEnded) return;
@@ -57,6 +77,7 @@ export async function openConnection(
 export function openPool(options: ConnectOptions, encryption: Encryption): Pool {
   const pool = new pg.Pool({
     ...clientConfig(options, encryption),
+    Client: ClosingClient,
     max: options.poolSize,
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,

@@ -12,6 +12,14 @@ export function storeError(shown: string, cause: unknown): RetakeError {
       {hint: 'retake connects again by itself. Check the database with: pg_isready', cause},
     );
   }
+  // The driver has no code of its own for it.
+  if (/password must be a .*string/.test(reason)) {
+    return new RetakeError(
+      'invalid_setting',
+      `The PostgreSQL database ${shown} wants a password, and none is given`,
+      {hint: wantsPassword, cause},
+    );
+  }
   const code = serverCode(cause);
   const hint = code === undefined ? undefined : hints[code];
   if (code === undefined) return toRetakeError(cause);
@@ -29,8 +37,10 @@ export function storeError(shown: string, cause: unknown): RetakeError {
       });
 }
 
+const wantsPassword = 'Set PGPASSWORD, or add the database to ~/.pgpass.';
+
 const hints: Readonly<Record<string, string | undefined>> = {
-  '28P01': 'Set PGPASSWORD, or add the database to ~/.pgpass.',
+  '28P01': wantsPassword,
   '28000': 'The server accepts this user or this kind of connection in pg_hba.conf. Try sslmode=require.',
   '3D000': 'Create the database: createdb NAME',
   '42501':

@@ -1,4 +1,4 @@
-import type {AskedRequest} from '../../chat/request.js';
+import type {AskedRequest, RawRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import type {Cassette, Interaction} from '../cassette.js';
 import {isIdentified, type KeyCandidate, keyCandidate, keyCandidates} from '../key/key-candidate.js';
@@ -7,7 +7,7 @@ import type {AttachedMedia, Inspection} from '../media-resolver.js';
 import type {modes} from '../modes.js';
 
 export type Question = {
-  readonly asked: AskedRequest;
+  readonly asked: AskedRequest | RawRequest;
   readonly attached: AttachedMedia;
   readonly cassette: Cassette;
   readonly viewer: Viewer;

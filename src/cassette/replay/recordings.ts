@@ -1,7 +1,8 @@
 import {LRUCache} from 'lru-cache';
 import {countBusy} from '../../async/count-busy.js';
 import {createSharedStreams, type LabelledStream} from '../../async/share-stream.js';
-import type {AnswerChunk} from '../../chat/chunk.js';
+import type {StreamedChunk} from '../../chat/wire.js';
+import type {CassetteKey} from '../key/key.js';
 import type {Take} from '../take.js';
 
 /** The answers that are being recorded. They outlive their clients for a while, so that what was asked is recorded. */
@@ -10,8 +11,8 @@ export type Recordings = {
   join(
     id: string,
     signal: AbortSignal,
-    begin: (signal: AbortSignal) => LabelledStream<AnswerChunk, Omit<RecordingLabel, 'fate'>>,
-  ): LabelledStream<AnswerChunk, RecordingLabel>;
+    begin: (signal: AbortSignal) => LabelledStream<StreamedChunk, Omit<RecordingLabel, 'fate'>>,
+  ): LabelledStream<StreamedChunk, RecordingLabel>;
   /** Whether the recording with that id is running. */
   isRunning(id: string): boolean;
   /** Remembers a take under the id of its recording. */
@@ -33,6 +34,8 @@ export type RecordingLabel = {
   readonly recordedAt: number;
   /** What the live model warns of: it may grow until the answer ends. */
   readonly liveWarnings: readonly string[];
+  /** The key under which it was kept, once it is. */
+  readonly keptAs: () => CassetteKey | undefined;
   readonly fate: Promise<RecordingFate>;
 };
 
@@ -45,10 +48,10 @@ const rememberedChunks = 100_000;
 /** `finishTimeout`: for how many milliseconds a recording goes on without a client. */
 export function createRecordings({finishTimeout}: {readonly finishTimeout: number}): Recordings {
   const busy = countBusy();
-  const streams = createSharedStreams<AnswerChunk, RecordingLabel>({lingerMs: finishTimeout});
+  const streams = createSharedStreams<StreamedChunk, RecordingLabel>({lingerMs: finishTimeout});
   const remembered = new LRUCache<string, Take>({
     maxSize: rememberedChunks,
-    sizeCalculation: ({chunks}) => chunks.length,
+    sizeCalculation: ({chunks, wire}) => chunks.length + (wire ? wire.pieces.length : 0),
   });
   /** The preparations whose client has left. */
   const left = new Set<() => void>();

@@ -1,29 +1,41 @@
 import {createHash} from 'node:crypto';
+import {LRUCache} from 'lru-cache';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
-import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
+import type {AnsweredBy} from '../../chat/chunk.js';
 import type {PagesGiven} from '../../chat/media.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
-import type {AskedRequest, ModelRequest} from '../../chat/request.js';
+import type {AnyRequest, AskedRequest, RawRequest} from '../../chat/request.js';
+import type {ClientRequest, StreamedChunk, WireForm} from '../../chat/wire.js';
 import {RetakeError, unreachable} from '../../errors.js';
 import type {Cassette, Interaction} from '../cassette.js';
 import {explainMiss} from '../compare/explain-miss.js';
+import {concealCredentials} from '../key/conceal-credentials.js';
 import type {CassetteKey} from '../key/key.js';
+import {type KeyCandidate, keyCandidate} from '../key/key-candidate.js';
 import {documentSettingsOf} from '../key/key-settings.js';
 import {createViewer, type Viewer} from '../key/matching-view.js';
 import type {MediaResolver} from '../media-resolver.js';
 import {type Mode, modes} from '../modes.js';
 import type {Provenance, Take} from '../take.js';
-import {lookUp} from './look-up.js';
+import {type LookedUp, lookUp} from './look-up.js';
 import type {Pace} from './pace.js';
 import {playTake} from './play-take.js';
-import type {Playhead} from './playhead.js';
+import type {Playhead, PlayheadPosition} from './playhead.js';
 import {recordTake} from './record-take.js';
 import type {RecordingFate, Recordings} from './recordings.js';
 import {createReservations} from './reservations.js';
 
 /** What the cassette needs to know of a call besides the question. */
 export type CassetteContext = CallContext & {
+  /** How the answer will be sent. */
+  readonly form?: WireForm | undefined;
+  /** The client's request as it came, for the provider of its API. */
+  readonly client?: ClientRequest | undefined;
+  /** The same request as a raw question: a recording of it answers, too, where there is none of the request itself. */
+  readonly raw?: (() => RawRequest) | undefined;
+  /** Thrown instead of a miss, and where no upstream can answer a raw question: why it was not served otherwise. */
+  readonly refusal?: RetakeError | undefined;
   readonly mode: Mode;
   /** Separates parallel tests: repeats are counted within a session. */
   readonly session: string;
@@ -65,6 +77,8 @@ export type Announcement = {
   readonly liveWarnings?: readonly string[];
   /** What becomes of a recording, which its client need not wait for. */
   readonly fate?: Promise<RecordingFate>;
+  /** The key of a recording that turned out to be one of a raw question, once it is kept. */
+  readonly keptAs?: (() => CassetteKey | undefined) | undefined;
   /** The same request may be answered by something else next time, although nothing that was known of its key has changed. */
   readonly mayChange?: true;
 };
@@ -81,26 +95,52 @@ export type CassetteOptions = {
   readonly missStatus?: number | undefined;
   /** Whether the live model has to be told the name of the model: for a new cassette, whose keys then contain it. */
   readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
+  /** Whether the live model answers raw questions. */
+  readonly answersRaw?: boolean | undefined;
 };
+
+/** What answers misses. One that answers raw questions gets the client's own request. */
+export type LiveModel = Model<
+  CallContext & {readonly client?: ClientRequest | undefined},
+  AnyRequest,
+  StreamedChunk
+>;
 
 /** A model that remembers: answers from the cassette when the mode allows, and keeps what the live model says. */
 export function withCassette(
-  live: Model,
-  {cassettes, media, playhead, recordings, pace, now, missStatus, needsModelName}: CassetteOptions,
-): Model<CassetteContext, AskedRequest> {
+  live: LiveModel,
+  {
+    cassettes,
+    media,
+    playhead,
+    recordings,
+    pace,
+    now,
+    missStatus,
+    needsModelName,
+    answersRaw = false,
+  }: CassetteOptions,
+): Model<CassetteContext, AskedRequest | RawRequest, StreamedChunk> {
   const viewers = new WeakMap<Cassette, Viewer>();
   const reservations = createReservations();
+  const begun = createBegun();
 
   /** The cassette's view of a request: its key, the takes found, and what its attachments are. */
-  const consult = async (given: AskedRequest, context: CassetteContext, signal: AbortSignal) => {
+  const consult = async (given: AskedRequest | RawRequest, context: CassetteContext, signal: AbortSignal) => {
     const {mode, modelName} = context;
     const cassette = await cassettes.get(context.cassette);
-    if (modes[mode].onMiss !== 'fail' && cassette.forwardModelIsOpen && needsModelName)
+    if (
+      modes[mode].onMiss !== 'fail' &&
+      given.operation !== 'raw' &&
+      cassette.forwardModelIsOpen &&
+      needsModelName
+    )
       cassette.decideForwardModel?.(await needsModelName(signal));
     const {keySettings, revision} = cassette;
     const viewer = viewerOf(cassette, viewers);
-    const asked = keySettings.forwardModel ? {...given, model: modelName} : given;
-    const attached = media(attachmentsOf(asked), {
+    const asked =
+      keySettings.forwardModel && given.operation !== 'raw' ? {...given, model: modelName} : given;
+    const attached = media(asked.operation === 'raw' ? [] : attachmentsOf(asked), {
       memory: cassette.media,
       settings: documentSettingsOf(keySettings),
       conceal: viewer.conceal,
@@ -108,7 +148,9 @@ export function withCassette(
       signal,
     });
     const release = await viewer.prepare(asked);
-    const lookedUp = await lookUp({asked, attached, cassette, viewer}, modes[mode]).finally(release);
+    const lookedUp = await lookUp({asked, attached, cassette, viewer}, modes[mode])
+      .then(found => withRaw(found, {cassette, viewer, context}))
+      .finally(release);
     const {candidate, inspection, hadOthers} = lookedUp;
     const remarks = remarksOn(candidate.request, keySettings.pages, inspection?.warnings ?? []);
     const about = {
@@ -118,22 +160,24 @@ export function withCassette(
       ...remarks,
       ...((hadOthers || attached.mayChange) && {mayChange: true as const}),
     };
-    return {...lookedUp, cassette, remarks, about};
+    return {...lookedUp, cassette, viewer, remarks, about};
   };
 
   return async function* (given, context) {
-    const {mode, session, signal, modelName, keepsPosition} = context;
-    const {looksUp} = modes[mode];
+    const {mode, session, signal, modelName, form, client, keepsPosition} = context;
     const onMiss = onMissOf(context);
     const preparation = onMiss === 'record' ? recordings.prepare(signal) : undefined;
     try {
-      const {candidate, found, inspection, cassette, remarks, about} = await consult(
+      const {candidate, found, inspection, cassette, viewer, remarks, about} = await consult(
         given,
         context,
         preparation?.signal ?? signal,
       );
       const {key, view, request, original} = candidate;
       const position = {session, cassette: cassette.name, key};
+      // A status that is asked again and again changes: a run that records it goes on asking.
+      const isPolled = mode === 'auto' && begun.has(position);
+      const looksUp = modes[mode].looksUp && !isPolled;
 
       const playHit = async function* ({takes}: Interaction) {
         // Of one take there is no choice, so processes need not count together for it.
@@ -159,10 +203,10 @@ export function withCassette(
         // A take that was not played to its end is not used up.
         if (!isShared && !keepsPosition)
           context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
-        yield* playTake(take, {pace, now, signal});
+        yield* playTake(take, {pace, now, signal, form});
       };
 
-      if (found) {
+      if (found && !isPolled) {
         if (inspection && onMiss === 'record') await cassette.media.learn(inspection.facts);
         return yield* playHit(found);
       }
@@ -170,10 +214,14 @@ export function withCassette(
       const ask = (askSignal: AbortSignal, warnings: string[]) =>
         live(request, {
           signal: askSignal,
-          original,
+          original: original.operation === 'raw' ? undefined : original,
           warn: warning => warnings.push(warning),
+          client,
           ...(inspection && {media: inspection.reader(askSignal)}),
         });
+      if (context.refusal && (onMiss === 'fail' || !answersRaw)) throw context.refusal;
+      const polls = request.operation === 'raw' && request.method === 'GET';
+      if (polls && onMiss === 'record') begun.add(position);
       switch (onMiss) {
         case 'fail':
           context.announce({...about, outcome: 'miss', recordedAt: 0});
@@ -201,33 +249,38 @@ export function withCassette(
             const {recordedAt, warnings = []} = recorded.provenance;
             context.announce({...about, ...withWarnings(remarks, warnings), outcome: 'recorded', recordedAt});
             preparation?.done();
-            return yield* playTake(recorded, {pace: 'instant', now, signal});
+            return yield* playTake(recorded, {pace: 'instant', now, signal, form});
           }
           const {label, items} = recordings.join(id, signal, recordingSignal => {
             const recordedAt = now();
+            let keptKey: CassetteKey | undefined;
             const liveWarnings: string[] = [];
             const asking = (askSignal: AbortSignal) => ask(askSignal, liveWarnings);
             const chunks = recordTake(askIfWritable(cassette, asking, recordingSignal), {
               elapsed: () => now() - recordedAt,
               keep: async recorded => {
-                const take = takeOf(candidate.redaction.redactChunks(recorded), {
+                const kept = recorded.isRaw ? rawCandidate(candidate, viewer, context) : candidate;
+                keptKey = kept.key;
+                const answer = concealCredentials(kept.redaction.redactAnswer(recorded), client);
+                const take = takeOf(answer, {
                   recordedAt,
                   askedFor: modelName,
                   ...withWarnings(remarks, liveWarnings),
                 });
                 await cassette.add(
                   omitUndefined({
-                    key,
-                    view,
+                    key: kept.key,
+                    view: kept.view,
                     take,
                     facts: inspection?.facts,
-                    replaces: looksUp ? undefined : number,
+                    replaces: looksUp && !polls ? undefined : number,
                   }),
                 );
                 if (!looksUp) recordings.remember(id, take);
               },
             });
-            return {label: {recordedAt, liveWarnings}, items: releasing(chunks, reservation)};
+            const keptAs = () => keptKey;
+            return {label: {recordedAt, liveWarnings, keptAs}, items: releasing(chunks, reservation)};
           });
           context.announce({...about, outcome: 'recorded', ...label});
           preparation?.done();
@@ -247,11 +300,41 @@ function onMissOf({mode, recordsNothing}: CassetteContext) {
   return onMiss === 'record' && recordsNothing ? 'forward' : onMiss;
 }
 
+/** Looks a request up as a raw question, too: its answer may have been recorded when it was not understood. */
+async function withRaw(
+  lookedUp: LookedUp,
+  {cassette, viewer, context}: {cassette: Cassette; viewer: Viewer; context: CassetteContext},
+): Promise<LookedUp> {
+  if (lookedUp.found || !context.raw || !modes[context.mode].looksUp) return lookedUp;
+  const candidate = keyCandidate(context.raw(), nothingAttached, viewer);
+  const found = await cassette.find(candidate.key);
+  return found ? {...lookedUp, candidate, found} : lookedUp;
+}
+
+const nothingAttached = {known: [], given: []};
+
+/** The candidate under which an answer is kept that is nothing but its bytes. */
+function rawCandidate(candidate: KeyCandidate, viewer: Viewer, {raw}: CassetteContext): KeyCandidate {
+  if (candidate.request.operation === 'raw') return candidate;
+  if (raw) return keyCandidate(raw(), nothingAttached, viewer);
+  throw new RetakeError('internal', 'An answer in bytes only has no raw question');
+}
+
+/** Which raw questions a session has begun to record. */
+function createBegun() {
+  const known = new LRUCache<string, true>({max: 10_000});
+  const idOf = ({session, cassette, key}: PlayheadPosition) => JSON.stringify([session, cassette, key]);
+  return {
+    has: (position: PlayheadPosition) => known.has(idOf(position)),
+    add: (position: PlayheadPosition) => void known.set(idOf(position), true),
+  };
+}
+
 /** Releases the reservation when the recording has ended. */
 async function* releasing(
-  chunks: AsyncIterable<AnswerChunk>,
+  chunks: AsyncIterable<StreamedChunk>,
   reservation: {release(): void} | undefined,
-): AsyncIterable<AnswerChunk> {
+): AsyncIterable<StreamedChunk> {
   try {
     yield* chunks;
   } finally {
@@ -262,9 +345,9 @@ async function* releasing(
 /** The model is asked only if its answer can be stored. */
 async function* askIfWritable(
   cassette: Cassette,
-  ask: (signal: AbortSignal) => AsyncIterable<AnswerChunk>,
+  ask: (signal: AbortSignal) => AsyncIterable<StreamedChunk>,
   signal: AbortSignal,
-): AsyncIterable<AnswerChunk> {
+): AsyncIterable<StreamedChunk> {
   await cassette.requireWritable();
   yield* ask(signal);
 }
@@ -282,12 +365,12 @@ function viewerOf(cassette: Cassette, viewers: WeakMap<Cassette, Viewer>): Viewe
 
 /** What is to be told of the way in which documents were given to the model, and kept with the take. */
 function remarksOn(
-  request: ModelRequest,
+  request: AnyRequest,
   pages: PagesGiven,
   warnings: readonly string[],
 ): Pick<Provenance, 'pages' | 'warnings'> {
   return omitUndefined({
-    pages: pages !== 'images' && hasDocument(request) ? pages : undefined,
+    pages: pages !== 'images' && request.operation !== 'raw' && hasDocument(request) ? pages : undefined,
     warnings: warnings.length > 0 ? warnings : undefined,
   });
 }
@@ -301,9 +384,9 @@ function withWarnings(
   return warnings.length === 0 ? remarks : {...remarks, warnings};
 }
 
-function takeOf(chunks: Take['chunks'], provenance: Omit<Provenance, keyof AnsweredBy>): Take {
-  const start = chunks[0].chunk;
+function takeOf(answer: Pick<Take, 'chunks' | 'wire'>, provenance: Omit<Provenance, keyof AnsweredBy>): Take {
+  const start = answer.chunks[0].chunk;
   if (start.type !== 'reply-start')
     throw new RetakeError('internal', 'An answer did not begin with its start');
-  return {chunks, provenance: {...provenance, ...start.answeredBy}};
+  return {...answer, provenance: {...provenance, ...start.answeredBy}};
 }

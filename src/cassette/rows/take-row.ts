@@ -3,7 +3,8 @@ import {Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
 import {canonicalJson} from '../key/key.js';
 import type {Provenance, Take} from '../take.js';
-import {type ReadChunksOptions, readChunks, storeChunks} from './stored-chunks.js';
+import type {ReadChunksOptions} from './stored-chunks.js';
+import {readAnswer, storeAnswer} from './stored-wire.js';
 
 /** A take as it is stored. Equal takes of an interaction have equal rows. */
 export type TakeRow = {
@@ -13,8 +14,8 @@ export type TakeRow = {
   readonly digest: Buffer;
 };
 
-export function takeRow(key: string, {chunks, provenance}: Take): TakeRow {
-  const texts = {chunks: storeChunks(chunks), provenance: canonicalJson({...provenance})};
+export function takeRow(key: string, {provenance, ...answer}: Take): TakeRow {
+  const texts = {chunks: storeAnswer(answer), provenance: canonicalJson({...provenance})};
   return {...texts, digest: takeDigest(key, texts)};
 }
 
@@ -41,7 +42,7 @@ export function readTake(key: string, row: TakeRow, options?: ReadChunksOptions)
   if (!isIntact(key, row)) throw new Error('it does not match its digest');
   const provenance: unknown = JSON.parse(row.provenance);
   if (!Value.Check(ProvenanceSchema, provenance)) throw new Error('its provenance does not match the schema');
-  return {chunks: readChunks(row.chunks, options), provenance: provenance satisfies Provenance};
+  return {...readAnswer(row.chunks, options), provenance: provenance satisfies Provenance};
 }
 
 const ProvenanceSchema = Type.Object(

@@ -5,6 +5,7 @@ import {localHeaders} from './response-headers.js';
 /** `GET /api/hello`: Claude Code asks it before its first request to learn whether the server is there. */
 export const hello: LocalEndpoint = {
   kind: 'local',
+  isOwn: true,
   method: 'GET',
   answer: () => jsonAnswer({message: 'hello'}, localHeaders),
 };
@@ -12,6 +13,7 @@ export const hello: LocalEndpoint = {
 /** `POST /api/event_logging/batch`: telemetry of Claude Code, which is dropped unread. */
 export const logEvents: LocalEndpoint = {
   kind: 'local',
+  isOwn: true,
   method: 'POST',
   answer: () => jsonAnswer({accepted_count: 0, rejected_count: 0}, localHeaders),
 };

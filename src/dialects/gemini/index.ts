@@ -1,18 +1,23 @@
 import type {Dialect, DialectDefinition, DialectServices, QuestionEndpoint, WireRequest} from '../dialect.js';
+import type {AnswerDecoder} from '../kit/answer-decoder.js';
 import type {Cache} from './caches/cache.js';
 import {cacheEndpoints} from './caches/endpoints.js';
+import {batchDecoder, predictionDecoder, singleDecoder} from './embeddings/decode-answer.js';
 import {decodeBatchEmbedContents, decodeEmbedContent, decodePredict} from './embeddings/decode-request.js';
 import {encodeError} from './encode-error.js';
 import {ExpiringStore} from './expiring-store.js';
 import {faultError} from './fault-error.js';
 import {fileEndpoints} from './files/endpoints.js';
 import type {UploadedFile} from './files/uploaded-file.js';
+import {answerDecoder} from './generate-content/decode-answer.js';
 import {decodeGenerateContent, decodeStreamGenerateContent} from './generate-content/decode-request.js';
 import {KeptContent, type Stores} from './kept-content.js';
 import {parseLenientJson} from './lenient-json.js';
 import {locate} from './locate.js';
 import {modelEndpoints} from './models/endpoints.js';
 import {refusingEndpoints} from './not-served.js';
+import {wireVariant} from './query-parameters.js';
+import {answerDecoder as countDecoder} from './token-counts/decode-answer.js';
 import {decodeCountTokens} from './token-counts/decode-request.js';
 import {geminiTraits} from './traits.js';
 
@@ -33,27 +38,29 @@ export function createGemini(services: DialectServices): Dialect {
       maxCount: 1000,
     }),
   };
-  const asks = (decode: typeof decodeGenerateContent): QuestionEndpoint => ({
+  const asks = (decode: typeof decodeGenerateContent, decoder: AnswerDecoder): QuestionEndpoint => ({
     kind: 'question',
     method: 'POST',
     decodeRequest: (wire: WireRequest) => decode(wire, new KeptContent(stores, wire.headers.host)),
+    decoder,
   });
   return {
     ...geminiTraits,
     locate,
     endpoints: {
-      generateContent: asks(decodeGenerateContent),
-      streamGenerateContent: asks(decodeStreamGenerateContent),
-      countTokens: asks(decodeCountTokens),
-      embedContent: asks(decodeEmbedContent),
-      batchEmbedContents: asks(decodeBatchEmbedContents),
-      predict: asks(decodePredict),
+      generateContent: asks(decodeGenerateContent, answerDecoder),
+      streamGenerateContent: asks(decodeStreamGenerateContent, answerDecoder),
+      countTokens: asks(decodeCountTokens, countDecoder),
+      embedContent: asks(decodeEmbedContent, singleDecoder),
+      batchEmbedContents: asks(decodeBatchEmbedContents, batchDecoder),
+      predict: asks(decodePredict, predictionDecoder),
       ...modelEndpoints(services),
       ...fileEndpoints(stores.files, services),
       ...cacheEndpoints(stores, services),
       ...refusingEndpoints,
     },
     parseBody: parseLenientJson,
+    wireVariant,
     encodeError,
     faultError,
   };

@@ -36,6 +36,14 @@ export function decodeAlt(
   return format;
 }
 
+/** The parameters that change how an answer is written: server-sent events or an array, and which of its fields. */
+export function wireVariant(query: URLSearchParams): string {
+  const given = ['alt', '$alt', 'fields', 'prettyPrint', 'callback'].flatMap(name =>
+    query.getAll(name).map(value => `${name}=${value}`),
+  );
+  return given.length > 0 ? `?${given.join('&')}` : '';
+}
+
 function unknownParameter(name: string): RetakeError {
   return new RetakeError(
     'invalid_request',

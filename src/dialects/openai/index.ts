@@ -12,6 +12,7 @@ import {responseEndpoints} from './responses/endpoints.js';
 import {createCompletionStore} from './stored-completions/completion-store.js';
 import {storedCompletionEndpoints} from './stored-completions/endpoints.js';
 import {openaiTraits} from './traits.js';
+import {wireVariant} from './wire-variant.js';
 
 /** The OpenAI API of its SDKs, compatible servers and Azure. */
 export function createOpenai(services: DialectServices): Dialect {
@@ -29,6 +30,7 @@ export function createOpenai(services: DialectServices): Dialect {
       ...responseEndpoints(files),
       ...storedCompletionEndpoints(stored),
     },
+    wireVariant,
     encodeError,
     faultError,
   };

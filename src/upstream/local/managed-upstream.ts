@@ -67,6 +67,7 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       reportsAs: name,
       reversePrompts: model.reversePrompts,
       repeatsCalls: model.repeatsCalls,
+      temperature: model.temperature,
       lineBreakTokens: await findLineBreakTokens(engine),
       engine: program.kind === 'installed' ? program.build : undefined,
     });

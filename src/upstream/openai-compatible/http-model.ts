@@ -36,6 +36,8 @@ export type HttpModelOptions = {
   readonly reversePrompts?: readonly string[];
   /** See {@link UpstreamDescription.repeatsCalls}. */
   readonly repeatsCalls?: boolean | undefined;
+  /** See {@link UpstreamDescription.temperature}. */
+  readonly temperature?: number | undefined;
   /** See {@link UpstreamDescription.lineBreakTokens}. */
   readonly lineBreakTokens?: readonly number[];
 };
@@ -70,11 +72,12 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   const timeouts = {...defaultTimeouts, ...options.timeouts};
   const connection = openConnection({address, credential, connectTimeout: timeouts.connect});
   const adaptations = createAdaptations();
-  const {reversePrompts, repeatsCalls, lineBreakTokens} = options;
+  const {reversePrompts, repeatsCalls, temperature, lineBreakTokens} = options;
   const description = cacheDescription(async () => ({
     ...(await describeUpstream(connection)),
     reversePrompts,
     repeatsCalls,
+    temperature,
     lineBreakTokens,
   }));
 

@@ -5,10 +5,11 @@ import test from 'ava';
 import fc from 'fast-check';
 import {openCassetteFile} from '../../../src/cassette/file/open-cassette-file.js';
 import {noFacts} from '../../../src/cassette/media-memory.js';
+import {pruneCassette} from '../../../src/operations/prune-cassette.js';
 import {verifyCassette} from '../../../src/operations/verify-cassette.js';
 import {arbitraryFacts, digestOf as factDigest, someFacts} from '../../support/arbitrary-facts.js';
 import {startRecorder} from '../../support/record-takes.js';
-import {recordingOf, takeOf} from '../../support/recordings.js';
+import {keyOf, recordingOf, takeOf, wireTakeOf} from '../../support/recordings.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
 type Kept = readonly [question: string, answer: string, recordedAt: number];
@@ -52,6 +53,22 @@ test('the same content gives the bytes that every version of SQLite so far has w
   await cassette.add({...recordingOf('And more', takeOf('x'.repeat(100_000), 5)), facts: someFacts});
   await cassette.close();
   t.is(digestOf(path), '81d0b367eb4113392846379bd29fa77475f350cceff877f7f8b7289260659f60');
+});
+
+test('the format is a new one only with bytes of a provider, and the old one without them', async t => {
+  const path = join(await temporaryFolder(t), 'a.cassette');
+  const version = () => readFileSync(path).readUInt32BE(60);
+  await record(path, takes);
+  const before = digestOf(path);
+  t.is(version(), 1);
+  const cassette = await openCassetteFile({path, writable: true});
+  await cassette.add(recordingOf('From a provider', wireTakeOf('data: 1\n\n')));
+  await cassette.close();
+  t.is(version(), 3);
+  t.like(await verifyCassette(path), {isValid: true, findings: []});
+  await pruneCassette({path, isUnused: ({key}) => key === keyOf('From a provider'), isWritten: true});
+  t.is(version(), 1);
+  t.is(digestOf(path), before);
 });
 
 test('the file does not depend on the order of recording', async t => {

@@ -26,8 +26,8 @@ test('a rule that finds nothing new keeps its numbers, even with a gap', t => {
 
 test('placeholders in an answer continue the numbering of its request', t => {
   const take = takeOf(['Yours is ', openAiKey]);
-  const {redactChunks} = createStoredRedactor([])('<redacted:api-key:1>');
-  t.is(textOf({...take, chunks: redactChunks(take.chunks)}), 'Yours is <redacted:api-key:2>');
+  const {redactAnswer} = createStoredRedactor([])('<redacted:api-key:1>');
+  t.is(textOf({...take, ...redactAnswer(take)}), 'Yours is <redacted:api-key:2>');
 });
 
 test('rules do not match inside placeholders and masks', t => {

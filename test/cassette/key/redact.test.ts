@@ -46,8 +46,8 @@ test('a secret in an answer is redacted even if it is split across deltas', t =>
   redaction.redactValue(openAiKey);
   const chunks = takeOf(['Your key is ', openAiKey.slice(0, 9), openAiKey.slice(9), '.']);
   const text = redaction
-    .redactChunks(chunks)
-    .map(({chunk}) => ('text' in chunk ? chunk.text : ''))
+    .redactAnswer({chunks})
+    .chunks.map(({chunk}) => ('text' in chunk ? chunk.text : ''))
     .join('');
   t.is(text, 'Your key is <redacted:api-key:2>.');
 });
@@ -61,7 +61,7 @@ test('the arguments of a tool call are redacted as a whole', t => {
   if (!start || !end) throw new Error('An answer has a start and an end');
   const name = {at: 1, chunk: {type: 'tool-call-start', candidate: 0, call: 0, name: 'log'} as const};
   const opening = {at: 1, chunk: {type: 'tool-call-delta', candidate: 0, call: 0, text: '{"key":"'} as const};
-  const chunks = createRedactor([])().redactChunks([start, name, opening, ...deltas, end]);
+  const chunks = createRedactor([])().redactAnswer({chunks: [start, name, opening, ...deltas, end]}).chunks;
   t.deepEqual(
     chunks.map(({chunk}) => chunk),
     [start.chunk, name.chunk, {...opening.chunk, text: '{"key":"<redacted:api-key:1>"}'}, end.chunk],
@@ -73,12 +73,12 @@ test('log probabilities that spell out a secret are removed', t => {
   const chunks = takeOf([openAiKey]).map(timed =>
     timed.chunk.type === 'text-delta' ? {...timed, chunk: {...timed.chunk, logprobs}} : timed,
   ) as unknown as Take['chunks'];
-  t.false(JSON.stringify(createRedactor([])().redactChunks(chunks)).includes(openAiKey));
+  t.false(JSON.stringify(createRedactor([])().redactAnswer({chunks}).chunks).includes(openAiKey));
 });
 
 test('an answer without a secret keeps its deltas', t => {
   const chunks = takeOf(['Pa', 'ris']);
-  t.is(createRedactor([])().redactChunks(chunks), chunks);
+  t.is(createRedactor([])().redactAnswer({chunks}).chunks, chunks);
 });
 
 function takeOf(texts: readonly string[]): Take['chunks'] {

@@ -35,6 +35,7 @@ test('a take is replayed relative to its own start, whenever that is', async t =
     return current;
   };
   const types: string[] = [];
-  for await (const {type} of playTake(take, {pace: 'recorded', now, signal})) types.push(type);
+  for await (const {type} of playTake(take, {pace: 'recorded', now, signal, form: undefined}))
+    types.push(type);
   t.deepEqual(types, ['reply-start', 'text-delta', 'text-delta', 'reply-end']);
 });

@@ -4,6 +4,7 @@ import {playTake} from '../../../src/cassette/replay/play-take.js';
 import {recordTake} from '../../../src/cassette/replay/record-take.js';
 import type {Take} from '../../../src/cassette/take.js';
 import type {AnswerChunk} from '../../../src/chat/chunk.js';
+import type {StreamedChunk} from '../../../src/chat/wire.js';
 import {arbitraryChunks, streamOf} from '../../chat/arbitrary-chunks.js';
 
 const provenance = {recordedAt: 0, askedFor: 'a', model: 'm'};
@@ -12,8 +13,8 @@ const start: AnswerChunk = {type: 'reply-start', answeredBy: {model: 'm'}};
 const delta = (text: string): AnswerChunk => ({type: 'text-delta', candidate: 0, text});
 const end: AnswerChunk = {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}]};
 
-async function collect(chunks: AsyncIterable<AnswerChunk>): Promise<AnswerChunk[]> {
-  const collected: AnswerChunk[] = [];
+async function collect(chunks: AsyncIterable<StreamedChunk>): Promise<StreamedChunk[]> {
+  const collected: StreamedChunk[] = [];
   for await (const chunk of chunks) collected.push(chunk);
   return collected;
 }
@@ -27,14 +28,16 @@ test('a replayed answer equals the recorded one, and recording passes the answer
         recordTake(streamOf(chunks), {
           elapsed: () => (time += pauses.shift() ?? 0),
           keep: async recorded => {
-            kept = recorded;
+            kept = recorded.chunks;
           },
         }),
       );
       t.deepEqual(through, chunks);
       if (!kept) throw new Error('Nothing was kept');
       t.deepEqual(
-        await collect(playTake({chunks: kept, provenance}, {pace: 'instant', now: Date.now, signal})),
+        await collect(
+          playTake({chunks: kept, provenance}, {pace: 'instant', now: Date.now, signal, form: undefined}),
+        ),
         chunks,
       );
       const offsets = kept.map(({at}) => at);
@@ -123,7 +126,7 @@ test('offsets are whole milliseconds, and never negative', async t => {
   await collect(
     recordTake(streamOf([start, delta('a'), end]), {
       elapsed: () => times.shift() ?? 0,
-      keep: async chunks => {
+      keep: async ({chunks}) => {
         t.deepEqual(
           chunks.map(({at}) => at),
           [0, 0, 13],

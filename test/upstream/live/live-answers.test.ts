@@ -21,22 +21,27 @@ test('an answer ends at its token limit', async t => {
   t.is(usage?.outputTokens, 3);
 });
 
-test('a seed gives the same answer again, and several candidates on one slot have the seeds that follow', async t => {
-  const upstream = liveUpstream(t);
-  const sampling = {temperature: 1, seed: 5, maxTokens: 12};
-  const {candidates, usage} = await ask(upstream, 'Tell me a story.', {candidates: 2, sampling});
-  const first = await ask(upstream, 'Tell me a story.', {sampling});
-  const second = await ask(upstream, 'Tell me a story.', {sampling: {...sampling, seed: 6}});
-  t.deepEqual(
-    candidates.map(({text}) => text),
-    [first.candidates[0]?.text, second.candidates[0]?.text],
-  );
-  t.not(candidates[0]?.text, candidates[1]?.text);
-  t.deepEqual(usage, {
-    inputTokens: first.usage?.inputTokens ?? 0,
-    outputTokens: (first.usage?.outputTokens ?? 0) + (second.usage?.outputTokens ?? 0),
-  });
-});
+// Alone, and after the prompt has been read once: whether a prompt comes from the engine's cache changes probabilities in their last digits.
+test.serial(
+  'a seed gives the same answer again, and several candidates on one slot have the seeds that follow',
+  async t => {
+    const upstream = liveUpstream(t);
+    const sampling = {temperature: 1, seed: 5, maxTokens: 12};
+    await ask(upstream, 'Tell me a story.', {sampling});
+    const {candidates, usage} = await ask(upstream, 'Tell me a story.', {candidates: 2, sampling});
+    const first = await ask(upstream, 'Tell me a story.', {sampling});
+    const second = await ask(upstream, 'Tell me a story.', {sampling: {...sampling, seed: 6}});
+    t.deepEqual(
+      candidates.map(({text}) => text),
+      [first.candidates[0]?.text, second.candidates[0]?.text],
+    );
+    t.not(candidates[0]?.text, candidates[1]?.text);
+    t.deepEqual(usage, {
+      inputTokens: first.usage?.inputTokens ?? 0,
+      outputTokens: (first.usage?.outputTokens ?? 0) + (second.usage?.outputTokens ?? 0),
+    });
+  },
+);
 
 for (const top of [0, 1, 3]) {
   test(`tokens have ${top} alternatives on request`, async t => {

@@ -1,4 +1,5 @@
 import type {FinishReason} from '../../../chat/chunk.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {unreachable} from '../../../errors.js';
 
 export type StopReason = 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal';
@@ -24,4 +25,27 @@ export function encodeFinishReason(
     default:
       return unreachable(unified);
   }
+}
+
+const unifiedReasons: Readonly<Record<string, FinishReason['unified']>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool-calls',
+  refusal: 'content-filter',
+};
+
+/** The finish reason for a stop reason of the API; one that it invents later is `other`. */
+export function decodeFinishReason(
+  stopReason: string,
+  stopSequence: string | undefined,
+  hasCalls: boolean,
+): FinishReason {
+  const unified = Object.hasOwn(unifiedReasons, stopReason) ? unifiedReasons[stopReason] : undefined;
+  return omitUndefined({
+    unified: unified === 'stop' && hasCalls ? 'tool-calls' : (unified ?? 'other'),
+    raw: stopReason,
+    stopSequence: stopReason === 'stop_sequence' ? stopSequence : undefined,
+  });
 }

@@ -19,3 +19,28 @@ export function encodeFinishReason({unified}: FinishReason): string {
       return unreachable(unified);
   }
 }
+
+const unifiedReasons: Readonly<Record<string, FinishReason['unified']>> = {
+  STOP: 'stop',
+  MAX_TOKENS: 'length',
+  SAFETY: 'content-filter',
+  RECITATION: 'content-filter',
+  BLOCKLIST: 'content-filter',
+  PROHIBITED_CONTENT: 'content-filter',
+  SPII: 'content-filter',
+  IMAGE_SAFETY: 'content-filter',
+  IMAGE_PROHIBITED_CONTENT: 'content-filter',
+  IMAGE_RECITATION: 'content-filter',
+  MALFORMED_FUNCTION_CALL: 'malformed-tool-call',
+};
+
+/** The finish reason for one of Google's words; one that it invents later is `other`. */
+export function decodeFinishReason(word: string, hasCalls: boolean): FinishReason {
+  const unified = Object.hasOwn(unifiedReasons, word) ? unifiedReasons[word] : undefined;
+  return {unified: unified === 'stop' && hasCalls ? 'tool-calls' : (unified ?? 'other'), raw: word};
+}
+
+/** The finish reason of a prompt that was not answered at all. */
+export function decodeBlockReason(word: string): FinishReason {
+  return {unified: 'content-filter', raw: word};
+}

@@ -1,5 +1,7 @@
 import type {Usage} from '../../../chat/chunk.js';
+import type {JsonObject} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
+import {countIn} from '../../kit/provider-json.js';
 
 export type WireUsage = {
   readonly promptTokenCount?: number;
@@ -37,4 +39,16 @@ function promptDetails(tokens: number, isTextOnly: boolean): Pick<WireUsage, 'pr
 
 function textTokens(tokenCount: number): NonNullable<WireUsage['promptTokensDetails']> {
   return [{modality: 'TEXT', tokenCount}];
+}
+
+/** The token usage of a response; undefined while it is unknown. JSON of this API leaves out what is 0. */
+export function decodeUsage(usage: JsonObject): Usage | undefined {
+  const prompt = countIn(usage['promptTokenCount']);
+  if (prompt === undefined) return undefined;
+  const reasoningTokens = countIn(usage['thoughtsTokenCount']);
+  return omitUndefined({
+    inputTokens: prompt + (countIn(usage['toolUsePromptTokenCount']) ?? 0),
+    outputTokens: (countIn(usage['candidatesTokenCount']) ?? 0) + (reasoningTokens ?? 0),
+    reasoningTokens,
+  });
 }

@@ -5,6 +5,7 @@ import type {FileStore} from '../files/file-store.js';
 import {requestedFiles} from '../files/requested-files.js';
 import type {CompletionStore} from '../stored-completions/completion-store.js';
 import {answerFormat} from './answer-format.js';
+import {answerDecoder} from './decode-answer.js';
 import {decodeRequest} from './decode-request.js';
 
 export function chatCompletions({
@@ -36,5 +37,6 @@ export function chatCompletions({
         }),
       };
     },
+    decoder: answerDecoder,
   };
 }

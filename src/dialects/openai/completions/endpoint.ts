@@ -1,6 +1,7 @@
 import type {QuestionEndpoint} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
 import {answerFormat} from './answer-format.js';
+import {answerDecoder} from './decode-answer.js';
 import {decodeRequest} from './decode-request.js';
 
 export const completions: QuestionEndpoint = {
@@ -14,4 +15,5 @@ export const completions: QuestionEndpoint = {
       answer: answerTo('complete', answerFormat(decoded)),
     };
   },
+  decoder: answerDecoder,
 };

@@ -2,6 +2,7 @@ import {foldEmbeddings} from '../../../chat/reply.js';
 import type {QuestionEndpoint} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
 import {jsonHeaders} from '../response-headers.js';
+import {answerDecoder} from './decode-answer.js';
 import {decodeRequest} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
 
@@ -20,4 +21,5 @@ export const embeddings: QuestionEndpoint = {
       }),
     };
   },
+  decoder: answerDecoder,
 };

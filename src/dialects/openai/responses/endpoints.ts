@@ -9,6 +9,7 @@ import {requestedFiles} from '../files/requested-files.js';
 import {pageOf} from '../list-page.js';
 import {headersFor, jsonHeaders} from '../response-headers.js';
 import {answerFormat, eventsOf, responseOf} from './answer-format.js';
+import {answerDecoder, countDecoder} from './decode-answer.js';
 import {decodeCount, decodeRequest, type Surroundings} from './decode-request.js';
 import {conversationOf, listedItems} from './listed-items.js';
 import {responseHead} from './response-object.js';
@@ -42,6 +43,7 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
           }),
         };
       },
+      decoder: answerDecoder,
     },
     countInputTokens: {
       kind: 'question',
@@ -64,6 +66,7 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
           }),
         };
       },
+      decoder: countDecoder,
     },
     getResponse: {
       kind: 'local',

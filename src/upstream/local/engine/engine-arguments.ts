@@ -10,6 +10,7 @@ export type ReadyModel = {
   readonly chatTemplate?: string | undefined;
   readonly reversePrompts: readonly string[];
   readonly repeatsCalls?: true | undefined;
+  readonly temperature?: number | undefined;
   /** The longest context that the model was trained for, if it is known. */
   readonly contextLength?: number | undefined;
 };

@@ -75,6 +75,7 @@ function describeCustom(custom: CustomModel | undefined): ModelDescription {
     chatTemplate: known?.chatTemplate,
     reversePrompts: known?.reversePrompts ?? [],
     repeatsCalls: known?.repeatsCalls,
+    temperature: known?.temperature,
     contextLength: known?.contextLength,
     pages: mmprojUrl === undefined ? known?.pages : undefined,
     projector: mmprojUrl === undefined ? undefined : customFile('mmproj', mmprojUrl, mmprojSha256),

@@ -17,6 +17,8 @@ export type ModelDescription = {
   readonly contextLength?: number | undefined;
   /** The model repeats what precedes its answer, tool calls too. */
   readonly repeatsCalls?: true | undefined;
+  /** See `UpstreamDescription.temperature`. */
+  readonly temperature?: number | undefined;
 };
 
 export type ModelFile = LocalFile | FetchedFile;
@@ -67,11 +69,12 @@ export const modelCatalogue = {
         downloadSize: 238_203_400,
       },
     },
-    // The weights are the base model, which was not tuned for chat: it continues a plain transcript best.
+    // The weights are the base model, which was not tuned for chat: it continues a plain transcript best, and one with good answers better.
     chatTemplate: 'transcript.jinja',
     pages: 'text',
     reversePrompts: ['\nUser:', '\nAssistant:'],
     repeatsCalls: true,
+    temperature: 0.2,
     contextLength: 32_768,
   },
   'gemma3-4b': {

@@ -67,7 +67,7 @@ async function readyModel(
   weights: string,
   projector: string | undefined,
 ): Promise<ReadyModel> {
-  const {chatTemplate, reversePrompts, repeatsCalls, contextLength} =
+  const {chatTemplate, reversePrompts, repeatsCalls, temperature, contextLength} =
     model.weights.kind === 'local' ? await recogniseCopy(model, weights) : model;
   return {
     name: model.name,
@@ -76,6 +76,7 @@ async function readyModel(
     chatTemplate: chatTemplate && engineAsset(chatTemplate),
     reversePrompts,
     repeatsCalls,
+    temperature,
     contextLength,
   };
 }

@@ -1,10 +1,10 @@
 import type {AnswerChunk, Usage} from '../../../chat/chunk.js';
 import type {CallContext} from '../../../chat/model.js';
 import type {CompletionRequest} from '../../../chat/request.js';
+import {sumOfCandidates} from '../../../dialects/kit/completion-chunks/usage-count.js';
 import {decodeAnswer} from '../wire/decode-answer.js';
 import {encodeCompletion} from '../wire/encode-completion.js';
 import {eventError} from '../wire/upstream-failure.js';
-import {sumOfCandidates} from '../wire/usage-count.js';
 import {askSequentially, joinAnswers} from './ask-sequentially.js';
 import {requestAdapted} from './request-adapted.js';
 import type {Server} from './server.js';

@@ -1,8 +1,8 @@
 import type {AnswerChunk, FinishReason, Usage} from '../../../chat/chunk.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ChatRequest, CompletionRequest} from '../../../chat/request.js';
+import {sumOfCandidates} from '../../../dialects/kit/completion-chunks/usage-count.js';
 import {RetakeError} from '../../../errors.js';
-import {sumOfCandidates} from '../wire/usage-count.js';
 
 /**
  * Requests several candidates one after the other, each with the next seed: for an upstream with fewer slots than there are candidates.

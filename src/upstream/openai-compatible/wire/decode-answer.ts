@@ -1,169 +1,18 @@
-import type {AnswerChunk, AnsweredBy, FinishReason, Usage} from '../../../chat/chunk.js';
-import type {JsonObject, JsonValue} from '../../../chat/json.js';
-import {omitUndefined} from '../../../chat/omit-undefined.js';
-import {RetakeError} from '../../../errors.js';
-import {CallDecoder} from './decode-calls.js';
-import {decodeFinish, isFailure} from './decode-finish.js';
-import {decodeLogprobs} from './decode-logprobs.js';
-import {CharacterJoiner} from './join-characters.js';
-import {damagedEvent, type NormalChoice, normalizeChunk} from './normalize-chunk.js';
-import {UsageCount} from './usage-count.js';
-
-export type AnswerExpectation = {
-  readonly candidates: number;
-  /** How many alternatives of each token were requested; undefined if log probabilities were not. */
-  readonly topLogprobs?: number | undefined;
-  /** The requested stop sequences. */
-  readonly stops?: readonly string[] | undefined;
-  /** Whether the protocol of the server is known so well that an empty answer needs no evidence. */
-  readonly trustsEmpty?: boolean | undefined;
-  /** The model that answers, from the first event. */
-  readonly answeredBy: (event: JsonObject) => AnsweredBy;
-  /** The error for an error event. */
-  readonly eventError: (error: JsonValue) => RetakeError;
-};
-
-/** The data of the event that ends an answer. */
-export const doneData = '[DONE]';
+import type {AnswerChunk} from '../../../chat/chunk.js';
+import {
+  type CompletionExpectation,
+  openCompletion,
+} from '../../../dialects/kit/completion-chunks/decode-completion.js';
 
 /**
- * Decodes the events of a chat or text completion as they arrive. The answer is complete only if every candidate has a finish reason, or
- * content before `[DONE]`, and the stream has ended without an error.
+ * Decodes the events of a chat or text completion as they arrive.
  * @throws RetakeError `upstream_failed` if an event is not understood, nothing was understood or the stream ends too early
  */
 export async function* decodeAnswer(
   events: AsyncIterable<string>,
-  {candidates, topLogprobs, stops = [], trustsEmpty, answeredBy, eventError}: AnswerExpectation,
+  expectation: CompletionExpectation,
 ): AsyncGenerator<AnswerChunk> {
-  const finish = new Map<number, FinishReason>();
-  const usage = new UsageCount(candidates);
-  const calls = new CallDecoder();
-  const joiner = new CharacterJoiner();
-  const texts = new Map<number, string>();
-  const spoken = new Set<number>();
-  let hasStarted = false;
-  let isDone = false;
-  let shown = '';
-  let unknown: string | undefined;
-  for await (const data of events) {
-    if (data.trim() === doneData) {
-      isDone = true;
-      continue;
-    }
-    const chunk = normalizeChunk(data);
-    if (!chunk) continue;
-    const {event, error, choices} = chunk;
-    if (error !== undefined) throw eventError(error);
-    const damaged = (problem: string) => damagedEvent(problem, data);
-    if (shown === '' || (unknown === undefined && chunk.unknown !== undefined)) shown = data;
-    unknown ??= chunk.unknown;
-    if (!hasStarted && choices.length > 0) {
-      hasStarted = true;
-      yield {type: 'reply-start', answeredBy: answeredBy(event)};
-    }
-    for (const choice of choices) {
-      const {candidate, reasoning} = choice;
-      if (candidate >= candidates) throw damaged(`candidate ${candidate} was not requested`);
-      if (choice.finish !== undefined && isFailure(choice.finish))
-        throw damaged('the server gave the answer up');
-      const text = addedText(choice, texts.get(candidate) ?? '', damaged);
-      const called = [...calls.decode(candidate, choice.calls, damaged)];
-      const isContent = text !== '' || reasoning !== '' || choice.calls.length > 0;
-      if (isContent && finish.has(candidate)) throw damaged('a candidate continues after its finish reason');
-      if (isContent) spoken.add(candidate);
-      texts.set(candidate, (texts.get(candidate) ?? '') + text);
-      const logprobs = topLogprobs === undefined ? undefined : decodeLogprobs(choice.logprobs, topLogprobs);
-      const thought = joiner.add(`reasoning ${candidate}`, reasoning);
-      const said = joiner.add(`text ${candidate}`, text);
-      if (thought) yield {type: 'reasoning-delta', candidate, text: thought};
-      if (said || logprobs) yield omitUndefined({type: 'text-delta', candidate, text: said, logprobs});
-      yield* called;
-      const reason = decodeFinish(choice, {event, stops, hasCalls: calls.has(candidate)});
-      if (reason?.unified === 'tool-calls' && !calls.has(candidate))
-        throw damaged('it ends with calls, and none was understood');
-      if (reason && !finish.has(candidate)) finish.set(candidate, reason);
-    }
-    usage.add(chunk);
-  }
-  for (let candidate = 0; candidate < candidates; candidate++) {
-    const thought = joiner.end(`reasoning ${candidate}`);
-    const said = joiner.end(`text ${candidate}`);
-    if (thought) yield {type: 'reasoning-delta', candidate, text: thought};
-    if (said) yield {type: 'text-delta', candidate, text: said};
-  }
-  yield* calls.end(problem => damagedEvent(problem, shown));
-  if (isDone) {
-    for (const candidate of spoken) {
-      if (finish.has(candidate)) continue;
-      finish.set(candidate, {unified: calls.has(candidate) ? 'tool-calls' : 'stop', raw: 'stop'});
-    }
-  }
-  if (spoken.size === 0 && unknown !== undefined && usage.total()?.outputTokens !== 0)
-    throw notUnderstood(shown, unknown);
-  const finished = finishReasons(finish, candidates);
-  const counted = usage.total();
-  const isEmpty = finished.some((_, candidate) => !spoken.has(candidate));
-  if (isEmpty && !trustsEmpty && !isToldAsEmpty({finished, counted, candidates, stops, unknown}))
-    throw notUnderstood(shown, unknown);
-  yield omitUndefined({type: 'reply-end', finish: finished, usage: counted});
-}
-
-/** The text that a choice adds. Some servers repeat the whole message at the end of its deltas. */
-function addedText(
-  {isMessage, text}: NormalChoice,
-  before: string,
-  damaged: (problem: string) => Error,
-): string {
-  if (!isMessage || before === '' || text === '') return text;
-  if (text === before) return '';
-  if (text.startsWith(before)) return text.slice(before.length);
-  throw damaged('its message differs from the text before it');
-}
-
-/**
- * Whether the server itself says that there is nothing more than was understood: it counts no tokens besides reasoning, at most the one
- * that ends an answer, or it ended the answer for a reason that leaves none.
- */
-function isToldAsEmpty({
-  finished,
-  counted,
-  candidates,
-  stops,
-  unknown,
-}: {
-  readonly finished: readonly FinishReason[];
-  readonly counted: Usage | undefined;
-  readonly candidates: number;
-  readonly stops: readonly string[];
-  readonly unknown: string | undefined;
-}): boolean {
-  if (counted?.outputTokens === 0) return true;
-  if (unknown !== undefined) return false;
-  if (counted && counted.outputTokens - (counted.reasoningTokens ?? 0) <= candidates) return true;
-  const leavesNothing = ({unified}: FinishReason) => unified === 'content-filter' || unified === 'length';
-  return stops.length > 0 || finished.every(leavesNothing);
-}
-
-function notUnderstood(data: string, unknown: string | undefined): RetakeError {
-  const problem =
-    unknown === undefined
-      ? 'nothing in it was understood, and the server does not say that the answer is empty'
-      : `nothing in it was understood besides the unknown member "${unknown}"`;
-  return damagedEvent(problem, data);
-}
-
-/** The finish reason of each candidate. @throws RetakeError `upstream_failed` if one is missing */
-export function finishReasons(
-  finish: ReadonlyMap<number, FinishReason>,
-  candidates: number,
-): readonly [FinishReason, ...FinishReason[]] {
-  const [first, ...rest] = Array.from({length: candidates}, (_, candidate) => finish.get(candidate));
-  const others = rest.filter(reason => reason !== undefined);
-  if (first === undefined || others.length < rest.length) {
-    throw new RetakeError(
-      'upstream_failed',
-      "The upstream's answer ended without a finish reason: it is not complete",
-    );
-  }
-  return [first, ...others];
+  const completion = openCompletion(expectation);
+  for await (const data of events) yield* completion.push(data);
+  yield* completion.end();
 }

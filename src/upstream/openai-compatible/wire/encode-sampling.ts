@@ -5,12 +5,16 @@ import type {UpstreamDescription} from '../../upstream-description.js';
 /** The sampling fields of a request. llama-server reports which stop sequence ended an answer only in its verbose output. */
 export function encodeSampling(
   sampling: Sampling,
-  {isLlamaServer, reversePrompts}: Pick<UpstreamDescription, 'isLlamaServer' | 'reversePrompts'>,
+  {
+    isLlamaServer,
+    reversePrompts,
+    temperature,
+  }: Pick<UpstreamDescription, 'isLlamaServer' | 'reversePrompts' | 'temperature'>,
 ): Record<string, JsonValue | undefined> {
   const {stop = []} = sampling;
   const hasStops = stop.length > 0;
   return {
-    temperature: sampling.temperature,
+    temperature: sampling.temperature ?? temperature,
     top_p: sampling.topP,
     top_k: sampling.topK,
     seed: sampling.seed,

@@ -1,7 +1,7 @@
 import {isJsonObject, type JsonObject, type JsonValue, parseJson, stringifyJson} from '../../../chat/json.js';
+import {doneData} from '../../../dialects/kit/completion-chunks/decode-completion.js';
 import {RetakeError} from '../../../errors.js';
 import {type Connection, type IncomingResponse, readBeginning} from './connection.js';
-import {doneData} from './decode-answer.js';
 import {parseEvents} from './parse-events.js';
 import {noRoute, parseErrorResponse, responseError} from './upstream-failure.js';
 import {startWatchdog, type Watchdog} from './watchdog.js';

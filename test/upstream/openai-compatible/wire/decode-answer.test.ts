@@ -2,16 +2,14 @@ import test from 'ava';
 import fc from 'fast-check';
 import type {AnswerChunk} from '../../../../src/chat/chunk.js';
 import {foldChunks} from '../../../../src/chat/reply.js';
+import type {CompletionExpectation} from '../../../../src/dialects/kit/completion-chunks/decode-completion.js';
 import {type ErrorCode, RetakeError} from '../../../../src/errors.js';
-import {
-  type AnswerExpectation,
-  decodeAnswer,
-} from '../../../../src/upstream/openai-compatible/wire/decode-answer.js';
+import {decodeAnswer} from '../../../../src/upstream/openai-compatible/wire/decode-answer.js';
 import {parseEvents} from '../../../../src/upstream/openai-compatible/wire/parse-events.js';
 import {chunk, usageChunk} from '../../../support/scripted-upstream.js';
 import {collect, failureOf} from '../../asking.js';
 
-const one: AnswerExpectation = {
+const one: CompletionExpectation = {
   candidates: 1,
   trustsEmpty: true,
   answeredBy: () => ({model: 'm'}),
@@ -28,7 +26,7 @@ const decodes = test.macro({
     _what: string,
     events: readonly object[],
     expected: readonly AnswerChunk[],
-    expectation: Partial<AnswerExpectation> = {},
+    expectation: Partial<CompletionExpectation> = {},
   ) {
     t.deepEqual(await collect(decodeAnswer(eventsOf(events), {...one, ...expectation})), expected);
   },
@@ -423,7 +421,7 @@ test(
 
 const believes = test.macro({
   title: (_, what: string) => `an empty answer of an unknown server is accepted: ${what}`,
-  async exec(t, _what: string, events: readonly object[], expectation: Partial<AnswerExpectation> = {}) {
+  async exec(t, _what: string, events: readonly object[], expectation: Partial<CompletionExpectation> = {}) {
     const chunks = await collect(
       decodeAnswer(eventsOf(events), {...one, trustsEmpty: false, ...expectation}),
     );

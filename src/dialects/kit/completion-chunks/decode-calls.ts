@@ -13,8 +13,9 @@ type Call = {
   number: number | undefined;
   /** The arguments so far. */
   text: string;
-  /** How much of them has been passed on. */
-  sent: number;
+  /** The end of them that has not been passed on. A long text is not looked at again for each of its pieces. */
+  held: string;
+  hasSent: boolean;
 };
 
 /**
@@ -49,6 +50,7 @@ export class CallDecoder {
       call.id ??= fragment.id;
       call.name ??= name;
       call.text += text;
+      call.held += text;
       yield* this.#pass(call);
     }
   }
@@ -56,10 +58,10 @@ export class CallDecoder {
   /** What is left of every call at the end of the answer. @throws RetakeError as `decode` */
   *end(damaged: (problem: string) => Error): Generator<CallChunk> {
     for (const call of this.#calls) {
-      const {candidate, number, text, sent} = call;
+      const {candidate, number, text, held} = call;
       if (number === undefined) throw damaged('a call has no name');
       const isWithout = text.trim() === '' || text.trim() === 'null';
-      const rest = isWithout ? '{}' : text.slice(sent);
+      const rest = isWithout ? '{}' : held;
       if (rest !== '') yield {type: 'tool-call-delta', candidate, call: number, text: rest.toWellFormed()};
     }
   }
@@ -76,7 +78,8 @@ export class CallDecoder {
   }
 
   #add(candidate: number, {place}: CallFragment): Call {
-    const call = {candidate, place, id: undefined, name: undefined, number: undefined, text: '', sent: 0};
+    const unnamed = {id: undefined, name: undefined, number: undefined};
+    const call = {candidate, place, ...unnamed, text: '', held: '', hasSent: false};
     this.#calls.push(call);
     return call;
   }
@@ -90,11 +93,13 @@ export class CallDecoder {
       this.#counts.set(candidate, call.number + 1);
       yield {type: 'tool-call-start', candidate, call: call.number, name};
     }
-    if ('null'.startsWith(call.text.trim())) return;
-    const end = endsInHalf(call.text) ? call.text.length - 1 : call.text.length;
-    const text = call.text.slice(call.sent, end);
-    call.sent = end;
-    if (text !== '') yield {type: 'tool-call-delta', candidate, call: call.number, text: text.toWellFormed()};
+    if (!call.hasSent && 'null'.startsWith(call.held.trim())) return;
+    const end = endsInHalf(call.held) ? call.held.length - 1 : call.held.length;
+    const text = call.held.slice(0, end);
+    call.held = call.held.slice(end);
+    if (text === '') return;
+    call.hasSent = true;
+    yield {type: 'tool-call-delta', candidate, call: call.number, text: text.toWellFormed()};
   }
 }
 

@@ -44,7 +44,7 @@ export function sumOfCandidates(counts: readonly Usage[]): Usage | undefined {
 }
 
 /** Counts under OpenAI's names, or those of its newer API. A missing count of the output is what the total leaves. */
-function decodeUsage(usage: JsonObject): Usage | undefined {
+export function decodeUsage(usage: JsonObject): Usage | undefined {
   const inputTokens = countIn(usage['prompt_tokens'] ?? usage['input_tokens']);
   const total = countIn(usage['total_tokens']);
   const rest = total === undefined || inputTokens === undefined ? undefined : total - inputTokens;

@@ -54,8 +54,17 @@ export type CallFragment = {
  */
 export function normalizeChunk(data: string): NormalChunk | undefined {
   const event = parseEvent(data);
-  if (event === undefined) return undefined;
-  const damaged = (problem: string) => damagedEvent(problem, data);
+  return event && normalizeEvent(event, problem => damagedEvent(problem, data));
+}
+
+/** Normalizes an answer that is not streamed. @throws RetakeError as `normalizeChunk` */
+export function normalizeBody(body: JsonValue): NormalChunk {
+  const damaged = (problem: string) => damagedEvent(problem, stringifyJson(body));
+  if (!isJsonObject(body)) throw damaged('it is not an object');
+  return normalizeEvent(body, damaged);
+}
+
+function normalizeEvent(event: JsonObject, damaged: Damaged): NormalChunk {
   const given = presentIn(event, 'choices') ?? [];
   if (!Array.isArray(given)) throw damaged('its choices are not a list');
   const choices = given.flatMap((choice: JsonValue, position) =>

@@ -5,7 +5,7 @@ import {RetakeError} from '../../../errors.js';
 
 /**
  * The tokens of a delta, each with at most `top` alternatives: some servers send more than requested. Chat completions have them in
- * `content`, text completions in parallel lists; llama-server uses `content` for both.
+ * `content` or, of a refusal, in `refusal`, text completions in parallel lists; llama-server uses `content` for both.
  * @throws RetakeError `upstream_failed` if an entry has no probability
  */
 export function decodeLogprobs(
@@ -13,7 +13,9 @@ export function decodeLogprobs(
   top: number,
 ): readonly TokenLogprob[] | undefined {
   if (!isJsonObject(logprobs)) return undefined;
-  const entries = Array.isArray(logprobs['content']) ? logprobs['content'] : entriesInLists(logprobs);
+  const {content, refusal} = logprobs;
+  const listed: readonly JsonValue[] | undefined = [content, refusal].find(Array.isArray);
+  const entries = listed ?? entriesInLists(logprobs);
   return entries?.map(entry => {
     const alternatives = isJsonObject(entry) ? entry['top_logprobs'] : undefined;
     return {

@@ -1,0 +1,43 @@
+import type {ClientRequest} from '../../chat/wire.js';
+import type {Take} from '../take.js';
+import {redactTake} from './redact.js';
+
+/** What stands in an answer for the credential of its request, if a server repeats it. */
+const placeholder = '<redacted:credential:1>';
+
+/** A shorter value could be a part of a word by chance, and protects nothing. */
+const shortestCredential = 8;
+
+const credentialHeader =
+  /^(?!idempotency)(?:authorization|proxy-authorization|cookie|(?:x-)?(?:goog-)?api-key|x-api-key|x-goog-api-key|.*[-_](?:token|secret|key))$/i;
+
+/** An answer without the credentials of its request. */
+export function concealCredentials(
+  answer: Pick<Take, 'chunks' | 'wire'>,
+  client: ClientRequest | undefined,
+): Pick<Take, 'chunks' | 'wire'> {
+  const secrets = client ? credentialsOf(client) : [];
+  if (secrets.length === 0) return answer;
+  const conceal = (text: string) =>
+    secrets.reduce((current, secret) => current.replaceAll(secret, placeholder), text);
+  const {wire, chunks} = redactTake(answer, conceal);
+  if (!wire) return {chunks};
+  const headers = Object.fromEntries(
+    Object.entries(wire.headers).map(([name, value]) => [name, conceal(value)]),
+  );
+  return {chunks, wire: {...wire, headers}};
+}
+
+function credentialsOf({headers, query}: ClientRequest): readonly string[] {
+  const values: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const [name = '', value = ''] = headers.slice(index, index + 2);
+    if (credentialHeader.test(name)) values.push(value, value.split(/\s+/).at(-1) ?? '');
+  }
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (/^(?:key|access_token|oauth_token|api[-_]key|token)$/i.test(name)) values.push(value);
+  }
+  const distinct = [...new Set(values)].filter(value => value.length >= shortestCredential);
+  // The longest first, so that `Bearer KEY` is one placeholder.
+  return distinct.sort((a, b) => b.length - a.length);
+}

@@ -1,0 +1,96 @@
+import {type Static, Type} from '@sinclair/typebox';
+import {TypeCompiler} from '@sinclair/typebox/compiler';
+import {type JsonObject, parsePlainJson} from '../../chat/json.js';
+import {utf8Text, type WireAnswer, wireBody} from '../../chat/wire.js';
+import {canonicalJson} from '../key/key.js';
+import type {Take} from '../take.js';
+import {type ReadChunksOptions, readChunks, storeChunks} from './stored-chunks.js';
+
+/**
+ * A provider's bytes as they are stored, beside the chunks: the whole body as text, so that it can be read and searched, and each piece as
+ * `[at, length]` in bytes. A body that is not UTF-8 is base64.
+ */
+const StoredWire = Type.Object(
+  {
+    dialect: Type.String({minLength: 1}),
+    endpoint: Type.String(),
+    delivery: Type.Union([Type.Literal('unary'), Type.Literal('stream'), Type.Literal('raw')]),
+    status: Type.Integer({minimum: 200, maximum: 299}),
+    headers: Type.Record(Type.String(), Type.String()),
+    text: Type.Optional(Type.String()),
+    base64: Type.Optional(Type.String({pattern: '^[A-Za-z0-9+/]*={0,2}$'})),
+    pieces: Type.Array(Type.Tuple([Type.Integer(), Type.Integer({minimum: 0})])),
+  },
+  {additionalProperties: false},
+);
+type StoredWire = Static<typeof StoredWire>;
+
+const StoredAnswer = Type.Object(
+  {chunks: Type.Array(Type.Unknown()), wire: StoredWire},
+  {additionalProperties: false},
+);
+
+/** Compiled when the first stored wire is read. */
+let check: ReturnType<typeof TypeCompiler.Compile<typeof StoredAnswer>> | undefined;
+
+/** Whether a stored answer has a provider's bytes beside its chunks: it is an object then, and a list of chunks otherwise. */
+export function hasWire(text: string): boolean {
+  return text.startsWith('{');
+}
+
+/** The stored text of an answer; the same answer gives the same text. */
+export function storeAnswer({chunks, wire}: Pick<Take, 'chunks' | 'wire'>): string {
+  const stored = storeChunks(chunks);
+  if (!wire) return stored;
+  return `{"chunks":${stored},"wire":${canonicalJson(storeWire(wire))}}`;
+}
+
+function storeWire(wire: WireAnswer): JsonObject {
+  const {dialect, endpoint, delivery, status, headers, pieces} = wire;
+  const body = wireBody(wire);
+  const text = utf8Text(body);
+  return {
+    dialect,
+    endpoint,
+    delivery,
+    status,
+    headers,
+    ...(text === undefined ? {base64: body.toString('base64')} : {text}),
+    pieces: pieces.map(({at, bytes}) => [at, bytes.length]),
+  };
+}
+
+/**
+ * The answer of a stored text.
+ * @throws Error that says what is wrong with the text
+ */
+export function readAnswer(text: string, options?: ReadChunksOptions): Pick<Take, 'chunks' | 'wire'> {
+  if (!hasWire(text)) return {chunks: readChunks(text, options)};
+  check ??= TypeCompiler.Compile(StoredAnswer);
+  const answer = parsePlainJson(text);
+  if (!check.Check(answer)) {
+    const first = check.Errors(answer).First();
+    throw new Error(
+      `the provider's answer does not match the schema: ${first?.path ?? ''} ${first?.message ?? ''}`,
+    );
+  }
+  return {chunks: readChunks(JSON.stringify(answer.chunks), options), wire: readWire(answer.wire)};
+}
+
+function readWire({text, base64, pieces, ...rest}: StoredWire): WireAnswer {
+  if ((text === undefined) === (base64 === undefined))
+    throw new Error("the provider's answer has not one body");
+  const body = text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text, 'utf8');
+  const length = pieces.reduce((sum, [, piece]) => sum + piece, 0);
+  if (length !== body.length)
+    throw new Error(`the provider's answer of ${body.length} bytes has pieces for ${length}`);
+  let end = 0;
+  return {
+    ...rest,
+    pieces: pieces.map(([at, size]) => {
+      const start = end;
+      end += size;
+      return {at, bytes: body.subarray(start, end)};
+    }),
+  };
+}

@@ -1,0 +1,191 @@
+import type {FastifyReply, FastifyRequest} from 'fastify';
+import {type Mode, modes} from '../cassette/modes.js';
+import {type Announcement, answerId, type CassetteContext} from '../cassette/replay/with-cassette.js';
+import type {AnswerChunk} from '../chat/chunk.js';
+import type {Model} from '../chat/model.js';
+import {rawRequestOf} from '../chat/raw-request.js';
+import type {AskedRequest, RawRequest} from '../chat/request.js';
+import {
+  type AnswerReader,
+  isWireChunk,
+  type StreamedChunk,
+  type WireChunk,
+  type WireForm,
+} from '../chat/wire.js';
+import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
+import {RetakeError} from '../errors.js';
+import {type Fault, isLimit, type Refusal} from '../faults/fault.js';
+import {limitAnswer} from '../faults/limit-answer.js';
+import {type Control, readControl} from './control-headers.js';
+import {deliver} from './deliver.js';
+import {outcomeHeaders} from './exchange.js';
+import type {SentResponse} from './replay-memo.js';
+import {bytesOf} from './request-bytes.js';
+import {disturbanceOf, refusalError} from './request-fault.js';
+
+export type AnsweringOptions = {
+  readonly chat: Model<CassetteContext, AskedRequest | RawRequest, StreamedChunk>;
+  readonly mode: Mode;
+  readonly allowModeOverride: boolean;
+  /** Whether takes are replayed without pauses, so that a response can be sent in one piece. */
+  readonly playsAtOnce: boolean;
+  /** Whether the upstream is the provider of the API, which gets the client's requests as they are. */
+  readonly hasProvider: boolean;
+  readonly now: () => number;
+};
+
+/** What is asked, and how it is to be answered. */
+export type Asking = {
+  readonly request: AskedRequest | RawRequest;
+  readonly modelName: string;
+  /** Absent for a raw question. */
+  readonly answer?: AnswerFormat | undefined;
+  /** The name of the endpoint, and what else changes how an answer is written. */
+  readonly endpoint?: string | undefined;
+  readonly reader?: AnswerReader | undefined;
+  readonly warnings: readonly string[];
+  /** What goes wrong with the answer. */
+  readonly fault?: Fault | undefined;
+  /** Thrown if nothing can answer a raw question. */
+  readonly refusal?: RetakeError | undefined;
+  readonly onAnswered?: ((chunks: readonly AnswerChunk[], identity: AnswerIdentity) => void) | undefined;
+};
+
+export type Asked = {
+  readonly control: Control;
+  readonly announcement: Announcement;
+  /** The response, if it was sent in one piece and is a hit. */
+  readonly sent: SentResponse | undefined;
+};
+
+/** Asks the cassette, and the model behind it, and delivers the answer. */
+export async function ask(
+  fastifyRequest: FastifyRequest,
+  reply: FastifyReply,
+  asking: Asking,
+  options: AnsweringOptions,
+): Promise<Asked> {
+  const {exchange, headers, raw: incoming, body} = fastifyRequest;
+  const {address, signal} = exchange;
+  const {answer, modelName, warnings, reader, refusal, onAnswered, fault} = asking;
+  exchange.warnings = warnings;
+  const control = readControl(headers, {...options, pathCassette: address.cassette});
+  let finish = () => {};
+  // A raw question that cannot be answered is refused, as if recording had never been thought of.
+  if (modes[control.mode].onMiss === 'record' && !fault && (!refusal || options.hasProvider)) {
+    exchange.asking = new Promise(resolve => {
+      finish = resolve;
+    });
+  }
+  const announced = () => exchange.announcement ?? neverAnnounced();
+  const isWhole = () => options.playsAtOnce && announced().outcome === 'hit';
+  const form: WireForm = {
+    dialect: address.dialect.name,
+    endpoint: asking.endpoint ?? '',
+    delivery: answer?.delivery ?? 'raw',
+  };
+  // Fastify's own URL is that of a route.
+  const query = queryOf(fastifyRequest.originalUrl);
+  const bytes = bytesOf(body);
+  const given = options.chat(asking.request, {
+    ...control,
+    modelName,
+    signal,
+    // Of an answer in a provider's own bytes, only its chunks can have a fault.
+    form: fault ? undefined : form,
+    recordsNothing: fault !== undefined,
+    // Of a slow answer, the client gets everything that was recorded.
+    keepsPosition: fault !== undefined && fault.name !== 'slow',
+    refusal,
+    raw: answer ? () => rawQuestion(fastifyRequest) : undefined,
+    client: options.hasProvider
+      ? {
+          form,
+          method: incoming.method ?? 'GET',
+          path: address.path,
+          query,
+          headers: incoming.rawHeaders,
+          bytes,
+          reader,
+        }
+      : undefined,
+    announce: announcement => {
+      exchange.announcement = announcement;
+      exchange.warnings = [...warnings, ...(announcement.warnings ?? [])];
+      finish();
+    },
+    onEnd: callback => {
+      if (exchange.sent === undefined) exchange.onEnd = callback;
+      else callback(exchange.sent);
+    },
+  });
+  const chunks = fault && isLimit(fault) ? limitAnswer<WireChunk>(given, fault) : given;
+  const refuse = (refusing: Fault & Refusal) =>
+    refusalError(refusing, {dialect: address.dialect, model: modelName, now: options.now()});
+  const {sent, error} = await deliver({
+    answer,
+    form: fault ? noForm : form,
+    disturbance: disturbanceOf(fault, {signal, refuse}),
+    reply,
+    signal,
+    chunks: onAnswered ? reportAtEnd(chunks, all => onAnswered(all, identityOf(announced()))) : chunks,
+    identity: () => identityOf(announced()),
+    headers: () => outcomeHeaders(exchange),
+    isWhole,
+    base: baseOf(fastifyRequest),
+  }).finally(finish);
+  if (error) exchange.error = error;
+  return {control, announcement: announced(), sent: isWhole() ? sent : undefined};
+}
+
+/** The form of no recording. */
+const noForm: WireForm = {dialect: '', endpoint: '', delivery: 'raw'};
+
+/** The request as a raw question. */
+export function rawQuestion({exchange, headers, raw, body}: FastifyRequest): RawRequest {
+  const {dialect, path, query} = exchange.address;
+  return rawRequestOf({
+    api: dialect.name,
+    method: raw.method ?? 'GET',
+    path,
+    query,
+    contentType: headers['content-type'],
+    bytes: bytesOf(body),
+  });
+}
+
+/** As the client wrote it, with its question mark. */
+function queryOf(url: string): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : url.slice(start);
+}
+
+function baseOf({headers, exchange}: FastifyRequest): string {
+  const {cassette} = exchange.address;
+  const prefix = cassette === undefined ? '' : `/@${encodeURIComponent(cassette)}`;
+  return `http://${headers.host ?? 'localhost'}${prefix}`;
+}
+
+function identityOf({key, recordedAt}: Announcement): AnswerIdentity {
+  return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000)};
+}
+
+/** The same chunks. `report` gets them all before the last one is passed on, so that a client that has read its answer can refer to it. */
+async function* reportAtEnd(
+  chunks: AsyncIterable<StreamedChunk>,
+  report: (chunks: readonly AnswerChunk[]) => void,
+): AsyncIterable<StreamedChunk> {
+  const all: AnswerChunk[] = [];
+  let isForeign = false;
+  for await (const chunk of chunks) {
+    // What a provider answered is stored at the provider, under its own id.
+    if (isWireChunk(chunk)) isForeign = true;
+    else all.push(chunk);
+    if (chunk.type === 'reply-end' && !isForeign) report(all);
+    yield chunk;
+  }
+}
+
+function neverAnnounced(): never {
+  throw new RetakeError('internal', 'An answer came before it was announced');
+}

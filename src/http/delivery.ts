@@ -1,0 +1,32 @@
+import type {FastifyReply} from 'fastify';
+import type {StreamedChunk, WireForm} from '../chat/wire.js';
+import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
+import type {RetakeError} from '../errors.js';
+import type {Disturbance} from '../faults/disturb.js';
+import type {SentResponse} from './replay-memo.js';
+
+export type Delivery = {
+  /** Absent for a raw question, whose answer comes in bytes. */
+  readonly answer: AnswerFormat | undefined;
+  readonly form: WireForm;
+  readonly chunks: AsyncIterable<StreamedChunk>;
+  readonly reply: FastifyReply;
+  /** Aborted when the client closes the connection. */
+  readonly signal: AbortSignal;
+  /** Available once the first chunk has come, as are `headers` and `isWhole`. */
+  readonly identity: () => AnswerIdentity;
+  readonly headers: () => Readonly<Record<string, string>>;
+  /** Whether all chunks come without a pause, so that a stream can be sent in one piece. */
+  readonly isWhole: () => boolean;
+  /** The base URL of the client, for URLs in an answer. */
+  readonly base: string;
+  /** What a fault does to the answer on its way. */
+  readonly disturbance?: Disturbance | undefined;
+};
+
+export type Delivered = {
+  /** What was sent, if it was sent in one piece. */
+  readonly sent: SentResponse | undefined;
+  /** Why the stream failed after its first chunk. */
+  readonly error: RetakeError | undefined;
+};

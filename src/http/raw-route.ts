@@ -1,0 +1,60 @@
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
+import {modes} from '../cassette/modes.js';
+import {RetakeError as Refusal, type RetakeError, toRetakeError} from '../errors.js';
+import {type AnsweringOptions, ask, rawQuestion} from './ask.js';
+import {readControl} from './control-headers.js';
+
+/**
+ * Answers a request that retake does not serve, or refuses: from the recordings of raw questions, or from the provider of its API.
+ * @throws `refusal` if there is neither
+ */
+export async function answerRaw(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: RetakeError,
+  options: AnsweringOptions,
+): Promise<void> {
+  if (!mayAnswer(request, options)) throw withHint(refusal, options);
+  await ask(
+    request,
+    reply,
+    {request: rawQuestion(request), modelName: '', warnings: [], refusal: withHint(refusal, options)},
+    options,
+  );
+}
+
+/** Whether there can be an answer: a provider, or a mode that plays recordings. A request with wrong settings is for its own route to refuse. */
+function mayAnswer({headers, exchange}: FastifyRequest, options: AnsweringOptions): boolean {
+  if (options.hasProvider) return true;
+  const {mode} = readControl(headers, {...options, pathCassette: exchange.address.cassette});
+  return modes[mode].looksUp;
+}
+
+/** Says that there is a way to record what retake does not serve. */
+function withHint(refusal: RetakeError, {hasProvider, mode}: AnsweringOptions): RetakeError {
+  const isUnserved = refusal.code === 'not_supported' || refusal.code === 'not_found';
+  if (hasProvider || !isUnserved || refusal.hint !== undefined || modes[mode].onMiss === 'fail')
+    return refusal;
+  const {code, message, status, field, reason, headers, cause} = refusal;
+  const hint =
+    'With the option `upstream` set to `provider`, the API itself answers it, and retake records that.';
+  return new Refusal(code, message, {status, field, reason, headers, cause, hint});
+}
+
+/** Requests that no endpoint serves. */
+export function registerUnserved(app: FastifyInstance, options: AnsweringOptions): void {
+  app.setNotFoundHandler(async (request, reply) => {
+    const {method, exchange} = request;
+    const refusal = new Refusal(
+      'not_found',
+      `retake does not serve the endpoint ${method} ${exchange.address.path}`,
+    );
+    await answerRaw(request, reply, refusal, options);
+  });
+}
+
+/** The error as one of the catalogue, if a raw question may take its place: the request was refused, and retake is sound. */
+export function refusalOf(error: unknown): RetakeError | undefined {
+  const refusal = toRetakeError(error);
+  return refusal.status < 500 && refusal.code !== 'client_closed' ? refusal : undefined;
+}

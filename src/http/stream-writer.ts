@@ -1,0 +1,64 @@
+import {once} from 'node:events';
+import type {OutgoingHttpHeaders} from 'node:http';
+import {setTimeout as sleep} from 'node:timers/promises';
+import type {FastifyReply} from 'fastify';
+import type {WireHeaders} from '../chat/wire.js';
+import {nameFlags} from '../config/option-flags.js';
+import type {AnswerFormat} from '../dialects/dialect.js';
+import {type RetakeError, toRetakeError} from '../errors.js';
+import {clientClosed} from './client-closed.js';
+
+/** A response that is written piece by piece. */
+export type StreamWriter = {
+  write(bytes: string | Uint8Array): Promise<void>;
+  end(): void;
+  /** Writes a last piece, and breaks the connection once it is written. */
+  breakOff(last: string): void;
+  /** Breaks the connection, after a moment in which a client can read what it was sent. */
+  cut(): Promise<void>;
+};
+
+/**
+ * Begins a response whose body comes as it comes. This is the one response that is taken out of Fastify's hands: after an in-stream error
+ * the connection has to break once that error is written, never end cleanly, and `reply.send(stream)` breaks it before. Node frames the
+ * body: in chunks, or up to the end of the connection for HTTP/1.0.
+ */
+export function openStream(
+  reply: FastifyReply,
+  {status, headers, signal}: {status: number; headers: WireHeaders; signal: AbortSignal},
+): StreamWriter {
+  const response = reply.raw;
+  reply.headers(headers);
+  response.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders);
+  reply.hijack();
+  response.flushHeaders();
+  return {
+    async write(bytes) {
+      if (!response.write(bytes)) await once(response, 'drain', {signal});
+    },
+    end: () => void response.end(),
+    breakOff(last) {
+      if (response.destroyed) return;
+      if (last === '') response.destroy();
+      else response.write(last, () => response.destroy());
+    },
+    async cut() {
+      await sleep(readingTime);
+      response.destroy();
+    },
+  };
+}
+
+/** Milliseconds. Clients of `fetch` drop what they have not read when the connection breaks. */
+const readingTime = 100;
+
+/** Ends a stream with the dialect's in-stream error, after which the connection breaks: no client mistakes it for a complete answer. */
+export function breakOff(
+  writer: StreamWriter,
+  cause: unknown,
+  {answer, signal}: {readonly answer: AnswerFormat | undefined; readonly signal: AbortSignal},
+): RetakeError {
+  const error = signal.aborted ? clientClosed(cause) : toRetakeError(cause);
+  writer.breakOff(answer?.delivery === 'stream' ? answer.encodeStreamError(nameFlags(error)) : '');
+  return error;
+}

@@ -1,0 +1,97 @@
+import type {Usage} from '../../chat/chunk.js';
+import {placeholderKey} from '../../chat/placeholder-key.js';
+import type {ClientRequest, StreamedChunk} from '../../chat/wire.js';
+import {RetakeError} from '../../errors.js';
+import {openDispatcher} from '../openai-compatible/wire/open-dispatcher.js';
+import type {SpentTokens, Upstream, UpstreamState} from '../upstream.js';
+import {type ProviderName, type ProviderUrls, providerAddress, providerNames} from './provider-address.js';
+import {type Provider, relay} from './relay.js';
+
+export type ProviderOptions = {
+  readonly urls: ProviderUrls;
+  /** Tokens after which no further request is sent. */
+  readonly maxTokens?: number | undefined;
+};
+
+/** Milliseconds. */
+const connectTimeout = 10_000;
+
+/**
+ * The providers of the APIs themselves. Each request goes to the provider of its own API, as the client sent it and with the client's own
+ * credential; nothing is checked before the first request.
+ * @throws RetakeError `invalid_setting`
+ */
+export function providerUpstream({urls, maxTokens = Number.POSITIVE_INFINITY}: ProviderOptions): Upstream {
+  const providers = new Map<string, Provider>(providerNames.map(name => [name, openProvider(name, urls)]));
+  const spent = new Map<string, {inputTokens: number; outputTokens: number}>();
+  const name = 'provider';
+  const state: UpstreamState = {phase: 'ready', name, detail: "upstream: the APIs' own providers"};
+  const total = () =>
+    [...spent.values()].reduce((sum, {inputTokens, outputTokens}) => sum + inputTokens + outputTokens, 0);
+  const count = (model: string, {inputTokens, outputTokens}: Usage) => {
+    const known = spent.get(model) ?? {inputTokens: 0, outputTokens: 0};
+    spent.set(model, {
+      inputTokens: known.inputTokens + inputTokens,
+      outputTokens: known.outputTokens + outputTokens,
+    });
+  };
+  return {
+    state,
+    modelName: undefined,
+    start() {},
+    ready: async () => {},
+    needsModelName: async () => true,
+    spent: () => [...spent].map(([model, tokens]): SpentTokens => ({model, ...tokens})),
+    // biome-ignore lint/correctness/useYield: it never answers
+    async *model() {
+      throw new RetakeError('not_supported', 'A provider answers requests of a client only', {
+        hint: 'Run the program that sends them again, in record mode.',
+      });
+    },
+    async *relay(_request, {client, signal}): AsyncGenerator<StreamedChunk> {
+      const provider = client && providers.get(client.form.dialect);
+      if (!client || !provider) {
+        throw new RetakeError('no_upstream', 'This API has no provider that retake could ask');
+      }
+      refusePlaceholder(client, provider.name);
+      if (total() >= maxTokens) {
+        throw new RetakeError('upstream_rejected', `The limit of ${maxTokens} tokens is spent`, {
+          status: 403,
+          hint: 'To raise the limit, set the option `upstream.maxTokensSpent`.',
+        });
+      }
+      let model = '';
+      for await (const chunk of relay(provider, client, signal)) {
+        if (chunk.type === 'reply-start') model = chunk.answeredBy.model;
+        if (chunk.type === 'reply-end' && chunk.usage) count(model, chunk.usage);
+        yield chunk;
+      }
+    },
+    async close() {
+      const closing = new RetakeError('upstream_unavailable', 'retake is closing');
+      await Promise.all([...providers.values()].map(({dispatcher}) => dispatcher.destroy(closing)));
+    },
+  };
+}
+
+/** The variables that SDKs take their keys from. */
+const keyVariables = {
+  gemini: 'GEMINI_API_KEY',
+  openai: 'OPENAI_API_KEY',
+  anthropic: 'ANTHROPIC_API_KEY',
+} as const satisfies Record<ProviderName, string>;
+
+/** The placeholder for a key would only be refused by the provider. */
+function refusePlaceholder({headers, query}: ClientRequest, name: ProviderName): void {
+  if (!headers.some(value => value.includes(placeholderKey)) && !query.includes(placeholderKey)) return;
+  throw new RetakeError(
+    'upstream_unauthorized',
+    `This request is not recorded, and its provider needs a key: ${keyVariables[name]} is not set`,
+    {status: 401, hint: `Set ${keyVariables[name]}, or replay only, with the mode \`replay\`.`},
+  );
+}
+
+function openProvider(name: ProviderName, urls: ProviderUrls): Provider {
+  const address = providerAddress(name, urls[name]);
+  return {name, address, dispatcher: openDispatcher(address.server.origin, connectTimeout)};
+}
