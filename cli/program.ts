@@ -71,6 +71,11 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
   Maintain: [
     {name: 'edit', summary: 'Edit one recorded answer', load: () => import('./commands/edit.js')},
     {
+      name: 'stub',
+      summary: 'Record an answer that you write',
+      load: () => import('./commands/stub.js'),
+    },
+    {
       name: 'rerecord',
       summary: 'Record answers again and report the changes',
       load: () => import('./commands/rerecord.js'),

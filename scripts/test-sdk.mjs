@@ -1,6 +1,7 @@
 // `npm run test:sdk`: runs the contract tests of the SDKs of every language, or of the given ones: `npm run test:sdk -- go`.
 // With `--record` it first records the replayed answers, with the real engine and model.
 import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {installSdks, languageNames} from './sdks/install.mjs';
 import {buildIfNeeded, installDependencies} from './set-up.mjs';
@@ -23,7 +24,10 @@ for (const language of named.length > 0 ? named : languageNames) {
   else fail(problem, process.env.CI || named.length > 0);
 }
 if (words.includes('--record')) await run('dist/test/sdk/contract/record.js');
-const files = ready.map(language => `dist/test/sdk/${language}/contract.test.js`);
+const files = ready.flatMap(language => {
+  const tests = [`dist/test/sdk/${language}/contract.test.js`, `dist/test/sdk/faults/${language}.test.js`];
+  return tests.filter(file => existsSync(file));
+});
 if (files.length > 0) await run('node_modules/ava/entrypoints/cli.mjs', '--concurrency', '1', ...files);
 
 function run(...nodeArguments) {

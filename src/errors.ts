@@ -35,6 +35,7 @@ export const errorCatalogue = {
   github_forbidden: {status: 403, retryable: false},
   github_failed: {status: 502, retryable: false},
   engine_failed: {status: 502, retryable: true},
+  fault: {status: 500, retryable: true},
 } as const satisfies Record<string, {readonly status: number; readonly retryable: boolean}>;
 
 export type ErrorCode = keyof typeof errorCatalogue;
@@ -50,8 +51,13 @@ export type ErrorDetails = {
   readonly status?: number | undefined;
   /** Headers of the upstream's own error that are for the client: when to ask again, and its rate limits. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The whole body of the response in the words of the dialect's API, instead of one with this message. */
+  readonly body?: JsonBody | undefined;
   readonly cause?: unknown;
 };
+
+type JsonBody = {readonly [member: string]: JsonBodyValue};
+type JsonBodyValue = null | boolean | number | string | JsonBody | readonly JsonBodyValue[];
 
 /** An error with a message for the user: what was expected, what was received, what to do. */
 export class RetakeError extends Error {
@@ -63,6 +69,7 @@ export class RetakeError extends Error {
   readonly field: string | undefined;
   readonly reason: string | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly body: JsonBody | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : {cause: details.cause});
@@ -73,6 +80,7 @@ export class RetakeError extends Error {
     this.field = details.field;
     this.reason = details.reason;
     this.headers = details.headers;
+    this.body = details.body;
   }
 }
 

@@ -37,7 +37,7 @@ function describeFailure({status, error}: Exchange): string | undefined {
 }
 
 function describeExchange(exchange: Exchange): string {
-  const {method, path, status, outcome, cassette, key, duration} = exchange;
+  const {method, path, status, outcome, cassette, key, duration, fault} = exchange;
   const failure = describeFailure(exchange);
   const facts = [
     printableLine(`${method} ${path}`),
@@ -45,7 +45,7 @@ function describeExchange(exchange: Exchange): string {
     outcome && paint(outcomeStyles[outcome], outcome),
     cassette && key && printableLine(`${cassette} ${shortKey(key)}`),
     `${Math.round(duration)} ms`,
-    failure && printableLine(failure),
+    fault === undefined ? failure && printableLine(failure) : printableLine(fault),
   ];
   return facts.filter(fact => fact).join('  ');
 }
@@ -55,4 +55,5 @@ const outcomeStyles = {
   recorded: 'yellow',
   live: 'cyan',
   miss: 'red',
+  fault: 'magenta',
 } as const satisfies Record<Outcome, string>;

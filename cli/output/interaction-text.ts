@@ -1,6 +1,7 @@
 import type {AttachmentList} from '../../src/attachments/list-attachments.js';
 import type {CassetteKey, MatchingView} from '../../src/cassette/key/key.js';
 import type {Provenance} from '../../src/cassette/take.js';
+import {isHandWritten} from '../../src/cassette/written-by-hand.js';
 import type {JsonValue} from '../../src/chat/json.js';
 import {formatJson, isJsonObject} from '../../src/chat/json.js';
 import type {ChatReply} from '../../src/chat/reply.js';
@@ -103,7 +104,7 @@ function describeTake(
       `  ${paint('dim', `finish reason: ${finish.unified}`, process.stdout)}`,
     ]),
     ...[
-      `recorded ${new Date(recordedAt).toISOString()} by ${printableLine(by)}, requested as ${printableLine(askedFor)}`,
+      `${describeOrigin(recordedAt, model, by)}, requested as ${printableLine(askedFor)}`,
       ...(editedAt === undefined ? [] : [`edited by hand ${new Date(editedAt).toISOString()}`]),
       [tokens, `${chunks} chunks in ${milliseconds} ms`].filter(fact => fact !== undefined).join(', '),
       ...(pages ? [`documents sent as ${pages === 'text' ? 'text' : 'images and text'}`] : []),
@@ -116,6 +117,11 @@ function describeTake(
     ].map(line => `  ${paint('dim', line, process.stdout)}`),
     '',
   ];
+}
+
+function describeOrigin(recordedAt: number, model: string, by: string): string {
+  const time = new Date(recordedAt).toISOString();
+  return isHandWritten({model}) ? `written by hand ${time}` : `recorded ${time} by ${printableLine(by)}`;
 }
 
 function heading(text: string): string {

@@ -35,6 +35,8 @@ export const RunReport = Type.Object({
   notRecorded: Count,
   /** Absent in reports of older versions. */
   givenUp: Type.Optional(Count),
+  /** Absent in reports of older versions. */
+  faulted: Type.Optional(Count),
   failed: Count,
   misses: Type.Array(
     Type.Object({
@@ -87,7 +89,7 @@ export function makeRunReport({
   verdict: Verdict;
   update: UpdateResult | undefined;
 }): RunReport {
-  const {played, recorded, missed, notRecorded, givenUp, failed} = verdict;
+  const {played, recorded, missed, notRecorded, givenUp, faulted, failed} = verdict;
   return {
     version: 1,
     command: [...command],
@@ -100,6 +102,7 @@ export function makeRunReport({
     missed,
     notRecorded,
     givenUp,
+    faulted,
     failed,
     misses: verdict.misses.map(({cassette, key, question, message, nearest}) =>
       omitUndefined({

@@ -42,6 +42,7 @@ const outcomes = {
   missed: 'missed',
   notRecorded: 'not recorded',
   givenUp: 'given up by the client, not recorded',
+  faulted: 'with a fault',
   failed: 'failed',
 } as const;
 

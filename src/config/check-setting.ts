@@ -2,6 +2,8 @@ import {ValueErrorType} from '@sinclair/typebox/errors';
 import {Value} from '@sinclair/typebox/value';
 import {isJsonObject} from '../chat/json.js';
 import {RetakeError} from '../errors.js';
+import type {FaultRule} from '../faults/fault-rule.js';
+import {parseFault} from '../faults/parse-fault.js';
 import {describeExpectation, describeValue} from './expectation.js';
 import {describeSource, type GivenSetting} from './setting-source.js';
 
@@ -22,7 +24,17 @@ export function checkSetting({setting, value, source}: GivenSetting): void {
           }`,
     );
   }
+  if (setting.name === 'fault' || setting.name === 'faults') checkFaults({setting, value, source});
   if (setting.name === 'ignore' || setting.name === 'redact') checkPatterns({setting, value, source});
+}
+
+/** Reads each fault, so that one that does not exist is found at the start. */
+function checkFaults({setting, value, source}: GivenSetting): void {
+  const texts = Array.isArray(value) ? value.map((rule: FaultRule) => rule.fault) : [String(value)];
+  for (const [index, text] of texts.entries()) {
+    const place = Array.isArray(value) ? `faults[${index}].fault` : setting.name;
+    parseFault(text, {subject: `\`${place}\` (${describeSource(source)})`, code: 'invalid_setting'});
+  }
 }
 
 /** Compiles each rule with the flags `gu`, as it will be used, so that an invalid one is found at the start. */

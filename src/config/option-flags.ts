@@ -50,8 +50,8 @@ export function nameFlags(error: RetakeError): RetakeError {
   const message = withFlags(error.message);
   const hint = error.hint === undefined ? undefined : withFlags(error.hint);
   if (message === error.message && hint === error.hint) return error;
-  const {code, status, field, reason, cause} = error;
-  return new RetakeError(code, message, {hint, status, field, reason, cause});
+  const {code, status, field, reason, headers, body, cause} = error;
+  return new RetakeError(code, message, {hint, status, field, reason, headers, body, cause});
 }
 
 function withFlags(text: string): string {

@@ -1,6 +1,7 @@
 import {type Static, Type} from '@sinclair/typebox';
 import {DocumentSettings, IgnoreRule, RedactRule} from '../cassette/key/key-settings.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
+import {FaultRule} from '../faults/fault-rule.js';
 import {EngineTuning} from '../upstream/local/engine/engine-tuning.js';
 import {given} from './places.js';
 
@@ -91,6 +92,18 @@ const answering = {
   allowMissingCassettes: Type.Boolean({
     default: false,
     description: 'Start in replay mode although there are no cassettes yet',
+  }),
+  fault: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Fault that each request gets: rate-limit, cut:3 and others',
+      ...given({placeholder: 'name', file: false}),
+    }),
+  ),
+  faults: Type.Array(FaultRule, {
+    default: [],
+    description: 'Faults that matching requests get',
+    ...given({flag: false, variables: false}),
   }),
   forwardModel: Type.Optional(
     Type.Boolean({

@@ -2,6 +2,7 @@ import type {AnswerChunk} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
 import type {RetakeError} from '../errors.js';
+import type {Refusal} from '../faults/fault.js';
 import type {AnswerDecoder} from './kit/answer-decoder.js';
 
 /**
@@ -23,6 +24,22 @@ export type DialectTraits = {
   };
   /** The environment variables that make this API's SDKs send their requests to `address`. */
   clientVariables(address: string, inherited: Environment): Readonly<Record<string, string>>;
+  /** Absent if no server of the API's own can be recorded. */
+  readonly provider?: ProviderTraits;
+};
+
+/** The server that an API comes from. */
+export type ProviderTraits = {
+  /** As the API's SDKs take it. */
+  readonly baseUrl: string;
+  /** The segment that SDKs have at the end of their base URL, whatever it is called there: `v1`. */
+  readonly version?: string;
+  /** The path of its list of models, as a client sends it. */
+  readonly modelList: string;
+  /** The environment variable that SDKs take their key from. */
+  readonly keyVariable: string;
+  /** The headers that have a key, in lower case. */
+  readonly keyHeaders: readonly string[];
 };
 
 export type DialectDefinition = DialectTraits & {create(services: DialectServices): Dialect};
@@ -40,6 +57,16 @@ export type Dialect = DialectTraits & {
   /** What in a question changes how its answer is written, and not what it says: two such questions have one recording, but not its bytes. */
   readonly wireVariant?: (query: URLSearchParams, body: JsonValue) => string;
   encodeError(error: RetakeError): EncodedError;
+  /** The error that the real API sends when it refuses an answer so, with its status, headers and body. Absent: only the status says it. */
+  readonly faultError?: ((refusal: Refusal, question: FaultQuestion) => RetakeError) | undefined;
+};
+
+/** What errors of the real APIs tell about the request that they refuse. */
+export type FaultQuestion = {
+  /** The model's name as the client wrote it. */
+  readonly model: string;
+  /** Unix time in milliseconds. */
+  readonly now: number;
 };
 
 /** As Node's HTTP server has them, in types that need no package: names in lower case. */

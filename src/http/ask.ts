@@ -5,15 +5,24 @@ import type {AnswerChunk} from '../chat/chunk.js';
 import type {Model} from '../chat/model.js';
 import {rawRequestOf} from '../chat/raw-request.js';
 import type {AskedRequest, RawRequest} from '../chat/request.js';
-import {type AnswerReader, isWireChunk, type StreamedChunk, type WireForm} from '../chat/wire.js';
+import {
+  type AnswerReader,
+  isWireChunk,
+  type StreamedChunk,
+  type WireChunk,
+  type WireForm,
+} from '../chat/wire.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
+import {type Fault, isLimit, type Refusal} from '../faults/fault.js';
+import {limitAnswer} from '../faults/limit-answer.js';
 import {clientStalled} from './client-closed.js';
 import {type Control, readControl} from './control-headers.js';
 import {deliver} from './deliver.js';
 import {outcomeHeaders} from './exchange.js';
 import type {SentResponse} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
+import {disturbanceOf, refusalError} from './request-fault.js';
 import type {SessionSettings} from './session-settings.js';
 
 export type AnsweringOptions = {
@@ -39,6 +48,8 @@ export type Asking = {
   readonly endpoint?: string | undefined;
   readonly reader?: AnswerReader | undefined;
   readonly warnings: readonly string[];
+  /** What goes wrong with the answer. */
+  readonly fault?: Fault | undefined;
   /** Thrown if nothing can answer a raw question. */
   readonly refusal?: RetakeError | undefined;
   readonly hasOwnAnswer?: boolean | undefined;
@@ -61,14 +72,14 @@ export async function ask(
 ): Promise<Asked> {
   const {exchange, raw: incoming, body} = fastifyRequest;
   const {address, signal} = exchange;
-  const {answer, modelName, warnings, reader, refusal, onAnswered} = asking;
+  const {answer, modelName, warnings, reader, refusal, onAnswered, fault} = asking;
   exchange.warnings = warnings;
   exchange.asked = {request: asking.request, modelName, size: bytesOf(body).length};
   const control = controlOf(fastifyRequest, options);
   exchange.session = control.session;
   let finish = () => {};
   // A raw question that cannot be answered is refused, as if recording had never been thought of.
-  if (modes[control.mode].onMiss === 'record' && (!refusal || options.hasProvider)) {
+  if (modes[control.mode].onMiss === 'record' && !fault && (!refusal || options.hasProvider)) {
     exchange.asking = new Promise(resolve => {
       finish = resolve;
     });
@@ -83,11 +94,15 @@ export async function ask(
   // Fastify's own URL is that of a route.
   const query = queryOf(fastifyRequest.originalUrl);
   const bytes = bytesOf(body);
-  const chunks = options.chat(asking.request, {
+  const given = options.chat(asking.request, {
     ...control,
     modelName,
     signal,
-    form,
+    // Of an answer in a provider's own bytes, only its chunks can have a fault.
+    form: fault ? undefined : form,
+    recordsNothing: fault !== undefined,
+    // Of a slow answer, the client gets everything that was recorded.
+    keepsPosition: fault !== undefined && fault.name !== 'slow',
     refusal,
     hasOwnAnswer: asking.hasOwnAnswer,
     raw: answer ? () => rawQuestion(fastifyRequest) : undefined,
@@ -117,9 +132,13 @@ export async function ask(
       reply.raw.destroy();
     },
   });
+  const chunks = fault && isLimit(fault) ? limitAnswer<WireChunk>(given, fault) : given;
+  const refuse = (refusing: Fault & Refusal) =>
+    refusalError(refusing, {dialect: address.dialect, model: modelName, now: options.now()});
   const {sent, error} = await deliver({
     answer,
-    form,
+    form: fault ? noForm : form,
+    disturbance: disturbanceOf(fault, {signal, refuse}),
     reply,
     signal,
     chunks: onAnswered ? reportAtEnd(chunks, all => onAnswered(all, identityOf(announced()))) : chunks,
@@ -140,6 +159,8 @@ export function controlOf({headers, exchange}: FastifyRequest, options: Answerin
   const {cassette: pathCassette, session: pathSession} = exchange.address;
   return readControl(headers, {...options, pathCassette, pathSession});
 }
+/** The form of no recording. */
+const noForm: WireForm = {dialect: '', endpoint: '', delivery: 'raw'};
 
 /** The request as a raw question. */
 export function rawQuestion({exchange, headers, raw, body}: FastifyRequest): RawRequest {

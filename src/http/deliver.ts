@@ -2,6 +2,7 @@ import type {AnswerChunk} from '../chat/chunk.js';
 import {isSameForm, isWireChunk, type StreamedChunk, type WireForm, type WireHead} from '../chat/wire.js';
 import type {AnswerFormat} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
+import {ConnectionCut, connectionCut, type Disturbance} from '../faults/disturb.js';
 import {deliverWire} from './deliver-wire.js';
 import type {Delivered, Delivery} from './delivery.js';
 import {sendWhole} from './send-whole.js';
@@ -26,9 +27,15 @@ async function deliverChunks(
   delivery: Delivery & {readonly answer: AnswerFormat},
   chunks: AsyncIterable<AnswerChunk>,
 ): Promise<Delivered> {
-  const {answer, identity, isWhole} = delivery;
-  if (answer.delivery === 'unary') return sendBody(delivery, await answer.encode(chunks, identity()));
+  const {answer, identity, isWhole, disturbance} = delivery;
+  if (answer.delivery === 'unary') {
+    const body = await answer.encode(chunks, identity());
+    return disturbance ? sendDisturbed(delivery, body, disturbance) : sendBody(delivery, body);
+  }
   const events = answer.encodeStream(chunks, identity());
+  if (disturbance) {
+    return {sent: undefined, error: await sendStream(delivery, answer, disturbance.events(events))};
+  }
   if (!isWhole()) return {sent: undefined, error: await sendStream(delivery, answer, events)};
   const joined = await joinEvents(events);
   if (typeof joined === 'string') return sendBody(delivery, joined);
@@ -48,6 +55,26 @@ function sendBody(
   return {sent: {status: 200, headers: sentHeaders, body}, error: undefined};
 }
 
+/** Sends a body as a fault leaves it. The head announces all of one that is cut, so that the client knows the rest to be missing. */
+async function sendDisturbed(
+  delivery: Delivery & {readonly answer: AnswerFormat},
+  whole: string,
+  disturbance: Disturbance,
+): Promise<Delivered> {
+  const {body, isCut} = await disturbance.body(whole);
+  if (!isCut) return {...sendBody(delivery, body), sent: undefined};
+  const {answer, reply, headers, identity, signal} = delivery;
+  const length = String(Buffer.byteLength(whole));
+  const writer = openStream(reply, {
+    status: 200,
+    headers: {...answer.headers(identity()), ...headers(), 'content-length': length},
+    signal,
+  });
+  await writer.write(body);
+  await writer.cut();
+  return {sent: undefined, error: connectionCut()};
+}
+
 /** Sends events as they come. */
 async function sendStream(
   {reply, signal, identity, headers, stallTimeout}: Delivery,
@@ -65,7 +92,9 @@ async function sendStream(
     writer.end();
     return undefined;
   } catch (cause) {
-    return breakOff(writer, cause, {answer, signal});
+    if (!(cause instanceof ConnectionCut)) return breakOff(writer, cause, {answer, signal});
+    await writer.cut();
+    return cause;
   }
 }
 

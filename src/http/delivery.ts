@@ -2,6 +2,7 @@ import type {FastifyReply} from 'fastify';
 import type {StreamedChunk, WireForm} from '../chat/wire.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
 import type {RetakeError} from '../errors.js';
+import type {Disturbance} from '../faults/disturb.js';
 import type {SentResponse} from './replay-memo.js';
 
 export type Delivery = {
@@ -23,6 +24,8 @@ export type Delivery = {
   readonly base: string;
   /** Milliseconds after which a client that reads nothing of a waiting answer is disconnected. Default 60,000. */
   readonly stallTimeout?: number | undefined;
+  /** What a fault does to the answer on its way. */
+  readonly disturbance?: Disturbance | undefined;
 };
 
 export type Delivered = {

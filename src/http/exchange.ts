@@ -5,6 +5,7 @@ import type {Usage} from '../chat/chunk.js';
 import type {AskedRequest, RawRequest} from '../chat/request.js';
 import type {Address} from '../dialects/dispatch.js';
 import type {RetakeError} from '../errors.js';
+import type {Fault} from '../faults/fault.js';
 import {clientClosed} from './client-closed.js';
 import type {PreReadBody} from './pre-read-body.js';
 import type {Fingerprint, Replay} from './replay-memo.js';
@@ -33,6 +34,8 @@ export type Exchange = {
   readonly duration: number;
   /** What the client asked for and did not get, a sentence each. */
   readonly warnings: readonly string[];
+  /** The fault that the request got, as it was requested: `cut:3`. */
+  readonly fault?: string | undefined;
   /** The error's code and message, if there was one. */
   readonly error: {readonly code: string; readonly message: string} | undefined;
 };
@@ -58,7 +61,7 @@ export type AskedQuestion = {
 };
 
 /** The header `x-retake`: the outcome of a request. */
-export type Outcome = Announcement['outcome'];
+export type Outcome = Announcement['outcome'] | 'fault';
 
 /** What is found out about a request before Fastify gets it. */
 export type Arrival = {
@@ -89,6 +92,8 @@ export type OpenExchange = Omit<Arrival, 'preRead'> & {
   announcedAt: number | undefined;
   /** When the first content of the answer came. */
   firstEventAt: number | undefined;
+  /** The fault that was chosen for the request. */
+  fault: Fault | undefined;
   /** The answering of a request in a mode that records, which goes on after its client has left. */
   asking: Promise<void> | undefined;
   /** How much of the answer was sent, once the response has ended. */
@@ -101,6 +106,8 @@ export type OpenExchange = Omit<Arrival, 'preRead'> & {
 export type Question = Pick<OpenExchange, 'announcement' | 'error' | 'session'> & {
   /** Whether its answer was to be recorded. */
   readonly records: boolean;
+  /** Whether it got a fault. */
+  readonly isFaulty?: boolean | undefined;
 };
 
 export type ExchangeLog = {
@@ -124,7 +131,11 @@ export function createExchangeLog(options: {
   const loggedReplays = new WeakMap<Replay, Ended>();
   const count = (exchange: OpenExchange) => {
     const {announcement, asking, session} = exchange;
-    onQuestion({announcement, session, error: errorOf(exchange), records: asking !== undefined});
+    const isFaulty = isFaultyAnswer(exchange);
+    onQuestion({
+      ...{announcement, session, isFaulty},
+      ...{error: errorOf(exchange), records: asking !== undefined},
+    });
   };
   const close = (exchange: OpenExchange) => {
     const {announcement, asking} = exchange;
@@ -156,6 +167,7 @@ export function createExchangeLog(options: {
         asked: undefined,
         announcedAt: undefined,
         firstEventAt: undefined,
+        fault: undefined,
         asking: undefined,
         sent: undefined,
         onEnd: undefined,
@@ -210,18 +222,20 @@ function sentOf(exchange: OpenExchange): Sent {
 function describe(exchange: OpenExchange, endedAt: number): Exchange {
   const {request, response, address, startedAt, announcement, firstEventAt} = exchange;
   const error = errorOf(exchange);
+  const isFaulty = isFaultyAnswer(exchange);
   return {
     method: request.method ?? 'GET',
     path: address.path,
     dialect: address.dialect.name,
     status: error && !response.headersSent ? error.status : response.statusCode,
-    outcome: announcement && outcomeOf(announcement, error),
+    outcome: isFaulty ? 'fault' : announcement && outcomeOf(announcement, error),
     cassette: announcement?.cassette.name,
     key: announcement?.key,
     session: exchange.session === '' ? undefined : exchange.session,
     model: exchange.asked?.modelName || undefined,
     tokens: tokensOf(announcement),
     firstEvent: firstEventAt === undefined ? undefined : firstEventAt - startedAt,
+    fault: isFaulty ? exchange.fault?.text : undefined,
     duration: endedAt - startedAt,
     warnings: warningsOf(exchange),
     error: error && {code: error.code, message: error.message},
@@ -241,6 +255,7 @@ function describeReplay({announcement, path, warnings, session, dialect, model}:
     model,
     tokens: tokensOf(announcement),
     firstEvent: 0,
+    fault: undefined,
     duration: 0,
     warnings,
     error: undefined,
@@ -263,8 +278,13 @@ export function outcomeHeaders(exchange: OpenExchange): Record<string, string> {
   const warnings = warningsOf(exchange);
   const headers: Record<string, string> = {};
   if (warnings.length > 0) headers['x-retake-warning'] = asciiHeader(warnings.join(' '));
+  const isFaulty = isFaultyAnswer(exchange);
+  if (isFaulty) {
+    headers['x-retake'] = 'fault';
+    headers['x-retake-fault'] = exchange.fault?.text ?? '';
+  }
   if (!announcement) return headers;
-  headers['x-retake'] = outcomeOf(announcement, error);
+  if (!isFaulty) headers['x-retake'] = outcomeOf(announcement, error);
   headers['x-retake-key'] = announcement.key;
   headers['x-retake-cassette'] = asciiHeader(announcement.cassette.name);
   if (announcement.pages) headers['x-retake-pages'] = announcement.pages;
@@ -274,6 +294,12 @@ export function outcomeHeaders(exchange: OpenExchange): Record<string, string> {
 /** With those that the live model has given until now. */
 function warningsOf({warnings, announcement}: OpenExchange): readonly string[] {
   return [...new Set([...warnings, ...(announcement?.liveWarnings ?? [])])];
+}
+
+/** Whether the fault of the request was played: it may have failed for another reason, or have had no recording. */
+function isFaultyAnswer(exchange: OpenExchange): boolean {
+  const {fault, error} = exchange;
+  return fault !== undefined && (!error || error.code === 'fault' || error.code === 'client_closed');
 }
 
 /** A request that failed was sent to the model, but its answer was not recorded. */

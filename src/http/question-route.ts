@@ -1,14 +1,18 @@
+import {once} from 'node:events';
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
 import {type JsonValue, parseJson} from '../chat/json.js';
 import type {AnswerReader} from '../chat/wire.js';
 import type {DecodedRequest, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import type {AnswerDecoder} from '../dialects/kit/answer-decoder.js';
-import {type AnsweringOptions, ask} from './ask.js';
+import {type Fault, isRefusal} from '../faults/fault.js';
+import {type AnsweringOptions, ask, controlOf} from './ask.js';
 import {answerRaw, refusalOf} from './raw-route.js';
 import type {ReplayMemo} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
+import {type RequestFaults, refusalError} from './request-fault.js';
 
-export type QuestionOptions = AnsweringOptions & {readonly memo: ReplayMemo};
+export type QuestionOptions = AnsweringOptions & {readonly memo: ReplayMemo; readonly faults: RequestFaults};
 
 /** Serves every endpoint of a dialect that asks the model. */
 export function registerQuestions(app: FastifyInstance, dialect: Dialect, options: QuestionOptions): void {
@@ -42,6 +46,11 @@ async function answerQuestion(
     return answerRaw(request, reply, refusal, options);
   }
   const {answer, modelName, warnings = [], dependsOnState, onAnswered} = decoded;
+  const fault = chooseFault(request, decoded, options);
+  if (fault?.name === 'timeout') return stayMute(reply, request.exchange.signal, fault.after);
+  if (fault && isRefusal(fault, answer.delivery)) {
+    throw refusalError(fault, {dialect, model: modelName, now: options.now()});
+  }
   const {decoder} = endpoint;
   const {control, announcement, sent} = await ask(
     request,
@@ -52,6 +61,7 @@ async function answerQuestion(
       answer,
       endpoint: `${location?.endpoint ?? ''}${variant}`,
       warnings,
+      fault,
       reader: decoder && readerOf(decoder, decoded),
       onAnswered: onAnswered && ((chunks, identity) => decoded.onAnswered?.(chunks, identity)),
     },
@@ -60,7 +70,7 @@ async function answerQuestion(
   const {fingerprint, address, warnings: told} = request.exchange;
   // A session that stands for the test that runs in it is another one next time.
   const isSame = (named ?? '') === control.session;
-  const mayRepeat = isSame && !dependsOnState && !onAnswered && !announcement.mayChange;
+  const mayRepeat = isSame && !fault && !dependsOnState && !onAnswered && !announcement.mayChange;
   if (!sent || !fingerprint || !mayRepeat || !isOpen(control.session, options)) return;
   options.memo.store(fingerprint, {
     ...{path: address.path, dialect: dialect.name, model: modelName},
@@ -76,6 +86,28 @@ function isOpen(session: string, {sessionSettings}: QuestionOptions): boolean {
   } catch {
     return false;
   }
+}
+
+/** The fault of the request, which its exchange has from now on. */
+function chooseFault(
+  request: FastifyRequest,
+  decoded: DecodedRequest,
+  options: QuestionOptions,
+): Fault | undefined {
+  const {exchange, headers, body} = request;
+  const {dialect, path} = exchange.address;
+  exchange.warnings = decoded.warnings ?? [];
+  const {session} = controlOf(request, options);
+  exchange.fault = options.faults.choose({headers, session, dialect, path, body: bytesOf(body), decoded});
+  return exchange.fault;
+}
+
+/** Leaves a request without an answer until its client gives up, or until some milliseconds are over. */
+async function stayMute(reply: FastifyReply, signal: AbortSignal, after: number | undefined): Promise<void> {
+  reply.hijack();
+  const ended = after === undefined ? once(signal, 'abort', {signal}) : sleep(after, undefined, {signal});
+  await ended.catch(() => {});
+  reply.raw.destroy();
 }
 
 function bodyOf({exchange, body}: FastifyRequest): JsonValue {

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {IncomingHttpHeaders, IncomingMessage, ServerResponse} from 'node:http';
 import {crc32} from 'node:zlib';
 import type {Playhead} from '../cassette/replay/playhead.js';
 import type {Announcement} from '../cassette/replay/with-cassette.js';
@@ -64,6 +64,8 @@ export type ReplayMemoOptions = {
   readonly playhead: Playhead;
   /** The APIs whose headers can change an answer. */
   readonly dialects: readonly Pick<DialectTraits, 'answerHeaders'>[];
+  /** Whether a request with such headers can have a fault: it is not answered from here. */
+  readonly mayFault?: ((headers: IncomingHttpHeaders) => boolean) | undefined;
   /** Bytes. */
   readonly limit?: number | undefined;
 };
@@ -83,6 +85,7 @@ type MemoEntry = {
 export function createReplayMemo({
   playhead,
   dialects,
+  mayFault = () => false,
   limit = 64 * 1024 * 1024,
 }: ReplayMemoOptions): ReplayMemo {
   const answerHeaders = answerHeadersOf(dialects);
@@ -95,7 +98,7 @@ export function createReplayMemo({
     size -= entry.size;
   };
   return {
-    accepts: ({method, headers}) => method === 'POST' && headers.origin === undefined,
+    accepts: ({method, headers}) => method === 'POST' && headers.origin === undefined && !mayFault(headers),
     identify: (request, body) => identify(request, body, answerHeaders),
     answer({id, bodyOrDigest}, response) {
       asked++;

@@ -1,5 +1,6 @@
 import {once} from 'node:events';
 import type {OutgoingHttpHeaders, ServerResponse} from 'node:http';
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {FastifyReply} from 'fastify';
 import type {WireHeaders} from '../chat/wire.js';
 import {nameFlags} from '../config/option-flags.js';
@@ -13,6 +14,8 @@ export type StreamWriter = {
   end(): void;
   /** Writes a last piece, and breaks the connection once it is written. */
   breakOff(last: string): void;
+  /** Breaks the connection, after a moment in which a client can read what it was sent. */
+  cut(): Promise<void>;
 };
 
 export type StreamOptions = {
@@ -48,6 +51,10 @@ export function openStream(
       if (last === '') response.destroy();
       else response.write(last, () => response.destroy());
     },
+    async cut() {
+      await sleep(readingTime);
+      response.destroy();
+    },
   };
 }
 
@@ -66,6 +73,8 @@ async function drained(response: ServerResponse, signal: AbortSignal, stallTimeo
     response.off('timeout', stop).setTimeout(0);
   }
 }
+/** Milliseconds. Clients of `fetch` drop what they have not read when the connection breaks. */
+const readingTime = 100;
 
 /** Ends a stream with the dialect's in-stream error, after which the connection breaks: no client mistakes it for a complete answer. */
 export function breakOff(

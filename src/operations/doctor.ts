@@ -12,7 +12,7 @@ import {describeModel} from '../upstream/local/models/describe-model.js';
 import {findPython} from '../upstream/local/set-up/find-python.js';
 import {findSetUp} from '../upstream/local/set-up/set-up.js';
 import {openUpstream} from '../upstream/open-upstream.js';
-import {providerNames} from '../upstream/providers/provider-address.js';
+import {knownProviders} from '../upstream/providers/provider-address.js';
 import {reachProvider} from '../upstream/providers/reach-provider.js';
 
 /** What was checked, what was found, and what to do about it. */
@@ -145,7 +145,10 @@ async function examineProviders(config: Config): Promise<Finding[]> {
   const choice = upstreamOptions(config);
   const urls = choice.kind === 'provider' ? choice.urls : {};
   const found = await Promise.all(
-    providerNames.map(async name => ({name, ...(await reachProvider(name, urls[name]))})),
+    knownProviders.map(async provider => ({
+      name: provider.name,
+      ...(await reachProvider(provider, urls[provider.name])),
+    })),
   );
   const isOneReachable = found.some(({problem}) => problem === undefined);
   return found.map(({name, shown, problem}) =>

@@ -32,7 +32,7 @@ export type ComparedComponent = {
 };
 
 export type ExplainOptions = {
-  readonly proxy: Omit<ProxyOptions, 'mode' | 'upstream' | 'onExchange'>;
+  readonly proxy: Omit<ProxyOptions, 'mode' | 'upstream' | 'onExchange' | 'faults'>;
   readonly path: string;
   readonly body: Uint8Array;
   /** The path of each cassette's file by its name. */

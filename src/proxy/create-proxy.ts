@@ -19,11 +19,14 @@ import type {DialectDefinition, DialectServices} from '../dialects/dialect.js';
 import {builtInDialects} from '../dialects/registry.js';
 import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.js';
 import {RetakeError} from '../errors.js';
+import {createFaultPlan} from '../faults/fault-plan.js';
+import type {FaultRule} from '../faults/fault-rule.js';
 import {createExchangeLog, type Ended, type Exchange, type Question} from '../http/exchange.js';
 import {registerLocals} from '../http/local-route.js';
 import {registerQuestions} from '../http/question-route.js';
 import {registerUnserved} from '../http/raw-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
+import {createRequestFaults} from '../http/request-fault.js';
 import {createHttpServer} from '../http/server.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
 import {createExchangeRing} from './control/exchange-ring.js';
@@ -63,6 +66,8 @@ export type ProxyOptions = {
   readonly missStatus?: number | undefined;
   /** Whether mode `replay` may start before the path of the cassettes exists. Default false. */
   readonly allowMissingCassettes?: boolean | undefined;
+  /** Faults that requests get instead of, or in, their answers, to test what a client does about them. None by default. */
+  readonly faults?: readonly FaultRule[] | undefined;
   /** Host names to accept besides loopback ones; `*` accepts any. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins of web pages that may send requests; none by default, `*` accepts any. */
@@ -215,6 +220,9 @@ function composeProxy(
   } = options;
   const finish = (milliseconds = finishTimeout) => finishRecordings(recordings, milliseconds);
   const guard = {allowedHosts: options.allowedHosts ?? [], corsOrigins: options.corsOrigins ?? []};
+  const faults = createRequestFaults(
+    createFaultPlan(options.faults ?? [], {subject: 'the option `faults`', code: 'invalid_setting'}),
+  );
   const playhead = createPlayhead();
   const recordings = createRecordings({
     finishTimeout,
@@ -255,7 +263,7 @@ function composeProxy(
   };
   const exchanges = createExchangeLog({now, onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
-  const memo = createReplayMemo({playhead, dialects: definitions});
+  const memo = createReplayMemo({playhead, dialects: definitions, mayFault: faults.mayFault});
   const services: DialectServices = {now, localModel: () => upstream?.modelName};
   const dialects = definitions.map(({create}) => create(services));
   const app = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
@@ -267,7 +275,7 @@ function composeProxy(
   };
   for (const dialect of dialects) {
     registerLocals(app, dialect, answering);
-    registerQuestions(app, dialect, {...answering, memo});
+    registerQuestions(app, dialect, {...answering, memo, faults});
   }
   registerUnserved(app, answering);
 

@@ -25,11 +25,16 @@ type Played = Set<number> | 'all';
 const missLimit = 1000;
 
 export function createUsage(): Usage {
-  const counts = {played: 0, recorded: 0, missed: 0, notRecorded: 0, givenUp: 0, failed: 0};
+  const counts = {played: 0, recorded: 0, missed: 0, notRecorded: 0, givenUp: 0, faulted: 0, failed: 0};
   const misses = new Map<string, MissReport>();
   const cassettes = new Map<Cassette, Map<CassetteKey, Played>>();
   const repeats = new Map<Cassette, Map<CassetteKey, number>>();
   const unfinished = new Set<Promise<void>>();
+  const keysOf = (cassette: Cassette) => {
+    const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
+    cassettes.set(cassette, keys);
+    return keys;
+  };
   const countFate = (fate: RecordingFate, keys: Map<CassetteKey, Played>, key: CassetteKey) => {
     if (fate === 'given-up') counts.givenUp++;
     else if (fate === 'failed') counts.failed++;
@@ -43,8 +48,16 @@ export function createUsage(): Usage {
     unfinished.add(counted);
   };
   return {
-    count({announcement, error, records}) {
+    count({announcement, error, records, isFaulty}) {
       const clientLeft = error?.code === 'client_closed';
+      if (isFaulty) {
+        counts.faulted++;
+        if (announcement?.outcome === 'hit') {
+          const {cassette, key, take} = announcement;
+          markPlayed(keysOf(cassette), key, take ?? 0);
+        }
+        return;
+      }
       if (!announcement) {
         // A request that the client got wrong (4xx) is not counted. One for a cassette that does not exist has no recording.
         if (error?.code === 'no_cassette') counts.missed++;
@@ -53,8 +66,7 @@ export function createUsage(): Usage {
         return;
       }
       const {outcome, cassette, key, keptAs, take, fate, isRepeat} = announcement;
-      const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
-      cassettes.set(cassette, keys);
+      const keys = keysOf(cassette);
       if (error instanceof CassetteMiss) {
         counts.missed++;
         const id = `${cassette.name}\n${key}`;

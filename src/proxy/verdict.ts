@@ -13,6 +13,8 @@ export type Verdict = {
   readonly notRecorded: number;
   /** Requests whose answer was not recorded, because their client left and the answer did not end within `finishTimeout`. */
   readonly givenUp: number;
+  /** Requests that got a fault, because a header, a rule or an option asked for it. */
+  readonly faulted: number;
   /** Requests that failed in the upstream or in retake. */
   readonly failed: number;
   /** Each missed request once; at most 1,000. */

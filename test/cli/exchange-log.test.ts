@@ -38,6 +38,15 @@ test('a client error is logged by its code, because the message may quote the bo
   }
 });
 
+test('a fault is logged as it was requested', t => {
+  const error = {code: 'fault', message: 'Overloaded'};
+  const [line = ''] = logged('text', {status: 529, outcome: 'fault', fault: 'overloaded:2', error});
+  t.true(line.endsWith('1 ms  overloaded:2'), line);
+  t.true(line.includes('  529  fault  '), line);
+  const [json = ''] = logged('json', {status: 529, outcome: 'fault', fault: 'overloaded:2', error});
+  t.like(JSON.parse(json), {outcome: 'fault', fault: 'overloaded:2'});
+});
+
 test('an internal error is logged in full', t => {
   const error = {code: 'upstream_failed', message: 'The engine died'};
   const [line = ''] = logged('text', {status: 502, outcome: 'live', error});

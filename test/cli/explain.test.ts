@@ -40,6 +40,14 @@ for (const [dialect, body] of Object.entries(asked)) {
   });
 }
 
+test('faults of the configuration do not change what a request matches', async t => {
+  const {explain, directory} = await project(t);
+  await writeFile(join(directory, 'retake.config.json'), '{"faults": [{"fault": "overloaded"}]}');
+  const {exitCode, stdout} = await explain(asked.openai);
+  t.is(exitCode, 0);
+  t.regex(stdout, /^hit /);
+});
+
 test('a miss names the nearest recording and the parts that differ, with their digests', async t => {
   const {explain} = await project(t);
   const {exitCode, stdout} = await explain({...asked.openai, temperature: 0.5});

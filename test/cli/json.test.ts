@@ -26,6 +26,7 @@ const runs: Readonly<Record<string, Run>> = {
   export: {words: ['export', 'a.cassette', '--output', 'a.jsonl']},
   import: {words: ['import', 'given.jsonl', 'imported.cassette']},
   edit: {words: ['edit', '1', 'a.cassette']},
+  stub: {words: ['stub', 'request.json', '--answer', 'No.', '--cassette', 'a.cassette']},
   rerecord: {words: ['rerecord', 'a.cassette', '--quiet']},
   prune: {words: ['prune', 'a.cassette', '--unused', 'report.json']},
   redact: {words: ['redact', 'a.cassette']},

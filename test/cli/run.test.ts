@@ -70,6 +70,35 @@ test('a miss that the command swallowed makes the exit code 3, and the verdict e
   t.regex(stderr, /unused takes[^\n]*\n {2}a [0-9a-f]{12} take 1: What is the capital of France\?\n/);
 });
 
+test('faults are played to the command and counted apart', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const words = ['run', '--mode', 'replay', '--fault', 'rate-limit:0,times=1', '--report', 'report.json'];
+  const result = await retake(t, [...words, ...asking(france, france, france)], {directory});
+  t.is(result.exitCode, 0);
+  t.is(result.stdout, 'sorry\nIt is Paris.\nIt is Paris.\n');
+  t.is(result.stderr, 'retake: 3 requests: 2 replayed, 1 with a fault\n');
+  const report = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8'));
+  t.true(Value.Check(RunReport, report));
+  t.like(report, {played: 2, faulted: 1});
+});
+
+test('rules of the configuration say which requests get a fault', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const faults = [{match: {text: 'Japan'}, fault: 'server-error'}];
+  await writeFile(join(directory, 'retake.config.json'), JSON.stringify({cassette: 'a.cassette', faults}));
+  const result = await retake(t, ['run', '--mode', 'replay', ...asking(japan, france)], {directory});
+  t.is(result.exitCode, 0);
+  t.is(result.stdout, 'sorry\nIt is Paris.\n');
+});
+
+test('a fault that does not exist is an error before the command starts', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const result = await retake(t, ['run', '--fault', 'flood', ...asking(france)], {directory});
+  t.is(result.exitCode, 2);
+  t.is(result.stdout, '');
+  t.regex(result.stderr, /Expected `fault` \(--fault\) to be one of rate-limit, overloaded, /);
+});
+
 test('the command’s own exit code wins over that of a miss', async t => {
   const directory = await folderThatKnowsFrance(t);
   const words = ['run', '--mode', 'replay', '--', ...node(`${application}\nprocess.exit(7);`, japan)];

@@ -37,6 +37,7 @@ function samplesOf(setting: Setting): readonly [unknown, unknown, unknown] {
   if (TypeGuard.IsInteger(schema)) return [111, 112, 113];
   if (TypeGuard.IsArray(schema)) {
     if (name === 'ignore') return [[{pattern: 'a'}], [{pattern: 'b'}], [{pattern: 'c'}]];
+    if (name === 'faults') return [[{fault: 'cut'}], [{fault: 'slow'}], [{fault: 'timeout', times: 2}]];
     if (name === 'redact') return [[{name: 'a', pattern: 'a'}], [], [{name: 'b', pattern: 'b'}]];
     return setting.places.path === 'always' ? [['/a'], ['/b'], ['/c', '/d']] : [['a'], ['b'], ['c', 'd']];
   }
@@ -46,6 +47,7 @@ function samplesOf(setting: Setting): readonly [unknown, unknown, unknown] {
     const [first, second = 2, third = 3] = literals;
     return [first, second, third];
   }
+  if (name === 'fault') return ['cut', 'slow:1', 'timeout,times=3'];
   if (/sha256/i.test(name)) return ['a'.repeat(64), 'b'.repeat(64), 'c'.repeat(64)];
   if (/url$|^upstream(?!AuthHeader)/i.test(name)) return ['http://a', 'http://b', 'http://c'];
   return ['/a', '/b', '/c'];
@@ -178,6 +180,18 @@ test(
   {file: {ignore: [{pointer: '/a'}, {pattern: '('}]}},
   /^Expected `ignore\[1\]\.pattern` \(in .*\) to be a regular expression, got `\(`: /,
 );
+test(
+  refusal,
+  {file: {faults: [{fault: 'cut'}, {fault: 'cutt'}]}},
+  /^Expected `faults\[1\]\.fault` \(in .*\) to be one of rate-limit, .*, max-tokens, got "cutt"$/,
+);
+test(refusal, {flags: {fault: 'slow:x'}}, /^Expected `fault` \(--fault\) to be slow:FIRST\/BETWEEN in /);
+test(
+  refusal,
+  {file: {faults: [{match: {txt: 'a'}, fault: 'cut'}]}},
+  /^Expected no `faults\[0\]\.match\.txt` /,
+);
+test(refusal, {file: {faults: [{fault: 'cut', times: 0}]}}, /^Expected `faults\[0\]\.times` /);
 test(
   refusal,
   {file: {redact: [{name: 'a', pattern: '\\p{Nonsense}'}]}},

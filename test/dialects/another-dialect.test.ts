@@ -35,6 +35,24 @@ test('a dialect is a folder and a line: it records, replays and misses in its ow
   t.deepEqual([unknown.status, Object.keys((await unknown.json()) as object)], [404, ['undelivered']]);
 });
 
+test('faults of a dialect without errors of its own have their status, in its shape', async t => {
+  const {upstream} = scriptedModel(() => [says('Oslo is the capital'), ends()]);
+  const {post} = await buildProxy(t, {dialects, upstream});
+  const send = (fault: string) => post(path, {telegram: 'Norway?'}, {'x-retake-fault': fault});
+  for (const [fault, status] of [
+    ['rate-limit', 429],
+    ['overloaded', 503],
+    ['server-error', 500],
+  ] as const) {
+    const refused = await send(fault);
+    t.deepEqual(
+      [refused.status, await refused.json()],
+      [status, {undelivered: `This is the fault \`${fault}\``}],
+    );
+  }
+  t.deepEqual(await (await send('max-tokens:2')).json(), {reply: 'Oslo is'});
+});
+
 test('explain asks an added dialect like any other', async t => {
   const {upstream} = scriptedModel(() => [says('Oslo'), ends()]);
   const recorder = await buildProxy(t, {mode: 'record', dialects, upstream});

@@ -23,8 +23,8 @@ test('every option that an error names has a flag or a variable', t => {
   );
 });
 
-/** An example in a comment, and an option whose values the command line checks itself. */
-const withoutFlag = ['mode'];
+/** Options whose values the command line checks itself. */
+const withoutFlag = ['mode', 'faults'];
 
 test('every flag and variable of the table is one of a setting, or of a command', t => {
   const known = [

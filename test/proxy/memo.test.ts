@@ -161,6 +161,7 @@ test('a repeated request is logged and counted like any other', async t => {
       session: undefined,
       model: 'gpt-4o',
       tokens: recorded?.tokens,
+      fault: undefined,
       warnings: [],
       error: undefined,
     });

@@ -12,6 +12,7 @@ const none = {
   missed: 0,
   notRecorded: 0,
   givenUp: 0,
+  faulted: 0,
   failed: 0,
   misses: [],
   repeated: [],

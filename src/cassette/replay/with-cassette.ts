@@ -45,6 +45,10 @@ export type CassetteContext = CallContext & {
   readonly cassette: string | undefined;
   /** The model's name as the client wrote it. */
   readonly modelName: string;
+  /** Whether what the live model answers is left out of the cassette, whatever the mode says: the client gets a faulty answer. */
+  readonly recordsNothing?: boolean | undefined;
+  /** Whether the take that is played remains the next one of its session. */
+  readonly keepsPosition?: boolean | undefined;
   /** Called once before the first chunk or the failure: what happened to the question. */
   announce(answer: Announcement): void;
   /** Called once after the end of the response, or at once if it has ended: how much of the answer was sent. */
@@ -166,8 +170,8 @@ export function withCassette(
   };
 
   return async function* (given, context) {
-    const {mode, session, signal, modelName, form, client} = context;
-    const {onMiss} = modes[mode];
+    const {mode, session, signal, modelName, form, client, keepsPosition} = context;
+    const onMiss = onMissOf(context);
     const preparation = onMiss === 'record' ? recordings.prepare(signal) : undefined;
     try {
       const {candidate, found, inspection, cassette, viewer, remarks, about} = await consult(
@@ -183,8 +187,12 @@ export function withCassette(
 
       const playHit = async function* ({takes}: Interaction) {
         // Of one take there is no choice, so processes need not count together for it.
-        const isShared = takes.length > 1 && cassette.nextPosition !== undefined;
-        const number = isShared ? await cassette.nextPosition(session, key) : playhead.advance(position);
+        const isShared = takes.length > 1 && cassette.nextPosition !== undefined && !keepsPosition;
+        const number = keepsPosition
+          ? playhead.peek(position)
+          : isShared
+            ? await cassette.nextPosition(session, key)
+            : playhead.advance(position);
         const index = Math.min(number, takes.length - 1);
         const take = takes[index] ?? takes[0];
         context.announce({
@@ -200,7 +208,8 @@ export function withCassette(
         });
         preparation?.done();
         // A take that was not played to its end is not used up.
-        if (!isShared) context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
+        if (!isShared && !keepsPosition)
+          context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
         yield* playTake(take, {pace, now, signal, form});
       };
 
@@ -312,6 +321,11 @@ export function withCassette(
       preparation?.done();
     }
   };
+}
+
+function onMissOf({mode, recordsNothing}: CassetteContext) {
+  const {onMiss} = modes[mode];
+  return onMiss === 'record' && recordsNothing ? 'forward' : onMiss;
 }
 
 /** Looks a request up as a raw question, too: its answer may have been recorded when it was not understood. */

@@ -24,7 +24,14 @@ export function encodeError(error: RetakeError): EncodedError {
   };
 }
 
-export function errorBody({code, message, hint, status}: RetakeError) {
+export function errorBody({
+  code,
+  message,
+  hint,
+  status,
+  body,
+}: RetakeError): NonNullable<RetakeError['body']> {
+  if (body) return body;
   const type = typesByStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
   return {
     type: 'error',

@@ -1,6 +1,7 @@
 import type {Dialect, DialectDefinition, DialectServices} from '../dialect.js';
 import {hello, logEvents} from './claude-code.js';
 import {encodeError} from './encode-error.js';
+import {faultError} from './fault-error.js';
 import {locate} from './locate.js';
 import {countTokens, messages} from './messages/endpoints.js';
 import {getModel, listModels} from './models/endpoints.js';
@@ -20,6 +21,7 @@ export function createAnthropic(services: DialectServices): Dialect {
       logEvents,
     },
     encodeError,
+    faultError,
   };
 }
 

@@ -4,6 +4,12 @@ import {placeholderKey, replaceSet} from '../kit/client-variables.js';
 
 export const anthropicTraits: DialectTraits = {
   name: 'anthropic',
+  provider: {
+    baseUrl: 'https://api.anthropic.com',
+    modelList: '/v1/models',
+    keyVariable: 'ANTHROPIC_API_KEY',
+    keyHeaders: ['authorization', 'x-api-key'],
+  },
   claims({path, headers}) {
     if (/\/v1\/messages(?:\/|$)/.test(path) || isClaudeCodePath(path)) return 'certain';
     return headers['anthropic-version'] === undefined ? undefined : 'signature';

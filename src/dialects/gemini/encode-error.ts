@@ -16,6 +16,7 @@ export function encodeError(error: RetakeError): EncodedError {
 
 /** The error as JSON on one line. */
 export function errorJson(error: RetakeError): string {
+  if (error.body) return oneLine(JSON.stringify(error.body));
   const message = error.hint === undefined ? error.message : `${error.message.trimEnd()}\n${error.hint}`;
   return oneLine(
     JSON.stringify({

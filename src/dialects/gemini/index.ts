@@ -6,6 +6,7 @@ import {batchDecoder, predictionDecoder, singleDecoder} from './embeddings/decod
 import {decodeBatchEmbedContents, decodeEmbedContent, decodePredict} from './embeddings/decode-request.js';
 import {encodeError} from './encode-error.js';
 import {ExpiringStore} from './expiring-store.js';
+import {faultError} from './fault-error.js';
 import {fileEndpoints} from './files/endpoints.js';
 import type {UploadedFile} from './files/uploaded-file.js';
 import {answerDecoder} from './generate-content/decode-answer.js';
@@ -61,6 +62,7 @@ export function createGemini(services: DialectServices): Dialect {
     parseBody: parseLenientJson,
     wireVariant,
     encodeError,
+    faultError,
   };
 }
 

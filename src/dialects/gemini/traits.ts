@@ -5,6 +5,12 @@ import {isGoogleOpenaiPath} from '../kit/google-openai-path.js';
 
 export const geminiTraits: DialectTraits = {
   name: 'gemini',
+  provider: {
+    baseUrl: 'https://generativelanguage.googleapis.com',
+    modelList: '/v1beta/models',
+    keyVariable: 'GEMINI_API_KEY',
+    keyHeaders: ['authorization', 'x-goog-api-key'],
+  },
   claims,
   guess(body) {
     return {path: pathOf(body), fits: ownFields.some(name => name in body)};

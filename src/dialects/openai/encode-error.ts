@@ -14,7 +14,8 @@ export function encodeError(error: RetakeError): EncodedError {
   };
 }
 
-export function errorBody(error: RetakeError): ErrorBody {
+export function errorBody(error: RetakeError): ErrorBody | NonNullable<RetakeError['body']> {
+  if (error.body) return error.body;
   const {message, hint, status, field} = error;
   return {
     error: {

@@ -3,6 +3,7 @@ import {chatCompletions} from './chat-completions/endpoint.js';
 import {completions} from './completions/endpoint.js';
 import {embeddings} from './embeddings/endpoint.js';
 import {encodeError} from './encode-error.js';
+import {faultError} from './fault-error.js';
 import {fileEndpoints} from './files/endpoints.js';
 import {createFileStore} from './files/file-store.js';
 import {locate} from './locate.js';
@@ -31,6 +32,7 @@ export function createOpenai(services: DialectServices): Dialect {
     },
     wireVariant,
     encodeError,
+    faultError,
   };
 }
 

@@ -5,6 +5,13 @@ import {isGoogleOpenaiPath} from '../kit/google-openai-path.js';
 
 export const openaiTraits: DialectTraits = {
   name: 'openai',
+  provider: {
+    baseUrl: 'https://api.openai.com/v1',
+    version: 'v1',
+    modelList: '/v1/models',
+    keyVariable: 'OPENAI_API_KEY',
+    keyHeaders: ['authorization', 'api-key'],
+  },
   claims({path}) {
     if (isGoogleOpenaiPath(path)) return 'certain';
     // Compatible servers use this API under any path, so requests that no other API claims belong to it.

@@ -134,7 +134,9 @@ export const ExchangeSummary = Type.Object({
   path: Type.String(),
   dialect: Type.String(),
   status: Type.Integer(),
-  outcome: Type.Optional(Type.Unsafe<string>({type: 'string', enum: ['hit', 'recorded', 'live', 'miss']})),
+  outcome: Type.Optional(
+    Type.Unsafe<string>({type: 'string', enum: ['hit', 'recorded', 'live', 'miss', 'fault']}),
+  ),
   cassette: Type.Optional(Type.String()),
   key: Type.Optional(Type.String()),
   session: Type.Optional(Type.String()),

@@ -13,7 +13,15 @@ export type Measurement = {
 };
 
 /** `refused`: retake answered with another 4xx. `failed`: the upstream or retake failed. `abandoned`: the client left. */
-export type MeasuredOutcome = 'hit' | 'recorded' | 'live' | 'miss' | 'refused' | 'failed' | 'abandoned';
+export type MeasuredOutcome =
+  | 'hit'
+  | 'recorded'
+  | 'live'
+  | 'miss'
+  | 'fault'
+  | 'refused'
+  | 'failed'
+  | 'abandoned';
 
 /** What is read when metrics are collected. */
 export type Gauges = {

@@ -62,7 +62,7 @@ export function createMetrics(options: {readonly gauges: () => Omit<Gauges, 'rev
 /** Undefined for what asks no model, such as a list of models. */
 function outcomeOf({exchange, error, isService}: Ended): MeasuredOutcome | undefined {
   if (isService) return undefined;
-  if (!error || error instanceof CassetteMiss) return exchange.outcome;
+  if (!error || error instanceof CassetteMiss || exchange.outcome === 'fault') return exchange.outcome;
   if (error.code === 'client_closed') return 'abandoned';
   return error.status < 500 ? 'refused' : 'failed';
 }

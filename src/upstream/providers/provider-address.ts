@@ -1,18 +1,17 @@
+import type {ProviderTraits} from '../../dialects/dialect.js';
+import {builtInDialects} from '../../dialects/registry.js';
 import {RetakeError} from '../../errors.js';
 import {parseServerAddress, type ServerAddress} from '../openai-compatible/wire/server-address.js';
 
-/** The APIs that have a provider of their own. */
-export const providerNames = ['gemini', 'openai', 'anthropic'] as const;
-export type ProviderName = (typeof providerNames)[number];
+/** An API with a provider, by the name of its dialect. */
+export type KnownProvider = ProviderTraits & {readonly name: string};
+
+export const knownProviders: readonly KnownProvider[] = builtInDialects.flatMap(({name, provider}) =>
+  provider ? [{name, ...provider}] : [],
+);
 
 /** The base URL of each provider, as its SDK takes it; those that are absent are the official ones. */
-export type ProviderUrls = {readonly [name in ProviderName]?: string | undefined};
-
-export const officialUrls: Readonly<Record<ProviderName, string>> = {
-  gemini: 'https://generativelanguage.googleapis.com',
-  openai: 'https://api.openai.com/v1',
-  anthropic: 'https://api.anthropic.com',
-};
+export type ProviderUrls = Readonly<Record<string, string | undefined>>;
 
 export type ProviderAddress = {
   readonly server: ServerAddress;
@@ -23,7 +22,10 @@ export type ProviderAddress = {
 };
 
 /** @throws RetakeError `invalid_setting` */
-export function providerAddress(name: ProviderName, url: string = officialUrls[name]): ProviderAddress {
+export function providerAddress(
+  {name, baseUrl, version}: KnownProvider,
+  url: string = baseUrl,
+): ProviderAddress {
   const server = parseServerAddress(url);
   if (server.userInfo) {
     throw new RetakeError(
@@ -37,9 +39,8 @@ export function providerAddress(name: ProviderName, url: string = officialUrls[n
     server,
     target(path, query) {
       const own = withoutPrefix(segmentsOf(path), name);
-      const root = name === 'openai' && base.length === 0 ? ['v1'] : base;
-      // OpenAI's SDKs have the version in their base URL, whatever it is called in the provider's.
-      const rest = name === 'openai' && own[0] === 'v1' ? own.slice(1) : own;
+      const root = version !== undefined && base.length === 0 ? [version] : base;
+      const rest = version !== undefined && own[0] === version ? own.slice(1) : own;
       const joined = [...root, ...rest.slice(overlap(root, rest))].join('/');
       return `/${joined}${joinQuery(server.query, query)}`;
     },
@@ -59,7 +60,7 @@ function segmentsOf(path: string): readonly string[] {
 }
 
 /** Gateways put the name of an API in front of its paths. */
-function withoutPrefix(segments: readonly string[], name: ProviderName): readonly string[] {
+function withoutPrefix(segments: readonly string[], name: string): readonly string[] {
   return segments[0] === name ? segments.slice(1) : segments;
 }
 

@@ -4,7 +4,7 @@ import type {ClientRequest, StreamedChunk} from '../../chat/wire.js';
 import {RetakeError} from '../../errors.js';
 import {openDispatcher} from '../openai-compatible/wire/open-dispatcher.js';
 import type {SpentTokens, Upstream, UpstreamState} from '../upstream.js';
-import {type ProviderName, type ProviderUrls, providerAddress, providerNames} from './provider-address.js';
+import {type KnownProvider, knownProviders, type ProviderUrls, providerAddress} from './provider-address.js';
 import {type Provider, relay} from './relay.js';
 
 export type ProviderOptions = {
@@ -22,7 +22,7 @@ const connectTimeout = 10_000;
  * @throws RetakeError `invalid_setting`
  */
 export function providerUpstream({urls, maxTokens = Number.POSITIVE_INFINITY}: ProviderOptions): Upstream {
-  const providers = new Map<string, Provider>(providerNames.map(name => [name, openProvider(name, urls)]));
+  const providers = new Map(knownProviders.map(known => [known.name, openProvider(known, urls)]));
   const spent = new Map<string, {inputTokens: number; outputTokens: number}>();
   const name = 'provider';
   const state: UpstreamState = {phase: 'ready', name, detail: "upstream: the APIs' own providers"};
@@ -53,7 +53,7 @@ export function providerUpstream({urls, maxTokens = Number.POSITIVE_INFINITY}: P
       if (!client || !provider) {
         throw new RetakeError('no_upstream', 'This API has no provider that retake could ask');
       }
-      refusePlaceholder(client, provider.name);
+      refusePlaceholder(client, provider.known);
       if (total() >= maxTokens) {
         throw new RetakeError('upstream_rejected', `The limit of ${maxTokens} tokens is spent`, {
           status: 403,
@@ -74,24 +74,17 @@ export function providerUpstream({urls, maxTokens = Number.POSITIVE_INFINITY}: P
   };
 }
 
-/** The variables that SDKs take their keys from. */
-const keyVariables = {
-  gemini: 'GEMINI_API_KEY',
-  openai: 'OPENAI_API_KEY',
-  anthropic: 'ANTHROPIC_API_KEY',
-} as const satisfies Record<ProviderName, string>;
-
 /** The placeholder for a key would only be refused by the provider. */
-function refusePlaceholder({headers, query}: ClientRequest, name: ProviderName): void {
+function refusePlaceholder({headers, query}: ClientRequest, {keyVariable}: KnownProvider): void {
   if (!headers.some(value => value.includes(placeholderKey)) && !query.includes(placeholderKey)) return;
   throw new RetakeError(
     'upstream_unauthorized',
-    `This request is not recorded, and its provider needs a key: ${keyVariables[name]} is not set`,
-    {status: 401, hint: `Set ${keyVariables[name]}, or replay only, with the mode \`replay\`.`},
+    `This request is not recorded, and its provider needs a key: ${keyVariable} is not set`,
+    {status: 401, hint: `Set ${keyVariable}, or replay only, with the mode \`replay\`.`},
   );
 }
 
-function openProvider(name: ProviderName, urls: ProviderUrls): Provider {
-  const address = providerAddress(name, urls[name]);
-  return {name, address, dispatcher: openDispatcher(address.server.origin, connectTimeout)};
+function openProvider(known: KnownProvider, urls: ProviderUrls): Provider {
+  const address = providerAddress(known, urls[known.name]);
+  return {known, address, dispatcher: openDispatcher(address.server.origin, connectTimeout)};
 }

@@ -1,30 +1,24 @@
 import {toRetakeError} from '../../errors.js';
 import {openDispatcher} from '../openai-compatible/wire/open-dispatcher.js';
 import {connectionFailure} from '../openai-compatible/wire/upstream-failure.js';
-import {type ProviderName, providerAddress} from './provider-address.js';
+import {type KnownProvider, providerAddress} from './provider-address.js';
 
 /** Milliseconds. */
 const timeout = 5000;
 
-const modelLists: Readonly<Record<ProviderName, string>> = {
-  gemini: '/v1beta/models',
-  openai: '/v1/models',
-  anthropic: '/v1/models',
-};
-
 /** Whether a provider answers at all, asked for its models without a key; `problem` says why not. */
 export async function reachProvider(
-  name: ProviderName,
+  provider: KnownProvider,
   url: string | undefined,
 ): Promise<{readonly shown: string; readonly problem?: string}> {
-  const address = providerAddress(name, url);
+  const address = providerAddress(provider, url);
   const {origin, display} = address.server;
   const dispatcher = openDispatcher(origin, timeout);
   try {
     const {statusCode, body} = await dispatcher.request({
       origin,
       method: 'GET',
-      path: address.target(modelLists[name], ''),
+      path: address.target(provider.modelList, ''),
       headersTimeout: timeout,
       signal: AbortSignal.timeout(timeout),
     });

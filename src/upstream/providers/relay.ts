@@ -15,12 +15,12 @@ import {RetakeError, toRetakeError} from '../../errors.js';
 import {decodeBody} from '../openai-compatible/wire/decode-body.js';
 import {connectionFailure} from '../openai-compatible/wire/upstream-failure.js';
 import {finishesCandidate, hasCandidates, hasError, meaningOf} from './event-meaning.js';
-import type {ProviderAddress, ProviderName} from './provider-address.js';
+import type {KnownProvider, ProviderAddress} from './provider-address.js';
 import {requestHeaders, responseHeaders} from './relayed-headers.js';
 import {type StreamEvent, splitArray, splitServerSentEvents} from './stream-events.js';
 
 export type Provider = {
-  readonly name: ProviderName;
+  readonly known: KnownProvider;
   readonly address: ProviderAddress;
   readonly dispatcher: Dispatcher;
 };
@@ -64,7 +64,7 @@ export async function* relay(
 }
 
 async function send(
-  {name, address, dispatcher}: Provider,
+  {known, address, dispatcher}: Provider,
   {method, path, query, headers, bytes}: ClientRequest,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
@@ -74,7 +74,7 @@ async function send(
       origin: address.server.origin,
       method: method as Dispatcher.HttpMethod,
       path: address.target(path, query),
-      headers: requestHeaders(headers, name),
+      headers: requestHeaders(headers, known),
       body: hasBody ? Buffer.from(bytes) : null,
       headersTimeout: silenceLimit,
       bodyTimeout: silenceLimit,

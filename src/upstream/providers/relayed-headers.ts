@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import type {WireHeaders} from '../../chat/wire.js';
-import type {ProviderName} from './provider-address.js';
+import {type KnownProvider, knownProviders} from './provider-address.js';
 
 /** Headers of one connection (https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1), and those that framing and encoding replace. */
 const ownHeaders = new Set([
@@ -20,15 +20,10 @@ const ownHeaders = new Set([
 /** Those of a request that are between the client and retake. */
 const ownRequestHeaders = new Set(['host', 'accept-encoding', 'expect', 'x-forwarded-host', 'forwarded']);
 
-/** The credentials of the other APIs: a provider gets none but its own. */
-const foreignCredentials: Readonly<Record<ProviderName, readonly string[]>> = {
-  gemini: ['x-api-key', 'api-key'],
-  openai: ['x-api-key', 'x-goog-api-key'],
-  anthropic: ['x-goog-api-key', 'api-key'],
-};
+const keyHeaders = new Set(knownProviders.flatMap(({keyHeaders: own}) => own));
 
-/** The headers of a client's request for its provider: names and values in turn, as they came. */
-export function requestHeaders(raw: readonly string[], name: ProviderName): string[] {
+/** The headers of a client's request for its provider: names and values in turn, as they came. The keys of other APIs are not for it. */
+export function requestHeaders(raw: readonly string[], provider: KnownProvider): string[] {
   const pairs: [string, string][] = [];
   for (let index = 0; index + 1 < raw.length; index += 2)
     pairs.push([raw[index] ?? '', raw[index + 1] ?? '']);
@@ -40,7 +35,8 @@ export function requestHeaders(raw: readonly string[], name: ProviderName): stri
   const kept = pairs.filter(([header]) => {
     const lower = header.toLowerCase();
     const isOwn = ownHeaders.has(lower) || ownRequestHeaders.has(lower) || named.has(lower);
-    return !isOwn && !lower.startsWith('x-retake') && !foreignCredentials[name].includes(lower);
+    const isForeignKey = keyHeaders.has(lower) && !provider.keyHeaders.includes(lower);
+    return !isOwn && !isForeignKey && !lower.startsWith('x-retake');
   });
   return [...kept.flat(), 'accept-encoding', 'identity'];
 }

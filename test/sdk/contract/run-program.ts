@@ -90,3 +90,27 @@ export async function runPrograms(
   }
   return lines;
 }
+
+/** Runs the program that asks the questions of the tests of faults, and returns its lines. */
+export async function runFaultProgram(
+  language: 'python' | 'go',
+  questions: string,
+): Promise<readonly string[]> {
+  const of = (...path: string[]) => join(installed, language, ...path);
+  const [command, words] =
+    language === 'go'
+      ? [of('newest'), []]
+      : [of('bin', 'python'), [join(contractFolder, 'python', 'faults.py')]];
+  const {stdout} = await execa(command, words, {
+    stdin: 'ignore',
+    extendEnv: false,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: join(installed, 'home'),
+      PYTHONDONTWRITEBYTECODE: '1',
+      RETAKE_ASKED: join(contractFolder, 'asked.json'),
+      RETAKE_FAULTS: questions,
+    },
+  });
+  return stdout.split('\n');
+}

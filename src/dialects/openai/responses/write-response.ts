@@ -82,8 +82,8 @@ export class ResponseWriter {
   }
 
   /** The event of a failure. */
-  fail({message, code, field}: RetakeError): ResponseEvent {
-    return this.#event('error', {code, message, param: field ?? null});
+  fail({message, code, reason, field}: RetakeError): ResponseEvent {
+    return this.#event('error', {code: reason ?? code, message, param: field ?? null});
   }
 
   #event(type: string, members: {readonly [member: string]: Writable}): ResponseEvent {

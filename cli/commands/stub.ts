@@ -1,0 +1,95 @@
+import {Command} from 'commander';
+import {shortKey} from '../../src/cassette/key/short-key.js';
+import {isStoreAddress} from '../../src/cassette/postgres/store-address.js';
+import {RetakeError} from '../../src/errors.js';
+import {stubAnswer, type WrittenAnswer} from '../../src/operations/stub-answer.js';
+import type {DefineCommand, Invocation} from '../input/invocation.js';
+import {proxyOptions} from '../input/proxy-options.js';
+import {dialectOption, fileOf, type RequestFlags, readRequest} from '../input/request-file.js';
+import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {countOf} from '../output/count-of.js';
+import {printableLine} from '../output/printable.js';
+import {writeJson} from '../output/write-json.js';
+
+export const define: DefineCommand = invocation => {
+  const command = new Command('stub');
+  command
+    .argument('<request>', 'File with the JSON body of the request; - for stdin')
+    .option('--answer <text>', 'Text of the answer')
+    .option(
+      '--tool-call <name-and-arguments...>',
+      'Name of a tool and its arguments as JSON; pairs for more calls',
+    )
+    .addOption(dialectOption())
+    .option('--path <path>', 'Path of the request; /@NAME in front selects a cassette')
+    .option('--json', 'Print JSON')
+    .addHelpText('after', examples)
+    .action((file: string, flags: StubFlags) => stub(file, flags, command, invocation));
+  return addSettingOptions(command, ({name}) => ['cassette', 'forwardModel'].includes(name));
+};
+
+const examples = `
+Records an answer that you wrote, without a model. If the request has takes
+(recorded answers), it gets one more. \`retake show\` and \`retake diff\` say that
+it was written by hand.
+
+Examples:
+  $ retake stub request.json --answer 'The service is closed today.'
+  $ retake stub request.json --tool-call get_weather '{"city": "Paris"}'`;
+
+type StubFlags = RequestFlags & {
+  readonly answer?: string;
+  readonly toolCall?: readonly string[];
+  readonly json?: true;
+};
+
+async function stub(file: string, flags: StubFlags, command: Command, invocation: Invocation): Promise<void> {
+  const answer = answerOf(flags);
+  const config = configOf(command, invocation);
+  if (isStoreAddress(config.cassette)) {
+    throw new RetakeError(
+      'invalid_setting',
+      'Expected a cassette file or folder, got the address of a database',
+      {
+        hint: 'Copy the cassette into a file, change it, and copy it into another cassette: retake copy.',
+      },
+    );
+  }
+  const {path, body} = await readRequest(file, flags, invocation.directory);
+  const {mode: _mode, faults: _faults, ...proxy} = proxyOptions(config);
+  const {cassette, key, takes} = await stubAnswer({
+    proxy,
+    path,
+    body,
+    answer,
+    fileOf: name => fileOf(config.cassette, name),
+  });
+  if (flags.json) writeJson({version: 1, path: fileOf(config.cassette, cassette), key, takes});
+  else {
+    const line = `${cassette} ${shortKey(key)}: written by hand, ${countOf(takes, 'take')} now`;
+    process.stdout.write(`${printableLine(line)}\n`);
+  }
+}
+
+function answerOf({answer, toolCall}: StubFlags): WrittenAnswer {
+  if ((answer === undefined) === (toolCall === undefined)) {
+    throw new RetakeError(
+      'invalid_setting',
+      `Expected --answer or --tool-call, got ${answer === undefined ? 'neither' : 'both'}`,
+    );
+  }
+  if (answer !== undefined) return {kind: 'text', text: answer};
+  const words = toolCall ?? [];
+  if (words.length % 2 !== 0) {
+    throw new RetakeError(
+      'invalid_setting',
+      `Expected --tool-call to have a name and arguments, got ${words.map(word => `\`${word}\``).join(' ')}`,
+      {hint: "Put the file of the request first: retake stub request.json --tool-call NAME '{…}'"},
+    );
+  }
+  const calls = Array.from({length: words.length / 2}, (_, index) => ({
+    name: words[2 * index] ?? '',
+    arguments: words[2 * index + 1] ?? '',
+  }));
+  return {kind: 'tool-calls', calls};
+}

@@ -1,0 +1,3 @@
+import {faultTests} from './fault-tests.js';
+
+faultTests('go', ['openai-go', 'anthropic-sdk-go', 'genai']);

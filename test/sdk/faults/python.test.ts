@@ -1,0 +1,3 @@
+import {faultTests} from './fault-tests.js';
+
+faultTests('python', ['openai', 'anthropic', 'google-genai']);
