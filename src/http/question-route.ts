@@ -98,7 +98,9 @@ function chooseFault(
   const {dialect, path} = exchange.address;
   exchange.warnings = decoded.warnings ?? [];
   const {session} = controlOf(request, options);
-  exchange.fault = options.faults.choose({headers, session, dialect, path, body: bytesOf(body), decoded});
+  const sessionPlan = options.sessionSettings(session)?.faults;
+  const asked = {headers, session, dialect, path, body: bytesOf(body), decoded, sessionPlan};
+  exchange.fault = options.faults.choose(asked);
   return exchange.fault;
 }
 

@@ -23,6 +23,8 @@ type FaultyRequest = {
   readonly path: string;
   readonly body: Uint8Array;
   readonly decoded: DecodedRequest;
+  /** The plan of its session, which comes before that of the server. */
+  readonly sessionPlan?: FaultPlan | undefined;
 };
 
 const header = 'x-retake-fault';
@@ -32,10 +34,13 @@ export function createRequestFaults(plan: FaultPlan): RequestFaults {
   return {
     mayFault: headers =>
       headers[header] !== undefined || plan.mayFault(headers['x-retake-session']?.toString() ?? ''),
-    choose({headers, session, dialect, path, body, decoded}) {
+    choose({headers, session, dialect, path, body, decoded, sessionPlan}) {
       const {request, modelName} = decoded;
       const text = headers[header]?.toString();
-      if (text === undefined) return plan.next({session, api: dialect.name, model: modelName, request});
+      if (text === undefined) {
+        const subject = {session, api: dialect.name, model: modelName, request};
+        return sessionPlan?.next(subject) ?? plan.next(subject);
+      }
       // A request that the rules of the server must not touch.
       if (text === 'none') return undefined;
       const {fault, times} = parseFault(text, {subject: `the header ${header}`, code: 'invalid_request'});

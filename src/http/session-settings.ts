@@ -1,4 +1,5 @@
 import type {Mode} from '../cassette/modes.js';
+import type {FaultPlan} from '../faults/fault-plan.js';
 
 /** The settings that a session of the control API has for its requests. */
 export type SessionSettings = {
@@ -6,4 +7,6 @@ export type SessionSettings = {
   readonly session: string;
   readonly cassette: string | undefined;
   readonly mode: Mode;
+  /** Comes before the plan of the server. */
+  readonly faults?: FaultPlan | undefined;
 };

@@ -3,7 +3,7 @@ import {relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import type {Session, Urls} from './control-client.js';
-import {openTestFile, type UseRetakeOptions} from './test-file.js';
+import {openTestFile, refuseOtherOptions, type UseRetakeOptions} from './test-file.js';
 
 export type {Urls} from './control-client.js';
 export type {UseRetakeOptions} from './test-file.js';
@@ -20,6 +20,7 @@ export type Retake = {
  * `RETAKE_MODE=auto npx ava` records.
  */
 export function useRetake(options: UseRetakeOptions = {}): Promise<Retake> {
+  refuseOtherOptions(opened, options);
   opened ??= connect(options);
   return opened;
 }

@@ -34,6 +34,7 @@ export type NewSession = {
   readonly name: string;
   readonly cassette?: string | undefined;
   readonly mode?: string | undefined;
+  readonly faults?: readonly (string | object)[] | undefined;
   readonly parent?: string | undefined;
 };
 

@@ -11,6 +11,8 @@ export type {Urls} from './control-client.js';
 export type UseRetakeOptions = {
   /** The cassette of this test file. Default: a name made of its path. */
   readonly cassette?: string | undefined;
+  /** What goes wrong with the requests of each test: names of faults, or rules as in `retake.config.json`. */
+  readonly faults?: readonly (string | object)[] | undefined;
 };
 
 export type Retake = {
@@ -63,7 +65,10 @@ function connect(options: UseRetakeOptions): Retake {
   let session: Session | undefined;
   let isWhole = !filters;
   jest.beforeAll(async () => {
-    const whole = await control.createSession({id, name: path.slice(-500), cassette, mode});
+    const whole = await control.createSession({
+      ...{id, name: path.slice(-500), cassette, mode},
+      faults: options.faults,
+    });
     testFile = testFileOf(control, whole, {
       ...{path, updateCommand: `npx jest -u ${path}`},
       isShared: options.cassette !== undefined,

@@ -2,7 +2,7 @@
 import {relative, resolve} from 'node:path';
 import {after, afterEach, beforeEach, type TestContext} from 'node:test';
 import type {Session, Urls} from './control-client.js';
-import {openTestFile, type UseRetakeOptions} from './test-file.js';
+import {openTestFile, refuseOtherOptions, type UseRetakeOptions} from './test-file.js';
 
 export type {Urls} from './control-client.js';
 export type {UseRetakeOptions} from './test-file.js';
@@ -19,6 +19,7 @@ export type Retake = {
  * `node --test --test-update-snapshots` records.
  */
 export function useRetake(options: UseRetakeOptions = {}): Promise<Retake> {
+  refuseOtherOptions(opened, options);
   opened ??= connect(options);
   return opened;
 }

@@ -18,7 +18,17 @@ export type UseRetakeOptions = {
   readonly cassette?: string | undefined;
   /** Default: `auto` with the update flag of the test framework, `replay` otherwise. RETAKE_MODE has the same effect. */
   readonly mode?: 'replay' | 'auto' | 'record' | 'passthrough' | undefined;
+  /** What goes wrong with the requests of each test: names of faults, or rules as in `retake.config.json`. */
+  readonly faults?: readonly (string | object)[] | undefined;
 };
+
+/** A test file has one retake: options of a second call would silently be none. */
+export function refuseOtherOptions(opened: object | undefined, options: UseRetakeOptions): void {
+  if (opened === undefined || Object.keys(options).length === 0) return;
+  throw new Error(
+    'retake: useRetake was called before in this test file, for example by the setup file: leave out the setup file, or the options',
+  );
+}
 
 /** What a test framework tells about a test file. */
 export type Framework = {
@@ -73,6 +83,7 @@ export async function openTestFile(framework: Framework, options: UseRetakeOptio
     cassette,
     // A retake that was started by somebody else has a mode; only what is asked for explicitly differs.
     mode: started ? mode : options.mode,
+    faults: options.faults,
   });
   Object.assign(process.env, whole.environment);
   // Other files may use a cassette that was named.

@@ -2,7 +2,7 @@
 import {relative} from 'node:path';
 import {afterAll, afterEach, beforeEach, expect} from 'vitest';
 import type {Session, Urls} from './control-client.js';
-import {openTestFile, type TestFile, type UseRetakeOptions} from './test-file.js';
+import {openTestFile, refuseOtherOptions, type TestFile, type UseRetakeOptions} from './test-file.js';
 
 export type {Urls} from './control-client.js';
 export type {UseRetakeOptions} from './test-file.js';
@@ -21,6 +21,7 @@ export async function useRetake(options: UseRetakeOptions = {}): Promise<Retake>
   const file = expect.getState().testPath;
   if (file === undefined)
     throw new Error('useRetake of retake/vitest works in a test file or a setup file of Vitest only');
+  if (opened?.file === file) refuseOtherOptions(opened, options);
   opened ??= {file, retake: connect(file, options)};
   if (opened.file !== file) opened = {file, retake: connect(file, options)};
   return opened.retake;

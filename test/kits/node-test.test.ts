@@ -61,6 +61,33 @@ test.serial('a removed test leaves its recording unused, which is named after a 
   t.regex(output, /take 1: What is the capital of Italy\?/);
 });
 
+test.serial('the faults of a test file are those of each of its tests, and fail none', async t => {
+  const project = await recordedProject(t);
+  await project.write(
+    'src/capitals.test.js',
+    `import assert from 'node:assert/strict';
+     import {test} from 'node:test';
+     import {useRetake} from 'retake/node-test';
+     await useRetake({faults: [{fault: 'rate-limit', times: 1}]});
+     const statusOf = async country => {
+       const {status} = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {
+         method: 'POST',
+         headers: {'content-type': 'application/json'},
+         body: JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content: 'What is the capital of ' + country + '?'}]}),
+       });
+       return status;
+     };
+     for (const country of ['France', 'Italy'])
+       test(country, async () => assert.equal(await statusOf(country), 429));`,
+  );
+  const {exitCode, output} = await project.run(['--test']);
+  t.is(exitCode, 0, output);
+  t.regex(output, /pass 2/);
+  const again = await project.run(runner);
+  t.is(again.exitCode, 1);
+  t.regex(again.output, /useRetake was called before in this test file/);
+});
+
 test.serial('suites, subtests and parallel tests each fail for their own requests', async t => {
   const project = await recordedProject(t);
   await project.write(

@@ -260,7 +260,9 @@ test('invalid bodies are refused with a sentence', async t => {
     [{name: 'a', mode: 'fast'}, /`mode`/],
     [{name: 'a', colour: 1}, /`colour`/],
     [{name: 'a', cassette: 'a/b'}, /not a valid cassette name/],
-    [{name: 'a', faults: ['cut']}, /`faults`/],
+    [{name: 'a', faults: 'cut'}, /`faults`/],
+    [{name: 'a', faults: ['explode']}, /`faults`\[0\].*rate-limit/s],
+    [{name: 'a', faults: [{fault: 'cut', often: 1}]}, /`faults/],
     [[], /the body/],
     ['no', /the body/],
   ];
@@ -284,6 +286,47 @@ test('invalid bodies are refused with a sentence', async t => {
     t.is(status, 404, path);
     t.is(json.error.code, 'not_found');
   }
+});
+
+test('a session has faults of its own, and so have its parts', async t => {
+  const proxy = await buildProxy(t, {mode: 'replay', cassette: await recordedFolder(t)});
+  const control = controlOf(t, proxy);
+  const statuses = async (base: string) => {
+    const all: (readonly [number, string | null])[] = [];
+    for (let count = 0; count < 3; count++) {
+      const response = await ask(base, 'one');
+      all.push([response.status, response.headers.get('x-retake')]);
+    }
+    return all;
+  };
+  const faulty = {name: 'faulty', cassette: 'suite', faults: [{fault: 'rate-limit', times: 2}]};
+  const {json: session} = await control('POST', '/sessions', faulty);
+  const {json: other} = await control('POST', '/sessions', {name: 'other', cassette: 'suite'});
+  t.deepEqual(await statuses(session.urls.gemini), [
+    [429, 'fault'],
+    [429, 'fault'],
+    [200, 'hit'],
+  ]);
+  t.deepEqual(
+    (await statuses(other.urls.gemini)).map(([status]) => status),
+    [200, 200, 200],
+  );
+  const {json: part} = await control('POST', '/sessions', {name: 'part', parent: session.id});
+  t.deepEqual(
+    (await statuses(part.urls.gemini)).map(([status]) => status),
+    [429, 429, 200],
+  );
+  const {json: own} = await control('POST', '/sessions', {
+    name: 'x',
+    parent: session.id,
+    faults: ['overloaded'],
+  });
+  t.deepEqual(
+    (await statuses(own.urls.gemini)).map(([status]) => status),
+    [503, 503, 503],
+  );
+  const {json: outcome} = await control('DELETE', `/sessions/${session.id}`);
+  t.like(outcome.verdict, {played: 2, faulted: 7});
 });
 
 test('requests are listed by pages, and by outcome', async t => {

@@ -1,5 +1,6 @@
 import {type Static, type TSchema, Type} from '@sinclair/typebox';
 import {isMode, modes} from '../../cassette/modes.js';
+import {FaultRule} from '../../faults/fault-rule.js';
 
 const Count = Type.Integer({minimum: 0});
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -51,7 +52,13 @@ export const NewSessionBody = Type.Object(
           'A session that this one is a part of, for example of the test file. It gives the cassette and the mode. While one session is open in it, requests of the parent are counted in that one.',
       }),
     ),
-    faults: Type.Optional(Type.Unknown({description: 'Reserved: not supported yet.'})),
+    faults: Type.Optional(
+      Type.Array(Type.Union([Type.String({minLength: 1}), FaultRule]), {
+        maxItems: 100,
+        description:
+          'What goes wrong with its requests: names of faults, or rules as in `retake.config.json`. They come before the rules of the server.',
+      }),
+    ),
   },
   {additionalProperties: false},
 );
@@ -99,6 +106,7 @@ export const VerdictAnswer = Type.Object({
   }),
   notRecorded: Count,
   givenUp: Count,
+  faulted: Type.Integer({minimum: 0, description: 'Requests that got a fault that was asked for.'}),
   failed: Count,
   misses: Type.Array(Miss),
   repeated: Type.Array(

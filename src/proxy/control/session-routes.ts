@@ -2,6 +2,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {invalidName, isCassetteName} from '../../cassette/cassette-name.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import {RetakeError} from '../../errors.js';
+import {createFaultPlan, type FaultPlan} from '../../faults/fault-plan.js';
 import {requireMode} from '../../http/control-headers.js';
 import {type ControlRequest, type ControlRoute, type ControlServices, route} from './route.js';
 import {NewSessionBody, SessionAnswer, SessionVerdict} from './schemas.js';
@@ -45,11 +46,6 @@ export const sessionRoutes: readonly ControlRoute[] = [
 ];
 
 function createSession(services: ControlServices, body: NewSessionBody): Session {
-  if (body.faults !== undefined) {
-    throw new RetakeError('not_supported', 'The option `faults` of a session is not supported yet', {
-      hint: 'Create the session without `faults`.',
-    });
-  }
   const parent = body.parent === undefined ? undefined : services.sessions.get(body.parent);
   if (parent && (body.cassette ?? parent.cassette) !== parent.cassette) {
     throw new RetakeError(
@@ -62,8 +58,14 @@ function createSession(services: ControlServices, body: NewSessionBody): Session
   if (cassette !== undefined && !isCassetteName(cassette)) throw invalidName(cassette);
   const mode = body.mode ?? parent?.mode ?? services.mode;
   requireMode(mode, services, `a session in mode ${mode}`);
+  const faults = body.faults && planOf(body.faults);
   services.noteCassette(cassette);
-  return services.sessions.create({id: body.id, name: body.name, cassette, mode, parent});
+  return services.sessions.create({id: body.id, name: body.name, cassette, mode, faults, parent});
+}
+
+function planOf(faults: NonNullable<NewSessionBody['faults']>): FaultPlan {
+  const rules = faults.map(given => (typeof given === 'string' ? {fault: given} : given));
+  return createFaultPlan(rules, {subject: '`faults`', code: 'invalid_request'});
 }
 
 function describeSession(

@@ -4,6 +4,7 @@ import type {Cassette} from '../../cassette/cassette.js';
 import {CassetteMiss} from '../../cassette/miss.js';
 import type {Mode} from '../../cassette/modes.js';
 import {RetakeError} from '../../errors.js';
+import type {FaultPlan} from '../../faults/fault-plan.js';
 import type {Question} from '../../http/exchange.js';
 import type {SessionSettings} from '../../http/session-settings.js';
 import {createUsage, type Usage} from '../usage.js';
@@ -16,6 +17,8 @@ export type Session = {
   /** Undefined for the cassette of requests that name none. */
   readonly cassette: string | undefined;
   readonly mode: Mode;
+  /** The faults of its requests, and of those of its parts. */
+  readonly faults?: FaultPlan | undefined;
   /** The session that this one is a part of. */
   readonly parent: Session | undefined;
   /** The open sessions that are parts of this one. */
@@ -27,7 +30,7 @@ export type Session = {
 
 export type Failure = {readonly code: string; readonly message: string; readonly hint?: string | undefined};
 
-export type NewSession = Pick<Session, 'name' | 'cassette' | 'mode' | 'parent'> & {
+export type NewSession = Pick<Session, 'name' | 'cassette' | 'mode' | 'faults' | 'parent'> & {
   /** Default: a new one. */
   readonly id?: string | undefined;
 };
@@ -100,19 +103,24 @@ export function createSessions({onEnd}: {readonly onEnd: (id: string) => void}):
       let running = get(id);
       while (running.children.size === 1) for (const only of running.children) running = only;
       const {id: session, cassette, mode} = running;
-      return {session, cassette, mode};
+      return {session, cassette, mode, faults: faultsOf(running)};
     },
     count(question) {
-      const {session: id, error} = question;
+      const {session: id, error, isFaulty} = question;
       if (id === undefined) return;
       for (let session = sessions.get(id); session; session = session.parent) {
         session.usage.count(question);
-        if (!error || error instanceof CassetteMiss || error.code === 'client_closed') continue;
+        if (!error || isFaulty || error instanceof CassetteMiss || error.code === 'client_closed') continue;
         const {code, message, hint} = error;
         if (session.failures.length < failureLimit) session.failures.push({code, message, hint});
       }
     },
   };
+}
+
+/** The plan of a session, or of the nearest one that it is a part of. */
+function faultsOf({faults, parent}: Session): FaultPlan | undefined {
+  return faults ?? (parent && faultsOf(parent));
 }
 
 /** The ids that `create` gives; other names are made up by clients, and have no settings. */
