@@ -73,7 +73,7 @@ async function fetchNode({version, folder, path, pinnedPackage, program}) {
   let partial;
   let failure;
   try {
-    mkdirSync(dirname(folder), {recursive: true});
+    makeFolder(dirname(folder));
     partial = mkdtempSync(`${folder}-`);
     await installInto(partial, path, pinnedPackage);
     renameSync(partial, folder);
@@ -85,6 +85,13 @@ async function fetchNode({version, folder, path, pinnedPackage, program}) {
   if (!failure || existsSync(program)) return;
   const explanation = explainFailure(failure.message, `Fetching Node ${version}`);
   exitWith(`${explanation} Or install Node ${oldestNode} or newer from https://nodejs.org.`);
+}
+
+/** As in src/files/make-folder.ts, which is not built yet. */
+function makeFolder(path) {
+  const parent = dirname(path);
+  if (parent !== path && !existsSync(parent)) makeFolder(parent);
+  if (!existsSync(path)) mkdirSync(path);
 }
 
 async function installInto(folder, path, pinnedPackage) {

@@ -1,10 +1,11 @@
-import {mkdir, readFile} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
 import type {MissReport} from '../../src/cassette/miss.js';
 import {formatJson, type JsonValue, parseJson} from '../../src/chat/json.js';
 import {RetakeError} from '../../src/errors.js';
+import {makeFolder} from '../../src/files/make-folder.js';
 import {writeTextAtomically} from '../../src/files/write-atomically.js';
 import {type Project, projectFile} from './project-file.js';
 
@@ -48,7 +49,7 @@ export function saveLastMiss(project: Project, cassette: string): (report: MissR
 async function save(file: string, miss: LastMiss): Promise<void> {
   const saved: unknown = {version: 1, ...miss};
   try {
-    await mkdir(dirname(file), {recursive: true});
+    makeFolder(dirname(file));
     await writeTextAtomically(file, formatJson(saved as JsonValue), {mode: 0o600});
   } catch {
     // The client and the verdict report the miss; without the file, only `retake explain --last` fails, with a sentence.

@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs';
-import {mkdir, rm, writeFile} from 'node:fs/promises';
+import {rm, writeFile} from 'node:fs/promises';
 import {dirname} from 'node:path';
+import {makeFolder} from '../../src/files/make-folder.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
 import {type Project, projectFile} from './project-file.js';
 
@@ -20,7 +21,7 @@ export async function saveRunOutcome(run: Run, {missed, failed, notRecorded}: Ve
   const file = fileOf(run);
   try {
     if (missed + failed + notRecorded === 0) return await rm(file, {force: true});
-    await mkdir(dirname(file), {recursive: true});
+    makeFolder(dirname(file));
     await writeFile(file, `${JSON.stringify({version: 1, cassette: run.cassette})}\n`, {mode: 0o600});
   } catch {
     // Without the file, the next run does not wait for the model; its requests do.

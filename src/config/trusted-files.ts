@@ -1,8 +1,9 @@
 import {createHash} from 'node:crypto';
-import {mkdirSync, readFileSync, realpathSync} from 'node:fs';
+import {readFileSync, realpathSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {RetakeError} from '../errors.js';
+import {makeFolder} from '../files/make-folder.js';
 import {writeTextAtomically} from '../files/write-atomically.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -62,7 +63,7 @@ function entries(environment: Environment): readonly string[] {
 async function write(environment: Environment, lines: readonly string[]): Promise<void> {
   const path = listPath(environment);
   try {
-    mkdirSync(dirname(path), {recursive: true, mode: 0o700});
+    makeFolder(dirname(path), {mode: 0o700});
     await writeTextAtomically(path, lines.map(line => `${line}\n`).join(''), {mode: 0o600});
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,7 +1,8 @@
-import {mkdirSync, truncateSync} from 'node:fs';
+import {truncateSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import {makeFolder} from './make-folder.js';
 
 /** A lock that is held until `release`, or until the process ends for any reason. */
 export type HeldLock = {release(): void};
@@ -11,7 +12,7 @@ export type HeldLock = {release(): void};
  * when its process ends, so a killed process leaves no stale lock, and two processes cannot both take a free one.
  */
 export async function acquireLock(path: string, {signal}: {signal?: AbortSignal} = {}): Promise<HeldLock> {
-  mkdirSync(dirname(path), {recursive: true});
+  makeFolder(dirname(path));
   for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
     const lock = tryLock(path);
     if (lock) return lock;

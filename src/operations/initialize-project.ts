@@ -1,8 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs';
-import {mkdir} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {isJsonObject} from '../chat/json.js';
 import {RetakeError} from '../errors.js';
+import {makeFolder} from '../files/make-folder.js';
 import {writeTextAtomically} from '../files/write-atomically.js';
 import {addAttributesLine} from '../git/attributes-file.js';
 
@@ -169,7 +169,7 @@ ${install.join('')}      # In CI, retake only replays.
       - run: ${testsWithRetake(testCommand, packageManager)}
       - run: ${packageManager ? packageManagers[packageManager].exec : 'npx'} retake verify
 `;
-  await mkdir(dirname(path), {recursive: true});
+  makeFolder(dirname(path));
   await writeTextAtomically(path, text);
   return {path: workflowPath, action: 'created', purpose};
 }

@@ -1,7 +1,8 @@
 import {randomBytes} from 'node:crypto';
-import {lstatSync, mkdirSync, readdirSync, realpathSync, writeFileSync} from 'node:fs';
+import {lstatSync, readdirSync, realpathSync, writeFileSync} from 'node:fs';
 import {basename, dirname, isAbsolute, join, relative, resolve} from 'node:path';
 import {RetakeError} from '../../errors.js';
+import {makeFolder} from '../../files/make-folder.js';
 import {invalidCassette} from '../rows/invalid-cassette.js';
 import {errorCode} from './file-errors.js';
 
@@ -59,7 +60,7 @@ export function cassetteName(path: string): string {
 export function createSidecarFolder(paths: CassettePaths): void {
   const {sidecars} = paths;
   requireOwnSidecars(paths);
-  mkdirSync(sidecars, {recursive: true});
+  makeFolder(sidecars);
   try {
     writeFileSync(join(sidecars, '.gitignore'), '*\n', {flag: 'wx'});
   } catch (error) {

@@ -1,4 +1,5 @@
-import {mkdir, statfs} from 'node:fs/promises';
+import {statfs} from 'node:fs/promises';
+import {makeFolder} from '../../../files/make-folder.js';
 import {setUpError} from './set-up-error.js';
 
 /**
@@ -6,7 +7,7 @@ import {setUpError} from './set-up-error.js';
  * @throws RetakeError `setup_failed` with the missing space
  */
 export async function requireSpace(folder: string, bytes: number, what: string): Promise<void> {
-  await mkdir(folder, {recursive: true});
+  makeFolder(folder);
   const {bavail, bsize} = await statfs(folder);
   const free = bavail * bsize;
   if (free >= bytes) return;

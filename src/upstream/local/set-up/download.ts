@@ -1,6 +1,6 @@
-import {mkdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {makeFolder} from '../../../files/make-folder.js';
 import {fileDigest} from './digest.js';
 import {hostOf} from './download-failure.js';
 import type {DownloadOptions} from './download-options.js';
@@ -18,7 +18,7 @@ const sufficientProgress = 1 << 20;
  * @throws RetakeError `setup_failed`; a partial file stays for the next download
  */
 export async function download(options: DownloadOptions): Promise<void> {
-  await mkdir(dirname(options.part), {recursive: true});
+  makeFolder(dirname(options.part));
   const first = await fetchAndCheck(options);
   if (first.digest === options.sha256) return;
   // The pieces may belong to two versions of the file, or the server may have sent a wrong range.

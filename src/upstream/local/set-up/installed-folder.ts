@@ -1,5 +1,6 @@
-import {mkdir, mkdtemp, open, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, open, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {makeFolder} from '../../../files/make-folder.js';
 
 /*
  * The layout of the cache folder:
@@ -15,7 +16,7 @@ const receiptName = 'receipt.json';
 export async function stagingFolder(cacheFolder: string, kind: string): Promise<string> {
   const folder = join(cacheFolder, 'partial', kind);
   await rm(folder, {recursive: true, force: true});
-  await mkdir(folder, {recursive: true});
+  makeFolder(folder);
   return mkdtemp(join(folder, 'new-'));
 }
 
@@ -27,7 +28,7 @@ export async function publishFolder(staging: string, place: string, receipt: unk
   const receiptPath = join(staging, receiptName);
   await writeFile(receiptPath, `${JSON.stringify(receipt, null, 2)}\n`);
   await flushToDisk(receiptPath);
-  await mkdir(dirname(place), {recursive: true});
+  makeFolder(dirname(place));
   await rm(place, {recursive: true, force: true});
   await rename(staging, place);
   if (process.platform !== 'win32') await flushToDisk(dirname(place));

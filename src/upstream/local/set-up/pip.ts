@@ -1,6 +1,7 @@
-import {mkdir, readdir, rm, stat} from 'node:fs/promises';
+import {readdir, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {execa} from 'execa';
+import {makeFolder} from '../../../files/make-folder.js';
 import {pipFailure} from './pip-failure.js';
 
 export type PipOptions = {
@@ -33,7 +34,7 @@ export async function runPip({
   const temporary = join(scratch, 'tmp');
   const cache = join(scratch, 'pip-cache');
   await rm(temporary, {recursive: true, force: true});
-  await mkdir(temporary, {recursive: true});
+  makeFolder(temporary);
   let isOver = false;
   let most = 0;
   const watch = setInterval(async () => {

@@ -6,8 +6,10 @@ export function setUpError(message: string, hint: string, cause?: unknown): Reta
 
 /** Turns a failure of the file system that the user can fix into a RetakeError; returns other errors unchanged. */
 export function fileSystemError(error: unknown, folder: string): unknown {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  switch (code) {
+  const {code, syscall}: Partial<NodeJS.ErrnoException> = error instanceof Error ? error : {};
+  // Not a missing file, but a folder that cannot be made, as in /proc.
+  const isUnusable = code === 'ENOENT' && syscall === 'mkdir';
+  switch (isUnusable ? 'EACCES' : code) {
     case 'ENOSPC':
     case 'EDQUOT':
       return diskFull(folder, error);

@@ -1,6 +1,7 @@
-import {access, constants, mkdir} from 'node:fs/promises';
+import {access, constants} from 'node:fs/promises';
 import {join} from 'node:path';
 import {acquireLock, tryLock} from '../../../files/lock-file.js';
+import {makeFolder} from '../../../files/make-folder.js';
 import type {ReadyModel} from '../engine/engine-arguments.js';
 import {type EngineProgram, type EngineSearch, findNativeEngine} from '../engine/engine-program.js';
 import type {ModelDescription} from '../models/model-catalogue.js';
@@ -47,7 +48,7 @@ export async function findSetUp(options: SetUpOptions): Promise<{
 async function installMissing(options: SetUpOptions): Promise<SetUp> {
   const {cacheFolder, onProgress = () => undefined, signal} = options;
   try {
-    await mkdir(cacheFolder, {recursive: true});
+    makeFolder(cacheFolder);
     await access(cacheFolder, constants.W_OK);
     const lock = await lockSetUp(options);
     try {
