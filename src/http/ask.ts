@@ -119,7 +119,7 @@ export async function ask(
       : undefined,
     announce: announcement => {
       exchange.announcement = announcement;
-      exchange.announcedAt = options.now();
+      exchange.announcedAt = performance.now();
       exchange.warnings = [...warnings, ...(announcement.warnings ?? [])];
       finish();
     },
@@ -147,7 +147,7 @@ export async function ask(
     isWhole,
     base: baseOf(fastifyRequest),
     onFirst: () => {
-      exchange.firstEventAt = options.now();
+      exchange.firstEventAt = performance.now();
     },
   }).finally(finish);
   if (error) exchange.error ??= error;

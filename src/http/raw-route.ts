@@ -14,19 +14,15 @@ export async function answerRaw(
   options: AnsweringOptions,
   {hasOwnAnswer = false}: {readonly hasOwnAnswer?: boolean} = {},
 ): Promise<void> {
-  if (!mayAnswer(request, options)) throw withHint(refusal, options);
-  await ask(
-    request,
-    reply,
-    {
-      request: rawQuestion(request),
-      modelName: '',
-      warnings: [],
-      refusal: withHint(refusal, options),
-      hasOwnAnswer,
-    },
-    options,
-  );
+  const refused = withHint(refusal, options);
+  if (!mayAnswer(request, options)) throw refused;
+  const asking = {request: rawQuestion(request), modelName: '', warnings: [], refusal: refused, hasOwnAnswer};
+  try {
+    await ask(request, reply, asking, options);
+  } catch (error) {
+    // Where there are no recordings, what was wrong with the request is still wrong.
+    throw toRetakeError(error).code === 'no_cassette' ? refused : error;
+  }
 }
 
 /** Whether there can be an answer: a provider, or a mode that plays recordings. A request with wrong settings is for its own route to refuse. */

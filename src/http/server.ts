@@ -144,8 +144,15 @@ function readableOf(pieces: readonly Buffer[]): Readable {
   return readable;
 }
 
+/** Whether Fastify itself refuses a request, such as QUERY without a content-type (RFC 10008, section 2). */
+function isRefusal({code = '', statusCode = 500}: FastifyFailure): boolean {
+  return code.startsWith('FST_ERR_') && statusCode >= 400 && statusCode < 500;
+}
+
+type FastifyFailure = Error & {readonly code?: string; readonly statusCode?: number};
+
 /** Errors of Fastify's own in the words of our catalogue. */
-function retakeErrorOf(error: Error & {code?: string}, {headers}: IncomingMessage, bodyLimit: number) {
+function retakeErrorOf(error: FastifyFailure, {headers}: IncomingMessage, bodyLimit: number) {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return bodyTooLarge(bodyLimit, error);
@@ -156,6 +163,8 @@ function retakeErrorOf(error: Error & {code?: string}, {headers}: IncomingMessag
         {cause: error},
       );
     default:
-      return toRetakeError(error);
+      return isRefusal(error)
+        ? new RetakeError('invalid_request', error.message.replace(/\.$/, ''), {cause: error})
+        : toRetakeError(error);
   }
 }

@@ -261,7 +261,8 @@ function composeProxy(
     ring.add(ended);
     metrics.note(ended);
   };
-  const exchanges = createExchangeLog({now, onQuestion, onExchange, onEnded});
+  // Durations come from a clock that is never set.
+  const exchanges = createExchangeLog({now: () => performance.now(), onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions, mayFault: faults.mayFault});
   const services: DialectServices = {now, localModel: () => upstream?.modelName};

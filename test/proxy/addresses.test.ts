@@ -1,11 +1,13 @@
 import {once} from 'node:events';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {externalUpstream} from '../../src/upstream/openai-compatible/external-upstream.js';
 import {rawConnection} from '../http/raw-connection.js';
 import {type BuiltProxy, buildProxy} from '../support/build-proxy.js';
 import {scriptedProps} from '../support/scripted-upstream.js';
+import {temporaryFolder} from '../support/temporary-folder.js';
 import {openingGate} from './gate.js';
 import {liveProxy} from './live-proxy.js';
 import {
@@ -258,6 +260,33 @@ test('an unknown method is answered like an unknown route', async t => {
     connection.send(`${method} /v1beta/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     t.regex(await connection.untilClosed(), /^HTTP\/1\.1 404 .*"NOT_FOUND"/s, method);
   }
+});
+
+test('QUERY is an unknown method, too, and needs a content-type', async t => {
+  const {url} = await liveProxy(t);
+  const ask = (headers: Record<string, string>) =>
+    fetch(`${url}/v1/chat/completions`, {method: 'QUERY', body: Buffer.from('{}'), headers});
+  const unserved = await ask({'content-type': 'application/json'});
+  t.is(unserved.status, 404);
+  t.regex(await unserved.text(), /does not serve the endpoint QUERY/);
+  const bare = await ask({});
+  t.is(bare.status, 400);
+  t.regex(await bare.text(), /'QUERY' must provide a 'Content-Type' header"/);
+});
+
+test('without any recording, a request that is not served or not valid is refused for that', async t => {
+  const {url} = await buildProxy(t, {
+    mode: 'replay',
+    cassette: join(await temporaryFolder(t), 'none'),
+    allowMissingCassettes: true,
+  });
+  const unserved = await fetch(`${url}/v1/moderations`, {method: 'POST', body: '{"input": "x"}'});
+  t.is(unserved.status, 404);
+  t.regex(await unserved.text(), /does not serve the endpoint POST \/v1\/moderations/);
+  const invalid = await fetch(`${url}/v1/chat/completions`, {method: 'POST', body: '{"model": "gpt-4o"}'});
+  t.is(invalid.status, 400);
+  t.regex(await invalid.text(), /messages/);
+  t.is((await fetch(`${url}/v1/models`)).status, 200);
 });
 
 test('a replay is healthy at once', async t => {
