@@ -24,6 +24,7 @@ export const errorCatalogue = {
   upstream_rejected: {status: 400, retryable: false},
   context_length_exceeded: {status: 400, retryable: false},
   upstream_failed: {status: 502, retryable: true},
+  upstream_busy: {status: 429, retryable: true},
   upstream_unavailable: {status: 503, retryable: true},
   upstream_timeout: {status: 504, retryable: true},
   upstream_unauthorized: {status: 502, retryable: false},

@@ -42,7 +42,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'cassette/postgres': ['cassette', 'cassette/key', 'cassette/rows', 'chat'],
   'cassette/replay': ['async', 'cassette', 'cassette/compare', 'cassette/key', 'cassette/take', 'chat'],
   'cassette/stores': ['cassette', 'cassette/file', 'cassette/postgres'],
-  upstream: ['chat'],
+  upstream: ['async', 'chat'],
   'cli/process': ['upstream'],
   faults: ['chat'],
   'upstream/local/engine': ['async', 'chat', 'files'],

@@ -7,7 +7,7 @@ import type {Upstream} from '../../src/upstream/upstream.js';
 /** The proxy options of a configuration, without the upstream. */
 export function proxyOptions(config: Config): ProxyOptions {
   const {cassette, followLinks, mode, pace, keySettings, finishTimeout} = config;
-  const {fault, faults} = config;
+  const {fault, faults, upstreamConcurrency} = config;
   const {allowModeOverride, allowMissingCassettes, missStatus} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
   const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout, rasterizer} = config;
@@ -26,6 +26,7 @@ export function proxyOptions(config: Config): ProxyOptions {
       rasterizer: {use: rasterizer, path: searchPath, timeout: renderTimeout},
     },
     finishTimeout,
+    upstreamConcurrency,
     // A rule says more than the fault of every request.
     faults: fault === undefined ? faults : [...faults, {fault}],
     allowModeOverride,

@@ -22,6 +22,7 @@ export const optionFlags: Readonly<Record<string, string>> = {
   path: '--path',
   replace: '--replace',
   upstream: '--model or --upstream',
+  upstreamConcurrency: '--upstream-concurrency',
   'upstream.authorization': 'LK_UPSTREAM_AUTH_HEADER',
   'upstream.gemini': '--upstream-gemini',
   'upstream.openai': '--upstream-openai',

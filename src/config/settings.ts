@@ -260,6 +260,13 @@ const asking = {
       ...given({placeholder: 'tokens'}),
     }),
   ),
+  upstreamConcurrency: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description: 'Requests that the upstream gets at once; the others wait (default: no limit)',
+      ...given({placeholder: 'count'}),
+    }),
+  ),
   upstreamAuthHeader: Type.Optional(
     Type.String({
       minLength: 1,

@@ -28,6 +28,7 @@ import {registerUnserved} from '../http/raw-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
 import {createRequestFaults} from '../http/request-fault.js';
 import {createHttpServer} from '../http/server.js';
+import {limitConcurrency} from '../upstream/limit-concurrency.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
 import {createExchangeRing} from './control/exchange-ring.js';
 import {createSessions, includeCassette} from './control/sessions.js';
@@ -86,6 +87,8 @@ export type ProxyOptions = {
    * goes on for `finishTimeout`.
    */
   readonly yieldSlots?: boolean | undefined;
+  /** How many requests the upstream gets at once; the others wait, up to a hundred times as many. No limit by default. */
+  readonly upstreamConcurrency?: number | undefined;
   /** Keeps recordings out of the cassette files until `close`, which can discard them. Default false. */
   readonly holdRecordings?: boolean | undefined;
   /** Called after each exchange. */
@@ -226,10 +229,12 @@ function composeProxy(
   const playhead = createPlayhead();
   const recordings = createRecordings({
     finishTimeout,
-    slots: options.yieldSlots ? () => upstream?.slots : undefined,
+    slots: options.yieldSlots ? () => options.upstreamConcurrency ?? upstream?.slots : undefined,
     onYield: () => options.onNotice?.(yieldNotice),
   });
-  const model = upstream?.relay ?? questionsOnly(upstream?.model ?? noUpstream);
+  const asked = upstream?.relay ?? questionsOnly(upstream?.model ?? noUpstream);
+  const {upstreamConcurrency} = options;
+  const model = upstreamConcurrency === undefined ? asked : limitConcurrency(asked, upstreamConcurrency);
   const chat = withCassette(model, {
     ...{cassettes, media, playhead, recordings, pace, now, missStatus},
     needsModelName: upstream?.needsModelName,

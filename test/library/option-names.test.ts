@@ -77,6 +77,7 @@ const libraryOptions: ReadonlyArray<
   'upstream.llamaServer',
   'upstream.python',
   'upstream.cacheDir',
+  'upstreamConcurrency',
   'upstream.engine.contextSize',
   'upstream.engine.ubatchSize',
 ];
