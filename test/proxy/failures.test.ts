@@ -275,7 +275,7 @@ test('an event of several MiB is passed on, recorded and replayed', async t => {
 
 for (const way of ways) {
   test(`a client that disconnects before the answer cancels the upstream request: ${way.name}`, async t => {
-    const proxy = await liveProxy(t, {script: hanging()});
+    const proxy = await liveProxy(t, {script: hanging(), finishTimeout: 300});
     const leaving = new AbortController();
     const asked = fetch(proxy.url + way.path, {
       method: 'POST',
@@ -292,7 +292,7 @@ for (const way of ways) {
 
 for (const way of [geminiStream, geminiArray, openaiStream]) {
   test(`a client that disconnects during the answer cancels the upstream request: ${way.name}`, async t => {
-    const proxy = await liveProxy(t, {script: hanging(['Hello'])});
+    const proxy = await liveProxy(t, {script: hanging(['Hello', ' you']), finishTimeout: 300});
     const connection = await rawConnection(t, proxy.url);
     connection.send(rawPost(way.path, way.ask('hi')));
     await connection.untilReceived(/Hello/);

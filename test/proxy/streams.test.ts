@@ -153,7 +153,7 @@ test('pipelined requests on one connection are answered in order', async t => {
 });
 
 test('a client that disconnects cancels all its upstream requests, including those that wait for a slot', async t => {
-  const {url, upstream} = await liveProxy(t, {script: hanging(['Hello'])});
+  const {url, upstream} = await liveProxy(t, {script: hanging(['Hello']), finishTimeout: 300});
   const connection = await rawConnection(t, url);
   const questions = ['one', 'two', 'three'].map(text => rawPost(openaiStream.path, openaiStream.ask(text)));
   connection.send(questions.join(''));

@@ -29,7 +29,8 @@ export async function buildProxy(
     cassette,
   });
   const url = await proxy.listen();
-  t.teardown(() => proxy.close());
+  // Answers that nobody waits for any more need not come.
+  t.teardown(() => proxy.close({finishTimeout: 0}));
   return {
     url,
     proxy,
