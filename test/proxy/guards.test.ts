@@ -294,6 +294,7 @@ for (const [name, bytes] of [
 
 test('invalid HTTP that is sent during an answer does not get into the answer', async t => {
   const {url, upstream} = await liveProxy(t, {
+    finishTimeout: 300,
     script: async exchange => {
       await exchange.event({choices: [{index: 0, delta: {content: 'Hello'}}]});
     },

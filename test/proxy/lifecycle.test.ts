@@ -70,7 +70,7 @@ test('the key settings stored in the cassette apply without flags', async t => {
 });
 
 test('closing ends open requests, saves what was recorded, and can be repeated', async t => {
-  const {url, cassette, post, proxy, upstream} = await liveProxy(t);
+  const {url, cassette, post, proxy, upstream} = await liveProxy(t, {finishTimeout: 300});
   await (await post(openaiUnary.path, openaiUnary.ask('hi'))).text();
   upstream.follow(hanging(['Hello']));
   const stream = await rawConnection(t, url);

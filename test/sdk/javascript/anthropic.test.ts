@@ -113,7 +113,7 @@ test('a miss is not retried', async t => {
 });
 
 test('a client that disconnects during the answer cancels the upstream request', async t => {
-  const {url, upstream} = await liveProxy(t, {script: hanging(['Hello'])});
+  const {url, upstream} = await liveProxy(t, {script: hanging(['Hello']), finishTimeout: 300});
   const stream = anthropicClient(url).messages.stream(question);
   await t.throwsAsync(async () => {
     for await (const event of stream) if (event.type === 'content_block_delta') stream.abort();

@@ -104,7 +104,7 @@ test('structured output is requested, and its answer is JSON', async t => {
 });
 
 test('a client that aborts cancels the upstream request', async t => {
-  const {url, upstream} = await liveProxy(t, {script: hanging(['Hello'])});
+  const {url, upstream} = await liveProxy(t, {script: hanging(['Hello', ' you']), finishTimeout: 300});
   const client = geminiClient(url);
   const leaving = [new AbortController(), new AbortController()];
   const config = (index: number) => {

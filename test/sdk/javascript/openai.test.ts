@@ -102,7 +102,7 @@ test('an answer can be put into the history unchanged', async t => {
 });
 
 test('a client that aborts cancels the upstream request', async t => {
-  const {url, upstream} = await liveProxy(t, {script: hanging(['Hello'])});
+  const {url, upstream} = await liveProxy(t, {script: hanging(['Hello']), finishTimeout: 300});
   const client = openaiClient(url);
   const stream = await client.chat.completions.create({model: 'm', messages, stream: true});
   for await (const piece of stream) if (piece.choices[0]?.delta.content) break;
