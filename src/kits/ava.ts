@@ -3,6 +3,7 @@ import {relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import type {Session, Urls} from './control-client.js';
+import {failTest, reportEnd} from './report-to-framework.js';
 import {openTestFile, refuseOtherOptions, type UseRetakeOptions} from './test-file.js';
 
 export type {Urls} from './control-client.js';
@@ -42,12 +43,10 @@ async function connect(options: UseRetakeOptions): Promise<Retake> {
     sessions.delete(titleOf(t));
     const failure = session && (await testFile.end(session));
     if (!t.passed || failure !== undefined) isWhole = false;
-    if (failure !== undefined) throw withoutStack(failure);
+    if (failure !== undefined) failTest(failure);
   });
   test.after.always(async () => {
-    const {failure, notice} = await testFile.close({isWhole});
-    if (notice !== undefined) process.stderr.write(`\n${notice}\n`);
-    if (failure !== undefined) throw withoutStack(failure);
+    reportEnd(await testFile.close({isWhole}));
   });
   return {
     urls: testFile.urls,
@@ -62,12 +61,4 @@ async function connect(options: UseRetakeOptions): Promise<Retake> {
 /** The title of the test, also of one of its hooks. */
 function titleOf({title}: {readonly title: string}): string {
   return title.replace(/^(?:beforeEach|afterEach|afterEach\.always) hook for /, '');
-}
-
-/** The explanation is all there is to see: no line of this file helps. */
-function withoutStack(message: string): Error {
-  const error = new Error(message);
-  error.name = 'CassetteMiss';
-  error.stack = `${error.name}: ${message}`;
-  return error;
 }

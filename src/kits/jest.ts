@@ -4,6 +4,7 @@ import {relative} from 'node:path';
 import {cassetteNameOf} from './cassette-names.js';
 import {controlClient, type Session, type Urls} from './control-client.js';
 import {runOf} from './jest-run.js';
+import {failTest, reportEnd} from './report-to-framework.js';
 import {type TestFile, testFileOf} from './test-file.js';
 
 export type {Urls} from './control-client.js';
@@ -82,20 +83,10 @@ function connect(options: UseRetakeOptions): Retake {
     session = undefined;
     if (failure === undefined) return;
     isWhole = false;
-    throw withoutStack(failure);
+    failTest(failure);
   });
   jest.afterAll(async () => {
-    const {failure, notice} = (await testFile?.close({isWhole})) ?? {};
-    if (notice !== undefined) process.stderr.write(`\n${notice}\n`);
-    if (failure !== undefined) throw withoutStack(failure);
+    reportEnd((await testFile?.close({isWhole})) ?? {});
   });
   return {urls: {gemini: base, openai: `${base}/v1`, anthropic: base}};
-}
-
-/** The explanation is all there is to see: no line of this file helps. */
-function withoutStack(message: string): Error {
-  const error = new Error(message);
-  error.name = 'CassetteMiss';
-  error.stack = `${error.name}: ${message}`;
-  return error;
 }

@@ -2,6 +2,7 @@
 import {relative, resolve} from 'node:path';
 import {after, afterEach, beforeEach, type TestContext} from 'node:test';
 import type {Session, Urls} from './control-client.js';
+import {failTest, reportEnd} from './report-to-framework.js';
 import {openTestFile, refuseOtherOptions, type UseRetakeOptions} from './test-file.js';
 
 export type {Urls} from './control-client.js';
@@ -53,12 +54,10 @@ async function connect(options: UseRetakeOptions): Promise<Retake> {
     if (failure === undefined) return;
     // The runner reports the first error only, and the miss may be the reason for it.
     if (passed === false) (context as TestContext).diagnostic(failure);
-    throw withoutStack(failure);
+    failTest(failure);
   });
   after(async () => {
-    const {failure, notice} = await testFile.close({isWhole});
-    if (notice !== undefined) process.stderr.write(`\n${notice}\n`);
-    if (failure !== undefined) throw withoutStack(failure);
+    reportEnd(await testFile.close({isWhole}));
   });
   return {
     urls: testFile.urls,
@@ -75,12 +74,4 @@ function outerOf(fullName: string, sessions: ReadonlyMap<string, readonly Sessio
   const names = [...sessions.keys()].filter(name => fullName.startsWith(`${name} > `));
   const longest = names.sort((a, b) => b.length - a.length)[0];
   return longest === undefined ? undefined : sessions.get(longest)?.at(-1);
-}
-
-/** The explanation is all there is to see: no line of this file helps. */
-function withoutStack(message: string): Error {
-  const error = new Error(message);
-  error.name = 'CassetteMiss';
-  error.stack = `${error.name}: ${message}`;
-  return error;
 }

@@ -2,6 +2,7 @@
 import {relative} from 'node:path';
 import {afterAll, afterEach, beforeEach, expect} from 'vitest';
 import type {Session, Urls} from './control-client.js';
+import {failTest, reportEnd} from './report-to-framework.js';
 import {openTestFile, refuseOtherOptions, type TestFile, type UseRetakeOptions} from './test-file.js';
 
 export type {Urls} from './control-client.js';
@@ -45,7 +46,7 @@ async function connect(file: string, options: UseRetakeOptions): Promise<Retake>
     const session = sessions.get(task);
     if (!session) return;
     const failure = await testFile.end(session);
-    if (failure !== undefined) throw withoutStack(failure);
+    if (failure !== undefined) failTest(failure);
   });
   afterAll(() => closeFile(testFile, !filters && tasks !== undefined && allPassed(tasks)));
   return {
@@ -59,17 +60,7 @@ async function connect(file: string, options: UseRetakeOptions): Promise<Retake>
 }
 
 async function closeFile(testFile: TestFile, isWhole: boolean): Promise<void> {
-  const {failure, notice} = await testFile.close({isWhole});
-  if (notice !== undefined) process.stderr.write(`\n${notice}\n`);
-  if (failure !== undefined) throw withoutStack(failure);
-}
-
-/** The explanation is all there is to see: no line of this file helps. */
-function withoutStack(message: string): Error {
-  const error = new Error(message);
-  error.name = 'CassetteMiss';
-  error.stack = `${error.name}: ${message}`;
-  return error;
+  reportEnd(await testFile.close({isWhole}));
 }
 
 type Task = {
