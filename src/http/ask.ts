@@ -40,6 +40,7 @@ export type AnsweringOptions = {
 
 /** What is asked, and how it is to be answered. */
 export type Asking = {
+  readonly control: Control;
   readonly request: AskedRequest | RawRequest;
   readonly modelName: string;
   /** Absent for a raw question. */
@@ -57,7 +58,6 @@ export type Asking = {
 };
 
 export type Asked = {
-  readonly control: Control;
   readonly announcement: Announcement;
   /** The response, if it was sent in one piece and is a hit. */
   readonly sent: SentResponse | undefined;
@@ -72,10 +72,10 @@ export async function ask(
 ): Promise<Asked> {
   const {exchange, raw: incoming, body} = fastifyRequest;
   const {address, signal} = exchange;
-  const {answer, modelName, warnings, reader, refusal, onAnswered, fault} = asking;
+  const {control, answer, modelName, warnings, reader, refusal, onAnswered, fault} = asking;
+  const bytes = bytesOf(body);
   exchange.warnings = warnings;
-  exchange.asked = {request: asking.request, modelName, size: bytesOf(body).length};
-  const control = controlOf(fastifyRequest, options);
+  exchange.asked = {request: asking.request, modelName, size: bytes.length};
   exchange.session = control.session;
   let finish = () => {};
   // A raw question that cannot be answered is refused, as if recording had never been thought of.
@@ -93,7 +93,6 @@ export async function ask(
   };
   // Fastify's own URL is that of a route.
   const query = queryOf(fastifyRequest.originalUrl);
-  const bytes = bytesOf(body);
   const given = options.chat(asking.request, {
     ...control,
     modelName,
@@ -151,7 +150,7 @@ export async function ask(
     },
   }).finally(finish);
   if (error) exchange.error ??= error;
-  return {control, announcement: announced(), sent: isWhole() ? sent : undefined};
+  return {announcement: announced(), sent: isWhole() ? sent : undefined};
 }
 
 /** The settings of a request: of its headers, its path and its session. */
@@ -159,6 +158,7 @@ export function controlOf({headers, exchange}: FastifyRequest, options: Answerin
   const {cassette: pathCassette, session: pathSession} = exchange.address;
   return readControl(headers, {...options, pathCassette, pathSession});
 }
+
 /** The form of no recording. */
 const noForm: WireForm = {dialect: '', endpoint: '', delivery: 'raw'};
 

@@ -46,16 +46,19 @@ async function answerQuestion(
     return answerRaw(request, reply, refusal, options);
   }
   const {answer, modelName, warnings = [], dependsOnState, onAnswered} = decoded;
-  const fault = chooseFault(request, decoded, options);
+  request.exchange.warnings = warnings;
+  const control = controlOf(request, options);
+  const fault = chooseFault(request, decoded, {...options, session: control.session});
   if (fault?.name === 'timeout') return stayMute(reply, request.exchange.signal, fault.after);
   if (fault && isRefusal(fault, answer.delivery)) {
     throw refusalError(fault, {dialect, model: modelName, now: options.now()});
   }
   const {decoder} = endpoint;
-  const {control, announcement, sent} = await ask(
+  const {announcement, sent} = await ask(
     request,
     reply,
     {
+      control,
       request: decoded.request,
       modelName,
       answer,
@@ -92,15 +95,13 @@ function isOpen(session: string, {sessionSettings}: QuestionOptions): boolean {
 function chooseFault(
   request: FastifyRequest,
   decoded: DecodedRequest,
-  options: QuestionOptions,
+  {faults, session, sessionSettings}: QuestionOptions & {readonly session: string},
 ): Fault | undefined {
   const {exchange, headers, body} = request;
   const {dialect, path} = exchange.address;
-  exchange.warnings = decoded.warnings ?? [];
-  const {session} = controlOf(request, options);
-  const sessionPlan = options.sessionSettings(session)?.faults;
+  const sessionPlan = sessionSettings(session)?.faults;
   const asked = {headers, session, dialect, path, body: bytesOf(body), decoded, sessionPlan};
-  exchange.fault = options.faults.choose(asked);
+  exchange.fault = faults.choose(asked);
   return exchange.fault;
 }
 

@@ -15,21 +15,23 @@ export async function answerRaw(
   {hasOwnAnswer = false}: {readonly hasOwnAnswer?: boolean} = {},
 ): Promise<void> {
   const refused = withHint(refusal, options);
-  if (!mayAnswer(request, options)) throw refused;
-  const asking = {request: rawQuestion(request), modelName: '', warnings: [], refusal: refused, hasOwnAnswer};
+  const control = controlOf(request, options);
+  // Only a provider or a recording can answer it.
+  if (!options.hasProvider && !modes[control.mode].looksUp) throw refused;
+  const asking = {
+    control,
+    request: rawQuestion(request),
+    modelName: '',
+    warnings: [],
+    refusal: refused,
+    hasOwnAnswer,
+  };
   try {
     await ask(request, reply, asking, options);
   } catch (error) {
     // Where there are no recordings, what was wrong with the request is still wrong.
     throw toRetakeError(error).code === 'no_cassette' ? refused : error;
   }
-}
-
-/** Whether there can be an answer: a provider, or a mode that plays recordings. A request with wrong settings is for its own route to refuse. */
-function mayAnswer(request: FastifyRequest, options: AnsweringOptions): boolean {
-  if (options.hasProvider) return true;
-  const {mode} = controlOf(request, options);
-  return modes[mode].looksUp;
 }
 
 /** Says that there is a way to record what retake does not serve. */
