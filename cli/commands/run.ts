@@ -146,7 +146,7 @@ async function run(
 }
 
 /**
- * Tells before the command starts that a provider would refuse its requests.
+ * Checks before the command starts that there is a key for the providers.
  * @throws RetakeError `invalid_setting` if there are no recordings to replay either
  */
 async function checkKeys({mode, cassette}: Config, environment: Invocation['environment']): Promise<void> {

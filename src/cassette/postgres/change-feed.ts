@@ -23,7 +23,7 @@ export type ChangeListener = {
 };
 
 export type ChangeFeed = {
-  /** Tells of changes to one cassette. */
+  /** Calls back when one cassette has changed. */
   listen(cassette: string, listener: ChangeListener): () => void;
   close(): void;
 };

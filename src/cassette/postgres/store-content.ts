@@ -123,7 +123,7 @@ function contentOf(
   };
 }
 
-/** Writes rows in the order of their ids, so that two copies cannot block each other. Tells whether something that was there has changed. */
+/** Writes rows in the order of their ids, so that two copies cannot block each other. Returns whether something that was there has changed. */
 async function writeRows(
   query: Query,
   {cassette, shown}: {readonly cassette: string; readonly shown: string},

@@ -58,7 +58,7 @@ function useDatabase(
     } catch (error) {
       if (kindOfError(error) !== 'connection') throw storeError(shown, error);
     }
-    // An idle connection of the pool may have been lost long ago: a new one tells whether the server is there.
+    // An idle connection of the pool may have been lost long ago, so a new one is opened to see whether the server answers.
     return queryOnce(text, values);
   };
   const queryOnce: Query = async (text, values) => {

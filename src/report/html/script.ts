@@ -37,7 +37,9 @@ const markSeen = (article, value) => {
   if (value) seen.add(article.dataset.content);
   try {
     localStorage.setItem(seenName, JSON.stringify([...seen].slice(-seenLimit)));
-  } catch {}
+  } catch {
+    // They last as long as the page.
+  }
   showSeen();
   article.firstElementChild.open = !value;
 };
