@@ -21,12 +21,19 @@ import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('serve');
-  command.addHelpText('after', examples).action(() => serve(configOf(command, invocation), invocation));
+  command
+    .option('--stop-on-stdin-end', 'Stop when standard input ends, as with the program that writes to it')
+    .addHelpText('after', examples)
+    .action(() => {
+      const {stopOnStdinEnd = false} = command.opts<{stopOnStdinEnd?: true}>();
+      return serve(configOf(command, invocation), invocation, stopOnStdinEnd);
+    });
   return addSettingOptions(command);
 };
 
 const examples = `
-Serves until Ctrl-C or SIGTERM.
+Serves until Ctrl-C or SIGTERM, or with --stop-on-stdin-end until standard input
+ends.
 
 Exits with 0 after a signal, with 1 if it cannot serve.
 
@@ -35,7 +42,7 @@ Examples:
   $ retake serve --mode replay          replay only, without a model
   $ retake serve --upstream http://gpu:8000`;
 
-async function serve(config: Config, {directory}: Invocation): Promise<void> {
+async function serve(config: Config, {directory}: Invocation, stopOnStdinEnd: boolean): Promise<void> {
   const console = await openConsoleLines();
   const isJson = config.log === 'json';
   const lines = isJson ? jsonLines(console) : console;
@@ -49,7 +56,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
     onMiss: saveLastMiss({...config, directory}, config.cassette),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
-  const {ending, stopListening} = endOnSignal();
+  const {ending, stopListening} = endOnSignal(stopOnStdinEnd);
   let stopFollowing: (() => void) | undefined;
   try {
     const address = await proxy.listen({host: config.host, port: config.port});
@@ -85,8 +92,11 @@ async function failureOf(upstream: Upstream, lines: ConsoleLines, ending: AbortS
   return new Promise<never>(() => {});
 }
 
-/** A signal that is aborted by Ctrl-C or SIGTERM, or when the parent process has ended; a second Ctrl-C exits at once. */
-function endOnSignal(): {readonly ending: AbortSignal; stopListening(): void} {
+/**
+ * A signal that is aborted by Ctrl-C or SIGTERM, or when the parent process has ended, or with standard input; a second Ctrl-C exits at
+ * once.
+ */
+function endOnSignal(stopOnStdinEnd: boolean): {readonly ending: AbortSignal; stopListening(): void} {
   const controller = new AbortController();
   const stopListening = onEndingSignals(name => {
     if (controller.signal.aborted && name === 'SIGINT') process.exit(exitCodeOf(name));
@@ -95,10 +105,12 @@ function endOnSignal(): {readonly ending: AbortSignal; stopListening(): void} {
   // A program that started retake with an IPC channel wants it to end when the program does.
   const abort = () => controller.abort();
   process.once('disconnect', abort);
+  if (stopOnStdinEnd) process.stdin.once('close', abort).once('error', abort).resume();
   return {
     ending: controller.signal,
     stopListening() {
       process.off('disconnect', abort);
+      if (stopOnStdinEnd) process.stdin.destroy();
       stopListening();
     },
   };
