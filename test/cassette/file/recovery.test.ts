@@ -16,7 +16,7 @@ import {temporaryFolder} from '../../support/temporary-folder.js';
 const rounds = Number(process.env['KILLS'] ?? 100) / 2;
 
 test('kills at random moments lose no stored take and leave a valid file', async t => {
-  t.timeout(rounds * 2500);
+  t.timeout(rounds * 10_000);
   const path = join(await temporaryFolder(t), 'a.cassette');
   const kept: {question: string; answer: string}[] = [];
   let kills = 0;
