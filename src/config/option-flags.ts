@@ -37,6 +37,7 @@ export const optionFlags: Readonly<Record<string, string>> = {
   'upstream.llamaServer': '--llama-server',
   'upstream.python': '--python',
   'upstream.cacheDir': '--cache-dir',
+  strictApi: '--strict-api',
   'upstream.engine.contextSize': '--context-size',
   'upstream.engine.ubatchSize': '--ubatch-size',
 };

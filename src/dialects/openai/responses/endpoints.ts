@@ -8,12 +8,20 @@ import type {FileStore} from '../files/file-store.js';
 import {requestedFiles} from '../files/requested-files.js';
 import {pageOf} from '../list-page.js';
 import {headersFor, jsonHeaders} from '../response-headers.js';
+import {refusedByApi} from '../strict-api.js';
 import {answerFormat, eventsOf, responseOf} from './answer-format.js';
 import {answerDecoder, countDecoder} from './decode-answer.js';
 import {decodeCount, decodeRequest, type Surroundings} from './decode-request.js';
 import {conversationOf, listedItems} from './listed-items.js';
 import {responseHead} from './response-object.js';
 import {createResponseStore, type StoredResponse} from './response-store.js';
+
+const fieldNames = {
+  messages: 'input',
+  format: 'text.format',
+  schema: 'text.format.schema',
+  parameters: (index: number) => `tools[${index}].parameters`,
+};
 
 /** The Responses API. Responses are stored unless the client disables it, so that later requests can continue from them. */
 export function responseEndpoints(files: FileStore): Readonly<Record<string, Endpoint>> {
@@ -32,6 +40,7 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
           modelName,
           answer: answerTo('chat', answerFormat(head, {streams: body.stream ?? false, callForms})),
           warnings,
+          refusals: refusedByApi(request, fieldNames),
           ...(around.wereUsed() && {dependsOnState: true}),
           ...(body.store !== false && {
             onAnswered(all, identity) {
