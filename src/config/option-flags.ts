@@ -52,8 +52,9 @@ export function nameFlags(error: RetakeError): RetakeError {
   const message = withFlags(error.message);
   const hint = error.hint === undefined ? undefined : withFlags(error.hint);
   if (message === error.message && hint === error.hint) return error;
-  const {code, status, field, reason, headers, body, cause} = error;
-  return new RetakeError(code, message, {hint, status, field, reason, headers, body, cause});
+  const {code, status, field, reason, headers, contextLength, body, cause} = error;
+  const details = {hint, status, field, reason, headers, contextLength, body, cause};
+  return new RetakeError(code, message, details);
 }
 
 function withFlags(text: string): string {
