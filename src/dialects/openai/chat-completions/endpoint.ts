@@ -1,8 +1,8 @@
 import {chunkOf} from '../../../chat/chunk-of.js';
 import type {QuestionEndpoint} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
+import {requestedFiles} from '../../kit/requested-files.js';
 import type {FileStore} from '../files/file-store.js';
-import {requestedFiles} from '../files/requested-files.js';
 import type {CompletionStore} from '../stored-completions/completion-store.js';
 import {refusedByApi} from '../strict-api.js';
 import {answerFormat} from './answer-format.js';

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
-import {createBoundedStore} from '../bounded-store.js';
+import {createBoundedStore} from '../../kit/bounded-store.js';
 import {listedItems} from '../responses/listed-items.js';
 
 export type ConversationItem = JsonObject & {readonly id: string};
