@@ -83,6 +83,8 @@ export type ClientRequest = {
   /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly bytes: Uint8Array;
+  /** The key that retake sends in place of the client's: nothing that the client gets may repeat it. */
+  readonly ownKey?: string | undefined;
   /** Reads the answer; absent if only its bytes can be kept. */
   readonly reader?: AnswerReader | undefined;
 };

@@ -195,6 +195,17 @@ function providerUrl(api: string, official: string) {
   );
 }
 
+/** The key for one API's provider. */
+function providerKey(api: string) {
+  return Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: `With --upstream provider: key for the ${api} API, in place of the client's own`,
+      ...given({flag: false, file: false, variables: [`RETAKE_${api.toUpperCase()}_API_KEY`], secret: true}),
+    }),
+  );
+}
+
 const asking = {
   model: Type.Optional(
     Type.String({
@@ -296,6 +307,9 @@ const asking = {
       ...given({placeholder: 'path', path: 'always'}),
     }),
   ),
+  geminiApiKey: providerKey('Gemini'),
+  openaiApiKey: providerKey('OpenAI'),
+  anthropicApiKey: providerKey('Anthropic'),
 };
 
 const telling = {

@@ -277,6 +277,7 @@ function composeProxy(
   const hasProvider = upstream?.relay !== undefined;
   const answering = {
     ...{chat, mode, allowModeOverride, playsAtOnce, hasProvider, now},
+    authorize: upstream?.authorize,
     sessionSettings: sessions.settingsOf,
   };
   for (const dialect of dialects) {

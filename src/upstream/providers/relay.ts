@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import type {Dispatcher} from 'undici';
 import {withinTime} from '../../async/within-time.js';
+import {credentialPlaceholder, shortestCredential} from '../../chat/credential-placeholder.js';
 import {isJsonObject, type JsonValue, parseJson} from '../../chat/json.js';
 import {
   type AnswerReader,
@@ -48,7 +49,7 @@ export async function* relay(
   const body = bodyOf(response, provider);
   const headers = withClientPaths(responseHeaders(response.headers), provider);
   if (status < 200 || status > 299) {
-    const error = {status, headers, body: await readAll(body, largestError)};
+    const error = withoutKey({status, headers, body: await readAll(body, largestError)}, client);
     throw new RelayedError(
       `The provider at ${provider.address.server.display} answered HTTP ${status} to ${client.method} ${client.path}`,
       error,
@@ -61,6 +62,24 @@ export async function* relay(
   yield* isStream
     ? relayStream(body, contentType, {provider, client})
     : relayWhole(body, contentType, {provider, client});
+}
+
+/** A provider's error may repeat the key. The client that does not have it is not to get it. */
+function withoutKey(response: RelayedError['response'], {ownKey}: ClientRequest): RelayedError['response'] {
+  if (ownKey === undefined || ownKey.length < shortestCredential) return response;
+  const conceal = (text: string) => text.replaceAll(ownKey, credentialPlaceholder);
+  const {status, headers, body} = response;
+  const text = utf8Text(body);
+  return {
+    status,
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? conceal(value) : value.map(conceal),
+      ]),
+    ),
+    body: text?.includes(ownKey) ? Buffer.from(conceal(text)) : body,
+  };
 }
 
 async function send(
