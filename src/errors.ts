@@ -54,8 +54,12 @@ export type ErrorDetails = {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The whole body of the response in the words of the dialect's API, instead of one with this message. */
   readonly body?: JsonBody | undefined;
+  /** Set if the upstream itself answered with an error: its HTTP status, and who it is. */
+  readonly answered?: AnsweredError | undefined;
   readonly cause?: unknown;
 };
+
+export type AnsweredError = {readonly status: number; readonly by?: string | undefined};
 
 type JsonBody = {readonly [member: string]: JsonBodyValue};
 type JsonBodyValue = null | boolean | number | string | JsonBody | readonly JsonBodyValue[];
@@ -71,6 +75,7 @@ export class RetakeError extends Error {
   readonly reason: string | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly body: JsonBody | undefined;
+  readonly answered: AnsweredError | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : {cause: details.cause});
@@ -82,6 +87,7 @@ export class RetakeError extends Error {
     this.reason = details.reason;
     this.headers = details.headers;
     this.body = details.body;
+    this.answered = details.answered;
   }
 }
 

@@ -122,6 +122,10 @@ const answering = {
       ...given({flag: false, variables: false}),
     }),
   ),
+  recordErrors: Type.Boolean({
+    default: false,
+    description: "Record the upstream's errors, too, and replay them",
+  }),
 };
 
 const {pages, pageSize, maxPages} = DocumentSettings.properties;

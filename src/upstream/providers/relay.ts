@@ -53,6 +53,7 @@ export async function* relay(
     throw new RelayedError(
       `The provider at ${provider.address.server.display} answered HTTP ${status} to ${client.method} ${client.path}`,
       error,
+      {form: client.form, by: new URL(provider.address.server.origin).host},
     );
   }
   const head: WireHead = {type: 'wire-head', form: client.form, status, headers};

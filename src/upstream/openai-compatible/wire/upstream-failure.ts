@@ -1,5 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import {isJsonObject, type JsonValue, parseJson} from '../../../chat/json.js';
+import {limitHeaders} from '../../../chat/limit-headers.js';
 import {RetakeError} from '../../../errors.js';
 import type {ServerAddress} from './server-address.js';
 
@@ -28,15 +29,6 @@ export function parseErrorResponse(
     return {status, message: undefined, headers};
   }
   return {status, message: messageOf(value), field: fieldIn(value), headers};
-}
-
-const limitHeader = /^(retry-after(-ms)?|(x-|anthropic-)?ratelimit-.*)$/;
-
-function limitHeaders(received: IncomingHttpHeaders): Readonly<Record<string, string>> | undefined {
-  const found = Object.entries(received).filter(([name]) => limitHeader.test(name));
-  return found.length === 0
-    ? undefined
-    : Object.fromEntries(found.map(([name, value]) => [name, String(value)]));
 }
 
 /** OpenAI's `error.param`. */
