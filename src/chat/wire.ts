@@ -55,6 +55,10 @@ export type WireVerdict = {
   readonly type: 'wire-verdict';
   readonly verdict: 'raw' | 'failed';
   readonly reason?: RetakeError | undefined;
+  /** The tokens that such an answer says it took. */
+  readonly spent?:
+    | {readonly model: string; readonly inputTokens: number; readonly outputTokens: number}
+    | undefined;
 };
 
 export type WireChunk = WireHead | WireData | WireVerdict;

@@ -75,6 +75,7 @@ export function providerUpstream({
       for await (const chunk of relay(provider, client, signal)) {
         if (chunk.type === 'reply-start') model = chunk.answeredBy.model;
         if (chunk.type === 'reply-end' && chunk.usage) count(model, chunk.usage);
+        if (chunk.type === 'wire-verdict' && chunk.spent) count(chunk.spent.model, chunk.spent);
         yield chunk;
       }
     },

@@ -18,6 +18,7 @@ import {connectionFailure} from '../openai-compatible/wire/upstream-failure.js';
 import {finishesCandidate, hasCandidates, hasError, meaningOf} from './event-meaning.js';
 import type {KnownProvider, ProviderAddress} from './provider-address.js';
 import {requestHeaders, responseHeaders} from './relayed-headers.js';
+import {createTokenReader, type TokenReader} from './spent-tokens.js';
 import {type StreamEvent, splitArray, splitServerSentEvents} from './stream-events.js';
 
 export type Provider = {
@@ -139,16 +140,18 @@ async function* relayWhole(
   const value = jsonOf(Buffer.concat(pieces));
   const isJson = /^application\/json\b/i.test(contentType) || reader !== undefined;
   if (isJson && pieces.length > 0 && value === undefined) yield* fail(notJson(provider));
+  const tokens = tokensOf(client, provider);
+  tokens.read(value);
   if (!reader) {
     yield startOf(provider);
-    yield {type: 'wire-verdict', verdict: 'raw'};
+    yield {type: 'wire-verdict', verdict: 'raw', spent: tokens.spent()};
     yield rawEnd;
     return;
   }
   if (isJsonObject(value) && hasError(value)) yield* fail(reportedError(provider));
   const read = readBody(reader, value ?? null);
   if (Array.isArray(read)) yield* read;
-  else yield* unreadable(provider, read as RetakeError);
+  else yield* unreadable(provider, read as RetakeError, tokens);
 }
 
 function readBody(reader: AnswerReader, value: JsonValue) {
@@ -169,6 +172,7 @@ async function* relayStream(
   const splitter = isArray ? splitArray() : splitServerSentEvents();
   const seen = {start: false, error: false, end: false, finished: false, needsEnd: false};
   let problem: RetakeError | undefined;
+  const tokens = tokensOf(client, provider);
   const read = function* (events: readonly StreamEvent[]): Generator<StreamedChunk> {
     if (!stream || problem) return;
     try {
@@ -184,12 +188,18 @@ async function* relayStream(
   };
   for await (const bytes of untilEnd(body, () => seen.end)) {
     const events = splitter.push(bytes);
-    for (const event of events) note(event, seen);
+    for (const event of events) {
+      note(event, seen);
+      tokens.readEvent(event);
+    }
     yield {type: 'wire-data', bytes, isLast: seen.end};
     yield* read(events);
   }
   const last = splitter.end();
-  for (const event of last) note(event, seen);
+  for (const event of last) {
+    note(event, seen);
+    tokens.readEvent(event);
+  }
   yield* read(last);
   if (seen.error) yield* fail(reportedError(provider));
   if (!splitter.isComplete()) yield* fail(wasCut(provider));
@@ -202,7 +212,7 @@ async function* relayStream(
   if (problem && !hasEnd) yield* fail(problem);
   if (seen.needsEnd && !hasEnd) yield* fail(wasCut(provider));
   if (!seen.start) yield startOf(provider);
-  yield {type: 'wire-verdict', verdict: 'raw', reason: problem};
+  yield {type: 'wire-verdict', verdict: 'raw', reason: problem, spent: tokens.spent()};
   yield rawEnd;
 }
 
@@ -252,10 +262,20 @@ async function* fail(reason: RetakeError): AsyncGenerator<StreamedChunk, never> 
   throw reason;
 }
 
-async function* unreadable(provider: Provider, reason: RetakeError): AsyncGenerator<StreamedChunk> {
+async function* unreadable(
+  provider: Provider,
+  reason: RetakeError,
+  tokens: TokenReader,
+): AsyncGenerator<StreamedChunk> {
   yield startOf(provider);
-  yield {type: 'wire-verdict', verdict: 'raw', reason};
+  yield {type: 'wire-verdict', verdict: 'raw', reason, spent: tokens.spent()};
   yield rawEnd;
+}
+
+/** What is fetched again, such as a stored response, has taken its tokens before. */
+function tokensOf({method}: ClientRequest, {address}: Provider): TokenReader {
+  const reader = createTokenReader(new URL(address.server.origin).host);
+  return method === 'POST' ? reader : {...reader, read() {}, readEvent() {}};
 }
 
 function startOf({address}: Provider): StreamedChunk {
