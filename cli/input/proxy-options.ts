@@ -33,6 +33,7 @@ export function proxyOptions(config: Config): ProxyOptions {
     faults: fault === undefined ? faults : [...faults, {fault}],
     allowModeOverride,
     missStatus,
+    recordErrors: config.recordErrors,
     allowMissingCassettes,
     allowedHosts,
     corsOrigins,

@@ -40,6 +40,8 @@ export type ProviderTraits = {
   readonly keyVariable: string;
   /** The headers that have a key, in lower case. */
   readonly keyHeaders: readonly string[];
+  /** The header that has a key; `given` are the names of the headers of a request, in lower case. */
+  keyHeader(key: string, given: readonly string[]): readonly [string, string];
 };
 
 export type DialectDefinition = DialectTraits & {create(services: DialectServices): Dialect};

@@ -62,6 +62,8 @@ export type ProxyOptions = {
   readonly dialects?: readonly DialectDefinition[] | undefined;
   /** The speed of replayed streams: `instant` (the default), `recorded`, or a factor. */
   readonly pace?: Pace | undefined;
+  /** Whether an error of the upstream is recorded, too, and replayed. Default false. */
+  readonly recordErrors?: boolean | undefined;
   /** Whether the header `x-retake-mode` may send requests to the upstream in replay mode. Default false. */
   readonly allowModeOverride?: boolean | undefined;
   /** The HTTP status of a request without a recording, from 400 to 499. Default 400, which no SDK retries. */
@@ -252,6 +254,7 @@ function composeProxy(
     ...{cassettes, media, playhead, recordings, pace, now, missStatus},
     needsModelName: upstream?.needsModelName,
     answersRaw: upstream?.relay !== undefined,
+    recordErrors: options.recordErrors,
   });
 
   const usage = createUsage();
@@ -299,6 +302,7 @@ function composeProxy(
     keepAlive: options.keepAlive,
     strictApi: hasProvider ? ('off' as const) : (options.strictApi ?? 'warn'),
     onRefusedByApi,
+    authorize: upstream?.authorize,
     sessionSettings: sessions.settingsOf,
   };
   for (const dialect of dialects) {

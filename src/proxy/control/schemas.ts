@@ -104,6 +104,10 @@ export const VerdictAnswer = Type.Object({
     minimum: 0,
     description: 'Requests without a recording, in a mode that does not record.',
   }),
+  recordedErrors: Type.Integer({
+    minimum: 0,
+    description: 'Of the recorded ones, those whose recording is an error of the upstream.',
+  }),
   notRecorded: Count,
   givenUp: Count,
   faulted: Type.Integer({minimum: 0, description: 'Requests that got a fault that was asked for.'}),
