@@ -6,6 +6,8 @@ import {assetHeaders} from './response-headers.js';
 
 const folder = 'src/proxy/inspector/assets';
 
+const styles = ['layout.css', 'lists.css', 'details.css', 'phone.css'];
+
 const scripts = [
   'main.js',
   'cassettes.js',
@@ -24,7 +26,7 @@ export type Asset = {readonly headers: Readonly<Record<string, string>>; readonl
 /** A file of the page; undefined if there is none of this name. */
 export function readAsset(name: string): Asset | undefined {
   if (name === 'inspector.css') {
-    return {headers: assetHeaders('text/css'), body: `${style}\n${textOf(name)}`};
+    return {headers: assetHeaders('text/css'), body: [style, ...styles.map(textOf)].join('\n')};
   }
   if (!scripts.includes(name)) return undefined;
   return {headers: assetHeaders('text/javascript'), body: textOf(name)};

@@ -20,7 +20,7 @@ export function showPage({status, allowModeOverride}: InspectorServices, token: 
 </head>
 <body data-view="requests">
 <header>
-<h1><span class="brand">retake</span> <span class="mode">${mode}${allowModeOverride ? '; a request may choose another mode' : undefined}</span></h1>
+<h1><span class="brand">retake</span> <span class="mode">${mode}${allowModeOverride ? html`<span class="override">; a request may choose another mode</span>` : undefined}</span></h1>
 <nav aria-label="Views"><a href="#requests">Requests</a> <a href="#cassettes">Cassettes</a> <a href="#changes">Changes</a></nav>
 <span class="place"><bdi>${cassette}</bdi></span>
 <span class="connection" role="status">connecting</span>

@@ -32,13 +32,13 @@ export function createVirtualList(box, {fill, onSelect}) {
     for (let position = first; position < end; position++) {
       const item = itemAt(position);
       wanted.add(item.id);
-      const row = rows.get(item.id) ?? add(item);
+      const row = rowOf(item);
       row.style.setProperty('transform', `translateY(${position * rowHeight}px)`);
       row.setAttribute('aria-posinset', String(position + 1));
       row.setAttribute('aria-setsize', String(items.length));
       row.setAttribute('aria-selected', String(item.id === selected));
     }
-    for (const [id, row] of rows) {
+    for (const [id, {row}] of rows) {
       if (wanted.has(id)) continue;
       row.remove();
       rows.delete(id);
@@ -47,7 +47,11 @@ export function createVirtualList(box, {fill, onSelect}) {
     else box.removeAttribute('aria-activedescendant');
   };
 
-  const add = item => {
+  /** After a restart of the server, another item can have the same id. */
+  const rowOf = item => {
+    const known = rows.get(item.id);
+    if (known?.item === item) return known.row;
+    known?.row.remove();
     const row = document.createElement('div');
     row.id = `row-${item.id}`;
     row.className = 'row';
@@ -55,7 +59,7 @@ export function createVirtualList(box, {fill, onSelect}) {
     row.setAttribute('role', 'option');
     fill(row, item);
     spacer.append(row);
-    rows.set(item.id, row);
+    rows.set(item.id, {row, item});
     return row;
   };
 
