@@ -13,9 +13,15 @@ import {buildPdf, textPage} from '../dist/test/support/documents/build-pdf.js';
 import {ends, says, scriptedModel} from '../dist/test/support/scripted-model.js';
 
 const target = process.argv[2] && resolve(process.argv[2]);
-process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const images = fileURLToPath(new URL('../docs/images', import.meta.url));
+/** Those of docs/inspector.md. */
+const documented = ['empty', 'busy', 'miss', 'dark', 'phone'];
 const folder = mkdtempSync(join(tmpdir(), 'retake-picture-'));
-const cassette = join(folder, 'cassettes');
+process.chdir(folder);
+const cassette = 'cassettes';
+const startedAt = Date.now();
+/** The same day in each run. */
+const now = () => Date.UTC(2026, 10, 29, 14, 5) + Date.now() - startedAt;
 const page = {size: [300, 384], fontSize: 26};
 const pdf = await buildPdf({
   pages: [
@@ -44,19 +50,16 @@ const browser = await chromium.launch({
 try {
   await withProxy({mode: 'auto', upstream: model.upstream}, async url => {
     await takePicture('empty', `${url}/`);
-    for (const [question, text] of Object.entries(answers)) {
-      await ask(url, question, question.includes('ticket') ? 'Today is 2026-11-03.' : '', text);
+    for (const question of Object.keys(answers)) {
+      await ask(url, question, question.includes('ticket') ? 'Today is 2026-11-03.' : '');
     }
   });
   git('init', '-q');
   git('add', '.');
   git('-c', 'user.name=a', '-c', 'user.email=a@localhost', 'commit', '-qm', 'Record');
-  writeFileSync(
-    join(folder, 'retake.config.json'),
-    '{\n  "cassette": "cassettes",\n  "ignore": ["uuid"]\n}\n',
-  );
+  writeFileSync('retake.config.json', '{\n  "cassette": "cassettes",\n  "ignore": ["uuid"]\n}\n');
 
-  const inspector = {configFile: join(folder, 'retake.config.json')};
+  const inspector = {configFile: 'retake.config.json'};
   await withProxy(
     {mode: 'replay', allowModeOverride: true, upstream: model.upstream, inspector},
     async url => {
@@ -69,21 +72,19 @@ try {
         }
       }
       await ask(sessions[1], 'May I take a dog?');
-      await ask(sessions[0], 'Is there a night train from Prague to Vienna?', '', undefined, {
+      await ask(sessions[0], 'Is there a night train from Prague to Vienna?', '', {
         'x-retake-fault': 'rate-limit',
       });
-      await ask(sessions[0], 'Which platform?', '', undefined, {'x-retake-mode': 'auto'});
+      await ask(sessions[0], 'Which platform?', '', {'x-retake-mode': 'auto'});
       await ask(sessions[2], 'Until when can I return my ticket?', 'Today is 2026-11-29.');
       await ask(sessions[0], 'When does the night train to Vienna leave?');
-      const [hit, miss, document] = await Promise.all([
-        newest(url, ({outcome}) => outcome === 'hit'),
+      const [miss, document] = await Promise.all([
         newest(url, ({outcome}) => outcome === 'miss'),
         newest(url, ({question, outcome}) => outcome === 'hit' && question.includes('return')),
       ]);
-      await takePicture('busy', `${url}/#requests/${hit}`);
-      await takePicture('document', `${url}/#requests/${document}`);
+      await takePicture('busy', `${url}/#requests/${document}`);
       await takePicture('miss', `${url}/#requests/${miss}`, {height: 900});
-      await takePicture('dark', `${url}/#requests/${miss}`, {colorScheme: 'dark'});
+      await takePicture('dark', `${url}/#requests/${miss}`, {colorScheme: 'dark', height: 900});
       await takePicture('rule', `${url}/#requests/${miss}`, {
         act: page => page.getByRole('button', {name: /Add this ignore rule/}).click(),
       });
@@ -94,7 +95,6 @@ try {
       await takePicture('phone', `${url}/`, phone);
       await takePicture('phone-miss', `${url}/#requests/${miss}`, phone);
       await fetch(`${url}/_retake/v1/exchanges/${miss}/record`, {method: 'POST'});
-      await fetch(`${url}/_retake/v1/exchanges/${miss}`);
     },
   );
   await withProxy({mode: 'replay'}, async url => takePicture('changes', `${url}/#changes`));
@@ -104,7 +104,7 @@ try {
 }
 
 async function withProxy(options, use) {
-  const proxy = await createProxy({cassette, media, ...options});
+  const proxy = await createProxy({cassette, media, now, ...options});
   try {
     await use((await proxy.listen()).replace('127.0.0.1', 'localhost'));
   } finally {
@@ -118,7 +118,7 @@ async function createSession(url, name) {
   return (await response.json()).urls.gemini;
 }
 
-async function ask(base, question, today = '', _answer, headers = {}) {
+async function ask(base, question, today = '', headers = {}) {
   const file = {inlineData: {mimeType: 'application/pdf', data: Buffer.from(pdf).toString('base64')}};
   const parts = today === '' ? [{text: question}] : [file, {text: question}];
   const address = base.includes('/@') ? base : `${base}/@support`;
@@ -140,7 +140,7 @@ async function newest(url, isWanted) {
 }
 
 function git(...words) {
-  execFileSync('git', words, {cwd: folder});
+  execFileSync('git', words);
 }
 
 async function takePicture(name, address, {act, width = 1180, height = 760, ...options} = {}) {
@@ -157,7 +157,10 @@ async function takePicture(name, address, {act, width = 1180, height = 760, ...o
     await page.waitForTimeout(500);
     const picture = await page.screenshot();
     if (target) writeFileSync(join(target, `${name}.png`), picture);
-    else await sharp(picture).png({palette: true, colours: 64}).toFile(`docs/images/inspector-${name}.png`);
+    else if (documented.includes(name)) {
+      const file = join(images, `inspector-${name}.png`);
+      await sharp(picture).png({palette: true, colours: 64, effort: 10}).toFile(file);
+    }
   } finally {
     await context.close();
   }

@@ -34,7 +34,7 @@ export function showPage({status, allowModeOverride}: InspectorServices, token: 
 <select class="by-session" aria-label="Test or session"></select>
 <select class="by-cassette" aria-label="Cassette"></select>
 <input type="search" aria-label="Search in requests" placeholder="Search">
-<span class="shown" role="status"></span>
+<span class="shown"></span>
 </div>
 <div class="panes">
 <div class="list" role="listbox" tabindex="0" aria-label="Requests, the newest first"></div>
@@ -61,7 +61,8 @@ export function showPage({status, allowModeOverride}: InspectorServices, token: 
 <div><dt><kbd>j</kbd> <kbd>↓</kbd></dt><dd>next request</dd></div>
 <div><dt><kbd>k</kbd> <kbd>↑</kbd></dt><dd>previous request</dd></div>
 <div><dt><kbd>Enter</kbd></dt><dd>to its details</dd></div>
-<div><dt><kbd>n</kbd></dt><dd>the newest request</dd></div>
+<div><dt><kbd>n</kbd> <kbd>Home</kbd></dt><dd>the newest request</dd></div>
+<div><dt><kbd>End</kbd></dt><dd>the oldest request</dd></div>
 <div><dt><kbd>r</kbd></dt><dd>record it</dd></div>
 <div><dt><kbd>m</kbd></dt><dd>Markdown or its text</dd></div>
 <div><dt><kbd>/</kbd></dt><dd>search</dd></div>

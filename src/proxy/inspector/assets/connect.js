@@ -41,11 +41,17 @@ export function connect({onAll, onMore, onState}) {
     onMore(newer);
   };
 
+  const reopen = source => {
+    source.close();
+    onState('not connected');
+    setTimeout(open, 3000);
+  };
+
   const open = () => {
     const source = new EventSource(address);
     source.addEventListener('open', () => {
       waiting = [];
-      load().catch(() => onState('not connected'));
+      load().catch(() => reopen(source));
     });
     source.addEventListener('exchange', ({data}) => {
       const exchange = JSON.parse(data);
@@ -56,10 +62,8 @@ export function connect({onAll, onMore, onState}) {
       else if (frame === 0) frame = requestAnimationFrame(flush);
     });
     source.addEventListener('error', () => {
-      onState('not connected');
-      if (source.readyState !== EventSource.CLOSED) return;
-      source.close();
-      setTimeout(open, 3000);
+      if (source.readyState === EventSource.CLOSED) reopen(source);
+      else onState('not connected');
     });
   };
   open();

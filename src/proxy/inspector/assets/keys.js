@@ -7,7 +7,7 @@ export function listenToKeys(actions) {
     if (isTyping && key !== 'Escape' && !(key === 'Enter' && target.matches('input'))) return;
     // Enter and the space bar press the button or follow the link that has the focus.
     if (key === 'Enter' && target.matches('button, a, summary')) return;
-    if ((key === 'ArrowDown' || key === 'ArrowUp') && target.closest('.details')) return;
+    if (/^(?:Arrow|Home|End)/.test(key) && target.closest('.details')) return;
     const digit = /^[1-9]$/.test(key) ? () => actions.digit(Number(key) - 1) : undefined;
     const act = Object.hasOwn(actions, key) ? actions[key] : digit;
     if (!act) return;

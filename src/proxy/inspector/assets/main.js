@@ -70,6 +70,12 @@ function move(step) {
   if (hash) go(hash);
 }
 
+function goToNewest() {
+  const id = list.newest();
+  list.scrollToTop();
+  if (current === 'requests' && id !== undefined) go(`#requests/${id}`);
+}
+
 function goBack() {
   if (document.activeElement.matches('input, select')) document.activeElement.blur();
   if (location.hash.includes('/')) location.hash = `#${current}`;
@@ -82,11 +88,9 @@ listenToKeys({
   k: () => move(-1),
   ArrowUp: () => move(-1),
   Enter: () => (current === 'cassettes' ? recordingDetails : requestDetails).focus(),
-  n: () => {
-    const id = list.newest();
-    list.scrollToTop();
-    if (current === 'requests' && id !== undefined) go(`#requests/${id}`);
-  },
+  n: goToNewest,
+  Home: goToNewest,
+  End: () => move(Infinity),
   r: () => current === 'requests' && requestDetails.record(),
   m: () => (current === 'cassettes' ? recordingDetails : requestDetails).render(),
   '/': () => (current === 'cassettes' ? cassettes.search : filters.search)?.focus(),
