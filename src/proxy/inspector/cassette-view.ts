@@ -33,7 +33,7 @@ export async function showCassettes({cassettes}: InspectorServices): Promise<Mar
 <select class="cassette" aria-label="Cassette">${all}${names.map(name => html`<option value="${attribute(name)}">${name}</option>`)}</select>
 <input type="search" aria-label="Search in requests and answers" placeholder="Search">
 </div>
-<div class="rows" role="list" aria-label="Recordings"></div>`;
+<div class="rows" role="group" aria-label="Recordings"></div>`;
 }
 
 /** The recordings of a cassette, or of all, with a text in their requests or answers. */
@@ -113,7 +113,7 @@ function showRow(cassette: string, {key, view, takes}: Interaction): Markup {
   const {recordedAt, model} = takes[0].provenance;
   const place = [cassette, key].map(encodeURIComponent).join('/');
   const count = takes.length === 1 ? '' : `${takes.length} answers · `;
-  return html`<a class="row" role="listitem" href="#cassettes/${attribute(place)}"><bdi class="question">${questionOf(view) || 'a request without text'}</bdi>
+  return html`<a class="row" href="#cassettes/${attribute(place)}"><bdi class="question">${questionOf(view) || 'a request without text'}</bdi>
 <span class="meta"><bdi>${cassette}</bdi> · ${count}<bdi>${model}</bdi> · ${describeTime(recordedAt)}</span></a>`;
 }
 

@@ -1,6 +1,7 @@
 import type {Interaction} from '../../cassette/cassette.js';
 import {compareMedia, mediaOf} from '../../cassette/compare/media-changes.js';
 import {shortKey} from '../../cassette/key/short-key.js';
+import {stringifyJson} from '../../chat/json.js';
 import {showTexts} from '../../report/html/answers.js';
 import {html, type Markup} from '../../report/html/markup.js';
 import {showMediaRow} from '../../report/html/media.js';
@@ -11,6 +12,9 @@ import {bridgingRules, describeRules} from './ignore-rules.js';
 import {showRecorded} from './recorded-view.js';
 import type {InspectorServices} from './services.js';
 import {findThumbnails} from './thumbnails.js';
+
+/** Finding the words that differ in longer requests would keep others waiting; their texts are shown without marks. */
+const markLimit = 200_000;
 
 /** A request without a recording: why, both sides of what differs, and what can be done about it. */
 export async function showMiss(services: InspectorServices, {report, asked}: MissDetails): Promise<Markup> {
@@ -26,13 +30,14 @@ ${showRecorded(recorded, {thumbnail})}`;
   const thumbnail = await findThumbnails(cassette, [view, ...(nearest ? [nearest.view] : [])], asked);
   const media = compareMedia(nearest ? mediaOf(nearest.view) : [], mediaOf(view));
   const old = nearest?.view ?? view;
+  const isMarked = [old, view].every(one => stringifyJson(one).length <= markLimit);
   const areSame = media.findings.length === 0 || !nearest;
   return html`${showActions(services, {report, asked}, nearest)}
-${report.nearest && nearest ? showDifferences({...report.nearest, view: nearest.view}, report) : undefined}
+${report.nearest && nearest ? showDifferences({...report.nearest, view: nearest.view}, {view, isMarked}) : undefined}
 ${areSame ? undefined : showMediaRow('recorded', media.before, thumbnail)}
 ${showMediaRow(areSame ? 'shown' : 'asked', media.after, thumbnail)}
 <h3>Request</h3>
-${showConversation(old, view, {folded: nearest ? 'as recorded' : 'all settings'})}
+${showConversation(old, view, {isMarked, folded: nearest ? 'as recorded' : 'all settings'})}
 <details class="explanation"><summary>What the client was told</summary><pre>${message}</pre></details>`;
 }
 
@@ -40,11 +45,11 @@ type Compared = {readonly key: string; readonly question: string; readonly view:
 
 function showDifferences(
   nearest: Compared & {readonly differences: readonly string[]},
-  {view}: Pick<Compared, 'view'>,
+  {view, isMarked}: Pick<Compared, 'view'> & {readonly isMarked: boolean},
 ): Markup {
   const parts = requestDifferences(nearest.view, view).map(
     ({part, before, after}) =>
-      html`<h4>${part}</h4>${showTexts({title: 'recorded', text: before}, {title: 'asked', text: after})}`,
+      html`<h4>${part}</h4>${showTexts({title: 'recorded', text: before}, {title: 'asked', text: after}, isMarked)}`,
   );
   return html`<h3>Differences from the nearest recording <code>${shortKey(nearest.key)}</code></h3>
 <ul class="differences">${nearest.differences.map(difference => html`<li><bdi>${difference}</bdi></li>`)}</ul>

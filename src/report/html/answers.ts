@@ -41,12 +41,13 @@ export function showSingleAnswer(
   return html`<div class="answers">${showAnswer(answer, side, {title, pieces, isMarked})}</div>`;
 }
 
-/** Two texts next to each other, below their titles, with the words marked that only one of them has. */
+/** Two texts next to each other, below their titles, optionally with only the differing words marked. */
 export function showTexts(
   {title: was, text: before}: TitledText,
   {title: now, text: after}: TitledText,
+  isMarked: boolean,
 ): Markup {
-  const pieces = differencesOf(before, after, true);
+  const pieces = differencesOf(before, after, isMarked);
   const of = (other: TextPiece['kind']) => markPieces(pieces.filter(({kind}) => kind !== other));
   return html`<div class="answers">
 <div class="answer was"><h4>${was}</h4><pre>${of('added')}</pre></div>

@@ -285,3 +285,56 @@ test('after a restart of retake, the page follows the new one', async t => {
   await page.locator('.list .row', {hasText: 'two'}).waitFor();
   t.deepEqual(await questionsIn(page), ['two']);
 });
+
+/** WCAG 2.2, 1.4.3. */
+const leastContrast = 4.5;
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every text can be read in ${colorScheme} colours, and has a name for screen readers`, async t => {
+    const {url} = await inspected(t, ['Today is 2026-11-03.', 'other'], {folder: await temporaryFolder(t)});
+    await ask(url, 'other');
+    await ask(url, 'new', {headers: {'x-retake-mode': 'auto'}});
+    await ask(url, 'other', {headers: {'x-retake-fault': 'rate-limit'}});
+    await ask(url, 'Today is 2026-11-29.');
+    const {page} = await openInspector(t, `${url}/#requests/4`, {colorScheme});
+    await page.locator('.differences').waitFor();
+    t.is(await page.getByRole('option', {name: /^miss.*Today is 2026-11-29/, selected: true}).count(), 1);
+    t.is(await page.getByRole('listbox', {name: /^Requests/}).count(), 1);
+    t.is(await page.getByRole('region', {name: 'The selected request'}).count(), 1);
+    for (const name of ['Search in requests', 'Test or session', 'Cassette'])
+      t.true((await page.getByLabel(name, {exact: true}).count()) > 0, name);
+    const unnamed = await page.evaluate(
+      `[...document.querySelectorAll('button, a, input, select')].filter(one => !(one.textContent.trim() || one.ariaLabel)).map(one => one.outerHTML)`,
+    );
+    t.deepEqual(unnamed, []);
+    const faint = await page.evaluate(`(() => {
+      const parse = text => text.match(/[0-9.]+/g).map(Number);
+      const luminance = ([red, green, blue]) => {
+        const [r, g, b] = [red, green, blue].map(one => {
+          const part = one / 255;
+          return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const backgroundOf = element => {
+        for (let one = element; one; one = one.parentElement) {
+          const colour = parse(getComputedStyle(one).backgroundColor);
+          if (colour[3] === undefined || colour[3] === 1) return colour;
+        }
+        return [255, 255, 255];
+      };
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const found = new Set();
+      while (texts.nextNode()) {
+        const element = texts.currentNode.parentElement;
+        if (texts.currentNode.textContent.trim() === '' || !element.checkVisibility()) continue;
+        if (element.matches(':disabled, script, style')) continue;
+        const [a, b] = [parse(getComputedStyle(element).color), backgroundOf(element)].map(luminance);
+        const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        if (contrast < ${leastContrast}) found.add(element.tagName + '.' + element.className + ' ' + contrast.toFixed(2));
+      }
+      return [...found];
+    })()`);
+    t.deepEqual(faint, []);
+  });
+}
