@@ -15,7 +15,7 @@ import {chooseModel, describeDefaultModel, isModelUnchosen} from '../input/choos
 import {clientEnvironment, findKeys, withoutOwnKeys} from '../input/client-environment.js';
 import {findFilter} from '../input/find-filter.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
+import {inspectorOptions, openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {describeApiRefusal} from '../output/api-refusal.js';
 import {plainLines} from '../output/console-lines.js';
@@ -211,6 +211,7 @@ async function runAgainstProxy(
   const upstream = opened && startOnDemand(opened);
   const proxy = await createProxy({
     ...proxyOptions(config),
+    inspector: inspectorOptions(config, directory),
     ...omitUndefined({upstream}),
     holdRecordings: discardOnFailure,
     onMiss: saveLastMiss({...config, directory}, config.cassette),

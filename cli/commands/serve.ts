@@ -7,7 +7,7 @@ import {RetakeError} from '../../src/errors.js';
 import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
+import {inspectorOptions, openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {describeApiRefusal} from '../output/api-refusal.js';
 import {describeService} from '../output/banner.js';
@@ -22,7 +22,10 @@ import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 
 export const define: DefineCommand = invocation => {
   const command = new Command('serve');
-  command.addHelpText('after', examples).action(() => serve(configOf(command, invocation), invocation));
+  command
+    .option('--open', 'Open the inspector in the browser')
+    .addHelpText('after', examples)
+    .action(() => serve(configOf(command, invocation), invocation, command.opts<{open?: true}>()));
   return addSettingOptions(command);
 };
 
@@ -34,9 +37,14 @@ Exits with 0 after a signal, with 1 if it cannot serve.
 Examples:
   $ retake serve --model gemma3-270m    record new requests with a small model
   $ retake serve --mode replay          replay only, without a model
+  $ retake serve --open                 watch the requests in the browser
   $ retake serve --upstream http://gpu:8000`;
 
-async function serve(config: Config, {directory}: Invocation): Promise<void> {
+async function serve(
+  config: Config,
+  {directory, environment}: Invocation,
+  {open = false}: {readonly open?: boolean},
+): Promise<void> {
   const console = await openConsoleLines();
   const isJson = config.log === 'json';
   const lines = isJson ? jsonLines(console) : console;
@@ -44,6 +52,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
   const upstream = await openUpstreamIfNeeded(config);
   const proxy = await createProxy({
     ...proxyOptions(config),
+    inspector: inspectorOptions(config, directory),
     sharedSessions: true,
     yieldSlots: true,
     ...omitUndefined({upstream, onExchange: log}),
@@ -61,6 +70,15 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
         ? `${listeningLine(address, status)}\n`
         : describeService(address, status, directory);
       process.stdout.write(banner);
+    }
+    if (open) {
+      const {browserAddress, openBrowser} = await import('../output/open-browser.js');
+      const page = browserAddress(address);
+      const isTerminal = process.stdout.isTTY === true;
+      const obstacle = await openBrowser(page, {environment, isTerminal});
+      if (obstacle !== undefined) {
+        lines.print(`retake: ${page} was not opened ${printableLine(obstacle)}`);
+      }
     }
     if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
     await Promise.race([aborted(ending), ...(upstream ? [failureOf(upstream, lines, ending)] : [])]);

@@ -33,6 +33,7 @@ import {limitConcurrency} from '../upstream/limit-concurrency.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
 import {createExchangeRing} from './control/exchange-ring.js';
 import {createSessions, includeCassette} from './control/sessions.js';
+import type {InspectorOptions} from './inspector/services.js';
 import {createMetrics} from './metrics/metrics.js';
 import type {OpenedUpstream, UpstreamOptions} from './open-upstream-option.js';
 import {registerControl, registerMetrics, registerProbes} from './register-services.js';
@@ -106,6 +107,8 @@ export type ProxyOptions = {
   readonly onRefusedByApi?: ((message: string) => void) | undefined;
   /** Keeps recordings out of the cassette files until `close`, which can discard them. Default false. */
   readonly holdRecordings?: boolean | undefined;
+  /** What the inspector, the page at the address of the proxy, may do besides looking. */
+  readonly inspector?: InspectorOptions | undefined;
   /** Called after each exchange. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Called for each request without a recording, in a mode that does not ask the upstream. */
@@ -326,6 +329,7 @@ function composeProxy(
   registerMetrics(app, metrics);
   registerControl(app, {
     ...{sessions, exchanges: ring, cassettes, chat, dialects, mode, allowModeOverride, hasProvider},
+    inspector: options.inspector ?? {},
     status: statusNow,
     verdict: verdictNow,
     noteCassette: name => {
