@@ -1,8 +1,8 @@
-import {relative} from 'node:path';
 import {optionsAsFlags} from '../../src/config/option-flags.js';
 import type {ImportedExchange, ImportReport} from '../../src/operations/import-cassette.js';
 import {countOf} from './count-of.js';
 import {printableLine} from './printable.js';
+import {shortPath} from './short-path.js';
 
 /** What an import did, with every exchange that is left out or not carried over in full. */
 export function describeImport(
@@ -40,9 +40,8 @@ function describe(
   {file, place, what, reasons}: ImportedExchange,
   directory: string,
 ): readonly string[] {
-  const shown = file.startsWith('/') ? relative(directory, file) : file;
   return [
-    `  ${label}   ${what}  (${shown}, ${place})`,
+    `  ${label}   ${what}  (${shortPath(file, directory)}, ${place})`,
     ...reasons.map(reason => `    - ${optionsAsFlags(reason)}`),
   ];
 }

@@ -101,6 +101,7 @@ async function recordFiles({files, isFolder}: FilesOfTools, recorder: ExchangeRe
   const imported: ImportedExchange[] = [];
   const leftOut: ImportedExchange[] = [];
   const otherHosts = new Map<string, number>();
+  const firstFiles = new Map<string, string>();
   for (const {shown, text, readSibling} of files) {
     let parsed: ReturnType<typeof parseFile>;
     try {
@@ -115,11 +116,16 @@ async function recordFiles({files, isFolder}: FilesOfTools, recorder: ExchangeRe
     const {content, format} = parsed;
     formats.add(format.name);
     for (const found of format.read({content, readSibling})) {
-      const {kind, what, host, reasons} = await recorder.record(found);
+      const {kind, what, host, reasons, key = ''} = await recorder.record(found);
       const exchange = {file: shown, place: found.place, what, reasons};
-      if (kind === 'imported') imported.push(exchange);
+      const first = firstFiles.get(key);
+      if (kind === 'imported' && (first ?? shown) !== shown) {
+        const note = `${basename(first ?? '')} has the same request: a client gets the answers of both in turn. To keep them apart, import each file into a cassette of its own`;
+        imported.push({...exchange, reasons: [...reasons, note]});
+      } else if (kind === 'imported') imported.push(exchange);
       else if (host !== undefined) otherHosts.set(host, (otherHosts.get(host) ?? 0) + 1);
       else leftOut.push(exchange);
+      if (kind === 'imported') firstFiles.set(key, first ?? shown);
     }
   }
   return {format: [...formats].join(', '), imported, leftOut, otherHosts: Object.fromEntries(otherHosts)};

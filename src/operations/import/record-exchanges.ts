@@ -20,6 +20,8 @@ export type Outcome = {
   /** Set if it is left out because its host is none of an API. */
   readonly host?: string | undefined;
   readonly reasons: readonly string[];
+  /** The key of what is imported. */
+  readonly key?: string | undefined;
 };
 
 export type RecorderOptions = {
@@ -70,13 +72,14 @@ export function openRecorder({proxy: options, cassette, dialect, now}: RecorderO
   const send = async (
     target: string,
     {namesModel, ...init}: RequestInit & {readonly namesModel: boolean},
-  ): Promise<{readonly isRecorded: boolean; readonly text: string}> => {
+  ): Promise<{readonly key: string | undefined; readonly text: string}> => {
     forwardsModel ??= namesModel;
     opening ??= open();
     const {address} = await opening;
     const response = await fetch(`${address}${target}`, {...init, redirect: 'manual'});
     const text = await response.text();
-    return {isRecorded: response.ok && response.headers.get('x-retake') === 'recorded', text};
+    const isRecorded = response.ok && response.headers.get('x-retake') === 'recorded';
+    return {key: isRecorded ? (response.headers.get('x-retake-key') ?? '') : undefined, text};
   };
 
   const recordExchange = async (exchange: RecordedExchange): Promise<Outcome> => {
@@ -107,15 +110,15 @@ export function openRecorder({proxy: options, cassette, dialect, now}: RecorderO
       },
       provider: {address: providerAddress(provider, url.origin)},
     });
-    const {isRecorded, text} = await send(`${url.pathname}${url.search}`, {
+    const {key, text} = await send(`${url.pathname}${url.search}`, {
       namesModel: true,
       method,
       headers: requestHeaders(exchange.requestHeaders, provider.keyHeaders),
       body: body.length > 0 ? body : null,
     });
     if (servedBy !== provider.name) return leftOut(`retake takes it for a request of the API ${servedBy}`);
-    if (!isRecorded) return leftOut(unread.problem?.message ?? errorIn(text));
-    return {kind: 'imported', what, reasons: unread.raw ? [unread.raw] : []};
+    if (key === undefined) return leftOut(unread.problem?.message ?? errorIn(text));
+    return {kind: 'imported', what, key, reasons: unread.raw ? [unread.raw] : []};
   };
 
   const recordWritten = async (written: WrittenExchange): Promise<Outcome> => {
@@ -129,14 +132,14 @@ export function openRecorder({proxy: options, cassette, dialect, now}: RecorderO
     }
     time = now;
     const {unread} = source.give(written);
-    const {isRecorded, text} = await send(path, {
+    const {key, text} = await send(path, {
       namesModel,
       method: 'POST',
       headers: {'content-type': 'application/json'},
       body: JSON.stringify(body),
     });
-    if (!isRecorded) return leftOut(unread.problem?.message ?? errorIn(text));
-    return {kind: 'imported', what, reasons: notes};
+    if (key === undefined) return leftOut(unread.problem?.message ?? errorIn(text));
+    return {kind: 'imported', what, key, reasons: notes};
   };
 
   return {
