@@ -83,6 +83,12 @@ async function importFiles(source: FilesOfTools, options: ImportOptions): Promis
     if (!file) return {...outcomes, interactions: 0, takes: 0};
     try {
       const counts = countsOf(file.rows());
+      if (counts.takes !== outcomes.imported.length) {
+        throw new RetakeError(
+          'internal',
+          `${outcomes.imported.length} exchanges were imported, and ${counts.takes} takes are in the cassette: nothing was written`,
+        );
+      }
       const {keySettings, facts} = file;
       if (!options.isDryRun) await write({keySettings, facts, interactions: file.rows()}, options);
       return {...outcomes, ...counts};

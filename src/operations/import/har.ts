@@ -1,7 +1,17 @@
 import {Buffer} from 'node:buffer';
 import {readBase64} from '../../chat/decode-base64.js';
+import {utf8Text} from '../../chat/wire.js';
+import {misreadBytes} from './misread-text.js';
 import {listOf, memberOf, textOf} from './parse-document.js';
-import type {ForeignDocument, ForeignFormat, Found, HeaderList, RecordedBody} from './recorded-exchange.js';
+import {headerOf} from './recorded-body.js';
+import type {
+  ForeignDocument,
+  ForeignFormat,
+  Found,
+  HeaderList,
+  RecordedBody,
+  RecordedExchange,
+} from './recorded-exchange.js';
 
 /**
  * HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as browsers, Playwright, mitmproxy and Polly.js write it. A body that is text has
@@ -12,9 +22,25 @@ export const har: ForeignFormat = {
   fits: content => Array.isArray(memberOf(memberOf(content, 'log'), 'entries')),
   *read(document) {
     const entries = listOf(memberOf(memberOf(document.content, 'log'), 'entries'));
-    for (const [index, entry] of entries.entries()) yield readEntry(entry, `entry ${index + 1}`, document);
+    const isOfChromium = chromiumTools.has(
+      textOf(memberOf(memberOf(memberOf(document.content, 'log'), 'creator'), 'name')) ?? '',
+    );
+    for (const [index, entry] of entries.entries()) {
+      const found = readEntry(entry, `entry ${index + 1}`, document);
+      yield isOfChromium && found.kind === 'exchange' ? withMisreadText(found) : found;
+    }
   },
 };
+
+/** The names that Playwright and the developer tools of Chromium write as the creator of a HAR. */
+const chromiumTools = new Set(['Playwright', 'WebInspector']);
+
+function withMisreadText(exchange: RecordedExchange): RecordedExchange {
+  const type = headerOf(exchange.responseHeaders, 'content-type');
+  if (!/^text\/event-stream\b/i.test(type) || /charset/i.test(type)) return exchange;
+  const bytes = misreadBytes(utf8Text(exchange.responseBody.bytes) ?? '');
+  return bytes ? {...exchange, responseBody: {bytes, isDecoded: true}} : exchange;
+}
 
 function readEntry(entry: unknown, place: string, document: ForeignDocument): Found {
   const request = memberOf(entry, 'request');

@@ -117,7 +117,8 @@ export function openRecorder({proxy: options, cassette, dialect, now}: RecorderO
       body: body.length > 0 ? body : null,
     });
     if (servedBy !== provider.name) return leftOut(`retake takes it for a request of the API ${servedBy}`);
-    if (key === undefined) return leftOut(unread.problem?.message ?? errorIn(text));
+    // A stream that breaks off has begun as one that is recorded.
+    if (key === undefined || unread.problem) return leftOut(unread.problem?.message ?? errorIn(text));
     return {kind: 'imported', what, key, reasons: unread.raw ? [unread.raw] : []};
   };
 
@@ -138,7 +139,7 @@ export function openRecorder({proxy: options, cassette, dialect, now}: RecorderO
       headers: {'content-type': 'application/json'},
       body: JSON.stringify(body),
     });
-    if (key === undefined) return leftOut(unread.problem?.message ?? errorIn(text));
+    if (key === undefined || unread.problem) return leftOut(unread.problem?.message ?? errorIn(text));
     return {kind: 'imported', what, key, reasons: notes};
   };
 

@@ -9,7 +9,8 @@ import {buildProxy} from '../../support/build-proxy.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 import {areInstalled, contractFolder, pythonProgram} from '../contract/run-program.js';
 
-const title = 'what vcrpy recorded with the SDKs of Python is imported, and replayed strictly to the same SDKs';
+const title =
+  'what vcrpy recorded with the SDKs of Python is imported, and replayed strictly to the same SDKs';
 
 if (areInstalled('python')) {
   test(title, async t => {
