@@ -18,7 +18,9 @@ export function describeImport(
   const others = hosts.reduce((sum, [, count]) => sum + count, 0);
   const isOwn = format === 'JSON lines';
   const counts = [
-    `${countOf(interactions, 'interaction')}${isOwn ? '' : ` with ${countOf(takes, 'take')} from ${format}`}`,
+    isOwn
+      ? countOf(interactions, 'interaction')
+      : `${countOf(interactions, 'interaction')} with ${countOf(takes, 'take')} from ${countOf(imported.length, 'exchange')} (${format})`,
     ...(leftOut.length > 0 ? [`${leftOut.length} left out`] : []),
     ...(others > 0 ? [`${countOf(others, 'request')} to other hosts`] : []),
   ];

@@ -73,20 +73,21 @@ async function importFiles(source: FilesOfTools, options: ImportOptions): Promis
     const cassette = join(folder, 'import.cassette');
     const {openRecorder} = await import('./import/record-exchanges.js');
     const recorder = openRecorder({proxy: proxy(), cassette, dialect, now: now()});
-    let outcomes: Outcomes;
+    let recorded: Awaited<ReturnType<typeof recordFiles>>;
     try {
-      outcomes = await recordFiles(source, recorder);
+      recorded = await recordFiles(source, recorder);
     } finally {
       await recorder.close();
     }
+    const {keys, ...outcomes} = recorded;
     const file = openCommittedFile(cassettePaths(cassette));
     if (!file) return {...outcomes, interactions: 0, takes: 0};
     try {
       const counts = countsOf(file.rows());
-      if (counts.takes !== outcomes.imported.length) {
+      if (counts.interactions < keys) {
         throw new RetakeError(
           'internal',
-          `${outcomes.imported.length} exchanges were imported, and ${counts.takes} takes are in the cassette: nothing was written`,
+          `${keys} requests were imported, and ${counts.interactions} are in the cassette: nothing was written`,
         );
       }
       const {keySettings, facts} = file;
@@ -102,7 +103,11 @@ async function importFiles(source: FilesOfTools, options: ImportOptions): Promis
 
 type Outcomes = Pick<ImportReport, 'format' | 'imported' | 'leftOut' | 'otherHosts'>;
 
-async function recordFiles({files, isFolder}: FilesOfTools, recorder: ExchangeRecorder): Promise<Outcomes> {
+/** `keys` is the number of different requests among what is imported. */
+async function recordFiles(
+  {files, isFolder}: FilesOfTools,
+  recorder: ExchangeRecorder,
+): Promise<Outcomes & {readonly keys: number}> {
   const formats = new Set<string>();
   const imported: ImportedExchange[] = [];
   const leftOut: ImportedExchange[] = [];
@@ -134,7 +139,13 @@ async function recordFiles({files, isFolder}: FilesOfTools, recorder: ExchangeRe
       if (kind === 'imported') firstFiles.set(key, first ?? shown);
     }
   }
-  return {format: [...formats].join(', '), imported, leftOut, otherHosts: Object.fromEntries(otherHosts)};
+  return {
+    format: [...formats].join(', '),
+    imported,
+    leftOut,
+    otherHosts: Object.fromEntries(otherHosts),
+    keys: firstFiles.size,
+  };
 }
 
 function parseFile(text: string, shown: string) {

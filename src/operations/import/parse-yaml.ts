@@ -16,14 +16,14 @@ export function parseYaml(text: string): unknown {
       // The last one wins, as in PyYAML; a check would take quadratic time.
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
       customTags: tags => [...tags, ...plainTags],
     });
     const [error] = document.errors;
     if (error) throw invalidYaml(`${error.message} at character ${error.pos[0]}`);
     const unknown = document.warnings.find(({code}) => code === 'TAG_RESOLVE_FAILED');
     if (unknown) {
-      const tag = /[!<]\S+/.exec(unknown.message)?.[0] ?? 'a tag';
+      const tag = /tag: (\S+)/.exec(unknown.message)?.[1] ?? '';
       throw invalidYaml(`it has the tag ${tag.slice(0, 100)}, which builds an object`);
     }
     return document.toJS({maxAliasCount: maxAliases}) as unknown;

@@ -83,7 +83,8 @@ function latin1(bytes: Uint8Array): string {
 function bodyOf(body: unknown): RecordedBody | undefined {
   if (!isJsonObject(body) || body instanceof Uint8Array) return contentOf(body);
   const base64 = memberOf(body, 'base64_string');
-  if (typeof base64 !== 'string') return contentOf(memberOf(body, 'string'));
+  const isKnown = 'string' in body || Object.keys(body).length === 0;
+  if (typeof base64 !== 'string') return isKnown ? contentOf(memberOf(body, 'string')) : undefined;
   const bytes = readBase64(base64);
   return typeof bytes === 'string' ? undefined : {bytes};
 }

@@ -69,6 +69,35 @@ test('an import gives the bytes that a live recording of the same exchanges give
   );
 });
 
+test('the answers to one request are played in the order of the file, whatever their dates are', async t => {
+  const directory = await temporaryFolder(t);
+  const url = 'https://api.openai.com';
+  const answers = ['a', 'a', 'b', 'a', 'c'];
+  const messages = [{role: 'user', content: 'Hi'}];
+  const given = answers.map(content => ({
+    body: {model: 'gpt-4o', messages},
+    status: 200,
+    answer: JSON.stringify({
+      ...{id: 'c', object: 'chat.completion', created: 1, model: 'gpt-4o'},
+      choices: [{index: 0, message: {role: 'assistant', content}, finish_reason: 'stop'}],
+    }),
+  }));
+  const {log} = filesOf(given, url)['text.har'];
+  const entries = log.entries.map((entry, index) => ({
+    ...entry,
+    startedDateTime: `2026-01-0${answers.length - index}T00:00:00Z`,
+  }));
+  await writeFile(join(directory, 'a.har'), JSON.stringify({log: {entries}}));
+  const cassette = join(directory, 'a.cassette');
+  await importCassette({from: join(directory, 'a.har'), path: cassette, replaces: false});
+  const {post} = await buildProxy(t, {mode: 'replay', cassette});
+  for (const expected of [...answers, 'c']) {
+    const response = await post('/v1/chat/completions', {model: 'gpt-4o', messages});
+    const {choices} = (await response.json()) as {choices: {message: {content: string}}[]};
+    t.is(choices[0]?.message.content, expected);
+  }
+});
+
 async function recordLive(t: ExecutionContext, provider: ProviderServer, given: readonly Exchange[]) {
   const cassette = join(await temporaryFolder(t), 'live.cassette');
   const {post, proxy} = await buildProxy(t, {
