@@ -1,8 +1,8 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import {isJsonObject, type JsonValue, parseJson} from '../../../chat/json.js';
+import {limitHeaders} from '../../../chat/limit-headers.js';
 import {type ContextLength, RetakeError} from '../../../errors.js';
 import {contextLengthIn, isContextExceeded} from './context-length.js';
-import {limitHeaders} from '../../../chat/limit-headers.js';
 import type {ServerAddress} from './server-address.js';
 
 /** An error response of the upstream, with the message in its body. */
