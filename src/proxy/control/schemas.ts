@@ -49,7 +49,7 @@ export const NewSessionBody = Type.Object(
     parent: Type.Optional(
       Type.String({
         description:
-          'A session that this one is a part of, for example of the test file. It gives the cassette and the mode. While one session is open in it, requests of the parent are counted in that one.',
+          'A session that this one is a part of, for example of the test file. It gives the mode, and the cassette if it has one. While one session is open in it, requests of the parent are counted in that one.',
       }),
     ),
     faults: Type.Optional(
