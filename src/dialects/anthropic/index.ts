@@ -5,6 +5,7 @@ import {faultError} from './fault-error.js';
 import {locate} from './locate.js';
 import {countTokens, messages} from './messages/endpoints.js';
 import {getModel, listModels} from './models/endpoints.js';
+import {schemaError} from './schema-error.js';
 import {anthropicTraits} from './traits.js';
 
 /** The Anthropic API, as its SDKs speak it. */
@@ -21,6 +22,7 @@ export function createAnthropic(services: DialectServices): Dialect {
       logEvents,
     },
     encodeError,
+    schemaError,
     faultError,
   };
 }
