@@ -105,6 +105,15 @@ const answering = {
     description: 'Faults that matching requests get',
     ...given({flag: false, variables: false}),
   }),
+  keepAlive: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 86_400,
+      description:
+        'Seconds of silence after which a stream gets a keep-alive; 0 for never (default: 15 for Anthropic, else never)',
+      ...given({placeholder: 'seconds'}),
+    }),
+  ),
   forwardModel: Type.Optional(
     Type.Boolean({
       description: "Send the client's model name upstream, and match on it (default: as in the cassette)",

@@ -190,6 +190,8 @@ export type AnswerFormat<Chunk extends AnswerChunk = AnswerChunk> =
         chunks: AsyncIterable<Chunk>,
         identity: AnswerIdentity,
       ) => AsyncIterable<string>;
+      /** What the API itself sends while its model is silent; absent if it sends nothing. */
+      readonly keepAliveEvent?: string;
       /** The in-stream form of a failure after the first event. */
       encodeStreamError(error: RetakeError): string;
     };

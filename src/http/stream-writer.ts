@@ -11,6 +11,8 @@ import {clientClosed, clientStalled} from './client-closed.js';
 /** A response that is written piece by piece. */
 export type StreamWriter = {
   write(bytes: string | Uint8Array): Promise<void>;
+  /** Writes something that may be left out, unless earlier bytes still wait for the client. */
+  writeIfIdle(bytes: string): void;
   end(): void;
   /** Writes a last piece, and breaks the connection once it is written. */
   breakOff(last: string): void;
@@ -44,6 +46,9 @@ export function openStream(
   return {
     async write(bytes) {
       if (!response.write(bytes)) await drained(response, signal, stallTimeout);
+    },
+    writeIfIdle(bytes) {
+      if (!response.writableNeedDrain && !response.destroyed) response.write(bytes);
     },
     end: () => void response.end(),
     breakOff(last) {

@@ -89,6 +89,11 @@ export type ProxyOptions = {
   readonly yieldSlots?: boolean | undefined;
   /** How many requests the upstream gets at once; the others wait, up to a hundred times as many. No limit by default. */
   readonly upstreamConcurrency?: number | undefined;
+  /**
+   * Seconds of silence after which a client that streams gets a comment, or a `ping` through the Anthropic API. Default: 15 through the
+   * Anthropic API, and never through the others; 0 for never.
+   */
+  readonly keepAlive?: number | undefined;
   /** Keeps recordings out of the cassette files until `close`, which can discard them. Default false. */
   readonly holdRecordings?: boolean | undefined;
   /** Called after each exchange. */
@@ -277,6 +282,7 @@ function composeProxy(
   const hasProvider = upstream?.relay !== undefined;
   const answering = {
     ...{chat, mode, allowModeOverride, playsAtOnce, hasProvider, now},
+    keepAlive: options.keepAlive,
     sessionSettings: sessions.settingsOf,
   };
   for (const dialect of dialects) {

@@ -8,7 +8,9 @@ import {extrasOf, refuseForeign, refuseUnsupported} from '../handling.js';
 import {missingParameter} from '../invalid-value.js';
 import {modelNameIn} from '../model-name.js';
 import {onlyAllowed} from '../stream-options.js';
-import {decodeItems, type Referable, resolveReference} from './decode-items.js';
+import type {CallForms} from './call-forms.js';
+import {type ConversationSettings, settingsIn} from './conversation-settings.js';
+import {decodeItems, itemPath, type Referable, resolveReference} from './decode-items.js';
 import {decodeTools} from './decode-tools.js';
 import {InputTokensRequest, ReasoningConfig, ResponseRequest, StreamOptions, TextConfig} from './schema.js';
 
@@ -25,6 +27,7 @@ export type DecodedResponse = {
   /** The conversation of earlier responses, and what this request adds. */
   readonly earlier: readonly JsonObject[];
   readonly added: readonly JsonObject[];
+  readonly callForms: CallForms;
   readonly warnings: readonly string[];
 };
 
@@ -45,9 +48,9 @@ export function decodeRequest({body: value, params}: WireRequest, around: Surrou
     if (!body.stream) throw onlyAllowed('stream_options', 'stream');
     checkStreamOptions(body.stream_options, 'stream_options');
   }
-  const {warnings, ...tools} = decodeTools(body);
-  const {output, verbosity} = decodeText(body.text);
-  const {earlier, added, turns} = decodeConversation(body, around);
+  const {earlier, added, turns, settings} = decodeConversation(body, around);
+  const {warnings, callForms, ...tools} = decodeTools(body, settings);
+  const {output, verbosity} = decodeText(body.text, settings);
   return {
     request: {
       operation: 'chat',
@@ -61,7 +64,7 @@ export function decodeRequest({body: value, params}: WireRequest, around: Surrou
         }),
         output,
         logprobs: decodeLogprobs(body),
-        reasoning: decodeReasoning(body.reasoning),
+        reasoning: decodeReasoning(body.reasoning, settings),
         extras: {...extrasOf(ResponseRequest, body), ...omitEmpty({verbosity})},
       }),
     },
@@ -69,6 +72,7 @@ export function decodeRequest({body: value, params}: WireRequest, around: Surrou
     body,
     earlier,
     added,
+    callForms,
     warnings,
   };
 }
@@ -85,12 +89,13 @@ export function decodeCount({body: value, params}: WireRequest, around: Surround
   const body = checkCount(value);
   refuseForeign(InputTokensRequest, body);
   refuseUnsupported(InputTokensRequest, body);
-  const {tools, toolChoice, warnings} = decodeTools(body);
-  const {output} = decodeText(body.text);
+  const {turns, settings} = decodeConversation(body, around);
+  const {tools, toolChoice, warnings} = decodeTools(body, settings);
+  const {output} = decodeText(body.text, settings);
   return {
     request: {
       operation: 'count-tokens',
-      turns: decodeConversation(body, around).turns,
+      turns,
       ...(tools && {tools}),
       ...(toolChoice && {toolChoice}),
       ...omitEmpty({output, extras: extrasOf(InputTokensRequest, body)}),
@@ -102,6 +107,7 @@ export function decodeCount({body: value, params}: WireRequest, around: Surround
 
 type Conversation = Pick<DecodedResponse, 'earlier' | 'added'> & {
   readonly turns: readonly Turn<AskedContent>[];
+  readonly settings: ConversationSettings;
 };
 
 /** Only the instructions of this request count; the earlier conversation comes from the previous response. */
@@ -117,25 +123,26 @@ function decodeConversation(
   if (input === undefined && previous === undefined) throw missingParameter('input');
   const added = typeof input === 'string' ? [{role: 'user', content: input}] : (input ?? []);
   const system: Turn<AskedContent> = {role: 'system', parts: [{type: 'text', text: instructions ?? ''}]};
-  const turns = decodeItems([...earlier, ...added], earlier.length, around);
+  const resolved = added.map((item, index) => resolveReference(item, `input[${index}]`, around));
+  const items = [...earlier, ...resolved];
+  const turns = decodeItems(items, earlier.length, around);
   return {
     earlier,
-    added: added.map((item, index) => resolveReference(item, `input[${index}]`, around)),
+    added: resolved,
     turns: [...(instructions === undefined ? [] : [system]), ...turns],
+    settings: settingsIn(items, index => itemPath(index, earlier.length)),
   };
 }
 
-function decodeText(text: JsonObject | undefined) {
-  if (text === undefined) return {};
+function decodeText(text: JsonObject = {}, {format: later}: ConversationSettings) {
   const {format, verbosity} = checkText(text, 'text');
-  return {output: decodeTextFormat(format), verbosity};
+  return {output: decodeTextFormat(later ?? format), verbosity};
 }
 
-function decodeReasoning(reasoning: JsonObject | undefined) {
-  if (reasoning === undefined) return {};
+function decodeReasoning(reasoning: JsonObject = {}, {effort: later}: ConversationSettings) {
   const checked = checkReasoning(reasoning, 'reasoning');
   refuseUnsupported(ReasoningConfig, checked, 'reasoning');
-  return omitEmpty({effort: checked.effort});
+  return omitEmpty({effort: later ?? checked.effort});
 }
 
 function decodeLogprobs({include = [], top_logprobs: top = 0}: ResponseRequest) {

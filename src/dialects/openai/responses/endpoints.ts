@@ -25,20 +25,20 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
       method: 'POST',
       decodeRequest(wire) {
         const around = surroundings();
-        const {request, modelName, body, earlier, added, warnings} = decodeRequest(wire, around);
+        const {request, modelName, body, earlier, added, callForms, warnings} = decodeRequest(wire, around);
         const head = responseHead(body, modelName);
         return {
           request,
           modelName,
-          answer: answerTo('chat', answerFormat(head, {streams: body.stream ?? false})),
+          answer: answerTo('chat', answerFormat(head, {streams: body.stream ?? false, callForms})),
           warnings,
           ...(around.wereUsed() && {dependsOnState: true}),
           ...(body.store !== false && {
             onAnswered(all, identity) {
               const chunks = all.map(chunk => chunkOf('chat', chunk));
-              const response = responseOf(head, identity, chunks);
+              const response = responseOf(head, identity, {chunks, callForms});
               const items = [...earlier, ...listedItems(added, response.id)];
-              responses.add({response, head, identity, chunks, items, inherited: earlier.length});
+              responses.add({response, head, identity, chunks, callForms, items, inherited: earlier.length});
             },
           }),
         };
@@ -125,7 +125,8 @@ function whole({response}: StoredResponse): LocalAnswer {
   return jsonAnswer(response, headersFor);
 }
 
-function streamed({head, identity, chunks}: StoredResponse, {query}: RawRequest): LocalAnswer {
-  const body = eventsOf(head, identity, {chunks, after: Number(query.get('starting_after') ?? -1)});
+function streamed({head, identity, chunks, callForms}: StoredResponse, {query}: RawRequest): LocalAnswer {
+  const after = Number(query.get('starting_after') ?? -1);
+  const body = eventsOf(head, identity, {chunks, callForms, after});
   return {status: 200, headers: headersFor(body, 'text/event-stream; charset=utf-8'), body};
 }

@@ -20,6 +20,18 @@ export type OutputText = {
 
 export type ReasoningText = {readonly type: 'reasoning_text'; readonly text: string};
 
+/** A call of a tool that the client runs. */
+export type CallItem = {
+  readonly id: string;
+  readonly status: ResponseStatus;
+  readonly call_id: string;
+  readonly name: string;
+  readonly namespace?: string;
+} & (
+  | {readonly type: 'function_call'; readonly arguments: string}
+  | {readonly type: 'custom_tool_call'; readonly input: string}
+);
+
 /** One output item of the model: a message, reasoning, or a tool call. */
 export type OutputItem =
   | {
@@ -36,14 +48,7 @@ export type OutputItem =
       readonly summary: readonly [];
       readonly content: readonly ReasoningText[];
     }
-  | {
-      readonly id: string;
-      readonly type: 'function_call';
-      readonly status: ResponseStatus;
-      readonly call_id: string;
-      readonly name: string;
-      readonly arguments: string;
-    };
+  | CallItem;
 
 export type ResponseUsage = {
   readonly input_tokens: number;

@@ -230,7 +230,46 @@ test(
   {input: [user, call]},
   {message: 'No tool output found for function call call_1.', param: 'input'},
 );
-test(refuses, {tools: [{type: 'custom', name: 'c'}]}, {param: 'tools[0].type', code: 'not_supported'});
+test(
+  refuses,
+  {tools: [{type: 'custom', name: 'c', format: {type: 'grammar', syntax: 'ebnf', definition: 'a'}}]},
+  {param: 'tools[0].format.syntax', code: 'invalid_value'},
+);
+test(
+  refuses,
+  {tools: [{type: 'custom', name: 'c', defer_loading: true}]},
+  {param: 'tools[0].defer_loading', code: 'not_supported'},
+);
+test(
+  refuses,
+  {tools: [{type: 'namespace', name: 'n', tools: [{type: 'web_search'}]}]},
+  {param: 'tools[0].tools[0].type', code: 'invalid_value'},
+);
+test(
+  refuses,
+  {
+    tools: [
+      {type: 'namespace', name: 'n', tools},
+      {type: 'function', name: 'n__f'},
+    ],
+  },
+  {param: 'tools[1].name', code: 'invalid_value'},
+);
+test(
+  refuses,
+  {input: [user, {type: 'additional_tools', tools: [{type: 'fun'}]}]},
+  {param: 'input[1].tools[0].type', code: 'invalid_value'},
+);
+test(
+  refuses,
+  {input: [user, {type: 'configuration_update', reasoning: {effort: 'huge'}}]},
+  {param: 'input[1].reasoning.effort', code: 'invalid_value'},
+);
+test(
+  refuses,
+  {tools, tool_choice: {type: 'custom', name: 'f'}},
+  {message: "Tool choice 'f' not found in 'tools' parameter."},
+);
 test(refuses, {tools: [{type: 'fun'}]}, {param: 'tools[0].type', code: 'invalid_value'});
 test(
   refuses,
