@@ -52,10 +52,15 @@ export type ErrorDetails = {
   readonly status?: number | undefined;
   /** Headers of the upstream's own error that are for the client: when to ask again, and its rate limits. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** How long a prompt is that is too long for the model. */
+  readonly contextLength?: ContextLength | undefined;
   /** The whole body of the response in the words of the dialect's API, instead of one with this message. */
   readonly body?: JsonBody | undefined;
   readonly cause?: unknown;
 };
+
+/** In tokens. */
+export type ContextLength = {readonly tokens: number; readonly limit: number};
 
 type JsonBody = {readonly [member: string]: JsonBodyValue};
 type JsonBodyValue = null | boolean | number | string | JsonBody | readonly JsonBodyValue[];
@@ -70,6 +75,7 @@ export class RetakeError extends Error {
   readonly field: string | undefined;
   readonly reason: string | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly contextLength: ContextLength | undefined;
   readonly body: JsonBody | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -81,6 +87,7 @@ export class RetakeError extends Error {
     this.field = details.field;
     this.reason = details.reason;
     this.headers = details.headers;
+    this.contextLength = details.contextLength;
     this.body = details.body;
   }
 }

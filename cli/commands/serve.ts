@@ -9,6 +9,7 @@ import type {Upstream} from '../../src/upstream/upstream.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {describeApiRefusal} from '../output/api-refusal.js';
 import {describeService} from '../output/banner.js';
 import {batchLines} from '../output/batch-lines.js';
 import {type ConsoleLines, openConsoleLines} from '../output/console-lines.js';
@@ -47,6 +48,7 @@ async function serve(config: Config, {directory}: Invocation): Promise<void> {
     yieldSlots: true,
     ...omitUndefined({upstream, onExchange: log}),
     onMiss: saveLastMiss({...config, directory}, config.cassette),
+    onRefusedByApi: message => lines.print(printableLine(describeApiRefusal(message))),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   const {ending, stopListening} = endOnSignal();

@@ -114,6 +114,11 @@ const answering = {
       ...given({placeholder: 'seconds'}),
     }),
   ),
+  strictApi: Type.Union([Type.Literal('warn'), Type.Literal('error'), Type.Literal('off')], {
+    default: 'warn',
+    description: 'Requests that the real API refuses: warn, error or off',
+    ...given({placeholder: 'warn|error|off'}),
+  }),
   forwardModel: Type.Optional(
     Type.Boolean({
       description: "Send the client's model name upstream, and match on it (default: as in the cassette)",

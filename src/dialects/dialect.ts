@@ -168,6 +168,8 @@ export type DecodedRequest = {
   readonly answer: AnswerFormat;
   /** Requested things that retake does not do, a sentence each, for the header `x-retake-warning` and the log. */
   readonly warnings?: readonly string[];
+  /** What the real API refuses about the request, although it can be answered, in the API's words. */
+  readonly refusals?: readonly RetakeError[];
   /** Set if the request refers to something that the proxy stores, so that the same bytes can mean something else later. */
   readonly dependsOnState?: true;
   /** Called with all chunks of a completely delivered answer, for APIs that let a client fetch it again. */

@@ -12,8 +12,14 @@ import {answerRaw, refusalOf} from './raw-route.js';
 import type {ReplayMemo} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
 import {type RequestFaults, refusalError} from './request-fault.js';
+import {judgeRequest, type StrictApi} from './strict-api.js';
 
-export type QuestionOptions = AnsweringOptions & {readonly memo: ReplayMemo; readonly faults: RequestFaults};
+export type QuestionOptions = AnsweringOptions & {
+  readonly memo: ReplayMemo;
+  readonly faults: RequestFaults;
+  readonly strictApi: StrictApi;
+  readonly onRefusedByApi: (message: string) => void;
+};
 
 /** Serves every endpoint of a dialect that asks the model. */
 export function registerQuestions(app: FastifyInstance, dialect: Dialect, options: QuestionOptions): void {
@@ -47,7 +53,8 @@ async function answerQuestion(
     if (!refusal) throw error;
     return answerRaw(request, reply, refusal, options);
   }
-  const {answer, modelName, warnings = [], dependsOnState, onAnswered} = decoded;
+  const {answer, modelName, dependsOnState, onAnswered} = decoded;
+  const warnings = judgeRequest(decoded, options);
   request.exchange.warnings = warnings;
   const control = controlOf(request, options);
   const fault = chooseFault(request, decoded, {...options, session: control.session});

@@ -28,6 +28,7 @@ import {registerUnserved} from '../http/raw-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
 import {createRequestFaults} from '../http/request-fault.js';
 import {createHttpServer} from '../http/server.js';
+import type {StrictApi} from '../http/strict-api.js';
 import {limitConcurrency} from '../upstream/limit-concurrency.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
 import {createExchangeRing} from './control/exchange-ring.js';
@@ -94,6 +95,13 @@ export type ProxyOptions = {
    * Anthropic API, and never through the others; 0 for never.
    */
   readonly keepAlive?: number | undefined;
+  /**
+   * What happens to a request that the real API refuses: `warn` (the default) answers it with a warning, `error` refuses it in the API's
+   * words, `off` answers it. A provider judges for itself.
+   */
+  readonly strictApi?: StrictApi | undefined;
+  /** Called with each different reason for which the real API refuses requests that are answered. */
+  readonly onRefusedByApi?: ((message: string) => void) | undefined;
   /** Keeps recordings out of the cassette files until `close`, which can discard them. Default false. */
   readonly holdRecordings?: boolean | undefined;
   /** Called after each exchange. */
@@ -257,6 +265,12 @@ function composeProxy(
     noticed.add(message);
     options.onNotice?.(message);
   };
+  const refusedOnce = new Set<string>();
+  const onRefusedByApi = (message: string) => {
+    if (refusedOnce.has(message) || refusedOnce.size >= noticeLimit) return;
+    refusedOnce.add(message);
+    options.onRefusedByApi?.(message);
+  };
   const onQuestion = (question: Question) => {
     usage.count(question);
     sessions.count(question);
@@ -283,6 +297,8 @@ function composeProxy(
   const answering = {
     ...{chat, mode, allowModeOverride, playsAtOnce, hasProvider, now},
     keepAlive: options.keepAlive,
+    strictApi: hasProvider ? ('off' as const) : (options.strictApi ?? 'warn'),
+    onRefusedByApi,
     sessionSettings: sessions.settingsOf,
   };
   for (const dialect of dialects) {

@@ -1,6 +1,8 @@
 import type {Dialect, DialectDefinition, DialectServices} from '../dialect.js';
 import {chatCompletions} from './chat-completions/endpoint.js';
 import {completions} from './completions/endpoint.js';
+import {createConversationStore} from './conversations/conversation-store.js';
+import {conversationEndpoints} from './conversations/endpoints.js';
 import {embeddings} from './embeddings/endpoint.js';
 import {encodeError} from './encode-error.js';
 import {faultError} from './fault-error.js';
@@ -19,6 +21,7 @@ import {wireVariant} from './wire-variant.js';
 export function createOpenai(services: DialectServices): Dialect {
   const files = createFileStore(services);
   const stored = createCompletionStore();
+  const conversations = createConversationStore(services);
   return {
     ...openaiTraits,
     locate,
@@ -28,7 +31,8 @@ export function createOpenai(services: DialectServices): Dialect {
       embeddings,
       ...modelEndpoints(services),
       ...fileEndpoints(files),
-      ...responseEndpoints(files),
+      ...responseEndpoints({files, conversations}),
+      ...conversationEndpoints(conversations),
       ...storedCompletionEndpoints(stored),
     },
     wireVariant,

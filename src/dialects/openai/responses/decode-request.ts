@@ -4,8 +4,9 @@ import type {WireRequest} from '../../dialect.js';
 import {omitEmpty} from '../../kit/omit-empty.js';
 import {decodeTextFormat} from '../chat-completions/decode-output.js';
 import {checkWire} from '../check-wire.js';
+import {ConversationReference} from '../conversations/schema.js';
 import {extrasOf, refuseForeign, refuseUnsupported} from '../handling.js';
-import {missingParameter} from '../invalid-value.js';
+import {missingParameter, onlyOneOf} from '../invalid-value.js';
 import {modelNameIn} from '../model-name.js';
 import {onlyAllowed} from '../stream-options.js';
 import type {CallForms} from './call-forms.js';
@@ -18,6 +19,8 @@ import {InputTokensRequest, ReasoningConfig, ResponseRequest, StreamOptions, Tex
 export type Surroundings = Referable & {
   /** The conversation of an earlier response, with its answer. */
   conversationOf(responseId: string): readonly JsonObject[];
+  /** The items of a conversation. @throws RetakeError `invalid_request` (404) in the real API's words. */
+  itemsOf(conversation: string): readonly JsonObject[];
 };
 
 export type DecodedResponse = {
@@ -27,6 +30,8 @@ export type DecodedResponse = {
   /** The conversation of earlier responses, and what this request adds. */
   readonly earlier: readonly JsonObject[];
   readonly added: readonly JsonObject[];
+  /** The conversation that the request continues, by its id. */
+  readonly conversation: string | undefined;
   readonly callForms: CallForms;
   readonly warnings: readonly string[];
 };
@@ -35,6 +40,7 @@ const checkBody = checkWire(ResponseRequest);
 const checkCount = checkWire(InputTokensRequest);
 const checkStreamOptions = checkWire(StreamOptions);
 const checkText = checkWire(TextConfig);
+const checkReference = checkWire(ConversationReference);
 const checkReasoning = checkWire(ReasoningConfig);
 
 /** @throws RetakeError `invalid_request` or `not_supported`, naming the field. */
@@ -48,7 +54,7 @@ export function decodeRequest({body: value, params}: WireRequest, around: Surrou
     if (!body.stream) throw onlyAllowed('stream_options', 'stream');
     checkStreamOptions(body.stream_options, 'stream_options');
   }
-  const {earlier, added, turns, settings} = decodeConversation(body, around);
+  const {earlier, added, turns, conversation, settings} = decodeConversation(body, around);
   const {warnings, callForms, ...tools} = decodeTools(body, settings);
   const {output, verbosity} = decodeText(body.text, settings);
   return {
@@ -72,6 +78,7 @@ export function decodeRequest({body: value, params}: WireRequest, around: Surrou
     body,
     earlier,
     added,
+    conversation,
     callForms,
     warnings,
   };
@@ -105,7 +112,7 @@ export function decodeCount({body: value, params}: WireRequest, around: Surround
   };
 }
 
-type Conversation = Pick<DecodedResponse, 'earlier' | 'added'> & {
+type Conversation = Pick<DecodedResponse, 'earlier' | 'added' | 'conversation'> & {
   readonly turns: readonly Turn<AskedContent>[];
   readonly settings: ConversationSettings;
 };
@@ -116,11 +123,20 @@ function decodeConversation(
     input,
     instructions,
     previous_response_id: previous,
-  }: Pick<ResponseRequest, 'input' | 'instructions' | 'previous_response_id'>,
+    conversation: given,
+  }: Pick<ResponseRequest, 'input' | 'instructions' | 'previous_response_id' | 'conversation'>,
   around: Surroundings,
 ): Conversation {
-  const earlier = previous === undefined ? [] : around.conversationOf(previous);
-  if (input === undefined && previous === undefined) throw missingParameter('input');
+  if (previous !== undefined && given !== undefined) {
+    throw onlyOneOf('previous_response_id', 'conversation');
+  }
+  const conversation = typeof given === 'object' ? checkReference(given, 'conversation').id : given;
+  const earlier = [
+    ...(previous === undefined ? [] : around.conversationOf(previous)),
+    ...(conversation === undefined ? [] : around.itemsOf(conversation)),
+  ];
+  if (input === undefined && previous === undefined && conversation === undefined)
+    throw missingParameter('input');
   const added = typeof input === 'string' ? [{role: 'user', content: input}] : (input ?? []);
   const system: Turn<AskedContent> = {role: 'system', parts: [{type: 'text', text: instructions ?? ''}]};
   const resolved = added.map((item, index) => resolveReference(item, `input[${index}]`, around));
@@ -129,6 +145,7 @@ function decodeConversation(
   return {
     earlier,
     added: resolved,
+    conversation,
     turns: [...(instructions === undefined ? [] : [system]), ...turns],
     settings: settingsIn(items, index => itemPath(index, earlier.length)),
   };

@@ -98,10 +98,14 @@ export function responseObject(
 }
 
 /** The repeated request fields, with the defaults of the API; the defaults of the model are unknown. */
-export function responseHead(body: ResponseRequest & JsonObject, modelName: string): ResponseHead {
+export function responseHead(
+  body: ResponseRequest & JsonObject,
+  {modelName, conversation}: {readonly modelName: string; readonly conversation?: string | undefined},
+): ResponseHead {
   const {text = {}, reasoning = {}} = body;
   return omitUndefined({
-    background: false,
+    background: body.background ?? false,
+    conversation: conversation === undefined ? undefined : {id: conversation},
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
     max_tool_calls: body.max_tool_calls ?? null,

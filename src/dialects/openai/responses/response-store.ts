@@ -2,7 +2,7 @@ import type {ChunkOf} from '../../../chat/chunk.js';
 import {isJsonObject, type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
-import {createBoundedStore} from '../bounded-store.js';
+import {createBoundedStore} from '../../kit/bounded-store.js';
 import type {CallForms} from './call-forms.js';
 import type {ResponseHead, ResponseObject} from './response-object.js';
 

@@ -17,8 +17,7 @@ const question = {
   tools: neutral(Type.Array(AnyObject)),
   tool_choice: neutral(ToolChoice),
   text: neutral(AnyObject),
-
-  conversation: refused(),
+  conversation: neutral(Type.Union([Type.String({minLength: 1}), AnyObject])),
 };
 
 /** The body of a response request; fields that the API reference does not list go to the extras. */
@@ -49,6 +48,8 @@ export const ResponseRequest = Type.Object({
   stream: ignored(Type.Boolean()),
   stream_options: ignored(AnyObject),
   store: ignored(Type.Boolean()),
+  /** An answer that is complete at once is a response in the background that has ended. */
+  background: ignored(Type.Boolean()),
   metadata: ignored(AnyObject),
   user: ignored(Type.String()),
   service_tier: ignored(Type.String()),
@@ -64,7 +65,6 @@ export const ResponseRequest = Type.Object({
   /** Codex tells of itself here, anew in each turn. */
   client_metadata: ignored(AnyObject),
 
-  background: refused(false),
   context_management: refused([]),
   moderation: refused(),
   prompt: refused(),
