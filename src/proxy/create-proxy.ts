@@ -36,6 +36,7 @@ import {createSessions, includeCassette} from './control/sessions.js';
 import {createMetrics} from './metrics/metrics.js';
 import type {OpenedUpstream, UpstreamOptions} from './open-upstream-option.js';
 import {registerControl, registerMetrics, registerProbes} from './register-services.js';
+import {sendToSelf} from './send-to-self.js';
 import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
@@ -289,7 +290,12 @@ function composeProxy(
   const exchanges = createExchangeLog({now: () => performance.now(), onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions, mayFault: faults.mayFault});
-  const services: DialectServices = {now, localModel: () => upstream?.modelName};
+  let ownAddress: string | undefined;
+  const services: DialectServices = {
+    now,
+    localModel: () => upstream?.modelName,
+    send: request => sendToSelf(request, ownAddress),
+  };
   const dialects = definitions.map(({create}) => create(services));
   const app = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
@@ -332,6 +338,7 @@ function composeProxy(
   return {
     async listen({host = '127.0.0.1', port = 0} = {}) {
       const address = await openPort(() => app.listen({host, port, backlog}), port);
+      ownAddress = address;
       upstream?.start();
       return address;
     },
