@@ -42,7 +42,7 @@ Examples:
   $ retake serve --open                 watch the requests in the browser
   $ retake serve --upstream http://gpu:8000`;
 
-type ServeFlags = {readonly open?: true; readonly stopOnStdinEnd?: true};
+type ServeFlags = {readonly open?: boolean; readonly stopOnStdinEnd?: boolean};
 
 async function serve(
   config: Config,

@@ -37,6 +37,7 @@ import type {InspectorOptions} from './inspector/services.js';
 import {createMetrics} from './metrics/metrics.js';
 import type {OpenedUpstream, UpstreamOptions} from './open-upstream-option.js';
 import {registerControl, registerMetrics, registerProbes} from './register-services.js';
+import {sendToSelf} from './send-to-self.js';
 import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
@@ -295,7 +296,12 @@ function composeProxy(
   const exchanges = createExchangeLog({now: () => performance.now(), onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions, mayFault: faults.mayFault});
-  const services: DialectServices = {now, localModel: () => upstream?.modelName};
+  let ownAddress: string | undefined;
+  const services: DialectServices = {
+    now,
+    localModel: () => upstream?.modelName,
+    send: request => sendToSelf(request, ownAddress),
+  };
   const dialects = definitions.map(({create}) => create(services));
   const app = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
@@ -340,6 +346,7 @@ function composeProxy(
   return {
     async listen({host = '127.0.0.1', port = 0} = {}) {
       const address = await openPort(() => app.listen({host, port, backlog}), port);
+      ownAddress = address;
       upstream?.start();
       return address;
     },
