@@ -134,10 +134,7 @@ test('an ignore rule is shown as a change of the file, and written when that is 
   const open = () => page.getByRole('button', {name: 'Add this ignore rule to retake.config.json'}).click();
   const dialog = page.getByRole('dialog', {name: 'Change of the configuration file'});
   await open();
-  t.deepEqual(await dialog.locator('ins').allTextContents(), [
-    '+ \t\t"uuid",',
-    String.raw`+ ${'\t\t'}{"pattern": "\\b\\d{4}-\\d{2}-\\d{2}\\b"}`,
-  ]);
+  t.deepEqual(await dialog.locator('ins').allTextContents(), ['+ \t\t"uuid",', '+ \t\t"iso-date"']);
   await dialog.getByRole('button', {name: 'Cancel'}).click();
   t.is(await readFile(configFile, 'utf8'), config);
   await open();
@@ -145,7 +142,7 @@ test('an ignore rule is shown as a change of the file, and written when that is 
   await dialog.getByRole('heading', {name: 'Written'}).waitFor();
   t.is(
     await readFile(configFile, 'utf8'),
-    '{\n\t"cassette": "cassettes",\n\t"ignore": [\n\t\t"uuid",\n\t\t{"pattern": "\\\\b\\\\d{4}-\\\\d{2}-\\\\d{2}\\\\b"}\n\t]\n}\n',
+    '{\n\t"cassette": "cassettes",\n\t"ignore": [\n\t\t"uuid",\n\t\t"iso-date"\n\t]\n}\n',
   );
   await dialog.getByRole('button', {name: 'Close'}).click();
   await open();
