@@ -7,8 +7,9 @@ import {RetakeError} from '../../src/errors.js';
 import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
+import {inspectorOptions, openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {describeApiRefusal} from '../output/api-refusal.js';
 import {describeService} from '../output/banner.js';
 import {batchLines} from '../output/batch-lines.js';
 import {type ConsoleLines, openConsoleLines} from '../output/console-lines.js';
@@ -22,12 +23,10 @@ import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
 export const define: DefineCommand = invocation => {
   const command = new Command('serve');
   command
+    .option('--open', 'Open the inspector in the browser')
     .option('--stop-on-stdin-end', 'Stop when standard input ends, as with the program that writes to it')
     .addHelpText('after', examples)
-    .action(() => {
-      const {stopOnStdinEnd = false} = command.opts<{stopOnStdinEnd?: true}>();
-      return serve(configOf(command, invocation), invocation, stopOnStdinEnd);
-    });
+    .action(() => serve(configOf(command, invocation), invocation, command.opts<ServeFlags>()));
   return addSettingOptions(command);
 };
 
@@ -40,9 +39,16 @@ Exits with 0 after a signal, with 1 if it cannot serve.
 Examples:
   $ retake serve --model gemma3-270m    record new requests with a small model
   $ retake serve --mode replay          replay only, without a model
+  $ retake serve --open                 watch the requests in the browser
   $ retake serve --upstream http://gpu:8000`;
 
-async function serve(config: Config, {directory}: Invocation, stopOnStdinEnd: boolean): Promise<void> {
+type ServeFlags = {readonly open?: boolean; readonly stopOnStdinEnd?: boolean};
+
+async function serve(
+  config: Config,
+  {directory, environment}: Invocation,
+  {open = false, stopOnStdinEnd = false}: ServeFlags,
+): Promise<void> {
   const console = await openConsoleLines();
   const isJson = config.log === 'json';
   const lines = isJson ? jsonLines(console) : console;
@@ -50,10 +56,12 @@ async function serve(config: Config, {directory}: Invocation, stopOnStdinEnd: bo
   const upstream = await openUpstreamIfNeeded(config);
   const proxy = await createProxy({
     ...proxyOptions(config),
+    inspector: inspectorOptions(config, directory),
     sharedSessions: true,
     yieldSlots: true,
     ...omitUndefined({upstream, onExchange: log}),
     onMiss: saveLastMiss({...config, directory}, config.cassette),
+    onRefusedByApi: message => lines.print(printableLine(describeApiRefusal(message))),
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   const {ending, stopListening} = endOnSignal(stopOnStdinEnd);
@@ -66,6 +74,15 @@ async function serve(config: Config, {directory}: Invocation, stopOnStdinEnd: bo
         ? `${listeningLine(address, status)}\n`
         : describeService(address, status, directory);
       process.stdout.write(banner);
+    }
+    if (open) {
+      const {browserAddress, openBrowser} = await import('../output/open-browser.js');
+      const page = browserAddress(address);
+      const isTerminal = process.stdout.isTTY === true;
+      const obstacle = await openBrowser(page, {environment, isTerminal});
+      if (obstacle !== undefined) {
+        lines.print(`retake: ${page} was not opened ${printableLine(obstacle)}`);
+      }
     }
     if (upstream && !config.quiet) stopFollowing = followUpstream(upstream, lines);
     await Promise.race([aborted(ending), ...(upstream ? [failureOf(upstream, lines, ending)] : [])]);

@@ -442,6 +442,25 @@ test('requests can be followed live, and from where a client was', async t => {
   leaving.abort();
 });
 
+test('the list of requests names the question and the test of each, also after the test has ended', async t => {
+  const proxy = await buildProxy(t, {mode: 'replay', cassette: await recordedFolder(t)});
+  const control = controlOf(t, proxy);
+  const {json: session} = await control('POST', '/sessions', {name: 'a test', cassette: 'suite'});
+  for (const text of ['one', 'one', 'three']) await ask(session.urls.anthropic, text);
+  await ask(`${proxy.url}/@suite`, 'two', {'x-retake-session': 'mine'});
+  await control('DELETE', `/sessions/${session.id}`);
+  const {json} = await control('GET', '/exchanges');
+  t.deepEqual(
+    json.exchanges.map(({question, outcome, sessionName}: Json) => [question, outcome, sessionName]),
+    [
+      ['two', 'hit', undefined],
+      ['three', 'miss', 'a test'],
+      ['one', 'hit', 'a test'],
+      ['one', 'hit', 'a test'],
+    ],
+  );
+});
+
 test('the control API is guarded as all is, and tells its errors in one shape', async t => {
   const {url} = await buildProxy(t, {mode: 'replay'});
   const response = await fetch(`${url}/_retake/v1/status`, {headers: {origin: 'http://attacker.example'}});

@@ -10,6 +10,7 @@ export const geminiTraits: DialectTraits = {
     modelList: '/v1beta/models',
     keyVariable: 'GEMINI_API_KEY',
     keyHeaders: ['authorization', 'x-goog-api-key'],
+    keyHeader: key => ['x-goog-api-key', key],
   },
   claims,
   guess(body) {
