@@ -10,7 +10,7 @@ import type {Upstream} from '../../src/upstream/upstream.js';
 /** The proxy options of a configuration, without the upstream. */
 export function proxyOptions(config: Config): ProxyOptions {
   const {cassette, followLinks, mode, pace, keySettings, finishTimeout} = config;
-  const {fault, faults, upstreamConcurrency} = config;
+  const {fault, faults, upstreamConcurrency, keepAlive, strictApi} = config;
   const {allowModeOverride, allowMissingCassettes, missStatus} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
   const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout, rasterizer} = config;
@@ -30,10 +30,13 @@ export function proxyOptions(config: Config): ProxyOptions {
     },
     finishTimeout,
     upstreamConcurrency,
+    keepAlive,
+    strictApi,
     // A rule says more than the fault of every request.
     faults: fault === undefined ? faults : [...faults, {fault}],
     allowModeOverride,
     missStatus,
+    recordErrors: config.recordErrors,
     allowMissingCassettes,
     allowedHosts,
     corsOrigins,

@@ -215,6 +215,28 @@ test('while one test runs in a session, its requests are counted in that test', 
   t.deepEqual(ended.verdict.unused, []);
 });
 
+test('a session without a cassette may have parts with different ones', async t => {
+  const proxy = await buildProxy(t, {mode: 'replay', cassette: await recordedFolder(t)});
+  const control = controlOf(t, proxy);
+  const {json: whole} = await control('POST', '/sessions', {name: 'process'});
+  for (const [cassette, status] of [
+    ['suite', 200],
+    ['absent', 404],
+    ['suite', 200],
+  ] as const) {
+    const {json: part} = await control('POST', '/sessions', {name: 'test', cassette, parent: whole.id});
+    t.is(part.cassette, cassette);
+    t.is((await ask(whole.urls.gemini, 'one')).status, status, 'a request of the process counts in its test');
+    const {json: ended} = await control('DELETE', `/sessions/${part.id}`);
+    t.like(ended.verdict, status === 200 ? {played: 1, missed: 0} : {played: 0, missed: 1});
+  }
+  t.like((await control('DELETE', `/sessions/${whole.id}`)).json.verdict, {played: 2, missed: 1});
+  const {json: file} = await control('POST', '/sessions', {name: 'file', cassette: 'suite'});
+  const other = await control('POST', '/sessions', {name: 'test', cassette: 'other', parent: file.id});
+  t.is(other.status, 400);
+  t.regex(other.json.error.message, /cassette of the parent session, "suite"/);
+});
+
 test('invalid prefixes of a base URL are refused with a sentence', async t => {
   const {url} = await buildProxy(t, {mode: 'replay', cassette: await recordedFolder(t)});
   for (const prefix of [

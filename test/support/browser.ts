@@ -14,7 +14,7 @@ export type OpenedPage = {
 let shared: Promise<Browser> | undefined;
 
 /** One browser for all tests of a file: each has a profile of its own in it. */
-function openBrowser(): Promise<Browser> {
+export function openBrowser(): Promise<Browser> {
   if (shared === undefined) {
     const browser = chromium.launch({
       executablePath: '/usr/bin/chromium',

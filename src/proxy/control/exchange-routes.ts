@@ -1,6 +1,7 @@
 import {Type} from '@sinclair/typebox';
 import {questionOf} from '../../cassette/key/question.js';
 import type {Announcement} from '../../cassette/replay/with-cassette.js';
+import type {TakeAnswer} from '../../cassette/take.js';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import {type Answer, foldAnswer, foldRecorded} from '../../chat/reply.js';
@@ -126,7 +127,7 @@ async function describeEntry(services: ControlServices, entry: RingEntry) {
     exchange,
     question: questionOf(interaction.view),
     request: interaction.view as unknown,
-    answer: take && answerOf(foldRecorded(take.chunks.map(({chunk}) => chunk))),
+    answer: take && answerOfTake(take),
     take: index === undefined ? undefined : index + 1,
   });
 }
@@ -143,6 +144,11 @@ export function takeIndex(
 
 export function answerOf(answer: Answer): unknown {
   return answer;
+}
+
+/** The answer of a take; that of an error has it as a member, and nothing else. */
+export function answerOfTake({chunks, error}: TakeAnswer): unknown {
+  return omitUndefined({...foldRecorded(chunks.map(({chunk}) => chunk)), error});
 }
 
 /** @throws RetakeError `mode_not_allowed`, `not_found` if the request is not in memory, or an error of the upstream */

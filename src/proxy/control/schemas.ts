@@ -49,7 +49,7 @@ export const NewSessionBody = Type.Object(
     parent: Type.Optional(
       Type.String({
         description:
-          'A session that this one is a part of, for example of the test file. It gives the cassette and the mode. While one session is open in it, requests of the parent are counted in that one.',
+          'A session that this one is a part of, for example of the test file. It gives the mode, and the cassette if it has one. While one session is open in it, requests of the parent are counted in that one.',
       }),
     ),
     faults: Type.Optional(
@@ -103,6 +103,10 @@ export const VerdictAnswer = Type.Object({
   missed: Type.Integer({
     minimum: 0,
     description: 'Requests without a recording, in a mode that does not record.',
+  }),
+  recordedErrors: Type.Integer({
+    minimum: 0,
+    description: 'Of the recorded ones, those whose recording is an error of the upstream.',
   }),
   notRecorded: Count,
   givenUp: Count,

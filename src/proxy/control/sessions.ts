@@ -113,11 +113,12 @@ export function createSessions({onEnd}: {readonly onEnd: (id: string) => void}):
       return {session, cassette, mode, faults: faultsOf(running)};
     },
     count(question) {
-      const {session: id, error, isFaulty} = question;
+      const {session: id, error, isFaulty, announcement} = question;
+      const isExpected = isFaulty || announcement?.isErrorTake?.();
       if (id === undefined) return;
       for (let session = sessions.get(id); session; session = session.parent) {
         session.usage.count(question);
-        if (!error || isFaulty || error instanceof CassetteMiss || error.code === 'client_closed') continue;
+        if (!error || isExpected || error instanceof CassetteMiss || error.code === 'client_closed') continue;
         const {code, message, hint} = error;
         if (session.failures.length < failureLimit) session.failures.push({code, message, hint});
       }
