@@ -119,7 +119,8 @@ export function openRecorder({proxy: options, cassette, dialect, now}: RecorderO
     if (servedBy !== provider.name) return leftOut(`retake takes it for a request of the API ${servedBy}`);
     // A stream that breaks off has begun as one that is recorded.
     if (key === undefined || unread.problem) return leftOut(unread.problem?.message ?? errorIn(text));
-    return {kind: 'imported', what, key, reasons: unread.raw ? [unread.raw] : []};
+    const {notes = []} = exchange;
+    return {kind: 'imported', what, key, reasons: unread.raw ? [...notes, unread.raw] : notes};
   };
 
   const recordWritten = async (written: WrittenExchange): Promise<Outcome> => {
