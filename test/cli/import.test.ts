@@ -18,7 +18,7 @@ async function withCassetteOfVcrpy(t: Parameters<typeof temporaryFolder>[0]) {
 }
 
 test('`import` lists what it leaves out, exits with 1, and writes the rest', async t => {
-  const {directory, on} = await withCassetteOfVcrpy(t);
+  const {on} = await withCassetteOfVcrpy(t);
   const counts = 'chat.cassette: 7 interactions with 13 takes from 13 exchanges (VCR), 1 left out\n';
 
   const {stdout, stderr, exitCode} = await on('import', 'chat.yaml', 'chat.cassette');
