@@ -1,5 +1,6 @@
 import type {Dialect} from '../../dialects/dialect.js';
 import {builtInDialects} from '../../dialects/registry.js';
+import {RetakeError} from '../../errors.js';
 import {type KnownProvider, knownProviders} from '../../upstream/providers/provider-address.js';
 
 /** The API that an exchange was with; or why it is none that retake reads. */
@@ -15,7 +16,11 @@ const furtherHosts: Readonly<Record<string, RegExp>> = {
 };
 
 const dialects: readonly Dialect[] = builtInDialects.map(({create}) =>
-  create({now: () => 0, localModel: () => undefined}),
+  create({
+    now: () => 0,
+    localModel: () => undefined,
+    send: () => Promise.reject(new RetakeError('internal', 'Nothing is sent while importing')),
+  }),
 );
 
 /**

@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import type {Readable} from 'node:stream';
 import type {Dispatcher} from 'undici';
 import {withinTime} from '../../async/within-time.js';
+import {credentialPlaceholder, shortestCredential} from '../../chat/credential-placeholder.js';
 import {isJsonObject, type JsonValue, parseJson} from '../../chat/json.js';
 import {
   type AnswerReader,
@@ -18,6 +19,7 @@ import {connectionFailure} from '../openai-compatible/wire/upstream-failure.js';
 import {finishesCandidate, hasCandidates, hasError, meaningOf} from './event-meaning.js';
 import type {KnownProvider, ProviderAddress} from './provider-address.js';
 import {requestHeaders, responseHeaders} from './relayed-headers.js';
+import {createTokenReader, type TokenReader} from './spent-tokens.js';
 import {type StreamEvent, splitArray, splitServerSentEvents} from './stream-events.js';
 
 export type Provider = {
@@ -65,10 +67,11 @@ export async function* relayResponse(
   const body = bodyOf(response, provider);
   const headers = withClientPaths(responseHeaders(response.headers), provider);
   if (status < 200 || status > 299) {
-    const error = {status, headers, body: await readAll(body, largestError)};
+    const error = withoutKey({status, headers, body: await readAll(body, largestError)}, client);
     throw new RelayedError(
       `The provider at ${provider.address.server.display} answered HTTP ${status} to ${client.method} ${client.path}`,
       error,
+      {form: client.form, by: new URL(provider.address.server.origin).host},
     );
   }
   const head: WireHead = {type: 'wire-head', form: client.form, status, headers};
@@ -78,6 +81,24 @@ export async function* relayResponse(
   yield* isStream
     ? relayStream(body, contentType, {provider, client})
     : relayWhole(body, contentType, {provider, client});
+}
+
+/** A provider's error may repeat the key. The client that does not have it is not to get it. */
+function withoutKey(response: RelayedError['response'], {ownKey}: ClientRequest): RelayedError['response'] {
+  if (ownKey === undefined || ownKey.length < shortestCredential) return response;
+  const conceal = (text: string) => text.replaceAll(ownKey, credentialPlaceholder);
+  const {status, headers, body} = response;
+  const text = utf8Text(body);
+  return {
+    status,
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? conceal(value) : value.map(conceal),
+      ]),
+    ),
+    body: text?.includes(ownKey) ? Buffer.from(conceal(text)) : body,
+  };
 }
 
 async function send(
@@ -139,16 +160,18 @@ async function* relayWhole(
   const value = jsonOf(Buffer.concat(pieces));
   const isJson = /^application\/json\b/i.test(contentType) || reader !== undefined;
   if (isJson && pieces.length > 0 && value === undefined) yield* fail(notJson(provider));
+  const tokens = tokensOf(client, provider);
+  tokens.read(value);
   if (!reader) {
     yield startOf(provider);
-    yield {type: 'wire-verdict', verdict: 'raw'};
+    yield {type: 'wire-verdict', verdict: 'raw', spent: tokens.spent()};
     yield rawEnd;
     return;
   }
   if (isJsonObject(value) && hasError(value)) yield* fail(reportedError(provider));
   const read = readBody(reader, value ?? null);
   if (Array.isArray(read)) yield* read;
-  else yield* unreadable(provider, read as RetakeError);
+  else yield* unreadable(provider, read as RetakeError, tokens);
 }
 
 function readBody(reader: AnswerReader, value: JsonValue) {
@@ -169,6 +192,7 @@ async function* relayStream(
   const splitter = isArray ? splitArray() : splitServerSentEvents();
   const seen = {start: false, error: false, end: false, finished: false, needsEnd: false};
   let problem: RetakeError | undefined;
+  const tokens = tokensOf(client, provider);
   const read = function* (events: readonly StreamEvent[]): Generator<StreamedChunk> {
     if (!stream || problem) return;
     try {
@@ -184,12 +208,18 @@ async function* relayStream(
   };
   for await (const bytes of untilEnd(body, () => seen.end)) {
     const events = splitter.push(bytes);
-    for (const event of events) note(event, seen);
+    for (const event of events) {
+      note(event, seen);
+      tokens.readEvent(event);
+    }
     yield {type: 'wire-data', bytes, isLast: seen.end};
     yield* read(events);
   }
   const last = splitter.end();
-  for (const event of last) note(event, seen);
+  for (const event of last) {
+    note(event, seen);
+    tokens.readEvent(event);
+  }
   yield* read(last);
   if (seen.error) yield* fail(reportedError(provider));
   if (!splitter.isComplete()) yield* fail(wasCut(provider));
@@ -202,7 +232,7 @@ async function* relayStream(
   if (problem && !hasEnd) yield* fail(problem);
   if (seen.needsEnd && !hasEnd) yield* fail(wasCut(provider));
   if (!seen.start) yield startOf(provider);
-  yield {type: 'wire-verdict', verdict: 'raw', reason: problem};
+  yield {type: 'wire-verdict', verdict: 'raw', reason: problem, spent: tokens.spent()};
   yield rawEnd;
 }
 
@@ -255,10 +285,17 @@ async function* fail(reason: RetakeError): AsyncGenerator<StreamedChunk, never> 
 async function* unreadable(
   provider: Pick<Provider, 'address'>,
   reason: RetakeError,
+  tokens: TokenReader,
 ): AsyncGenerator<StreamedChunk> {
   yield startOf(provider);
-  yield {type: 'wire-verdict', verdict: 'raw', reason};
+  yield {type: 'wire-verdict', verdict: 'raw', reason, spent: tokens.spent()};
   yield rawEnd;
+}
+
+/** What is fetched again, such as a stored response, has taken its tokens before. */
+function tokensOf({method}: ClientRequest, {address}: Pick<Provider, 'address'>): TokenReader {
+  const reader = createTokenReader(new URL(address.server.origin).host);
+  return method === 'POST' ? reader : {...reader, read() {}, readEvent() {}};
 }
 
 function startOf({address}: Pick<Provider, 'address'>): StreamedChunk {
