@@ -77,7 +77,7 @@ async function sendDisturbed(
 
 /** Sends events as they come. */
 async function sendStream(
-  {reply, signal, identity, headers, stallTimeout}: Delivery,
+  {reply, signal, identity, headers, stallTimeout, disturbance}: Delivery,
   answer: Extract<AnswerFormat, {delivery: 'stream'}>,
   events: AsyncIterable<string>,
 ): Promise<RetakeError | undefined> {
@@ -86,6 +86,7 @@ async function sendStream(
     headers: {...answer.headers(identity()), ...headers()},
     signal,
     stallTimeout,
+    isPlain: disturbance !== undefined,
   });
   try {
     for await (const event of events) await writer.write(event);
