@@ -13,6 +13,8 @@ import {acceptedEncoding, type Encoding, isCompressible, varyOf} from './content
 /** A response that is written piece by piece. */
 export type StreamWriter = {
   write(bytes: string | Uint8Array): Promise<void>;
+  /** Writes something that may be left out, unless earlier bytes still wait for the client. */
+  writeIfIdle(bytes: string): void;
   end(): void;
   /** Writes a last piece, and breaks the connection once it is written. */
   breakOff(last: string): void;
@@ -56,6 +58,11 @@ export function openStream(
     end() {
       if (!compressor) response.end();
       else void compressor.end().then(rest => response.end(rest), destroy);
+    },
+    writeIfIdle(bytes) {
+      if (response.writableNeedDrain || response.destroyed) return;
+      if (!compressor) response.write(bytes);
+      else void compressor.add(bytes).then(piece => response.write(piece), destroy);
     },
     breakOff(last) {
       if (response.destroyed) return;

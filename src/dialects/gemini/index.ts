@@ -18,6 +18,7 @@ import {locate} from './locate.js';
 import {modelEndpoints} from './models/endpoints.js';
 import {refusingEndpoints} from './not-served.js';
 import {wireVariant} from './query-parameters.js';
+import {schemaError} from './schema-error.js';
 import {answerDecoder as countDecoder} from './token-counts/decode-answer.js';
 import {decodeCountTokens} from './token-counts/decode-request.js';
 import {geminiTraits} from './traits.js';
@@ -64,6 +65,7 @@ export function createGemini(services: DialectServices): Dialect {
     parseBody: parseLenientJson,
     wireVariant,
     encodeError,
+    schemaError,
     faultError,
   };
 }
