@@ -1,4 +1,4 @@
-import type {AnswerChunk} from '../chat/chunk.js';
+import type {AnswerChunk, Usage} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
 import type {SchemaFault} from '../chat/schema-fault.js';
@@ -226,4 +226,6 @@ export type AnswerIdentity = {
   readonly id: string;
   /** Unix time in seconds. */
   readonly createdAt: number;
+  /** Of a replay: what is known before its first chunk. A live answer has its token counts at its end. */
+  readonly replayed?: {readonly usage: Usage | undefined} | undefined;
 };
