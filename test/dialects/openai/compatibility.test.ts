@@ -45,6 +45,7 @@ const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>
     ['function_call_output.', responses.FunctionCallOutputItem],
     ['custom_tool_call.', responses.CustomToolCallItem],
     ['custom_tool_call_output.', responses.CustomToolCallOutputItem],
+    ['compaction.', responses.CompactionItem],
     ['additional_tools.', responses.AdditionalToolsItem],
     ['configuration_update.', responses.ConfigurationUpdateItem],
     ['item_reference.', responses.ItemReference],
@@ -63,6 +64,7 @@ const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>
     ['tool_choice.', responses.AllowedTools],
   ],
   'Input token counts': [['', responses.InputTokensRequest]],
+  'Compacted conversations': [['', responses.CompactRequest]],
   'Legacy completions': [['', CompletionRequest]],
   Embeddings: [['', EmbeddingRequest]],
 };

@@ -83,6 +83,28 @@ export const InputTokensRequest = Type.Object({
 });
 export type InputTokensRequest = Static<typeof InputTokensRequest>;
 
+/** The body of a request to compact a conversation. */
+export const CompactRequest = Type.Object(
+  {
+    input: neutral(Input),
+    model: neutral(Type.String()),
+    instructions: neutral(Type.String()),
+    previous_response_id: neutral(Type.String({minLength: 1})),
+    image: ignored(AnyObject),
+    prompt_cache_key: ignored(Type.String()),
+    prompt_cache_options: ignored(AnyObject),
+    prompt_cache_retention: ignored(Type.String()),
+    service_tier: ignored(Type.String()),
+    // What Codex sends with every request.
+    tools: ignored(Type.Array(AnyObject)),
+    parallel_tool_calls: ignored(Type.Boolean()),
+    reasoning: ignored(AnyObject),
+    text: ignored(AnyObject),
+    client_metadata: ignored(AnyObject),
+  },
+  closed,
+);
+
 export const StreamOptions = Type.Object({include_obfuscation: ignored(Type.Boolean())}, closed);
 
 export const TextConfig = Type.Object(
@@ -187,6 +209,17 @@ export const CustomToolCallOutputItem = Type.Object(
     caller: ignored(Type.Unknown()),
     created_by: ignored(Type.Unknown()),
     namespace: ignored(Type.String()),
+  },
+  closed,
+);
+
+/** The summary of a conversation, which the server alone can read. */
+export const CompactionItem = Type.Object(
+  {
+    type: Type.Literal('compaction'),
+    encrypted_content: Type.String({minLength: 1}),
+    ...itemHead,
+    created_by: ignored(Type.Unknown()),
   },
   closed,
 );
