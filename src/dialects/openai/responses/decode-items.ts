@@ -18,7 +18,7 @@ import {
   ItemReference,
   ItemType,
   MessageItem,
-} from './schema.js';
+} from './item-schema.js';
 
 /** What items can reference: uploaded files, and items of stored responses. */
 export type Referable = {
