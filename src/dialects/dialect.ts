@@ -1,6 +1,7 @@
 import type {AnswerChunk} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
+import type {SchemaFault} from '../chat/schema-fault.js';
 import type {RetakeError} from '../errors.js';
 import type {Refusal} from '../faults/fault.js';
 import type {AnswerDecoder} from './kit/answer-decoder.js';
@@ -40,6 +41,8 @@ export type ProviderTraits = {
   readonly keyVariable: string;
   /** The headers that have a key, in lower case. */
   readonly keyHeaders: readonly string[];
+  /** The header that has a key; `given` are the names of the headers of a request, in lower case. */
+  keyHeader(key: string, given: readonly string[]): readonly [string, string];
 };
 
 export type DialectDefinition = DialectTraits & {create(services: DialectServices): Dialect};
@@ -57,6 +60,8 @@ export type Dialect = DialectTraits & {
   /** What in a question changes how its answer is written, and not what it says: two such questions have one recording, but not its bytes. */
   readonly wireVariant?: (query: URLSearchParams, body: JsonValue) => string;
   encodeError(error: RetakeError): EncodedError;
+  /** The error for a broken schema in the body of a question, in the real API's words, with the name of the field. Absent: the neutral one. */
+  readonly schemaError?: ((fault: SchemaFault, body: JsonValue) => RetakeError) | undefined;
   /** The error that the real API sends when it refuses an answer so, with its status, headers and body. Absent: only the status says it. */
   readonly faultError?: ((refusal: Refusal, question: FaultQuestion) => RetakeError) | undefined;
 };

@@ -2,6 +2,7 @@ import {once} from 'node:events';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
 import {type JsonValue, parseJson} from '../chat/json.js';
+import {SchemaFault} from '../chat/schema-fault.js';
 import type {AnswerReader} from '../chat/wire.js';
 import type {DecodedRequest, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import type {AnswerDecoder} from '../dialects/kit/answer-decoder.js';
@@ -42,8 +43,9 @@ async function answerQuestion(
   const named = request.exchange.session;
   let decoded: DecodedRequest;
   let variant: string;
+  let body: JsonValue;
   try {
-    const body = bodyOf(request);
+    body = bodyOf(request);
     variant = dialect.wireVariant?.(query, body) ?? '';
     decoded = decodeQuestion(request, endpoint, body);
   } catch (error) {
@@ -76,7 +78,9 @@ async function answerQuestion(
       onAnswered: onAnswered && ((chunks, identity) => decoded.onAnswered?.(chunks, identity)),
     },
     options,
-  );
+  ).catch(error => {
+    throw error instanceof SchemaFault ? (dialect.schemaError?.(error, body) ?? error) : error;
+  });
   const {fingerprint, address, warnings: told} = request.exchange;
   // A session that stands for the test that runs in it is another one next time.
   const isSame = (named ?? '') === control.session;

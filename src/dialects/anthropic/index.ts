@@ -8,6 +8,7 @@ import {createFileStore} from './files/file-store.js';
 import {locate} from './locate.js';
 import {messageEndpoints} from './messages/endpoints.js';
 import {getModel, listModels} from './models/endpoints.js';
+import {schemaError} from './schema-error.js';
 import {anthropicTraits} from './traits.js';
 
 /** The Anthropic API, as its SDKs speak it. */
@@ -26,6 +27,7 @@ export function createAnthropic(services: DialectServices): Dialect {
       logEvents,
     },
     encodeError,
+    schemaError,
     faultError,
   };
 }

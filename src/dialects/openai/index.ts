@@ -12,6 +12,7 @@ import {createFileStore} from './files/file-store.js';
 import {locate} from './locate.js';
 import {modelEndpoints} from './models/endpoints.js';
 import {responseEndpoints} from './responses/endpoints.js';
+import {schemaError} from './schema-error.js';
 import {createCompletionStore} from './stored-completions/completion-store.js';
 import {storedCompletionEndpoints} from './stored-completions/endpoints.js';
 import {openaiTraits} from './traits.js';
@@ -38,6 +39,7 @@ export function createOpenai(services: DialectServices): Dialect {
     },
     wireVariant,
     encodeError,
+    schemaError,
     faultError,
   };
 }
