@@ -151,6 +151,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'version',
   ],
   operations: [
+    'async',
     'attachments',
     'cassette',
     'cassette/compare',
@@ -166,6 +167,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'cassette/take',
     'chat',
     'config',
+    'dialects',
+    'dialects/registry',
     'documents',
     'files',
     'git',

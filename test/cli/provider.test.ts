@@ -177,6 +177,7 @@ test('every command reads what a provider answered', async t => {
   const again = await on('rerecord', '--upstream', 'provider', 'a.cassette');
   t.is(again.exitCode, 2);
   t.regex(again.stderr, /retake run --mode record --upstream provider/);
+  t.regex(again.stderr, /add --drift/);
 });
 
 test('`edit` changes what a chat says and drops its bytes; a raw answer is refused', async t => {

@@ -3,6 +3,7 @@ import {answerTo} from '../../kit/answer-to.js';
 import {answerFormat, countFormat} from './answer-format.js';
 import {answerDecoder, countDecoder} from './decode-answer.js';
 import {decodeCount, decodeRequest} from './decode-request.js';
+import {encodeRequest} from './encode-request.js';
 
 export const messages: QuestionEndpoint = {
   kind: 'question',
@@ -13,6 +14,7 @@ export const messages: QuestionEndpoint = {
     return {request, modelName, warnings, answer: answerTo('chat', answerFormat(decoded))};
   },
   decoder: answerDecoder,
+  encodeRequest,
 };
 
 export const countTokens: QuestionEndpoint = {

@@ -7,6 +7,7 @@ import type {CompletionStore} from '../stored-completions/completion-store.js';
 import {answerFormat} from './answer-format.js';
 import {answerDecoder} from './decode-answer.js';
 import {decodeRequest} from './decode-request.js';
+import {encodeRequest} from './encode-request.js';
 
 export function chatCompletions({
   files,
@@ -38,5 +39,6 @@ export function chatCompletions({
       };
     },
     decoder: answerDecoder,
+    encodeRequest,
   };
 }
