@@ -20,7 +20,7 @@ export const errorCatalogue = {
   cassette_write_failed: {status: 500, retryable: false},
   store_unavailable: {status: 503, retryable: true},
   no_upstream: {status: 501, retryable: false},
-  poppler_missing: {status: 501, retryable: false},
+  rasterizer_missing: {status: 501, retryable: false},
   upstream_rejected: {status: 400, retryable: false},
   context_length_exceeded: {status: 400, retryable: false},
   upstream_failed: {status: 502, retryable: true},
@@ -52,6 +52,8 @@ export type ErrorDetails = {
   readonly status?: number | undefined;
   /** Headers of the upstream's own error that are for the client: when to ask again, and its rate limits. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** How long a prompt is that is too long for the model. */
+  readonly contextLength?: ContextLength | undefined;
   /** The whole body of the response in the words of the dialect's API, instead of one with this message. */
   readonly body?: JsonBody | undefined;
   /** Set if the upstream itself answered with an error: its HTTP status, and who it is. */
@@ -59,6 +61,8 @@ export type ErrorDetails = {
   readonly cause?: unknown;
 };
 
+/** In tokens. */
+export type ContextLength = {readonly tokens: number; readonly limit: number};
 export type AnsweredError = {readonly status: number; readonly by?: string | undefined};
 
 type JsonBody = {readonly [member: string]: JsonBodyValue};
@@ -74,6 +78,7 @@ export class RetakeError extends Error {
   readonly field: string | undefined;
   readonly reason: string | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly contextLength: ContextLength | undefined;
   readonly body: JsonBody | undefined;
   readonly answered: AnsweredError | undefined;
 
@@ -86,6 +91,7 @@ export class RetakeError extends Error {
     this.field = details.field;
     this.reason = details.reason;
     this.headers = details.headers;
+    this.contextLength = details.contextLength;
     this.body = details.body;
     this.answered = details.answered;
   }

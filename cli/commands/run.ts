@@ -15,11 +15,12 @@ import {chooseModel, describeDefaultModel, isModelUnchosen} from '../input/choos
 import {clientEnvironment, findKeys, withoutOwnKeys} from '../input/client-environment.js';
 import {findFilter} from '../input/find-filter.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
+import {inspectorOptions, openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {describeApiRefusal} from '../output/api-refusal.js';
 import {plainLines} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
-import {annotate} from '../output/github-annotations.js';
+import {annotate, annotateApiRefusal} from '../output/github-annotations.js';
 import {saveLastMiss} from '../output/last-miss.js';
 import {lastRunWasIncomplete, saveRunOutcome} from '../output/last-run.js';
 import {printError} from '../output/print-error.js';
@@ -210,9 +211,14 @@ async function runAgainstProxy(
   const upstream = opened && startOnDemand(opened);
   const proxy = await createProxy({
     ...proxyOptions(config),
+    inspector: inspectorOptions(config, directory),
     ...omitUndefined({upstream}),
     holdRecordings: discardOnFailure,
     onMiss: saveLastMiss({...config, directory}, config.cassette),
+    onRefusedByApi: message => {
+      if (githubActions(environment)) annotateApiRefusal(message);
+      else lines.print(printableLine(describeApiRefusal(message)));
+    },
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   let discard = false;

@@ -105,6 +105,20 @@ const answering = {
     description: 'Faults that matching requests get',
     ...given({flag: false, variables: false}),
   }),
+  keepAlive: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 86_400,
+      description:
+        'Seconds of silence after which a stream gets a keep-alive; 0 for never (default: 15 for Anthropic, else never)',
+      ...given({placeholder: 'seconds'}),
+    }),
+  ),
+  strictApi: Type.Union([Type.Literal('warn'), Type.Literal('error'), Type.Literal('off')], {
+    default: 'warn',
+    description: 'Requests that the real API refuses: warn, error or off',
+    ...given({placeholder: 'warn|error|off'}),
+  }),
   forwardModel: Type.Optional(
     Type.Boolean({
       description: "Send the client's model name upstream, and match on it (default: as in the cassette)",
@@ -112,7 +126,8 @@ const answering = {
   ),
   ignore: Type.Optional(
     Type.Array(IgnoreRule, {
-      description: 'Volatile values to leave out of matching: JSON pointers or regular expressions',
+      description:
+        'Volatile values to leave out of matching: names of rules, regular expressions or JSON pointers',
       ...given({flag: false, variables: false}),
     }),
   ),

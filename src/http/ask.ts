@@ -21,6 +21,7 @@ import {clientStalled} from './client-closed.js';
 import {type Control, readControl} from './control-headers.js';
 import {deliver} from './deliver.js';
 import {outcomeHeaders} from './exchange.js';
+import {keepAliveOf} from './keep-alive.js';
 import type {SentResponse} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
 import {disturbanceOf, refusalError} from './request-fault.js';
@@ -37,6 +38,8 @@ export type AnsweringOptions = {
   /** Gives a request the provider's key that retake has. */
   readonly authorize?: ((client: ClientRequest) => ClientRequest) | undefined;
   readonly now: () => number;
+  /** Seconds of silence after which a stream gets a sign of life; 0 for never, and by default as the API does. */
+  readonly keepAlive?: number | undefined;
   /** The settings of a session that the control API has created. */
   readonly sessionSettings: (session: string) => SessionSettings | undefined;
 };
@@ -134,6 +137,9 @@ export async function ask(
       reply.raw.destroy();
     },
   });
+  // A provider sends its own, in bytes that are kept as they are.
+  const alive = fault || options.hasProvider ? undefined : keepAliveOf(answer, options.keepAlive);
+  const hasAsked = () => exchange.announcement !== undefined && exchange.announcement.outcome !== 'hit';
   const chunks = fault && isLimit(fault) ? limitAnswer<WireChunk>(given, fault) : given;
   const refuse = (refusing: Fault & Refusal) =>
     refusalError(refusing, {dialect: address.dialect, model: modelName, now: options.now()});
@@ -143,6 +149,7 @@ export async function ask(
     disturbance: disturbanceOf(fault, {signal, refuse}),
     reply,
     signal,
+    keepAlive: alive && {...alive, hasAsked},
     chunks: onAnswered ? reportAtEnd(chunks, all => onAnswered(all, identityOf(announced()))) : chunks,
     identity: () => identityOf(announced()),
     headers: () => outcomeHeaders(exchange),

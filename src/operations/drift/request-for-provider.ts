@@ -6,9 +6,9 @@ import {requestOfView} from '../../cassette/maintenance/request-of-view.js';
 import {isJsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
 import type {ChatRequest, RawRequest} from '../../chat/request.js';
 import type {AnswerReader, ClientRequest} from '../../chat/wire.js';
-import type {Dialect, EncodedRequest, QuestionEndpoint} from '../../dialects/dialect.js';
+import type {Dialect, DialectServices, EncodedRequest, QuestionEndpoint} from '../../dialects/dialect.js';
 import {builtInDialects} from '../../dialects/registry.js';
-import {toRetakeError} from '../../errors.js';
+import {RetakeError, toRetakeError} from '../../errors.js';
 
 /** A stored request as a client would send it to its provider, or why it cannot be sent. */
 export type ProviderRequest =
@@ -20,7 +20,7 @@ export function createRequestWriter(
   settings: KeySettings,
 ): (interaction: Interaction) => Promise<ProviderRequest> {
   const viewer = createViewer(settings);
-  const dialects = builtInDialects.map(({create}) => create({now: () => 0, localModel: () => undefined}));
+  const dialects = builtInDialects.map(({create}) => create(noServices));
   return async interaction => {
     const {view, takes} = interaction;
     if (takes.every(({error}) => error)) return unaskable('only an error of it was recorded');
@@ -61,6 +61,15 @@ export function createRequestWriter(
     }
   };
 }
+
+/** Only requests are read and written here: no proxy is there. */
+const noServices: DialectServices = {
+  now: () => 0,
+  localModel: () => undefined,
+  send: async () => {
+    throw new RetakeError('internal', 'There is no proxy to send a request to');
+  },
+};
 
 function withoutMediaHint(reason: string): string {
   return reason.startsWith('its images') ? 'it has images or documents' : reason;

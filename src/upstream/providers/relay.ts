@@ -1,4 +1,5 @@
 import {Buffer} from 'node:buffer';
+import type {Readable} from 'node:stream';
 import type {Dispatcher} from 'undici';
 import {withinTime} from '../../async/within-time.js';
 import {credentialPlaceholder, shortestCredential} from '../../chat/credential-placeholder.js';
@@ -45,7 +46,23 @@ export async function* relay(
   client: ClientRequest,
   signal: AbortSignal,
 ): AsyncGenerator<StreamedChunk> {
-  const response = await send(provider, client, signal);
+  yield* relayResponse(await send(provider, client, signal), provider, client);
+}
+
+/** A provider's response, before its content encoding is removed. */
+export type ProviderResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'> & {
+  readonly body: Readable;
+};
+
+/**
+ * The bytes of a response as they come, with the chunks that they mean.
+ * @throws RetakeError as `relay` does
+ */
+export async function* relayResponse(
+  response: ProviderResponse,
+  provider: Pick<Provider, 'address'>,
+  client: ClientRequest,
+): AsyncGenerator<StreamedChunk> {
   const {statusCode: status} = response;
   const body = bodyOf(response, provider);
   const headers = withClientPaths(responseHeaders(response.headers), provider);
@@ -107,8 +124,8 @@ async function send(
 }
 
 async function* bodyOf(
-  {body, headers}: Dispatcher.ResponseData,
-  {address}: Provider,
+  {body, headers}: ProviderResponse,
+  {address}: Pick<Provider, 'address'>,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* decodeBody(body, String(headers['content-encoding'] ?? ''));
@@ -118,13 +135,16 @@ async function* bodyOf(
 }
 
 /** The rest of a resumable upload has to come through retake, too. */
-function withClientPaths(headers: WireHead['headers'], {address}: Provider): WireHead['headers'] {
+function withClientPaths(
+  headers: WireHead['headers'],
+  {address}: Pick<Provider, 'address'>,
+): WireHead['headers'] {
   const upload = headers['x-goog-upload-url'];
   const path = typeof upload === 'string' ? address.clientPath(upload) : undefined;
   return path === undefined ? headers : {...headers, 'x-goog-upload-url': path};
 }
 
-type Asked = {readonly provider: Provider; readonly client: ClientRequest};
+type Asked = {readonly provider: Pick<Provider, 'address'>; readonly client: ClientRequest};
 
 async function* relayWhole(
   body: AsyncIterable<Uint8Array>,
@@ -263,7 +283,7 @@ async function* fail(reason: RetakeError): AsyncGenerator<StreamedChunk, never> 
 }
 
 async function* unreadable(
-  provider: Provider,
+  provider: Pick<Provider, 'address'>,
   reason: RetakeError,
   tokens: TokenReader,
 ): AsyncGenerator<StreamedChunk> {
@@ -273,12 +293,12 @@ async function* unreadable(
 }
 
 /** What is fetched again, such as a stored response, has taken its tokens before. */
-function tokensOf({method}: ClientRequest, {address}: Provider): TokenReader {
+function tokensOf({method}: ClientRequest, {address}: Pick<Provider, 'address'>): TokenReader {
   const reader = createTokenReader(new URL(address.server.origin).host);
   return method === 'POST' ? reader : {...reader, read() {}, readEvent() {}};
 }
 
-function startOf({address}: Provider): StreamedChunk {
+function startOf({address}: Pick<Provider, 'address'>): StreamedChunk {
   return {type: 'reply-start', answeredBy: {model: new URL(address.server.origin).host}};
 }
 
@@ -304,21 +324,21 @@ async function readAll(body: AsyncIterable<Uint8Array>, limit: number): Promise<
   return Buffer.concat(pieces);
 }
 
-function notJson({address}: Provider): RetakeError {
+function notJson({address}: Pick<Provider, 'address'>): RetakeError {
   return new RetakeError(
     'upstream_failed',
     `Expected JSON from the provider at ${address.server.display}, got something else: it was passed on, and not recorded`,
   );
 }
 
-function reportedError({address}: Provider): RetakeError {
+function reportedError({address}: Pick<Provider, 'address'>): RetakeError {
   return new RetakeError(
     'upstream_failed',
     `The provider at ${address.server.display} reported an error in its answer: it was passed on, and not recorded`,
   );
 }
 
-function wasCut({address}: Provider): RetakeError {
+function wasCut({address}: Pick<Provider, 'address'>): RetakeError {
   return new RetakeError(
     'upstream_failed',
     `The provider at ${address.server.display} ended its answer before the last event: it was passed on, and not recorded`,
