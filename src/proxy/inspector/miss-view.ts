@@ -76,7 +76,7 @@ function recordingObstacle(
   {asked}: MissDetails,
 ): string | undefined {
   if (mode === 'replay' && !allowModeOverride) {
-    return 'This server only replays. To record this request, start retake with --mode auto, or with --allow-mode-override.';
+    return 'This server only replays. To record this request, start retake in the mode `auto`, or with the option `allowModeOverride`.';
   }
   if (hasProvider) {
     return 'Only the client has the credential of the provider. To record this request, send it again in mode auto.';
