@@ -20,7 +20,7 @@ export const errorCatalogue = {
   cassette_write_failed: {status: 500, retryable: false},
   store_unavailable: {status: 503, retryable: true},
   no_upstream: {status: 501, retryable: false},
-  poppler_missing: {status: 501, retryable: false},
+  rasterizer_missing: {status: 501, retryable: false},
   upstream_rejected: {status: 400, retryable: false},
   context_length_exceeded: {status: 400, retryable: false},
   upstream_failed: {status: 502, retryable: true},
@@ -56,11 +56,14 @@ export type ErrorDetails = {
   readonly contextLength?: ContextLength | undefined;
   /** The whole body of the response in the words of the dialect's API, instead of one with this message. */
   readonly body?: JsonBody | undefined;
+  /** Set if the upstream itself answered with an error: its HTTP status, and who it is. */
+  readonly answered?: AnsweredError | undefined;
   readonly cause?: unknown;
 };
 
 /** In tokens. */
 export type ContextLength = {readonly tokens: number; readonly limit: number};
+export type AnsweredError = {readonly status: number; readonly by?: string | undefined};
 
 type JsonBody = {readonly [member: string]: JsonBodyValue};
 type JsonBodyValue = null | boolean | number | string | JsonBody | readonly JsonBodyValue[];
@@ -77,6 +80,7 @@ export class RetakeError extends Error {
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly contextLength: ContextLength | undefined;
   readonly body: JsonBody | undefined;
+  readonly answered: AnsweredError | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : {cause: details.cause});
@@ -89,6 +93,7 @@ export class RetakeError extends Error {
     this.headers = details.headers;
     this.contextLength = details.contextLength;
     this.body = details.body;
+    this.answered = details.answered;
   }
 }
 

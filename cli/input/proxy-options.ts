@@ -1,7 +1,10 @@
+import {join} from 'node:path';
 import {modes} from '../../src/cassette/modes.js';
+import {configFileName} from '../../src/config/config-file.js';
 import type {Config} from '../../src/config/load-config.js';
 import {preferredDocuments} from '../../src/config/upstream-options.js';
 import type {ProxyOptions} from '../../src/proxy/create-proxy.js';
+import type {InspectorOptions} from '../../src/proxy/inspector/services.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** The proxy options of a configuration, without the upstream. */
@@ -33,12 +36,18 @@ export function proxyOptions(config: Config): ProxyOptions {
     faults: fault === undefined ? faults : [...faults, {fault}],
     allowModeOverride,
     missStatus,
+    recordErrors: config.recordErrors,
     allowMissingCassettes,
     allowedHosts,
     corsOrigins,
     bodyLimit,
     requestTimeout,
   };
+}
+
+/** The configuration file that the inspector can add ignore rules to: the one that was read, or a new one. */
+export function inspectorOptions(config: Config, directory: string): InspectorOptions {
+  return {configFile: config.file ?? join(directory, configFileName)};
 }
 
 /** The upstream, if the mode needs one. Its code is loaded only then, so that a replay starts fast. */

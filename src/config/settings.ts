@@ -126,7 +126,8 @@ const answering = {
   ),
   ignore: Type.Optional(
     Type.Array(IgnoreRule, {
-      description: 'Volatile values to leave out of matching: JSON pointers or regular expressions',
+      description:
+        'Volatile values to leave out of matching: names of rules, regular expressions or JSON pointers',
       ...given({flag: false, variables: false}),
     }),
   ),
@@ -136,6 +137,10 @@ const answering = {
       ...given({flag: false, variables: false}),
     }),
   ),
+  recordErrors: Type.Boolean({
+    default: false,
+    description: "Record the upstream's errors, too, and replay them",
+  }),
 };
 
 const {pages, pageSize, maxPages} = DocumentSettings.properties;
@@ -205,6 +210,17 @@ function providerUrl(api: string, official: string) {
       pattern: '^https?://',
       description: `With --upstream provider: base URL of the ${api} API (default: ${official})`,
       ...given({placeholder: 'url', expected: httpAddress}),
+    }),
+  );
+}
+
+/** The key for one API's provider. */
+function providerKey(api: string) {
+  return Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: `With --upstream provider: key for the ${api} API, in place of the client's own`,
+      ...given({flag: false, file: false, variables: [`RETAKE_${api.toUpperCase()}_API_KEY`], secret: true}),
     }),
   );
 }
@@ -310,6 +326,9 @@ const asking = {
       ...given({placeholder: 'path', path: 'always'}),
     }),
   ),
+  geminiApiKey: providerKey('Gemini'),
+  openaiApiKey: providerKey('OpenAI'),
+  anthropicApiKey: providerKey('Anthropic'),
 };
 
 const telling = {

@@ -41,6 +41,8 @@ export type ProviderTraits = {
   readonly keyVariable: string;
   /** The headers that have a key, in lower case. */
   readonly keyHeaders: readonly string[];
+  /** The header that has a key; `given` are the names of the headers of a request, in lower case. */
+  keyHeader(key: string, given: readonly string[]): readonly [string, string];
 };
 
 export type DialectDefinition = DialectTraits & {create(services: DialectServices): Dialect};
@@ -204,7 +206,19 @@ export type DialectServices = {
   readonly now: () => number;
   /** The upstream's name for its model, if it is known, for model lists. */
   readonly localModel: () => string | undefined;
+  /** Sends a request of its own API to the proxy itself, for APIs that take requests to be sent later. */
+  readonly send: (request: OwnRequest) => Promise<OwnAnswer>;
 };
+
+/** A request to the proxy itself, whose body is JSON. */
+export type OwnRequest = {
+  /** With the prefix that chooses the cassette. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type OwnAnswer = {readonly status: number; readonly body: string};
 
 /** The id and the time in an answer; both belong to the take, so replays are byte-identical. */
 export type AnswerIdentity = {

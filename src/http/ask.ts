@@ -7,6 +7,7 @@ import {rawRequestOf} from '../chat/raw-request.js';
 import type {AskedRequest, RawRequest} from '../chat/request.js';
 import {
   type AnswerReader,
+  type ClientRequest,
   isWireChunk,
   type StreamedChunk,
   type WireChunk,
@@ -34,6 +35,8 @@ export type AnsweringOptions = {
   readonly playsAtOnce: boolean;
   /** Whether the upstream is the provider of the API, which gets the client's requests as they are. */
   readonly hasProvider: boolean;
+  /** Gives a request the provider's key that retake has. */
+  readonly authorize?: ((client: ClientRequest) => ClientRequest) | undefined;
   readonly now: () => number;
   /** Seconds of silence after which a stream gets a sign of life; 0 for never, and by default as the API does. */
   readonly keepAlive?: number | undefined;
@@ -96,6 +99,16 @@ export async function ask(
   };
   // Fastify's own URL is that of a route.
   const query = queryOf(fastifyRequest.originalUrl);
+  const client: ClientRequest = {
+    form,
+    method: incoming.method ?? 'GET',
+    path: address.path,
+    query,
+    headers: incoming.rawHeaders,
+    bytes,
+    reader,
+  };
+  const {authorize = same} = options;
   const given = options.chat(asking.request, {
     ...control,
     modelName,
@@ -108,17 +121,7 @@ export async function ask(
     refusal,
     hasOwnAnswer: asking.hasOwnAnswer,
     raw: answer ? () => rawQuestion(fastifyRequest) : undefined,
-    client: options.hasProvider
-      ? {
-          form,
-          method: incoming.method ?? 'GET',
-          path: address.path,
-          query,
-          headers: incoming.rawHeaders,
-          bytes,
-          reader,
-        }
-      : undefined,
+    client: options.hasProvider ? authorize(client) : undefined,
     announce: announcement => {
       exchange.announcement = announcement;
       exchange.announcedAt = performance.now();
@@ -165,6 +168,8 @@ export function controlOf({headers, exchange}: FastifyRequest, options: Answerin
   const {cassette: pathCassette, session: pathSession} = exchange.address;
   return readControl(headers, {...options, pathCassette, pathSession});
 }
+
+const same = (client: ClientRequest) => client;
 
 /** The form of no recording. */
 const noForm: WireForm = {dialect: '', endpoint: '', delivery: 'raw'};

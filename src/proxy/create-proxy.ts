@@ -33,9 +33,11 @@ import {limitConcurrency} from '../upstream/limit-concurrency.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
 import {createExchangeRing} from './control/exchange-ring.js';
 import {createSessions, includeCassette} from './control/sessions.js';
+import type {InspectorOptions} from './inspector/services.js';
 import {createMetrics} from './metrics/metrics.js';
 import type {OpenedUpstream, UpstreamOptions} from './open-upstream-option.js';
 import {registerControl, registerMetrics, registerProbes} from './register-services.js';
+import {sendToSelf} from './send-to-self.js';
 import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
@@ -62,6 +64,8 @@ export type ProxyOptions = {
   readonly dialects?: readonly DialectDefinition[] | undefined;
   /** The speed of replayed streams: `instant` (the default), `recorded`, or a factor. */
   readonly pace?: Pace | undefined;
+  /** Whether an error of the upstream is recorded, too, and replayed. Default false. */
+  readonly recordErrors?: boolean | undefined;
   /** Whether the header `x-retake-mode` may send requests to the upstream in replay mode. Default false. */
   readonly allowModeOverride?: boolean | undefined;
   /** The HTTP status of a request without a recording, from 400 to 499. Default 400, which no SDK retries. */
@@ -104,6 +108,8 @@ export type ProxyOptions = {
   readonly onRefusedByApi?: ((message: string) => void) | undefined;
   /** Keeps recordings out of the cassette files until `close`, which can discard them. Default false. */
   readonly holdRecordings?: boolean | undefined;
+  /** What the inspector, the page at the address of the proxy, may do besides looking. */
+  readonly inspector?: InspectorOptions | undefined;
   /** Called after each exchange. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Called for each request without a recording, in a mode that does not ask the upstream. */
@@ -252,6 +258,7 @@ function composeProxy(
     ...{cassettes, media, playhead, recordings, pace, now, missStatus},
     needsModelName: upstream?.needsModelName,
     answersRaw: upstream?.relay !== undefined,
+    recordErrors: options.recordErrors,
   });
 
   const usage = createUsage();
@@ -289,7 +296,12 @@ function composeProxy(
   const exchanges = createExchangeLog({now: () => performance.now(), onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions, mayFault: faults.mayFault});
-  const services: DialectServices = {now, localModel: () => upstream?.modelName};
+  let ownAddress: string | undefined;
+  const services: DialectServices = {
+    now,
+    localModel: () => upstream?.modelName,
+    send: request => sendToSelf(request, ownAddress),
+  };
   const dialects = definitions.map(({create}) => create(services));
   const app = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
@@ -299,6 +311,7 @@ function composeProxy(
     keepAlive: options.keepAlive,
     strictApi: hasProvider ? ('off' as const) : (options.strictApi ?? 'warn'),
     onRefusedByApi,
+    authorize: upstream?.authorize,
     sessionSettings: sessions.settingsOf,
   };
   for (const dialect of dialects) {
@@ -322,6 +335,7 @@ function composeProxy(
   registerMetrics(app, metrics);
   registerControl(app, {
     ...{sessions, exchanges: ring, cassettes, chat, dialects, mode, allowModeOverride, hasProvider},
+    inspector: options.inspector ?? {},
     status: statusNow,
     verdict: verdictNow,
     noteCassette: name => {
@@ -332,6 +346,7 @@ function composeProxy(
   return {
     async listen({host = '127.0.0.1', port = 0} = {}) {
       const address = await openPort(() => app.listen({host, port, backlog}), port);
+      ownAddress = address;
       upstream?.start();
       return address;
     },

@@ -288,6 +288,7 @@ test('`--report` writes the verdict as JSON of the published schema', async t =>
     played: 1,
     recorded: 0,
     missed: 1,
+    recordedErrors: 0,
     notRecorded: 0,
     givenUp: 0,
     failed: 0,

@@ -1,4 +1,5 @@
 import type {Dialect, DialectDefinition, DialectServices} from '../dialect.js';
+import {batchEndpoints} from './batches/endpoints.js';
 import {hello, logEvents} from './claude-code.js';
 import {encodeError} from './encode-error.js';
 import {faultError} from './fault-error.js';
@@ -19,6 +20,7 @@ export function createAnthropic(services: DialectServices): Dialect {
     endpoints: {
       ...messageEndpoints(files),
       ...fileEndpoints(files),
+      ...batchEndpoints(services),
       listModels: listModels(services),
       getModel: getModel(),
       hello,

@@ -11,6 +11,7 @@ import {fileEndpoints} from './files/endpoints.js';
 import type {UploadedFile} from './files/uploaded-file.js';
 import {answerDecoder} from './generate-content/decode-answer.js';
 import {decodeGenerateContent, decodeStreamGenerateContent} from './generate-content/decode-request.js';
+import {interactionEndpoints} from './interactions/endpoints.js';
 import {KeptContent, type Stores} from './kept-content.js';
 import {parseLenientJson} from './lenient-json.js';
 import {locate} from './locate.js';
@@ -58,6 +59,7 @@ export function createGemini(services: DialectServices): Dialect {
       ...modelEndpoints(services),
       ...fileEndpoints(stores.files, services),
       ...cacheEndpoints(stores, services),
+      ...interactionEndpoints(stores, services),
       ...refusingEndpoints,
     },
     parseBody: parseLenientJson,

@@ -1,4 +1,5 @@
 import type {Dialect, DialectDefinition, DialectServices} from '../dialect.js';
+import {batchEndpoints} from './batches/endpoints.js';
 import {chatCompletions} from './chat-completions/endpoint.js';
 import {completions} from './completions/endpoint.js';
 import {createConversationStore} from './conversations/conversation-store.js';
@@ -33,6 +34,7 @@ export function createOpenai(services: DialectServices): Dialect {
       ...fileEndpoints(files),
       ...responseEndpoints({files, conversations}),
       ...conversationEndpoints(conversations),
+      ...batchEndpoints(files, services),
       ...storedCompletionEndpoints(stored),
     },
     wireVariant,

@@ -31,6 +31,10 @@ const routes: readonly Route[] = [
   route('DELETE responses/{response}', 'deleteResponse'),
   route('POST responses/{response}/cancel', 'cancelResponse'),
   route('GET responses/{response}/input_items', 'listInputItems'),
+  route('POST batches', 'createBatch'),
+  route('GET batches', 'listBatches'),
+  route('GET batches/{batch}', 'getBatch'),
+  route('POST batches/{batch}/cancel', 'cancelBatch'),
   route('POST conversations', 'createConversation'),
   route('GET conversations/{conversation}', 'getConversation'),
   route('POST conversations/{conversation}', 'updateConversation'),
@@ -44,7 +48,6 @@ const routes: readonly Route[] = [
 /** Parts of the API that retake does not serve, with paths that end like those above: `/v1/vector_stores/{id}/files`. */
 const unserved = new Set([
   'assistants',
-  'batches',
   'containers',
   'evals',
   'fine_tuning',

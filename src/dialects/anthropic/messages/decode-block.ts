@@ -136,10 +136,10 @@ function decodeDocumentSource(source: JsonObject, {path, files}: ContentContext)
       return [{...attached(bytesOf(data, field), field), declaredType, accepts: 'document'}];
     }
     case 'text':
-      return [said(checkSource.text(source, `${path}.text`).data)];
+      return [said(withContent(checkSource.text(source, `${path}.text`).data, `${path}.text.data`))];
     case 'content': {
       const {content} = checkSource.content(source, `${path}.content`);
-      if (typeof content === 'string') return [said(content)];
+      if (typeof content === 'string') return [said(withContent(content, `${path}.content.content`))];
       return content.flatMap((inner, index) => {
         const at = `${path}.content.content.${index}`;
         return decodeContent(inner, checkType(inner, at).type, {path: at, files});
@@ -159,6 +159,11 @@ function decodeDocumentSource(source: JsonObject, {path, files}: ContentContext)
     default:
       throw unknownSource(path, type, Object.keys(sources));
   }
+}
+
+function withContent(text: string, path: string): string {
+  if (text.trim() === '') throw fault(path, 'document content must contain non-whitespace text');
+  return text;
 }
 
 /** A tool result: its text and its other content. */

@@ -1,5 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import {isJsonObject, type JsonValue, parseJson} from '../../../chat/json.js';
+import {limitHeaders} from '../../../chat/limit-headers.js';
 import {type ContextLength, RetakeError} from '../../../errors.js';
 import {contextLengthIn, isContextExceeded} from './context-length.js';
 import type {ServerAddress} from './server-address.js';
@@ -32,15 +33,6 @@ export function parseErrorResponse(
   }
   const message = messageOf(value);
   return {status, message, field: fieldIn(value), contextLength: contextLengthIn(value, message), headers};
-}
-
-const limitHeader = /^(retry-after(-ms)?|(x-|anthropic-)?ratelimit-.*)$/;
-
-function limitHeaders(received: IncomingHttpHeaders): Readonly<Record<string, string>> | undefined {
-  const found = Object.entries(received).filter(([name]) => limitHeader.test(name));
-  return found.length === 0
-    ? undefined
-    : Object.fromEntries(found.map(([name, value]) => [name, String(value)]));
 }
 
 /** OpenAI's `error.param`. */
