@@ -140,12 +140,9 @@ export function withCassette(
   const consult = async (given: AskedRequest | RawRequest, context: CassetteContext, signal: AbortSignal) => {
     const {mode, modelName} = context;
     const cassette = await cassettes.get(context.cassette);
-    if (
-      modes[mode].onMiss !== 'fail' &&
-      given.operation !== 'raw' &&
-      cassette.forwardModelIsOpen &&
-      needsModelName
-    )
+    // A raw question decides it, too, although its key has no model: the cassette stores its settings with the first one.
+    const isAnswered = given.operation !== 'raw' || answersRaw;
+    if (modes[mode].onMiss !== 'fail' && isAnswered && cassette.forwardModelIsOpen && needsModelName)
       cassette.decideForwardModel?.(await needsModelName(signal));
     const {keySettings, revision} = cassette;
     const viewer = viewerOf(cassette, viewers);

@@ -48,6 +48,14 @@ const schemas: Readonly<Record<string, JsonObject>> = {
       flag: {$anchor: 'Flag', type: 'boolean'},
     },
   },
+  'patterns with escapes for digits and letters': {
+    type: 'object',
+    properties: {
+      code: {type: 'string', pattern: '^\\d{3}-\\d{2}$'},
+      path: {type: 'string', pattern: '^[\\w.]{1,8}\\/\\w{2}$'},
+    },
+    required: ['code', 'path'],
+  },
   'expressions that refer to each other': {
     $ref: '#/definitions/sum',
     definitions: {

@@ -20,7 +20,7 @@ const warns = test.macro({
   ) {
     const upstream = await scriptedUpstream(t, answering([answer], {finish}), {props: null});
     const {post} = await buildProxy(t, {upstream: {url: upstream.url}});
-    const body = {model: 'm', messages: [{role: 'user', content: 'Hi'}], response_format: format};
+    const body = {model: 'm', messages: [{role: 'user', content: 'Hi, as JSON'}], response_format: format};
     for (const outcome of ['recorded', 'hit', 'hit']) {
       const response = await post('/v1/chat/completions', body);
       t.is(response.headers.get('x-retake'), outcome);

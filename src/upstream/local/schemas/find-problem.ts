@@ -3,6 +3,7 @@ import {type JsonSchema, mapSubschemas} from '../../../chat/schema.js';
 import type {SchemaProblem} from '../../../chat/schema-fault.js';
 import {createReferenceFinder, type ReferenceFinder} from './find-reference.js';
 import {isPattern} from './is-pattern.js';
+import {canEnd, checksItself} from './self-reference.js';
 
 export type ProblemOptions = {
   /** Whether a property may be something else than a schema, which then allows any value: samples of SDKs have a plain word there. */
@@ -30,7 +31,8 @@ export function findProblem(root: JsonSchema, {acceptsWords}: ProblemOptions): S
     return schema;
   };
   visit(root, [], finder.root.base);
-  return found;
+  if (found !== undefined || canEnd(finder.root, finder)) return found;
+  return {steps: [], sentence: 'no value is allowed, because it would have to contain itself without end'};
 }
 
 const types = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
@@ -110,33 +112,9 @@ function referenceProblem(schema: JsonObject, base: string, finder: ReferenceFin
       return `reference to ${quoted(reference)} leads out of the schema, and nothing is fetched for a schema`;
     }
   }
-  return isEndless({schema, base}, finder, new Set())
+  return checksItself({schema, base}, finder)
     ? 'the schema refers to itself without a value in between'
     : undefined;
-}
-
-/** Whether checking a value against a schema leads back to the same schema for the same value. */
-function isEndless(
-  {schema, base}: {readonly schema: JsonSchema; readonly base: string},
-  finder: ReferenceFinder,
-  path: ReadonlySet<JsonSchema>,
-): boolean {
-  if (!isJsonObject(schema)) return false;
-  if (path.has(schema)) return true;
-  const inside = new Set([...path, schema]);
-  const references = [schema['$ref'], schema['$dynamicRef']].flatMap(reference => {
-    const found = typeof reference === 'string' ? finder.find(reference, base) : 'missing';
-    return typeof found === 'string' ? [] : [found];
-  });
-  const members = lists.flatMap(name => {
-    const list = schema[name];
-    return Array.isArray(list) ? list : [];
-  });
-  const same = members.map(member => ({
-    schema: member,
-    base: isJsonObject(member) ? finder.baseOf(member, base) : base,
-  }));
-  return [...references, ...same].some(next => isEndless(next, finder, inside));
 }
 
 function isType(name: JsonValue | undefined): boolean {

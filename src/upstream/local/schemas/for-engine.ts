@@ -5,6 +5,7 @@ import {SchemaFault} from '../../../chat/schema-fault.js';
 import type {Tool} from '../../../chat/tools.js';
 import {findProblem} from './find-problem.js';
 import {gatherDefinitions} from './gather-definitions.js';
+import {spellOutClasses} from './spell-out-classes.js';
 
 /**
  * The request with its schemas in a form that llama.cpp turns into grammars. References are resolved in the schemas as the client wrote
@@ -44,10 +45,15 @@ function gathered(normalized: JsonSchema, written: JsonSchema): JsonSchema {
   return schema === written ? normalized : normalizeSchema(schema);
 }
 
-/** llama.cpp takes `true` for no schema at all, and forgets a required property that is not described. */
+/**
+ * llama.cpp takes `true` for no schema at all, forgets a required property that is not described, and takes any string for a pattern with
+ * an escape for several characters.
+ */
 function explicit(schema: JsonSchema): JsonSchema {
   if (typeof schema === 'boolean') return {};
-  return mapSchema(schema, inner => {
+  return mapSchema(schema, given => {
+    const {pattern} = given;
+    const inner = typeof pattern === 'string' ? {...given, pattern: spellOutClasses(pattern)} : given;
     const {type, properties, required} = inner;
     if (type !== 'object' && properties === undefined) return inner;
     const described = isJsonObject(properties) ? properties : {};

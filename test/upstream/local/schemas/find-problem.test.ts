@@ -1,7 +1,11 @@
 import test from 'ava';
+import fc from 'fast-check';
+import type {JsonValue} from '../../../../src/chat/json.js';
 import type {JsonSchema} from '../../../../src/chat/schema.js';
 import {findProblem} from '../../../../src/upstream/local/schemas/find-problem.js';
+import {gatherDefinitions} from '../../../../src/upstream/local/schemas/gather-definitions.js';
 import {isPattern} from '../../../../src/upstream/local/schemas/is-pattern.js';
+import {compileSchema} from '../../../../src/upstream/local/tools/compile-schema.js';
 
 const strictly = {acceptsWords: false};
 
@@ -62,7 +66,20 @@ test(refuses, 'the schema refers to itself without a value in between', {
   $defs: {a: {$ref: '#/$defs/b'}, b: {allOf: [{$ref: '#/$defs/a'}]}},
 });
 
+const endless = 'no value is allowed, because it would have to contain itself without end';
+test(refuses, endless, {type: 'object', properties: {next: {$ref: '#'}}, required: ['next']});
+test(refuses, endless, {type: 'array', items: {$ref: '#'}, minItems: 1});
+test(refuses, endless, {
+  type: 'object',
+  properties: {a: {anyOf: [{$ref: '#/$defs/b'}, {type: 'array', items: {$ref: '#'}, minItems: 2}]}},
+  required: ['a'],
+  $defs: {b: {allOf: [{type: 'object', properties: {c: {$ref: '#'}}, required: ['c']}]}},
+});
+
 for (const schema of [
+  {type: 'object', properties: {next: {anyOf: [{$ref: '#'}, {type: 'null'}]}}, required: ['next']},
+  {type: 'object', properties: {all: {type: 'array', items: {$ref: '#'}}}, required: ['all']},
+  {type: ['object', 'null'], properties: {next: {$ref: '#'}}, required: ['next']},
   true,
   {},
   {type: ['string', 'null']},
@@ -105,4 +122,44 @@ test('patterns of other languages are patterns, and broken ones are not', t => {
     t.true(isPattern(pattern), pattern);
   for (const pattern of ['[', '(', ')', '*', '+a', '(?<a', '[b-a]', 'a{2,1}', '(?P<a'])
     t.false(isPattern(pattern), pattern);
+});
+
+/** Schemas of a few keywords, each with values that are valid and values that are not. */
+const {schema: anySchema} = fc.letrec<{schema: JsonValue}>(tie => ({
+  schema: fc.oneof(
+    {maxDepth: 3},
+    fc.constantFrom<JsonValue>(true, {}, {type: 'string'}, {$ref: '#'}, {$ref: '#/$defs/a'}, 'word', 7),
+    fc.record(
+      {
+        type: fc.constantFrom<JsonValue>('object', 'array', 'string', 'nonsense', [], ['string', 'null'], 7),
+        enum: fc.constantFrom<JsonValue>(['a', 1], [], 'a'),
+        required: fc.constantFrom<JsonValue>(['a'], ['a', 7]),
+        minItems: fc.constantFrom<JsonValue>(0, 2, -1, 1.5, '1'),
+        maxItems: fc.constantFrom<JsonValue>(1, 3, null),
+        pattern: fc.constantFrom<JsonValue>('^a$', '\\d+', '[', '(?P<x>a)', 7),
+        anyOf: fc.oneof(fc.array(tie('schema'), {maxLength: 2}), fc.constant({})),
+        allOf: fc.array(tie('schema'), {minLength: 1, maxLength: 2}),
+        properties: fc.oneof(fc.dictionary(fc.constantFrom('a', 'b'), tie('schema')), fc.constant([])),
+        items: tie('schema'),
+        $ref: fc.constantFrom<JsonValue>('#', '#/properties/a', '#gone', 'https://example.com/x', 7),
+        $defs: fc.record({a: tie('schema')}),
+      },
+      {requiredKeys: []},
+    ),
+  ),
+}));
+
+test('law: a schema without a problem is one that a validator takes, before and after its references are gathered', t => {
+  const counts = {fine: 0, broken: 0};
+  fc.assert(
+    fc.property(anySchema, schema => {
+      if (findProblem(schema, strictly) === undefined) {
+        counts.fine++;
+        t.notThrows(() => compileSchema(schema), JSON.stringify(schema));
+        t.notThrows(() => compileSchema(gatherDefinitions(schema)), JSON.stringify(schema));
+      } else counts.broken++;
+    }),
+    {numRuns: 500},
+  );
+  t.true(counts.fine > 30 && counts.broken > 100, JSON.stringify(counts));
 });
