@@ -1,13 +1,15 @@
 import {createReadStream, existsSync} from 'node:fs';
 import type {Readable} from 'node:stream';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
 import {readLines} from '../cassette/json-lines/read-lines.js';
+import {isStoreAddress} from '../cassette/postgres/store-address.js';
+import {rewriteStored} from '../cassette/stores/rewrite-stored.js';
 import {RetakeError} from '../errors.js';
 
 export type ImportOptions = {
   /** A file of JSON lines, or a stream of them. */
   readonly from: string | Readable;
+  /** A file, or the address of a cassette in a database. */
   readonly path: string;
   /** Whether to replace an existing cassette. */
   readonly replaces: boolean;
@@ -18,13 +20,12 @@ export type ImportOptions = {
  * @throws RetakeError `invalid_request` that names the line, `cassette_write_failed` when the cassette exists
  */
 export async function importCassette({from, path, replaces}: ImportOptions): Promise<{interactions: number}> {
-  const paths = cassettePaths(path);
-  if (existsSync(paths.file) && !replaces) throw alreadyExists(path);
+  if (!replaces && !isStoreAddress(path) && existsSync(cassettePaths(path).file)) throw alreadyExists(path);
   const shown = typeof from === 'string' ? from : 'the input';
   const input = typeof from === 'string' ? openInput(from) : from;
   const content = await readLines(linesOf(input), shown);
   const interactions = [...content.interactions];
-  return rewriteCassette(paths, async file => {
+  return rewriteStored(path, async file => {
     if (file && !replaces) throw alreadyExists(path);
     return {content: {...content, interactions}, result: {interactions: interactions.length}};
   });
