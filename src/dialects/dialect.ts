@@ -1,6 +1,7 @@
 import type {AnswerChunk} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
+import type {SharedObjects} from '../chat/shared-objects.js';
 import type {RetakeError} from '../errors.js';
 import type {Refusal} from '../faults/fault.js';
 import type {AnswerDecoder} from './kit/answer-decoder.js';
@@ -197,6 +198,8 @@ export type DialectServices = {
   readonly now: () => number;
   /** The upstream's name for its model, if it is known, for model lists. */
   readonly localModel: () => string | undefined;
+  /** Where objects that clients store are shared with other processes; absent: this process alone has them. */
+  readonly objects?: SharedObjects | undefined;
 };
 
 /** The id and the time in an answer; both belong to the take, so replays are byte-identical. */

@@ -5,6 +5,7 @@ import type {AnswerChunk} from '../chat/chunk.js';
 import type {Model} from '../chat/model.js';
 import {rawRequestOf} from '../chat/raw-request.js';
 import type {AskedRequest, RawRequest} from '../chat/request.js';
+import type {SharedObjects} from '../chat/shared-objects.js';
 import {
   type AnswerReader,
   isWireChunk,
@@ -34,6 +35,8 @@ export type AnsweringOptions = {
   /** Whether the upstream is the provider of the API, which gets the client's requests as they are. */
   readonly hasProvider: boolean;
   readonly now: () => number;
+  /** Objects that other processes may have stored, and wait for. */
+  readonly objects?: SharedObjects | undefined;
   /** The settings of a session that the control API has created. */
   readonly sessionSettings: (session: string) => SessionSettings | undefined;
 };
@@ -140,7 +143,12 @@ export async function ask(
     disturbance: disturbanceOf(fault, {signal, refuse}),
     reply,
     signal,
-    chunks: onAnswered ? reportAtEnd(chunks, all => onAnswered(all, identityOf(announced()))) : chunks,
+    chunks: onAnswered
+      ? reportAtEnd(chunks, async all => {
+          onAnswered(all, identityOf(announced()));
+          await options.objects?.settle();
+        })
+      : chunks,
     identity: () => identityOf(announced()),
     headers: () => outcomeHeaders(exchange),
     isWhole,
@@ -192,7 +200,7 @@ function identityOf({key, recordedAt}: Announcement): AnswerIdentity {
 /** The same chunks. `report` gets them all before the last one is passed on, so that a client that has read its answer can refer to it. */
 async function* reportAtEnd(
   chunks: AsyncIterable<StreamedChunk>,
-  report: (chunks: readonly AnswerChunk[]) => void,
+  report: (chunks: readonly AnswerChunk[]) => Promise<void>,
 ): AsyncIterable<StreamedChunk> {
   const all: AnswerChunk[] = [];
   let isForeign = false;
@@ -200,7 +208,7 @@ async function* reportAtEnd(
     // What a provider answered is stored at the provider, under its own id.
     if (isWireChunk(chunk)) isForeign = true;
     else all.push(chunk);
-    if (chunk.type === 'reply-end' && !isForeign) report(all);
+    if (chunk.type === 'reply-end' && !isForeign) await report(all);
     yield chunk;
   }
 }

@@ -5,6 +5,7 @@ import {type JsonValue, parseJson} from '../chat/json.js';
 import type {AnswerReader} from '../chat/wire.js';
 import type {DecodedRequest, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import type {AnswerDecoder} from '../dialects/kit/answer-decoder.js';
+import {RetakeError} from '../errors.js';
 import {type Fault, isRefusal} from '../faults/fault.js';
 import {type AnsweringOptions, ask, controlOf} from './ask.js';
 import {answerRaw, refusalOf} from './raw-route.js';
@@ -39,7 +40,7 @@ async function answerQuestion(
   try {
     const body = bodyOf(request);
     variant = dialect.wireVariant?.(query, body) ?? '';
-    decoded = decodeQuestion(request, endpoint, body);
+    decoded = await decodeShared(() => decodeQuestion(request, endpoint, body), options);
   } catch (error) {
     const refusal = refusalOf(error);
     if (!refusal) throw error;
@@ -125,6 +126,25 @@ function decodeQuestion(
 ): DecodedRequest {
   const {path, query, location} = exchange.address;
   return endpoint.decodeRequest({params: location?.params ?? {}, query, headers, path, body});
+}
+
+/** A request that names an object which is not here is decoded again if another process has stored some. */
+async function decodeShared(
+  decode: () => DecodedRequest,
+  {objects}: QuestionOptions,
+): Promise<DecodedRequest> {
+  try {
+    return decode();
+  } catch (error) {
+    if (!objects || !(error instanceof RetakeError) || !isAboutObject(error)) throw error;
+    if (!(await objects.pull())) throw error;
+    return decode();
+  }
+}
+
+/** Dialects report a missing object in the words of their APIs. */
+function isAboutObject({status, reason}: RetakeError): boolean {
+  return status === 403 || status === 404 || reason === 'previous_response_not_found';
 }
 
 function readerOf(decoder: AnswerDecoder, {request, modelName}: DecodedRequest): AnswerReader {

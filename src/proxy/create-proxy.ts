@@ -270,13 +270,14 @@ function composeProxy(
   const exchanges = createExchangeLog({now: () => performance.now(), onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions, mayFault: faults.mayFault});
-  const services: DialectServices = {now, localModel: () => upstream?.modelName};
+  const {objects} = cassettes;
+  const services: DialectServices = {now, localModel: () => upstream?.modelName, objects};
   const dialects = definitions.map(({create}) => create(services));
   const app = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
   const hasProvider = upstream?.relay !== undefined;
   const answering = {
-    ...{chat, mode, allowModeOverride, playsAtOnce, hasProvider, now},
+    ...{chat, mode, allowModeOverride, playsAtOnce, hasProvider, now, objects},
     sessionSettings: sessions.settingsOf,
   };
   for (const dialect of dialects) {

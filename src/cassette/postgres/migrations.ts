@@ -123,14 +123,16 @@ CREATE TABLE retake.uses(
   FOREIGN KEY(cassette, interaction) REFERENCES retake.interactions ON DELETE CASCADE
 );
 INSERT INTO retake.uses SELECT cassette, id, current_date FROM retake.interactions;
--- What replicas share beside recordings: uploaded files, cached contents and stored responses. It ends with its time.
+-- What replicas share beside recordings: uploaded files, cached contents and stored responses. They expire.
 CREATE TABLE retake.objects(
   space   text COLLATE "C" NOT NULL,
   id      text COLLATE "C" NOT NULL,
   seq     bigint GENERATED ALWAYS AS IDENTITY,
+  -- The process that stored it.
+  origin  text NOT NULL,
   expires timestamptz NOT NULL,
-  size    bigint NOT NULL,
-  value   bytea NOT NULL,
+  -- Absent: it was deleted.
+  value   bytea,
   PRIMARY KEY(space, id)
 );
 CREATE INDEX objects_in_order ON retake.objects(space, seq);

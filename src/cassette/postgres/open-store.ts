@@ -6,9 +6,11 @@ import type {Cassettes} from '../cassettes.js';
 import type {DocumentSettings, KeySettings} from '../key/key-settings.js';
 import {createChangeFeed} from './change-feed.js';
 import {connectOptions, type Environment} from './connect-options.js';
+import type {Query} from './driver.js';
 import {createKeyLocks} from './key-locks.js';
 import {PostgresCassette, type PostgresCassetteOptions} from './postgres-cassette.js';
 import {endRun, type Run, removeIdle} from './rerecordings.js';
+import {createSharedObjects, removeExpired} from './shared-object-rows.js';
 import {addressOf, parseStoreAddress, requirePresent, type StoreAddress} from './store-address.js';
 import {openStoreDatabase} from './store-database.js';
 
@@ -40,7 +42,11 @@ export async function openStore(text: string, options: StoreOptions): Promise<Ca
     cassette.catch(() => opened.delete(name));
     return cassette;
   };
+  const objects = options.sharesSessions
+    ? createSharedObjects(store.query, address.cassette ?? '')
+    : undefined;
   const cassettes: Cassettes = {
+    objects,
     async get(name = address.cassette ?? defaultCassetteName) {
       if (!isCassetteName(name)) throw invalidName(name);
       if (address.cassette !== undefined && name !== address.cassette) {
@@ -57,6 +63,7 @@ export async function openStore(text: string, options: StoreOptions): Promise<Ca
       return [...new Set([...(await store.names()), ...opened.keys()])].sort();
     },
     async close() {
+      objects?.close();
       const settled = await Promise.allSettled(opened.values());
       await Promise.all(settled.map(result => result.status === 'fulfilled' && result.value.close()));
       await store.end();
@@ -106,6 +113,7 @@ type OpenedFor = Pick<PostgresCassetteOptions, 'notesUses' | 'onClose'>;
 type ConnectedStore = {
   open(name: string, options?: OpenedFor): Promise<Cassette>;
   names(): Promise<readonly string[]>;
+  readonly query: Query;
   end(): Promise<void>;
 };
 
@@ -126,7 +134,9 @@ async function connectStore(
   const run: Run = sharesSessions ? {id: 'shared', expires: true} : {id: randomUUID(), expires: false};
   // What is left of others is of no use; the next start removes it if this one cannot.
   if (writable) await removeIdle(database.query).catch(() => {});
+  if (sharesSessions) await removeExpired(database.query).catch(() => {});
   return {
+    query: database.query,
     open: (name, openedFor) =>
       PostgresCassette.open({
         name,

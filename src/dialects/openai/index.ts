@@ -17,7 +17,7 @@ import {wireVariant} from './wire-variant.js';
 /** The OpenAI API of its SDKs, compatible servers and Azure. */
 export function createOpenai(services: DialectServices): Dialect {
   const files = createFileStore(services);
-  const stored = createCompletionStore();
+  const stored = createCompletionStore(services);
   return {
     ...openaiTraits,
     locate,
@@ -27,7 +27,7 @@ export function createOpenai(services: DialectServices): Dialect {
       embeddings,
       ...modelEndpoints(services),
       ...fileEndpoints(files),
-      ...responseEndpoints(files),
+      ...responseEndpoints(files, services),
       ...storedCompletionEndpoints(stored),
     },
     wireVariant,

@@ -1,7 +1,7 @@
 import {chunkOf} from '../../../chat/chunk-of.js';
 import {foldTokenCount} from '../../../chat/reply.js';
 import {RetakeError} from '../../../errors.js';
-import type {Endpoint, LocalAnswer, RawRequest} from '../../dialect.js';
+import type {DialectServices, Endpoint, LocalAnswer, RawRequest} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import type {FileStore} from '../files/file-store.js';
@@ -16,8 +16,11 @@ import {responseHead} from './response-object.js';
 import {createResponseStore, type StoredResponse} from './response-store.js';
 
 /** The Responses API. Responses are stored unless the client disables it, so that later requests can continue from them. */
-export function responseEndpoints(files: FileStore): Readonly<Record<string, Endpoint>> {
-  const responses = createResponseStore();
+export function responseEndpoints(
+  files: FileStore,
+  services: DialectServices,
+): Readonly<Record<string, Endpoint>> {
+  const responses = createResponseStore(services);
   const storedAt = ({params}: RawRequest): StoredResponse => responses.get(params['response'] ?? '');
   return {
     createResponse: {
