@@ -1,6 +1,6 @@
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {chmodSync, chownSync, mkdtempSync, rmSync} from 'node:fs';
+import {chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {type AddressInfo, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -38,6 +38,8 @@ export type PostgresServer = {
   readonly port: number;
   /** An address without a cassette's name, for the user `retake` and its empty database. */
   readonly address: string;
+  /** With `tls`, the file with the certificate of the authority that signed the server's. */
+  readonly authority: string;
   /** Runs statements as the superuser. */
   query(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** Ends the server as a machine that fails would (`SIGQUIT`), or after disconnecting all (`SIGINT`). */
@@ -53,6 +55,8 @@ export type ServerOptions = {
   /** The method of pg_hba.conf for connections over TCP. */
   readonly authentication?: 'trust' | 'scram-sha-256';
   readonly encoding?: string;
+  /** Encrypts connections over TCP, and accepts no others; its certificate is for the name `localhost`. */
+  readonly tls?: boolean;
 };
 
 /** A real server on loopback, in a temporary folder, run by a user who is not root. */
@@ -60,6 +64,7 @@ export async function startPostgres({
   settings = [],
   authentication = 'trust',
   encoding = 'UTF8',
+  tls = false,
 }: ServerOptions = {}): Promise<PostgresServer> {
   const [initdb = '', postgres = ''] = programs;
   const folder = mkdtempSync(join(tmpdir(), 'retake-postgres-'));
@@ -85,11 +90,21 @@ export async function startPostgres({
     ],
     {...options, stdio: 'pipe'},
   );
+  const authority = join(folder, 'authority.pem');
+  if (tls) {
+    writeCertificates(folder, owner);
+    const lines = ['local all all trust', `hostssl all all 127.0.0.1/32 ${authentication}`];
+    writeFileSync(join(data, 'pg_hba.conf'), `${lines.join('\n')}\n`);
+  }
+  const encryption = tls
+    ? ['ssl=on', `ssl_cert_file=${join(folder, 'server.pem')}`, `ssl_key_file=${join(folder, 'server.key')}`]
+    : [];
   const port = await freePort();
   const given = [
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${folder}`,
     'max_connections=200',
+    ...encryption,
     ...settings,
   ].flatMap(one => ['-c', one]);
   let child: ChildProcess | undefined;
@@ -129,6 +144,7 @@ export async function startPostgres({
   return {
     port,
     address: `postgres://retake@127.0.0.1:${port}/retake`,
+    authority,
     query: (text, values) => query(text, values, 'retake'),
     start,
     stop,
@@ -137,6 +153,24 @@ export async function startPostgres({
       rmSync(folder, {recursive: true, force: true});
     },
   };
+}
+
+/** A certificate for `localhost`, the authority that signed it, and one that did not. */
+function writeCertificates(folder: string, owner: {uid?: number; gid?: number}): void {
+  const openssl = (...words: readonly string[]) =>
+    execFileSync('openssl', [...words], {cwd: folder, stdio: 'pipe'});
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  for (const name of ['authority', 'stranger']) {
+    const output = ['-keyout', `${name}.key`, '-out', `${name}.pem`];
+    openssl('req', '-x509', ...key, '-days', '2', '-subj', `/CN=${name}`, ...output);
+  }
+  openssl('req', ...key, '-subj', '/CN=localhost', '-keyout', 'server.key', '-out', 'server.csr');
+  writeFileSync(join(folder, 'names.cnf'), 'subjectAltName=DNS:localhost\n');
+  const signed = ['-CA', 'authority.pem', '-CAkey', 'authority.key', '-CAcreateserial'];
+  const output = ['-days', '2', '-extfile', 'names.cnf', '-out', 'server.pem'];
+  openssl('x509', '-req', '-in', 'server.csr', ...signed, ...output);
+  chmodSync(join(folder, 'server.key'), 0o600);
+  if (owner.uid !== undefined) chownSync(join(folder, 'server.key'), owner.uid, owner.gid ?? owner.uid);
 }
 
 export async function freePort(): Promise<number> {
@@ -148,6 +182,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-function userId(name: string, kind: 'u' | 'g' = 'u'): number {
+/** The id of a user or of a group. */
+export function userId(name: string, kind: 'u' | 'g' = 'u'): number {
   return Number(execFileSync('id', [`-${kind}`, name]).toString());
 }
