@@ -3,6 +3,7 @@ import {Command, Option} from 'commander';
 import type {Bench, Effort} from './bench.js';
 import {diff} from './cases/diff.js';
 import {documents} from './cases/documents.js';
+import {firstAsking} from './cases/first-asking.js';
 import {growth} from './cases/growth.js';
 import {knownDocument} from './cases/known-document.js';
 import {live} from './cases/live.js';
@@ -17,6 +18,7 @@ import {renderTable, verdictOf} from './table.js';
 const benches: readonly Bench[] = [
   unary,
   stream,
+  firstAsking,
   growth,
   start,
   live,

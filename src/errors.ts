@@ -20,7 +20,7 @@ export const errorCatalogue = {
   cassette_write_failed: {status: 500, retryable: false},
   store_unavailable: {status: 503, retryable: true},
   no_upstream: {status: 501, retryable: false},
-  poppler_missing: {status: 501, retryable: false},
+  rasterizer_missing: {status: 501, retryable: false},
   upstream_rejected: {status: 400, retryable: false},
   context_length_exceeded: {status: 400, retryable: false},
   upstream_failed: {status: 502, retryable: true},

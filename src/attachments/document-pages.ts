@@ -17,7 +17,7 @@ export type PageOptions = {
 
 /** Renders the pages of PDFs, and caches them. */
 export type DocumentPages = {
-  /** @throws RetakeError `invalid_request`, `poppler_missing` */
+  /** @throws RetakeError `invalid_request`, `rasterizer_missing` */
   render(pdf: Pdf, options: PageOptions): Promise<Render>;
   /** The PNGs of all pages of a PDF, by the digests of their pixels. */
   pngs(pdf: Pdf, options: Pick<PageOptions, 'settings' | 'signal'>): Promise<ReadonlyMap<string, Uint8Array>>;

@@ -32,7 +32,7 @@ export type AttachedMedia = {
   /**
    * The contents as they are now. For `fail`, which explains a miss, nothing is fetched and nothing that the memory has is inspected
    * again. `forward` prepares a request to the upstream, `record` also what is stored.
-   * @throws RetakeError as `recall` does, and `poppler_missing`
+   * @throws RetakeError as `recall` does, and `rasterizer_missing`
    */
   inspect(purpose: (typeof modes)[keyof typeof modes]['onMiss']): Promise<Inspection>;
 };

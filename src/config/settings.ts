@@ -112,7 +112,8 @@ const answering = {
   ),
   ignore: Type.Optional(
     Type.Array(IgnoreRule, {
-      description: 'Volatile values to leave out of matching: JSON pointers or regular expressions',
+      description:
+        'Volatile values to leave out of matching: names of rules, regular expressions or JSON pointers',
       ...given({flag: false, variables: false}),
     }),
   ),

@@ -38,7 +38,7 @@ export type Render = {
 export type Rasterizer = {
   /**
    * Renders the pages of a PDF. Concurrent calls for the same PDF share one rendering.
-   * @throws RetakeError `invalid_request` if the bytes are not a PDF that can be rendered within the limits; `poppler_missing`
+   * @throws RetakeError `invalid_request` if the bytes are not a PDF that can be rendered within the limits; `rasterizer_missing`
    */
   rasterize(pdf: Uint8Array, request: RenderRequest): Promise<Render>;
   /** The renderer that is used; undefined if none is installed. The lookup is repeated until it succeeds. */

@@ -29,7 +29,7 @@ export type ProgramEnd<Output> = {
 export type ProgramRunner = {
   /**
    * Queues the program and runs it to its end, whatever its exit code. An abort kills it.
-   * @throws RetakeError `invalid_request` if it takes too long, `poppler_missing` if it cannot be run
+   * @throws RetakeError `invalid_request` if it takes too long, `rasterizer_missing` if it cannot be run
    */
   run<Output>(run: ProgramRun<Output>): Promise<ProgramEnd<Output>>;
   /** How many programs run in parallel. */

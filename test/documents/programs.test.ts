@@ -54,7 +54,7 @@ test('the pdftoppm of xpdf is not accepted', async t => {
   const {rasterizer, started} = await fakePdftoppm(t, 'xpdf');
   t.is(await rasterizer.renderer(), undefined);
   const error = await t.throwsAsync(rasterize(rasterizer, await onePage()), {
-    code: 'poppler_missing',
+    code: 'rasterizer_missing',
     message: /the pdftoppm on PATH is another program, not that of poppler$/,
   });
   t.regex((error as RetakeError).hint ?? '', /apt install poppler-utils/);
@@ -68,7 +68,7 @@ test('poppler without pdfinfo is not accepted', async t => {
   const rasterizer = createRasterizer({path: folder, use: 'pdftoppm'});
   t.is(await rasterizer.renderer(), 'pdftoppm 99.1.0');
   await t.throwsAsync(rasterize(rasterizer, await onePage()), {
-    code: 'poppler_missing',
+    code: 'rasterizer_missing',
     message: 'A PDF has to be rendered, but pdfinfo cannot be run here',
   });
 });

@@ -194,7 +194,7 @@ test('without a rasterizer, a PDF that must be rendered is an error that says wh
   t.is(await elsewhere.renderer(), undefined);
   const pdf = await buildPdf({pages: twoPages});
   const error = await t.throwsAsync(rasterize(elsewhere, pdf), {
-    code: 'poppler_missing',
+    code: 'rasterizer_missing',
     message: 'A PDF has to be rendered, but there is no pdftoppm on PATH',
   });
   t.like(error, {status: 501, retryable: false});

@@ -2,24 +2,24 @@ import {isJsonObject, type JsonValue} from '../../chat/json.js';
 import {createIgnorer} from '../key/ignore.js';
 import {canonicalView, type MatchingView} from '../key/key.js';
 import type {IgnoreRule} from '../key/key-settings.js';
-
-type PatternRule = Extract<IgnoreRule, {readonly pattern: string}>;
+import type {IgnoreRuleName} from '../key/named-ignore-rules.js';
 
 /**
  * The `ignore` rules by which a request would match a recorded one, if all their differences look like dates, ids, paths or numbers that
- * change with each run; undefined if they do not. Every suggestion was tried on both requests.
+ * change with each run; undefined if they do not. A rule with a name is suggested before a pattern. Every suggestion was tried on both
+ * requests.
  */
 export function suggestIgnore(
   asked: MatchingView,
   recorded: MatchingView,
 ): readonly IgnoreRule[] | undefined {
-  const rules: PatternRule[] = [...volatilePatterns];
+  const rules = [...volatileValues];
   while (!matches(asked, recorded, rules)) {
-    const number = rules.length < volatilePatterns.length + mostNumbers && numberRule(asked, recorded, rules);
+    const number = rules.length < volatileValues.length + mostNumbers && numberRule(asked, recorded, rules);
     if (!number) return undefined;
     rules.push(number);
   }
-  return rules.reduce<readonly PatternRule[]>((needed, rule) => {
+  return rules.reduceRight<readonly IgnoreRule[]>((needed, rule) => {
     const others = needed.filter(one => one !== rule);
     return matches(asked, recorded, others) ? others : needed;
   }, rules);
@@ -27,18 +27,25 @@ export function suggestIgnore(
 
 const mostNumbers = 5;
 
-/** What common values that change with each run look like, the most exact first. */
-const volatilePatterns: readonly PatternRule[] = [
-  String.raw`\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b`,
-  String.raw`\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?`,
-  String.raw`\b\d{4}-\d{2}-\d{2}\b`,
+const namedValues: readonly IgnoreRuleName[] = [
+  'uuid',
+  'iso-date',
+  'iso-time',
+  'unix-time',
+  'temp-path',
+  'agent-noise',
+];
+
+/** Values that change with each run and that no rule with a name covers. */
+const otherValues = [
   String.raw`\b\d{1,2}:\d{2}(?::\d{2})?\b`,
-  String.raw`\b1[5-9]\d{8}(?:\d{3})?\b`,
-  String.raw`(?:/private)?(?:/tmp|/var/folders|/var/tmp)/[^\s"'<>]+`,
   String.raw`(?:/home|/Users|[A-Z]:\\Users)[/\\][^\s"'<>/\\]+`,
   String.raw`\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\b`,
   String.raw`\b(?:[A-Z][a-z]{2},? )?(?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?(?: \d{1,2},?)? \d{4}\b`,
 ].map(pattern => ({pattern}));
+
+/** What common values that change with each run look like. Those that come first are suggested before the others. */
+const volatileValues: readonly IgnoreRule[] = [...namedValues, ...otherValues];
 
 function matches(asked: MatchingView, recorded: MatchingView, rules: readonly IgnoreRule[]): boolean {
   const ignore = createIgnorer(rules);
@@ -50,8 +57,8 @@ function matches(asked: MatchingView, recorded: MatchingView, rules: readonly Ig
 function numberRule(
   asked: MatchingView,
   recorded: MatchingView,
-  rules: readonly PatternRule[],
-): PatternRule | undefined {
+  rules: readonly IgnoreRule[],
+): IgnoreRule | undefined {
   const ignore = createIgnorer(rules);
   const pair = firstDifferentTexts(ignore(asked), ignore(recorded));
   if (!pair) return undefined;

@@ -31,6 +31,12 @@ export const secretRules: readonly SecretRule[] = [
   rule('replicate-token', /\br8_[A-Za-z0-9]{30,}/g),
   rule('langsmith-key', /\blsv2_(?:pt|sk)_[A-Za-z0-9_]{20,}/g),
   rule('perplexity-key', /\bpplx-[A-Za-z0-9]{20,}/g),
+  // NVIDIA, Cerebras, Fireworks, Together, Vercel's gateway, Amazon Bedrock, Databricks, Google's newer keys, Anyscale, Voyage; and services
+  // beside the models: Tavily, Jina, Pinecone.
+  rule(
+    'provider-key',
+    /\b(?:nvapi-[\w-]{40,}|csk-[a-z0-9]{40,}|fw_[A-Za-z0-9]{20,}|tgp_v1_[\w-]{40,}|vck_[A-Za-z0-9]{40,}|ABSK[A-Za-z0-9+/]{100,}={0,2}|bedrock-api-key-[\w+/-]{40,}={0,2}|dapi[a-f0-9]{32}|AQ\.Ab[\w-]{40,}|esecret_[a-z0-9]{20,}|pa-[\w-]{43}|tvly-[\w-]{20,}|jina_[\w-]{40,}|pcsk_\w{40,})(?![\w-])/g,
+  ),
   rule('npm-token', /\bnpm_[A-Za-z0-9]{36}/g),
   rule('pypi-token', /\bpypi-[\w-]{50,}/g),
   rule('sendgrid-key', /\bSG\.[\w-]{16,64}\.[\w-]{16,64}/g),
