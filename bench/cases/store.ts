@@ -6,17 +6,19 @@ import {openStoreCassette} from '../../src/cassette/postgres/open-store.js';
 import {copyCassettes} from '../../src/operations/copy-cassettes.js';
 import {recordingOf} from '../../test/support/recordings.js';
 import {hasPostgres, type PostgresServer, startPostgres} from '../../test/support/start-postgres.js';
+import {askEach} from '../ask-each.js';
 import type {Bench, BenchContext, Effort, Row} from '../bench.js';
 import {putLoad} from '../load.js';
 import {median} from '../median.js';
 import {cpuSeconds} from '../process-usage.js';
-import {questionBodies, questionBody, questionHeaders, questionPath} from '../question.js';
+import {questionBodies, questionBody} from '../question.js';
 import {type CountingRelay, startCountingRelay} from '../servers/counting-relay.js';
 import type {ServerProcess} from '../servers/server-process.js';
 import {writeCassette} from '../write-cassette.js';
 
 const few = 1000;
 const atOnce = 50;
+const connections = 10;
 const warmUpRequests = 3000;
 const measuredRequests = 10_000;
 
@@ -118,15 +120,16 @@ async function firstAskings(
     const replica = await servers.replay(cassette);
     try {
       // What a first request costs beside its interaction: compiling, connecting.
-      await askEach(replica, [questionBody(0)]);
+      await askEach(replica.url, [questionBody(0)], 1);
       const before = {
         own: cpuSeconds(replica.pid),
         database: databaseSeconds(server.pid),
         trips: relay.roundTrips(),
       };
       await askEach(
-        replica,
+        replica.url,
         Array.from({length: few - 1}, (_, index) => questionBody(index + 1)),
+        connections,
       );
       return {
         own: ((cpuSeconds(replica.pid) - before.own) / (few - 1)) * 1e6,
@@ -240,19 +243,6 @@ async function fill(server: PostgresServer, cassette: string, count: number): Pr
   );
   await server.query('VACUUM ANALYZE retake.interactions');
   await server.query('VACUUM ANALYZE retake.takes');
-}
-
-/** One request after the other, ten at a time. */
-async function askEach({url}: ServerProcess, bodies: readonly string[]): Promise<void> {
-  const left = [...bodies];
-  const askNext = async (): Promise<void> => {
-    for (let body = left.pop(); body !== undefined; body = left.pop()) {
-      const answer = await fetch(url + questionPath, {method: 'POST', headers: questionHeaders, body});
-      await answer.text();
-      if (answer.headers.get('x-retake') !== 'hit') throw new Error(`Expected a hit, got ${answer.status}`);
-    }
-  };
-  await Promise.all(Array.from({length: 10}, askNext));
 }
 
 function total(servers: readonly ServerProcess[]): number {

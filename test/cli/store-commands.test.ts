@@ -291,3 +291,20 @@ test('prune --unused keeps what a replica of the database replayed, and what was
   t.regex((await run('prune', file)).stderr, /Expected --unused with reports, or --older-than/);
   t.regex((await run('prune', file, '--older-than', 'soon')).stderr, /for instance: --older-than 90d/i);
 });
+
+test('retake run --update removes from a database what the run did not use', async t => {
+  const folder = await temporaryFolder(t);
+  const file = await writeStoredCassette(join(folder, 'a.cassette'), held);
+  const place = `${server().address}?cassette=update-${stores++}`;
+  await copyCassettes({from: file, to: place});
+  const body = JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content: capital}]});
+  const ask = `await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {method: 'POST', body: ${JSON.stringify(body)}})`;
+  const command = [process.execPath, '--input-type=module', '-e', ask];
+  const upstream = await scriptedUpstream(t, answering(['Marseille']));
+  const options = ['--update', '--upstream', upstream.url, '--cassette', place];
+  const {exitCode, stderr} = await retake(t, ['run', ...options, '--', ...command], {directory: folder});
+  t.is(exitCode, 0, stderr);
+  const left = await contentOf(place);
+  t.regex(left, /Paris/);
+  t.notRegex(left, /Monday|Tuesday/);
+});
