@@ -4,6 +4,8 @@ import type {Query} from './driver.js';
 
 /** Milliseconds between two looks for what other processes have deleted. */
 const interval = 15_000;
+/** After so many looks, what has expired is removed: an hour. */
+const looksBetweenRemovals = 240;
 /** Milliseconds for which an object without a time of its own is there, and for which a deletion is told. */
 const longestLife = 30 * 24 * 60 * 60 * 1000;
 const deletionLife = 24 * 60 * 60 * 1000;
@@ -25,6 +27,7 @@ export function createSharedObjects(query: Query, scope: string): SharedObjects 
   let reading: Promise<boolean> | undefined;
   let nextReading: Promise<boolean> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let looks = 0;
 
   const spaceOf = (kind: string) => `${scope}/${kind}`;
   const write = (kind: string, id: string, value: Buffer | null, expires: number) => {
@@ -76,10 +79,18 @@ export function createSharedObjects(query: Query, scope: string): SharedObjects 
     nextReading ??= reading.then(start, start);
     return nextReading;
   };
+  const look = async () => {
+    try {
+      await pull();
+      if (++looks % looksBetweenRemovals === 0) await removeExpired(query);
+    } catch {
+      // The database is away: the next look comes soon.
+    }
+  };
   return {
     open(kind, receive) {
       kinds.set(kind, receive);
-      timer ??= setInterval(() => void pull().catch(() => {}), interval).unref();
+      timer ??= setInterval(() => void look(), interval).unref();
       return {
         put: (id, {value, expiresAt = Date.now() + longestLife}) =>
           write(kind, id, Buffer.from(writeObject(value)), expiresAt),
