@@ -69,13 +69,13 @@ function describeListing({path, bytes, interactions}: Listing): string {
       {title: 'tokens', align: 'right'},
       ...(bytes ? [{title: 'size', align: 'right' as const}] : []),
     ],
-    interactions.map(({number, key, question, model, takes, usage, bytes: own}) => [
+    interactions.map(({number, key, question, model, takes, usage, error, bytes: own}) => [
       String(number),
       shortKey(key),
       printableLine(question),
       printableLine(model),
       String(takes),
-      usage ? `${usage.inputTokens}+${usage.outputTokens}` : '',
+      error !== undefined ? `error ${error}` : usage ? `${usage.inputTokens}+${usage.outputTokens}` : '',
       ...(bytes ? [shortSize(own ?? 0)] : []),
     ]),
     process.stdout.columns,

@@ -18,11 +18,13 @@ export type StoreOptions = {
   readonly maxBytes: number;
   readonly maxCount: number;
   readonly objects?: SharedObjects | undefined;
+  /** Whether the oldest items make room for new ones. */
+  readonly evicts?: boolean | undefined;
 };
 
 /**
- * A bounded store of expiring objects in insertion order. It rejects objects that do not fit instead of evicting others. If it is shared,
- * other processes get what is put here, and delete what is deleted here.
+ * A bounded store of expiring objects in insertion order. It rejects objects that do not fit, unless it evicts the oldest ones. If it is
+ * shared, other processes get what is put here, and delete what is deleted here.
  */
 export class ExpiringStore<Item extends Kept> {
   readonly #options: StoreOptions;
@@ -53,6 +55,7 @@ export class ExpiringStore<Item extends Kept> {
   /** Adds an item, or replaces the one with its id. @throws RetakeError `request_too_large` if it does not fit */
   put(item: Item): void {
     this.#dropExpired();
+    if (this.#options.evicts) this.#makeRoom(item);
     const before = this.#items.get(item.id);
     const size = this.#size - (before?.item.size ?? 0) + item.size;
     const {noun, maxBytes, maxCount} = this.#options;
@@ -88,6 +91,15 @@ export class ExpiringStore<Item extends Kept> {
   #remove(id: string): void {
     this.#size -= this.#items.get(id)?.item.size ?? 0;
     this.#items.delete(id);
+  }
+
+  #makeRoom({id, size}: Item): void {
+    const {maxBytes, maxCount} = this.#options;
+    this.#remove(id);
+    for (const oldest of this.#items.keys()) {
+      if (this.#size + size <= maxBytes && this.#items.size < maxCount) return;
+      this.delete(oldest);
+    }
   }
 
   #dropExpired(): void {

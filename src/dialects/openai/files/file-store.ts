@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices} from '../../dialect.js';
-import {createBoundedStore} from '../bounded-store.js';
+import {createBoundedStore} from '../../kit/bounded-store.js';
 
 /** A file that a client uploaded. */
 export type StoredFile = {
@@ -36,7 +36,7 @@ export function createFileStore({now, objects}: Pick<DialectServices, 'now' | 'o
     maxCount: 10_000,
     maxBytes: 512 * 1024 * 1024,
     bytesOf: ({bytes}) => bytes.length,
-    shared: {objects, kind: 'files'},
+    shared: {objects, kind: 'openai/files'},
     expiresAt: ({expiresAt}) => expiresAt && expiresAt * 1000,
   });
   let count = 0;

@@ -2,7 +2,7 @@ import type {ChunkOf} from '../../../chat/chunk.js';
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {AnswerIdentity, DialectServices} from '../../dialect.js';
-import {createBoundedStore} from '../bounded-store.js';
+import {createBoundedStore} from '../../kit/bounded-store.js';
 import type {ReplyFormat} from '../chat-completions/encode-reply.js';
 
 /** A stored chat completion. */
@@ -29,7 +29,7 @@ export function createCompletionStore({objects}: Pick<DialectServices, 'objects'
   const completions = createBoundedStore<StoredCompletion>({
     maxCount: 10_000,
     maxBytes: 64 * 1024 * 1024,
-    shared: {objects, kind: 'completions'},
+    shared: {objects, kind: 'openai/completions'},
     bytesOf: ({messages, chunks}) => stringifyJson(messages).length + JSON.stringify(chunks).length,
   });
   const get = (id: string) => {

@@ -34,7 +34,7 @@ export function createBoundedStore<Value>({
     if (value !== undefined) bytes -= bytesOf(value);
     return entries.delete(id);
   };
-  const space = shared?.objects?.open(`openai/${shared.kind}`, (id, value) => {
+  const space = shared?.objects?.open(shared.kind, (id, value) => {
     remove(id);
     if (value === undefined) return;
     entries.set(id, value as Value);
