@@ -10,6 +10,8 @@ export type Effort = {
   readonly repeats: number;
   /** The size of a large cassette. */
   readonly manyInteractions: number;
+  /** The size of a large cassette in a database. */
+  readonly storeInteractions: number;
 };
 
 export type BenchContext = {

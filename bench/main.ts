@@ -10,6 +10,7 @@ import {live} from './cases/live.js';
 import {manyStreams} from './cases/many-streams.js';
 import {relay} from './cases/relay.js';
 import {start} from './cases/start.js';
+import {store} from './cases/store.js';
 import {stream} from './cases/stream.js';
 import {unary} from './cases/unary.js';
 import {type CaseResult, runBenches} from './run-benches.js';
@@ -27,6 +28,7 @@ const benches: readonly Bench[] = [
   knownDocument,
   diff,
   relay,
+  store,
 ];
 
 const thorough: Effort = {
@@ -35,17 +37,26 @@ const thorough: Effort = {
   warmUpSeconds: 2,
   repeats: 21,
   manyInteractions: 100_000,
+  storeInteractions: 1_000_000,
 };
-const quick: Effort = {rounds: 9, roundSeconds: 0.5, warmUpSeconds: 1, repeats: 7, manyInteractions: 10_000};
+const quick: Effort = {
+  rounds: 9,
+  roundSeconds: 0.5,
+  warmUpSeconds: 1,
+  repeats: 7,
+  manyInteractions: 10_000,
+  storeInteractions: 20_000,
+};
 
 const program = new Command('npm run bench --')
   .description('Compares retake with bare node:http servers in one run, and with its targets.')
   .option('--quick', 'measure for a shorter time, with a smaller cassette')
   .addOption(new Option('--only <name...>', 'run these cases alone').choices(benches.map(({name}) => name)))
+  .option('--store-interactions <count>', 'size of the large cassette in a database', Number)
   .option('--json', 'print JSON')
   .addHelpText('after', `\nCases:\n${benches.map(({name, summary}) => `  ${name}: ${summary}\n`).join('')}`)
   .parse();
-const options = program.opts<{quick?: true; only?: string[]; json?: true}>();
+const options = program.opts<{quick?: true; only?: string[]; json?: true; storeInteractions?: number}>();
 
 const chosen = benches.filter(({name}) => options.only?.includes(name) ?? true);
 const machine = {
@@ -59,7 +70,9 @@ if (!options.json) {
   process.stdout.write(`${described.join(', ')}\n`);
 }
 const results: CaseResult[] = [];
-for await (const result of runBenches(chosen, options.quick ? quick : thorough)) {
+const effort = options.quick ? quick : thorough;
+const {storeInteractions = effort.storeInteractions} = options;
+for await (const result of runBenches(chosen, {...effort, storeInteractions})) {
   results.push(result);
   if (!options.json) process.stdout.write(renderCase(result));
 }

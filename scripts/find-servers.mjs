@@ -1,4 +1,4 @@
-// Looks for the servers of the store's tests, PostgreSQL and HAProxy. In CI, Debian's packages are installed if they are missing; elsewhere
+// Looks for the servers of the store's tests, PostgreSQL, PgBouncer and HAProxy. In CI, Debian's packages are installed if they are missing; elsewhere
 // the tests that need them are skipped, except that a missing server is an error in CI.
 import {execFileSync} from 'node:child_process';
 import {accessSync, constants, readdirSync} from 'node:fs';
@@ -6,7 +6,7 @@ import {delimiter, join} from 'node:path';
 import process from 'node:process';
 
 const isCi = !['', '0', 'false', undefined].includes(process.env.CI);
-const servers = {postgresql: 'postgres', haproxy: 'haproxy'};
+const servers = {postgresql: 'postgres', pgbouncer: 'pgbouncer', haproxy: 'haproxy'};
 
 if (missing().length > 0 && isCi && process.getuid?.() === 0 && find('apt-get')) {
   console.log(`Installing ${missing().join(' and ')} …`);
@@ -15,7 +15,7 @@ if (missing().length > 0 && isCi && process.getuid?.() === 0 && find('apt-get'))
   apt(['install', '--yes', '--no-install-recommends', ...missing()]);
 }
 if (missing().length === 0) {
-  console.log('PostgreSQL and HAProxy are installed.');
+  console.log('PostgreSQL, PgBouncer and HAProxy are installed.');
 } else {
   console.log(
     `Not installed: ${missing().join(', ')}. The tests that need them are skipped. To install them:`,

@@ -4,13 +4,7 @@ import {Command, Option} from 'commander';
 import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
 import {concealPassword} from '../../src/cassette/postgres/store-address.js';
 import {RetakeError} from '../../src/errors.js';
-import {
-  type CassettesDiff,
-  type Comparison,
-  type DiffOptions,
-  diffCassettes,
-} from '../../src/operations/diff-cassettes.js';
-import {withStoreFiles} from '../../src/operations/store-files.js';
+import {type CassettesDiff, type Comparison, diffCassettes} from '../../src/operations/diff-cassettes.js';
 import {type ReportFormatName, reportFormats} from '../../src/report/formats.js';
 import {countFailing, type RenderOptions, renderPieces} from '../../src/report/render-diff.js';
 import {
@@ -65,6 +59,7 @@ Examples:
   $ retake diff main...HEAD             the changes of this branch
   $ retake diff --base origin/main --format html --output review.html
   $ retake diff old.cassette new.cassette
+  $ retake diff 'postgres://db/retake?at=2026-11-01' postgres://db/retake
   $ retake diff --report verdict.json   pair by what the run asked
   $ retake diff --staged --fail-on shape,tool-call`;
 
@@ -83,21 +78,11 @@ async function diff(what: readonly string[], flags: DiffFlags, {directory}: Invo
   const tokens = readTolerance(flags.tokens);
   const {comparison, paths} = readComparison(what, flags, directory);
   const asked = readAskedKeys(flags.report, directory);
-  const found = await withProgress('Comparing', () => compare(comparison, {directory, paths, tokens, asked}));
+  const found = await withProgress('Comparing', () =>
+    diffCassettes(comparison, {directory, paths, tokens, asked}),
+  );
   await write(found, failOn, flags, directory);
   return countFailing(found, failOn) > 0 ? exitCodes.failure : exitCodes.success;
-}
-
-/** Cassettes of a database are compared as copies, and named by their addresses. */
-async function compare(comparison: Comparison, options: DiffOptions): Promise<CassettesDiff> {
-  if (comparison.kind !== 'paths') return diffCassettes(comparison, options);
-  const [before, after] = [concealPassword(comparison.before), concealPassword(comparison.after)];
-  return withStoreFiles([before, after], async ([left = before, right = after]) => {
-    const found = await diffCassettes({kind: 'paths', before: left, after: right}, options);
-    const rename = (text: string) => text.replaceAll(right, after).replaceAll(left, before);
-    const cassettes = found.cassettes.map(one => ({...one, path: rename(one.path)}));
-    return {...found, before, after, cassettes};
-  });
 }
 
 async function write(
@@ -129,7 +114,10 @@ function readComparison(
     return {comparison: {kind: 'range', range: first}, paths: what.slice(1)};
   if (second === undefined && isPath) return {comparison: {kind: 'work-tree'}, paths: what};
   if (second !== undefined && others.length === 0) {
-    return {comparison: {kind: 'paths', before: first, after: second}, paths: []};
+    return {
+      comparison: {kind: 'paths', before: concealPassword(first), after: concealPassword(second)},
+      paths: [],
+    };
   }
   throw new RetakeError(
     'invalid_setting',

@@ -17,13 +17,13 @@ export const define: DefineCommand = invocation => {
   const command = new Command('edit');
   command
     .argument('<interaction>', 'Number in `retake ls`, or the first digits of the key')
-    .argument('[cassette]', 'Cassette file or folder (default: the configured one)')
+    .argument('[cassette]', 'Cassette file, folder or database (default: the configured one)')
     .option('--take <number>', 'Number of the take (recorded answer)', '1')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (wanted: string, path: string | undefined, flags: {take: string; json?: true}) => {
       const config = configOf(command, invocation);
-      const paths = findCassettes(path === undefined ? [] : [path], config, invocation);
+      const paths = await findCassettes(path === undefined ? [] : [path], config, invocation);
       const {path: file, listed} = await findInteraction(paths, wanted);
       const take = readNumber(flags.take);
       const {isChanged, isRedacted, lostWire} = await editAnswer({

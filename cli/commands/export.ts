@@ -3,7 +3,6 @@ import {Command} from 'commander';
 import {concealPassword, isStoreAddress} from '../../src/cassette/postgres/store-address.js';
 import {RetakeError} from '../../src/errors.js';
 import {exportCassette} from '../../src/operations/export-cassette.js';
-import {withStoreFiles} from '../../src/operations/store-files.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {writeJson} from '../output/write-json.js';
 import {writeReport} from '../output/write-report.js';
@@ -23,11 +22,9 @@ export const define: DefineCommand = ({directory}) =>
       }
       let lines = 0;
       const place = isStoreAddress(path) ? concealPassword(path) : resolve(directory, path);
-      await withStoreFiles([place], async ([file = place]) => {
-        const exported = countLines(exportCassette(file), () => lines++);
-        if (output === undefined) await writeToStdout(exported);
-        else await writeReport(exported, output, directory);
-      });
+      const exported = countLines(exportCassette(place), () => lines++);
+      if (output === undefined) await writeToStdout(exported);
+      else await writeReport(exported, output, directory);
       if (json) writeJson({version: 1, path: isStoreAddress(path) ? place : path, output, lines});
     });
 

@@ -1,5 +1,6 @@
 import {resolve} from 'node:path';
 import {Command, Option} from 'commander';
+import {concealPassword, isStoreAddress} from '../../src/cassette/postgres/store-address.js';
 import {builtInDialects} from '../../src/dialects/registry.js';
 import {type ImportReport, importCassette} from '../../src/operations/import-cassette.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
@@ -15,7 +16,7 @@ export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('import');
   command
     .argument('<file>', 'JSON lines, HAR, VCR or aimock file, or a folder of these; - for stdin')
-    .argument('<cassette>', 'Cassette file to write')
+    .argument('<cassette>', 'Cassette file to write, or the address of one in a database')
     .option('--replace', 'Replace an existing cassette')
     .option('--dry-run', 'Only print what would be imported')
     .addOption(
@@ -45,18 +46,20 @@ async function run(
   {command, invocation}: {readonly command: Command; readonly invocation: Invocation},
 ): Promise<number> {
   const {directory} = invocation;
-  const report = await withProgress(`Importing into ${printableLine(cassette)}`, () =>
+  const place = isStoreAddress(cassette) ? concealPassword(cassette) : resolve(directory, cassette);
+  const shown = isStoreAddress(cassette) ? place : cassette;
+  const report = await withProgress(`Importing into ${printableLine(shown)}`, () =>
     importCassette({
       from: file === '-' ? process.stdin : resolve(directory, file),
-      path: resolve(directory, cassette),
+      path: place,
       replaces: replace,
       isDryRun: dryRun,
       dialect,
       proxy: () => proxyOptions(configOf(command, invocation)),
     }),
   );
-  if (json) writeJson({version: 1, path: cassette, dryRun, ...report});
-  else process.stdout.write(describeImport(report, {path: cassette, isDryRun: dryRun, directory}));
+  if (json) writeJson({version: 1, path: shown, dryRun, ...report});
+  else process.stdout.write(describeImport(report, {path: shown, isDryRun: dryRun, directory}));
   return isComplete(report) ? exitCodes.success : exitCodes.failure;
 }
 

@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {concealPassword} from '../../src/cassette/postgres/store-address.js';
 import {
   mergeCassettes,
   type Preference,
@@ -15,11 +16,11 @@ import {writeJson} from '../output/write-json.js';
 
 export const define: DefineCommand = (invocation, finish) =>
   conflictOptions(new Command('merge'))
-    .argument('<base>', 'Cassette of the merge base; may be an empty file')
+    .argument('<base>', 'Cassette of the merge base, a file or database; may be an empty file')
     .argument('<ours>', 'Our cassette; receives the result unless --output is given')
     .argument('<theirs>', 'Their cassette')
     .argument('[path]', 'Name of the cassette in messages (%P of git)')
-    .option('--output <file>', 'Write the result to this file')
+    .option('--output <file>', 'Write the result to this file or database')
     .option('--ancestors', 'Leave out conflicts, to merge common ancestors')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
@@ -64,7 +65,7 @@ async function merge(
 ): Promise<number> {
   const side = preferredSide(flags);
   const preference: Preference = flags.ancestors ? 'neither' : (side ?? 'ours');
-  const output = flags.output ?? ours;
+  const output = concealPassword(flags.output ?? ours);
   const conflicts = await mergeCassettes({
     base,
     ours,

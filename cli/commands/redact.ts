@@ -8,16 +8,16 @@ import {type RekeyFlags, type RewriteKeys, rekeyAndReport} from './rekey-and-rep
 export const define: DefineCommand = invocation => {
   const command = new Command('redact');
   command
-    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
+    .argument('[cassette...]', 'Cassette files, folders or databases (default: the configured ones)')
     .option('--dry-run', 'Report the changes, and write nothing')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
-    .action((paths: readonly string[], flags: RekeyFlags) => {
+    .action(async (paths: readonly string[], flags: RekeyFlags) => {
       const config = configOf(command, invocation);
       const {redact: rules} = config.keySettings;
       const rewrite: RewriteKeys = options => redactCassette({...options, rules});
       const wanted = {rewrite, verb: 'redacted'};
-      return rekeyAndReport(findCassettes(paths, config, invocation), wanted, flags);
+      return rekeyAndReport(await findCassettes(paths, config, invocation), wanted, flags);
     });
   return addSettingOptions(command, ({name}) => name === 'cassette');
 };

@@ -8,15 +8,15 @@ import {type RekeyFlags, type RewriteKeys, rekeyAndReport} from './rekey-and-rep
 export const define: DefineCommand = invocation => {
   const command = new Command('rekey');
   command
-    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
+    .argument('[cassette...]', 'Cassette files, folders or databases (default: the configured ones)')
     .option('--dry-run', 'Report the changes, and write nothing')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
-    .action((paths: readonly string[], flags: RekeyFlags) => {
+    .action(async (paths: readonly string[], flags: RekeyFlags) => {
       const config = configOf(command, invocation);
       const rewrite: RewriteKeys = options => rekeyCassette({...options, settings: config.keySettings});
       const wanted = {rewrite, verb: 'rekeyed'};
-      return rekeyAndReport(findCassettes(paths, config, invocation), wanted, flags);
+      return rekeyAndReport(await findCassettes(paths, config, invocation), wanted, flags);
     });
   return addSettingOptions(command, ({name}) => ['cassette', 'forwardModel'].includes(name));
 };

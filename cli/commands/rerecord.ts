@@ -29,7 +29,7 @@ const groups = ['Model and upstream', 'Engine tuning'];
 export const define: DefineCommand = (invocation, finish) => {
   const command = new Command('rerecord');
   command
-    .argument('[cassette...]', 'Cassette files or folders (default: the configured ones)')
+    .argument('[cassette...]', 'Cassette files, folders or databases (default: the configured ones)')
     .option('--filter <text|key>', 'Text in the prompt, or first digits of the key')
     .option('--drift', 'Report the changes, and write nothing')
     .option('--fail-on <verdicts>', 'With --drift: verdicts that exit with 1; or all, none', 'all')
@@ -38,7 +38,7 @@ export const define: DefineCommand = (invocation, finish) => {
     .addHelpText('after', examples)
     .action(async (paths: readonly string[], flags: RerecordFlags) => {
       const config = configOf(command, invocation);
-      finish(await rerecord(findCassettes(paths, config, invocation), flags, {config, invocation}));
+      finish(await rerecord(await findCassettes(paths, config, invocation), flags, {config, invocation}));
     });
   return addSettingOptions(
     command,
@@ -118,6 +118,7 @@ async function rerecord(
       if (ending.signal.aborted) break;
       const report = await rerecordCassette({
         path,
+        cacheFolder: config.cacheDir,
         model: upstream.model,
         modelName: upstream.state.name,
         ...omitUndefined({filter}),

@@ -1,8 +1,9 @@
 import {Command, Option} from 'commander';
 import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
+import {concealPassword, isStoreAddress} from '../../src/cassette/postgres/store-address.js';
 import {RetakeError} from '../../src/errors.js';
 import {commentLimit, commentReserve} from '../../src/github/upsert-comment.js';
-import {reviewCassettes} from '../../src/operations/review-cassettes.js';
+import {reviewCassettes, reviewStored} from '../../src/operations/review-cassettes.js';
 import {renderPieces} from '../../src/report/render-diff.js';
 import {judgeReview, renderReview} from '../../src/report/render-review.js';
 import type {ReportedReview} from '../../src/report/reported-review.js';
@@ -27,7 +28,7 @@ import {commentOnPullRequest, findWorkflow, reportToWorkflow, type Workflow} fro
 export const define: DefineCommand = (invocation, finish) =>
   new Command('review')
     .argument('[paths...]', 'Files, folders and patterns (default: all changed ones)')
-    .option('--base <ref>', 'Branch to merge into (default: base of the pull request)')
+    .option('--base <ref>', 'Branch to merge into (default: base of the pull request), or a database')
     .option('--output <file>', 'Write the Markdown to this file')
     .option('--page <file>', 'Write an HTML page to this file if anything changed')
     .addOption(failOnOption())
@@ -57,6 +58,7 @@ is valid, with 1 otherwise, with 2 after an error. With --comment it exits with
 Examples:
   $ retake review --base origin/main
   $ retake review --base origin/main --page review.html 'test/**/*.cassette'
+  $ retake review --base 'postgres://db/retake?cassette=a' a.cassette
   $ retake review --github && retake review --comment`;
 
 type ReviewFlags = {
@@ -94,10 +96,23 @@ async function review(
   }
   const asked = readAskedKeys(flags.report, directory);
   const found = await withProgress('Comparing', () =>
-    reviewCassettes(base, {directory, paths, tokens, asked}),
+    isStoreAddress(base)
+      ? reviewStored({before: concealPassword(base), after: onlyPlace(paths)}, {directory, tokens, asked})
+      : reviewCassettes(base, {directory, paths, tokens, asked}),
   );
   const named = workflow?.branch === undefined ? found : nameBranch(found, workflow.branch);
   return report(named, {failOn, flags, workflow, directory});
+}
+
+/** What is compared with a database. */
+function onlyPlace(paths: readonly string[]): string {
+  const [place, ...others] = paths;
+  if (place !== undefined && others.length === 0) return concealPassword(place);
+  throw new RetakeError(
+    'invalid_setting',
+    `Expected one cassette, folder or database to compare with the database of --base, got ${paths.length}`,
+    {hint: "For instance: retake review --base 'postgres://db/retake?cassette=login' login.cassette"},
+  );
 }
 
 type ReviewContext = {

@@ -10,7 +10,7 @@ import {foldChunks} from '../../src/chat/reply.js';
 import {wireBody} from '../../src/chat/wire.js';
 import {RetakeError} from '../../src/errors.js';
 import type {ListedInteraction} from '../../src/operations/list-interactions.js';
-import {findAnyCassettes, readCassette} from '../input/cassette-arguments.js';
+import {findCassettes, readCassette} from '../input/cassette-arguments.js';
 import {findInteraction} from '../input/find-interaction.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
@@ -27,7 +27,7 @@ export const define: DefineCommand = invocation => {
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (wanted: string, path: string | undefined) => {
-      const paths = await findAnyCassettes(
+      const paths = await findCassettes(
         path === undefined ? [] : [path],
         configOf(command, invocation),
         invocation,

@@ -1,10 +1,8 @@
 import {Command} from 'commander';
-import type {RedactRule} from '../../src/cassette/key/key-settings.js';
 import {shortKey} from '../../src/cassette/key/short-key.js';
 import type {VerifyReport} from '../../src/cassette/maintenance/verify-report.js';
-import {withStoreFiles} from '../../src/operations/store-files.js';
 import {verifyCassette} from '../../src/operations/verify-cassette.js';
-import {findAnyCassettes} from '../input/cassette-arguments.js';
+import {findCassettes} from '../input/cassette-arguments.js';
 import type {DefineCommand} from '../input/invocation.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {paint} from '../output/console-lines.js';
@@ -24,8 +22,10 @@ export const define: DefineCommand = (invocation, finish) => {
       const config = configOf(command, invocation);
       const {redact = []} = config.keySettings;
       const reports: VerifyReport[] = [];
-      for (const path of await findAnyCassettes(given, config, invocation)) {
-        reports.push(await withProgress(`Reading ${printableLine(path)}`, () => verify(path, redact)));
+      for (const path of await findCassettes(given, config, invocation)) {
+        reports.push(
+          await withProgress(`Reading ${printableLine(path)}`, () => verifyCassette(path, {redact})),
+        );
       }
       if (command.opts<{json?: boolean}>().json) writeJson({version: 1, cassettes: reports});
       else process.stdout.write(reports.map(describeReport).join(''));
@@ -41,21 +41,6 @@ holds no known secret. Exits with 1 if it finds an error.
 Examples:
   $ retake verify
   $ retake verify cassettes/*.cassette`;
-
-/** A cassette of a database is verified as a copy, and named by its address. */
-async function verify(place: string, redact: readonly RedactRule[]): Promise<VerifyReport> {
-  return withStoreFiles([place], async ([path = place]) => {
-    const report = await verifyCassette(path, {redact});
-    if (path === place) return report;
-    const rename = (text: string) => text.replaceAll(path, place);
-    const findings = report.findings.map(finding => ({
-      ...finding,
-      message: rename(finding.message),
-      place: rename(finding.place),
-    }));
-    return {...report, path: place, findings};
-  });
-}
 
 function describeReport({path, isValid, interactions, takes, findings}: VerifyReport): string {
   const mark = isValid ? paint('green', 'ok   ', process.stdout) : paint('red', 'wrong', process.stdout);

@@ -10,61 +10,41 @@ import {shortPath} from '../output/short-path.js';
 import type {Invocation} from './invocation.js';
 
 /**
- * The cassette files of the arguments: each file, and the files of each folder; by default those of the configured cassette.
+ * The cassettes of the arguments: each file, the files of each folder, and those of each database; by default those of the configured
+ * place.
  * @throws RetakeError `not_found` if there are none
  */
-export function findCassettes(
-  paths: readonly string[],
-  config: Config,
-  {directory}: Invocation,
-): readonly string[] {
-  const store = (paths.length > 0 ? paths : [config.cassette]).find(isStoreAddress);
-  if (store !== undefined) {
-    throw new RetakeError(
-      'invalid_setting',
-      `Expected cassette files, got the database ${concealPassword(store)}`,
-      {
-        hint: 'This command changes files only. Copy the cassette into a file with `retake copy`, change that, and copy it back into another cassette.',
-      },
-    );
-  }
-  const named = paths.length > 0 ? paths.map(path => resolve(directory, path)) : [config.cassette];
-  const files = named.flatMap(path => {
-    const found = cassetteFilesAt(path);
-    if (found && found.length > 0) return found;
-    throw new RetakeError(
-      'not_found',
-      `There is no cassette ${found ? 'in' : 'at'} ${shortPath(path, directory)}`,
-      {
-        hint: 'Give a cassette file or folder, or record one with `retake run -- COMMAND`.',
-      },
-    );
-  });
-  return files.map(path => shortPath(config.followLinks ? realpathSync(path) : path, directory));
-}
-
-/**
- * The same for a command that only looks at cassettes: they may also be those of a database.
- * @throws RetakeError `not_found` if there are none
- */
-export async function findAnyCassettes(
+export async function findCassettes(
   places: readonly string[],
   config: Config,
-  invocation: Invocation,
+  {directory}: Invocation,
 ): Promise<readonly string[]> {
   const named = places.length > 0 ? places : [config.cassette];
   const found: string[] = [];
   for (const place of named) {
-    if (!isStoreAddress(place)) {
-      found.push(...findCassettes([place], config, invocation));
-      continue;
-    }
-    const cassettes = await cassettesOfStore(concealPassword(place));
-    if (cassettes.length === 0)
-      throw new RetakeError('not_found', `There is no cassette at ${concealPassword(place)}`);
-    found.push(...cassettes);
+    if (isStoreAddress(place)) found.push(...(await cassettesAt(concealPassword(place))));
+    else found.push(...filesAt(resolve(directory, place), config, directory));
   }
   return found;
+}
+
+async function cassettesAt(address: string): Promise<readonly string[]> {
+  const cassettes = await cassettesOfStore(address);
+  if (cassettes.length > 0) return cassettes;
+  throw new RetakeError('not_found', `There is no cassette at ${address}`);
+}
+
+function filesAt(path: string, {followLinks}: Config, directory: string): readonly string[] {
+  const found = cassetteFilesAt(path);
+  if (found && found.length > 0)
+    return found.map(file => shortPath(followLinks ? realpathSync(file) : file, directory));
+  throw new RetakeError(
+    'not_found',
+    `There is no cassette ${found ? 'in' : 'at'} ${shortPath(path, directory)}`,
+    {
+      hint: 'Give a cassette file or folder, or record one with `retake run -- COMMAND`.',
+    },
+  );
 }
 
 /** Opens a cassette for reading, and closes it. */

@@ -53,6 +53,8 @@ export interface Cassette {
   readonly reserve?: ((key: CassetteKey, signal: AbortSignal) => Promise<Reservation>) | undefined;
   /** The number of this request for a key in a session that several processes share, from 0. Absent if each counts for itself. */
   readonly nextPosition?: ((session: string, key: CassetteKey) => Promise<number>) | undefined;
+  /** Notes that a take of a key was replayed. Absent if the cassette does not store when it was used. */
+  noteUse?(key: CassetteKey): void;
   flush(): Promise<void>;
   /** Flushes and releases all resources. */
   close(options?: CloseOptions): Promise<void>;

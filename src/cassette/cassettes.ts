@@ -1,3 +1,4 @@
+import type {SharedObjects} from '../chat/shared-objects.js';
 import type {Cassette, CloseOptions} from './cassette.js';
 
 /** The cassettes that requests can name. */
@@ -10,6 +11,8 @@ export interface Cassettes {
   get(name?: string): Promise<Cassette>;
   /** The sorted names of all cassettes, those that are open and not stored yet included. */
   names(): Promise<string[]>;
+  /** Objects of clients that the processes using these cassettes share. Absent: each process has its own, in memory. */
+  readonly objects?: SharedObjects | undefined;
   /** Closes all; when one fails, the others are closed before its error is thrown. */
   close(options?: CloseOptions): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type {AnswerChunk, Usage} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest, ChatRequest} from '../chat/request.js';
 import type {SchemaFault} from '../chat/schema-fault.js';
+import type {SharedObjects} from '../chat/shared-objects.js';
 import type {RetakeError} from '../errors.js';
 import type {Refusal} from '../faults/fault.js';
 import type {AnswerDecoder} from './kit/answer-decoder.js';
@@ -211,6 +212,8 @@ export type DialectServices = {
   readonly now: () => number;
   /** The upstream's name for its model, if it is known, for model lists. */
   readonly localModel: () => string | undefined;
+  /** Where objects that clients store are shared with other processes; absent: this process alone has them. */
+  readonly objects?: SharedObjects | undefined;
   /** Sends a request of its own API to the proxy itself, for APIs that take requests to be sent later. */
   readonly send: (request: OwnRequest) => Promise<OwnAnswer>;
 };

@@ -5,6 +5,7 @@ import type {AnswerChunk} from '../chat/chunk.js';
 import type {Model} from '../chat/model.js';
 import {rawRequestOf} from '../chat/raw-request.js';
 import type {AskedRequest, RawRequest} from '../chat/request.js';
+import type {SharedObjects} from '../chat/shared-objects.js';
 import {
   type AnswerReader,
   type ClientRequest,
@@ -38,6 +39,8 @@ export type AnsweringOptions = {
   /** Gives a request the provider's key that retake has. */
   readonly authorize?: ((client: ClientRequest) => ClientRequest) | undefined;
   readonly now: () => number;
+  /** Objects that other processes may have stored, and wait for. */
+  readonly objects?: SharedObjects | undefined;
   /** Seconds of silence after which a stream gets a sign of life; 0 for never, and by default as the API does. */
   readonly keepAlive?: number | undefined;
   /** The settings of a session that the control API has created. */
@@ -150,7 +153,12 @@ export async function ask(
     reply,
     signal,
     keepAlive: alive && {...alive, hasAsked},
-    chunks: onAnswered ? reportAtEnd(chunks, all => onAnswered(all, identityOf(announced()))) : chunks,
+    chunks: onAnswered
+      ? reportAtEnd(chunks, async all => {
+          onAnswered(all, identityOf(announced()));
+          await options.objects?.settle();
+        })
+      : chunks,
     identity: () => identityOf(announced()),
     headers: () => outcomeHeaders(exchange),
     isWhole,
@@ -205,7 +213,7 @@ function identityOf({key, recordedAt, outcome, usage}: Announcement): AnswerIden
 /** The same chunks. `report` gets them all before the last one is passed on, so that a client that has read its answer can refer to it. */
 async function* reportAtEnd(
   chunks: AsyncIterable<StreamedChunk>,
-  report: (chunks: readonly AnswerChunk[]) => void,
+  report: (chunks: readonly AnswerChunk[]) => Promise<void>,
 ): AsyncIterable<StreamedChunk> {
   const all: AnswerChunk[] = [];
   let isForeign = false;
@@ -213,7 +221,7 @@ async function* reportAtEnd(
     // What a provider answered is stored at the provider, under its own id.
     if (isWireChunk(chunk)) isForeign = true;
     else all.push(chunk);
-    if (chunk.type === 'reply-end' && !isForeign) report(all);
+    if (chunk.type === 'reply-end' && !isForeign) await report(all);
     yield chunk;
   }
 }

@@ -19,7 +19,7 @@ export function registerLocals(app: FastifyInstance, dialect: Dialect, options: 
       url: `/${dialect.name}/${name}`,
       handler: async (request, reply) => {
         if (endpoint.isOwn || !(await isAnsweredRaw(request, reply, options)))
-          await answerLocally(request, reply, endpoint);
+          await answerLocally(request, reply, endpoint, options);
       },
     });
   }
@@ -49,8 +49,10 @@ async function answerLocally(
   {exchange, headers, body}: FastifyRequest,
   reply: FastifyReply,
   endpoint: LocalEndpoint,
+  {objects}: AnsweringOptions,
 ): Promise<void> {
   const {location, query, path, prefix} = exchange.address;
+  await objects?.pull();
   const answer = await endpoint.answer(
     omitUndefined({
       params: location?.params ?? {},
@@ -61,5 +63,6 @@ async function answerLocally(
       bytes: bytesOf(body),
     }),
   );
+  await objects?.settle();
   sendWhole(reply, answer);
 }

@@ -6,6 +6,7 @@ import {SchemaFault} from '../chat/schema-fault.js';
 import type {AnswerReader} from '../chat/wire.js';
 import type {DecodedRequest, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import type {AnswerDecoder} from '../dialects/kit/answer-decoder.js';
+import {RetakeError} from '../errors.js';
 import {type Fault, isRefusal} from '../faults/fault.js';
 import {type AnsweringOptions, ask, controlOf} from './ask.js';
 import {answerRaw, refusalOf} from './raw-route.js';
@@ -47,7 +48,7 @@ async function answerQuestion(
   try {
     body = bodyOf(request);
     variant = dialect.wireVariant?.(query, body) ?? '';
-    decoded = decodeQuestion(request, endpoint, body);
+    decoded = await decodeShared(() => decodeQuestion(request, endpoint, body), options);
   } catch (error) {
     const refusal = refusalOf(error);
     if (!refusal) throw error;
@@ -136,6 +137,27 @@ function decodeQuestion(
 ): DecodedRequest {
   const {path, query, location} = exchange.address;
   return endpoint.decodeRequest({params: location?.params ?? {}, query, headers, path, body});
+}
+
+/** A request about stored objects is decoded again if another process has stored or deleted some. */
+async function decodeShared(
+  decode: () => DecodedRequest,
+  {objects}: QuestionOptions,
+): Promise<DecodedRequest> {
+  try {
+    const decoded = decode();
+    if (!objects || !decoded.dependsOnState) return decoded;
+    return (await objects.pull()) ? decode() : decoded;
+  } catch (error) {
+    if (!objects || !(error instanceof RetakeError) || !isAboutObject(error)) throw error;
+    if (!(await objects.pull())) throw error;
+    return decode();
+  }
+}
+
+/** Dialects report a missing object in the words of their APIs. */
+function isAboutObject({status, reason}: RetakeError): boolean {
+  return status === 403 || status === 404 || reason === 'previous_response_not_found';
 }
 
 function readerOf(decoder: AnswerDecoder, {request, modelName}: DecodedRequest): AnswerReader {

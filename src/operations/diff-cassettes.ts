@@ -2,11 +2,19 @@ import {basename, join, resolve} from 'node:path';
 import {type CassetteDiff, compareCassettes} from '../cassette/compare/compare-cassettes.js';
 import {defaultTokenTolerance, type TokenTolerance} from '../cassette/compare/compare-usage.js';
 import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
-import {cassetteExtension, cassettePaths} from '../cassette/file/cassette-paths.js';
-import {type CommittedFile, openCommittedBytes, openCommittedFile} from '../cassette/file/committed-file.js';
+import {cassetteExtension} from '../cassette/file/cassette-paths.js';
+import {type CommittedFile, openCommittedBytes} from '../cassette/file/committed-file.js';
 import type {CassetteKey} from '../cassette/key/key.js';
+import {
+  addressOf,
+  concealPassword,
+  isStoreAddress,
+  parseStoreAddress,
+} from '../cassette/postgres/store-address.js';
 import {readMedia} from '../cassette/rows/fact-rows.js';
 import type {CassetteSnapshot, StoredCassette} from '../cassette/rows/stored-cassette.js';
+import {cassettesOfStore} from '../cassette/stores/open-cassettes.js';
+import {nameAt, openStored} from '../cassette/stores/open-stored.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {type ChangedFile, changedFiles, inWorkTree, repositoryTop} from '../git/changed-files.js';
@@ -15,7 +23,7 @@ import {pathspec} from '../git/pathspec.js';
 import {readBlobs} from '../git/read-blobs.js';
 import type {Thumbnail} from '../report/thumbnail.js';
 
-/** What is compared: two paths, files or folders, or two states of a git repository. */
+/** What is compared: two places, files, folders or addresses of databases, or two states of a git repository. */
 export type Comparison =
   | {readonly kind: 'paths'; readonly before: string; readonly after: string}
   | GitComparison;
@@ -74,14 +82,15 @@ export async function diffCassettes(
 }
 
 async function diffPaths(
-  {before, after}: {readonly before: string; readonly after: string},
+  places: {readonly before: string; readonly after: string},
   directory: string,
   options: CompareOptions,
 ): Promise<CassettesDiff> {
+  const [before, after] = [concealPassword(places.before), concealPassword(places.after)];
   const cassettes: CassetteDiff[] = [];
   const thumbnails: Thumbnails = new Map();
-  for (const {path, old, current} of pairPaths(before, after, directory)) {
-    const open = (side: string | undefined) => () => openPath(side, directory);
+  for (const {path, old, current} of await pairPaths(before, after, directory)) {
+    const open = (side: string | undefined) => () => openPlace(side, directory);
     cassettes.push(
       await diffOpened({path, before: open(old), after: open(current)}, {...options, thumbnails}),
     );
@@ -92,8 +101,8 @@ async function diffPaths(
 type PathPair = {readonly path: string; readonly old?: string; readonly current?: string};
 
 /** Two files are always a pair. Files of two folders are paired by name. */
-function pairPaths(before: string, after: string, directory: string): readonly PathPair[] {
-  const [olds, currents] = [filesAt(before, directory), filesAt(after, directory)];
+async function pairPaths(before: string, after: string, directory: string): Promise<readonly PathPair[]> {
+  const [olds, currents] = [await placesAt(before, directory), await placesAt(after, directory)];
   if (olds.isFolder !== currents.isFolder) {
     throw new RetakeError(
       'invalid_setting',
@@ -104,36 +113,60 @@ function pairPaths(before: string, after: string, directory: string): readonly P
     );
   }
   if (!olds.isFolder) return [{path: after, old: before, current: after}];
-  const names = [...new Set([...olds.names, ...currents.names])].sort();
+  const names = [...new Set([...olds.names.keys(), ...currents.names.keys()])].sort();
   if (names.length === 0) {
     throw new RetakeError('not_found', `There is no cassette in ${before} and none in ${after}`);
   }
   return names.map(name =>
     omitUndefined({
-      path: join(after, name),
-      old: olds.names.has(name) ? join(before, name) : undefined,
-      current: currents.names.has(name) ? join(after, name) : undefined,
+      path: currents.placeOf(name),
+      old: olds.names.get(name),
+      current: currents.names.get(name),
     }),
   );
 }
 
-function filesAt(path: string, directory: string): {isFolder: boolean; names: ReadonlySet<string>} {
-  const location = resolve(directory, path);
-  const files = cassetteFilesAt(location);
+type Places = {
+  readonly isFolder: boolean;
+  readonly names: ReadonlyMap<string, string>;
+  /** Where a cassette of this name is, or would be. */
+  placeOf(name: string): string;
+};
+
+/** The cassettes of a place by name. A database of which no cassette is named is like a folder. */
+async function placesAt(place: string, directory: string): Promise<Places> {
+  if (isStoreAddress(place)) {
+    const addresses = await cassettesOfStore(place);
+    const address = parseStoreAddress(place);
+    const isFolder = address.cassette === undefined;
+    if (isFolder || addresses.length > 0) {
+      return {
+        isFolder,
+        names: new Map(addresses.map(one => [nameAt(one), one])),
+        placeOf: name => addressOf(address, name),
+      };
+    }
+  }
+  const location = resolve(directory, place);
+  const files = isStoreAddress(place) ? undefined : cassetteFilesAt(location);
   if (!files) {
-    throw new RetakeError('not_found', `There is no cassette at ${path}`, {
-      hint: 'Name two files or two folders, or compare commits: retake diff main...HEAD',
+    throw new RetakeError('not_found', `There is no cassette at ${place}`, {
+      hint: 'Name two files, folders or databases, or compare commits: retake diff main...HEAD',
     });
   }
-  return {isFolder: files[0] !== location, names: new Set(files.map(file => basename(file)))};
+  return {
+    isFolder: files[0] !== location,
+    names: new Map(files.map(file => [nameAt(file), join(place, basename(file))])),
+    placeOf: name => join(place, `${name}${cassetteExtension}`),
+  };
 }
 
 type OpenState = CassetteSnapshot<CommittedFile>;
 
-function openPath(path: string | undefined, directory: string): OpenState {
-  if (path === undefined) return {shown: '', cassette: undefined};
-  const paths = {...cassettePaths(resolve(directory, path)), shown: path};
-  return {shown: path, cassette: openCommittedFile(paths)};
+async function openPlace(place: string | undefined, directory: string): Promise<OpenState> {
+  if (place === undefined) return {shown: '', cassette: undefined};
+  const location = isStoreAddress(place) ? place : resolve(directory, place);
+  return {shown: place, cassette: await openStored(location, place)};
 }
 
 async function diffFile(
@@ -144,8 +177,8 @@ async function diffFile(
 ): Promise<CassetteDiff> {
   const ids = [before, after].filter(id => id !== undefined && id !== inWorkTree) as string[];
   const blobs = await readBlobs(top, ids);
-  const open = (id: string | undefined, state: string) => (): OpenState => {
-    if (id === inWorkTree) return {...openPath(path, top), shown: path};
+  const open = (id: string | undefined, state: string) => async (): Promise<OpenState> => {
+    if (id === inWorkTree) return openPlace(path, top);
     const bytes = id === undefined ? undefined : blobs[ids.indexOf(id)];
     const shown = `${path} of ${state}`;
     return {shown, cassette: bytes && openCommittedBytes(shown, bytes)};
@@ -156,8 +189,8 @@ async function diffFile(
 
 type OpenPair = {
   readonly path: string;
-  readonly before: () => OpenState;
-  readonly after: () => OpenState;
+  readonly before: () => Promise<OpenState>;
+  readonly after: () => Promise<OpenState>;
 };
 
 type Thumbnails = Map<string, Thumbnail>;
@@ -169,15 +202,15 @@ async function diffOpened(
   {tokens, asked, thumbnails}: Gathering,
 ): Promise<CassetteDiff> {
   const opened: OpenState[] = [];
-  const open = (side: () => OpenState) => {
-    const snapshot = side();
+  const open = async (side: () => Promise<OpenState>) => {
+    const snapshot = await side();
     opened.push(snapshot);
     return snapshot;
   };
   try {
     const diff = await compareCassettes(
-      {path, before: open(before), after: open(after)},
-      {tokens, asked: asked?.get(basename(path, cassetteExtension))},
+      {path, before: await open(before), after: await open(after)},
+      {tokens, asked: asked?.get(nameAt(path))},
     );
     for (const {shown, cassette} of opened) if (cassette) gatherThumbnails(diff, shown, cassette, thumbnails);
     return diff;

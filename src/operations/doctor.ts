@@ -3,7 +3,7 @@ import {execa} from 'execa';
 import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
 import {modes} from '../cassette/modes.js';
 import {isStoreAddress} from '../cassette/postgres/store-address.js';
-import {openForReading} from '../cassette/stores/open-cassettes.js';
+import {cassettesOfStore, openForReading} from '../cassette/stores/open-cassettes.js';
 import type {Config} from '../config/load-config.js';
 import {managedOptions, upstreamOptions} from '../config/upstream-options.js';
 import {createRasterizer} from '../documents/rasterizer.js';
@@ -67,7 +67,7 @@ async function examinePort({host, port}: Config): Promise<Finding> {
 async function examineCassette(config: Config): Promise<Finding[]> {
   const {cassette: path, mode} = config;
   const subject = 'cassette';
-  const files = isStoreAddress(path) ? [path] : (cassetteFilesAt(path) ?? []);
+  const files = isStoreAddress(path) ? await addressesAt(path) : (cassetteFilesAt(path) ?? []);
   if (files.length === 0) {
     return [
       modes[mode].onMiss === 'fail'
@@ -81,6 +81,15 @@ async function examineCassette(config: Config): Promise<Finding[]> {
     ];
   }
   return Promise.all(files.map(file => examineCassetteFile(subject, file)));
+}
+
+/** The cassettes of a database; the address itself if they cannot be listed, so that opening it says why. */
+async function addressesAt(address: string): Promise<readonly string[]> {
+  try {
+    return await cassettesOfStore(address);
+  } catch {
+    return [address];
+  }
 }
 
 async function examineCassetteFile(subject: string, file: string): Promise<Finding> {

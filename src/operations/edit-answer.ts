@@ -1,6 +1,3 @@
-import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {openCommittedFile} from '../cassette/file/committed-file.js';
-import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey, MatchingView} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {createStoredRedactor} from '../cassette/key/redact-stored.js';
@@ -9,6 +6,8 @@ import {type EditableAnswer, editableAnswer, editTake} from '../cassette/mainten
 import {type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
 import {type StoredInteraction, withInteractions} from '../cassette/rows/stored-cassette.js';
 import {takeRow} from '../cassette/rows/take-row.js';
+import {openStored} from '../cassette/stores/open-stored.js';
+import {rewriteStored} from '../cassette/stores/rewrite-stored.js';
 import type {Take} from '../cassette/take.js';
 import {RetakeError} from '../errors.js';
 
@@ -47,8 +46,7 @@ export async function editAnswer({
   now = Date.now,
   log,
 }: EditOptions): Promise<EditResult> {
-  const paths = cassettePaths(path);
-  const file = openCommittedFile(paths);
+  const file = await openStored(path);
   const before = file?.find(key);
   const rules = file?.keySettings.redact ?? [];
   file?.close();
@@ -63,8 +61,8 @@ export async function editAnswer({
   const {chunks} = redactAnswer(edited);
   const row = takeRow(key, {...edited, chunks});
   const digest = before?.takes[number - 1]?.digest;
-  return rewriteCassette(
-    paths,
+  return rewriteStored(
+    path,
     async current => {
       const found = current?.find(key);
       if (!current || !found || !digest || !found.takes[number - 1]?.digest.equals(digest)) {
@@ -81,7 +79,7 @@ export async function editAnswer({
       };
       return {content: withInteractions(current, interactions), result};
     },
-    log,
+    {log},
   );
 }
 

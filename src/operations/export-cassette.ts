@@ -1,6 +1,5 @@
-import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {openCommittedFile} from '../cassette/file/committed-file.js';
 import {writeLines} from '../cassette/json-lines/write-lines.js';
+import {openStored} from '../cassette/stores/open-stored.js';
 import {RetakeError} from '../errors.js';
 
 /**
@@ -8,7 +7,7 @@ import {RetakeError} from '../errors.js';
  * @throws RetakeError `not_found`, `cassette_invalid`
  */
 export async function* exportCassette(path: string): AsyncIterable<string> {
-  const file = openCommittedFile(cassettePaths(path));
+  const file = await openStored(path);
   if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
   try {
     yield* writeLines(file, path);

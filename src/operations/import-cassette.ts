@@ -5,9 +5,10 @@ import {basename, join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
 import {openCommittedFile} from '../cassette/file/committed-file.js';
-import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
 import {readLines} from '../cassette/json-lines/read-lines.js';
+import {isStoreAddress} from '../cassette/postgres/store-address.js';
 import type {CassetteContent, StoredInteraction} from '../cassette/rows/stored-cassette.js';
+import {rewriteStored} from '../cassette/stores/rewrite-stored.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import {foreignFormats} from './import/formats.js';
 import {parseDocument} from './import/parse-document.js';
@@ -17,6 +18,7 @@ import type {ExchangeRecorder, RecorderOptions} from './import/record-exchanges.
 export type ImportOptions = {
   /** A file, a stream, or a folder with files of other tools. */
   readonly from: string | Readable;
+  /** A file, or the address of a cassette in a database. */
   readonly path: string;
   /** Whether to replace an existing cassette. */
   readonly replaces: boolean;
@@ -57,7 +59,7 @@ export type ImportedExchange = {
  */
 export async function importCassette(options: ImportOptions): Promise<ImportReport> {
   const {from, path, replaces} = options;
-  if (existsSync(cassettePaths(path).file) && !replaces) throw alreadyExists(path);
+  if (!replaces && !isStoreAddress(path) && existsSync(cassettePaths(path).file)) throw alreadyExists(path);
   const source = await readSource(from);
   if (source.kind === 'files') return importFiles(source, options);
   const content = await readLines(source.lines, source.shown);
@@ -166,7 +168,7 @@ function countsOf(rows: Iterable<StoredInteraction>): Pick<ImportReport, 'intera
 }
 
 async function write(content: CassetteContent, {path, replaces}: ImportOptions): Promise<void> {
-  await rewriteCassette(cassettePaths(path), async file => {
+  await rewriteStored(path, async file => {
     if (file && !replaces) throw alreadyExists(path);
     return {content, result: undefined};
   });

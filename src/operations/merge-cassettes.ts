@@ -3,7 +3,7 @@ import {resolve} from 'node:path';
 import type {Interaction} from '../cassette/cassette.js';
 import {answerOf, type RecordedAnswer} from '../cassette/compare/answer.js';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {type CommittedFile, openCommittedFile} from '../cassette/file/committed-file.js';
+import type {CommittedFile} from '../cassette/file/committed-file.js';
 import {underLock} from '../cassette/file/flush-sessions.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
 import type {CassetteKey} from '../cassette/key/key.js';
@@ -15,7 +15,10 @@ import {
   type OpenSnapshot,
   type Preference,
 } from '../cassette/merge/merge-branches.js';
+import {concealPassword, isStoreAddress} from '../cassette/postgres/store-address.js';
 import type {CassetteSnapshot} from '../cassette/rows/stored-cassette.js';
+import {openStored} from '../cassette/stores/open-stored.js';
+import {rewriteStored} from '../cassette/stores/rewrite-stored.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {writeAtomically} from '../files/write-atomically.js';
@@ -50,7 +53,7 @@ export type ReportedConflict =
   | {readonly kind: 'settings'; readonly differences: readonly string[]};
 
 /**
- * Merges the cassettes of two branches into one file, which is written in full or not at all.
+ * Merges the cassettes of two branches into one, which is written in full or not at all; each is a file, or the address of a cassette in a database.
  * @throws RetakeError `cassette_invalid` when one cannot be read; nothing is written then
  */
 export async function mergeCassettes({
@@ -64,28 +67,34 @@ export async function mergeCassettes({
   directory = '.',
 }: MergeOptions): Promise<readonly ReportedConflict[]> {
   const opened: OpenState[] = [];
-  const open = (path: string, side: string): OpenState => {
-    const snapshot = openSide(resolve(directory, path), `${shown} (${side})`);
+  const open = async (path: string, side: string): Promise<OpenState> => {
+    const snapshot = await openSide(placeIn(directory, path), `${shown} (${side})`);
     opened.push(snapshot);
     return snapshot;
   };
-  const target = resolve(directory, output);
-  const merge = async () => {
-    try {
-      const branches = {
-        base: isNothing(resolve(directory, base)) ? {shown, cassette: undefined} : open(base, 'base'),
-        ours: required(open(ours, 'ours')),
-        theirs: required(open(theirs, 'theirs')),
-      };
-      const merged = await mergeBranches(branches, preference);
-      const content = {...merged, interactions: merged.interactions()};
-      await writeAtomically(target, draft => writeCanonicalFile(draft, content));
-      return await Promise.all(merged.conflicts.map(reportConflict));
-    } finally {
-      for (const {cassette} of opened) cassette?.close();
-    }
+  const target = placeIn(directory, output);
+  const merge = async (current?: CommittedFile) => {
+    const isOurs = current && placeIn(directory, ours) === target;
+    const branches = {
+      base: isNothing(placeIn(directory, base)) ? {shown, cassette: undefined} : await open(base, 'base'),
+      ours: required(isOurs ? {shown, cassette: current} : await open(ours, 'ours')),
+      theirs: required(await open(theirs, 'theirs')),
+    };
+    const merged = await mergeBranches(branches, preference);
+    const conflicts = await Promise.all(merged.conflicts.map(reportConflict));
+    return {content: {...merged, interactions: merged.interactions()}, result: conflicts};
   };
-  return isPrivate ? merge() : underLock(cassettePaths(target), merge);
+  const mergeIntoFile = async () => {
+    const {content, result} = await merge();
+    await writeAtomically(target, draft => writeCanonicalFile(draft, content));
+    return result;
+  };
+  try {
+    if (isStoreAddress(target)) return await rewriteStored(target, merge);
+    return await (isPrivate ? mergeIntoFile() : underLock(cassettePaths(target), mergeIntoFile));
+  } finally {
+    for (const {cassette} of opened) cassette?.close();
+  }
 }
 
 export async function reportConflict(conflict: MergeConflict): Promise<ReportedConflict> {
@@ -111,8 +120,8 @@ async function answersOf(interaction: Interaction | undefined): Promise<readonly
 
 type OpenState = CassetteSnapshot<CommittedFile>;
 
-function openSide(path: string, shown: string): OpenState {
-  return {shown, cassette: openCommittedFile({...cassettePaths(path), shown})};
+async function openSide(path: string, shown: string): Promise<OpenState> {
+  return {shown, cassette: await openStored(path, shown)};
 }
 
 function required({shown, cassette}: OpenState): OpenSnapshot {
@@ -120,6 +129,12 @@ function required({shown, cassette}: OpenState): OpenSnapshot {
   throw new RetakeError('not_found', `There is no cassette ${shown}`);
 }
 
+/** A file of the folder, or an address of a database. */
+function placeIn(directory: string, path: string): string {
+  return isStoreAddress(path) ? concealPassword(path) : resolve(directory, path);
+}
+
 function isNothing(path: string): boolean {
+  if (isStoreAddress(path)) return false;
   return (statSync(path, {throwIfNoEntry: false})?.size ?? 0) === 0;
 }

@@ -1,23 +1,26 @@
 import {rm} from 'node:fs/promises';
 import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {rewriteCassette, tryRewriting} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {factsInUse} from '../cassette/maintenance/facts-in-use.js';
+import {isStoreAddress} from '../cassette/postgres/store-address.js';
 import {readInteraction} from '../cassette/rows/interaction-row.js';
 import {
   type StoredCassette,
   type StoredInteraction,
   withInteractions,
 } from '../cassette/rows/stored-cassette.js';
+import {nameAt, withStoreContent} from '../cassette/stores/open-stored.js';
+import {rewriteStored} from '../cassette/stores/rewrite-stored.js';
 import {RetakeError} from '../errors.js';
 import type {NamedTake} from '../proxy/verdict.js';
 
 export type PruneOptions = {
+  /** A file, or the address of a cassette in a database. */
   readonly path: string;
   /** Whether to remove a take. Takes that no report mentions stay. */
   readonly isUnused: (take: NamedTake) => boolean;
-  /** Without it the file is not changed. */
+  /** Without it the cassette is not changed. */
   readonly isWritten: boolean;
   /** Called with notices that are not errors. */
   readonly log?: (message: string) => void;
@@ -40,14 +43,13 @@ export type PruneReport = {
 
 /** Removes unused takes, and interactions without takes; or only reports them. */
 export async function pruneCassette({path, isUnused, isWritten, log}: PruneOptions): Promise<PruneReport> {
-  const paths = cassettePaths(path);
   const prune = async (file: StoredCassette | undefined) => {
     if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
-    const {kept, ...result} = sortRows(file, {path, name: paths.name, isUnused});
+    const {kept, ...result} = sortRows(file, {path, name: nameAt(path), isUnused});
     if (result.pruned.length === 0) return {result};
     return {content: {...withInteractions(file, kept), facts: factsInUse(file, kept)}, result};
   };
-  return isWritten ? rewriteCassette(paths, prune, log) : tryRewriting(paths, prune);
+  return rewriteStored(path, prune, {isWritten, log});
 }
 
 export type RemoveOptions = Pick<PruneOptions, 'path' | 'isWritten' | 'log'> & {
@@ -55,15 +57,20 @@ export type RemoveOptions = Pick<PruneOptions, 'path' | 'isWritten' | 'log'> & {
   readonly recordedBefore: number;
 };
 
-/** Removes everything that was recorded before a time, and with the last take the file. */
+/** Removes everything that was recorded before a time, and with the last take the cassette. */
 export async function removeCassette({recordedBefore, ...options}: RemoveOptions): Promise<PruneReport> {
   const report = await pruneCassette({
     ...options,
     isUnused: ({recordedAt}) => recordedAt < recordedBefore,
   });
   const isEmpty = report.pruned.filter(({kept}) => kept === 0).length === report.interactions;
-  if (options.isWritten && isEmpty) await rm(cassettePaths(options.path).file);
+  if (options.isWritten && isEmpty) await removeEmpty(options.path);
   return report;
+}
+
+async function removeEmpty(path: string): Promise<void> {
+  if (isStoreAddress(path)) await withStoreContent(path, content => content.removeIfEmpty());
+  else await rm(cassettePaths(path).file);
 }
 
 function sortRows(

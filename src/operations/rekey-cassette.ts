@@ -1,16 +1,17 @@
-import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {type Rewriting, rewriteCassette, tryRewriting} from '../cassette/file/rewrite-cassette.js';
+import type {Rewriting} from '../cassette/file/rewrite-cassette.js';
 import {type KeySettings, storedForm} from '../cassette/key/key-settings.js';
 import {type RekeyCounts, rekeyRows} from '../cassette/maintenance/rekey-rows.js';
 import {sameSettings} from '../cassette/rows/settings-rows.js';
 import type {StoredCassette} from '../cassette/rows/stored-cassette.js';
+import {rewriteStored} from '../cassette/stores/rewrite-stored.js';
 import {RetakeError} from '../errors.js';
 
 export type RekeyOptions = {
+  /** A file, or the address of a cassette in a database. */
   readonly path: string;
   /** The new settings. Others stay as the cassette stores them. */
   readonly settings: Partial<KeySettings>;
-  /** Without it the file is not changed. */
+  /** Without it the cassette is not changed. */
   readonly isWritten: boolean;
   readonly log?: (message: string) => void;
 };
@@ -23,7 +24,6 @@ export type RekeyReport = RekeyCounts & {
 
 /** Changes the settings of a cassette and recomputes its keys; or only reports what would change. */
 export async function rekeyCassette({path, settings, isWritten, log}: RekeyOptions): Promise<RekeyReport> {
-  const paths = cassettePaths(path);
   const rekey = async (file: StoredCassette | undefined): Promise<Rewriting<RekeyReport>> => {
     if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
     const {counts, losses, ...content} = await rekeyRows(file, path, {
@@ -34,5 +34,5 @@ export async function rekeyCassette({path, settings, isWritten, log}: RekeyOptio
     const isOther = hasNewSettings || counts.changed > 0;
     return {...(isOther && {content}), result: {...counts, hasNewSettings, losses}};
   };
-  return isWritten ? rewriteCassette(paths, rekey, log) : tryRewriting(paths, rekey);
+  return rewriteStored(path, rekey, {isWritten, log});
 }

@@ -1,5 +1,7 @@
 import {cassetteFilesAt} from '../cassette/file/cassette-files-at.js';
-import {cassetteName} from '../cassette/file/cassette-paths.js';
+import {isStoreAddress} from '../cassette/postgres/store-address.js';
+import {cassettesOfStore} from '../cassette/stores/open-cassettes.js';
+import {nameAt} from '../cassette/stores/open-stored.js';
 import type {NamedTake, Verdict} from '../proxy/verdict.js';
 import {pruneCassette} from './prune-cassette.js';
 
@@ -11,7 +13,7 @@ export type UpdateResult = {
 };
 
 export type FinishedRun = {
-  /** A cassette file, or a folder of them. */
+  /** A cassette file, a folder of them, or the address of a database. */
   readonly cassette: string;
   readonly verdict: Verdict;
   readonly exitCode: number;
@@ -33,8 +35,11 @@ export async function removeUnused({
   const unused = new Set(verdict.unused.map(nameOf));
   const names = new Set(verdict.unused.map(take => take.cassette));
   let removed = 0;
-  for (const path of cassetteFilesAt(cassette) ?? []) {
-    if (!names.has(cassetteName(path))) continue;
+  const places = isStoreAddress(cassette)
+    ? await cassettesOfStore(cassette)
+    : (cassetteFilesAt(cassette) ?? []);
+  for (const path of places) {
+    if (!names.has(nameAt(path))) continue;
     const {pruned} = await pruneCassette({
       path,
       isUnused: take => unused.has(nameOf(take)),

@@ -1,17 +1,18 @@
-import {createHash} from 'node:crypto';
+import {createHash, hash} from 'node:crypto';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {createStoredReader, type StoredReader} from '../attachments/stored-reader.js';
 import type {Interaction} from '../cassette/cassette.js';
 import type {Change} from '../cassette/compare/change.js';
 import {compareInteractions, sideOf} from '../cassette/compare/compare-interactions.js';
 import {defaultTokenTolerance} from '../cassette/compare/compare-usage.js';
-import {cassettePaths} from '../cassette/file/cassette-paths.js';
-import {openCommittedFile} from '../cassette/file/committed-file.js';
+import {type CassettePaths, cassettePaths} from '../cassette/file/cassette-paths.js';
 import {openJournal, type RerecordJournal} from '../cassette/file/rerecord-journal.js';
-import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {questionOf} from '../cassette/key/question.js';
 import {createStoredRedactor, type StoredRedaction} from '../cassette/key/redact-stored.js';
 import {requestOfView} from '../cassette/maintenance/request-of-view.js';
+import {isStoreAddress} from '../cassette/postgres/store-address.js';
 import {recordTake} from '../cassette/replay/record-take.js';
 import {haveSameTakes, type InteractionRow, readInteraction} from '../cassette/rows/interaction-row.js';
 import {mergeRow} from '../cassette/rows/merge-rows.js';
@@ -21,6 +22,8 @@ import {
   withInteractions,
 } from '../cassette/rows/stored-cassette.js';
 import {takeRow} from '../cassette/rows/take-row.js';
+import {openStored} from '../cassette/stores/open-stored.js';
+import {rewriteStored} from '../cassette/stores/rewrite-stored.js';
 import type {Take} from '../cassette/take.js';
 import type {MediaReader} from '../chat/media.js';
 import type {Model} from '../chat/model.js';
@@ -30,7 +33,10 @@ import {createRasterizer, type RasterizerOptions} from '../documents/rasterizer.
 import {RetakeError, toRetakeError} from '../errors.js';
 
 export type RerecordOptions = {
+  /** A file, or the address of a cassette in a database. */
   readonly path: string;
+  /** Folder for the journals of databases: what an interrupted run has sent already. */
+  readonly cacheFolder?: string | undefined;
   readonly model: Model;
   /** The name of the model. An interrupted run continues only with the same model. */
   readonly modelName: string;
@@ -72,8 +78,7 @@ const shortestPause = 1000;
  */
 export async function rerecordCassette(options: RerecordOptions): Promise<RerecordReport> {
   const {path, isDrift, signal, now = Date.now} = options;
-  const paths = cassettePaths(path);
-  const file = openCommittedFile(paths);
+  const file = await openStored(path);
   if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
   const changes: Change[] = [];
   const failed: NotAsked[] = [];
@@ -84,7 +89,7 @@ export async function rerecordCassette(options: RerecordOptions): Promise<Rereco
       rasterizer: createRasterizer(options.rasterizer),
     });
     const {askable, skipped} = chooseInteractions(file, options, stored);
-    const journal = isDrift ? undefined : openJournal(paths, purposeOf(options));
+    const journal = isDrift ? undefined : openJournal(journalPaths(options), purposeOf(options));
     const left = askable.filter(({row}) => !journal?.done.has(row.key));
     const writer = journal && answerWriter(options, journal);
     const progress = {total: askable.length, done: askable.length - left.length};
@@ -162,6 +167,12 @@ function purposeOf({modelName, filter, withPlaceholders}: RerecordOptions): stri
     .digest('hex');
 }
 
+/** The journal of a file is beside it, and that of a cassette in a database in the cache folder. */
+function journalPaths({path, cacheFolder = tmpdir()}: RerecordOptions): CassettePaths {
+  if (!isStoreAddress(path)) return cassettePaths(path);
+  return cassettePaths(join(cacheFolder, 'rerecord', `${hash('sha256', path)}.cassette`));
+}
+
 /** As many answers as the interaction has takes. */
 async function askAgain(
   {takes}: Interaction,
@@ -222,14 +233,14 @@ function answerWriter(
   let pause = shortestPause;
   const write = async () => {
     const begin = now();
-    await rewriteCassette(
-      cassettePaths(path),
+    await rewriteStored(
+      path,
       async file => {
         const rows = file ? await answeredRows(path, file, waiting) : [];
         const content = file && rows.length > 0 && withInteractions(file, replaced(file.rows(), rows));
         return {...(content && {content}), result: undefined};
       },
-      log,
+      {log},
     );
     journal.add([...waiting.keys()]);
     waiting.clear();

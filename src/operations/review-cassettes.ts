@@ -1,10 +1,25 @@
 import {existsSync} from 'node:fs';
-import {join, relative} from 'node:path';
+import {join, relative, resolve} from 'node:path';
 import type {VerifyReport} from '../cassette/maintenance/verify-report.js';
+import {isStoreAddress} from '../cassette/postgres/store-address.js';
 import {repositoryTop} from '../git/changed-files.js';
 import type {ReportedReview} from '../report/reported-review.js';
 import {type DiffOptions, diffCassettes} from './diff-cassettes.js';
 import {verifyCassette} from './verify-cassette.js';
+
+/** Reviews cassettes against those of a database, or of an earlier state of it: how they differ, and whether they are valid. */
+export async function reviewStored(
+  {before, after}: {readonly before: string; readonly after: string},
+  options: Omit<DiffOptions, 'onUnreadable' | 'paths'> = {},
+): Promise<ReportedReview> {
+  const diff = await diffCassettes({kind: 'paths', before, after}, options);
+  const checks = [];
+  for (const {path} of diff.cassettes) {
+    const place = isStoreAddress(path) ? path : resolve(options.directory ?? '.', path);
+    if (isStoreAddress(path) || existsSync(place)) checks.push(checkOf(path, await verifyCassette(place)));
+  }
+  return {diff, checks: checks.filter(({findings}) => findings.length > 0), incomparable: []};
+}
 
 /** Reviews a branch: how its cassettes differ from the merge base, and whether they are valid. */
 export async function reviewCassettes(

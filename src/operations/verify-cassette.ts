@@ -21,10 +21,12 @@ import {
   textsOfInteraction,
 } from '../cassette/maintenance/find-secrets.js';
 import type {FindingCode, VerifyFinding, VerifyReport} from '../cassette/maintenance/verify-report.js';
+import {isStoreAddress} from '../cassette/postgres/store-address.js';
 import {readMedia, readReference, readRender} from '../cassette/rows/fact-rows.js';
 import {interactionId, readInteraction} from '../cassette/rows/interaction-row.js';
 import {settingsRows} from '../cassette/rows/settings-rows.js';
 import type {StoredCassette, StoredInteraction} from '../cassette/rows/stored-cassette.js';
+import {openStored} from '../cassette/stores/open-stored.js';
 import {RetakeError} from '../errors.js';
 import {trackedFiles} from '../git/tracked-files.js';
 
@@ -35,11 +37,15 @@ export type VerifyOptions = {
   readonly followLinks?: boolean | undefined;
 };
 
-/** Runs all checks of a cassette. All problems are in the report; only a full temporary folder throws. */
+/**
+ * Runs all checks of a cassette in a file or a database. All problems are in the report; only a full temporary folder, or a database that
+ * cannot be reached, throws.
+ */
 export async function verifyCassette(
   path: string,
   {redact = [], followLinks}: VerifyOptions = {},
 ): Promise<VerifyReport> {
+  if (isStoreAddress(path)) return verifyStored(path, redact);
   let paths: CassettePaths;
   try {
     paths = cassettePaths(path, {followLinks});
@@ -66,6 +72,29 @@ export async function verifyCassette(
   } catch (error) {
     if (!(error instanceof RetakeError)) throw error;
     return report(nothing, [problem('unusable', `${error.message} ${error.hint ?? ''}`.trim(), path)]);
+  }
+}
+
+/** A cassette of a database is checked in one of its states. It has no bytes and no sessions of its own. */
+async function verifyStored(address: string, redact: readonly RedactRule[]): Promise<VerifyReport> {
+  const report = (content: Content, findings: readonly VerifyFinding[]): VerifyReport => ({
+    path: address,
+    isValid: findings.every(({severity}) => severity !== 'error'),
+    ...content,
+    findings,
+  });
+  try {
+    const file = await openStored(address);
+    if (!file) return report(nothing, [problem('missing', `There is no cassette ${address}.`, address)]);
+    try {
+      const {content, findings} = await verifyContent(address, file, redact);
+      return report(content, findings);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (!(error instanceof RetakeError) || error.code !== 'cassette_invalid') throw error;
+    return report(nothing, [problem('unusable', `${error.message} ${error.hint ?? ''}`.trim(), address)]);
   }
 }
 
@@ -99,8 +128,25 @@ async function verifyFile(
   if (structure.length > 0) {
     return {content: nothing, findings: structure.map(message => problem('structure', message, path))};
   }
+  const {content, findings} = await verifyContent(path, file, redact);
+  const isRewritten = await isCanonical(location, file);
+  return {
+    content,
+    findings: [
+      ...findSizeProblem(location, path),
+      ...findings,
+      ...(isRewritten ? [] : [problem('not-canonical', rewriteMessage, path)]),
+    ],
+  };
+}
+
+async function verifyContent(
+  path: string,
+  file: StoredCassette,
+  redact: readonly RedactRule[],
+): Promise<{content: Content; findings: VerifyFinding[]}> {
   const rules = compileRedactRules([...file.keySettings.redact, ...redact]);
-  const findings: VerifyFinding[] = findSizeProblem(location, path);
+  const findings: VerifyFinding[] = [];
   const digest = createHash('sha256').update(
     JSON.stringify(settingsRows(file.keySettings, {withDocuments: file.hasDocuments})),
   );
@@ -132,7 +178,6 @@ async function verifyFile(
   for (const found of findSecrets(ofFacts, rules)) findings.push(secretProblem(found, path));
   texts.push(...ofFacts.map(text => ({...text, about: path})));
   await scanTexts();
-  if (!(await isCanonical(location, file))) findings.push(problem('not-canonical', rewriteMessage, path));
   return {content: {interactions, takes, digest: digest.digest('hex')}, findings};
 }
 

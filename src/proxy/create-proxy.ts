@@ -296,10 +296,12 @@ function composeProxy(
   const exchanges = createExchangeLog({now: () => performance.now(), onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions, mayFault: faults.mayFault});
+  const {objects} = cassettes;
   let ownAddress: string | undefined;
   const services: DialectServices = {
     now,
     localModel: () => upstream?.modelName,
+    objects,
     send: request => sendToSelf(request, ownAddress),
   };
   const dialects = definitions.map(({create}) => create(services));
@@ -307,7 +309,7 @@ function composeProxy(
   const playsAtOnce = pace === 'instant';
   const hasProvider = upstream?.relay !== undefined;
   const answering = {
-    ...{chat, mode, allowModeOverride, playsAtOnce, hasProvider, now},
+    ...{chat, mode, allowModeOverride, playsAtOnce, hasProvider, now, objects},
     keepAlive: options.keepAlive,
     strictApi: hasProvider ? ('off' as const) : (options.strictApi ?? 'warn'),
     onRefusedByApi,

@@ -58,6 +58,7 @@ export function createUsage(): Usage {
         if (announcement?.outcome === 'hit') {
           const {cassette, key, take} = announcement;
           markPlayed(keysOf(cassette), key, take ?? 0);
+          cassette.noteUse?.(key);
         }
         return;
       }
@@ -78,6 +79,7 @@ export function createUsage(): Usage {
       else if (outcome === 'hit') {
         counts.played++;
         markPlayed(keys, key, take ?? 0);
+        cassette.noteUse?.(key);
         if (isRepeat) {
           const counted = repeats.get(cassette) ?? new Map<CassetteKey, number>();
           repeats.set(cassette, counted.set(key, (counted.get(key) ?? 0) + 1));

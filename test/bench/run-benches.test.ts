@@ -3,7 +3,14 @@ import test from 'ava';
 import type {Bench, Effort} from '../../bench/bench.js';
 import {type CaseResult, runBenches} from '../../bench/run-benches.js';
 
-const effort: Effort = {rounds: 1, roundSeconds: 1, warmUpSeconds: 0, repeats: 1, manyInteractions: 1};
+const effort: Effort = {
+  rounds: 1,
+  roundSeconds: 1,
+  warmUpSeconds: 0,
+  repeats: 1,
+  manyInteractions: 1,
+  storeInteractions: 1,
+};
 
 function benchOf(name: string, run: Bench['run']): Bench {
   return {name, summary: `the case ${name}`, run};

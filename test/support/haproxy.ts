@@ -10,14 +10,18 @@ import {temporaryFolder} from './temporary-folder.js';
 
 export const hasHaproxy = findProgram('haproxy') !== undefined;
 
-/** HAProxy with the configuration of deploy/, in front of these ports. Returns its address. */
-export async function startHaproxy(t: ExecutionContext, ports: readonly number[]): Promise<string> {
+/** HAProxy with a configuration of deploy/, in front of these ports. Returns its address. */
+export async function startHaproxy(
+  t: ExecutionContext,
+  ports: readonly number[],
+  configurationFile = 'haproxy.cfg',
+): Promise<string> {
   const port = await freePort();
   const folder = await temporaryFolder(t);
-  const published = await readFile(new URL('../../../deploy/haproxy.cfg', import.meta.url), 'utf8');
+  const published = await readFile(new URL(`../../../deploy/${configurationFile}`, import.meta.url), 'utf8');
   const configuration = published
-    .replace('bind :8090', `bind 127.0.0.1:${port}`)
-    .replaceAll(/retake(\d):8090/g, (_all, number) => `127.0.0.1:${ports[Number(number) - 1]}`);
+    .replace(/bind :80[89]0/, `bind 127.0.0.1:${port}`)
+    .replaceAll(/(?:retake|engine)(\d):80[89]0/g, (_all, number) => `127.0.0.1:${ports[Number(number) - 1]}`);
   const file = join(folder, 'haproxy.cfg');
   await writeFile(file, configuration);
   const child = spawn(findProgram('haproxy') ?? '', ['-db', '-f', file], {

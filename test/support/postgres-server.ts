@@ -1,20 +1,10 @@
-import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
-import {once} from 'node:events';
-import {chmodSync, chownSync, mkdtempSync, rmSync} from 'node:fs';
-import {type AddressInfo, createServer} from 'node:net';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
-import pg from 'pg';
-import {findProgram} from './programs.js';
+import {hasPostgres, type PostgresServer, type ServerOptions, startPostgres} from './start-postgres.js';
 
-const programs = ['initdb', 'postgres'].map(findProgram);
+export {freePort, hasPostgres, type PostgresServer, userId} from './start-postgres.js';
 
 /** `test` for tests that cannot run on this machine. */
 export const skippedTest = Object.assign(test.skip, {serial: test.serial.skip});
-
-export const hasPostgres = programs.every(program => program !== undefined);
 
 /** `test` where PostgreSQL is installed. Elsewhere the tests are skipped, visibly; scripts/test.mjs makes that a failure in CI. */
 export const postgresTest = hasPostgres ? test : skippedTest;
@@ -32,122 +22,4 @@ export function useServer(options: ServerOptions = {}): () => PostgresServer {
     if (!server) throw new Error('PostgreSQL is not running');
     return server;
   };
-}
-
-export type PostgresServer = {
-  readonly port: number;
-  /** An address without a cassette's name, for the user `retake` and its empty database. */
-  readonly address: string;
-  /** Runs statements as the superuser. */
-  query(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
-  /** Ends the server as a machine that fails would (`SIGQUIT`), or after disconnecting all (`SIGINT`). */
-  stop(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
-  start(): Promise<void>;
-  /** Ends the server and removes its folder. */
-  remove(): Promise<void>;
-};
-
-export type ServerOptions = {
-  /** Lines of postgresql.conf. */
-  readonly settings?: readonly string[];
-  /** The method of pg_hba.conf for connections over TCP. */
-  readonly authentication?: 'trust' | 'scram-sha-256';
-  readonly encoding?: string;
-};
-
-/** A real server on loopback, in a temporary folder, run by a user who is not root. */
-export async function startPostgres({
-  settings = [],
-  authentication = 'trust',
-  encoding = 'UTF8',
-}: ServerOptions = {}): Promise<PostgresServer> {
-  const [initdb = '', postgres = ''] = programs;
-  const folder = mkdtempSync(join(tmpdir(), 'retake-postgres-'));
-  const owner = process.getuid?.() === 0 ? {uid: userId('nobody'), gid: userId('nobody', 'g')} : {};
-  if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid);
-  chmodSync(folder, 0o700);
-  const data = join(folder, 'data');
-  const options = {...owner, cwd: folder, env: {PATH: process.env['PATH'] ?? '', LC_ALL: 'C'}};
-  execFileSync(
-    initdb,
-    [
-      '-D',
-      data,
-      '-U',
-      'postgres',
-      '--encoding',
-      encoding,
-      '--no-sync',
-      '--auth',
-      'trust',
-      '--auth-host',
-      authentication,
-    ],
-    {...options, stdio: 'pipe'},
-  );
-  const port = await freePort();
-  const given = [
-    'listen_addresses=127.0.0.1',
-    `unix_socket_directories=${folder}`,
-    'max_connections=200',
-    ...settings,
-  ].flatMap(one => ['-c', one]);
-  let child: ChildProcess | undefined;
-  const admin = {host: folder, port, user: 'postgres', database: 'postgres'};
-  const query = async (text: string, values: readonly unknown[] = [], database = 'postgres') => {
-    const client = new pg.Client({...admin, database});
-    await client.connect();
-    try {
-      return (await client.query(text, [...values])).rows;
-    } finally {
-      await client.end();
-    }
-  };
-  const start = async () => {
-    child = spawn(postgres, ['-D', data, '-p', String(port), ...given], {...options, stdio: 'ignore'});
-    for (let tries = 0; ; tries++) {
-      try {
-        await query('SELECT 1');
-        return;
-      } catch (error) {
-        if (tries > 300 || child.exitCode !== null) throw error;
-        await sleep(50);
-      }
-    }
-  };
-  const stop = async (signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT') => {
-    const running = child;
-    child = undefined;
-    if (!running || running.exitCode !== null) return;
-    const ended = once(running, 'exit');
-    running.kill(signal);
-    await ended;
-  };
-  await start();
-  await query("CREATE ROLE retake LOGIN PASSWORD 'se/cret@word'");
-  await query('CREATE DATABASE retake OWNER retake');
-  return {
-    port,
-    address: `postgres://retake@127.0.0.1:${port}/retake`,
-    query: (text, values) => query(text, values, 'retake'),
-    start,
-    stop,
-    async remove() {
-      await stop('SIGQUIT');
-      rmSync(folder, {recursive: true, force: true});
-    },
-  };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const {port} = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-function userId(name: string, kind: 'u' | 'g' = 'u'): number {
-  return Number(execFileSync('id', [`-${kind}`, name]).toString());
 }

@@ -136,10 +136,16 @@ export function kindOfError(error: unknown): 'connection' | 'conflict' | 'query'
   if (code === '40P01' || code === '40001') return 'conflict';
   // Class 08: connection; 57P0x: shutting down or starting; 53300: too many connections; 25006: read-only (a standby).
   if (/^(08|57P0|53300|25006)/.test(code)) return 'connection';
-  if (error instanceof pg.DatabaseError) return 'query';
-  const isOfSystem = /^E[A-Z_]+$|CERT|TLS|SSL/.test(code);
+  if (error instanceof pg.DatabaseError || isUntrusted(error)) return 'query';
+  const isOfSystem = /^E[A-Z_]+$|TLS|SSL/.test(code);
   const message = error instanceof Error ? error.message : '';
   return isOfSystem || /timeout|connection|terminated|closed|SSL/i.test(message) ? 'connection' : 'query';
+}
+
+/** Whether the server's certificate is not accepted (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+export function isUntrusted(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /CERT|^UNABLE_TO_|^CRL_|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)/.test(code);
 }
 
 /** The server's code of an error (https://www.postgresql.org/docs/current/errcodes-appendix.html). */

@@ -81,6 +81,21 @@ export async function storeFacts(
   return result;
 }
 
+/** Removes a fact. */
+export async function removeFact(
+  query: Query,
+  cassette: string,
+  {table, row}: {readonly table: FactTable; readonly row: FactRow[FactTable]},
+): Promise<void> {
+  const cells = row as unknown as Row;
+  const identity = factIdentities[table];
+  await query(
+    `DELETE FROM retake.${table} WHERE cassette = $1
+     ${identity.map((column, index) => `AND "${column}" = $${index + 2}`).join(' ')}`,
+    [cassette, ...identity.map(column => String(cells[column]))],
+  );
+}
+
 async function storeFact(
   query: Query,
   cassette: {readonly id: string; readonly name: string},

@@ -117,6 +117,19 @@ export async function insertNew(
   return ids;
 }
 
+/** Removes interactions with their takes. */
+export async function removeInteractions(
+  query: Query,
+  cassette: string,
+  ids: readonly bigint[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await query('DELETE FROM retake.interactions WHERE cassette = $1 AND id = ANY($2::bigint[])', [
+    cassette,
+    ids.map(String),
+  ]);
+}
+
 /**
  * Locks an interaction for a change, creating it if there is none, and returns the key that is stored under its id. Everybody who changes
  * its takes holds this lock.
@@ -164,6 +177,21 @@ export async function writeTakes(
       id,
       after.length,
     ]);
+  }
+}
+
+/** An interaction as it was at a time, in Unix milliseconds, of the takes that it still has; undefined if it had none. */
+export function recordedUntil<Row extends InteractionRow>(row: Row, until: number): Row | undefined {
+  const takes = row.takes.filter(({provenance}) => recordedAt(provenance) <= until);
+  return takes.length > 0 ? {...row, takes} : undefined;
+}
+
+function recordedAt(provenance: string): number {
+  try {
+    return Number((JSON.parse(provenance) as {recordedAt?: unknown}).recordedAt);
+  } catch {
+    // A damaged take is reported by whoever reads it.
+    return 0;
   }
 }
 

@@ -113,6 +113,31 @@ BEGIN
   RETURN position;
 END $$;
 `,
+  `
+-- The last day on which an interaction was replayed, or copied here.
+CREATE TABLE retake.uses(
+  cassette    bigint NOT NULL,
+  interaction bigint NOT NULL,
+  day         date NOT NULL,
+  PRIMARY KEY(cassette, interaction),
+  FOREIGN KEY(cassette, interaction) REFERENCES retake.interactions ON DELETE CASCADE
+);
+INSERT INTO retake.uses SELECT cassette, id, current_date FROM retake.interactions;
+-- What replicas share beside recordings: uploaded files, cached contents and stored responses. They expire.
+CREATE TABLE retake.objects(
+  space   text COLLATE "C" NOT NULL,
+  id      text COLLATE "C" NOT NULL,
+  seq     bigint GENERATED ALWAYS AS IDENTITY,
+  -- The process that stored it.
+  origin  text NOT NULL,
+  expires timestamptz NOT NULL,
+  -- Absent: it was deleted.
+  value   bytea,
+  PRIMARY KEY(space, id)
+);
+CREATE INDEX objects_in_order ON retake.objects(space, seq);
+CREATE INDEX objects_by_expiry ON retake.objects(expires);
+`,
 ];
 
 const oldestServer = 14;

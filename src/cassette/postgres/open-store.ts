@@ -6,10 +6,12 @@ import type {Cassettes} from '../cassettes.js';
 import type {DocumentSettings, KeySettings} from '../key/key-settings.js';
 import {createChangeFeed} from './change-feed.js';
 import {connectOptions, type Environment} from './connect-options.js';
+import type {Query} from './driver.js';
 import {createKeyLocks} from './key-locks.js';
-import {PostgresCassette} from './postgres-cassette.js';
+import {PostgresCassette, type PostgresCassetteOptions} from './postgres-cassette.js';
 import {endRun, type Run, removeIdle} from './rerecordings.js';
-import {addressOf, parseStoreAddress, type StoreAddress} from './store-address.js';
+import {createSharedObjects, removeExpired} from './shared-object-rows.js';
+import {addressOf, parseStoreAddress, requirePresent, type StoreAddress} from './store-address.js';
 import {openStoreDatabase} from './store-database.js';
 
 export type StoreOptions = {
@@ -31,16 +33,20 @@ export type StoreOptions = {
 export async function openStore(text: string, options: StoreOptions): Promise<Cassettes> {
   if (options.holdsRecordings) throw cannotHold();
   const address = addressWithValidName(text);
-  const store = await connectStore(address, options);
+  const store = await connectStore(options.writable ? requirePresent(address) : address, options);
   const opened = new Map<string, Promise<Cassette>>();
   const open = (name: string): Promise<Cassette> => {
-    const cassette = opened.get(name) ?? store.open(name);
+    const cassette = opened.get(name) ?? store.open(name, {notesUses: address.until === undefined});
     opened.set(name, cassette);
     // The next call tries again: the database may be back.
     cassette.catch(() => opened.delete(name));
     return cassette;
   };
+  const objects = options.sharesSessions
+    ? createSharedObjects(store.query, address.cassette ?? '')
+    : undefined;
   const cassettes: Cassettes = {
+    objects,
     async get(name = address.cassette ?? defaultCassetteName) {
       if (!isCassetteName(name)) throw invalidName(name);
       if (address.cassette !== undefined && name !== address.cassette) {
@@ -57,6 +63,7 @@ export async function openStore(text: string, options: StoreOptions): Promise<Ca
       return [...new Set([...(await store.names()), ...opened.keys()])].sort();
     },
     async close() {
+      objects?.close();
       const settled = await Promise.allSettled(opened.values());
       await Promise.all(settled.map(result => result.status === 'fulfilled' && result.value.close()));
       await store.end();
@@ -79,7 +86,7 @@ export async function openStoreCassette(text: string, options: StoreOptions): Pr
   const address = addressWithValidName(text);
   const store = await connectStore(address, options);
   try {
-    return await store.open(address.cassette ?? defaultCassetteName, store.end);
+    return await store.open(address.cassette ?? defaultCassetteName, {onClose: store.end});
   } catch (error) {
     await store.end();
     throw error;
@@ -101,9 +108,12 @@ function addressWithValidName(text: string): StoreAddress {
   return address;
 }
 
+type OpenedFor = Pick<PostgresCassetteOptions, 'notesUses' | 'onClose'>;
+
 type ConnectedStore = {
-  open(name: string, onClose?: () => Promise<void>): Promise<Cassette>;
+  open(name: string, options?: OpenedFor): Promise<Cassette>;
   names(): Promise<readonly string[]>;
+  readonly query: Query;
   end(): Promise<void>;
 };
 
@@ -124,8 +134,10 @@ async function connectStore(
   const run: Run = sharesSessions ? {id: 'shared', expires: true} : {id: randomUUID(), expires: false};
   // What is left of others is of no use; the next start removes it if this one cannot.
   if (writable) await removeIdle(database.query).catch(() => {});
+  if (sharesSessions) await removeExpired(database.query).catch(() => {});
   return {
-    open: (name, onClose) =>
+    query: database.query,
+    open: (name, openedFor) =>
       PostgresCassette.open({
         name,
         shown: addressOf(address, name),
@@ -135,10 +147,11 @@ async function connectStore(
         run,
         writable,
         sharesSessions,
+        until: address.until,
         asked: keySettings,
         preferred,
         log,
-        onClose,
+        ...openedFor,
       }),
     async names() {
       const rows = await database.query<{name: string}>('SELECT name FROM retake.cassettes');

@@ -7,20 +7,35 @@ import type {CassetteKey} from '../key/key.js';
 import {type DocumentSettings, documentSettingsOf, type KeySettings} from '../key/key-settings.js';
 import {type MediaMemory, noFacts} from '../media-memory.js';
 import {type FactRows, factRowsOf} from '../rows/fact-rows.js';
-import {interactionId, readInteraction, readView, refuseCollision} from '../rows/interaction-row.js';
+import {
+  type InteractionRow,
+  interactionId,
+  readInteraction,
+  readView,
+  refuseCollision,
+} from '../rows/interaction-row.js';
 import {mergeRow} from '../rows/merge-rows.js';
 import {type RecordingRow, recordingRow} from '../rows/recording-row.js';
 import {resolveSettings} from '../rows/settings-rows.js';
 import {announceChange, type Change, type ChangeFeed} from './change-feed.js';
 import type {Query} from './driver.js';
 import {storeFacts} from './fact-store.js';
-import {findRow, lockInteraction, requestsFrom, rowsFrom, takesOf, writeTakes} from './interaction-rows.js';
+import {
+  findRow,
+  lockInteraction,
+  recordedUntil,
+  requestsFrom,
+  rowsFrom,
+  takesOf,
+  writeTakes,
+} from './interaction-rows.js';
 import type {KeyLocks} from './key-locks.js';
 import {noteRerecording, type Run} from './rerecordings.js';
 import {raiseRevision} from './revision.js';
 import {claimCassette, readStoredSettings} from './setting-rows.js';
 import type {StoreDatabase} from './store-database.js';
 import {createStoreMemory} from './store-memory.js';
+import {createUseLog, type UseLog} from './use-log.js';
 
 export type PostgresCassetteOptions = {
   readonly name: string;
@@ -31,8 +46,12 @@ export type PostgresCassetteOptions = {
   readonly locks: KeyLocks;
   readonly run: Run;
   readonly writable: boolean;
+  /** Unix milliseconds: takes that were recorded later are left out. */
+  readonly until?: number | undefined;
   /** Whether the positions of sessions are counted in the database, for all processes together. */
   readonly sharesSessions: boolean;
+  /** Whether replays are noted in the database. */
+  readonly notesUses?: boolean | undefined;
   readonly asked: Partial<KeySettings>;
   readonly preferred: Partial<DocumentSettings>;
   readonly log: (message: string) => void;
@@ -53,6 +72,7 @@ export class PostgresCassette implements Cassette {
   readonly name: string;
   readonly media: MediaMemory;
   readonly nextPosition: Cassette['nextPosition'];
+  readonly #uses: UseLog | undefined;
   readonly #options: PostgresCassetteOptions;
   /** By the id of the interaction. */
   readonly #memory = new LRUCache<string, Interaction>({
@@ -93,6 +113,9 @@ export class PostgresCassette implements Cassette {
       },
     });
     this.nextPosition = sharesSessions ? (session, key) => this.#countPosition(session, key) : undefined;
+    this.#uses = options.notesUses
+      ? createUseLog({query: database.query, cassette: name, log: options.log})
+      : undefined;
     this.#stopListening = feed.listen(name, {
       onChange: change => this.#noteChange(change),
       onCheck: () => void this.#check().catch(() => {}),
@@ -116,7 +139,7 @@ export class PostgresCassette implements Cassette {
     const known = this.#memory.get(id);
     if (known?.key === key) return known;
     const revision = this.#revision;
-    const row = await findRow(this.#query, this.name, key);
+    const row = this.#asOf(await findRow(this.#query, this.name, key));
     if (!row) return undefined;
     const interaction = readInteraction(this.#options.shown, row);
     if (revision === this.#revision) this.#memory.set(id, interaction);
@@ -124,6 +147,10 @@ export class PostgresCassette implements Cassette {
   }
 
   async *views(): AsyncIterable<Pick<Interaction, 'key' | 'view'>> {
+    if (this.#options.until !== undefined) {
+      for await (const {key, view} of this.interactions()) yield {key, view};
+      return;
+    }
     for (let start = smallestId; ; ) {
       this.#requireOpen();
       const page = await requestsFrom(this.#query, this.name, {start, limit: pageLength});
@@ -138,7 +165,10 @@ export class PostgresCassette implements Cassette {
     for (let start = smallestId; ; ) {
       this.#requireOpen();
       const page = await rowsFrom(this.#query, this.name, {start, limit: pageLength});
-      for (const {row} of page) yield readInteraction(this.#options.shown, row);
+      for (const {row} of page) {
+        const then = this.#asOf(row);
+        if (then) yield readInteraction(this.#options.shown, then);
+      }
       const last = page.at(-1);
       if (!last || page.length < pageLength) return;
       start = last.id + 1n;
@@ -165,6 +195,10 @@ export class PostgresCassette implements Cassette {
     });
   }
 
+  noteUse(key: CassetteKey): void {
+    this.#uses?.note(interactionId(key));
+  }
+
   async reserve(key: CassetteKey, signal: AbortSignal): Promise<Reservation> {
     const {locks} = this.#options;
     const lock = lockId(this.name, key);
@@ -189,15 +223,23 @@ export class PostgresCassette implements Cassette {
   async flush(): Promise<void> {
     this.#requireOpen();
     await this.#untilIdle();
+    await this.#uses?.flush();
   }
 
   close(): Promise<void> {
     this.#closing ??= this.#untilIdle().then(async () => {
+      await this.#uses?.flush();
       this.#stopListening();
       this.#memory.clear();
       await this.#options.onClose?.();
     });
     return this.#closing;
+  }
+
+  /** A row at the time of the address. */
+  #asOf(row: InteractionRow | undefined): InteractionRow | undefined {
+    const {until} = this.#options;
+    return row && until !== undefined ? recordedUntil(row, until) : row;
   }
 
   get #query(): Query {

@@ -6,6 +6,7 @@ import {
   type StoredSettings,
   settingsRows,
 } from '../rows/settings-rows.js';
+import {lockForRecording} from './cassette-lock.js';
 import type {Query} from './driver.js';
 
 /** The settings of a cassette; undefined while it does not exist. */
@@ -38,8 +39,8 @@ export async function claimCassette(
   },
 ): Promise<string> {
   const {shown, name, keySettings, withDocuments} = options;
-  const known = await idOf(query, name);
-  const id = known ?? (await createCassette(query, name));
+  await lockForRecording(query, name);
+  const id = await findOrCreateCassette(query, name);
   let stored = await readStoredSettings(query, {shown, name});
   if (!stored || (withDocuments && !stored.hasDocuments)) {
     // Only one process at a time decides on settings; the others then see what it decided.
@@ -57,6 +58,24 @@ export async function claimCassette(
     }
   }
   return id;
+}
+
+export async function findOrCreateCassette(query: Query, name: string): Promise<string> {
+  return (await idOf(query, name)) ?? createCassette(query, name);
+}
+
+/** Replaces all settings of a cassette. */
+export async function replaceSettings(
+  query: Query,
+  cassette: string,
+  rows: readonly SettingRow[],
+): Promise<void> {
+  await query('DELETE FROM retake.settings WHERE cassette = $1', [cassette]);
+  await query('INSERT INTO retake.settings SELECT $1, * FROM unnest($2::text[], $3::text[])', [
+    cassette,
+    rows.map(({name}) => name),
+    rows.map(({value}) => value),
+  ]);
 }
 
 async function idOf(query: Query, name: string): Promise<string | undefined> {

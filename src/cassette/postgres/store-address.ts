@@ -12,6 +12,8 @@ export type StoreAddress = {
   readonly host: string | undefined;
   readonly port: number | undefined;
   readonly database: string | undefined;
+  /** Unix milliseconds: takes that were recorded later are left out. */
+  readonly until: number | undefined;
   /** The other parameters, those of libpq and ours, by name. */
   readonly parameters: ReadonlyMap<string, string>;
 };
@@ -34,7 +36,7 @@ const libpqParameters = [
 ];
 
 /** Parameters that retake adds. */
-const ownParameters = ['cassette', 'pool_size', 'statement_timeout'];
+const ownParameters = ['cassette', 'at', 'pool_size', 'statement_timeout'];
 
 export function isStoreAddress(text: string): boolean {
   return /^postgres(?:ql)?:/i.test(text);
@@ -74,6 +76,7 @@ export function parseStoreAddress(text: string): StoreAddress {
     host: given('host') ?? host,
     port: given('port') === undefined ? port : readPort(given('port') ?? ''),
     database: given('dbname') ?? (path === '' ? undefined : decode(path)),
+    until: readTime(given('at')),
     parameters,
   };
   return {
@@ -81,6 +84,19 @@ export function parseStoreAddress(text: string): StoreAddress {
     shown: showAddress(address),
     password: given('password') ?? password ?? passwords.get(databaseOf(address)),
   };
+}
+
+/**
+ * The address of cassettes that are about to change.
+ * @throws RetakeError `invalid_setting` if it names a state of the past
+ */
+export function requirePresent(address: StoreAddress): StoreAddress {
+  if (address.until === undefined) return address;
+  throw new RetakeError(
+    'invalid_setting',
+    `The address ${address.shown} names an earlier state, which cannot be changed`,
+    {hint: 'Leave the parameter `at` out, or set the option `mode` to replay.'},
+  );
 }
 
 /** The address of one cassette of a store. */
@@ -121,6 +137,13 @@ function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port > 0 && port < 65_536) return port;
   throw invalid('its port is not a number from 1 to 65535');
+}
+
+function readTime(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const time = Date.parse(text);
+  if (Number.isFinite(time)) return time;
+  throw invalid('its parameter at is no time', 'Write it as 2026-11-29 or 2026-11-29T15:00:00Z.');
 }
 
 function readParameters(query: string): ReadonlyMap<string, string> {

@@ -3,15 +3,26 @@ import {type InteractionRow, refuseCollision} from '../rows/interaction-row.js';
 import {settingsWithCopy, uniteRows} from '../rows/merge-copies.js';
 import type {StoredSettings} from '../rows/settings-rows.js';
 import type {AnyIterable, StoredInteraction} from '../rows/stored-cassette.js';
+import {lockForRewriting} from './cassette-lock.js';
 import {announceChange} from './change-feed.js';
 import {connectOptions, type Environment} from './connect-options.js';
 import type {Query} from './driver.js';
 import {allFactRows, storeFacts} from './fact-store.js';
-import {insertNew, lockInteraction, rowsFrom, rowsOf, takesOf, writeTakes} from './interaction-rows.js';
+import {
+  insertNew,
+  lockInteraction,
+  recordedUntil,
+  rowsFrom,
+  rowsOf,
+  takesOf,
+  writeTakes,
+} from './interaction-rows.js';
 import {raiseRevision} from './revision.js';
+import {applyRewriting, removeEmptyCassette, type StoreRewriting} from './rewrite-store.js';
 import {claimCassette, readStoredSettings} from './setting-rows.js';
-import {addressOf, parseStoreAddress} from './store-address.js';
+import {addressOf, parseStoreAddress, requirePresent, type StoreAddress} from './store-address.js';
 import {openStoreDatabase, type StoreDatabase} from './store-database.js';
+import {noteUses, usedSince} from './use-log.js';
 
 /** The rows of the cassettes of a database, for what reads or writes whole cassettes. */
 export type StoreContents = {
@@ -36,6 +47,18 @@ export type StoreContent = {
    * @throws RetakeError `settings_differ`
    */
   merge(copy: CopiedContent): Promise<void>;
+  /** Reads all of one state. The work may run again after a lost connection. */
+  read<Result>(work: (current: CopiedContent | undefined) => Promise<Result>): Promise<Result>;
+  /** Replaces the content, or nothing of it, in one transaction. Recordings wait; the work may run again after a lost connection. */
+  rewrite<Result>(
+    work: (
+      current: CopiedContent | undefined,
+    ) => Promise<{readonly rewriting?: StoreRewriting | undefined; readonly result: Result}>,
+  ): Promise<Result>;
+  /** The ids of the interactions that a replica has replayed since a time, in Unix milliseconds, or that were copied here since. */
+  usedSince(since: number): Promise<ReadonlySet<bigint>>;
+  /** Removes the cassette if it has no interactions. */
+  removeIfEmpty(): Promise<void>;
 };
 
 export type CopiedContent = StoredSettings & {
@@ -61,17 +84,24 @@ export async function openStoreContents(
       );
       return rows.map(({name}) => name);
     },
-    cassette: name => contentOf(database, {name, shown: addressOf(address, name)}),
+    cassette: name => contentOf(database, address, {name, shown: addressOf(address, name)}),
     close: () => database.close(),
   };
 }
 
 function contentOf(
   database: StoreDatabase,
+  address: StoreAddress,
   place: {readonly name: string; readonly shown: string},
 ): StoreContent {
   const {query} = database;
   const {name, shown} = place;
+  const contentIn = async (lent: Query): Promise<CopiedContent | undefined> => {
+    const settings = await readStoredSettings(lent, place);
+    if (!settings) return undefined;
+    const interactions = {[Symbol.asyncIterator]: () => allRows(lent, name, address.until)};
+    return {...settings, interactions, facts: await allFacts(lent, name)};
+  };
   return {
     shown,
     settings: () => readStoredSettings(query, place),
@@ -83,29 +113,33 @@ function contentOf(
       );
       return Number(row?.count);
     },
-    async *rows() {
-      for (let start = smallestId; ; ) {
-        const page = await rowsFrom(query, name, {start, limit: pageLength});
-        yield* page;
-        const last = page.at(-1);
-        if (!last || page.length < pageLength) return;
-        start = last.id + 1n;
-      }
+    rows: () => allRows(query, name, address.until),
+    facts: () => allFacts(query, name),
+    read: work =>
+      database.transaction(async lent => {
+        await lent('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+        return work(await contentIn(lent));
+      }),
+    async rewrite(work) {
+      requirePresent(address);
+      return database.transaction(async lent => {
+        await lockForRewriting(lent, name);
+        const {rewriting, result} = await work(await contentIn(lent));
+        if (rewriting) await applyRewriting(lent, name, rewriting);
+        return result;
+      });
     },
-    async facts() {
-      const rows = noFactRows();
-      for (const table of factTables)
-        for await (const row of allFactRows(query, table, name)) addFactRow(rows, table, row);
-      return rows;
-    },
+    usedSince: since => usedSince(query, name, since),
+    removeIfEmpty: () => database.transaction(lent => removeEmptyCassette(lent, name)),
     async merge({keySettings, hasDocuments, interactions, facts}) {
+      requirePresent(address);
       const write = async (rows: readonly StoredInteraction[], news: FactRows) =>
         database.transaction(async lent => {
           const stored = await readStoredSettings(lent, place);
           const settings = settingsWithCopy(shown, stored, {keySettings, hasDocuments});
           const withDocuments = news.renders.size > 0;
           const cassette = await claimCassette(lent, {...place, keySettings: settings, withDocuments});
-          const hasChanged = await writeRows(lent, {cassette, shown}, rows);
+          const hasChanged = await writeRows(lent, {cassette, name, shown}, rows);
           const changes = await storeFacts(lent, {id: cassette, name}, news);
           if (!hasChanged && !changes.hasChanged) return;
           const revision = await raiseRevision(lent, cassette);
@@ -123,14 +157,39 @@ function contentOf(
   };
 }
 
+async function* allRows(
+  query: Query,
+  name: string,
+  until: number | undefined,
+): AsyncGenerator<StoredInteraction> {
+  for (let start = smallestId; ; ) {
+    const page = await rowsFrom(query, name, {start, limit: pageLength});
+    for (const {id, row} of page) {
+      const then = until === undefined ? row : recordedUntil(row, until);
+      if (then) yield {id, row: then};
+    }
+    const last = page.at(-1);
+    if (!last || page.length < pageLength) return;
+    start = last.id + 1n;
+  }
+}
+
+async function allFacts(query: Query, name: string): Promise<FactRows> {
+  const rows = noFactRows();
+  for (const table of factTables)
+    for await (const row of allFactRows(query, table, name)) addFactRow(rows, table, row);
+  return rows;
+}
+
 /** Writes rows in the order of their ids, so that two copies cannot block each other. Returns whether something that was there has changed. */
 async function writeRows(
   query: Query,
-  {cassette, shown}: {readonly cassette: string; readonly shown: string},
+  {cassette, name, shown}: {readonly cassette: string; readonly name: string; readonly shown: string},
   rows: readonly StoredInteraction[],
 ): Promise<boolean> {
   for (const {row} of rows) uniteRows(shown, undefined, row);
   const inserted = await insertNew(query, cassette, rows);
+  await noteUses(query, name, [...inserted]);
   const others = rows.filter(({id}) => !inserted.has(id));
   const known = new Map(
     (

@@ -1,5 +1,5 @@
 import {RetakeError, toRetakeError} from '../../errors.js';
-import {kindOfError, serverCode} from './driver.js';
+import {isUntrusted, kindOfError, serverCode} from './driver.js';
 
 /** An error of the driver as one for the user. Its message names the database without its password. */
 export function storeError(shown: string, cause: unknown): RetakeError {
@@ -10,6 +10,16 @@ export function storeError(shown: string, cause: unknown): RetakeError {
       'store_unavailable',
       `The PostgreSQL database ${shown} cannot be reached: ${reason}`,
       {hint: 'retake connects again by itself. Check the database with: pg_isready', cause},
+    );
+  }
+  if (isUntrusted(cause)) {
+    return new RetakeError(
+      'invalid_setting',
+      `The certificate of the PostgreSQL database ${shown} is not accepted: ${reason}`,
+      {
+        hint: 'Name the certificate of the authority that signed it with sslrootcert. sslmode=verify-full also wants the host of the address in it.',
+        cause,
+      },
     );
   }
   // The driver has no code of its own for it.

@@ -18,7 +18,7 @@ export function createAnthropic(services: DialectServices): Dialect {
     ...anthropicTraits,
     locate,
     endpoints: {
-      ...messageEndpoints(files),
+      ...messageEndpoints(files, services),
       ...fileEndpoints(files),
       ...batchEndpoints(services),
       listModels: listModels(services),

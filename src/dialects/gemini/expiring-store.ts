@@ -1,3 +1,4 @@
+import type {SharedObjects, SharedSpace} from '../../chat/shared-objects.js';
 import {RetakeError} from '../../errors.js';
 import type {Numbered} from './page.js';
 
@@ -16,19 +17,28 @@ export type StoreOptions = {
   readonly noun: string;
   readonly maxBytes: number;
   readonly maxCount: number;
+  readonly objects?: SharedObjects | undefined;
   /** Whether the oldest items make room for new ones. */
   readonly evicts?: boolean | undefined;
 };
 
-/** A bounded store of expiring objects in insertion order. It rejects objects that do not fit, unless it evicts the oldest ones. */
+/**
+ * A bounded store of expiring objects in insertion order. It rejects objects that do not fit, unless it evicts the oldest ones. If it is
+ * shared, other processes get what is put here, and delete what is deleted here.
+ */
 export class ExpiringStore<Item extends Kept> {
   readonly #options: StoreOptions;
   readonly #items = new Map<string, Numbered<Item>>();
   #count = 0;
   #size = 0;
+  readonly #shared: SharedSpace | undefined;
 
   constructor(options: StoreOptions) {
     this.#options = options;
+    const {objects, noun} = options;
+    this.#shared = objects?.open(`gemini/${noun}`, (id, value) =>
+      value === undefined ? this.#remove(id) : this.#receive(value as Numbered<Item>),
+    );
   }
 
   get(id: string): Item | undefined {
@@ -38,7 +48,8 @@ export class ExpiringStore<Item extends Kept> {
 
   list(): readonly Numbered<Item>[] {
     this.#dropExpired();
-    return [...this.#items.values()];
+    const items = [...this.#items.values()];
+    return this.#shared ? items.sort((a, b) => a.number - b.number) : items;
   }
 
   /** Adds an item, or replaces the one with its id. @throws RetakeError `request_too_large` if it does not fit */
@@ -55,18 +66,36 @@ export class ExpiringStore<Item extends Kept> {
         {hint: 'Delete some that are no longer needed.'},
       );
     }
-    this.#size = size;
-    this.#items.set(item.id, {number: before?.number ?? this.#count++, item});
+    const numbered = {number: before?.number ?? this.#nextNumber(), item};
+    this.#receive(numbered);
+    this.#shared?.put(item.id, {value: numbered, expiresAt: item.expiresAt});
   }
 
   delete(id: string): void {
+    this.#remove(id);
+    this.#shared?.delete(id);
+  }
+
+  /** Processes that share a store number by the clock, so that all list the same order. */
+  #nextNumber(): number {
+    const count = this.#count++;
+    return this.#shared ? this.#options.now() * 1000 + (count % 1000) : count;
+  }
+
+  #receive(numbered: Numbered<Item>): void {
+    const {id, size} = numbered.item;
+    this.#size += size - (this.#items.get(id)?.item.size ?? 0);
+    this.#items.set(id, numbered);
+  }
+
+  #remove(id: string): void {
     this.#size -= this.#items.get(id)?.item.size ?? 0;
     this.#items.delete(id);
   }
 
   #makeRoom({id, size}: Item): void {
     const {maxBytes, maxCount} = this.#options;
-    this.delete(id);
+    this.#remove(id);
     for (const oldest of this.#items.keys()) {
       if (this.#size + size <= maxBytes && this.#items.size < maxCount) return;
       this.delete(oldest);
@@ -75,6 +104,6 @@ export class ExpiringStore<Item extends Kept> {
 
   #dropExpired(): void {
     const now = this.#options.now();
-    for (const [id, {item}] of this.#items) if (item.expiresAt <= now) this.delete(id);
+    for (const [id, {item}] of this.#items) if (item.expiresAt <= now) this.#remove(id);
   }
 }

@@ -24,18 +24,20 @@ import {answerDecoder as countDecoder} from './token-counts/decode-answer.js';
 import {decodeCountTokens} from './token-counts/decode-request.js';
 import {geminiTraits} from './traits.js';
 
-/** The Gemini API of the Developer API and Vertex AI. Objects that clients store are in memory, and lost when the proxy ends. */
+/** The Gemini API of the Developer API and Vertex AI. Objects that clients store are in memory, and lost when the proxy ends, unless processes share them. */
 export function createGemini(services: DialectServices): Dialect {
-  const {now} = services;
+  const {now, objects} = services;
   const stores: Stores = {
     files: new ExpiringStore<UploadedFile>({
       now,
+      objects,
       noun: 'uploaded files',
       maxBytes: 256 * mebibyte,
       maxCount: 1000,
     }),
     caches: new ExpiringStore<Cache>({
       now,
+      objects,
       noun: 'cached contents',
       maxBytes: 256 * mebibyte,
       maxCount: 1000,

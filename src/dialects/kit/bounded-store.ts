@@ -1,3 +1,5 @@
+import type {SharedObjects} from '../../chat/shared-objects.js';
+
 /** A store in memory, in insertion order. */
 export type BoundedStore<Value> = {
   get(id: string): Value | undefined;
@@ -11,10 +13,20 @@ export type Bounds<Value> = {
   readonly maxCount: number;
   readonly maxBytes: number;
   bytesOf(value: Value): number;
+  /** With what other processes share the store; absent: this process alone has it. */
+  readonly shared?: {readonly objects: SharedObjects | undefined; readonly kind: string} | undefined;
+  /** Unix milliseconds; for a shared store. */
+  expiresAt?(value: Value): number | undefined;
 };
 
 /** Creates a store that evicts its oldest values at its bounds; the newest value always stays. */
-export function createBoundedStore<Value>({maxCount, maxBytes, bytesOf}: Bounds<Value>): BoundedStore<Value> {
+export function createBoundedStore<Value>({
+  maxCount,
+  maxBytes,
+  bytesOf,
+  shared,
+  expiresAt,
+}: Bounds<Value>): BoundedStore<Value> {
   const entries = new Map<string, Value>();
   let bytes = 0;
   const remove = (id: string) => {
@@ -22,18 +34,30 @@ export function createBoundedStore<Value>({maxCount, maxBytes, bytesOf}: Bounds<
     if (value !== undefined) bytes -= bytesOf(value);
     return entries.delete(id);
   };
+  const space = shared?.objects?.open(shared.kind, (id, value) => {
+    remove(id);
+    if (value === undefined) return;
+    entries.set(id, value as Value);
+    bytes += bytesOf(value as Value);
+  });
   return {
     get: id => entries.get(id),
     set(id, value) {
       remove(id);
       entries.set(id, value);
       bytes += bytesOf(value);
+      space?.put(id, {value, expiresAt: expiresAt?.(value)});
       for (const oldest of entries.keys()) {
         if (oldest === id || (entries.size <= maxCount && bytes <= maxBytes)) break;
         remove(oldest);
+        space?.delete(oldest);
       }
     },
-    delete: remove,
+    delete(id) {
+      const wasThere = remove(id);
+      if (wasThere) space?.delete(id);
+      return wasThere;
+    },
     values: () => [...entries.values()],
   };
 }

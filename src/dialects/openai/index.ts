@@ -21,7 +21,7 @@ import {wireVariant} from './wire-variant.js';
 /** The OpenAI API of its SDKs, compatible servers and Azure. */
 export function createOpenai(services: DialectServices): Dialect {
   const files = createFileStore(services);
-  const stored = createCompletionStore();
+  const stored = createCompletionStore(services);
   const conversations = createConversationStore(services);
   return {
     ...openaiTraits,
@@ -32,7 +32,7 @@ export function createOpenai(services: DialectServices): Dialect {
       embeddings,
       ...modelEndpoints(services),
       ...fileEndpoints(files),
-      ...responseEndpoints({files, conversations}),
+      ...responseEndpoints({files, conversations, services}),
       ...conversationEndpoints(conversations),
       ...batchEndpoints(files, services),
       ...storedCompletionEndpoints(stored),

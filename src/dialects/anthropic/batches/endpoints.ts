@@ -35,7 +35,8 @@ const day = 24 * 3600 * 1000;
 export function batchEndpoints({
   now,
   send,
-}: Pick<DialectServices, 'now' | 'send'>): Readonly<Record<string, LocalEndpoint>> {
+  objects,
+}: Pick<DialectServices, 'now' | 'send' | 'objects'>): Readonly<Record<string, LocalEndpoint>> {
   const batches = createBoundedStore<Batch>({
     maxCount: 10_000,
     maxBytes: 128 * 1024 * 1024,
@@ -56,7 +57,10 @@ export function batchEndpoints({
 
   function create(request: RawRequest): JsonObject {
     const requests = requestsIn(parseJson(request.bytes));
-    const id = `msgbatch_${createHash('sha256').update(`${++count}`).digest('hex').slice(0, 24)}`;
+    const id = `msgbatch_${createHash('sha256')
+      .update(objects?.newId() ?? `${++count}`)
+      .digest('hex')
+      .slice(0, 24)}`;
     batches.set(id, {id, status: 'in_progress', createdAt: now(), total: requests.length, results: []});
     const results: Batch['results'][number][] = [];
     queue.add({

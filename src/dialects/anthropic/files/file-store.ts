@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {RetakeError} from '../../../errors.js';
+import type {DialectServices} from '../../dialect.js';
 import {createBoundedStore} from '../../kit/bounded-store.js';
 
 /** A file that a client uploaded. */
@@ -28,11 +29,13 @@ export type FileStore = {
 };
 
 /** The files of this process, in memory; at its bounds, the oldest are evicted. */
-export function createFileStore({now}: {readonly now: () => number}): FileStore {
+export function createFileStore({now, objects}: Pick<DialectServices, 'now' | 'objects'>): FileStore {
   const files = createBoundedStore<StoredFile>({
     maxCount: 10_000,
     maxBytes: 512 * 1024 * 1024,
     bytesOf: ({bytes}) => bytes.length,
+    shared: {objects, kind: 'anthropic/files'},
+    expiresAt: ({expiresAt}) => expiresAt,
   });
   let count = 0;
   const isThere = ({expiresAt}: StoredFile) => expiresAt === undefined || expiresAt > now();
@@ -46,7 +49,11 @@ export function createFileStore({now}: {readonly now: () => number}): FileStore 
     add({expiresIn, ...upload}) {
       const createdAt = now();
       const expiresAt = expiresIn === undefined ? undefined : createdAt + expiresIn * 1000;
-      const file = {...upload, id: `file_${digestOf(++count, upload)}`, createdAt, expiresAt};
+      let id: string;
+      // Another process may have given an id already.
+      do id = `file_${digestOf(++count, upload)}`;
+      while (files.get(id));
+      const file = {...upload, id, createdAt, expiresAt};
       files.set(file.id, file);
       return file;
     },

@@ -1,6 +1,6 @@
 import {isJsonObject, parseJson} from '../../../chat/json.js';
 import {foldRecorded} from '../../../chat/reply.js';
-import type {QuestionEndpoint} from '../../dialect.js';
+import type {DialectServices, QuestionEndpoint} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
 import {requestedFiles, type UploadedFiles} from '../../kit/requested-files.js';
 import {answerFormat, countFormat} from './answer-format.js';
@@ -11,11 +11,14 @@ import {encodeRequest} from './encode-request.js';
 import {completeFromThread, createThreadStore, threadAfter} from './thread-store.js';
 
 /** The endpoints that ask the model. */
-export function messageEndpoints(files: UploadedFiles): {
+export function messageEndpoints(
+  files: UploadedFiles,
+  services: Pick<DialectServices, 'objects'>,
+): {
   readonly messages: QuestionEndpoint;
   readonly countTokens: QuestionEndpoint;
 } {
-  const threads = createThreadStore();
+  const threads = createThreadStore(services);
   return {
     messages: {
       kind: 'question',

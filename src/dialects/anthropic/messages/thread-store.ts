@@ -1,6 +1,7 @@
 import {isJsonObject, type JsonObject, type JsonValue, stringifyJson} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError} from '../../../errors.js';
+import type {DialectServices} from '../../dialect.js';
 import {createBoundedStore} from '../../kit/bounded-store.js';
 import {checkWire} from '../check-wire.js';
 import {fault} from '../invalid-value.js';
@@ -23,10 +24,11 @@ export type ThreadStore = {
  * The threads of this process, in memory, by the id of their last answer; at its bounds, the oldest are evicted. The id of an answer is
  * derived from what it answers, so equal conversations share a thread, and one can be continued more than once.
  */
-export function createThreadStore(): ThreadStore {
+export function createThreadStore({objects}: Pick<DialectServices, 'objects'>): ThreadStore {
   const threads = createBoundedStore<StoredThread>({
     maxCount: 10_000,
     maxBytes: 128 * 1024 * 1024,
+    shared: {objects, kind: 'anthropic/threads'},
     bytesOf: ({system = null, tools = null, messages}) => stringifyJson([system, tools, ...messages]).length,
   });
   return {

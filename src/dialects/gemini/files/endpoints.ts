@@ -14,9 +14,9 @@ const pageLimits = {usual: 10, most: 100};
 /** The endpoints of uploaded files: upload, list, get, download, delete. */
 export function fileEndpoints(
   files: FileStore,
-  {now}: DialectServices,
+  {now, objects}: DialectServices,
 ): Readonly<Record<string, LocalEndpoint>> {
-  const uploads = createOpenUploads({now, maxBytes: 256 * 1024 * 1024, maxCount: 100});
+  const uploads = createOpenUploads({now, objects, maxBytes: 256 * 1024 * 1024, maxCount: 100});
   const receive = (request: RawRequest) => receiveUpload(request, {files, uploads, now});
   const named = ({params}: RawRequest): UploadedFile => {
     const id = params['file'] ?? '';

@@ -23,16 +23,18 @@ export type OpenUploads = {
 
 /** The unfinished uploads, numbered in the order in which they began. */
 export function createOpenUploads(options: Omit<StoreOptions, 'noun'>): OpenUploads {
-  const {now} = options;
+  const {now, objects} = options;
   const uploads = new ExpiringStore<OpenUpload>({...options, noun: 'unfinished uploads'});
   let begun = 0;
+  // Processes that share uploads must not give one id twice.
+  const newId = () => `upload-${objects?.newId() ?? ++begun}`;
   const keep = (upload: Omit<OpenUpload, 'expiresAt'>): OpenUpload => {
     const kept = {...upload, expiresAt: now() + uploadTimeoutMs};
     uploads.put(kept);
     return kept;
   };
   return {
-    begin: (metadata, announced) => keep({id: `upload-${++begun}`, size: 0, metadata, announced, pieces: []}),
+    begin: (metadata, announced) => keep({id: newId(), size: 0, metadata, announced, pieces: []}),
     find(id) {
       const upload = uploads.get(id);
       if (upload) return upload;

@@ -34,9 +34,10 @@ import {InteractionWriter} from './write-interaction.js';
 /** The Interactions API. Interactions are stored unless the client disables it, so that later ones can continue them. */
 export function interactionEndpoints(
   stores: Stores,
-  {now}: DialectServices,
+  services: DialectServices,
 ): Readonly<Record<string, Endpoint>> {
-  const interactions = createInteractionStore(now);
+  const {now} = services;
+  const interactions = createInteractionStore(services);
   const named = ({params}: RawRequest) => storedInteraction(interactions, params['interaction'] ?? '');
   return {
     createInteraction: {

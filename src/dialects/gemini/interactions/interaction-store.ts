@@ -1,7 +1,7 @@
 import type {ChunkOf} from '../../../chat/chunk.js';
 import type {JsonValue} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
-import type {AnswerIdentity} from '../../dialect.js';
+import type {AnswerIdentity, DialectServices} from '../../dialect.js';
 import {ExpiringStore, type Kept} from '../expiring-store.js';
 import type {Content} from '../generate-content/schema.js';
 import type {InteractionHead} from './interaction-object.js';
@@ -21,9 +21,12 @@ export type InteractionStore = ExpiringStore<StoredInteraction>;
 /** Milliseconds for which Google keeps an interaction of a paying user. */
 export const lifetime = 55 * 24 * 60 * 60 * 1000;
 
-export function createInteractionStore(now: () => number): InteractionStore {
+export function createInteractionStore({
+  now,
+  objects,
+}: Pick<DialectServices, 'now' | 'objects'>): InteractionStore {
   const maxBytes = 128 * 1024 * 1024;
-  return new ExpiringStore({now, noun: 'interactions', maxBytes, maxCount: 10_000, evicts: true});
+  return new ExpiringStore({now, objects, noun: 'interactions', maxBytes, maxCount: 10_000, evicts: true});
 }
 
 /** @throws RetakeError `not_found` in the real API's words */

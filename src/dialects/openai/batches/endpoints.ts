@@ -22,7 +22,7 @@ const paging = {order: 'desc', limit: 20, maxLimit: 100} as const;
 /** The Batch API. A batch is sent to the proxy itself, request by request, while the client asks how far it is. */
 export function batchEndpoints(
   files: FileStore,
-  {now, send}: Pick<DialectServices, 'now' | 'send'>,
+  {now, send, objects}: Pick<DialectServices, 'now' | 'send' | 'objects'>,
 ): Readonly<Record<string, LocalEndpoint>> {
   const batches = createBoundedStore<Batch>({maxCount: 10_000, maxBytes: 10_000, bytesOf: () => 1});
   const queue = createBatchQueue({send});
@@ -42,7 +42,10 @@ export function batchEndpoints(
     const body = checkCreation(parseJson(request.bytes));
     const {bytes} = files.get(body.input_file_id, 'input_file_id');
     const {lines, errors} = readLines(bytes, body.endpoint);
-    const id = `batch_${createHash('sha256').update(`${++count}`).digest('hex').slice(0, 32)}`;
+    const id = `batch_${createHash('sha256')
+      .update(objects?.newId() ?? `${++count}`)
+      .digest('hex')
+      .slice(0, 32)}`;
     const at = seconds();
     const total = lines.length;
     batches.set(id, {

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
+import type {DialectServices} from '../../dialect.js';
 import {createBoundedStore} from '../../kit/bounded-store.js';
 import {listedItems} from '../responses/listed-items.js';
 
@@ -29,14 +30,20 @@ export type ConversationStore = {
 };
 
 /** The conversations of this process, in memory; at its bounds, the oldest are evicted. */
-export function createConversationStore({now}: {readonly now: () => number}): ConversationStore {
+export function createConversationStore({
+  now,
+  objects,
+}: Pick<DialectServices, 'now' | 'objects'>): ConversationStore {
   const conversations = createBoundedStore<Conversation>({
     maxCount: 10_000,
     maxBytes: 128 * 1024 * 1024,
+    shared: {objects, kind: 'openai/conversations'},
     bytesOf: ({items, metadata}) => stringifyJson([...items, metadata]).length,
   });
   let created = 0;
   let appended = 0;
+  // Processes that share conversations must not give one id twice.
+  const newSeed = () => objects?.newId() ?? `${++created}`;
   const get = (id: string) => {
     const found = conversations.get(id);
     if (found) return found;
@@ -50,7 +57,7 @@ export function createConversationStore({now}: {readonly now: () => number}): Co
       if (isNew) known.add(own);
       return isNew ? {...item, id: own} : item;
     });
-    const added = listedItems(named, `${id}\n${++appended}`);
+    const added = listedItems(named, `${id}\n${objects?.newId() ?? ++appended}`);
     conversations.set(id, {...conversation, items: [...conversation.items, ...added]});
     return added;
   };
@@ -63,7 +70,7 @@ export function createConversationStore({now}: {readonly now: () => number}): Co
   };
   return {
     create({items, metadata}) {
-      const id = `conv_${createHash('sha256').update(`${++created}`).digest('hex').slice(0, 48)}`;
+      const id = `conv_${createHash('sha256').update(newSeed()).digest('hex').slice(0, 48)}`;
       conversations.set(id, {id, createdAt: Math.floor(now() / 1000), metadata, items: []});
       append(id, items);
       return get(id);

@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {RetakeError} from '../../../errors.js';
+import type {DialectServices} from '../../dialect.js';
 import {createBoundedStore} from '../../kit/bounded-store.js';
 
 /** A file that a client uploaded. */
@@ -29,12 +30,14 @@ export type FileStore = {
   list(): readonly StoredFile[];
 };
 
-/** The files of this process, in memory; at its bounds, the oldest are evicted. */
-export function createFileStore({now}: {readonly now: () => number}): FileStore {
+/** The files of this process, and of those that share it, in memory; at its bounds, the oldest are evicted. */
+export function createFileStore({now, objects}: Pick<DialectServices, 'now' | 'objects'>): FileStore {
   const files = createBoundedStore<StoredFile>({
     maxCount: 10_000,
     maxBytes: 512 * 1024 * 1024,
     bytesOf: ({bytes}) => bytes.length,
+    shared: {objects, kind: 'openai/files'},
+    expiresAt: ({expiresAt}) => expiresAt && expiresAt * 1000,
   });
   let count = 0;
   const nowSeconds = () => Math.floor(now() / 1000);
@@ -48,9 +51,13 @@ export function createFileStore({now}: {readonly now: () => number}): FileStore 
   return {
     add({expiresAfter, ...upload}) {
       const createdAt = nowSeconds();
+      let id: string;
+      // Another process may have given an id already.
+      do id = `file-${digestOf(++count, upload)}`;
+      while (files.get(id));
       const file = {
         ...upload,
-        id: `file-${digestOf(++count, upload)}`,
+        id,
         createdAt,
         expiresAt: expiresAfter === undefined ? undefined : createdAt + expiresAfter,
       };

@@ -2,7 +2,7 @@ import {chunkOf} from '../../../chat/chunk-of.js';
 import {isJsonObject, type JsonObject} from '../../../chat/json.js';
 import {foldTokenCount} from '../../../chat/reply.js';
 import {RetakeError, toRetakeError} from '../../../errors.js';
-import type {Endpoint, LocalAnswer, RawRequest} from '../../dialect.js';
+import type {DialectServices, Endpoint, LocalAnswer, RawRequest} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
 import {requestedFiles} from '../../kit/requested-files.js';
@@ -30,11 +30,13 @@ const fieldNames = {
 export function responseEndpoints({
   files,
   conversations,
+  services,
 }: {
   readonly files: FileStore;
   readonly conversations: ConversationStore;
+  readonly services: DialectServices;
 }): Readonly<Record<string, Endpoint>> {
-  const responses = createResponseStore();
+  const responses = createResponseStore(services);
   const storedAt = ({params}: RawRequest): StoredResponse => responses.get(params['response'] ?? '');
   return {
     createResponse: {

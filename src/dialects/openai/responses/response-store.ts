@@ -1,7 +1,7 @@
 import type {ChunkOf} from '../../../chat/chunk.js';
 import {isJsonObject, type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
-import type {AnswerIdentity} from '../../dialect.js';
+import type {AnswerIdentity, DialectServices} from '../../dialect.js';
 import {createBoundedStore} from '../../kit/bounded-store.js';
 import type {CallForms} from './call-forms.js';
 import type {ResponseHead, ResponseObject} from './response-object.js';
@@ -30,11 +30,12 @@ export type ResponseStore = {
   delete(id: string): void;
 };
 
-/** The responses of this process, in memory; at its bounds, the oldest are evicted. */
-export function createResponseStore(): ResponseStore {
+/** The responses of this process, and of those that share it, in memory; at its bounds, the oldest are evicted. */
+export function createResponseStore({objects}: Pick<DialectServices, 'objects'>): ResponseStore {
   const responses = createBoundedStore<StoredResponse>({
     maxCount: 10_000,
     maxBytes: 128 * 1024 * 1024,
+    shared: {objects, kind: 'openai/responses'},
     bytesOf: sizeOf,
   });
   const get = (id: string) => {

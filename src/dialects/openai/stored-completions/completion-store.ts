@@ -1,7 +1,7 @@
 import type {ChunkOf} from '../../../chat/chunk.js';
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
-import type {AnswerIdentity} from '../../dialect.js';
+import type {AnswerIdentity, DialectServices} from '../../dialect.js';
 import {createBoundedStore} from '../../kit/bounded-store.js';
 import type {ReplyFormat} from '../chat-completions/encode-reply.js';
 
@@ -24,11 +24,12 @@ export type CompletionStore = {
   list(): readonly StoredCompletion[];
 };
 
-/** The stored completions of this process, in memory; at its bounds, the oldest are evicted. */
-export function createCompletionStore(): CompletionStore {
+/** The stored completions of this process, and of those that share it, in memory; at its bounds, the oldest are evicted. */
+export function createCompletionStore({objects}: Pick<DialectServices, 'objects'>): CompletionStore {
   const completions = createBoundedStore<StoredCompletion>({
     maxCount: 10_000,
     maxBytes: 64 * 1024 * 1024,
+    shared: {objects, kind: 'openai/completions'},
     bytesOf: ({messages, chunks}) => stringifyJson(messages).length + JSON.stringify(chunks).length,
   });
   const get = (id: string) => {
