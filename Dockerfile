@@ -45,7 +45,7 @@ RUN cd node_modules \
  && cp -r --parents sharp/package.json sharp/LICENSE sharp/dist sharp/lib @img detect-libc semver /out/app/node_modules/ \
  && cd .. \
  && for place in app replay; do \
-      cp -r --parents package.json LICENSE THIRD-PARTY-NOTICES dist/bin src/documents/pdfium/assets \
+      cp -r --parents package.json LICENSE THIRD-PARTY-NOTICES dist/bin src/documents/pdfium/assets src/proxy/inspector/assets \
            node_modules/@embedpdf/pdfium/package.json node_modules/@embedpdf/pdfium/dist/index.cjs \
            node_modules/@embedpdf/pdfium/dist/pdfium.wasm /out/$place/ || exit 1; \
     done \

@@ -58,7 +58,11 @@ export async function writeCassette(path: string, options: BenchCassette): Promi
   });
 }
 
-const openai = createOpenai({now: Date.now, localModel: () => undefined});
+const openai = createOpenai({
+  now: Date.now,
+  localModel: () => undefined,
+  send: () => Promise.reject(new Error('There is no proxy')),
+});
 const {viewOf} = createViewer(defaultKeySettings);
 
 function readQuestion(number: number, options?: QuestionOptions) {

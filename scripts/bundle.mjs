@@ -30,6 +30,8 @@ export async function bundle() {
     minify: true,
     metafile: true,
     external: ['ava', 'better-sqlite3', 'sharp', 'vitest'],
+    // Its main file requires others in a way that esbuild cannot follow.
+    alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
     plugins: [leaveOutUnused()],
     banner: {
       js: [

@@ -3,6 +3,7 @@
 import {spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
+import {installAgents} from './agents/install.mjs';
 import {installSdks, languageNames} from './sdks/install.mjs';
 import {buildIfNeeded, installDependencies} from './set-up.mjs';
 
@@ -19,7 +20,8 @@ await check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup'
 await check('act and actionlint', process.execPath, ['scripts/install-go-tools.mjs']);
 await check('test frameworks', process.execPath, ['scripts/kits/install.mjs']);
 await check('servers', process.execPath, ['scripts/find-servers.mjs']);
-for (const language of languageNames) await prepareSdks(language);
+for (const language of languageNames) await prepare(() => installSdks(language));
+await prepare(installAgents);
 await runAva(process.argv.slice(2));
 if (isCi) {
   await runScript('installation', 'scripts/test-install.mjs');
@@ -36,9 +38,9 @@ async function check(name, command, commandArguments) {
   count(code === 0 ? 'passed' : 'failed', name);
 }
 
-/** A language that cannot be installed is a failure in CI; elsewhere its tests are skipped, with a message. */
-async function prepareSdks(language) {
-  const problem = await installSdks(language);
+/** What cannot be installed is a failure in CI; elsewhere its tests are skipped, with a message. */
+async function prepare(install) {
+  const problem = await install();
   if (problem === undefined) return;
   console.log(problem);
   if (isCi) count('failed', problem);

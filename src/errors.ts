@@ -52,10 +52,18 @@ export type ErrorDetails = {
   readonly status?: number | undefined;
   /** Headers of the upstream's own error that are for the client: when to ask again, and its rate limits. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** How long a prompt is that is too long for the model. */
+  readonly contextLength?: ContextLength | undefined;
   /** The whole body of the response in the words of the dialect's API, instead of one with this message. */
   readonly body?: JsonBody | undefined;
+  /** Set if the upstream itself answered with an error: its HTTP status, and who it is. */
+  readonly answered?: AnsweredError | undefined;
   readonly cause?: unknown;
 };
+
+/** In tokens. */
+export type ContextLength = {readonly tokens: number; readonly limit: number};
+export type AnsweredError = {readonly status: number; readonly by?: string | undefined};
 
 type JsonBody = {readonly [member: string]: JsonBodyValue};
 type JsonBodyValue = null | boolean | number | string | JsonBody | readonly JsonBodyValue[];
@@ -70,7 +78,9 @@ export class RetakeError extends Error {
   readonly field: string | undefined;
   readonly reason: string | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly contextLength: ContextLength | undefined;
   readonly body: JsonBody | undefined;
+  readonly answered: AnsweredError | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : {cause: details.cause});
@@ -81,7 +91,9 @@ export class RetakeError extends Error {
     this.field = details.field;
     this.reason = details.reason;
     this.headers = details.headers;
+    this.contextLength = details.contextLength;
     this.body = details.body;
+    this.answered = details.answered;
   }
 }
 

@@ -59,13 +59,13 @@ function describeListing({path, interactions}: Listing): string {
       {title: 'takes', align: 'right'},
       {title: 'tokens', align: 'right'},
     ],
-    interactions.map(({number, key, question, model, takes, usage}) => [
+    interactions.map(({number, key, question, model, takes, usage, error}) => [
       String(number),
       shortKey(key),
       printableLine(question),
       printableLine(model),
       String(takes),
-      usage ? `${usage.inputTokens}+${usage.outputTokens}` : '',
+      error !== undefined ? `error ${error}` : usage ? `${usage.inputTokens}+${usage.outputTokens}` : '',
     ]),
     process.stdout.columns,
   );

@@ -12,14 +12,15 @@ import {createProxy} from '../../src/proxy/create-proxy.js';
 import type {Verdict} from '../../src/proxy/verdict.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 import {chooseModel, describeDefaultModel, isModelUnchosen} from '../input/choose-model.js';
-import {clientEnvironment, findKeys} from '../input/client-environment.js';
+import {clientEnvironment, findKeys, withoutOwnKeys} from '../input/client-environment.js';
 import {findFilter} from '../input/find-filter.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
-import {openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
+import {inspectorOptions, openUpstreamIfNeeded, proxyOptions} from '../input/proxy-options.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {describeApiRefusal} from '../output/api-refusal.js';
 import {plainLines} from '../output/console-lines.js';
 import {exitCodes} from '../output/exit-codes.js';
-import {annotate} from '../output/github-annotations.js';
+import {annotate, annotateApiRefusal} from '../output/github-annotations.js';
 import {saveLastMiss} from '../output/last-miss.js';
 import {lastRunWasIncomplete, saveRunOutcome} from '../output/last-run.js';
 import {printError} from '../output/print-error.js';
@@ -159,7 +160,7 @@ async function checkKeys({mode, cassette}: Config, environment: Invocation['envi
     return;
   }
   throw new RetakeError('invalid_setting', message, {
-    hint: 'Set the variable of the API that the command uses.',
+    hint: 'Set the variable of the API that the command uses, or the same with RETAKE_ in front to keep the key from the command.',
   });
 }
 
@@ -210,9 +211,14 @@ async function runAgainstProxy(
   const upstream = opened && startOnDemand(opened);
   const proxy = await createProxy({
     ...proxyOptions(config),
+    inspector: inspectorOptions(config, directory),
     ...omitUndefined({upstream}),
     holdRecordings: discardOnFailure,
     onMiss: saveLastMiss({...config, directory}, config.cassette),
+    onRefusedByApi: message => {
+      if (githubActions(environment)) annotateApiRefusal(message);
+      else lines.print(printableLine(describeApiRefusal(message)));
+    },
     onNotice: notice => lines.print(`retake: ${printableLine(notice)}`),
   });
   let discard = false;
@@ -223,7 +229,7 @@ async function runAgainstProxy(
     const interrupted = waits && upstream ? await untilReady(upstream) : undefined;
     if (interrupted) return {exit: interrupted};
     const variables = clientEnvironment(address, environment, {keepsKeys: config.upstream === 'provider'});
-    const exit = await runChild(words, variables);
+    const exit = await runChild(words, {...variables, ...withoutOwnKeys});
     stopFollowing?.();
     discard = discardOnFailure && exit.code !== exitCodes.success;
     // Nothing is waited for after a command that was interrupted, or whose recordings are discarded.

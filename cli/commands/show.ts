@@ -1,8 +1,10 @@
 import {Command} from 'commander';
 import {type AttachmentList, listAttachments} from '../../src/attachments/list-attachments.js';
 import type {Cassette, Interaction} from '../../src/cassette/cassette.js';
+import {errorText} from '../../src/cassette/compare/error-text.js';
 import {rawText} from '../../src/cassette/compare/raw-text.js';
 import {isRaw} from '../../src/cassette/key/redact-wire.js';
+import type {TakeAnswer} from '../../src/cassette/take.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {foldChunks} from '../../src/chat/reply.js';
 import {wireBody} from '../../src/chat/wire.js';
@@ -66,13 +68,13 @@ function withoutBytes({items, ...rest}: AttachmentList): object {
 }
 
 /** The provider's own answer: what form it has, and all of it if there is nothing else. */
-function shownWire(
-  take: Pick<Interaction['takes'][number], 'chunks' | 'wire'>,
-): Pick<ShownTake, 'wire' | 'raw'> {
-  const {wire} = take;
-  if (!wire) return {};
+function shownWire(take: TakeAnswer): Pick<ShownTake, 'wire' | 'raw' | 'error'> {
+  const {wire, error} = take;
+  const failed = error && {error, raw: errorText(error, wire)};
+  if (!wire) return {...failed};
   const {dialect, delivery, status, headers} = wire;
   const form = {dialect, delivery, status, headers, bytes: wireBody(wire).length};
+  if (failed) return {wire: form, ...failed};
   return isRaw(take) ? {wire: form, raw: rawText(wire)} : {wire: form};
 }
 
@@ -84,9 +86,9 @@ async function readInteraction(
   if (!interaction)
     throw new RetakeError('not_found', `The interaction was removed from ${cassette.name} meanwhile`);
   const takes = await Promise.all(
-    interaction.takes.map(async ({chunks, provenance, wire}) => ({
+    interaction.takes.map(async ({chunks, provenance, wire, error}) => ({
       provenance,
-      ...shownWire({chunks, wire}),
+      ...shownWire({chunks, wire, error}),
       reply: await foldChunks(chunks.map(({chunk}) => chunk)),
       chunks: chunks.length,
       milliseconds: chunks.at(-1)?.at ?? 0,

@@ -20,6 +20,9 @@ export const define: DefineCommand = invocation => {
       '--tool-call <name-and-arguments...>',
       'Name of a tool and its arguments as JSON; pairs for more calls',
     )
+    .option('--error <status>', 'HTTP status of an error in place of an answer, from 400 to 599')
+    .option('--message <text>', 'Message of the error (default: the name of the status)')
+    .option('--retry-after <seconds>', 'Value of the header retry-after of the error')
     .addOption(dialectOption())
     .option('--path <path>', 'Path of the request; /@NAME in front selects a cassette')
     .option('--json', 'Print JSON')
@@ -29,17 +32,21 @@ export const define: DefineCommand = invocation => {
 };
 
 const examples = `
-Records an answer that you wrote, without a model. If the request has takes
-(recorded answers), it gets one more. \`retake show\` and \`retake diff\` say that
-it was written by hand.
+Records an answer or an error that you wrote, without a model. If the request
+has takes (recorded answers), it gets one more. \`retake show\` and \`retake diff\`
+say that it was written by hand.
 
 Examples:
   $ retake stub request.json --answer 'The service is closed today.'
-  $ retake stub request.json --tool-call get_weather '{"city": "Paris"}'`;
+  $ retake stub request.json --tool-call get_weather '{"city": "Paris"}'
+  $ retake stub request.json --error 429 --retry-after 2`;
 
 type StubFlags = RequestFlags & {
   readonly answer?: string;
   readonly toolCall?: readonly string[];
+  readonly error?: string;
+  readonly message?: string;
+  readonly retryAfter?: string;
   readonly json?: true;
 };
 
@@ -71,12 +78,17 @@ async function stub(file: string, flags: StubFlags, command: Command, invocation
   }
 }
 
-function answerOf({answer, toolCall}: StubFlags): WrittenAnswer {
-  if ((answer === undefined) === (toolCall === undefined)) {
+function answerOf({answer, toolCall, ...written}: StubFlags): WrittenAnswer {
+  const given = [answer, toolCall, written.error].filter(value => value !== undefined).length;
+  if (given !== 1) {
     throw new RetakeError(
       'invalid_setting',
-      `Expected --answer or --tool-call, got ${answer === undefined ? 'neither' : 'both'}`,
+      `Expected --answer, --tool-call or --error, got ${given === 0 ? 'none of them' : `${given} of them`}`,
     );
+  }
+  if (written.error !== undefined) return errorOf(written.error, written);
+  if (written.message !== undefined || written.retryAfter !== undefined) {
+    throw new RetakeError('invalid_setting', 'Expected --message and --retry-after together with --error');
   }
   if (answer !== undefined) return {kind: 'text', text: answer};
   const words = toolCall ?? [];
@@ -92,4 +104,21 @@ function answerOf({answer, toolCall}: StubFlags): WrittenAnswer {
     arguments: words[2 * index + 1] ?? '',
   }));
   return {kind: 'tool-calls', calls};
+}
+
+function errorOf(status: string, {message, retryAfter}: StubFlags): WrittenAnswer {
+  if (!/^[45]\d\d$/.test(status)) {
+    throw new RetakeError(
+      'invalid_setting',
+      `Expected --error to be an HTTP status from 400 to 599, got \`${status}\``,
+    );
+  }
+  if (retryAfter !== undefined && !/^\d{1,6}(?:\.\d{1,3})?$/.test(retryAfter)) {
+    throw new RetakeError(
+      'invalid_setting',
+      `Expected --retry-after to be a number of seconds, got \`${retryAfter}\``,
+    );
+  }
+  const seconds = retryAfter === undefined ? undefined : Number(retryAfter);
+  return {kind: 'error', status: Number(status), message, retryAfter: seconds};
 }

@@ -20,6 +20,13 @@ export function clientEnvironment(
   return {RETAKE_URL: address, ...Object.fromEntries(replaced), ...proxyExemption(inherited)};
 }
 
+/** retake's own keys for the providers. The command does not get them. */
+const ownKeys = ['RETAKE_GEMINI_API_KEY', 'RETAKE_OPENAI_API_KEY', 'RETAKE_ANTHROPIC_API_KEY'];
+
+export const withoutOwnKeys: Readonly<Record<string, undefined>> = Object.fromEntries(
+  ownKeys.map(name => [name, undefined]),
+);
+
 /** The variables of API keys, and whether one of them is set. */
 export function findKeys(inherited: Invocation['environment']): {
   readonly names: readonly string[];
@@ -32,7 +39,7 @@ export function findKeys(inherited: Invocation['environment']): {
     'AZURE_OPENAI_API_KEY',
     'ANTHROPIC_AUTH_TOKEN',
   ];
-  return {names, isAnySet: [...names, ...others].some(name => inherited[name])};
+  return {names, isAnySet: [...ownKeys, ...names, ...others].some(name => inherited[name])};
 }
 
 /** Where requests go through an HTTP proxy, those to retake must not. */

@@ -1,13 +1,16 @@
+import {join} from 'node:path';
 import {modes} from '../../src/cassette/modes.js';
+import {configFileName} from '../../src/config/config-file.js';
 import type {Config} from '../../src/config/load-config.js';
 import {preferredDocuments} from '../../src/config/upstream-options.js';
 import type {ProxyOptions} from '../../src/proxy/create-proxy.js';
+import type {InspectorOptions} from '../../src/proxy/inspector/services.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** The proxy options of a configuration, without the upstream. */
 export function proxyOptions(config: Config): ProxyOptions {
   const {cassette, followLinks, mode, pace, keySettings, finishTimeout} = config;
-  const {fault, faults, upstreamConcurrency} = config;
+  const {fault, faults, upstreamConcurrency, keepAlive, strictApi} = config;
   const {allowModeOverride, allowMissingCassettes, missStatus} = config;
   const {allowedHosts, corsOrigins, bodyLimit, requestTimeout} = config;
   const {allowUrl, mediaRoot, thumbnails, media, searchPath, renderTimeout, rasterizer} = config;
@@ -27,16 +30,24 @@ export function proxyOptions(config: Config): ProxyOptions {
     },
     finishTimeout,
     upstreamConcurrency,
+    keepAlive,
+    strictApi,
     // A rule says more than the fault of every request.
     faults: fault === undefined ? faults : [...faults, {fault}],
     allowModeOverride,
     missStatus,
+    recordErrors: config.recordErrors,
     allowMissingCassettes,
     allowedHosts,
     corsOrigins,
     bodyLimit,
     requestTimeout,
   };
+}
+
+/** The configuration file that the inspector can add ignore rules to: the one that was read, or a new one. */
+export function inspectorOptions(config: Config, directory: string): InspectorOptions {
+  return {configFile: config.file ?? join(directory, configFileName)};
 }
 
 /** The upstream, if the mode needs one. Its code is loaded only then, so that a replay starts fast. */

@@ -18,6 +18,7 @@ export function describeService(
   mode      ${mode}: ${modeDescriptions[mode]}
   cassette  ${describeCassette(cassette, directory)}
   model     ${upstream ? describeState(upstream).replace(/^model /, '') : 'none (not needed)'}
+  inspector ${address}/ in a browser
 
 Try it as Gemini, OpenAI or Anthropic:
 

@@ -14,6 +14,11 @@ export function annotate(report: RunReport, {summaryFile}: {readonly summaryFile
   if (summaryFile !== undefined) appendFileSync(summaryFile, describeInMarkdown(report));
 }
 
+/** Reports that the real API would refuse a request of the run. */
+export function annotateApiRefusal(message: string): void {
+  writeCommand('warning', 'retake: refused by the real API', message);
+}
+
 /** The runner reads commands from stderr as well, and stdout belongs to the command that was run. */
 function writeCommand(level: 'error' | 'warning', title: string, message: string): void {
   process.stderr.write(`${workflowCommand(level, {title}, message)}\n`);

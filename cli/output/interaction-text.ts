@@ -1,6 +1,6 @@
 import type {AttachmentList} from '../../src/attachments/list-attachments.js';
 import type {CassetteKey, MatchingView} from '../../src/cassette/key/key.js';
-import type {Provenance} from '../../src/cassette/take.js';
+import type {Provenance, TakeError} from '../../src/cassette/take.js';
 import {isHandWritten} from '../../src/cassette/written-by-hand.js';
 import type {JsonValue} from '../../src/chat/json.js';
 import {formatJson, isJsonObject} from '../../src/chat/json.js';
@@ -32,6 +32,8 @@ export type ShownTake = {
     readonly headers: Readonly<Record<string, string>>;
     readonly bytes: number;
   };
+  /** The upstream's error, in place of an answer. */
+  readonly error?: TakeError | undefined;
   /** The provider's own answer, if there is nothing else. */
   readonly raw?: string;
 };
@@ -87,7 +89,7 @@ function describePart(part: JsonValue): string[] {
 }
 
 function describeTake(
-  {provenance, reply, chunks, milliseconds, wire, raw}: ShownTake,
+  {provenance, reply, chunks, milliseconds, wire, raw, error}: ShownTake,
   which: string,
 ): string[] {
   const {recordedAt, model, engine, askedFor, editedAt, pages, warnings = []} = provenance;
@@ -95,7 +97,7 @@ function describeTake(
   const tokens = usage && `${usage.inputTokens} + ${usage.outputTokens} tokens`;
   const by = engine === undefined ? model : `${model} (${engine})`;
   return [
-    heading(`answer${which}`),
+    heading(`${error ? 'error' : 'answer'}${which}`),
     ...(raw === undefined ? [] : block(raw)),
     ...(raw === undefined ? candidates : []).flatMap(({text, reasoning, finish}, index) => [
       ...(candidates.length > 1 ? [`  candidate ${index + 1}`] : []),

@@ -31,6 +31,8 @@ export const RunReport = Type.Object({
   commandExit: Type.Object({code: Count, signal: Type.Optional(Type.String())}),
   played: Count,
   recorded: Count,
+  /** Absent in reports of older versions. */
+  recordedErrors: Type.Optional(Count),
   missed: Count,
   notRecorded: Count,
   /** Absent in reports of older versions. */
@@ -89,7 +91,7 @@ export function makeRunReport({
   verdict: Verdict;
   update: UpdateResult | undefined;
 }): RunReport {
-  const {played, recorded, missed, notRecorded, givenUp, faulted, failed} = verdict;
+  const {played, recorded, recordedErrors, missed, notRecorded, givenUp, faulted, failed} = verdict;
   return {
     version: 1,
     command: [...command],
@@ -99,6 +101,7 @@ export function makeRunReport({
     commandExit: omitUndefined({code: exit.code, signal: exit.signal}),
     played,
     recorded,
+    recordedErrors,
     missed,
     notRecorded,
     givenUp,

@@ -52,12 +52,17 @@ export function describeCounts(report: RunReport): string {
     label,
     count: report[name as keyof typeof outcomes] ?? 0,
   }));
+  const {recordedErrors = 0} = report;
+  const describeCount = ({label, count}: (typeof counts)[number]) =>
+    label === outcomes.recorded && recordedErrors > 0
+      ? `${count} ${label} (${countOf(recordedErrors, 'error')})`
+      : `${count} ${label}`;
   const requests = countRequests(report);
   const shown = counts.filter(({label, count}) => count > 0 || label === outcomes.played);
   const unused = report.unused.length > 0 ? `; ${countOf(report.unused.length, 'take')} unused` : '';
   return requests === 0
     ? `no requests${unused}`
-    : `${countOf(requests, 'request')}: ${shown.map(({label, count}) => `${count} ${label}`).join(', ')}${unused}`;
+    : `${countOf(requests, 'request')}: ${shown.map(describeCount).join(', ')}${unused}`;
 }
 
 export function countRequests(

@@ -12,7 +12,7 @@ export type ChildExit = {
 /** Runs a command with our own stdin, stdout and stderr, and passes signals on to it. */
 export async function runChild(
   [file, ...words]: readonly [string, ...string[]],
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): Promise<ChildExit> {
   const child = execa(file, words, {
     stdio: 'inherit',

@@ -5,6 +5,7 @@ export function startOnDemand(upstream: Upstream): Upstream {
   return {
     model: upstream.model,
     relay: upstream.relay,
+    authorize: upstream.authorize,
     needsModelName: upstream.needsModelName,
     spent: upstream.spent,
     get state() {

@@ -36,7 +36,7 @@ export async function identify(
       return {kind: 'pdf', sha256: digestOf(bytes), bytes};
     case 'text': {
       const {decodeText} = await import('../media/decode-text.js');
-      return {kind: 'text', text: decodeText(bytes, declared), bytes};
+      return {kind: 'text', text: withContent(decodeText(bytes, declared)), bytes};
     }
     default:
       throw new RetakeError(
@@ -73,4 +73,14 @@ function rejectMisplaced(
   if (accepts === 'document' && detected.kind === 'image') {
     throw new RetakeError('invalid_request', `Expected a PDF or a text, got ${detected.mediaType}`);
   }
+}
+
+/** A model that is given white space alone answers as if nothing had been attached. */
+function withContent(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new RetakeError(
+    'invalid_request',
+    `Expected a text, got ${text === '' ? 'an empty one' : 'nothing but white space'}`,
+    {hint: 'Attach a file with content, or leave it out.'},
+  );
 }

@@ -1,5 +1,6 @@
 import type {AnswerChunk} from '../chat/chunk.js';
 import type {WireAnswer} from '../chat/wire.js';
+import type {ErrorCode} from '../errors.js';
 
 /** One recorded answer. It exists only if it reached `reply-end`. */
 export type Take = {
@@ -7,6 +8,23 @@ export type Take = {
   readonly provenance: Provenance;
   /** The answer in the bytes of the API's own provider. The chunks of a raw question's answer are only its start and its end. */
   readonly wire?: WireAnswer | undefined;
+  /** An error in place of an answer. Its chunks are only a start and an end with the reason `error`. */
+  readonly error?: TakeError | undefined;
+};
+
+/** What a take answers, without where it comes from. */
+export type TakeAnswer = Pick<Take, 'chunks' | 'wire' | 'error'>;
+
+/** An error of the upstream, or one that a person wrote. */
+export type TakeError = {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** The field of the request that it is about. */
+  readonly field?: string | undefined;
+  /** When to ask again, and the rate limits. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 };
 
 export type TimedChunk = {

@@ -32,18 +32,35 @@ const schemaMapKeywords = new Set([
  */
 export function mapSchema(schema: JsonSchema, rewrite: (schema: JsonObject) => JsonSchema): JsonSchema {
   if (!isJsonObject(schema)) return schema;
-  const mapped = Object.entries(schema).map(([keyword, value]): [string, JsonValue] => [
-    keyword,
-    mapKeyword(keyword, value, inner => mapSchema(inner, rewrite)),
-  ]);
-  return rewrite(Object.fromEntries(mapped));
+  return rewrite(mapSubschemas(schema, inner => mapSchema(inner, rewrite)));
 }
 
-function mapKeyword(keyword: string, value: JsonValue, map: (schema: JsonSchema) => JsonSchema): JsonValue {
-  if (schemaListKeywords.has(keyword) && Array.isArray(value)) return value.map(map);
+/** Where a schema is in the one around it: a keyword, and behind some the number or the name of the schema. */
+export type SchemaSteps = readonly [keyword: string, ...place: string[]];
+
+/** Replaces the schemas directly inside a schema. */
+export function mapSubschemas(
+  schema: JsonObject,
+  map: (inner: JsonSchema, steps: SchemaSteps) => JsonSchema,
+): JsonObject {
+  const mapped = Object.entries(schema).map(([keyword, value]): [string, JsonValue] => [
+    keyword,
+    mapKeyword(keyword, value, (inner, ...place) => map(inner, [keyword, ...place])),
+  ]);
+  return Object.fromEntries(mapped);
+}
+
+function mapKeyword(
+  keyword: string,
+  value: JsonValue,
+  map: (schema: JsonSchema, ...place: string[]) => JsonSchema,
+): JsonValue {
+  if (schemaListKeywords.has(keyword) && Array.isArray(value)) {
+    return value.map((inner, index) => map(inner, String(index)));
+  }
   if (schemaKeywords.has(keyword)) return map(value);
   if (schemaMapKeywords.has(keyword) && isJsonObject(value)) {
-    return objectOf(Object.entries(value).map(([name, inner]) => [name, map(inner)]));
+    return objectOf(Object.entries(value).map(([name, inner]) => [name, map(inner, name)]));
   }
   return value;
 }

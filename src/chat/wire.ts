@@ -1,4 +1,4 @@
-import {RetakeError} from '../errors.js';
+import {type AnsweredError, type ErrorCode, RetakeError} from '../errors.js';
 import type {AnswerChunk, ReplyEnd} from './chunk.js';
 import type {JsonValue} from './json.js';
 
@@ -55,6 +55,10 @@ export type WireVerdict = {
   readonly type: 'wire-verdict';
   readonly verdict: 'raw' | 'failed';
   readonly reason?: RetakeError | undefined;
+  /** The tokens that such an answer says it took. */
+  readonly spent?:
+    | {readonly model: string; readonly inputTokens: number; readonly outputTokens: number}
+    | undefined;
 };
 
 export type WireChunk = WireHead | WireData | WireVerdict;
@@ -68,6 +72,9 @@ export function isWireChunk(chunk: StreamedChunk): chunk is WireChunk {
 
 /** The reason that the chunks of a raw answer end with, which has no chunks besides its start and its end. */
 export const rawFinish = 'raw';
+
+/** The reason that the chunks of an error end with, which are a start and an end as well. */
+export const errorFinish = 'error';
 
 /** The end of an answer that is kept in its bytes only. */
 export const rawEnd: ReplyEnd = {type: 'reply-end', finish: [{unified: 'other', raw: rawFinish}]};
@@ -83,6 +90,8 @@ export type ClientRequest = {
   /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly bytes: Uint8Array;
+  /** The key that retake sends in place of the client's: nothing that the client gets may repeat it. */
+  readonly ownKey?: string | undefined;
   /** Reads the answer; absent if only its bytes can be kept. */
   readonly reader?: AnswerReader | undefined;
 };
@@ -98,16 +107,41 @@ export type AnswerReader = {
   };
 };
 
+type RelayedResponse = {
+  readonly status: number;
+  readonly headers: WireHeaders;
+  readonly body: Uint8Array;
+};
+
+/** Our code for the error of a provider, which says whether a retry can help. */
+export function codeOfStatus(status: number): ErrorCode {
+  if (status === 401 || status === 403) return 'upstream_unauthorized';
+  if (status === 429 || status === 503 || status === 529) return 'upstream_unavailable';
+  return status >= 500 ? 'upstream_failed' : 'upstream_rejected';
+}
+
+/**
+ * An error with which an upstream answered a question. One about a key is none: it says something of this run. Nor is a redirect.
+ */
+export function answeredError(status: number, by?: string): AnsweredError | undefined {
+  return status < 400 || status === 401 || status === 403 ? undefined : {status, by};
+}
+
 /** A provider's own error, which the client gets as it came. The message has nothing of its body, which may repeat a credential. */
 export class RelayedError extends RetakeError {
-  readonly response: {readonly status: number; readonly headers: WireHeaders; readonly body: Uint8Array};
+  readonly response: RelayedResponse;
+  /** How its bytes can be sent again; absent for an error that is played. */
+  readonly form: WireForm | undefined;
 
-  constructor(message: string, response: RelayedError['response']) {
+  constructor(
+    message: string,
+    response: RelayedResponse,
+    {form, by}: {readonly form?: WireForm; readonly by?: string} = {},
+  ) {
     const {status} = response;
-    super(status === 401 || status === 403 ? 'upstream_unauthorized' : 'upstream_rejected', message, {
-      status,
-    });
+    super(codeOfStatus(status), message, {status, answered: answeredError(status, by)});
     this.response = response;
+    this.form = form;
   }
 }
 

@@ -37,6 +37,7 @@ export const optionFlags: Readonly<Record<string, string>> = {
   'upstream.llamaServer': '--llama-server',
   'upstream.python': '--python',
   'upstream.cacheDir': '--cache-dir',
+  strictApi: '--strict-api',
   'upstream.engine.contextSize': '--context-size',
   'upstream.engine.ubatchSize': '--ubatch-size',
 };
@@ -51,8 +52,9 @@ export function nameFlags(error: RetakeError): RetakeError {
   const message = withFlags(error.message);
   const hint = error.hint === undefined ? undefined : withFlags(error.hint);
   if (message === error.message && hint === error.hint) return error;
-  const {code, status, field, reason, headers, body, cause} = error;
-  return new RetakeError(code, message, {hint, status, field, reason, headers, body, cause});
+  const {code, status, field, reason, headers, contextLength, body, cause} = error;
+  const details = {hint, status, field, reason, headers, contextLength, body, cause};
+  return new RetakeError(code, message, details);
 }
 
 function withFlags(text: string): string {

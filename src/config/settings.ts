@@ -105,6 +105,20 @@ const answering = {
     description: 'Faults that matching requests get',
     ...given({flag: false, variables: false}),
   }),
+  keepAlive: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 86_400,
+      description:
+        'Seconds of silence after which a stream gets a keep-alive; 0 for never (default: 15 for Anthropic, else never)',
+      ...given({placeholder: 'seconds'}),
+    }),
+  ),
+  strictApi: Type.Union([Type.Literal('warn'), Type.Literal('error'), Type.Literal('off')], {
+    default: 'warn',
+    description: 'Requests that the real API refuses: warn, error or off',
+    ...given({placeholder: 'warn|error|off'}),
+  }),
   forwardModel: Type.Optional(
     Type.Boolean({
       description: "Send the client's model name upstream, and match on it (default: as in the cassette)",
@@ -123,6 +137,10 @@ const answering = {
       ...given({flag: false, variables: false}),
     }),
   ),
+  recordErrors: Type.Boolean({
+    default: false,
+    description: "Record the upstream's errors, too, and replay them",
+  }),
 };
 
 const {pages, pageSize, maxPages} = DocumentSettings.properties;
@@ -192,6 +210,17 @@ function providerUrl(api: string, official: string) {
       pattern: '^https?://',
       description: `With --upstream provider: base URL of the ${api} API (default: ${official})`,
       ...given({placeholder: 'url', expected: httpAddress}),
+    }),
+  );
+}
+
+/** The key for one API's provider. */
+function providerKey(api: string) {
+  return Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: `With --upstream provider: key for the ${api} API, in place of the client's own`,
+      ...given({flag: false, file: false, variables: [`RETAKE_${api.toUpperCase()}_API_KEY`], secret: true}),
     }),
   );
 }
@@ -297,6 +326,9 @@ const asking = {
       ...given({placeholder: 'path', path: 'always'}),
     }),
   ),
+  geminiApiKey: providerKey('Gemini'),
+  openaiApiKey: providerKey('OpenAI'),
+  anthropicApiKey: providerKey('Anthropic'),
 };
 
 const telling = {

@@ -45,7 +45,9 @@ function providerOptions(config: Config): UpstreamChoice {
   for (const name of providerSettings) requireTrust(config, name);
   const {upstreamGemini, upstreamOpenai, upstreamAnthropic, maxTokensSpent} = config;
   const urls = omitUndefined({gemini: upstreamGemini, openai: upstreamOpenai, anthropic: upstreamAnthropic});
-  return omitUndefined({kind: 'provider' as const, urls, maxTokens: maxTokensSpent});
+  const {geminiApiKey, openaiApiKey, anthropicApiKey} = config;
+  const keys = omitUndefined({gemini: geminiApiKey, openai: openaiApiKey, anthropic: anthropicApiKey});
+  return omitUndefined({kind: 'provider' as const, urls, keys, maxTokens: maxTokensSpent});
 }
 
 const providerSettings = ['upstreamGemini', 'upstreamOpenai', 'upstreamAnthropic'] as const;

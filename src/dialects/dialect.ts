@@ -1,6 +1,7 @@
 import type {AnswerChunk} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {AskedRequest} from '../chat/request.js';
+import type {SchemaFault} from '../chat/schema-fault.js';
 import type {RetakeError} from '../errors.js';
 import type {Refusal} from '../faults/fault.js';
 import type {AnswerDecoder} from './kit/answer-decoder.js';
@@ -40,6 +41,8 @@ export type ProviderTraits = {
   readonly keyVariable: string;
   /** The headers that have a key, in lower case. */
   readonly keyHeaders: readonly string[];
+  /** The header that has a key; `given` are the names of the headers of a request, in lower case. */
+  keyHeader(key: string, given: readonly string[]): readonly [string, string];
 };
 
 export type DialectDefinition = DialectTraits & {create(services: DialectServices): Dialect};
@@ -57,6 +60,8 @@ export type Dialect = DialectTraits & {
   /** What in a question changes how its answer is written, and not what it says: two such questions have one recording, but not its bytes. */
   readonly wireVariant?: (query: URLSearchParams, body: JsonValue) => string;
   encodeError(error: RetakeError): EncodedError;
+  /** The error for a broken schema in the body of a question, in the real API's words, with the name of the field. Absent: the neutral one. */
+  readonly schemaError?: ((fault: SchemaFault, body: JsonValue) => RetakeError) | undefined;
   /** The error that the real API sends when it refuses an answer so, with its status, headers and body. Absent: only the status says it. */
   readonly faultError?: ((refusal: Refusal, question: FaultQuestion) => RetakeError) | undefined;
 };
@@ -165,6 +170,8 @@ export type DecodedRequest = {
   readonly answer: AnswerFormat;
   /** Requested things that retake does not do, a sentence each, for the header `x-retake-warning` and the log. */
   readonly warnings?: readonly string[];
+  /** What the real API refuses about the request, although it can be answered, in the API's words. */
+  readonly refusals?: readonly RetakeError[];
   /** Set if the request refers to something that the proxy stores, so that the same bytes can mean something else later. */
   readonly dependsOnState?: true;
   /** Called with all chunks of a completely delivered answer, for APIs that let a client fetch it again. */
@@ -187,6 +194,8 @@ export type AnswerFormat<Chunk extends AnswerChunk = AnswerChunk> =
         chunks: AsyncIterable<Chunk>,
         identity: AnswerIdentity,
       ) => AsyncIterable<string>;
+      /** What the API itself sends while its model is silent; absent if it sends nothing. */
+      readonly keepAliveEvent?: string;
       /** The in-stream form of a failure after the first event. */
       encodeStreamError(error: RetakeError): string;
     };
@@ -197,7 +206,19 @@ export type DialectServices = {
   readonly now: () => number;
   /** The upstream's name for its model, if it is known, for model lists. */
   readonly localModel: () => string | undefined;
+  /** Sends a request of its own API to the proxy itself, for APIs that take requests to be sent later. */
+  readonly send: (request: OwnRequest) => Promise<OwnAnswer>;
 };
+
+/** A request to the proxy itself, whose body is JSON. */
+export type OwnRequest = {
+  /** With the prefix that chooses the cassette. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type OwnAnswer = {readonly status: number; readonly body: string};
 
 /** The id and the time in an answer; both belong to the take, so replays are byte-identical. */
 export type AnswerIdentity = {

@@ -7,6 +7,7 @@ import {rawRequestOf} from '../chat/raw-request.js';
 import type {AskedRequest, RawRequest} from '../chat/request.js';
 import {
   type AnswerReader,
+  type ClientRequest,
   isWireChunk,
   type StreamedChunk,
   type WireChunk,
@@ -20,6 +21,7 @@ import {clientStalled} from './client-closed.js';
 import {type Control, readControl} from './control-headers.js';
 import {deliver} from './deliver.js';
 import {outcomeHeaders} from './exchange.js';
+import {keepAliveOf} from './keep-alive.js';
 import type {SentResponse} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
 import {disturbanceOf, refusalError} from './request-fault.js';
@@ -33,7 +35,11 @@ export type AnsweringOptions = {
   readonly playsAtOnce: boolean;
   /** Whether the upstream is the provider of the API, which gets the client's requests as they are. */
   readonly hasProvider: boolean;
+  /** Gives a request the provider's key that retake has. */
+  readonly authorize?: ((client: ClientRequest) => ClientRequest) | undefined;
   readonly now: () => number;
+  /** Seconds of silence after which a stream gets a sign of life; 0 for never, and by default as the API does. */
+  readonly keepAlive?: number | undefined;
   /** The settings of a session that the control API has created. */
   readonly sessionSettings: (session: string) => SessionSettings | undefined;
 };
@@ -93,6 +99,16 @@ export async function ask(
   };
   // Fastify's own URL is that of a route.
   const query = queryOf(fastifyRequest.originalUrl);
+  const client: ClientRequest = {
+    form,
+    method: incoming.method ?? 'GET',
+    path: address.path,
+    query,
+    headers: incoming.rawHeaders,
+    bytes,
+    reader,
+  };
+  const {authorize = same} = options;
   const given = options.chat(asking.request, {
     ...control,
     modelName,
@@ -105,17 +121,7 @@ export async function ask(
     refusal,
     hasOwnAnswer: asking.hasOwnAnswer,
     raw: answer ? () => rawQuestion(fastifyRequest) : undefined,
-    client: options.hasProvider
-      ? {
-          form,
-          method: incoming.method ?? 'GET',
-          path: address.path,
-          query,
-          headers: incoming.rawHeaders,
-          bytes,
-          reader,
-        }
-      : undefined,
+    client: options.hasProvider ? authorize(client) : undefined,
     announce: announcement => {
       exchange.announcement = announcement;
       exchange.announcedAt = performance.now();
@@ -131,6 +137,9 @@ export async function ask(
       reply.raw.destroy();
     },
   });
+  // A provider sends its own, in bytes that are kept as they are.
+  const alive = fault || options.hasProvider ? undefined : keepAliveOf(answer, options.keepAlive);
+  const hasAsked = () => exchange.announcement !== undefined && exchange.announcement.outcome !== 'hit';
   const chunks = fault && isLimit(fault) ? limitAnswer<WireChunk>(given, fault) : given;
   const refuse = (refusing: Fault & Refusal) =>
     refusalError(refusing, {dialect: address.dialect, model: modelName, now: options.now()});
@@ -140,6 +149,7 @@ export async function ask(
     disturbance: disturbanceOf(fault, {signal, refuse}),
     reply,
     signal,
+    keepAlive: alive && {...alive, hasAsked},
     chunks: onAnswered ? reportAtEnd(chunks, all => onAnswered(all, identityOf(announced()))) : chunks,
     identity: () => identityOf(announced()),
     headers: () => outcomeHeaders(exchange),
@@ -158,6 +168,8 @@ export function controlOf({headers, exchange}: FastifyRequest, options: Answerin
   const {cassette: pathCassette, session: pathSession} = exchange.address;
   return readControl(headers, {...options, pathCassette, pathSession});
 }
+
+const same = (client: ClientRequest) => client;
 
 /** The form of no recording. */
 const noForm: WireForm = {dialect: '', endpoint: '', delivery: 'raw'};

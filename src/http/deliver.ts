@@ -5,26 +5,65 @@ import {RetakeError} from '../errors.js';
 import {ConnectionCut, connectionCut, type Disturbance} from '../faults/disturb.js';
 import {deliverWire} from './deliver-wire.js';
 import type {Delivered, Delivery} from './delivery.js';
+import {noticeSilence} from './keep-alive.js';
 import {sendWhole} from './send-whole.js';
-import {breakOff, defaultStallTimeout, openStream} from './stream-writer.js';
+import {breakOff, defaultStallTimeout, openStream, type StreamWriter} from './stream-writer.js';
 
 /**
  * Sends an answer in the form that the client requested: the bytes of its own provider if they are of that form, else what the dialect
  * encodes. Nothing is sent before the first content has come: a failure before it is thrown and keeps its status, and a later one becomes
  * the dialect's in-stream error.
  */
-export async function deliver(delivery: Delivery): Promise<Delivered> {
-  const iterator = delivery.chunks[Symbol.asyncIterator]();
-  const {pulled, head} = await pullFirst(iterator, delivery.form);
-  delivery.onFirst?.();
-  if (head) return deliverWire(delivery, head, continued([], iterator));
-  const {answer} = delivery;
-  if (!answer) throw new RetakeError('internal', 'A raw question was answered with chunks');
-  return deliverChunks({...delivery, answer}, withoutWire(continued(pulled, iterator)));
+export async function deliver(given: Delivery): Promise<Delivered> {
+  const delivery = {...given, stream: openOnce(given)};
+  const {answer, signal, stream} = delivery;
+  const iterator = keptAlive(delivery);
+  try {
+    const {pulled, head} = await pullFirst(iterator, delivery.form);
+    delivery.onFirst?.();
+    if (head) return await deliverWire(delivery, head, continued([], iterator));
+    if (!answer) throw new RetakeError('internal', 'A raw question was answered with chunks');
+    return await deliverChunks({...delivery, answer}, withoutWire(continued(pulled, iterator)));
+  } catch (cause) {
+    // After a sign of life the status is gone, so that the failure is one of the stream.
+    if (!stream.isOpen) throw cause;
+    return {sent: undefined, error: breakOff(stream.open(), cause, {answer, signal})};
+  }
+}
+
+/** The stream of a response, which is opened when the first bytes are to be sent. */
+type OpenStream = {readonly isOpen: boolean; open(): StreamWriter};
+
+type Opening = Delivery & {readonly stream: OpenStream};
+
+function openOnce({answer, reply, headers, identity, signal, stallTimeout}: Delivery): OpenStream {
+  let writer: StreamWriter | undefined;
+  return {
+    get isOpen() {
+      return writer !== undefined;
+    },
+    open() {
+      const head = {...answer?.headers(identity()), ...headers()};
+      writer ??= openStream(reply, {status: 200, headers: head, signal, stallTimeout});
+      return writer;
+    },
+  };
+}
+
+/** The chunks. While none comes, the client gets signs of life. */
+function keptAlive({chunks, keepAlive, stream, answer, identity}: Opening): AsyncIterator<StreamedChunk> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  if (!keepAlive) return iterator;
+  const {interval, event, hasAsked} = keepAlive;
+  return noticeSilence(iterator, interval, () => {
+    // In a stream of JSON, a comment would be an error.
+    const isEvents = () => /^text\/event-stream\b/.test(answer?.headers(identity())['content-type'] ?? '');
+    if (hasAsked() && isEvents()) stream.open().writeIfIdle(event);
+  });
 }
 
 async function deliverChunks(
-  delivery: Delivery & {readonly answer: AnswerFormat},
+  delivery: Opening & {readonly answer: AnswerFormat},
   chunks: AsyncIterable<AnswerChunk>,
 ): Promise<Delivered> {
   const {answer, identity, isWhole, disturbance} = delivery;
@@ -77,16 +116,11 @@ async function sendDisturbed(
 
 /** Sends events as they come. */
 async function sendStream(
-  {reply, signal, identity, headers, stallTimeout}: Delivery,
+  {signal, stream}: Opening,
   answer: Extract<AnswerFormat, {delivery: 'stream'}>,
   events: AsyncIterable<string>,
 ): Promise<RetakeError | undefined> {
-  const writer = openStream(reply, {
-    status: 200,
-    headers: {...answer.headers(identity()), ...headers()},
-    signal,
-    stallTimeout,
-  });
+  const writer = stream.open();
   try {
     for await (const event of events) await writer.write(event);
     writer.end();

@@ -3,6 +3,7 @@ import type {StreamedChunk, WireForm} from '../chat/wire.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
 import type {RetakeError} from '../errors.js';
 import type {Disturbance} from '../faults/disturb.js';
+import type {KeepAlive} from './keep-alive.js';
 import type {SentResponse} from './replay-memo.js';
 
 export type Delivery = {
@@ -24,6 +25,8 @@ export type Delivery = {
   readonly base: string;
   /** Milliseconds after which a client that reads nothing of a waiting answer is disconnected. Default 60,000. */
   readonly stallTimeout?: number | undefined;
+  /** What is sent while the model is silent, from the moment at which it was asked. */
+  readonly keepAlive?: (KeepAlive & {readonly hasAsked: () => boolean}) | undefined;
   /** What a fault does to the answer on its way. */
   readonly disturbance?: Disturbance | undefined;
 };

@@ -215,7 +215,8 @@ function errorOf({error, response}: OpenExchange): RetakeError | undefined {
 function sentOf(exchange: OpenExchange): Sent {
   const {headersSent, writableFinished} = exchange.response;
   const error = errorOf(exchange);
-  if (!headersSent || (error && error.code !== 'client_closed')) return 'nothing';
+  const isFailed = error && error.code !== 'client_closed' && !isErrorTake(exchange);
+  if (!headersSent || isFailed) return 'nothing';
   return writableFinished ? 'whole' : 'part';
 }
 
@@ -302,9 +303,14 @@ function isFaultyAnswer(exchange: OpenExchange): boolean {
   return fault !== undefined && (!error || error.code === 'fault' || error.code === 'client_closed');
 }
 
+/** Whether the error in place of an answer is a recorded one. */
+function isErrorTake({announcement}: OpenExchange): boolean {
+  return announcement?.isErrorTake?.() ?? false;
+}
+
 /** A request that failed was sent to the model, but its answer was not recorded. */
-function outcomeOf({outcome}: Announcement, error: RetakeError | undefined): Outcome {
-  return outcome === 'recorded' && error ? 'live' : outcome;
+function outcomeOf({outcome, isErrorTake: isKept}: Announcement, error: RetakeError | undefined): Outcome {
+  return outcome === 'recorded' && error && !isKept?.() ? 'live' : outcome;
 }
 
 /** Headers are ASCII: all other characters of a value, a file's name for instance, are percent-encoded. */

@@ -2,6 +2,7 @@ import {once} from 'node:events';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
 import {type JsonValue, parseJson} from '../chat/json.js';
+import {SchemaFault} from '../chat/schema-fault.js';
 import type {AnswerReader} from '../chat/wire.js';
 import type {DecodedRequest, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
 import type {AnswerDecoder} from '../dialects/kit/answer-decoder.js';
@@ -11,8 +12,14 @@ import {answerRaw, refusalOf} from './raw-route.js';
 import type {ReplayMemo} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
 import {type RequestFaults, refusalError} from './request-fault.js';
+import {judgeRequest, type StrictApi} from './strict-api.js';
 
-export type QuestionOptions = AnsweringOptions & {readonly memo: ReplayMemo; readonly faults: RequestFaults};
+export type QuestionOptions = AnsweringOptions & {
+  readonly memo: ReplayMemo;
+  readonly faults: RequestFaults;
+  readonly strictApi: StrictApi;
+  readonly onRefusedByApi: (message: string) => void;
+};
 
 /** Serves every endpoint of a dialect that asks the model. */
 export function registerQuestions(app: FastifyInstance, dialect: Dialect, options: QuestionOptions): void {
@@ -36,8 +43,9 @@ async function answerQuestion(
   const named = request.exchange.session;
   let decoded: DecodedRequest;
   let variant: string;
+  let body: JsonValue;
   try {
-    const body = bodyOf(request);
+    body = bodyOf(request);
     variant = dialect.wireVariant?.(query, body) ?? '';
     decoded = decodeQuestion(request, endpoint, body);
   } catch (error) {
@@ -45,7 +53,8 @@ async function answerQuestion(
     if (!refusal) throw error;
     return answerRaw(request, reply, refusal, options);
   }
-  const {answer, modelName, warnings = [], dependsOnState, onAnswered} = decoded;
+  const {answer, modelName, dependsOnState, onAnswered} = decoded;
+  const warnings = judgeRequest(decoded, options);
   request.exchange.warnings = warnings;
   const control = controlOf(request, options);
   const fault = chooseFault(request, decoded, {...options, session: control.session});
@@ -69,7 +78,9 @@ async function answerQuestion(
       onAnswered: onAnswered && ((chunks, identity) => decoded.onAnswered?.(chunks, identity)),
     },
     options,
-  );
+  ).catch(error => {
+    throw error instanceof SchemaFault ? (dialect.schemaError?.(error, body) ?? error) : error;
+  });
   const {fingerprint, address, warnings: told} = request.exchange;
   // A session that stands for the test that runs in it is another one next time.
   const isSame = (named ?? '') === control.session;

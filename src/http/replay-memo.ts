@@ -4,6 +4,8 @@ import {crc32} from 'node:zlib';
 import type {Playhead} from '../cassette/replay/playhead.js';
 import type {Announcement} from '../cassette/replay/with-cassette.js';
 import type {DialectTraits} from '../dialects/dialect.js';
+import {compressWhole} from './compress.js';
+import {acceptedEncoding, type Encoding, longestPlain} from './content-encoding.js';
 import {joinPieces} from './pre-read-body.js';
 
 /** A response as it was sent: its head and its body. */
@@ -11,8 +13,8 @@ export type SentResponse = {
   readonly status: number;
   /** Names and values in turn, as `writeHead` takes them. */
   readonly headers: readonly string[];
-  /** Text, which Node sends in one piece with the head. */
-  readonly body: string;
+  /** Text, which Node sends in one piece with the head; compressed, it is bytes. */
+  readonly body: string | Buffer;
 };
 
 /**
@@ -77,6 +79,8 @@ type MemoEntry = {
   readonly key: Announcement['key'];
   readonly revision: number;
   readonly replays: Map<number, Replay>;
+  /** Responses that were sent compressed. */
+  readonly compressed: Map<Replay, Partial<Record<Encoding, SentResponse>>>;
   /** The index of the last take; further requests replay it again. */
   readonly lastTake: number;
   size: number;
@@ -97,6 +101,22 @@ export function createReplayMemo({
     entries.delete(id);
     size -= entry.size;
   };
+  const inEncoding = (
+    entry: MemoEntry,
+    replay: Replay,
+    accepted: string | string[] | undefined,
+  ): SentResponse => {
+    const encoding = acceptedEncoding(accepted);
+    if (encoding === undefined || replay.sent.body.length <= longestPlain) return replay.sent;
+    const known = entry.compressed.get(replay) ?? {};
+    const response = known[encoding] ?? compressResponse(replay.sent, encoding);
+    if (!known[encoding]) {
+      entry.compressed.set(replay, {...known, [encoding]: response});
+      entry.size += response.body.length;
+      size += response.body.length;
+    }
+    return response;
+  };
   return {
     accepts: ({method, headers}) => method === 'POST' && headers.origin === undefined && !mayFault(headers),
     identify: (request, body) => identify(request, body, answerHeaders),
@@ -114,7 +134,7 @@ export function createReplayMemo({
       const replay = entry.replays.get(Math.min(playhead.peek(position), entry.lastTake));
       if (!replay) return undefined;
       const isRepeat = playhead.advance(position) > entry.lastTake;
-      const {status, headers, body} = replay.sent;
+      const {status, headers, body} = inEncoding(entry, replay, response.req.headers['accept-encoding']);
       response.writeHead(status, headers as string[]);
       response.end(body);
       hits++;
@@ -130,7 +150,17 @@ export function createReplayMemo({
       if (entry?.revision !== revision || !entry.bodyOrDigest.equals(bodyOrDigest)) {
         if (entry) remove(id, entry);
         const lastTake = takeCount - 1;
-        entry = {bodyOrDigest, session, cassette, key, revision, replays: new Map(), lastTake, size: 0};
+        entry = {
+          bodyOrDigest,
+          session,
+          cassette,
+          key,
+          revision,
+          replays: new Map(),
+          compressed: new Map(),
+          lastTake,
+          size: 0,
+        };
       }
       if (!entry.replays.has(take)) {
         entry.size += cost;
@@ -151,6 +181,13 @@ export function createReplayMemo({
       return {entries: entries.size, bytes: size, hits, misses: asked - hits};
     },
   };
+}
+
+function compressResponse({status, headers, body}: SentResponse, encoding: Encoding): SentResponse {
+  const compressed = compressWhole(body, encoding);
+  const changed = ['content-length', String(compressed.length), 'content-encoding', encoding];
+  const others = headers.filter((_, index) => headers[index - (index % 2)] !== 'content-length');
+  return {status, headers: [...others, ...changed, 'vary', 'accept-encoding'], body: compressed};
 }
 
 function repeatOf(replay: Replay, isRepeat: boolean): Replay {

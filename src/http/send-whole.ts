@@ -1,5 +1,9 @@
+import {Readable} from 'node:stream';
+import {createBrotliCompress, createGzip} from 'node:zlib';
 import type {FastifyReply} from 'fastify';
 import type {WireHeaders} from '../chat/wire.js';
+import {compressWhole} from './compress.js';
+import {acceptedEncoding, isCompressible, longestPlain, varyOf} from './content-encoding.js';
 
 export type WholeResponse = {
   readonly status: number;
@@ -7,11 +11,25 @@ export type WholeResponse = {
   readonly body: string | Uint8Array;
 };
 
-/** Sends a response exactly as its dialect encoded it: by default Fastify adds a charset to `application/json`, and a content type to none. */
+/**
+ * Sends a response exactly as its dialect encoded it, compressed if the client accepts that: by default Fastify adds a charset to
+ * `application/json`, and a content type to none.
+ */
 export function sendWhole(reply: FastifyReply, {status, headers, body}: WholeResponse): FastifyReply {
   const payload = body.length === 0 ? undefined : body;
-  return reply.code(status).headers(headers).serializer(asIs).send(payload);
+  reply.code(status).headers(headers).serializer(asIs);
+  if (body.length <= longestPlain || !isCompressible(headers)) return reply.send(payload);
+  reply.header('vary', varyOf(reply.getHeader('vary')));
+  const encoding = acceptedEncoding(reply.request.headers['accept-encoding']);
+  if (encoding === undefined) return reply.send(payload);
+  reply.header('content-encoding', encoding);
+  if (body.length <= longestAtOnce) return reply.send(compressWhole(body, encoding));
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  return reply.send(Readable.from([bytes]).pipe(encoding === 'br' ? createBrotliCompress() : createGzip()));
 }
+
+/** Bytes of a body that is compressed on the spot. A longer one would make other requests wait, and is compressed by another thread. */
+const longestAtOnce = 256 * 1024;
 
 function asIs(body: string): string {
   return body;

@@ -6,6 +6,9 @@ const servicePaths = new Set(['/health', '/healthz', '/readyz', '/metrics']);
 /** The folder of the control API. */
 export const controlRoot = '/_retake';
 
+/** The page on which people look at requests and cassettes. */
+export const inspectorRoot = `${controlRoot}/ui`;
+
 type Arrived = {
   readonly address: Pick<Address, 'path' | 'prefix'>;
   readonly request: {readonly method?: string | undefined};
@@ -15,6 +18,8 @@ type Arrived = {
 export function serviceRoute({address: {path, prefix}, request: {method}}: Arrived): string | undefined {
   if (prefix !== undefined) return undefined;
   if (path === controlRoot || path.startsWith(`${controlRoot}/`)) return controlRoot;
+  // HEAD is for clients that ask whether the server is there.
+  if (path === '/') return method === 'GET' ? path : undefined;
   return servicePaths.has(path) && (method === 'GET' || method === 'HEAD') ? path : undefined;
 }
 

@@ -7,10 +7,14 @@ import {nameFlags} from '../config/option-flags.js';
 import type {AnswerFormat} from '../dialects/dialect.js';
 import {type RetakeError, toRetakeError} from '../errors.js';
 import {clientClosed, clientStalled} from './client-closed.js';
+import {openCompressor} from './compress.js';
+import {acceptedEncoding, type Encoding, isCompressible, varyOf} from './content-encoding.js';
 
 /** A response that is written piece by piece. */
 export type StreamWriter = {
   write(bytes: string | Uint8Array): Promise<void>;
+  /** Writes something that may be left out, unless earlier bytes still wait for the client. */
+  writeIfIdle(bytes: string): void;
   end(): void;
   /** Writes a last piece, and breaks the connection once it is written. */
   breakOff(last: string): void;
@@ -30,7 +34,7 @@ export const defaultStallTimeout = 60_000;
 /**
  * Begins a response whose body comes as it comes. This is the one response that is taken out of Fastify's hands: after an in-stream error
  * the connection has to break once that error is written, never end cleanly, and `reply.send(stream)` breaks it before. Node frames the
- * body: in chunks, or up to the end of the connection for HTTP/1.0.
+ * body: in chunks, or up to the end of the connection for HTTP/1.0. If the client accepts it, the body is compressed, and each piece flushed.
  */
 export function openStream(
   reply: FastifyReply,
@@ -38,24 +42,46 @@ export function openStream(
 ): StreamWriter {
   const response = reply.raw;
   reply.headers(headers);
+  const encoding = encodingOf(reply, headers);
+  const compressor = encoding && openCompressor(encoding);
   response.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders);
   reply.hijack();
   response.flushHeaders();
+  const destroy = () => void response.destroy();
   return {
     async write(bytes) {
-      if (!response.write(bytes)) await drained(response, signal, stallTimeout);
+      const piece = compressor ? await compressor.add(bytes) : bytes;
+      if (!response.write(piece)) await drained(response, signal, stallTimeout);
     },
-    end: () => void response.end(),
+    end() {
+      if (!compressor) response.end();
+      else void compressor.end().then(rest => response.end(rest), destroy);
+    },
+    writeIfIdle(bytes) {
+      if (response.writableNeedDrain || response.destroyed) return;
+      if (!compressor) response.write(bytes);
+      else void compressor.add(bytes).then(piece => response.write(piece), destroy);
+    },
     breakOff(last) {
       if (response.destroyed) return;
-      if (last === '') response.destroy();
-      else response.write(last, () => response.destroy());
+      if (last === '') destroy();
+      else if (!compressor) response.write(last, destroy);
+      else void compressor.add(last).then(piece => response.write(piece, destroy), destroy);
     },
     async cut() {
       await sleep(readingTime);
       response.destroy();
     },
   };
+}
+
+/** The encoding of the body, which is announced. A response with a length announces that of its content. */
+function encodingOf(reply: FastifyReply, headers: WireHeaders): Encoding | undefined {
+  if (!isCompressible(headers) || headers['content-length'] !== undefined) return undefined;
+  reply.header('vary', varyOf(reply.getHeader('vary')));
+  const encoding = acceptedEncoding(reply.request.headers['accept-encoding']);
+  if (encoding) reply.header('content-encoding', encoding);
+  return encoding;
 }
 
 /** Resolves when the client has read what was written. One that reads nothing is disconnected. */

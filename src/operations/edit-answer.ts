@@ -85,8 +85,17 @@ export async function editAnswer({
   );
 }
 
-/** A raw answer is what its provider sent, and retake does not understand it. */
+/** An error has no text of an answer. A raw answer is what its provider sent, and retake does not understand it. */
 function refuseRaw(take: Take): void {
+  if (take.error) {
+    throw new RetakeError(
+      'invalid_request',
+      `This take is the error HTTP ${take.error.status}, and cannot be edited`,
+      {
+        hint: 'Write an answer or another error with `retake stub`, and remove this take with `retake prune`.',
+      },
+    );
+  }
   if (!isRaw(take)) return;
   throw new RetakeError(
     'invalid_request',

@@ -17,6 +17,8 @@ export type ListedInteraction = {
   readonly takes: number;
   /** The token usage of the newest take. */
   readonly usage: Usage | undefined;
+  /** The HTTP status of the newest take, if that is an error. */
+  readonly error?: number | undefined;
 };
 
 export type ListingOptions = {
@@ -58,6 +60,7 @@ function summarize({key, view, takes}: Interaction, questionLength: number) {
     recordedAt: newest.provenance.recordedAt,
     takes: takes.length,
     usage: usageOf(newest),
+    error: newest.error?.status,
   };
 }
 

@@ -138,6 +138,10 @@ function chooseInteractions(
     const interaction = readInteraction(path, row);
     const {key, view} = interaction;
     if (filter !== undefined && !matches(filter, key, questionOf(view, Infinity))) continue;
+    if (interaction.takes.some(({error}) => error)) {
+      skipped.push({key, question: questionOf(view), reason: 'it has a recorded error'});
+      continue;
+    }
     const found = requestOfView(view, {withPlaceholders, media});
     if (found.kind === 'request') askable.push({row, interaction, request: found.request});
     else skipped.push({key, question: questionOf(view), reason: found.reason});

@@ -1,12 +1,15 @@
+import {STATUS_CODES} from 'node:http';
 import {fetch} from 'undici';
 import {openCassetteFile} from '../cassette/file/open-cassette-file.js';
 import type {CassetteKey} from '../cassette/key/key.js';
 import {createStoredRedactor} from '../cassette/key/redact-stored.js';
-import type {Take} from '../cassette/take.js';
+import {errorAnswer} from '../cassette/replay/error-take.js';
+import type {TakeAnswer} from '../cassette/take.js';
 import {handWritten} from '../cassette/written-by-hand.js';
 import type {AnswerChunk} from '../chat/chunk.js';
 import {isJsonObject, parseJson} from '../chat/json.js';
 import type {ModelRequest} from '../chat/request.js';
+import {codeOfStatus} from '../chat/wire.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import {createProxy, type ProxyOptions} from '../proxy/create-proxy.js';
 import type {Upstream} from '../upstream/upstream.js';
@@ -17,6 +20,15 @@ export type WrittenAnswer =
   | {
       readonly kind: 'tool-calls';
       readonly calls: readonly {readonly name: string; readonly arguments: string}[];
+    }
+  | {
+      readonly kind: 'error';
+      /** From 400 to 599. */
+      readonly status: number;
+      /** Default: the name of the status. */
+      readonly message?: string | undefined;
+      /** Seconds, for the header `retry-after`. */
+      readonly retryAfter?: number | undefined;
     };
 
 export type StubOptions = {
@@ -38,7 +50,7 @@ export type StubResult = {
 };
 
 /**
- * Adds an answer to a request that a person wrote. The request goes through a proxy of its own, as a client's would, so that its key, its
+ * Adds an answer, or an error, to a request that a person wrote. The request goes through a proxy of its own, as a client's would, so that its key, its
  * attachments and its secrets are treated alike.
  * @throws RetakeError `invalid_request` when the request would be refused, or cannot have such an answer
  */
@@ -53,11 +65,9 @@ export async function stubAnswer(options: StubOptions): Promise<StubResult> {
     if (outcome === 'recorded') return {cassette, key, takes: found.takes.length};
     const [first] = found.takes;
     const request: unknown = found.view;
-    const [start, ...rest] = answerChunks(request as ModelRequest, answer);
-    const chunks: Take['chunks'] = [{at: 0, chunk: start}, ...rest.map(chunk => ({at: 0, chunk}))];
     const {redactAnswer} = createStoredRedactor(file.keySettings.redact)(found.view);
     const take = {
-      ...redactAnswer({chunks}),
+      ...redactAnswer(takeAnswer(request as ModelRequest, answer)),
       provenance: {recordedAt: now(), askedFor: first.provenance.askedFor, model: handWritten},
     };
     await file.add({key, view: found.view, take});
@@ -72,7 +82,12 @@ type Sent = {readonly cassette: string; readonly key: CassetteKey; readonly outc
 /** Sends the request to a proxy whose model is the author. A request with a recording gets that. */
 async function sendToAuthor({proxy: options, path, body, answer}: StubOptions): Promise<Sent> {
   const author = authorOf(answer);
-  const proxy = await createProxy({...options, mode: 'auto', upstream: author.upstream});
+  const proxy = await createProxy({
+    ...options,
+    mode: 'auto',
+    recordErrors: true,
+    upstream: author.upstream,
+  });
   try {
     const address = await proxy.listen();
     const headers = {'content-type': 'application/json'};
@@ -82,7 +97,7 @@ async function sendToAuthor({proxy: options, path, body, answer}: StubOptions): 
     if (problem) throw problem;
     const key = response.headers.get('x-retake-key');
     const outcome = response.headers.get('x-retake');
-    if (key !== null && response.ok && (outcome === 'recorded' || outcome === 'hit')) {
+    if (key !== null && (outcome === 'recorded' || outcome === 'hit')) {
       const cassette = decodeURIComponent(response.headers.get('x-retake-cassette') ?? '');
       return {cassette, key: key as CassetteKey, outcome};
     }
@@ -110,6 +125,7 @@ function authorOf(answer: WrittenAnswer): {
       ready: async () => undefined,
       close: async () => undefined,
       async *model(request) {
+        if (answer.kind === 'error') throw writtenError(answer);
         try {
           yield* answerChunks(request, answer);
         } catch (error) {
@@ -121,10 +137,28 @@ function authorOf(answer: WrittenAnswer): {
   };
 }
 
+function writtenError({status, message, retryAfter}: WrittenAnswer & {kind: 'error'}): RetakeError {
+  return new RetakeError(codeOfStatus(status), message ?? STATUS_CODES[status] ?? `HTTP ${status}`, {
+    status,
+    headers: retryAfter === undefined ? undefined : {'retry-after': String(retryAfter)},
+    answered: {status, by: handWritten},
+  });
+}
+
+function takeAnswer(request: ModelRequest, answer: WrittenAnswer): TakeAnswer {
+  if (answer.kind === 'error') {
+    const error = errorAnswer(writtenError(answer), 0);
+    if (error) return error;
+    throw new RetakeError('internal', 'An error that was written is none of an upstream');
+  }
+  const [start, ...rest] = answerChunks(request, answer);
+  return {chunks: [{at: 0, chunk: start}, ...rest.map(chunk => ({at: 0, chunk}))]};
+}
+
 /** The answer to the request, once for each candidate. */
 function answerChunks(
   request: ModelRequest,
-  answer: WrittenAnswer,
+  answer: Exclude<WrittenAnswer, {kind: 'error'}>,
 ): readonly [AnswerChunk, ...AnswerChunk[]] {
   const count = candidatesOf(request);
   if (answer.kind === 'tool-calls') checkCalls(request, answer.calls);
@@ -151,7 +185,10 @@ function candidatesOf(request: ModelRequest): number {
   }
 }
 
-function contentOf(answer: WrittenAnswer, candidate: number): readonly AnswerChunk[] {
+function contentOf(
+  answer: Exclude<WrittenAnswer, {kind: 'error'}>,
+  candidate: number,
+): readonly AnswerChunk[] {
   if (answer.kind === 'text') return [{type: 'text-delta', candidate, text: answer.text}];
   return answer.calls.flatMap(({name, arguments: text}, call): AnswerChunk[] => [
     {type: 'tool-call-start', candidate, call, name},

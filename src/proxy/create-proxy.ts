@@ -28,13 +28,16 @@ import {registerUnserved} from '../http/raw-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
 import {createRequestFaults} from '../http/request-fault.js';
 import {createHttpServer} from '../http/server.js';
+import type {StrictApi} from '../http/strict-api.js';
 import {limitConcurrency} from '../upstream/limit-concurrency.js';
 import type {Upstream, UpstreamState} from '../upstream/upstream.js';
 import {createExchangeRing} from './control/exchange-ring.js';
 import {createSessions, includeCassette} from './control/sessions.js';
+import type {InspectorOptions} from './inspector/services.js';
 import {createMetrics} from './metrics/metrics.js';
 import type {OpenedUpstream, UpstreamOptions} from './open-upstream-option.js';
 import {registerControl, registerMetrics, registerProbes} from './register-services.js';
+import {sendToSelf} from './send-to-self.js';
 import {createUsage} from './usage.js';
 import type {Verdict} from './verdict.js';
 
@@ -61,6 +64,8 @@ export type ProxyOptions = {
   readonly dialects?: readonly DialectDefinition[] | undefined;
   /** The speed of replayed streams: `instant` (the default), `recorded`, or a factor. */
   readonly pace?: Pace | undefined;
+  /** Whether an error of the upstream is recorded, too, and replayed. Default false. */
+  readonly recordErrors?: boolean | undefined;
   /** Whether the header `x-retake-mode` may send requests to the upstream in replay mode. Default false. */
   readonly allowModeOverride?: boolean | undefined;
   /** The HTTP status of a request without a recording, from 400 to 499. Default 400, which no SDK retries. */
@@ -89,8 +94,22 @@ export type ProxyOptions = {
   readonly yieldSlots?: boolean | undefined;
   /** How many requests the upstream gets at once; the others wait, up to a hundred times as many. No limit by default. */
   readonly upstreamConcurrency?: number | undefined;
+  /**
+   * Seconds of silence after which a client that streams gets a comment, or a `ping` through the Anthropic API. Default: 15 through the
+   * Anthropic API, and never through the others; 0 for never.
+   */
+  readonly keepAlive?: number | undefined;
+  /**
+   * What happens to a request that the real API refuses: `warn` (the default) answers it with a warning, `error` refuses it in the API's
+   * words, `off` answers it. A provider judges for itself.
+   */
+  readonly strictApi?: StrictApi | undefined;
+  /** Called with each different reason for which the real API refuses requests that are answered. */
+  readonly onRefusedByApi?: ((message: string) => void) | undefined;
   /** Keeps recordings out of the cassette files until `close`, which can discard them. Default false. */
   readonly holdRecordings?: boolean | undefined;
+  /** What the inspector, the page at the address of the proxy, may do besides looking. */
+  readonly inspector?: InspectorOptions | undefined;
   /** Called after each exchange. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Called for each request without a recording, in a mode that does not ask the upstream. */
@@ -239,6 +258,7 @@ function composeProxy(
     ...{cassettes, media, playhead, recordings, pace, now, missStatus},
     needsModelName: upstream?.needsModelName,
     answersRaw: upstream?.relay !== undefined,
+    recordErrors: options.recordErrors,
   });
 
   const usage = createUsage();
@@ -251,6 +271,12 @@ function composeProxy(
     if (noticed.has(message) || noticed.size >= noticeLimit) return;
     noticed.add(message);
     options.onNotice?.(message);
+  };
+  const refusedOnce = new Set<string>();
+  const onRefusedByApi = (message: string) => {
+    if (refusedOnce.has(message) || refusedOnce.size >= noticeLimit) return;
+    refusedOnce.add(message);
+    options.onRefusedByApi?.(message);
   };
   const onQuestion = (question: Question) => {
     usage.count(question);
@@ -270,13 +296,22 @@ function composeProxy(
   const exchanges = createExchangeLog({now: () => performance.now(), onQuestion, onExchange, onEnded});
   const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions, mayFault: faults.mayFault});
-  const services: DialectServices = {now, localModel: () => upstream?.modelName};
+  let ownAddress: string | undefined;
+  const services: DialectServices = {
+    now,
+    localModel: () => upstream?.modelName,
+    send: request => sendToSelf(request, ownAddress),
+  };
   const dialects = definitions.map(({create}) => create(services));
   const app = createHttpServer({dialects, guard, bodyLimit, requestTimeout, memo, exchanges});
   const playsAtOnce = pace === 'instant';
   const hasProvider = upstream?.relay !== undefined;
   const answering = {
     ...{chat, mode, allowModeOverride, playsAtOnce, hasProvider, now},
+    keepAlive: options.keepAlive,
+    strictApi: hasProvider ? ('off' as const) : (options.strictApi ?? 'warn'),
+    onRefusedByApi,
+    authorize: upstream?.authorize,
     sessionSettings: sessions.settingsOf,
   };
   for (const dialect of dialects) {
@@ -300,6 +335,7 @@ function composeProxy(
   registerMetrics(app, metrics);
   registerControl(app, {
     ...{sessions, exchanges: ring, cassettes, chat, dialects, mode, allowModeOverride, hasProvider},
+    inspector: options.inspector ?? {},
     status: statusNow,
     verdict: verdictNow,
     noteCassette: name => {
@@ -310,6 +346,7 @@ function composeProxy(
   return {
     async listen({host = '127.0.0.1', port = 0} = {}) {
       const address = await openPort(() => app.listen({host, port, backlog}), port);
+      ownAddress = address;
       upstream?.start();
       return address;
     },

@@ -20,8 +20,16 @@ export type UpstreamProviderOptions = {
   readonly gemini?: string | undefined;
   readonly openai?: string | undefined;
   readonly anthropic?: string | undefined;
+  /** Keys that are sent to a provider in place of the clients' own. */
+  readonly keys?: ProviderKeys | undefined;
   /** Tokens after which no further request is sent. */
   readonly maxTokensSpent?: number | undefined;
+};
+
+export type ProviderKeys = {
+  readonly gemini?: string | undefined;
+  readonly openai?: string | undefined;
+  readonly anthropic?: string | undefined;
 };
 
 /** What answers requests that are not recorded: a local model, a server, or the providers of the APIs. */
@@ -38,8 +46,8 @@ export type OpenedUpstream = {
  */
 export function openUpstreamOption(options: UpstreamOptions): OpenedUpstream {
   if ('provider' in options) {
-    const {provider: _provider, maxTokensSpent: maxTokens, ...urls} = options;
-    const choice = {kind: 'provider' as const, urls, maxTokens};
+    const {provider: _provider, keys, maxTokensSpent: maxTokens, ...urls} = options;
+    const choice = {kind: 'provider' as const, urls, keys, maxTokens};
     return {upstream: openUpstream(choice), preferredDocuments: {}};
   }
   if ('url' in options) {

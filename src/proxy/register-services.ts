@@ -1,7 +1,9 @@
-import type {FastifyInstance} from 'fastify';
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
 import {sendWhole} from '../http/send-whole.js';
-import {controlRoot} from '../http/services.js';
+import {controlRoot, inspectorRoot} from '../http/services.js';
+import {packageVersion} from '../version.js';
 import type {ControlServices} from './control/route.js';
+import type {InspectorServices} from './inspector/services.js';
 import type {Metrics} from './metrics/metrics.js';
 
 /** What tells whether the proxy is there (`/healthz`), and whether it can answer (`/readyz`; `/health` says why not). */
@@ -41,15 +43,42 @@ export function registerMetrics(app: FastifyInstance, metrics: Metrics): void {
   });
 }
 
-/** The control API. Its code is loaded with its first request, so that a replay starts fast. */
-export function registerControl(app: FastifyInstance, services: ControlServices): void {
+/**
+ * The control API, and the inspector, which `/` is for browsers. Their code is loaded with the first request, so that a replay starts
+ * fast.
+ */
+export function registerControl(app: FastifyInstance, services: InspectorServices): void {
+  const inspect = async (request: FastifyRequest, reply: FastifyReply) => {
+    const {answerInspector} = await import('./inspector/answer-inspector.js');
+    await answerInspector(request, reply, services);
+    return reply;
+  };
   app.route({
     method: ['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH'],
     url: controlRoot,
     handler: async (request, reply) => {
+      const {path} = request.exchange.address;
+      if (path === inspectorRoot || path.startsWith(`${inspectorRoot}/`)) return inspect(request, reply);
       const {answerControl} = await import('./control/control-api.js');
       await answerControl(request, reply, services);
       return reply;
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/',
+    handler: (request, reply) => {
+      if (request.headers.accept?.includes('text/html')) return inspect(request, reply);
+      const {mode, ready} = services.status();
+      const about = {
+        retake: packageVersion(),
+        mode,
+        ready,
+        inspector: inspectorRoot,
+        api: `${controlRoot}/v1`,
+      };
+      const headers = {'content-type': 'application/json', vary: 'accept'};
+      return sendWhole(reply, {status: 200, headers, body: `${JSON.stringify(about)}\n`});
     },
   });
 }

@@ -25,7 +25,10 @@ type Played = Set<number> | 'all';
 const missLimit = 1000;
 
 export function createUsage(): Usage {
-  const counts = {played: 0, recorded: 0, missed: 0, notRecorded: 0, givenUp: 0, faulted: 0, failed: 0};
+  const counts = {
+    ...{played: 0, recorded: 0, recordedErrors: 0, missed: 0, notRecorded: 0},
+    ...{givenUp: 0, faulted: 0, failed: 0},
+  };
   const misses = new Map<string, MissReport>();
   const cassettes = new Map<Cassette, Map<CassetteKey, Played>>();
   const repeats = new Map<Cassette, Map<CassetteKey, number>>();
@@ -71,7 +74,7 @@ export function createUsage(): Usage {
         counts.missed++;
         const id = `${cassette.name}\n${key}`;
         if (misses.size < missLimit) misses.set(id, misses.get(id) ?? error.report);
-      } else if (error && !clientLeft) counts.failed++;
+      } else if (error && !clientLeft && !announcement.isErrorTake?.()) counts.failed++;
       else if (outcome === 'hit') {
         counts.played++;
         markPlayed(keys, key, take ?? 0);
@@ -81,7 +84,10 @@ export function createUsage(): Usage {
         }
       } else if (outcome !== 'recorded') counts.notRecorded++;
       else if (clientLeft && fate) countLater(fate, settled => countFate(settled, keys, keptAs?.() ?? key));
-      else countFate('kept', keys, keptAs?.() ?? key);
+      else {
+        if (announcement.isErrorTake?.()) counts.recordedErrors++;
+        countFate('kept', keys, keptAs?.() ?? key);
+      }
     },
     include(cassette) {
       if (!cassettes.has(cassette)) cassettes.set(cassette, new Map());

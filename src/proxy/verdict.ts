@@ -7,6 +7,8 @@ export type Verdict = {
   readonly played: number;
   /** Requests that the upstream answered, and whose answer was recorded. */
   readonly recorded: number;
+  /** Those of them whose recording is an error of the upstream. */
+  readonly recordedErrors: number;
   /** Requests without a recording, in a mode that does not ask the upstream. */
   readonly missed: number;
   /** Requests that were sent to the upstream in mode `passthrough`. */

@@ -28,14 +28,14 @@ function candidateText({text, reasoning, toolCalls}: Candidate): string {
 }
 
 /** The model and time of an answer, its finish reason and token usage. */
-export function describeProvenance({provenance, candidates, usage}: RecordedAnswer): string {
+export function describeProvenance({provenance, candidates, usage, error}: RecordedAnswer): string {
   const {recordedAt, model, engine, askedFor, editedAt} = provenance;
   const facts = [
     engine === undefined ? model : `${model} (${engine})`,
     `asked for as ${askedFor}`,
     describeTime(recordedAt),
     editedAt !== undefined && `edited by hand ${describeTime(editedAt)}`,
-    candidates.map(({finish}) => finish.unified).join(', '),
+    error ? 'error' : candidates.map(({finish}) => finish.unified).join(', '),
     usage && `${usage.inputTokens} + ${usage.outputTokens} tokens`,
   ];
   return facts.filter(fact => fact).join(' · ');

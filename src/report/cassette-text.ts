@@ -88,7 +88,11 @@ function answerLines(answer: RecordedAnswer): readonly string[] {
   return [
     ...(said === '' ? [] : indented(said)),
     ...embeddings.flatMap(vector => indented(stringifyJson(vector))),
-    ...indented(`(ends with ${candidates.map(({finish}) => finish.unified).join(', ')})`),
+    ...indented(
+      answer.error
+        ? '(a recorded error)'
+        : `(ends with ${candidates.map(({finish}) => finish.unified).join(', ')})`,
+    ),
   ];
 }
 

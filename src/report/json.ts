@@ -44,6 +44,13 @@ const AnswerReport = closed({
   embeddings: Type.Optional(Type.Array(Type.Array(Type.Number()))),
   tokens: Type.Optional(Type.Integer({minimum: 0, description: 'The answer to a count of tokens'})),
   raw: Type.Optional(Type.String({description: "The provider's own answer, if it is nothing else"})),
+  error: Type.Optional(
+    closed({
+      status: Type.Integer({description: 'The HTTP status of a recorded error'}),
+      code: Type.String(),
+      message: Type.String(),
+    }),
+  ),
   provenance: closed({
     recordedAt: Type.Integer({description: 'Unix time in milliseconds'}),
     askedFor: Type.String(),
@@ -190,6 +197,7 @@ function reportAnswer({
   embeddings,
   tokens,
   raw,
+  error,
   provenance,
 }: RecordedAnswer): Static<typeof AnswerReport> {
   return omitUndefined({
@@ -203,6 +211,7 @@ function reportAnswer({
     embeddings: embeddings === undefined ? undefined : embeddings.map(vector => [...vector]),
     tokens,
     raw,
+    error: error && {status: error.status, code: error.code, message: error.message},
     provenance: {...provenance},
   });
 }

@@ -1,5 +1,6 @@
 import {type Change, isAskedDifferently} from '../cassette/compare/change.js';
 import {lineDifferences} from '../cassette/compare/word-differences.js';
+import type {MatchingView} from '../cassette/key/key.js';
 import {type Conversation, conversationOf, type ShownTurn, turnText} from './conversation.js';
 
 /** Changes whose questions changed in the same way. */
@@ -42,7 +43,12 @@ export type QuestionDifference = {readonly part: string; readonly before: string
 /** How a question changed; empty for a change of the answer alone. */
 export function differencesOf(change: Change): readonly QuestionDifference[] {
   if (change.verdict === 'added' || change.verdict === 'removed' || !isAskedDifferently(change)) return [];
-  const [before, after] = [conversationOf(change.before.view), conversationOf(change.after.view)];
+  return requestDifferences(change.before.view, change.after.view);
+}
+
+/** The parts in which two requests differ. */
+export function requestDifferences(old: MatchingView, current: MatchingView): readonly QuestionDifference[] {
+  const [before, after] = [conversationOf(old), conversationOf(current)];
   return [
     ...turnDifferences(before, after),
     ...namedDifferences(toolTexts(before), toolTexts(after)),

@@ -13,6 +13,8 @@ export interface Upstream {
   readonly model: Model;
   /** Sends a client's own request to the provider of its API. Only a provider has it; it is used instead of `model`. */
   readonly relay?: Model<RelayContext, AnyRequest, StreamedChunk> | undefined;
+  /** Gives a client's request the provider's key that retake has, if it has one. */
+  readonly authorize?: ((client: ClientRequest) => ClientRequest) | undefined;
   /**
    * Whether requests have to name a model, because there is more than one or the server insists. Absent: the upstream has one model, and
    * ignores names.

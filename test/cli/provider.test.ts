@@ -95,6 +95,25 @@ test('without a key, the run says which variable is missing before the command s
   t.is(provider.requests.length, 0);
 });
 
+test("retake's own key is enough, and the command does not get it", async t => {
+  const {directory, provider} = await project(t);
+  await writeFile(
+    join(directory, 'app.mjs'),
+    `${application}\nconsole.log(process.env.OPENAI_API_KEY, process.env.RETAKE_OPENAI_API_KEY);`,
+  );
+  const {stdout, stderr, exitCode} = await retake(
+    t,
+    [
+      ...['run', '--cassette', 'a.cassette', '--mode', 'auto', '--upstream', 'provider'],
+      ...['--upstream-openai', `${provider.url}/v1`, '--', process.execPath, 'app.mjs'],
+    ],
+    {directory, environment: {RETAKE_OPENAI_API_KEY: 'sk-of-mine'}},
+  );
+  t.regex(stderr, /8 recorded/);
+  t.is(stdout, `${output}retake-placeholder undefined\n`);
+  t.is(exitCode, 0);
+});
+
 test('without a key, what is recorded is replayed, and a miss names the variable', async t => {
   const {record, run, directory} = await project(t);
   await record();

@@ -288,6 +288,7 @@ test('`--report` writes the verdict as JSON of the published schema', async t =>
     played: 1,
     recorded: 0,
     missed: 1,
+    recordedErrors: 0,
     notRecorded: 0,
     givenUp: 0,
     failed: 0,
@@ -325,6 +326,30 @@ test('under GitHub Actions a miss is an annotation, and the job gets a summary',
   const text = await readFile(summary, 'utf8');
   t.regex(text, /^before\n### retake: 1 request: 0 replayed, 1 missed; 1 take unused\n/);
   t.notRegex(text, /<b>|^::/m);
+});
+
+const asksForJson = `const {OPENAI_BASE_URL: url} = process.env;
+const ask = body => fetch(url + '/chat/completions', {method: 'POST', body: JSON.stringify(body)});
+const body = {model: 'm', messages: [{role: 'user', content: 'hi'}], response_format: {type: 'json_object'}};
+await ask(body); await ask(body);`;
+
+test('what the real API would refuse is reported once, under GitHub Actions as an annotation', async t => {
+  const directory = await temporaryFolder(t);
+  const {url} = await scriptedUpstream(t, answering(['{}']));
+  const words = ['run', '--mode', 'auto', '--upstream', url, '--', ...node(asksForJson)];
+  const environment = {GITHUB_ACTIONS: 'true'};
+  const {exitCode, stderr} = await retake(t, words, {directory, environment});
+  t.is(exitCode, 0);
+  t.regex(
+    stderr,
+    /^::warning title=retake%3A refused by the real API::'messages' must contain the word 'json'/m,
+  );
+  t.is(stderr.match(/must contain the word/g)?.length, 1);
+  const plain = await retake(t, words, {directory});
+  t.regex(
+    plain.stderr,
+    /^retake: the real API refuses a request: 'messages' must contain .*--strict-api error/m,
+  );
 });
 
 test('outside GitHub Actions there are no annotations', async t => {

@@ -10,7 +10,7 @@ import {execa} from 'execa';
 import {interactionsIn, writeCassette} from '../support/cassette-files.js';
 import {eventually, isAlive} from '../support/eventually.js';
 import {recordingOf, textOf} from '../support/recordings.js';
-import {retake, serve, startRetake, untilMatch, withFakeEngine} from '../support/retake.js';
+import {retake, retakeProgram, serve, startRetake, untilMatch, withFakeEngine} from '../support/retake.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
 const france = 'What is the capital of France?';
@@ -273,4 +273,23 @@ test('on a terminal one line shows the progress of the model until it is ready, 
   await untilMatch(started, started.output, /GET \/nowhere {2}404 [\s\S]*model\.gguf: loading/);
   await untilMatch(started, started.output, /model\.gguf: ready/);
   t.pass();
+});
+
+test('with `--stop-on-stdin-end`, it stops when its standard input ends, and saves its recordings', async t => {
+  const directory = await temporaryFolder(t);
+  const {environment} = await withFakeEngine(t, {says: 'Paris.'});
+  const words = ['serve', '--port', '0', '--log', 'json', '--stop-on-stdin-end', '--cassette', 'a.cassette'];
+  const child = execa(process.execPath, [retakeProgram, ...words], {
+    cwd: directory,
+    extendEnv: false,
+    env: {PATH: process.env['PATH'] ?? '', HOME: directory, ...environment},
+    stdin: 'pipe',
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  const [line] = await once(child.stdout, 'data');
+  const {address} = JSON.parse(String(line).split('\n')[0] ?? '');
+  t.is((await ask(address, france)).status, 200);
+  child.stdin.end();
+  t.is((await child).exitCode, 0);
+  t.is((await interactionsIn(join(directory, 'a.cassette'))).length, 1);
 });

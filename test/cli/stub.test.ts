@@ -108,8 +108,8 @@ test('secrets in an answer are redacted as in a recorded one', async t => {
 });
 
 const refusals: readonly (readonly [string, object, readonly string[], RegExp])[] = [
-  ['no answer', asked.openai, [], /Expected --answer or --tool-call, got neither/],
-  ['two answers', asked.openai, ['--answer', 'a', '--tool-call', 'b', '{}'], /got both/],
+  ['no answer', asked.openai, [], /Expected --answer, --tool-call or --error, got none of them/],
+  ['two answers', asked.openai, ['--answer', 'a', '--tool-call', 'b', '{}'], /got 2 of them/],
   ['half a call', asked.openai, ['--tool-call', 'weather'], /Expected --tool-call to have a name and arg/],
   ['an unknown tool', {...asked.openai, tools}, ['--tool-call', 'wether', '{}'], /no tool "wether".*weather/],
   ['no tools', asked.openai, ['--tool-call', 'weather', '{}'], /no tool "weather": it has none/],
@@ -131,5 +131,55 @@ for (const [name, body, words, message] of refusals) {
     t.not(exitCode, 0);
     t.regex(stderr, message);
     t.is((await interactionsIn(path)).length, 1);
+  });
+}
+
+for (const [api, body] of Object.entries(asked)) {
+  test(`an error that was written by hand replays in the shape of each API (${api})`, async t => {
+    const {directory, path, stub} = await project(t);
+    const {exitCode, stdout, stderr} = await stub(
+      body,
+      ...['--error', '429', '--retry-after', '2', '--message', 'Slow down'],
+    );
+    t.is(exitCode, 0, stderr);
+    t.regex(stdout, /^a [0-9a-f]{12}: written by hand, 1 take now\n$/);
+    const {post} = await buildProxy(t, {mode: 'replay', cassette: path});
+    const response = await post('/v1/chat/completions', asked.openai);
+    t.is(response.status, 429);
+    t.is(response.headers.get('x-retake'), 'hit');
+    t.is(response.headers.get('retry-after'), '2');
+    t.like(await response.json(), {error: {message: 'Slow down', type: 'rate_limit_error'}});
+    const gemini = await post('/v1beta/models/m:generateContent', asked.gemini);
+    t.like(await gemini.json(), {error: {code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Slow down'}});
+    for (const words of [['ls'], ['show', '1'], ['textconv'], ['export']]) {
+      const shown = await retake(t, [...words, 'a.cassette'], {directory});
+      t.regex(shown.stdout, /written by hand/, words[0]);
+    }
+  });
+}
+
+test('an error and then an answer are what a client that tries again gets', async t => {
+  const {path, stub} = await project(t);
+  t.is((await stub(asked.openai, '--error', '401')).exitCode, 0);
+  t.is((await stub(asked.openai, '--answer', 'Paris')).exitCode, 0);
+  const {post} = await buildProxy(t, {mode: 'replay', cassette: path});
+  const first = await post('/v1/chat/completions', asked.openai);
+  t.is(first.status, 401);
+  t.like(await first.json(), {error: {message: 'Unauthorized', type: 'authentication_error'}});
+  t.is((await post('/v1/chat/completions', asked.openai)).status, 200);
+});
+
+for (const [words, message] of [
+  [['--error', '200'], /--error to be an HTTP status from 400 to 599, got `200`/],
+  [['--error', 'x'], /--error to be an HTTP status/],
+  [['--error', '429', '--retry-after', 'soon'], /--retry-after to be a number of seconds/],
+  [['--error', '429', '--answer', 'Paris'], /got 2 of them/],
+  [['--answer', 'Paris', '--message', 'x'], /together with --error/],
+] as const) {
+  test(`\`stub ${words.join(' ')}\` is refused`, async t => {
+    const {stub} = await project(t);
+    const {exitCode, stderr} = await stub(asked.openai, ...words);
+    t.is(exitCode, 2);
+    t.regex(stderr, message);
   });
 }

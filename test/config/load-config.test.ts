@@ -34,7 +34,7 @@ function samplesOf(setting: Setting): readonly [unknown, unknown, unknown] {
   const {schema, name} = setting;
   if (TypeGuard.IsBoolean(schema)) return [true, false, true];
   if (name === 'missStatus') return [404, 422, 409];
-  if (TypeGuard.IsInteger(schema)) return [111, 112, 113];
+  if (TypeGuard.IsInteger(schema) || TypeGuard.IsNumber(schema)) return [111, 112, 113];
   if (TypeGuard.IsArray(schema)) {
     if (name === 'ignore') return [[{pattern: 'a'}], [{pattern: 'b'}], [{pattern: 'c'}]];
     if (name === 'faults') return [[{fault: 'cut'}], [{fault: 'slow'}], [{fault: 'timeout', times: 2}]];

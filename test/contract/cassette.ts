@@ -5,7 +5,7 @@ import {defaultKeySettings, type KeySettings} from '../../src/cassette/key/key-s
 import {type MediaFacts, noFacts} from '../../src/cassette/media-memory.js';
 import {digestOf, someFacts} from '../support/arbitrary-facts.js';
 import {arbitraryTake} from '../support/arbitrary-take.js';
-import {keyOf, recordingOf, takeOf, textOf, viewOf, wireTakeOf} from '../support/recordings.js';
+import {errorTakeOf, keyOf, recordingOf, takeOf, textOf, viewOf, wireTakeOf} from '../support/recordings.js';
 
 export type CassetteStore = {
   /** Opens the store's one cassette; several openings act like several processes. */
@@ -50,6 +50,27 @@ export function testCassette(
     await cassette.add(recordingOf('Hi', take));
     t.deepEqual(await cassette.find(keyOf('Hi')), {key: keyOf('Hi'), view: viewOf('Hi'), takes: [take]});
     t.is(await cassette.find(keyOf('Bye')), undefined);
+  });
+
+  behaves("a take keeps an error, with its provider's bytes and without", async (t, store, cassette) => {
+    const takes = [errorTakeOf(429), errorTakeOf(429, '{"error":\n{}}'), errorTakeOf(500)];
+    for (const [index, take] of takes.entries()) await cassette.add(recordingOf('Hi', take, index));
+    t.deepEqual((await cassette.find(keyOf('Hi')))?.takes, takes);
+    await cassette.flush();
+    const other = await store.open({writable: false});
+    t.deepEqual((await other.find(keyOf('Hi')))?.takes, takes);
+    await other.close();
+  });
+
+  behaves('an error and an answer are two takes, and equal errors are one', async (t, store) => {
+    const later = {
+      ...errorTakeOf(429),
+      provenance: {...errorTakeOf(429).provenance, recordedAt: 1_760_000_009_000},
+    };
+    await record(store, ['Hi', errorTakeOf(429)], ['Hi', 'Hello'], ['Hi', later]);
+    const cassette = await store.open({writable: false});
+    t.is((await cassette.find(keyOf('Hi')))?.takes.length, 2);
+    await cassette.close();
   });
 
   for (const [what, bytes] of [

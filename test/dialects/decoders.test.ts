@@ -72,6 +72,17 @@ const chats: Readonly<Record<string, Chat>> = {
     },
     'alt=sse',
   ),
+  'an interaction': chat(gemini, 'createInteraction', {
+    model: 'm',
+    input: 'Hi',
+    generation_config: {thinking_summaries: 'auto'},
+  }),
+  'a streamed interaction': chat(gemini, 'createInteraction', {
+    model: 'm',
+    input: 'Hi',
+    generation_config: {thinking_summaries: 'auto'},
+    stream: true,
+  }),
 };
 
 function chat({endpoints}: Dialect, name: string, body: JsonObject, query = ''): Chat {

@@ -5,7 +5,7 @@ import {foldChunks} from '../../src/chat/reply.js';
 import {createAnthropic} from '../../src/dialects/anthropic/index.js';
 import {limitAnswer} from '../../src/faults/limit-answer.js';
 import {arbitraryChunks, streamOf} from '../chat/arbitrary-chunks.js';
-import {gemini, openai, questionEndpoint} from '../support/dialects.js';
+import {gemini, noSend, openai, questionEndpoint} from '../support/dialects.js';
 
 async function all(chunks: AsyncIterable<AnswerChunk>): Promise<AnswerChunk[]> {
   const list: AnswerChunk[] = [];
@@ -49,7 +49,7 @@ const asks = {
   'OpenAI responses': [openai, 'createResponse', {model: 'm', input: 'hi'}],
   Gemini: [gemini, 'generateContent', {contents: [{role: 'user', parts: [{text: 'hi'}]}]}],
   Anthropic: [
-    createAnthropic({now: () => 0, localModel: () => undefined}),
+    createAnthropic({now: () => 0, localModel: () => undefined, send: noSend}),
     'messages',
     {model: 'm', max_tokens: 9, messages: [{role: 'user', content: 'hi'}]},
   ],

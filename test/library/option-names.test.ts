@@ -78,6 +78,7 @@ const libraryOptions: ReadonlyArray<
   'upstream.python',
   'upstream.cacheDir',
   'upstreamConcurrency',
+  'strictApi',
   'upstream.engine.contextSize',
   'upstream.engine.ubatchSize',
 ];

@@ -215,6 +215,28 @@ test('while one test runs in a session, its requests are counted in that test', 
   t.deepEqual(ended.verdict.unused, []);
 });
 
+test('a session without a cassette may have parts with different ones', async t => {
+  const proxy = await buildProxy(t, {mode: 'replay', cassette: await recordedFolder(t)});
+  const control = controlOf(t, proxy);
+  const {json: whole} = await control('POST', '/sessions', {name: 'process'});
+  for (const [cassette, status] of [
+    ['suite', 200],
+    ['absent', 404],
+    ['suite', 200],
+  ] as const) {
+    const {json: part} = await control('POST', '/sessions', {name: 'test', cassette, parent: whole.id});
+    t.is(part.cassette, cassette);
+    t.is((await ask(whole.urls.gemini, 'one')).status, status, 'a request of the process counts in its test');
+    const {json: ended} = await control('DELETE', `/sessions/${part.id}`);
+    t.like(ended.verdict, status === 200 ? {played: 1, missed: 0} : {played: 0, missed: 1});
+  }
+  t.like((await control('DELETE', `/sessions/${whole.id}`)).json.verdict, {played: 2, missed: 1});
+  const {json: file} = await control('POST', '/sessions', {name: 'file', cassette: 'suite'});
+  const other = await control('POST', '/sessions', {name: 'test', cassette: 'other', parent: file.id});
+  t.is(other.status, 400);
+  t.regex(other.json.error.message, /cassette of the parent session, "suite"/);
+});
+
 test('invalid prefixes of a base URL are refused with a sentence', async t => {
   const {url} = await buildProxy(t, {mode: 'replay', cassette: await recordedFolder(t)});
   for (const prefix of [
@@ -418,6 +440,25 @@ test('requests can be followed live, and from where a client was', async t => {
   await until(/id: 3\nevent: exchange\ndata: \{.*"outcome":"miss".*\}\n\n/);
   t.notRegex(received, /^id: 1$/m);
   leaving.abort();
+});
+
+test('the list of requests names the question and the test of each, also after the test has ended', async t => {
+  const proxy = await buildProxy(t, {mode: 'replay', cassette: await recordedFolder(t)});
+  const control = controlOf(t, proxy);
+  const {json: session} = await control('POST', '/sessions', {name: 'a test', cassette: 'suite'});
+  for (const text of ['one', 'one', 'three']) await ask(session.urls.anthropic, text);
+  await ask(`${proxy.url}/@suite`, 'two', {'x-retake-session': 'mine'});
+  await control('DELETE', `/sessions/${session.id}`);
+  const {json} = await control('GET', '/exchanges');
+  t.deepEqual(
+    json.exchanges.map(({question, outcome, sessionName}: Json) => [question, outcome, sessionName]),
+    [
+      ['two', 'hit', undefined],
+      ['three', 'miss', 'a test'],
+      ['one', 'hit', 'a test'],
+      ['one', 'hit', 'a test'],
+    ],
+  );
 });
 
 test('the control API is guarded as all is, and tells its errors in one shape', async t => {

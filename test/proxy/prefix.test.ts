@@ -4,8 +4,11 @@ import {findAddress} from '../../src/dialects/dispatch.js';
 import {builtInDialects} from '../../src/dialects/registry.js';
 import {rawConnection} from '../http/raw-connection.js';
 import {buildProxy} from '../support/build-proxy.js';
+import {noSend} from '../support/dialects.js';
 
-const dialects = builtInDialects.map(({create}) => create({now: () => 0, localModel: () => undefined}));
+const dialects = builtInDialects.map(({create}) =>
+  create({now: () => 0, localModel: () => undefined, send: noSend}),
+);
 
 function addressOf(url: string) {
   return findAddress(dialects, {method: 'POST', url, headers: {}});

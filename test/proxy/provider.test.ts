@@ -4,7 +4,12 @@ import {gzipSync} from 'node:zlib';
 import test, {type ExecutionContext} from 'ava';
 import type {Mode} from '../../src/cassette/modes.js';
 import {buildProxy} from '../support/build-proxy.js';
-import {type ProviderScript, providerServer, sendJson} from '../support/provider-server.js';
+import {
+  type ProvidedRequest,
+  type ProviderScript,
+  providerServer,
+  sendJson,
+} from '../support/provider-server.js';
 
 /** A provider, and a proxy in front of it that stands in for all three. */
 async function proxied(
@@ -79,6 +84,102 @@ for (const [path, base, reached] of [
     const {post} = await buildProxy(t, {mode: 'passthrough', upstream});
     t.is((await post(path, {})).status, 200);
     t.is(provider.requests[0]?.url, reached);
+  });
+}
+
+/** What stands in the place of retake's own key, in each form in which clients send theirs. */
+const ownKeys: readonly (readonly [
+  name: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  sent: Readonly<Record<string, string | undefined>>,
+  reached: string,
+])[] = [
+  [
+    'OpenAI',
+    '/v1/moderations',
+    {authorization: 'Bearer sk-client'},
+    {authorization: 'Bearer own-openai'},
+    '/v1/moderations',
+  ],
+  [
+    'OpenAI at Azure',
+    '/v1/moderations',
+    {'api-key': 'sk-client'},
+    {'api-key': 'own-openai', authorization: undefined},
+    '/v1/moderations',
+  ],
+  ['OpenAI without a key', '/v1/moderations', {}, {authorization: 'Bearer own-openai'}, '/v1/moderations'],
+  [
+    'Anthropic',
+    '/v1/messages/batches',
+    {'x-api-key': 'sk-client'},
+    {'x-api-key': 'own-anthropic'},
+    '/v1/messages/batches',
+  ],
+  [
+    'Anthropic with a token',
+    '/v1/messages/batches',
+    {authorization: 'Bearer sk-client'},
+    {'x-api-key': 'own-anthropic', authorization: undefined},
+    '/v1/messages/batches',
+  ],
+  [
+    'Gemini',
+    '/v1beta/models/m:generateVideos?a=%20',
+    {'x-goog-api-key': 'sk-client'},
+    {'x-goog-api-key': 'own-gemini'},
+    '/v1beta/models/m:generateVideos?a=%20',
+  ],
+  [
+    'Gemini with its key in the query',
+    '/v1beta/models/m:generateVideos?a=%20&key=sk-client&b=1.0',
+    {},
+    {'x-goog-api-key': undefined},
+    '/v1beta/models/m:generateVideos?a=%20&key=own-gemini&b=1.0',
+  ],
+  [
+    'Gemini with a token',
+    '/v1beta/models/m:generateVideos?access_token=sk-client',
+    {authorization: 'Bearer sk-client'},
+    {'x-goog-api-key': 'own-gemini', authorization: undefined},
+    '/v1beta/models/m:generateVideos',
+  ],
+];
+
+const keys = {gemini: 'own-gemini', openai: 'own-openai', anthropic: 'own-anthropic'};
+
+for (const [name, path, headers, sent, reached] of ownKeys) {
+  test(`retake's own key takes the place of the client's: ${name}`, async t => {
+    const repeated = ({url, headers: got}: ProvidedRequest) => ({repeated: [url, got]});
+    const provider = await providerServer(t, (request, response, index) =>
+      index === 0
+        ? sendJson(response, repeated(request))
+        : sendJson(response, {error: repeated(request)}, 401),
+    );
+    const {url} = provider;
+    const upstream = {provider: true, gemini: url, openai: `${url}/v1`, anthropic: url, keys} as const;
+    const logged: unknown[] = [];
+    const {post, proxy, cassette} = await buildProxy(t, {
+      upstream,
+      mode: 'auto',
+      onExchange: exchange => logged.push(exchange),
+    });
+    t.is((await post(path, {a: 1}, headers)).status, 200);
+    const [request] = provider.requests;
+    t.is(request?.url, reached);
+    for (const [header, value] of Object.entries(sent)) t.is(request?.headers[header], value);
+    t.false(JSON.stringify([request?.url, request?.headers]).includes('sk-client'));
+    // Nothing repeats it to the client that does not have it, nor keeps it.
+    const refused = await post(path, {a: 2}, headers);
+    t.is(refused.status, 401);
+    const own = /own-(?:openai|anthropic|gemini)/;
+    t.notRegex(await refused.text(), own);
+    t.notRegex(JSON.stringify([...refused.headers]), own);
+    t.notRegex(JSON.stringify(await proxy.verdict()), own);
+    await proxy.close();
+    t.notRegex((await readFile(cassette)).toString('latin1'), own);
+    t.notRegex(JSON.stringify(logged), own);
   });
 }
 

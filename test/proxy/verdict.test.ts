@@ -10,6 +10,7 @@ const none = {
   played: 0,
   recorded: 0,
   missed: 0,
+  recordedErrors: 0,
   notRecorded: 0,
   givenUp: 0,
   faulted: 0,

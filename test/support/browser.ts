@@ -14,7 +14,7 @@ export type OpenedPage = {
 let shared: Promise<Browser> | undefined;
 
 /** One browser for all tests of a file: each has a profile of its own in it. */
-function openBrowser(): Promise<Browser> {
+export function openBrowser(): Promise<Browser> {
   if (shared === undefined) {
     const browser = chromium.launch({
       executablePath: '/usr/bin/chromium',
@@ -34,10 +34,21 @@ export async function openPage(
 ): Promise<OpenedPage> {
   const file = join(await temporaryFolder(t), 'page.html');
   await writeFile(file, html);
+  return visit(t, pathToFileURL(file).href, options);
+}
+
+/** Opens an address in Chromium; the page closes with the test. A server may be asked again, other servers may not. */
+export async function visit(
+  t: ExecutionContext,
+  address: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenedPage> {
   const context = await (await openBrowser()).newContext(options);
   t.teardown(() => context.close());
   const page = await context.newPage();
-  const address = pathToFileURL(file).href;
+  const {origin} = new URL(address);
+  const isOwn = (asked: string) =>
+    asked === address || (origin !== 'null' && new URL(asked).origin === origin);
   const troubles: string[] = [];
   page.on('console', message => troubles.push(`console: ${message.text()}`));
   page.on('pageerror', error => troubles.push(`error: ${error.message}`));
@@ -47,7 +58,7 @@ export async function openPage(
   });
   page.on('request', request => {
     const asked = request.url();
-    if (asked !== address && !asked.startsWith('data:')) troubles.push(`request: ${asked}`);
+    if (!isOwn(asked) && !asked.startsWith('data:')) troubles.push(`request: ${asked}`);
   });
   await page.goto(address);
   return {page, troubles};

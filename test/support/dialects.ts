@@ -4,7 +4,16 @@ import type {DialectServices, Endpoint, LocalEndpoint, QuestionEndpoint} from '.
 import {createGemini} from '../../src/dialects/gemini/index.js';
 import {createOpenai} from '../../src/dialects/openai/index.js';
 
-const services: DialectServices = {now: () => 1_760_000_000_000, localModel: () => 'gemma3-270m'};
+/** For dialects that are tested without a proxy. */
+export const noSend: DialectServices['send'] = async () => {
+  throw new Error('There is no proxy');
+};
+
+const services: DialectServices = {
+  now: () => 1_760_000_000_000,
+  localModel: () => 'gemma3-270m',
+  send: noSend,
+};
 
 export const gemini = createGemini(services);
 export const openai = createOpenai(services);

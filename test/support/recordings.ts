@@ -1,9 +1,10 @@
 import type {Recording} from '../../src/cassette/cassette.js';
 import type {MatchingView} from '../../src/cassette/key/key.js';
 import {type CassetteKey, cassetteKey} from '../../src/cassette/key/key.js';
+import {errorChunks} from '../../src/cassette/replay/error-take.js';
 import type {Take} from '../../src/cassette/take.js';
 import type {AnswerChunk} from '../../src/chat/chunk.js';
-import {rawEnd} from '../../src/chat/wire.js';
+import {codeOfStatus, rawEnd} from '../../src/chat/wire.js';
 
 export function viewOf(question: string): MatchingView {
   return {operation: 'chat', turns: [{parts: [{text: question, type: 'text'}], role: 'user'}]};
@@ -66,6 +67,27 @@ export function wireTakeOf(
         {at: 90, bytes: body.subarray(0, 3)},
         {at: 95, bytes: body.subarray(3)},
       ],
+    },
+  };
+}
+
+/** An error in place of an answer, with the bytes of its provider or without. */
+export function errorTakeOf(status: number, bytes?: string): Take {
+  const {provenance} = takeOf('');
+  const [first, end] = errorChunks('api.openai.com', 120);
+  return {
+    chunks: end ? [first, end] : [first],
+    provenance: {...provenance, model: 'api.openai.com'},
+    ...(bytes !== undefined && {
+      wire: {
+        ...{dialect: 'openai', endpoint: 'chat', delivery: 'unary', status},
+        headers: {'content-type': 'application/json'},
+        pieces: [{at: 120, bytes: Buffer.from(bytes)}],
+      },
+    }),
+    error: {
+      ...{status, code: codeOfStatus(status), message: `Error ${status}`},
+      headers: {'retry-after': '7'},
     },
   };
 }

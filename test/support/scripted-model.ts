@@ -36,6 +36,10 @@ export function says(text: string, candidate = 0): AnswerChunk {
   return {type: 'text-delta', candidate, text};
 }
 
+export function thinks(text: string): AnswerChunk {
+  return {type: 'reasoning-delta', candidate: 0, text};
+}
+
 /** A complete tool call: its start, and its arguments in pieces. */
 export function calls(name: string, pieces: readonly string[], call = 0): readonly AnswerChunk[] {
   return [

@@ -1,6 +1,8 @@
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {type Answer, foldRecorded} from '../../chat/reply.js';
 import {isRaw} from '../key/redact-wire.js';
-import type {Provenance, Take} from '../take.js';
+import type {Provenance, Take, TakeError} from '../take.js';
+import {errorText} from './error-text.js';
 import {rawText} from './raw-text.js';
 
 /** The answer of a take, for every operation, without how it was cut into chunks. */
@@ -8,12 +10,14 @@ export type RecordedAnswer = Omit<Answer, 'answeredBy'> & {
   readonly provenance: Provenance;
   /** An answer that is kept in its provider's bytes only, as text for a reader. */
   readonly raw?: string | undefined;
+  /** An error in place of an answer. */
+  readonly error?: TakeError | undefined;
 };
 
-export function answerOf({chunks, provenance, wire}: Take): RecordedAnswer {
+export function answerOf({chunks, provenance, wire, error}: Take): RecordedAnswer {
   const {answeredBy: _answeredBy, ...answer} = foldRecorded(chunks.map(({chunk}) => chunk));
   const raw = wire && isRaw({chunks, wire}) ? rawText(wire) : undefined;
-  return raw === undefined ? {...answer, provenance} : {...answer, provenance, raw};
+  return {...answer, provenance, ...omitUndefined({raw: error ? errorText(error, wire) : raw, error})};
 }
 
 /** Whether an answer has no content. */

@@ -17,8 +17,11 @@ export function compareAnswers(
   after: RecordedAnswer,
   tolerance: TokenTolerance,
 ): readonly Finding[] {
+  const failure = compareFailure(before, after);
+  // An error has nothing that could be compared with an answer.
+  if (failure.length > 0 && (before.error || after.error)) return failure;
   return [
-    ...compareFailure(before, after),
+    ...failure,
     ...compareCandidates(before.candidates, after.candidates),
     ...compareTexts(before.raw ?? '', after.raw ?? ''),
     ...compareEmbeddings(before.embeddings, after.embeddings),
@@ -28,11 +31,15 @@ export function compareAnswers(
 }
 
 function compareFailure(before: RecordedAnswer, after: RecordedAnswer): Finding[] {
+  const [status, otherStatus] = [before.error?.status, after.error?.status];
+  if (status !== undefined && otherStatus !== undefined && status !== otherStatus)
+    return [finding('error', `was the error HTTP ${status}, now HTTP ${otherStatus}`)];
   const [was, is] = [kindOf(before), kindOf(after)];
   return was === is ? [] : [finding('error', `was ${was}, now ${is}`)];
 }
 
 function kindOf(answer: RecordedAnswer): string {
+  if (answer.error) return `the error HTTP ${answer.error.status}`;
   if (answer.candidates.some(({finish}) => finish.raw === 'error')) return 'an error';
   return isEmpty(answer) ? 'an empty answer' : 'an answer';
 }

@@ -6,7 +6,7 @@ import {type FactRow, type FactTable, factTables} from '../rows/fact-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
 import type {AnyIterable, StoredInteraction, StreamedContent} from '../rows/stored-cassette.js';
-import {hasWire} from '../rows/stored-wire.js';
+import {hasMoreThanChunks} from '../rows/stored-wire.js';
 import {withinBudget} from '../rows/thumbnail-budget.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import {canonicalHeaderFields} from './header.js';
@@ -60,7 +60,7 @@ async function insertInteractions(
     insertInteraction.run(id, row.key, row.request);
     for (const [position, {chunks, provenance, digest}] of row.takes.entries()) {
       insertTake.run(id, position, chunks, provenance, digest);
-      hasWires ||= hasWire(chunks);
+      hasWires ||= hasMoreThanChunks(chunks);
     }
     if (++count % rowsPerTurn === 0) await nextTurn();
   }

@@ -1,35 +1,27 @@
+import {credentialPlaceholder, shortestCredential} from '../../chat/credential-placeholder.js';
 import type {ClientRequest} from '../../chat/wire.js';
-import type {Take} from '../take.js';
+import type {TakeAnswer} from '../take.js';
 import {redactTake} from './redact.js';
-
-/** What stands in an answer for the credential of its request, if a server repeats it. */
-const placeholder = '<redacted:credential:1>';
-
-/** A shorter value could be a part of a word by chance, and protects nothing. */
-const shortestCredential = 8;
 
 const credentialHeader =
   /^(?!idempotency)(?:authorization|proxy-authorization|cookie|(?:x-)?(?:goog-)?api-key|x-api-key|x-goog-api-key|.*[-_](?:token|secret|key))$/i;
 
 /** An answer without the credentials of its request. */
-export function concealCredentials(
-  answer: Pick<Take, 'chunks' | 'wire'>,
-  client: ClientRequest | undefined,
-): Pick<Take, 'chunks' | 'wire'> {
+export function concealCredentials(answer: TakeAnswer, client: ClientRequest | undefined): TakeAnswer {
   const secrets = client ? credentialsOf(client) : [];
   if (secrets.length === 0) return answer;
   const conceal = (text: string) =>
-    secrets.reduce((current, secret) => current.replaceAll(secret, placeholder), text);
-  const {wire, chunks} = redactTake(answer, conceal);
-  if (!wire) return {chunks};
+    secrets.reduce((current, secret) => current.replaceAll(secret, credentialPlaceholder), text);
+  const {wire, ...rest} = redactTake(answer, conceal);
+  if (!wire) return rest;
   const headers = Object.fromEntries(
     Object.entries(wire.headers).map(([name, value]) => [name, conceal(value)]),
   );
-  return {chunks, wire: {...wire, headers}};
+  return {...rest, wire: {...wire, headers}};
 }
 
-function credentialsOf({headers, query}: ClientRequest): readonly string[] {
-  const values: string[] = [];
+function credentialsOf({headers, query, ownKey}: ClientRequest): readonly string[] {
+  const values: string[] = ownKey === undefined ? [] : [ownKey];
   for (let index = 0; index < headers.length; index += 2) {
     const [name = '', value = ''] = headers.slice(index, index + 2);
     if (credentialHeader.test(name)) values.push(value, value.split(/\s+/).at(-1) ?? '');

@@ -2,7 +2,7 @@ import {isJsonObject, type JsonValue} from '../../chat/json.js';
 import {objectOf} from '../../chat/object-of.js';
 import type {IgnoreRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
-import {namedIgnoreRules} from './named-ignore-rules.js';
+import {type NamedPattern, namedIgnoreRules} from './named-ignore-rules.js';
 import {isPlaceholder, skipPlaceholders} from './placeholder-pattern.js';
 
 /** Stands for an ignored value without a number. */
@@ -55,13 +55,14 @@ function prepareIgnorer(rules: readonly IgnoreRule[], {skipsPlaceholders}: Prepa
       return [() => (value: JsonValue) => removeAt(value, path)];
     }
     const isNumberedRule = isNumbered(rule);
-    return patternsOf(rule).map(pattern => {
+    return patternsOf(rule).map(given => {
+      const {pattern, value: same} = typeof given === 'string' ? {pattern: given, value: undefined} : given;
       const plain = new RegExp(pattern, 'gu');
       const expression = skipsPlaceholders ? skipPlaceholders(plain) : plain;
       return (maskOf: (match: string) => string) => {
         const replace = (match: string) => {
           if (skipsPlaceholders && (match === '' || isPlaceholder(match))) return match;
-          return isNumberedRule ? maskOf(match) : unnumbered;
+          return isNumberedRule ? maskOf(same ?? match) : unnumbered;
         };
         return (value: JsonValue) => mapStrings(value, text => text.replace(expression, replace));
       };
@@ -84,7 +85,7 @@ function isNumbered(rule: IgnoreRule): boolean {
   return typeof rule === 'string' || ('pattern' in rule && rule.number === true);
 }
 
-function patternsOf(rule: Exclude<IgnoreRule, {readonly pointer: string}>): readonly string[] {
+function patternsOf(rule: Exclude<IgnoreRule, {readonly pointer: string}>): readonly NamedPattern[] {
   return typeof rule === 'string' ? namedIgnoreRules[rule] : [rule.pattern];
 }
 

@@ -1,3 +1,6 @@
+/** A pattern. With `value`, all its matches count as one value: whether two measured times are equal means nothing. */
+export type NamedPattern = string | {readonly pattern: string; readonly value: string};
+
 /**
  * Ignore rules that have a name. A cassette stores the name alone, so a changed pattern would silently change what its keys mean: give it a
  * new name instead.
@@ -20,17 +23,26 @@ export const namedIgnoreRules = {
     '(?<=\\b[Ww]orking directory: )[^\\n]+',
     '(?<=\\bOS Version: )[^\\n]+',
     "(?<=\\bToday's date(?: is|:) )[^\\n]+",
-    '(?<=\\bgitStatus: )This is the git status at the start of the conversation\\.[^]*?\\nRecent commits:\\n(?:[\\da-f]{7,40} [^\\n]*\\n?)*',
+    '(?<=\\bgitStatus(?:: |\\n))This is the git status at the start of the conversation\\.[^]*?\\nRecent commits:\\n(?:[\\da-f]{7,40} [^\\n]*\\n?)*',
+    '(?<=\\bfile-based memory at `)[^`\\n]+(?=`)',
     // Codex
     '(?<=<cwd>)[^<]+(?=</cwd>)',
+    '(?<=<root>)[^<]+(?=</root>)',
     '(?<=<current_date>)[^<]+(?=</current_date>)',
+    '(?<=<timezone>)[^<]+(?=</timezone>)',
     '(?<=\\bAGENTS\\.md instructions for )[^\\n]+',
+    '(?<=\\n- `r\\d+` = `)[^`\\n]+(?=`)',
+    '(?<=\\bChunk ID: )[\\da-f]+',
+    {pattern: '(?<=\\bWall time:? )\\d+(?:\\.\\d+)?(?= seconds)', value: 'wall time'},
     // Gemini CLI
     "(?<=\\bproject's temporary directory is: )[^\\n]+",
     '(?<=\\bcurrently working in the directory: )[^\\n]+',
+    '(?<=\\*\\*Private Project Memory\\*\\* \\(`)[^`\\n]+(?=`)',
+    '(?<=\\*\\*Workspace Directories:\\*\\*\\n)(?: {2}- [^\\n]+\\n)+',
+    '(?<=\\n\\n)[^\\n]+[/\\\\](?=\\n[├└]───)',
     // All of them
-    '(?<=\\b(?:PID|pid|[Pp]rocess [Ii][Dd])s?[:= ]{1,3})\\d+',
+    '(?<=\\b(?:PG?ID|pid|[Pp]rocess [Ii][Dd])s?[:= ]{1,3})\\d+',
   ],
-} as const satisfies Record<string, readonly string[]>;
+} as const satisfies Record<string, readonly NamedPattern[]>;
 
 export type IgnoreRuleName = keyof typeof namedIgnoreRules;

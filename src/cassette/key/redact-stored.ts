@@ -1,6 +1,6 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
 import {objectOf} from '../../chat/object-of.js';
-import type {Take} from '../take.js';
+import type {TakeAnswer} from '../take.js';
 import {runBounded} from './bounded-patterns.js';
 import {hasNewMatch, replaceMatches} from './compiled-rule.js';
 import type {RedactRule} from './key-settings.js';
@@ -11,7 +11,7 @@ import {compileRedactRules, createPlaceholders, redactTake, textsOf} from './red
 /** A stored request and its answers after redaction. */
 export type StoredRedaction = {
   readonly view: JsonValue;
-  redactAnswer(answer: Pick<Take, 'chunks' | 'wire'>): Pick<Take, 'chunks' | 'wire'>;
+  redactAnswer(answer: TakeAnswer): TakeAnswer;
 };
 
 /**

@@ -1,18 +1,18 @@
 import {rawFinish, utf8Text, type WireAnswer, wireBody} from '../../chat/wire.js';
-import type {Take} from '../take.js';
+import type {Take, TakeAnswer} from '../take.js';
 
 /** Whether an answer is kept in the provider's bytes only. */
-export function isRaw({chunks, wire}: Pick<Take, 'chunks' | 'wire'>): boolean {
+export function isRaw({chunks, wire}: Pick<TakeAnswer, 'chunks' | 'wire'>): boolean {
   const end = chunks.at(-1)?.chunk;
   return wire !== undefined && end?.type === 'reply-end' && end.finish[0].raw === rawFinish;
 }
 
 /**
  * A provider's answer after its chunks were redacted to `chunks`. One with a secret loses its bytes, because the placeholder would not fit
- * its framing, and is played from its chunks. A raw answer is nothing but its bytes: its text is redacted.
+ * its framing, and is played from its chunks. A raw answer is nothing but its bytes, and an error is short: their text is redacted.
  */
 export function redactWire(
-  {chunks: before, wire}: Pick<Take, 'chunks' | 'wire'>,
+  {chunks: before, wire, error}: TakeAnswer,
   chunks: Take['chunks'],
   redactText: (text: string) => string,
 ): WireAnswer | undefined {
@@ -21,7 +21,7 @@ export function redactWire(
   const text = utf8Text(body);
   if (text === undefined) return wire;
   const redacted = redactText(text);
-  if (isRaw({chunks: before, wire})) {
+  if (error || isRaw({chunks: before, wire})) {
     if (redacted === text) return wire;
     return {...wire, pieces: [{at: wire.pieces[0]?.at ?? 0, bytes: Buffer.from(redacted)}]};
   }

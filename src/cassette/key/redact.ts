@@ -1,7 +1,8 @@
 import type {AnswerChunk} from '../../chat/chunk.js';
 import type {JsonValue} from '../../chat/json.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import {utf8Text, wireBody} from '../../chat/wire.js';
-import type {Take, TimedChunk} from '../take.js';
+import type {Take, TakeAnswer, TimedChunk} from '../take.js';
 import {runBounded} from './bounded-patterns.js';
 import {type CompiledRule, compileRedactRule, compileSecretRule, replaceMatches} from './compiled-rule.js';
 import type {RedactRule} from './key-settings.js';
@@ -13,7 +14,7 @@ import {secretRules} from './secret-rules.js';
 /** Replaces the secrets of one request and of its answer; the same secret gets the same placeholder in both. */
 export type Redaction = {
   redactValue(value: JsonValue): JsonValue;
-  redactAnswer(answer: Pick<Take, 'chunks' | 'wire'>): Pick<Take, 'chunks' | 'wire'>;
+  redactAnswer(answer: TakeAnswer): TakeAnswer;
 };
 
 /** The built-in rules and further ones. */
@@ -45,20 +46,18 @@ export function createRedactor(rules: readonly RedactRule[], known?: SecretFreeT
 }
 
 /** The texts of an answer. */
-export function textsOf({chunks, wire}: Pick<Take, 'chunks' | 'wire'>): readonly string[] {
+export function textsOf({chunks, wire, error}: TakeAnswer): readonly string[] {
   const texts = chunks.flatMap(({chunk}) => (isDelta(chunk) ? [chunk.text] : []));
   const body = wire && utf8Text(wireBody(wire));
-  return body === undefined ? texts : [...texts, body];
+  return [...texts, ...(body === undefined ? [] : [body]), ...(error ? [error.message] : [])];
 }
 
 /** Redacts an answer: its chunks, and a provider's bytes. */
-export function redactTake(
-  answer: Pick<Take, 'chunks' | 'wire'>,
-  redactText: (text: string) => string,
-): Pick<Take, 'chunks' | 'wire'> {
+export function redactTake(answer: TakeAnswer, redactText: (text: string) => string): TakeAnswer {
   const chunks = redactDeltas(answer.chunks, redactText);
   const wire = redactWire(answer, chunks, redactText);
-  return wire ? {chunks, wire} : {chunks};
+  const error = answer.error && {...answer.error, message: redactText(answer.error.message)};
+  return omitUndefined({chunks, wire, error});
 }
 
 /** Replaces each secret of a rule by a placeholder with the next number, and equal secrets by the same one. */

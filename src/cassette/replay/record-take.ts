@@ -1,12 +1,20 @@
-import {rawEnd, type StreamedChunk, type WireAnswer, type WireHead} from '../../chat/wire.js';
-import {RetakeError} from '../../errors.js';
-import type {Take, TimedChunk} from '../take.js';
-import {splitEvents} from './split-events.js';
+import {rawEnd, type StreamedChunk, type WireHead} from '../../chat/wire.js';
+import {RetakeError, toRetakeError} from '../../errors.js';
+import type {TakeAnswer, TimedChunk} from '../take.js';
+import {errorAnswer} from './error-take.js';
+import {wireOf} from './wire-of.js';
 
 /** An answer that reached its end. */
-export type RecordedAnswer = Pick<Take, 'chunks' | 'wire'> & {
+export type RecordedAnswer = TakeAnswer & {
   /** Whether it is kept in the provider's bytes only. */
   readonly isRaw: boolean;
+};
+
+export type RecordTakeOptions = {
+  readonly keep: (answer: RecordedAnswer) => Promise<void>;
+  /** Keeps an error of the upstream in place of an answer. Absent: an error leaves no take. */
+  readonly keepError?: ((answer: TakeAnswer) => Promise<void>) | undefined;
+  readonly elapsed: () => number;
 };
 
 /**
@@ -15,8 +23,12 @@ export type RecordedAnswer = Pick<Take, 'chunks' | 'wire'> & {
  */
 export async function* recordTake<Chunk extends StreamedChunk>(
   chunks: AsyncIterable<Chunk>,
-  {keep, elapsed}: {readonly keep: (answer: RecordedAnswer) => Promise<void>; readonly elapsed: () => number},
+  {keep, keepError, elapsed}: RecordTakeOptions,
 ): AsyncIterable<Chunk> {
+  if (keepError) {
+    yield* recordError(recordTake(chunks, {keep, elapsed}), {keepError, elapsed});
+    return;
+  }
   const recorded: TimedChunk[] = [];
   const pieces: {at: number; bytes: Uint8Array}[] = [];
   let head: WireHead | undefined;
@@ -50,22 +62,27 @@ export async function* recordTake<Chunk extends StreamedChunk>(
   throw new RetakeError('upstream_failed', 'The upstream stopped in the middle of its answer');
 }
 
-function wireOf({form, status, headers}: WireHead, pieces: WireAnswer['pieces']): WireAnswer {
-  const kept = Object.entries(headers).filter(([name]) => keptHeaders.has(name.toLowerCase()));
-  return {
-    ...form,
-    status,
-    headers: Object.fromEntries(kept.map(([name, value]) => [name.toLowerCase(), String(value)])),
-    pieces: splitEvents(pieces, String(headers['content-type'] ?? '')),
-  };
+/** An error is kept if it is all that came: one in the middle of an answer is no answer to a request. */
+async function* recordError<Chunk extends StreamedChunk>(
+  chunks: AsyncIterable<Chunk>,
+  {
+    keepError,
+    elapsed,
+  }: Required<Pick<RecordTakeOptions, 'elapsed'>> & {
+    readonly keepError: (answer: TakeAnswer) => Promise<void>;
+  },
+): AsyncIterable<Chunk> {
+  let hasContent = false;
+  try {
+    for await (const chunk of chunks) {
+      hasContent ||= chunk.type !== 'reply-start';
+      yield chunk;
+    }
+  } catch (error) {
+    const answer = hasContent
+      ? undefined
+      : errorAnswer(toRetakeError(error), Math.max(0, Math.round(elapsed())));
+    if (answer) await keepError(answer);
+    throw error;
+  }
 }
-
-/** The headers that say what a body is; all others are of the moment, or may hold a cookie. */
-const keptHeaders = new Set([
-  'content-type',
-  'content-disposition',
-  'openai-version',
-  'x-goog-upload-status',
-  'x-goog-upload-url',
-  'x-goog-upload-chunk-granularity',
-]);

@@ -43,6 +43,8 @@ export type RecordingLabel = {
   readonly usage: () => Usage | undefined;
   /** The key under which it was kept, once it is. */
   readonly keptAs: () => CassetteKey | undefined;
+  /** Whether an error of the upstream was kept in place of an answer. */
+  readonly isErrorTake: () => boolean;
   readonly fate: Promise<RecordingFate>;
 };
 
@@ -114,7 +116,7 @@ export function createRecordings({finishTimeout, slots, onYield}: RecordingsOpti
             yield* items;
             settle('kept');
           } catch (error) {
-            settle(recordingSignal.aborted ? 'given-up' : 'failed');
+            settle(label.isErrorTake() ? 'kept' : recordingSignal.aborted ? 'given-up' : 'failed');
             throw error;
           } finally {
             running.delete(recordingSignal);

@@ -17,7 +17,7 @@ import {documentSettingsOf} from '../key/key-settings.js';
 import {createViewer, type Viewer} from '../key/matching-view.js';
 import type {MediaResolver} from '../media-resolver.js';
 import {type Mode, modes} from '../modes.js';
-import type {Provenance, Take} from '../take.js';
+import type {Provenance, Take, TakeAnswer} from '../take.js';
 import {type LookedUp, lookUp} from './look-up.js';
 import type {Pace} from './pace.js';
 import {playTake} from './play-take.js';
@@ -85,6 +85,8 @@ export type Announcement = {
   readonly fate?: Promise<RecordingFate>;
   /** The key of a recording that turned out to be one of a raw question, once it is kept. */
   readonly keptAs?: (() => CassetteKey | undefined) | undefined;
+  /** Whether the error in place of the answer is a take: it is played, or was kept. */
+  readonly isErrorTake?: (() => boolean) | undefined;
   /** The same request may be answered by something else next time, although nothing that was known of its key has changed. */
   readonly mayChange?: true;
 };
@@ -101,6 +103,8 @@ export type CassetteOptions = {
   readonly missStatus?: number | undefined;
   /** Whether the live model has to be told the name of the model: for a new cassette, whose keys then contain it. */
   readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
+  /** Whether errors of the upstream are recorded. */
+  readonly recordErrors?: boolean | undefined;
   /** Whether the live model answers raw questions. */
   readonly answersRaw?: boolean | undefined;
 };
@@ -124,6 +128,7 @@ export function withCassette(
     now,
     missStatus,
     needsModelName,
+    recordErrors = false,
     answersRaw = false,
   }: CassetteOptions,
 ): Model<CassetteContext, AskedRequest | RawRequest, StreamedChunk> {
@@ -181,7 +186,7 @@ export function withCassette(
       );
       const {key, view, request, original} = candidate;
       const position = {session, cassette: cassette.name, key};
-      // A status that is asked again and again changes: a run that records it goes on asking.
+      // A status that is asked again and again changes, and an error may pass: a run that records them goes on asking.
       const isPolled = mode === 'auto' && begun.has(position);
       const looksUp = modes[mode].looksUp && !isPolled;
 
@@ -205,6 +210,7 @@ export function withCassette(
           takeCount: takes.length,
           usage: () => usageOf(take),
           isRepeat: number > index,
+          isErrorTake: () => take.error !== undefined,
         });
         preparation?.done();
         // A take that was not played to its end is not used up.
@@ -255,7 +261,9 @@ export function withCassette(
               ? await reservations.reserve(cassette, key, preparation?.signal ?? signal)
               : undefined;
           if (reservation?.kind === 'recorded') return yield* playHit(reservation.interaction);
-          const isShared = !looksUp && cassette.nextPosition !== undefined;
+          // What is asked again after its recording has begun is counted from its first asking.
+          const mayGoOn = polls || recordErrors;
+          const isShared = cassette.nextPosition !== undefined && (!looksUp || mayGoOn);
           const number = isShared ? await cassette.nextPosition(session, key) : playhead.advance(position);
           // A client that got nothing and tries again asks the same again. One that got a part, and wanted no more, was answered.
           if (!isShared) context.onEnd(sent => sent === 'nothing' && playhead.release(position, number));
@@ -270,6 +278,7 @@ export function withCassette(
               outcome: 'recorded',
               recordedAt,
               usage: () => usageOf(recorded),
+              isErrorTake: () => recorded.error !== undefined,
             });
             preparation?.done();
             return yield* playTake(recorded, {pace: 'instant', now, signal, form});
@@ -280,33 +289,39 @@ export function withCassette(
             const liveWarnings: string[] = [];
             let keptTake: Take | undefined;
             const asking = (askSignal: AbortSignal) => ask(askSignal, liveWarnings);
+            const keep = async (kept: KeyCandidate, given: TakeAnswer, replaces: number | undefined) => {
+              const answer = concealCredentials(kept.redaction.redactAnswer(given), client);
+              const take = takeOf(answer, {
+                recordedAt,
+                askedFor: modelName,
+                ...withWarnings(remarks, liveWarnings),
+              });
+              const {key: takenKey, view: takenView} = kept;
+              const facts = inspection?.facts;
+              await cassette.add(omitUndefined({key: takenKey, view: takenView, take, facts, replaces}));
+              keptKey = takenKey;
+              keptTake = take;
+              if (!looksUp) recordings.remember(id, take);
+            };
             const chunks = recordTake(askIfWritable(cassette, asking, recordingSignal), {
               elapsed: () => now() - recordedAt,
-              keep: async recorded => {
-                const kept = recorded.isRaw ? rawCandidate(candidate, viewer, context) : candidate;
-                keptKey = kept.key;
-                const answer = concealCredentials(kept.redaction.redactAnswer(recorded), client);
-                const take = takeOf(answer, {
-                  recordedAt,
-                  askedFor: modelName,
-                  ...withWarnings(remarks, liveWarnings),
-                });
-                await cassette.add(
-                  omitUndefined({
-                    key: kept.key,
-                    view: kept.view,
-                    take,
-                    facts: inspection?.facts,
-                    replaces: looksUp && !polls ? undefined : number,
-                  }),
-                );
-                keptTake = take;
-                if (!looksUp) recordings.remember(id, take);
+              keep: async ({isRaw, ...recorded}) => {
+                if (!polls) begun.delete(position);
+                const kept = isRaw ? rawCandidate(candidate, viewer, context) : candidate;
+                await keep(kept, recorded, looksUp && !polls ? undefined : number);
               },
+              keepError: recordErrors
+                ? async answer => {
+                    await keep(candidate, answer, number);
+                    // A client that tries again asks the upstream again, and that answer is the next take.
+                    begun.add(position);
+                  }
+                : undefined,
             });
             const usage = () => keptTake && usageOf(keptTake);
             const keptAs = () => keptKey;
-            const label = {recordedAt, liveWarnings, usage, keptAs};
+            const isErrorTake = () => keptTake?.error !== undefined;
+            const label = {recordedAt, liveWarnings, usage, keptAs, isErrorTake};
             return {label, items: releasing(chunks, reservation)};
           };
           const {label, items} = recordings.join(id, signal, begin, context.onBehind);
@@ -353,13 +368,14 @@ async function hasRaw(cassette: Cassette): Promise<boolean> {
   return false;
 }
 
-/** Which raw questions a session has begun to record. */
+/** Which questions a session has begun to record and asks on: those that are polled, and those that have failed. */
 function createBegun() {
   const known = new LRUCache<string, true>({max: 10_000});
   const idOf = ({session, cassette, key}: PlayheadPosition) => JSON.stringify([session, cassette, key]);
   return {
     has: (position: PlayheadPosition) => known.has(idOf(position)),
     add: (position: PlayheadPosition) => void known.set(idOf(position), true),
+    delete: (position: PlayheadPosition) => void known.delete(idOf(position)),
   };
 }
 
@@ -422,7 +438,7 @@ function usageOf({chunks}: Take): Usage | undefined {
   return last?.type === 'reply-end' ? last.usage : undefined;
 }
 
-function takeOf(answer: Pick<Take, 'chunks' | 'wire'>, provenance: Omit<Provenance, keyof AnsweredBy>): Take {
+function takeOf(answer: TakeAnswer, provenance: Omit<Provenance, keyof AnsweredBy>): Take {
   const start = answer.chunks[0].chunk;
   if (start.type !== 'reply-start')
     throw new RetakeError('internal', 'An answer did not begin with its start');

@@ -1,9 +1,11 @@
 import {type Static, Type} from '@sinclair/typebox';
 import {TypeCompiler} from '@sinclair/typebox/compiler';
 import {type JsonObject, parsePlainJson} from '../../chat/json.js';
-import {utf8Text, type WireAnswer, wireBody} from '../../chat/wire.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
+import {errorFinish, utf8Text, type WireAnswer, wireBody} from '../../chat/wire.js';
+import {type ErrorCode, errorCatalogue} from '../../errors.js';
 import {canonicalJson} from '../key/key.js';
-import type {Take} from '../take.js';
+import type {Take, TakeAnswer} from '../take.js';
 import {type ReadChunksOptions, readChunks, storeChunks} from './stored-chunks.js';
 
 /**
@@ -15,7 +17,7 @@ const StoredWire = Type.Object(
     dialect: Type.String({minLength: 1}),
     endpoint: Type.String(),
     delivery: Type.Union([Type.Literal('unary'), Type.Literal('stream'), Type.Literal('raw')]),
-    status: Type.Integer({minimum: 200, maximum: 299}),
+    status: Type.Integer({minimum: 200, maximum: 599}),
     headers: Type.Record(Type.String(), Type.String()),
     text: Type.Optional(Type.String()),
     base64: Type.Optional(Type.String({pattern: '^[A-Za-z0-9+/]*={0,2}$'})),
@@ -25,24 +27,42 @@ const StoredWire = Type.Object(
 );
 type StoredWire = Static<typeof StoredWire>;
 
-const StoredAnswer = Type.Object(
-  {chunks: Type.Array(Type.Unknown()), wire: StoredWire},
+/** An error of the upstream in place of an answer. */
+const StoredError = Type.Object(
+  {
+    status: Type.Integer({minimum: 400, maximum: 599}),
+    code: Type.Unsafe<ErrorCode>(Type.String({pattern: `^(${Object.keys(errorCatalogue).join('|')})$`})),
+    message: Type.String(),
+    hint: Type.Optional(Type.String()),
+    field: Type.Optional(Type.String()),
+    headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+  },
   {additionalProperties: false},
+);
+
+const StoredAnswer = Type.Object(
+  {chunks: Type.Array(Type.Unknown()), error: Type.Optional(StoredError), wire: Type.Optional(StoredWire)},
+  {additionalProperties: false, minProperties: 2},
 );
 
 /** Compiled when the first stored wire is read. */
 let check: ReturnType<typeof TypeCompiler.Compile<typeof StoredAnswer>> | undefined;
 
-/** Whether a stored answer has a provider's bytes beside its chunks: it is an object then, and a list of chunks otherwise. */
-export function hasWire(text: string): boolean {
+/** Whether a stored answer has an error or a provider's bytes beside its chunks: it is an object then, and a list of chunks otherwise. */
+export function hasMoreThanChunks(text: string): boolean {
   return text.startsWith('{');
 }
 
 /** The stored text of an answer; the same answer gives the same text. */
-export function storeAnswer({chunks, wire}: Pick<Take, 'chunks' | 'wire'>): string {
+export function storeAnswer({chunks, wire, error}: TakeAnswer): string {
   const stored = storeChunks(chunks);
-  if (!wire) return stored;
-  return `{"chunks":${stored},"wire":${canonicalJson(storeWire(wire))}}`;
+  if (!wire && !error) return stored;
+  const members = [
+    `"chunks":${stored}`,
+    ...(error ? [`"error":${canonicalJson(omitUndefined(error) as JsonObject)}`] : []),
+    ...(wire ? [`"wire":${canonicalJson(storeWire(wire))}`] : []),
+  ];
+  return `{${members.join(',')}}`;
 }
 
 function storeWire(wire: WireAnswer): JsonObject {
@@ -64,17 +84,28 @@ function storeWire(wire: WireAnswer): JsonObject {
  * The answer of a stored text.
  * @throws Error that says what is wrong with the text
  */
-export function readAnswer(text: string, options?: ReadChunksOptions): Pick<Take, 'chunks' | 'wire'> {
-  if (!hasWire(text)) return {chunks: readChunks(text, options)};
+export function readAnswer(text: string, options?: ReadChunksOptions): TakeAnswer {
+  if (!hasMoreThanChunks(text)) return {chunks: readChunks(text, options)};
   check ??= TypeCompiler.Compile(StoredAnswer);
   const answer = parsePlainJson(text);
   if (!check.Check(answer)) {
     const first = check.Errors(answer).First();
-    throw new Error(
-      `the provider's answer does not match the schema: ${first?.path ?? ''} ${first?.message ?? ''}`,
-    );
+    throw new Error(`the answer does not match the schema: ${first?.path ?? ''} ${first?.message ?? ''}`);
   }
-  return {chunks: readChunks(JSON.stringify(answer.chunks), options), wire: readWire(answer.wire)};
+  const {error} = answer;
+  const wire = answer.wire && readWire(answer.wire);
+  const chunks = readChunks(JSON.stringify(answer.chunks), options);
+  const isOfError = error !== undefined;
+  if (wire && wire.status >= 400 !== isOfError)
+    throw new Error(`the provider's answer has the status ${wire.status}`);
+  if (isOfError && (chunks.length !== 2 || !endsWithError(chunks)))
+    throw new Error('an error has other chunks than its start and its end');
+  return omitUndefined({chunks, wire, error});
+}
+
+function endsWithError(chunks: Take['chunks']): boolean {
+  const end = chunks.at(-1)?.chunk;
+  return end?.type === 'reply-end' && end.finish[0].raw === errorFinish;
 }
 
 function readWire({text, base64, pieces, ...rest}: StoredWire): WireAnswer {

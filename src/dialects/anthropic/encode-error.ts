@@ -24,23 +24,24 @@ export function encodeError(error: RetakeError): EncodedError {
   };
 }
 
-export function errorBody({
-  code,
-  message,
-  hint,
-  status,
-  body,
-}: RetakeError): NonNullable<RetakeError['body']> {
+export function errorBody(error: RetakeError): NonNullable<RetakeError['body']> {
+  const {code, reason, hint, status, body} = error;
   if (body) return body;
+  const message = wordsOf(error);
   const type = typesByStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
   return {
     type: 'error',
     error: {
       type,
       message: hint === undefined ? message : `${message}\n${hint}`,
-      details: {error_code: code},
+      details: {error_code: reason ?? code},
     },
     // An error has no take, and so no stable id.
     request_id: null,
   };
+}
+
+function wordsOf({message, contextLength}: RetakeError): string {
+  if (!contextLength) return message;
+  return `prompt is too long: ${contextLength.tokens} tokens > ${contextLength.limit} maximum`;
 }

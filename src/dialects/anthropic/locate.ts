@@ -12,11 +12,50 @@ export function locate(method: string, path: string): Location | undefined {
     return {endpoint: 'countTokens', params: {}};
   }
   if (method === 'POST' && segments.includes('event_logging')) return {endpoint: 'logEvents', params: {}};
+  const kept = locateFile(method, segments) ?? locateBatch(method, segments);
+  if (kept) return kept;
   if (method !== 'GET') return undefined;
   if (previous === 'api' && last === 'hello') return {endpoint: 'hello', params: {}};
   if (last === 'models') return {endpoint: 'listModels', params: {}};
   const model = previous === 'models' ? decodeSegment(last) : undefined;
   return model === undefined ? undefined : {endpoint: 'getModel', params: {model}};
+}
+
+function locateFile(method: string, segments: readonly string[]): Location | undefined {
+  const start = segments.indexOf('files');
+  const [, id, content, ...rest] = start < 0 ? [] : segments.slice(start);
+  if (start < 0 || rest.length > 0) return undefined;
+  if (id === undefined) {
+    const endpoint = {POST: 'uploadFile', GET: 'listFiles'}[method];
+    return endpoint === undefined ? undefined : {endpoint, params: {}};
+  }
+  const file = decodeSegment(id);
+  if (file === undefined) return undefined;
+  if (content !== undefined) {
+    return method === 'GET' && content === 'content'
+      ? {endpoint: 'getFileContent', params: {file}}
+      : undefined;
+  }
+  const endpoint = {GET: 'getFile', DELETE: 'deleteFile'}[method];
+  return endpoint === undefined ? undefined : {endpoint, params: {file}};
+}
+
+function locateBatch(method: string, segments: readonly string[]): Location | undefined {
+  const start = segments.indexOf('batches');
+  if (start < 1 || segments[start - 1] !== 'messages') return undefined;
+  const [, id, action, ...rest] = segments.slice(start);
+  if (rest.length > 0) return undefined;
+  const names =
+    id === undefined
+      ? {POST: 'createBatch', GET: 'listBatches'}
+      : ({
+          '': {GET: 'getBatch', DELETE: 'deleteBatch'},
+          cancel: {POST: 'cancelBatch'},
+          results: {GET: 'getBatchResults'},
+        }[action ?? ''] ?? {});
+  const endpoint = Object.entries(names).find(([name]) => name === method)?.[1];
+  const batch = id === undefined ? '' : decodeSegment(id);
+  return endpoint === undefined || batch === undefined ? undefined : {endpoint, params: {batch}};
 }
 
 function decodeSegment(segment: string): string | undefined {

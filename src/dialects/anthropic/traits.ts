@@ -9,6 +9,7 @@ export const anthropicTraits: DialectTraits = {
     modelList: '/v1/models',
     keyVariable: 'ANTHROPIC_API_KEY',
     keyHeaders: ['authorization', 'x-api-key'],
+    keyHeader: key => ['x-api-key', key],
   },
   claims({path, headers}) {
     if (/\/v1\/messages(?:\/|$)/.test(path) || isClaudeCodePath(path)) return 'certain';

@@ -17,7 +17,8 @@ export function encodeError(error: RetakeError): EncodedError {
 /** The error as JSON on one line. */
 export function errorJson(error: RetakeError): string {
   if (error.body) return oneLine(JSON.stringify(error.body));
-  const message = error.hint === undefined ? error.message : `${error.message.trimEnd()}\n${error.hint}`;
+  const words = wordsOf(error);
+  const message = error.hint === undefined ? words : `${words.trimEnd()}\n${error.hint}`;
   return oneLine(
     JSON.stringify({
       error: {code: error.status, message, status: statusWord(error.status), details: detailsOf(error)},
@@ -57,3 +58,9 @@ const statusWords: Readonly<Record<number, string>> = {
   503: 'UNAVAILABLE',
   504: 'DEADLINE_EXCEEDED',
 };
+
+function wordsOf({message, contextLength}: RetakeError): string {
+  if (!contextLength) return message;
+  const {tokens, limit} = contextLength;
+  return `The input token count (${tokens}) exceeds the maximum number of tokens allowed (${limit}).`;
+}

@@ -16,9 +16,11 @@ export type StoreOptions = {
   readonly noun: string;
   readonly maxBytes: number;
   readonly maxCount: number;
+  /** Whether the oldest items make room for new ones. */
+  readonly evicts?: boolean | undefined;
 };
 
-/** A bounded store of expiring objects in insertion order. It rejects objects that do not fit instead of evicting others. */
+/** A bounded store of expiring objects in insertion order. It rejects objects that do not fit, unless it evicts the oldest ones. */
 export class ExpiringStore<Item extends Kept> {
   readonly #options: StoreOptions;
   readonly #items = new Map<string, Numbered<Item>>();
@@ -42,6 +44,7 @@ export class ExpiringStore<Item extends Kept> {
   /** Adds an item, or replaces the one with its id. @throws RetakeError `request_too_large` if it does not fit */
   put(item: Item): void {
     this.#dropExpired();
+    if (this.#options.evicts) this.#makeRoom(item);
     const before = this.#items.get(item.id);
     const size = this.#size - (before?.item.size ?? 0) + item.size;
     const {noun, maxBytes, maxCount} = this.#options;
@@ -59,6 +62,15 @@ export class ExpiringStore<Item extends Kept> {
   delete(id: string): void {
     this.#size -= this.#items.get(id)?.item.size ?? 0;
     this.#items.delete(id);
+  }
+
+  #makeRoom({id, size}: Item): void {
+    const {maxBytes, maxCount} = this.#options;
+    this.delete(id);
+    for (const oldest of this.#items.keys()) {
+      if (this.#size + size <= maxBytes && this.#items.size < maxCount) return;
+      this.delete(oldest);
+    }
   }
 
   #dropExpired(): void {

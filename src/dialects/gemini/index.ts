@@ -11,12 +11,14 @@ import {fileEndpoints} from './files/endpoints.js';
 import type {UploadedFile} from './files/uploaded-file.js';
 import {answerDecoder} from './generate-content/decode-answer.js';
 import {decodeGenerateContent, decodeStreamGenerateContent} from './generate-content/decode-request.js';
+import {interactionEndpoints} from './interactions/endpoints.js';
 import {KeptContent, type Stores} from './kept-content.js';
 import {parseLenientJson} from './lenient-json.js';
 import {locate} from './locate.js';
 import {modelEndpoints} from './models/endpoints.js';
 import {refusingEndpoints} from './not-served.js';
 import {wireVariant} from './query-parameters.js';
+import {schemaError} from './schema-error.js';
 import {answerDecoder as countDecoder} from './token-counts/decode-answer.js';
 import {decodeCountTokens} from './token-counts/decode-request.js';
 import {geminiTraits} from './traits.js';
@@ -57,11 +59,13 @@ export function createGemini(services: DialectServices): Dialect {
       ...modelEndpoints(services),
       ...fileEndpoints(stores.files, services),
       ...cacheEndpoints(stores, services),
+      ...interactionEndpoints(stores, services),
       ...refusingEndpoints,
     },
     parseBody: parseLenientJson,
     wireVariant,
     encodeError,
+    schemaError,
     faultError,
   };
 }

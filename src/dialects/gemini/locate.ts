@@ -42,6 +42,12 @@ const resources: readonly {
     pattern: /(?:^|\/)(?<parent>projects\/[^/]+\/locations\/[^/]+\/)?cachedContents$/,
     endpoints: {GET: 'listCaches', POST: 'createCache'},
   },
+  {
+    pattern: /(?:^|\/)interactions\/(?<interaction>[^/:]+)$/,
+    endpoints: {GET: 'getInteraction', DELETE: 'deleteInteraction'},
+  },
+  {pattern: /(?:^|\/)interactions\/(?<interaction>[^/:]+)\/cancel$/, endpoints: {POST: 'cancelInteraction'}},
+  {pattern: /(?:^|\/)interactions$/, endpoints: {POST: 'createInteraction'}},
   {pattern: /(?:^|\/)publishers\/[^/]+\/models$/, endpoints: {GET: 'listPublisherModels'}},
   {pattern: /(?:^|\/)locations\/[^/]+\/models$/, endpoints: {GET: 'listProjectModels'}},
   {pattern: /(?:^|\/)models$/, endpoints: {GET: 'listModels'}},

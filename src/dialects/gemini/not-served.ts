@@ -8,7 +8,6 @@ const partsNotServed: readonly {
   readonly method?: string;
   readonly hint?: string;
 }[] = [
-  {pattern: /\/interactions(?:\/|$)/, part: 'The Interactions API'},
   {
     pattern: /:(?:batchGenerateContent|asyncBatchEmbedContent)$|\/(?:batches|batchPredictionJobs)(?:\/|$)/,
     part: 'Batch processing',

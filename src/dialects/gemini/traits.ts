@@ -10,6 +10,7 @@ export const geminiTraits: DialectTraits = {
     modelList: '/v1beta/models',
     keyVariable: 'GEMINI_API_KEY',
     keyHeaders: ['authorization', 'x-goog-api-key'],
+    keyHeader: key => ['x-goog-api-key', key],
   },
   claims,
   guess(body) {
@@ -49,6 +50,8 @@ function clientVariables(address: string, inherited: Environment): Readonly<Reco
   return {
     GOOGLE_GEMINI_BASE_URL: address,
     GOOGLE_VERTEX_BASE_URL: address,
+    // LiteLLM reads this name, and expects the version of the API in it.
+    GEMINI_API_BASE: `${address}/v1beta`,
     GOOGLE_GENERATIVE_AI_API_KEY: placeholderKey,
     // The Gemini SDKs warn if they find both names, so the second is set only where it already was.
     ...(inherited['GOOGLE_API_KEY'] && !inherited['GEMINI_API_KEY'] ? {} : {GEMINI_API_KEY: placeholderKey}),

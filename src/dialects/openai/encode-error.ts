@@ -16,7 +16,8 @@ export function encodeError(error: RetakeError): EncodedError {
 
 export function errorBody(error: RetakeError): ErrorBody | NonNullable<RetakeError['body']> {
   if (error.body) return error.body;
-  const {message, hint, status, field} = error;
+  const {hint, status, field} = error;
+  const message = wordsOf(error);
   return {
     error: {
       message: hint === undefined ? message : `${message}\n${hint}`,
@@ -25,6 +26,12 @@ export function errorBody(error: RetakeError): ErrorBody | NonNullable<RetakeErr
       code: codeOf(error),
     },
   };
+}
+
+function wordsOf({message, contextLength}: RetakeError): string {
+  if (!contextLength) return message;
+  const {tokens, limit} = contextLength;
+  return `This model's maximum context length is ${limit} tokens. However, your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`;
 }
 
 function typeByStatus(status: number): string {

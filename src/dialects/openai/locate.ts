@@ -31,14 +31,24 @@ const routes: readonly Route[] = [
   route('DELETE responses/{response}', 'deleteResponse'),
   route('POST responses/{response}/cancel', 'cancelResponse'),
   route('GET responses/{response}/input_items', 'listInputItems'),
+  route('POST batches', 'createBatch'),
+  route('GET batches', 'listBatches'),
+  route('GET batches/{batch}', 'getBatch'),
+  route('POST batches/{batch}/cancel', 'cancelBatch'),
+  route('POST conversations', 'createConversation'),
+  route('GET conversations/{conversation}', 'getConversation'),
+  route('POST conversations/{conversation}', 'updateConversation'),
+  route('DELETE conversations/{conversation}', 'deleteConversation'),
+  route('POST conversations/{conversation}/items', 'createConversationItems'),
+  route('GET conversations/{conversation}/items', 'listConversationItems'),
+  route('GET conversations/{conversation}/items/{item}', 'getConversationItem'),
+  route('DELETE conversations/{conversation}/items/{item}', 'deleteConversationItem'),
 ];
 
 /** Parts of the API that retake does not serve, with paths that end like those above: `/v1/vector_stores/{id}/files`. */
 const unserved = new Set([
   'assistants',
-  'batches',
   'containers',
-  'conversations',
   'evals',
   'fine_tuning',
   'organization',

@@ -11,6 +11,9 @@ export const openaiTraits: DialectTraits = {
     modelList: '/v1/models',
     keyVariable: 'OPENAI_API_KEY',
     keyHeaders: ['authorization', 'api-key'],
+    // Clients of Azure have the second one.
+    keyHeader: (key, given) =>
+      given.includes('api-key') ? ['api-key', key] : ['authorization', `Bearer ${key}`],
   },
   claims({path}) {
     if (isGoogleOpenaiPath(path)) return 'certain';

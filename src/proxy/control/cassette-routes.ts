@@ -1,10 +1,9 @@
 import {Type} from '@sinclair/typebox';
 import type {Interaction} from '../../cassette/cassette.js';
 import {questionOf} from '../../cassette/key/question.js';
-import {foldRecorded} from '../../chat/reply.js';
 import {RetakeError} from '../../errors.js';
 import {packageVersion} from '../../version.js';
-import {answerOf} from './exchange-routes.js';
+import {answerOfTake} from './exchange-routes.js';
 import {type ControlRoute, type ControlServices, route} from './route.js';
 import {CassetteList, InteractionPage, Status, VerdictAnswer} from './schemas.js';
 import {verdictAnswer} from './verdict-answer.js';
@@ -90,11 +89,11 @@ function describeInteraction({key, view, takes}: Interaction) {
     key: String(key),
     question: questionOf(view),
     request: view as unknown,
-    takes: takes.map(({chunks, provenance: {recordedAt, model}}, index) => ({
+    takes: takes.map(({provenance: {recordedAt, model}, ...answer}, index) => ({
       take: index + 1,
       recordedAt,
       model,
-      answer: answerOf(foldRecorded(chunks.map(({chunk}) => chunk))),
+      answer: answerOfTake(answer),
     })),
   };
 }

@@ -2,6 +2,7 @@ import {LRUCache} from 'lru-cache';
 import {CassetteMiss, type MissReport} from '../../cassette/miss.js';
 import type {Announcement} from '../../cassette/replay/with-cassette.js';
 import type {AskedQuestion, Ended, Exchange} from '../../http/exchange.js';
+import {createQuestions, type FindQuestion} from './questions.js';
 
 /** The last exchanges, for the control API. */
 export type ExchangeRing = {
@@ -16,6 +17,8 @@ export type ExchangeRing = {
   after(number: number): Iterable<RingEntry>;
   /** What was missed in an exchange; undefined if it was no miss, or if it was forgotten. */
   missOf(number: number): MissDetails | undefined;
+  /** The beginning of the request's text. */
+  readonly questionOf: FindQuestion;
   /** Calls back for each exchange from now on. The result ends that. */
   follow(listener: (entry: RingEntry) => void): () => void;
 };
@@ -80,6 +83,7 @@ export function createExchangeRing({now}: {readonly now: () => number}): Exchang
       }
     },
     missOf: number => misses.get(number),
+    questionOf: createQuestions(number => misses.get(number)?.report.question),
     follow(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

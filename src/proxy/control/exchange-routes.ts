@@ -1,6 +1,7 @@
 import {Type} from '@sinclair/typebox';
 import {questionOf} from '../../cassette/key/question.js';
 import type {Announcement} from '../../cassette/replay/with-cassette.js';
+import type {TakeAnswer} from '../../cassette/take.js';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import {type Answer, foldAnswer, foldRecorded} from '../../chat/reply.js';
@@ -8,6 +9,7 @@ import {isWireChunk, type StreamedChunk} from '../../chat/wire.js';
 import {RetakeError} from '../../errors.js';
 import {requireMode} from '../../http/control-headers.js';
 import type {RingEntry} from './exchange-ring.js';
+import {storedKey} from './questions.js';
 import {type ControlRequest, type ControlRoute, type ControlServices, route} from './route.js';
 import {ExchangeDetails, ExchangePage, type ExchangeSummary, RecordedExchange} from './schemas.js';
 import {missAnswer} from './verdict-answer.js';
@@ -41,7 +43,7 @@ export const exchangeRoutes: readonly ControlRoute[] = [
     status: 200,
     answer: ExchangeDetails,
     errors: [404],
-    handle: ({services, params}) => describeEntry(services, find(services, params['id'])),
+    handle: ({services, params}) => describeEntry(services, findExchange(services, params['id'])),
   }),
   route({
     method: 'POST',
@@ -50,24 +52,25 @@ export const exchangeRoutes: readonly ControlRoute[] = [
     status: 200,
     answer: RecordedExchange,
     errors: [400, 403, 404, 501, 502, 503, 504],
-    handle: request => record(request, find(request.services, request.params['id'])),
+    handle: request => record(request, findExchange(request.services, request.params['id'])),
   }),
 ];
 
-function listExchanges({exchanges}: ControlServices, query: URLSearchParams) {
+async function listExchanges(services: ControlServices, query: URLSearchParams) {
   const limit = Number(query.get('limit') ?? 100);
   const matches = exchangeFilter(query);
   const before = query.get('before');
   const page: RingEntry[] = [];
   let hasMore = false;
-  for (const entry of exchanges.newest(before === null ? undefined : numberOf(before))) {
+  for (const entry of services.exchanges.newest(before === null ? undefined : numberOf(before))) {
     if (!matches(entry)) continue;
     hasMore = page.length === limit;
     if (hasMore) break;
     page.push(entry);
   }
   const last = page.at(-1);
-  return {exchanges: page.map(summaryOf), next: hasMore && last ? String(last.number) : null};
+  const summaries = await Promise.all(page.map(entry => summaryOf(services, entry)));
+  return {exchanges: summaries, next: hasMore && last ? String(last.number) : null};
 }
 
 /** Whether an exchange is one of those that the query asks for. */
@@ -79,13 +82,22 @@ export function exchangeFilter(query: URLSearchParams): (entry: RingEntry) => bo
   return ({exchange}) => wanted.every(({name, value}) => exchange[name] === value);
 }
 
-export function summaryOf({number, endedAt, exchange}: RingEntry): ExchangeSummary {
+export async function summaryOf(
+  {exchanges, sessions}: Pick<ControlServices, 'exchanges' | 'sessions'>,
+  entry: RingEntry,
+): Promise<ExchangeSummary> {
+  const {number, endedAt, exchange} = entry;
   const {warnings, ...others} = exchange;
-  return {...omitUndefined({id: String(number), endedAt, ...others}), warnings: [...warnings]};
+  const question = await exchanges.questionOf(entry);
+  const sessionName = exchange.session === undefined ? undefined : sessions.nameOf(exchange.session);
+  return {
+    ...omitUndefined({id: String(number), endedAt, question, sessionName, ...others}),
+    warnings: [...warnings],
+  };
 }
 
 /** @throws RetakeError `not_found` */
-function find({exchanges}: ControlServices, id = ''): RingEntry {
+export function findExchange({exchanges}: Pick<ControlServices, 'exchanges'>, id = ''): RingEntry {
   const entry = exchanges.get(numberOf(id));
   if (entry) return entry;
   throw new RetakeError(
@@ -100,14 +112,14 @@ function numberOf(id: string): number {
   return /^[1-9]\d{0,15}$/.test(id) ? Number(id) : 0;
 }
 
-async function describeEntry({exchanges}: ControlServices, entry: RingEntry) {
-  const miss = exchanges.missOf(entry.number)?.report;
-  const exchange = summaryOf(entry);
+async function describeEntry(services: ControlServices, entry: RingEntry) {
+  const miss = services.exchanges.missOf(entry.number)?.report;
+  const exchange = await summaryOf(services, entry);
   if (miss) {
     return {exchange, question: miss.question, request: miss.view as unknown, miss: missAnswer(miss)};
   }
   const {announcement} = entry;
-  const interaction = announcement && (await announcement.cassette.find(announcement.key));
+  const interaction = announcement && (await announcement.cassette.find(storedKey(announcement)));
   if (!interaction) return {exchange};
   const index = takeIndex(announcement, interaction.takes);
   const take = index === undefined ? undefined : interaction.takes[index];
@@ -115,13 +127,13 @@ async function describeEntry({exchanges}: ControlServices, entry: RingEntry) {
     exchange,
     question: questionOf(interaction.view),
     request: interaction.view as unknown,
-    answer: take && answerOf(foldRecorded(take.chunks.map(({chunk}) => chunk))),
+    answer: take && answerOfTake(take),
     take: index === undefined ? undefined : index + 1,
   });
 }
 
 /** Which take an exchange got: it is told by its time, because takes may have been added or removed since. */
-function takeIndex(
+export function takeIndex(
   {outcome, recordedAt}: Announcement,
   takes: readonly {readonly provenance: {readonly recordedAt: number}}[],
 ): number | undefined {
@@ -132,6 +144,11 @@ function takeIndex(
 
 export function answerOf(answer: Answer): unknown {
   return answer;
+}
+
+/** The answer of a take; that of an error has it as a member, and nothing else. */
+export function answerOfTake({chunks, error}: TakeAnswer): unknown {
+  return omitUndefined({...foldRecorded(chunks.map(({chunk}) => chunk)), error});
 }
 
 /** @throws RetakeError `mode_not_allowed`, `not_found` if the request is not in memory, or an error of the upstream */

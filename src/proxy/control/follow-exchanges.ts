@@ -23,12 +23,18 @@ export function followExchanges(
   response.flushHeaders();
   const matches = exchangeFilter(query);
   const write = (text: string) => {
+    if (response.destroyed) return;
     response.write(text);
     if (response.writableLength > unreadLimit) response.destroy();
   };
+  /** Summaries are read from cassettes, and sent in the order of the exchanges. */
+  let written = Promise.resolve();
   const send = (entry: RingEntry) => {
     if (!matches(entry)) return;
-    write(`id: ${entry.number}\nevent: exchange\ndata: ${JSON.stringify(summaryOf(entry))}\n\n`);
+    const summary = summaryOf(services, entry);
+    written = written.then(async () => {
+      write(`id: ${entry.number}\nevent: exchange\ndata: ${JSON.stringify(await summary)}\n\n`);
+    });
   };
   write(': following\n\n');
   if (typeof lastEventId === 'string' && /^\d{1,15}$/.test(lastEventId)) {

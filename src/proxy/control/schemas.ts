@@ -49,7 +49,7 @@ export const NewSessionBody = Type.Object(
     parent: Type.Optional(
       Type.String({
         description:
-          'A session that this one is a part of, for example of the test file. It gives the cassette and the mode. While one session is open in it, requests of the parent are counted in that one.',
+          'A session that this one is a part of, for example of the test file. It gives the mode, and the cassette if it has one. While one session is open in it, requests of the parent are counted in that one.',
       }),
     ),
     faults: Type.Optional(
@@ -104,6 +104,10 @@ export const VerdictAnswer = Type.Object({
     minimum: 0,
     description: 'Requests without a recording, in a mode that does not record.',
   }),
+  recordedErrors: Type.Integer({
+    minimum: 0,
+    description: 'Of the recorded ones, those whose recording is an error of the upstream.',
+  }),
   notRecorded: Count,
   givenUp: Count,
   faulted: Type.Integer({minimum: 0, description: 'Requests that got a fault that was asked for.'}),
@@ -148,11 +152,16 @@ export const ExchangeSummary = Type.Object({
   cassette: Type.Optional(Type.String()),
   key: Type.Optional(Type.String()),
   session: Type.Optional(Type.String()),
+  sessionName: Type.Optional(Type.String({description: 'The name of a session that this API has created.'})),
+  question: Type.Optional(
+    Type.String({description: 'The beginning of the request’s text, if it is recorded or was missed.'}),
+  ),
   model: Type.Optional(Type.String()),
   tokens: Type.Optional(Type.Object({input: Count, output: Count})),
   firstEvent: Type.Optional(Type.Number({description: 'Milliseconds to the first content of the answer.'})),
   duration: Type.Number({description: 'Milliseconds to the end of the response.'}),
   warnings: Type.Array(Type.String()),
+  fault: Type.Optional(Type.String({description: 'The fault that the request got.'})),
   error: Type.Optional(Type.Object({code: Type.String(), message: Type.String()})),
 });
 export type ExchangeSummary = Static<typeof ExchangeSummary>;

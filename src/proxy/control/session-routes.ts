@@ -47,7 +47,7 @@ export const sessionRoutes: readonly ControlRoute[] = [
 
 function createSession(services: ControlServices, body: NewSessionBody): Session {
   const parent = body.parent === undefined ? undefined : services.sessions.get(body.parent);
-  if (parent && (body.cassette ?? parent.cassette) !== parent.cassette) {
+  if (parent?.cassette !== undefined && (body.cassette ?? parent.cassette) !== parent.cassette) {
     throw new RetakeError(
       'invalid_request',
       `Expected the cassette of the parent session, ${JSON.stringify(parent.cassette)}, got ${JSON.stringify(body.cassette)}`,

@@ -40,6 +40,8 @@ export type Sessions = {
   create(session: NewSession): Session;
   /** @throws RetakeError `not_found` */
   get(id: string): Session;
+  /** The name of a session, also after its end; undefined if there was none, or if it was forgotten. */
+  nameOf(id: string): string | undefined;
   /** From now on, its requests are refused. */
   end(session: Session): void;
   /**
@@ -55,6 +57,8 @@ export type Sessions = {
 /** Bounds memory in a server whose clients end no session; the least recently used one ends. */
 const sessionLimit = 10_000;
 const failureLimit = 100;
+/** The names of ended sessions, for the list of requests. */
+const rememberedNames = 20_000;
 
 export function createSessions({onEnd}: {readonly onEnd: (id: string) => void}): Sessions {
   const sessions = new LRUCache<string, Session>({
@@ -64,6 +68,7 @@ export function createSessions({onEnd}: {readonly onEnd: (id: string) => void}):
       onEnd(session.id);
     },
   });
+  const names = new LRUCache<string, string>({max: rememberedNames});
   const get = (id: string) => {
     const session = sessions.get(id);
     if (session) return session;
@@ -92,9 +97,11 @@ export function createSessions({onEnd}: {readonly onEnd: (id: string) => void}):
       };
       given.parent?.children.add(session);
       sessions.set(session.id, session);
+      names.set(session.id, session.name);
       return session;
     },
     get,
+    nameOf: id => names.get(id),
     end(session) {
       sessions.delete(session.id);
     },
@@ -106,11 +113,12 @@ export function createSessions({onEnd}: {readonly onEnd: (id: string) => void}):
       return {session, cassette, mode, faults: faultsOf(running)};
     },
     count(question) {
-      const {session: id, error, isFaulty} = question;
+      const {session: id, error, isFaulty, announcement} = question;
+      const isExpected = isFaulty || announcement?.isErrorTake?.();
       if (id === undefined) return;
       for (let session = sessions.get(id); session; session = session.parent) {
         session.usage.count(question);
-        if (!error || isFaulty || error instanceof CassetteMiss || error.code === 'client_closed') continue;
+        if (!error || isExpected || error instanceof CassetteMiss || error.code === 'client_closed') continue;
         const {code, message, hint} = error;
         if (session.failures.length < failureLimit) session.failures.push({code, message, hint});
       }

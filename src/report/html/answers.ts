@@ -25,9 +25,37 @@ export function showAnswers(change: Change, isMarked: boolean): Markup {
 }
 
 function showOne(answer: RecordedAnswer, side: 'was' | 'now', isMarked: boolean): Markup {
-  const pieces: TextPiece[] = [{kind: 'same', text: answerText(answer)}];
-  return html`<div class="answers">${showAnswer(answer, side, {pieces, isMarked})}</div>`;
+  return showSingleAnswer(answer, {side, title: side, isMarked});
 }
+
+/** An answer that is compared with nothing. */
+export function showSingleAnswer(
+  answer: RecordedAnswer,
+  {
+    side = 'now',
+    title,
+    isMarked = true,
+  }: {readonly side?: 'was' | 'now'; readonly title: string; readonly isMarked?: boolean},
+): Markup {
+  const pieces: TextPiece[] = [{kind: 'same', text: answerText(answer)}];
+  return html`<div class="answers">${showAnswer(answer, side, {title, pieces, isMarked})}</div>`;
+}
+
+/** Two texts next to each other, below their titles, optionally with only the differing words marked. */
+export function showTexts(
+  {title: was, text: before}: TitledText,
+  {title: now, text: after}: TitledText,
+  isMarked: boolean,
+): Markup {
+  const pieces = differencesOf(before, after, isMarked);
+  const of = (other: TextPiece['kind']) => markPieces(pieces.filter(({kind}) => kind !== other));
+  return html`<div class="answers">
+<div class="answer was"><h4>${was}</h4><pre>${of('added')}</pre></div>
+<div class="answer now"><h4>${now}</h4><pre>${of('removed')}</pre></div>
+</div>`;
+}
+
+export type TitledText = {readonly title: string; readonly text: string};
 
 function showPair(before: RecordedAnswer, after: RecordedAnswer, isMarked: boolean): Markup {
   const pieces = differencesOf(answerText(before), answerText(after), isMarked);
@@ -37,16 +65,24 @@ ${showAnswer(after, 'now', {pieces: pieces.filter(({kind}) => kind !== 'removed'
 </div>`;
 }
 
-type ShownAnswer = {readonly pieces: readonly TextPiece[]; readonly isMarked: boolean};
+type ShownAnswer = {
+  readonly title?: string;
+  readonly pieces: readonly TextPiece[];
+  readonly isMarked: boolean;
+};
 
 /** The text of an answer, and beside it what its Markdown looks like. */
-function showAnswer(answer: RecordedAnswer, side: 'was' | 'now', {pieces, isMarked}: ShownAnswer): Markup {
+function showAnswer(
+  answer: RecordedAnswer,
+  side: 'was' | 'now',
+  {title = side, pieces, isMarked}: ShownAnswer,
+): Markup {
   const markdown = isMarked ? renderMarkdown(answerText(answer)) : undefined;
   const rendered = markdown && html`<div class="rendered">${markdown}</div>`;
   const button =
     markdown && html` <button type="button" class="render" aria-pressed="false" hidden>rendered</button>`;
   const said = pieces.some(({text}) => text !== '') ? markPieces(pieces) : html`<em>nothing was said</em>`;
-  return html`<div class="answer ${side}"><h4>${side}${button}</h4><pre>${said}</pre>${rendered}<p class="provenance">${describeProvenance(answer)}</p></div>`;
+  return html`<div class="answer ${side}"><h4>${title}${button}</h4><pre>${said}</pre>${rendered}<p class="provenance">${describeProvenance(answer)}</p></div>`;
 }
 
 function differencesOf(before: string, after: string, isMarked: boolean): readonly TextPiece[] {

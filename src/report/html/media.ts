@@ -7,14 +7,21 @@ import {attribute, html, Markup} from './markup.js';
 export function showMedia(change: Change, thumbnail: FindThumbnail): Markup {
   const before = change.verdict === 'added' ? [] : change.before.media;
   const after = change.verdict === 'removed' ? [] : change.after.media;
-  const row = (title: string, items: readonly MediaItem[]) =>
-    items.length === 0
-      ? undefined
-      : html`<div class="media"><h4>${title}</h4>${items.map(item => showItem(item, thumbnail))}</div>`;
+  const row = (title: string, items: readonly MediaItem[]) => showMediaRow(title, items, thumbnail);
   if (![...before, ...after].some(({isChanged}) => isChanged)) {
     return html`${row('shown', after.length > 0 ? after : before)}`;
   }
   return html`<div class="sides">${row('was shown', before)}${row('is shown', after)}</div>`;
+}
+
+/** Images and pages below a title; undefined if there are none. */
+export function showMediaRow(
+  title: string,
+  items: readonly MediaItem[],
+  thumbnail: FindThumbnail,
+): Markup | undefined {
+  if (items.length === 0) return undefined;
+  return html`<div class="media"><h4>${title}</h4>${items.map(item => showItem(item, thumbnail))}</div>`;
 }
 
 function showItem(item: MediaItem, thumbnail: FindThumbnail): Markup {

@@ -1,19 +1,30 @@
 import {type Change, currentSide} from '../../cassette/compare/change.js';
+import type {MatchingView} from '../../cassette/key/key.js';
 import {type Conversation, conversationOf, type ShownTurn, turnText} from '../conversation.js';
 import {markChange} from './answers.js';
 import {html, type Markup} from './markup.js';
 
 /** The request: each turn under its role, the tools and the settings; if it changed, with the differing words marked. */
 export function showRequest(change: Change, isMarked: boolean): Markup {
-  const mark: Mark = (before, after) => markChange(before, after, isMarked);
-  const current = conversationOf(currentSide(change).view);
+  const current = currentSide(change).view;
   const isChanged = change.verdict !== 'added' && change.verdict !== 'removed' && change.asked.length > 0;
-  const before = isChanged ? conversationOf(change.before.view) : current;
+  return showConversation(isChanged ? change.before.view : current, current, {isMarked});
+}
+
+/** A request with what changed from an older one marked; the same one twice has no marks. */
+export function showConversation(
+  old: MatchingView,
+  view: MatchingView,
+  {isMarked = true, folded = 'unchanged'}: {readonly isMarked?: boolean; readonly folded?: string} = {},
+): Markup {
+  const mark: Mark = (before, after) => markChange(before, after, isMarked);
+  const current = conversationOf(view);
+  const before = old === view ? current : conversationOf(old);
   const count = Math.max(before.turns.length, current.turns.length);
   const turns = Array.from({length: count}, (_, index) =>
     showTurn(before.turns[index], current.turns[index], mark),
   );
-  return html`<div class="request">${turns}${showTools(before, current, mark)}${showSettings(before, current, mark)}</div>`;
+  return html`<div class="request">${turns}${showTools(before, current, mark)}${showSettings(before, current, {mark, folded})}</div>`;
 }
 
 type Mark = (before: string, after: string) => Markup;
@@ -42,11 +53,11 @@ function showTools(before: Conversation, after: Conversation, mark: Mark): Marku
 function showSettings(
   {settings: before = ''}: Conversation,
   {settings: after = ''}: Conversation,
-  mark: Mark,
+  {mark, folded}: {readonly mark: Mark; readonly folded: string},
 ): Markup | undefined {
   if (before === '' && after === '') return undefined;
   const settings = html`<pre>${mark(before, after)}</pre>`;
   const shown =
-    before === after ? html`<details><summary>unchanged</summary>${settings}</details>` : settings;
+    before === after ? html`<details><summary>${folded}</summary>${settings}</details>` : settings;
   return html`<div class="turn settings"><h4>settings</h4><div>${shown}</div></div>`;
 }

@@ -4,11 +4,14 @@ import type {ClientRequest, StreamedChunk} from '../../chat/wire.js';
 import {RetakeError} from '../../errors.js';
 import {openDispatcher} from '../openai-compatible/wire/open-dispatcher.js';
 import type {SpentTokens, Upstream, UpstreamState} from '../upstream.js';
+import {withOwnKey} from './own-key.js';
 import {type KnownProvider, knownProviders, type ProviderUrls, providerAddress} from './provider-address.js';
 import {type Provider, relay} from './relay.js';
 
 export type ProviderOptions = {
   readonly urls: ProviderUrls;
+  /** The keys that are sent in place of the clients' own, by the name of the API. */
+  readonly keys?: Readonly<Record<string, string | undefined>> | undefined;
   /** Tokens after which no further request is sent. */
   readonly maxTokens?: number | undefined;
 };
@@ -21,7 +24,11 @@ const connectTimeout = 10_000;
  * credential; nothing is checked before the first request.
  * @throws RetakeError `invalid_setting`
  */
-export function providerUpstream({urls, maxTokens = Number.POSITIVE_INFINITY}: ProviderOptions): Upstream {
+export function providerUpstream({
+  urls,
+  keys = {},
+  maxTokens = Number.POSITIVE_INFINITY,
+}: ProviderOptions): Upstream {
   const providers = new Map(knownProviders.map(known => [known.name, openProvider(known, urls)]));
   const spent = new Map<string, {inputTokens: number; outputTokens: number}>();
   const name = 'provider';
@@ -41,6 +48,10 @@ export function providerUpstream({urls, maxTokens = Number.POSITIVE_INFINITY}: P
     start() {},
     ready: async () => {},
     needsModelName: async () => true,
+    authorize(client) {
+      const provider = providers.get(client.form.dialect);
+      return provider ? withOwnKey(client, provider.known, keys[provider.known.name]) : client;
+    },
     spent: () => [...spent].map(([model, tokens]): SpentTokens => ({model, ...tokens})),
     // biome-ignore lint/correctness/useYield: it never answers
     async *model() {
@@ -64,6 +75,7 @@ export function providerUpstream({urls, maxTokens = Number.POSITIVE_INFINITY}: P
       for await (const chunk of relay(provider, client, signal)) {
         if (chunk.type === 'reply-start') model = chunk.answeredBy.model;
         if (chunk.type === 'reply-end' && chunk.usage) count(model, chunk.usage);
+        if (chunk.type === 'wire-verdict' && chunk.spent) count(chunk.spent.model, chunk.spent);
         yield chunk;
       }
     },

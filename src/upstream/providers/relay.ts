@@ -1,6 +1,8 @@
 import {Buffer} from 'node:buffer';
+import type {Readable} from 'node:stream';
 import type {Dispatcher} from 'undici';
 import {withinTime} from '../../async/within-time.js';
+import {credentialPlaceholder, shortestCredential} from '../../chat/credential-placeholder.js';
 import {isJsonObject, type JsonValue, parseJson} from '../../chat/json.js';
 import {
   type AnswerReader,
@@ -17,6 +19,7 @@ import {connectionFailure} from '../openai-compatible/wire/upstream-failure.js';
 import {finishesCandidate, hasCandidates, hasError, meaningOf} from './event-meaning.js';
 import type {KnownProvider, ProviderAddress} from './provider-address.js';
 import {requestHeaders, responseHeaders} from './relayed-headers.js';
+import {createTokenReader, type TokenReader} from './spent-tokens.js';
 import {type StreamEvent, splitArray, splitServerSentEvents} from './stream-events.js';
 
 export type Provider = {
@@ -43,15 +46,32 @@ export async function* relay(
   client: ClientRequest,
   signal: AbortSignal,
 ): AsyncGenerator<StreamedChunk> {
-  const response = await send(provider, client, signal);
+  yield* relayResponse(await send(provider, client, signal), provider, client);
+}
+
+/** A provider's response, before its content encoding is removed. */
+export type ProviderResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'> & {
+  readonly body: Readable;
+};
+
+/**
+ * The bytes of a response as they come, with the chunks that they mean.
+ * @throws RetakeError as `relay` does
+ */
+export async function* relayResponse(
+  response: ProviderResponse,
+  provider: Pick<Provider, 'address'>,
+  client: ClientRequest,
+): AsyncGenerator<StreamedChunk> {
   const {statusCode: status} = response;
   const body = bodyOf(response, provider);
   const headers = withClientPaths(responseHeaders(response.headers), provider);
   if (status < 200 || status > 299) {
-    const error = {status, headers, body: await readAll(body, largestError)};
+    const error = withoutKey({status, headers, body: await readAll(body, largestError)}, client);
     throw new RelayedError(
       `The provider at ${provider.address.server.display} answered HTTP ${status} to ${client.method} ${client.path}`,
       error,
+      {form: client.form, by: new URL(provider.address.server.origin).host},
     );
   }
   const head: WireHead = {type: 'wire-head', form: client.form, status, headers};
@@ -61,6 +81,24 @@ export async function* relay(
   yield* isStream
     ? relayStream(body, contentType, {provider, client})
     : relayWhole(body, contentType, {provider, client});
+}
+
+/** A provider's error may repeat the key. The client that does not have it is not to get it. */
+function withoutKey(response: RelayedError['response'], {ownKey}: ClientRequest): RelayedError['response'] {
+  if (ownKey === undefined || ownKey.length < shortestCredential) return response;
+  const conceal = (text: string) => text.replaceAll(ownKey, credentialPlaceholder);
+  const {status, headers, body} = response;
+  const text = utf8Text(body);
+  return {
+    status,
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? conceal(value) : value.map(conceal),
+      ]),
+    ),
+    body: text?.includes(ownKey) ? Buffer.from(conceal(text)) : body,
+  };
 }
 
 async function send(
@@ -86,8 +124,8 @@ async function send(
 }
 
 async function* bodyOf(
-  {body, headers}: Dispatcher.ResponseData,
-  {address}: Provider,
+  {body, headers}: ProviderResponse,
+  {address}: Pick<Provider, 'address'>,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* decodeBody(body, String(headers['content-encoding'] ?? ''));
@@ -97,13 +135,16 @@ async function* bodyOf(
 }
 
 /** The rest of a resumable upload has to come through retake, too. */
-function withClientPaths(headers: WireHead['headers'], {address}: Provider): WireHead['headers'] {
+function withClientPaths(
+  headers: WireHead['headers'],
+  {address}: Pick<Provider, 'address'>,
+): WireHead['headers'] {
   const upload = headers['x-goog-upload-url'];
   const path = typeof upload === 'string' ? address.clientPath(upload) : undefined;
   return path === undefined ? headers : {...headers, 'x-goog-upload-url': path};
 }
 
-type Asked = {readonly provider: Provider; readonly client: ClientRequest};
+type Asked = {readonly provider: Pick<Provider, 'address'>; readonly client: ClientRequest};
 
 async function* relayWhole(
   body: AsyncIterable<Uint8Array>,
@@ -119,16 +160,18 @@ async function* relayWhole(
   const value = jsonOf(Buffer.concat(pieces));
   const isJson = /^application\/json\b/i.test(contentType) || reader !== undefined;
   if (isJson && pieces.length > 0 && value === undefined) yield* fail(notJson(provider));
+  const tokens = tokensOf(client, provider);
+  tokens.read(value);
   if (!reader) {
     yield startOf(provider);
-    yield {type: 'wire-verdict', verdict: 'raw'};
+    yield {type: 'wire-verdict', verdict: 'raw', spent: tokens.spent()};
     yield rawEnd;
     return;
   }
   if (isJsonObject(value) && hasError(value)) yield* fail(reportedError(provider));
   const read = readBody(reader, value ?? null);
   if (Array.isArray(read)) yield* read;
-  else yield* unreadable(provider, read as RetakeError);
+  else yield* unreadable(provider, read as RetakeError, tokens);
 }
 
 function readBody(reader: AnswerReader, value: JsonValue) {
@@ -149,6 +192,7 @@ async function* relayStream(
   const splitter = isArray ? splitArray() : splitServerSentEvents();
   const seen = {start: false, error: false, end: false, finished: false, needsEnd: false};
   let problem: RetakeError | undefined;
+  const tokens = tokensOf(client, provider);
   const read = function* (events: readonly StreamEvent[]): Generator<StreamedChunk> {
     if (!stream || problem) return;
     try {
@@ -164,12 +208,18 @@ async function* relayStream(
   };
   for await (const bytes of untilEnd(body, () => seen.end)) {
     const events = splitter.push(bytes);
-    for (const event of events) note(event, seen);
+    for (const event of events) {
+      note(event, seen);
+      tokens.readEvent(event);
+    }
     yield {type: 'wire-data', bytes, isLast: seen.end};
     yield* read(events);
   }
   const last = splitter.end();
-  for (const event of last) note(event, seen);
+  for (const event of last) {
+    note(event, seen);
+    tokens.readEvent(event);
+  }
   yield* read(last);
   if (seen.error) yield* fail(reportedError(provider));
   if (!splitter.isComplete()) yield* fail(wasCut(provider));
@@ -182,7 +232,7 @@ async function* relayStream(
   if (problem && !hasEnd) yield* fail(problem);
   if (seen.needsEnd && !hasEnd) yield* fail(wasCut(provider));
   if (!seen.start) yield startOf(provider);
-  yield {type: 'wire-verdict', verdict: 'raw', reason: problem};
+  yield {type: 'wire-verdict', verdict: 'raw', reason: problem, spent: tokens.spent()};
   yield rawEnd;
 }
 
@@ -232,13 +282,23 @@ async function* fail(reason: RetakeError): AsyncGenerator<StreamedChunk, never> 
   throw reason;
 }
 
-async function* unreadable(provider: Provider, reason: RetakeError): AsyncGenerator<StreamedChunk> {
+async function* unreadable(
+  provider: Pick<Provider, 'address'>,
+  reason: RetakeError,
+  tokens: TokenReader,
+): AsyncGenerator<StreamedChunk> {
   yield startOf(provider);
-  yield {type: 'wire-verdict', verdict: 'raw', reason};
+  yield {type: 'wire-verdict', verdict: 'raw', reason, spent: tokens.spent()};
   yield rawEnd;
 }
 
-function startOf({address}: Provider): StreamedChunk {
+/** What is fetched again, such as a stored response, has taken its tokens before. */
+function tokensOf({method}: ClientRequest, {address}: Pick<Provider, 'address'>): TokenReader {
+  const reader = createTokenReader(new URL(address.server.origin).host);
+  return method === 'POST' ? reader : {...reader, read() {}, readEvent() {}};
+}
+
+function startOf({address}: Pick<Provider, 'address'>): StreamedChunk {
   return {type: 'reply-start', answeredBy: {model: new URL(address.server.origin).host}};
 }
 
@@ -264,21 +324,21 @@ async function readAll(body: AsyncIterable<Uint8Array>, limit: number): Promise<
   return Buffer.concat(pieces);
 }
 
-function notJson({address}: Provider): RetakeError {
+function notJson({address}: Pick<Provider, 'address'>): RetakeError {
   return new RetakeError(
     'upstream_failed',
     `Expected JSON from the provider at ${address.server.display}, got something else: it was passed on, and not recorded`,
   );
 }
 
-function reportedError({address}: Provider): RetakeError {
+function reportedError({address}: Pick<Provider, 'address'>): RetakeError {
   return new RetakeError(
     'upstream_failed',
     `The provider at ${address.server.display} reported an error in its answer: it was passed on, and not recorded`,
   );
 }
 
-function wasCut({address}: Provider): RetakeError {
+function wasCut({address}: Pick<Provider, 'address'>): RetakeError {
   return new RetakeError(
     'upstream_failed',
     `The provider at ${address.server.display} ended its answer before the last event: it was passed on, and not recorded`,

@@ -164,6 +164,20 @@ test(named, 'agent-noise', {
   'gitStatus: This is the git status at the start of the conversation. It is a snapshot.\n\nStatus:\nM a\n\nRecent commits:\n1a2b3c4 Do it\n5d6e7f8 Do more\n\nBe kind.':
     'gitStatus: <ignored:1>\nBe kind.',
   'PID: 4711 and pid 12': 'PID: <ignored:1> and pid <ignored:2>',
+  'Process Group PGID: 4711': 'Process Group PGID: <ignored:1>',
+  '# gitStatus\nThis is the git status at the start of the conversation. Note.\n\nStatus:\n(clean)\n\nRecent commits:\n1a2b3c4 Start\n\nClaude Code attached this.':
+    '# gitStatus\n<ignored:1>\nClaude Code attached this.',
+  'You have a persistent file-based memory at `/home/a/.claude/projects/-b/memory/`. It':
+    'You have a persistent file-based memory at `<ignored:1>`. It',
+  '<cwd>/a</cwd><timezone>Asia/Tokyo</timezone><workspace_roots><root>/a</root></workspace_roots>':
+    '<cwd><ignored:1></cwd><timezone><ignored:2></timezone><workspace_roots><root><ignored:1></root></workspace_roots>',
+  '### Roots\n- `r0` = `/home/a/.codex/skills/.system`\n': '### Roots\n- `r0` = `<ignored:1>`\n',
+  'Chunk ID: 0a1b2c\nWall time: 0.0521 seconds\nOutput:\nWall time 12 seconds':
+    'Chunk ID: <ignored:1>\nWall time: <ignored:2> seconds\nOutput:\nWall time <ignored:2> seconds',
+  '**Private Project Memory** (`/home/a/.gemini/tmp/b/memory/MEMORY.md`): notes':
+    '**Private Project Memory** (`<ignored:1>`): notes',
+  '- **Workspace Directories:**\n  - /a/b\n  - /c\n- **Directory Structure:**\n\nShowing up to 200 items.\n\n/a/b/\n├───notes.txt\n└───.git/...\n':
+    '- **Workspace Directories:**\n<ignored:1>- **Directory Structure:**\n\nShowing up to 200 items.\n\n<ignored:2>\n├───notes.txt\n└───.git/...\n',
 });
 
 test('law: two texts have the same masked form exactly if one becomes the other by renaming its values', t => {

@@ -51,7 +51,7 @@ const samples: Readonly<Record<keyof typeof MessagesRequest.properties, Sample>>
   compaction: {value: {}},
   fallbacks: {value: [{model: 'b'}]},
   fallback_credit_token: {value: 'x'},
-  thread: {value: {id: 't'}},
+  thread: {value: {type: 'create'}},
 };
 
 for (const [name, {value, beside = {}}] of Object.entries(samples)) {

@@ -3,7 +3,7 @@ import {stringifyJson} from '../../../src/chat/json.js';
 import type {Dialect, LocalAnswer} from '../../../src/dialects/dialect.js';
 import {createGemini} from '../../../src/dialects/gemini/index.js';
 import {RetakeError} from '../../../src/errors.js';
-import {localEndpoint} from '../../support/dialects.js';
+import {localEndpoint, noSend} from '../../support/dialects.js';
 
 export type LocalAsking = {
   readonly headers?: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export type Kept = {
 /** The dialect with no stored files or caches, and its own clock. */
 export function emptyGemini({localModel = 'gemma3-270m'}: {readonly localModel?: string} = {}): Kept {
   const kept: Kept = {
-    gemini: createGemini({now: () => kept.now, localModel: () => localModel}),
+    gemini: createGemini({now: () => kept.now, localModel: () => localModel, send: noSend}),
     now: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
     async ask(line, {headers = {}, body, prefix = ''} = {}) {
       const [method = '', address = ''] = line.split(' ');

@@ -5,6 +5,7 @@ import {CachedContent} from '../../../src/dialects/gemini/caches/schema.js';
 import {EmbedContentRequest, PredictRequest} from '../../../src/dialects/gemini/embeddings/schema.js';
 import {CreateFileRequest} from '../../../src/dialects/gemini/files/schema.js';
 import {GenerateContentRequest} from '../../../src/dialects/gemini/generate-content/schema.js';
+import {CreateInteraction} from '../../../src/dialects/gemini/interactions/schema.js';
 import {handlingOf, type ProtoHandling} from '../../../src/dialects/gemini/proto-types.js';
 import {CountTokensRequest} from '../../../src/dialects/gemini/token-counts/schema.js';
 
@@ -25,6 +26,7 @@ const requests: readonly (readonly [string, TObject])[] = [
   ['embedContent, batchEmbedContents, predict', PredictRequest],
   ['Files', CreateFileRequest],
   ['Cached contents', CachedContent],
+  ['Interactions', CreateInteraction],
 ];
 
 /** Messages that are part of several requests; the first section documents those. */

@@ -1,10 +1,7 @@
 import test from 'ava';
 import type {JsonObject} from '../../../src/chat/json.js';
 import {normalizeSchema} from '../../../src/chat/schema.js';
-import {
-  convertSchema,
-  orderProperties,
-} from '../../../src/dialects/gemini/generate-content/convert-schema.js';
+import {convertSchema, readJsonSchema} from '../../../src/dialects/gemini/generate-content/convert-schema.js';
 import type {Schema} from '../../../src/dialects/gemini/generate-content/schema.js';
 
 const converts = test.macro({
@@ -126,7 +123,7 @@ test('the same schema in both languages is normalised to one', t => {
 });
 
 test('a JSON Schema may order its properties too, at any depth', t => {
-  const ordered = orderProperties({
+  const ordered = readJsonSchema({
     type: 'object',
     properties: {
       propertyOrdering: {type: 'string'},

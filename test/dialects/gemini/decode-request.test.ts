@@ -346,7 +346,7 @@ test('an unknown query parameter is refused, and so is a response format that th
 
 test('the model is named by the path, whatever the body says', t => {
   t.is(
-    ask({model: 'models/other', contents: [{parts: [{text: 'Hi'}]}]}, {model: 'org/model'}).modelName,
-    'org/model',
+    ask({model: 'models/other', contents: [{parts: [{text: 'Hi'}]}]}, {model: 'tunedModels/mine'}).modelName,
+    'tunedModels/mine',
   );
 });

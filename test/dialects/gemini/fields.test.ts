@@ -111,6 +111,8 @@ const samples: Readonly<Record<string, JsonValue>> = {
   'contents.role': 'model',
   'generationConfig.responseMimeType': 'application/json',
   'generationConfig.responseFormat.text.mimeType': 'APPLICATION_JSON',
+  'generationConfig.responseSchema.required': ['a'],
+  'tools.functionDeclarations.parameters.required': ['a'],
   'generationConfig.responseSchema.propertyOrdering': ['a', 'b'],
   'tools.functionDeclarations.parameters.propertyOrdering': ['a', 'b'],
   'contents.parts.executableCode.language': 'LANGUAGE_UNSPECIFIED',
@@ -135,6 +137,8 @@ async function createdCache(): Promise<string> {
 
 /** Fields that have no effect on the neutral request. */
 const meaningless = new Set([
+  // It allows Google's tools together with functions.
+  'toolConfig.includeServerSideToolInvocations',
   'systemInstruction.role',
   // Ids link results to calls, and have no other meaning.
   ...['contents', 'systemInstruction'].flatMap(place => [

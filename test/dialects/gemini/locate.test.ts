@@ -67,9 +67,11 @@ test(reaches, 'GET /v1/cachedContents/abc', 'getCache', {cache: 'abc'});
 test(reaches, 'PATCH /v1/cachedContents/abc', 'updateCache', {cache: 'abc'});
 test(reaches, `DELETE /v1beta1/${project}cachedContents/abc`, 'deleteCache', {parent: project, cache: 'abc'});
 test(reaches, `POST /v1beta1/${project}cachedContents`, 'createCache', {parent: project});
+test(reaches, 'POST /v1/interactions', 'createInteraction');
+test(reaches, 'GET /v1beta/interactions/abc', 'getInteraction', {interaction: 'abc'});
+test(reaches, 'DELETE /v1/interactions/abc', 'deleteInteraction', {interaction: 'abc'});
+test(reaches, 'POST /v1/interactions/abc/cancel', 'cancelInteraction', {interaction: 'abc'});
 for (const line of [
-  'POST /v1/interactions',
-  'GET /v1/interactions/abc',
   'POST /v1/models/x:batchGenerateContent',
   'GET /v1/batches',
   'POST /v1/batches/abc:cancel',

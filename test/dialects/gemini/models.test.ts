@@ -8,9 +8,14 @@ test('the list has the local model and the names that applications look up', asy
   const {models, ...rest} = await askJson('GET /v1beta/models');
   t.deepEqual(rest, {});
   t.is(models[0].name, 'models/gemma3-270m');
-  for (const name of ['models/gemini-2.5-flash', 'models/gemini-2.5-pro', 'models/gemini-embedding-001']) {
+  for (const name of [
+    'gemini-3.8-flash',
+    'gemini-3.1-pro-preview',
+    'gemini-2.5-flash',
+    'gemini-embedding-001',
+  ]) {
     t.true(
-      models.some((model: {name: string}) => model.name === name),
+      models.some((model: {name: string}) => model.name === `models/${name}`),
       name,
     );
   }
@@ -38,6 +43,12 @@ test('every name is accepted as a model', async t => {
   t.is((await askJson('GET /v1beta/models/anything:4b')).name, 'models/anything:4b');
   t.is((await askJson('GET /v1beta/tunedModels/mine')).name, 'tunedModels/mine');
   t.like(await askJson('GET /v1beta1/publishers/google/models/x'), {name: 'publishers/google/models/x'});
+});
+
+test('the name of another provider’s model is refused', async t => {
+  const {refusalOf} = emptyGemini();
+  const refusal = await refusalOf('GET /v1beta/models/openai/gpt-5');
+  t.is(refusal.message, '* GetModelRequest.name: unexpected model name format\n');
 });
 
 test('pages have no gaps, whatever their size', async t => {
@@ -76,5 +87,5 @@ test('Vertex AI lists publisher models', async t => {
 
 test('an upstream known only by its address is not listed as a model', async t => {
   const {askJson} = emptyGemini({localModel: 'http://127.0.0.1:9931/v1'});
-  t.is(namesIn(await askJson('GET /v1beta/models'))[0], 'models/gemini-3-pro-preview');
+  t.is(namesIn(await askJson('GET /v1beta/models'))[0], 'models/gemini-3.8-flash');
 });

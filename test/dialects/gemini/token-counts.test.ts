@@ -5,8 +5,9 @@ import {ask, identity, refusalOf, streamOf} from './ask.js';
 
 const endpoint = 'countTokens';
 const hi: JsonObject = {contents: [{role: 'user', parts: [{text: 'Hi'}]}]};
-const count = (body: JsonValue) => ask(body, {endpoint}).request;
-const refusal = (body: JsonValue) => refusalOf(body, {endpoint});
+const path = '/v1/projects/p/locations/l/publishers/google/models/m:countTokens';
+const count = (body: JsonValue) => ask(body, {endpoint, path}).request;
+const refusal = (body: JsonValue) => refusalOf(body, {endpoint, path});
 
 const everything: JsonObject = {
   ...hi,
@@ -31,6 +32,16 @@ test('everything that costs tokens is counted', t => {
     toolChoice: {type: 'required'},
   });
   t.deepEqual(count(everything), count({generateContentRequest: everything}));
+});
+
+test('the Developer API has nothing beside the contents', t => {
+  const fields = ['systemInstruction', 'tools', 'toolConfig', 'system_instruction', 'generationConfig'];
+  for (const field of fields) {
+    t.is(
+      refusalOf({...hi, [field]: {}}, {endpoint, path: '/v1beta/models/m:countTokens'}).message,
+      `Invalid JSON payload received. Unknown name "${field}": Cannot find field.`,
+    );
+  }
 });
 
 test('sampling settings are checked, and cost no tokens', t => {

@@ -87,14 +87,18 @@ test('results are matched to tool calls by id, and without one by the order of c
   const result = (name: string, value: string, id?: string) => ({
     functionResponse: {name, response: {value}, ...(id && {id})},
   });
-  const tied = (parts: JsonValue) =>
+  const tied = (parts: readonly JsonValue[]) =>
     asChat(
       ask({
-        contents: [{role: 'model', parts: [call('f'), call('f'), call('g', 'x'), call('f', 'y')]}, {parts}],
+        contents: [
+          {role: 'model', parts: [call('f'), call('f'), call('g', 'x'), call('f', 'y')]},
+          {parts: [...parts, ...Array.from({length: 4 - parts.length}, () => result('other', ''))]},
+        ],
       }).request,
     )
       .turns.at(-1)
-      ?.parts.map(part => (part.type === 'tool-result' ? [part.call, part.value] : undefined));
+      ?.parts.slice(0, parts.length)
+      .map(part => (part.type === 'tool-result' ? [part.call, part.value] : undefined));
   t.deepEqual(tied([result('f', 'a'), result('f', 'b')]), [
     ['1', {value: 'a'}],
     ['2', {value: 'b'}],
@@ -104,7 +108,7 @@ test('results are matched to tool calls by id, and without one by the order of c
     ['3', {value: 'b'}],
     ['1', {value: 'c'}],
   ]);
-  t.deepEqual(tied([result('h', 'a')]), [['stray-1', {value: 'a'}]]);
+  t.deepEqual(tied([result('h', 'a'), result('h', 'b')])?.at(0), ['stray-1', {value: 'a'}]);
 });
 
 test('results become separate turns, in their order', t => {

@@ -52,6 +52,9 @@ function programsOf(language: Language): readonly (readonly [string, ...string[]
   }
 }
 
+/** The interpreter of Python that has the SDKs. */
+export const pythonProgram = join(installed, 'python', 'bin', 'python');
+
 /** Whether `npm run test:sdk` has installed the SDKs of a language here. */
 export function areInstalled(language: Language): boolean {
   return existsSync(join(installed, language, '.installed'));

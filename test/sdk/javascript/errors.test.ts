@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk';
 import {ApiError} from '@google/genai';
 import test from 'ava';
 import OpenAI from 'openai';
@@ -106,10 +107,22 @@ test('a prompt that is too long has the code of the API, and a hint', async t =>
     {instanceOf: OpenAI.BadRequestError},
   );
   t.is(openai?.code, 'context_length_exceeded');
-  t.regex(openai?.message ?? '', /9007 tokens.*(\n.*)*--context-size/);
+  t.regex(
+    openai?.message ?? '',
+    /maximum context length is 8192 tokens\. However, your messages resulted in 9007 tokens\..*\n.*--context-size/,
+  );
+  const anthropic = await t.throwsAsync<InstanceType<typeof Anthropic.BadRequestError>>(
+    new Anthropic({baseURL: url, apiKey: 'k'}).messages.create({model: 'm', max_tokens: 16, messages}),
+    {instanceOf: Anthropic.BadRequestError},
+  );
+  t.regex(anthropic?.message ?? '', /"prompt is too long: 9007 tokens > 8192 maximum\\n[^"]*--context-size/);
   const gemini = await t.throwsAsync<ApiError>(geminiClient(url).models.generateContent(asked), {
     instanceOf: ApiError,
   });
   t.is(gemini?.status, 400);
   t.regex(gemini?.message ?? '', /INVALID_ARGUMENT/);
+  t.regex(
+    gemini?.message ?? '',
+    /The input token count \(9007\) exceeds the maximum number of tokens allowed \(8192\)\..*--context-size/,
+  );
 });

@@ -113,7 +113,7 @@ test('a prompt that is too long is rejected with the engine’s message', async 
   t.is(error?.status, 400);
 });
 
-test('a schema without a grammar is rejected', async t => {
+test('a schema of an unknown type is rejected', async t => {
   const failure = ask(liveUpstream(t), 'Hi', {output: {type: 'json-schema', schema: {type: 'nonsense'}}});
   const error = await t.throwsAsync<RetakeError>(failure, {message: /nonsense/});
   t.is(error?.status, 400);

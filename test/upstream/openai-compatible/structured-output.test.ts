@@ -43,11 +43,14 @@ test(
 );
 test(warns, 'an answer that is cut off', {answer: '{"ag', finish: 'length'}, null);
 
-test('a llama-server constrains its answers itself, and is not checked', async t => {
+test('the answer of a llama-server is checked, too: its grammars leave some keywords out', async t => {
   const upstream = await scriptedUpstream(t, answering(['Three.']), {props: scriptedProps});
   const {post} = await buildProxy(t, {upstream: {url: upstream.url}});
   const body = {model: 'm', messages: [{role: 'user', content: 'Hi'}], response_format: ofSchema};
-  t.is((await post('/v1/chat/completions', body)).headers.get('x-retake-warning'), null);
+  t.is(
+    (await post('/v1/chat/completions', body)).headers.get('x-retake-warning'),
+    'The answer is not JSON, which the request asks for.',
+  );
 });
 
 test('one of several words that the answer is not', async t => {

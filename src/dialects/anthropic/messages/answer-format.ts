@@ -4,7 +4,7 @@ import type {AnswerFormat} from '../../dialect.js';
 import {jsonHeaders, streamHeaders} from '../response-headers.js';
 import type {DecodedMessages} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
-import {encodeStream, encodeStreamError} from './encode-stream.js';
+import {encodeStream, encodeStreamError, pingEvent} from './encode-stream.js';
 
 /** How the answer to a message becomes bytes. */
 export function answerFormat(format: DecodedMessages): AnswerFormat<ChunkOf<'chat'>> {
@@ -13,6 +13,7 @@ export function answerFormat(format: DecodedMessages): AnswerFormat<ChunkOf<'cha
       delivery: 'stream',
       headers: streamHeaders,
       encodeStream: (chunks, identity) => encodeStream(chunks, identity, format),
+      keepAliveEvent: pingEvent,
       encodeStreamError,
     };
   }

@@ -4,6 +4,7 @@ import type {Attachment} from '../../../chat/media.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, Part as NeutralPart} from '../../../chat/request.js';
 import type {ToolResultPart} from '../../../chat/tools.js';
+import type {RequestedFiles} from '../../kit/requested-files.js';
 import {checkWire} from '../check-wire.js';
 import {fault, listOf, notSupported} from '../invalid-value.js';
 import {BlockType, blocks, silentBlocks, sources, toldAsText} from './schema.js';
@@ -28,8 +29,17 @@ const checkSource = {
   file: checkWire(sources.file),
 };
 
+/** What a block can refer to: earlier tool calls, and uploaded files. */
+export type MessageContext = {readonly history: ToolHistory; readonly files: RequestedFiles};
+
+type ContentContext = {readonly path: string; readonly files: RequestedFiles};
+
 /** Decodes a block of a message. Thinking blocks are dropped: the model does not get them. */
-export function decodeBlock(block: JsonObject, path: string, history: ToolHistory): readonly Part[] {
+export function decodeBlock(
+  block: JsonObject,
+  path: string,
+  {history, files}: MessageContext,
+): readonly Part[] {
   const {type} = checkType(block, path);
   switch (type) {
     case 'tool_use': {
@@ -38,19 +48,23 @@ export function decodeBlock(block: JsonObject, path: string, history: ToolHistor
       return [{type: 'tool-call', call: id, name, arguments: input}];
     }
     case 'tool_result':
-      return [decodeResult(block, path, history)];
+      return [decodeResult(block, path, {history, files})];
     case 'text':
       if (/^\s+$/.test(check.text(block, path).text)) {
         throw fault('messages', 'text content blocks must contain non-whitespace text');
       }
-      return decodeContent(block, type, path);
+      return decodeContent(block, type, {path, files});
     default:
-      return decodeContent(block, type, path);
+      return decodeContent(block, type, {path, files});
   }
 }
 
 /** Blocks that may stand in the result of a tool as well as in a message. */
-export function decodeContent(block: JsonObject, type: string, path: string): readonly AskedContent[] {
+export function decodeContent(
+  block: JsonObject,
+  type: string,
+  {path, files}: ContentContext,
+): readonly AskedContent[] {
   if (isOneOf(silentBlocks, type)) return [];
   if (isOneOf(toldAsText, type)) return [said(`\`\`\`${type}\n${stringifyJson(block)}\n\`\`\``)];
   switch (type) {
@@ -60,9 +74,9 @@ export function decodeContent(block: JsonObject, type: string, path: string): re
       return [said(text)];
     }
     case 'image':
-      return [decodeImage(check.image(block, path).source, `${path}.image.source`)];
+      return [decodeImage(check.image(block, path).source, {path: `${path}.image.source`, files})];
     case 'document':
-      return decodeDocument(block, path);
+      return decodeDocument(block, {path, files});
     case 'search_result': {
       const {source, title, content} = check.search_result(block, path);
       return [said(`${title}\n${source}`), ...decodeTexts(content, `${path}.content`)];
@@ -83,7 +97,7 @@ export function decodeTexts(content: string | readonly JsonObject[], path: strin
   return content.map((block, index) => said(check.text(block, `${path}.${index}`).text));
 }
 
-function decodeImage(source: JsonObject, path: string): Attachment {
+function decodeImage(source: JsonObject, {path, files}: ContentContext): Attachment {
   const {type} = checkType(source, path);
   switch (type) {
     case 'base64': {
@@ -94,23 +108,26 @@ function decodeImage(source: JsonObject, path: string): Attachment {
     case 'url':
       return {...referred(checkSource.url(source, `${path}.url`).url, `${path}.url.url`), accepts: 'image'};
     case 'file':
-      throw notSupported(`${path}.file`, 'files are not kept for this API');
+      return files.attach(checkSource.file(source, `${path}.file`).file_id, {
+        accepts: 'image',
+        field: `${path}.file.file_id`,
+      });
     default:
       throw unknownSource(path, type, ['base64', 'url', 'file']);
   }
 }
 
 /** The model reads the title and the context before the document. */
-function decodeDocument(block: JsonObject, path: string): readonly AskedContent[] {
+function decodeDocument(block: JsonObject, {path, files}: ContentContext): readonly AskedContent[] {
   const {source, title, context} = check.document(block, path);
   return [
     ...(title ? [said(`Document title: ${title}`)] : []),
     ...(context ? [said(`Document context: ${context}`)] : []),
-    ...decodeDocumentSource(source, `${path}.document.source`),
+    ...decodeDocumentSource(source, {path: `${path}.document.source`, files}),
   ];
 }
 
-function decodeDocumentSource(source: JsonObject, path: string): readonly AskedContent[] {
+function decodeDocumentSource(source: JsonObject, {path, files}: ContentContext): readonly AskedContent[] {
   const {type} = checkType(source, path);
   switch (type) {
     case 'base64': {
@@ -119,13 +136,13 @@ function decodeDocumentSource(source: JsonObject, path: string): readonly AskedC
       return [{...attached(bytesOf(data, field), field), declaredType, accepts: 'document'}];
     }
     case 'text':
-      return [said(checkSource.text(source, `${path}.text`).data)];
+      return [said(withContent(checkSource.text(source, `${path}.text`).data, `${path}.text.data`))];
     case 'content': {
       const {content} = checkSource.content(source, `${path}.content`);
-      if (typeof content === 'string') return [said(content)];
+      if (typeof content === 'string') return [said(withContent(content, `${path}.content.content`))];
       return content.flatMap((inner, index) => {
         const at = `${path}.content.content.${index}`;
-        return decodeContent(inner, checkType(inner, at).type, at);
+        return decodeContent(inner, checkType(inner, at).type, {path: at, files});
       });
     }
     case 'url':
@@ -133,14 +150,28 @@ function decodeDocumentSource(source: JsonObject, path: string): readonly AskedC
         {...referred(checkSource.url(source, `${path}.url`).url, `${path}.url.url`), accepts: 'document'},
       ];
     case 'file':
-      throw notSupported(`${path}.file`, 'files are not kept for this API');
+      return [
+        files.attach(checkSource.file(source, `${path}.file`).file_id, {
+          accepts: 'document',
+          field: `${path}.file.file_id`,
+        }),
+      ];
     default:
       throw unknownSource(path, type, Object.keys(sources));
   }
 }
 
+function withContent(text: string, path: string): string {
+  if (text.trim() === '') throw fault(path, 'document content must contain non-whitespace text');
+  return text;
+}
+
 /** A tool result: its text and its other content. */
-function decodeResult(block: JsonObject, path: string, history: ToolHistory): ToolResultPart<AskedContent> {
+function decodeResult(
+  block: JsonObject,
+  path: string,
+  {history, files}: MessageContext,
+): ToolResultPart<AskedContent> {
   const {tool_use_id: id, content = '', is_error: isError} = check.tool_result(block, path);
   history.answer(id, path);
   const parts =
@@ -148,7 +179,7 @@ function decodeResult(block: JsonObject, path: string, history: ToolHistory): To
       ? [said(content)]
       : content.flatMap((inner, index) => {
           const at = `${path}.content.${index}`;
-          return decodeContent(inner, checkType(inner, at).type, at);
+          return decodeContent(inner, checkType(inner, at).type, {path: at, files});
         });
   const others = parts.filter(part => part.type !== 'text');
   return omitUndefined({

@@ -1,9 +1,10 @@
 import type {JsonObject} from '../../../chat/json.js';
 import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn} from '../../../chat/request.js';
 import {splitByRole} from '../../../chat/split-by-role.js';
+import type {RequestedFiles} from '../../kit/requested-files.js';
 import {checkWire} from '../check-wire.js';
 import {fault} from '../invalid-value.js';
-import {decodeBlock, decodeTexts} from './decode-block.js';
+import {decodeBlock, decodeTexts, type MessageContext} from './decode-block.js';
 import {Message} from './schema.js';
 import {ToolHistory} from './tool-history.js';
 
@@ -16,10 +17,11 @@ const checkMessage = checkWire(Message);
 export function decodeMessages(
   system: string | readonly JsonObject[] | undefined,
   messages: readonly JsonObject[],
+  files: RequestedFiles,
 ): readonly Turn[] {
   const history = new ToolHistory();
   const turns = messages.flatMap((message, index) =>
-    decodeMessage(message, `messages.${index}`, history, index === messages.length - 1),
+    decodeMessage(message, `messages.${index}`, {history, files, isLast: index === messages.length - 1}),
   );
   history.end();
   const instructions = (system === undefined ? [] : decodeTexts(system, 'system')).flatMap(withoutBilling);
@@ -40,8 +42,7 @@ function withoutBilling<Given extends AskedContent>(part: Given): readonly Given
 function decodeMessage(
   value: JsonObject,
   path: string,
-  history: ToolHistory,
-  isLast: boolean,
+  {history, files, isLast}: MessageContext & {readonly isLast: boolean},
 ): readonly Turn[] {
   const {role, content} = checkMessage(value, path);
   history.begin(path);
@@ -55,7 +56,7 @@ function decodeMessage(
   const parts =
     typeof content === 'string'
       ? decodeTexts(content, path)
-      : content.flatMap((block, index) => decodeBlock(block, `${path}.content.${index}`, history));
+      : content.flatMap((block, index) => decodeBlock(block, `${path}.content.${index}`, {history, files}));
   if (role === 'assistant' && isLast) refuseTrailingSpace(parts);
   return splitByRole(role, parts);
 }

@@ -11,8 +11,9 @@ import type {
 } from '../../../chat/request.js';
 import type {WireRequest} from '../../dialect.js';
 import {fieldsHandledAs} from '../../kit/fields.js';
+import type {RequestedFiles} from '../../kit/requested-files.js';
 import {checkWire} from '../check-wire.js';
-import {fault, notSupported} from '../invalid-value.js';
+import {fault} from '../invalid-value.js';
 import {decodeMessages} from './decode-messages.js';
 import {decodeTools} from './decode-tools.js';
 import {CountTokensRequest, MessagesRequest, OutputConfig, OutputFormat, Thinking} from './schema.js';
@@ -39,9 +40,11 @@ const checkOutputConfig = checkWire(OutputConfig);
 const checkOutputFormat = checkWire(OutputFormat);
 
 /** @throws RetakeError `invalid_request` or `not_supported`, naming the field. */
-export function decodeRequest({body: value}: WireRequest): DecodedMessages {
+export function decodeRequest(
+  {body: value}: Pick<WireRequest, 'body'>,
+  files: RequestedFiles,
+): DecodedMessages {
   const body = checkMessages(value);
-  if (body.thread !== undefined) throw notSupported('thread', 'conversations are not kept here');
   const {thinking, thinkingShown, unservedThinking} = decodeThinking(body.thinking, body.max_tokens);
   refuseSamplingOfThoughts(body);
   const {output, effort, unservedOutput} = decodeOutput(body.output_config, body.output_format);
@@ -52,7 +55,7 @@ export function decodeRequest({body: value}: WireRequest): DecodedMessages {
   return {
     request: {
       operation: 'chat',
-      turns: decodeMessages(body.system, body.messages),
+      turns: decodeMessages(body.system, body.messages, files),
       ...tools,
       sampling: decodeSampling(body),
       ...(output && {output}),
@@ -67,7 +70,7 @@ export function decodeRequest({body: value}: WireRequest): DecodedMessages {
 }
 
 /** The request, without the fields that only shape the response. */
-export function decodeCount({body: value}: WireRequest): DecodedCount {
+export function decodeCount({body: value}: WireRequest, files: RequestedFiles): DecodedCount {
   const body = checkCount(value);
   decodeThinking(body.thinking, Number.POSITIVE_INFINITY);
   const {output} = decodeOutput(body.output_config, body.output_format);
@@ -75,7 +78,7 @@ export function decodeCount({body: value}: WireRequest): DecodedCount {
   return {
     request: {
       operation: 'count-tokens',
-      turns: decodeMessages(body.system, body.messages),
+      turns: decodeMessages(body.system, body.messages, files),
       ...tools,
       ...(output && {output}),
     },

@@ -31,7 +31,7 @@ export async function* encodeStream(
     open = {kind, index};
     const start = kind === 'text' ? textBlock('') : {type: 'thinking', thinking: '', signature: ''};
     yield event('content_block_start', {index, content_block: start});
-    if (index === 0) yield event('ping', {});
+    if (index === 0) yield pingEvent;
     return index;
   }
   function* closeBlock(): Generator<string> {
@@ -123,6 +123,9 @@ function* encodeCall(
   }
   yield event('content_block_stop', {index});
 }
+
+/** Says that the model is still at work. */
+export const pingEvent = formatEvent({type: 'ping'}, 'ping');
 
 function event(type: string, members: {readonly [name: string]: Writable | JsonText}): string {
   return formatEvent({type, ...members}, type);

@@ -1,23 +1,60 @@
+import {isJsonObject, parseJson} from '../../../chat/json.js';
+import {foldRecorded} from '../../../chat/reply.js';
 import type {QuestionEndpoint} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
+import {requestedFiles, type UploadedFiles} from '../../kit/requested-files.js';
 import {answerFormat, countFormat} from './answer-format.js';
 import {answerDecoder, countDecoder} from './decode-answer.js';
 import {decodeCount, decodeRequest} from './decode-request.js';
+import {encodeReply} from './encode-reply.js';
+import {completeFromThread, createThreadStore, threadAfter} from './thread-store.js';
 
-export const messages: QuestionEndpoint = {
-  kind: 'question',
-  method: 'POST',
-  decodeRequest(wire) {
-    const decoded = decodeRequest(wire);
-    const {request, modelName, warnings} = decoded;
-    return {request, modelName, warnings, answer: answerTo('chat', answerFormat(decoded))};
-  },
-  decoder: answerDecoder,
-};
-
-export const countTokens: QuestionEndpoint = {
-  kind: 'question',
-  method: 'POST',
-  decodeRequest: wire => ({...decodeCount(wire), answer: answerTo('count-tokens', countFormat)}),
-  decoder: countDecoder,
-};
+/** The endpoints that ask the model. */
+export function messageEndpoints(files: UploadedFiles): {
+  readonly messages: QuestionEndpoint;
+  readonly countTokens: QuestionEndpoint;
+} {
+  const threads = createThreadStore();
+  return {
+    messages: {
+      kind: 'question',
+      method: 'POST',
+      decodeRequest(wire) {
+        const {body, isKept, isContinued} = completeFromThread(wire.body, threads);
+        const requested = requestedFiles(files);
+        const decoded = decodeRequest({body}, requested);
+        const {request, modelName, warnings} = decoded;
+        return {
+          request,
+          modelName,
+          warnings,
+          answer: answerTo('chat', answerFormat(decoded)),
+          ...((isContinued || requested.wereUsed) && {dependsOnState: true}),
+          ...(isKept && {
+            onAnswered(chunks, identity) {
+              const message = parseJson(encodeReply(foldRecorded(chunks), identity, decoded));
+              const content =
+                isJsonObject(message) && Array.isArray(message['content']) ? message['content'] : [];
+              threads.set(`msg_${identity.id}`, threadAfter(body, content));
+            },
+          }),
+        };
+      },
+      decoder: answerDecoder,
+    },
+    countTokens: {
+      kind: 'question',
+      method: 'POST',
+      decodeRequest(wire) {
+        const requested = requestedFiles(files);
+        const decoded = decodeCount(wire, requested);
+        return {
+          ...decoded,
+          answer: answerTo('count-tokens', countFormat),
+          ...(requested.wereUsed && {dependsOnState: true}),
+        };
+      },
+      decoder: countDecoder,
+    },
+  };
+}

@@ -1,5 +1,5 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {AnyObject, closed, handled, ignored, neutral, oneOf, refused, unserved} from '../../kit/fields.js';
+import {AnyObject, closed, handled, ignored, neutral, oneOf, unserved} from '../../kit/fields.js';
 
 const Text = Type.String();
 const Flag = Type.Boolean();
@@ -45,13 +45,19 @@ export const MessagesRequest = closed({
   container: unserved(Type.Union([Text, AnyObject])),
   fallbacks: unserved(Type.Unknown()),
   fallback_credit_token: ignored(Type.Unknown()),
-  thread: refused(),
+  /** A request that continues a thread was completed from it before this check. */
+  thread: ignored(AnyObject),
 });
 export type MessagesRequest = Static<typeof MessagesRequest>;
 
 /** The body of `POST /v1/messages/count_tokens`. */
 export const CountTokensRequest = closed(asked);
 export type CountTokensRequest = Static<typeof CountTokensRequest>;
+
+export const Thread = closed({
+  type: handled(oneOf('create', 'continue'), 'neutral'),
+  previous_message_id: neutral(Type.String({minLength: 1})),
+});
 
 export const Message = closed({
   role: handled(oneOf('user', 'assistant', 'system'), 'neutral'),

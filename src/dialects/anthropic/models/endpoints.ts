@@ -1,7 +1,7 @@
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
-import {fault} from '../invalid-value.js';
+import {limitOf} from '../page-limit.js';
 import {localHeaders} from '../response-headers.js';
 
 /** Model names that applications request; the local model answers to all of them. */
@@ -53,16 +53,6 @@ export function getModel(): LocalEndpoint {
       return jsonAnswer(describeModel(id), localHeaders);
     },
   };
-}
-
-function limitOf(query: URLSearchParams): number {
-  const text = query.get('limit');
-  if (text === null) return 20;
-  const limit = Number(text);
-  if (!Number.isInteger(limit)) throw fault('limit', 'Input should be a valid integer');
-  if (limit < 1) throw fault('limit', 'Input should be greater than or equal to 1');
-  if (limit > 1000) throw fault('limit', 'Input should be less than or equal to 1000');
-  return limit;
 }
 
 const no = {supported: false};

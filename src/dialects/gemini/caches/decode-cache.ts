@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
+import {RetakeError} from '../../../errors.js';
 import type {ExpiringStore} from '../expiring-store.js';
 import {invalidArguments, within} from '../field-violations.js';
 import {CallNames} from '../generate-content/call-names.js';
@@ -20,6 +21,7 @@ const usualLifetime = 60 * 60 * 1000;
 export type CacheOrigin = {
   readonly bytes: Uint8Array;
   readonly parent: string;
+  readonly isVertex: boolean;
   readonly now: number;
   readonly caches: ExpiringStore<Cache>;
   readonly kept: KeptContent;
@@ -29,7 +31,10 @@ export type CacheOrigin = {
  * Creates the cache of a message. Errors in its prompt are reported now, not to a later request that uses it.
  * @throws RetakeError
  */
-export function decodeCache(message: CachedContent, {bytes, parent, now, caches, kept}: CacheOrigin): Cache {
+export function decodeCache(
+  message: CachedContent,
+  {bytes, parent, isVertex, now, caches, kept}: CacheOrigin,
+): Cache {
   const {
     model = '',
     displayName = '',
@@ -49,7 +54,7 @@ export function decodeCache(message: CachedContent, {bytes, parent, now, caches,
     throw invalid('contents', 'contents is not specified');
   }
   const prompt = {contents, systemInstruction, tools, toolConfig};
-  within({request, path: 'cached_content.'}, () => checkPrompt(prompt, kept));
+  within({request, path: 'cached_content.'}, () => checkPrompt(prompt, {kept, isVertex}));
   const cached = holdFiles(prompt, kept);
   const expiration = decodeExpiration(
     omitUndefined({ttl: ttl || undefined, expireTime: expireTime || undefined}),
@@ -71,12 +76,25 @@ export function decodeCache(message: CachedContent, {bytes, parent, now, caches,
 
 function checkPrompt(
   {contents, systemInstruction, tools, toolConfig}: CachedPrompt,
-  kept: KeptContent,
+  {kept, isVertex}: Pick<CacheOrigin, 'kept' | 'isVertex'>,
 ): void {
+  refuseStorageObjects([...contents, ...(systemInstruction ? [systemInstruction] : [])]);
   const decoding = {calls: new CallNames(), kept};
   if (systemInstruction) decodeSystemInstruction(systemInstruction, decoding);
   if (contents.length > 0) decodeContents(contents, decoding);
-  decodeTools(tools, toolConfig ?? {});
+  decodeTools(tools, toolConfig ?? {}, {isVertex});
+}
+
+/** Of a file in Google Cloud Storage, only Google can cache the content. */
+function refuseStorageObjects(contents: readonly Content[]): void {
+  for (const {parts = []} of contents) {
+    for (const {fileData: {fileUri = ''} = {}} of parts) {
+      if (!fileUri.startsWith('gs://')) continue;
+      throw new RetakeError('invalid_request', `Invalid or unsupported file uri: ${fileUri}`, {
+        hint: 'retake does not read Google Cloud Storage. Upload the file, or send its bytes inline.',
+      });
+    }
+  }
 }
 
 /** Replaces uploaded files by their content, because a cache outlives the files in it. */

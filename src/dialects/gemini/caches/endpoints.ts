@@ -4,6 +4,7 @@ import {jsonAnswer} from '../../kit/json-answer.js';
 import {invalidArguments} from '../field-violations.js';
 import {KeptContent, type Stores} from '../kept-content.js';
 import {parseLenientJson} from '../lenient-json.js';
+import {isVertexPath} from '../model-name.js';
 import {pageOf, pageParameters} from '../page.js';
 import {decodeProtoJson} from '../proto-json.js';
 import {decodeAlt} from '../query-parameters.js';
@@ -31,11 +32,12 @@ export function cacheEndpoints(
     createCache: {
       kind: 'local',
       method: 'POST',
-      answer({query, bytes, params, headers}) {
+      answer({query, bytes, params, headers, path}) {
         decodeAlt(query, ['json']);
         const cache = decodeCache(decodeProtoJson(CachedContent, parseLenientJson(bytes)), {
           bytes,
           parent: params['parent'] ?? '',
+          isVertex: isVertexPath(path),
           now: now(),
           caches,
           kept: new KeptContent(stores, headers.host),

@@ -7,6 +7,7 @@ import {CallNames} from '../generate-content/call-names.js';
 import {decodeParts} from '../generate-content/decode-contents.js';
 import type {Content} from '../generate-content/schema.js';
 import type {KeptContent} from '../kept-content.js';
+import {checkModelName} from '../model-name.js';
 import {decodeProtoJson} from '../proto-json.js';
 import type {NothingLeft} from '../proto-types.js';
 import {decodeAlt} from '../query-parameters.js';
@@ -21,9 +22,6 @@ export function decodeEmbedContent(wire: WireRequest, kept: KeptContent): Decode
   const input = within({request: 'EmbedContentRequest'}, () => decodeInput(message, kept));
   return decoded(wire, kept, [input], unaryAnswer('embed', encodeSingle));
 }
-
-/** https://ai.google.dev/api/embeddings: how many texts one batch may have. */
-const largestBatch = 100;
 
 export function decodeBatchEmbedContents(wire: WireRequest, kept: KeptContent): DecodedRequest {
   const {requests = [], ...rest} = decodeProtoJson(BatchEmbedContentsRequest, wire.body);
@@ -58,7 +56,7 @@ function decoded(
 ): DecodedRequest {
   decodeAlt(query, ['json']);
   const request: EmbedRequest<AskedContent> = {operation: 'embed', inputs};
-  const modelName = params['model'] ?? '';
+  const modelName = checkModelName(params['model'] ?? '', 'EmbedContentRequest');
   return omitUndefined({request, modelName, answer, dependsOnState: kept.wasUsed ? true : undefined});
 }
 
@@ -130,7 +128,4 @@ function taskOf(taskType: EmbedContentRequest['taskType']): string | undefined {
 
 function checkCount(count: number, field: string): void {
   if (count === 0) throw invalidArguments([{field, description: `${field} is not specified`}]);
-  if (count <= largestBatch) return;
-  const description = `at most ${largestBatch} ${field} can be in one batch`;
-  throw invalidArguments([{field, description}]);
 }

@@ -45,6 +45,17 @@ export function checkMetadata({name = '', displayName = '', mimeType = ''}: File
   if (displayName.length > 512) throw invalid('file.display_name', 'must be at most 512 characters.');
   // It is sent in a header when the file is downloaded.
   if (!/^[\x20-\x7e]*$/.test(mimeType)) throw invalid('file.mime_type', 'must be a media type.');
+  if (mimeType !== '' && !isSupported(mimeType)) {
+    throw new RetakeError('invalid_request', `Unsupported MIME type: ${mimeType}`, {field: 'file.mime_type'});
+  }
+}
+
+/** https://ai.google.dev/gemini-api/docs/file-input-methods; a file of an unknown type is detected by its bytes later. */
+function isSupported(mimeType: string): boolean {
+  const [type = ''] = mimeType.toLowerCase().split(';');
+  return /^(?:(?:image|audio|video|text)\/[^/]+|application\/(?:[^/]*(?:json|jsonl|ndjson|xml|yaml|javascript|typescript|python|python-code|sh|sql|rtf|pdf|octet-stream))|jsonl)$/.test(
+    type.trim(),
+  );
 }
 
 function chosenId(name: string): string | undefined {

@@ -10,7 +10,7 @@ export function convertSchema(schema: Schema): JsonObject {
   const converted: {[keyword: string]: JsonValue} = {};
   if (type !== undefined && type !== 'TYPE_UNSPECIFIED') converted['type'] = type.toLowerCase();
   else if (properties !== undefined) converted['type'] = 'object';
-  Object.assign(converted, same);
+  Object.assign(converted, withNumbers({...converted, ...same}));
   if (properties !== undefined) {
     const convertedProperties = Object.entries(properties).map(([name, property]): [string, JsonValue] => [
       name,
@@ -24,16 +24,53 @@ export function convertSchema(schema: Schema): JsonObject {
   return nullable === true ? orNull(branched) : branched;
 }
 
-/** Applies the API's own keyword `propertyOrdering` wherever a JSON Schema has it. */
-export function orderProperties(schema: JsonSchema): JsonSchema {
+/**
+ * A JSON Schema without what clients mix into it from the API's own schemas: upper-case types, numbers as strings, and the keyword
+ * `propertyOrdering`.
+ */
+export function readJsonSchema(schema: JsonSchema): JsonSchema {
   return mapSchema(schema, inner => {
-    const {propertyOrdering, properties, ...rest} = inner;
-    if (!Array.isArray(propertyOrdering)) return inner;
+    const read = withNumbers(withTypes(inner));
+    const {propertyOrdering, properties, ...rest} = read;
+    if (!Array.isArray(propertyOrdering)) return read;
     return omitUndefined({
       ...rest,
       properties: isJsonObject(properties) ? inOrder(properties, propertyOrdering) : undefined,
     });
   });
+}
+
+const upperCaseType = /^(?:STRING|NUMBER|INTEGER|BOOLEAN|ARRAY|OBJECT|NULL)$/;
+
+/** Types in JSON Schema's names. Gemini CLI sends those of the API's own schemas. */
+function withTypes(schema: JsonObject): JsonObject {
+  const {type, ...rest} = schema;
+  if (type === undefined) return schema;
+  if (type === 'TYPE_UNSPECIFIED') return rest;
+  return {...schema, type: Array.isArray(type) ? type.map(lowerCase) : lowerCase(type)};
+}
+
+function lowerCase(type: JsonValue): JsonValue {
+  return typeof type === 'string' && upperCaseType.test(type) ? type.toLowerCase() : type;
+}
+
+const countKeywords = ['minItems', 'maxItems', 'minLength', 'maxLength', 'minProperties', 'maxProperties'];
+
+/** The API's own schemas write the values of a numeric enum, and 64-bit counts, as strings. */
+function withNumbers(schema: JsonObject): JsonObject {
+  const {type, enum: values} = schema;
+  const types = Array.isArray(type) ? type : [type];
+  const isNumeric =
+    types.some(name => name === 'integer' || name === 'number') && !types.some(name => name === 'string');
+  const counts = countKeywords.flatMap((keyword): [string, JsonValue][] =>
+    Object.hasOwn(schema, keyword) ? [[keyword, numberIn(schema[keyword] ?? null)]] : [],
+  );
+  const numbers: JsonObject = isNumeric && Array.isArray(values) ? {enum: values.map(numberIn)} : {};
+  return {...schema, ...Object.fromEntries(counts), ...numbers};
+}
+
+function numberIn(value: JsonValue): JsonValue {
+  return typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
 /** Property order is part of a neutral schema's meaning: the answer follows it. */

@@ -3,6 +3,7 @@ import {splitByRole} from '../../../chat/split-by-role.js';
 import {RetakeError} from '../../../errors.js';
 import {type FieldViolation, invalidArguments} from '../field-violations.js';
 import type {NothingLeft} from '../proto-types.js';
+import {checkCallsAreAnswered} from './check-calls.js';
 import {type Decoding, decodePart} from './decode-part.js';
 import type {Content, Part} from './schema.js';
 
@@ -16,7 +17,7 @@ export function decodeContents(contents: readonly Content[], decoding: Decoding)
   if (contents.length === 0) {
     throw invalidArguments([{field: 'contents', description: 'contents is not specified'}]);
   }
-  return contents.flatMap(({role, parts = [], ...rest}, index): Turn[] => {
+  const turns = contents.flatMap(({role, parts = [], ...rest}, index): Turn[] => {
     rest satisfies NothingLeft;
     const field = `contents[${index}]`;
     if (parts.length === 0) {
@@ -27,6 +28,8 @@ export function decodeContents(contents: readonly Content[], decoding: Decoding)
       turn => !isSilent(turn),
     );
   });
+  checkCallsAreAnswered(contents);
+  return turns;
 }
 
 function isSilent({role, parts}: Turn): boolean {

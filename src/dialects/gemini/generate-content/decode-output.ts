@@ -3,7 +3,8 @@ import type {OutputFormat} from '../../../chat/request.js';
 import type {RetakeError} from '../../../errors.js';
 import {invalidArguments, unsupportedFields} from '../field-violations.js';
 import type {NothingLeft} from '../proto-types.js';
-import {convertSchema, orderProperties} from './convert-schema.js';
+import {checkSchema} from './check-schema.js';
+import {convertSchema, readJsonSchema} from './convert-schema.js';
 import type {GenerationConfig} from './schema.js';
 
 export type OutputFields = Pick<
@@ -19,6 +20,7 @@ export function decodeOutput(fields: OutputFields): OutputFormat | undefined {
   if (responseSchema !== undefined && responseJsonSchema !== undefined) {
     throw invalid('response_json_schema', 'must not be set when response_schema is set.');
   }
+  if (responseSchema !== undefined) checkSchema(responseSchema, 'generation_config.response_schema');
   const schema = responseSchema === undefined ? responseJsonSchema : convertSchema(responseSchema);
   const field = responseSchema === undefined ? 'response_json_schema' : 'response_schema';
   return decodeMimeType(responseMimeType, schema, field);
@@ -74,7 +76,7 @@ function decodeResponseFormat(
 
 function jsonSchema(schema: JsonValue, field: string): OutputFormat {
   if (!isJsonObject(schema)) throw invalid(field, 'must be a JSON Schema, which is an object.');
-  return {type: 'json-schema', schema: orderProperties(schema)};
+  return {type: 'json-schema', schema: readJsonSchema(schema)};
 }
 
 function enumOutput(schema: JsonValue | undefined, field: string): OutputFormat {

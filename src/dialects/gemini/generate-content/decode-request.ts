@@ -6,6 +6,7 @@ import type {AnswerFormat, DecodedRequest, WireRequest} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
 import {cachedPrompt} from '../caches/cached-prompt.js';
 import type {KeptContent} from '../kept-content.js';
+import {checkModelName, isVertexPath} from '../model-name.js';
 import {decodeProtoJson} from '../proto-json.js';
 import type {NothingLeft} from '../proto-types.js';
 import {decodeAlt} from '../query-parameters.js';
@@ -34,12 +35,12 @@ function decodeRequest(
   kept: KeptContent,
   answerIn: (options: AnswerOptions) => AnswerFormat<ChunkOf<'chat'>>,
 ): DecodedRequest {
-  const modelName = params['model'] ?? '';
+  const modelName = checkModelName(params['model'] ?? '', 'GenerateContentRequest');
+  const isVertex = isVertexPath(path);
   const message = decodeProtoJson(GenerateContentRequest, body);
-  const {request, warnings} = decodeQuestion(message, modelName, kept);
+  const {request, warnings} = decodeQuestion(message, {modelName, isVertex, kept});
   const includeThoughts = request.reasoning?.includeThoughts === true;
   const isTextOnly = attachmentsOf(request).length === 0;
-  const isVertex = /\/(?:projects|publishers)\//.test(path);
   return omitUndefined({
     request,
     modelName,
@@ -54,11 +55,17 @@ export type Question = {
   readonly warnings: readonly string[];
 };
 
+export type QuestionOrigin = {
+  readonly modelName: string;
+  /** Whether the path is one of Vertex AI. */
+  readonly isVertex: boolean;
+  readonly kept: KeptContent;
+};
+
 /** Decodes a request, with the prompt of its cache in front. */
 export function decodeQuestion(
   message: GenerateContentRequest,
-  modelName: string,
-  kept: KeptContent,
+  {modelName, isVertex, kept}: QuestionOrigin,
 ): Question {
   const {contents = [], generationConfig = {}, cachedContent, ...others} = message;
   const cached = cachedContent ? cachedPrompt(kept.cache(cachedContent), message, modelName) : undefined;
@@ -66,7 +73,9 @@ export function decodeQuestion(
   rest satisfies NothingLeft;
   const decoding = {calls: new CallNames(), kept};
   const system = cached?.systemInstruction ?? systemInstruction;
-  const {warnings, ...decodedTools} = decodeTools(cached?.tools ?? tools, cached?.toolConfig ?? toolConfig);
+  const {warnings, ...decodedTools} = decodeTools(cached?.tools ?? tools, cached?.toolConfig ?? toolConfig, {
+    isVertex,
+  });
   const before = cached?.contents ?? [];
   return {
     request: {

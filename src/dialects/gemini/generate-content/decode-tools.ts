@@ -2,9 +2,11 @@ import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {Tool as NeutralTool, ToolChoice} from '../../../chat/tools.js';
+import {RetakeError} from '../../../errors.js';
 import {type FieldViolation, invalidArguments} from '../field-violations.js';
 import type {NothingLeft} from '../proto-types.js';
-import {convertSchema, orderProperties} from './convert-schema.js';
+import {checkSchema} from './check-schema.js';
+import {convertSchema, readJsonSchema} from './convert-schema.js';
 import type {FunctionDeclaration, Tool, ToolConfig} from './schema.js';
 
 export type DecodedTools = Pick<ChatRequest<AskedContent>, 'tools' | 'toolChoice' | 'serverTools'> & {
@@ -13,7 +15,11 @@ export type DecodedTools = Pick<ChatRequest<AskedContent>, 'tools' | 'toolChoice
 };
 
 /** The functions, the tool choice, and the tools that Google would run, which are only part of the key. */
-export function decodeTools(tools: readonly Tool[], config: ToolConfig): DecodedTools {
+export function decodeTools(
+  tools: readonly Tool[],
+  config: ToolConfig,
+  {isVertex}: {readonly isVertex: boolean},
+): DecodedTools {
   const declared = tools.flatMap(({functionDeclarations = []}, index) =>
     functionDeclarations.map((declaration, number) => ({
       declaration,
@@ -25,14 +31,15 @@ export function decodeTools(tools: readonly Tool[], config: ToolConfig): Decoded
   }
   const functions = declared.map(({declaration, field}) => decodeFunction(declaration, field));
   refuseDuplicates(functions);
-  const {functionCallingConfig = {}, retrievalConfig, ...rest} = config;
+  const {functionCallingConfig = {}, retrievalConfig, includeServerSideToolInvocations, ...rest} = config;
   rest satisfies NothingLeft;
-  const others = [
-    ...tools.flatMap(({functionDeclarations: _functions, ...server}) =>
-      Object.entries(server as JsonObject).map(([name, value]): JsonObject => ({[name]: value})),
-    ),
-    ...(retrievalConfig === undefined ? [] : [{retrievalConfig}]),
-  ];
+  const serverTools = tools.flatMap(({functionDeclarations: _functions, ...server}) =>
+    Object.entries(server as JsonObject).map(([name, value]): JsonObject => ({[name]: value})),
+  );
+  const isMixed = functions.length > 0 && serverTools.length > 0;
+  if (isMixed && !isVertex && includeServerSideToolInvocations !== true) throw mixedTools();
+  for (const {fileSearch} of serverTools) refuseStores(fileSearch);
+  const others = [...serverTools, ...(retrievalConfig === undefined ? [] : [{retrievalConfig}])];
   const names = [...new Set(others.flatMap(tool => Object.keys(tool)))];
   return {
     ...omitUndefined({
@@ -68,6 +75,7 @@ function decodeFunction(declaration: FunctionDeclaration, field: string): Neutra
   if (parametersJsonSchema !== undefined && !isJsonObject(parametersJsonSchema)) {
     throw invalid(`${field}.parameters_json_schema`, 'must be a JSON Schema, which is an object.');
   }
+  if (parameters !== undefined) checkSchema(parameters, `${field}.parameters`);
   return {
     name,
     ...omitUndefined({
@@ -78,7 +86,28 @@ function decodeFunction(declaration: FunctionDeclaration, field: string): Neutra
 }
 
 function schemaOf(schema: JsonValue | undefined): JsonValue | undefined {
-  return schema === undefined ? undefined : orderProperties(schema);
+  return schema === undefined ? undefined : readJsonSchema(schema);
+}
+
+function mixedTools(): RetakeError {
+  return new RetakeError(
+    'invalid_request',
+    'Please enable tool_config.include_server_side_tool_invocations to use Built-in tools with Function calling.',
+    {field: 'tool_config.include_server_side_tool_invocations'},
+  );
+}
+
+/** No client can make a file search store here, so each one is unknown. */
+function refuseStores(fileSearch: JsonValue | undefined): void {
+  if (!isJsonObject(fileSearch)) return;
+  const {fileSearchStoreNames, file_search_store_names: names = fileSearchStoreNames} = fileSearch;
+  const [name] = Array.isArray(names) ? names : [names];
+  if (typeof name !== 'string') return;
+  throw new RetakeError(
+    'not_found',
+    `You do not have permission to access the FileSearchStore ${name} or it may not exist.`,
+    {status: 403},
+  );
 }
 
 function refuseDuplicates(functions: readonly NeutralTool[]): void {

@@ -323,7 +323,7 @@ export const ToolConfig = message('ToolConfig', {
   }),
   // For tools that Google runs.
   retrievalConfig: value(),
-  includeServerSideToolInvocations: ignored(bool()),
+  includeServerSideToolInvocations: bool(),
 });
 export type ToolConfig = Static<typeof ToolConfig>;
 

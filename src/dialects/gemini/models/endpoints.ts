@@ -1,6 +1,7 @@
 import type {Writable} from '../../../chat/json-text.js';
 import type {DialectServices, LocalAnswer, LocalEndpoint, RawRequest} from '../../dialect.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
+import {checkModelName} from '../model-name.js';
 import {type ListPage, type Numbered, pageOf, pageParameters} from '../page.js';
 import {decodeAlt} from '../query-parameters.js';
 import {jsonHeaders} from '../response-headers.js';
@@ -18,7 +19,7 @@ export function modelEndpoints(services: DialectServices): Readonly<Record<strin
     return /^[\w.:-]+$/.test(own) ? [localModel(own), ...knownModels] : knownModels;
   };
   const named = ({params}: RawRequest): ListedModel => {
-    const name = params['model'] ?? '';
+    const name = checkModelName(params['model'] ?? '', 'GetModelRequest', 'name');
     return listed().find(model => model.name === name) ?? localModel(name);
   };
   return {

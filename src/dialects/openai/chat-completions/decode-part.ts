@@ -3,8 +3,8 @@ import type {JsonObject} from '../../../chat/json.js';
 import type {Attachment} from '../../../chat/media.js';
 import type {AskedContent, Role} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
+import type {RequestedFiles} from '../../kit/requested-files.js';
 import {checkWire} from '../check-wire.js';
-import type {RequestedFiles} from '../files/requested-files.js';
 import {notSupported} from '../handling.js';
 import {missingParameter, onlyOneOf} from '../invalid-value.js';
 import {

@@ -4,8 +4,8 @@ import type {AskedContent, ChatRequest, Unkeyed} from '../../../chat/request.js'
 import {RetakeError} from '../../../errors.js';
 import type {WireRequest} from '../../dialect.js';
 import {omitEmpty} from '../../kit/omit-empty.js';
+import type {RequestedFiles} from '../../kit/requested-files.js';
 import {checkWire} from '../check-wire.js';
-import type {RequestedFiles} from '../files/requested-files.js';
 import {extrasOf, refuseUnsupported} from '../handling.js';
 import {modelNameOf} from '../model-name.js';
 import {decodeSampling, longSeed} from '../sampling.js';

@@ -1,12 +1,20 @@
 import {chunkOf} from '../../../chat/chunk-of.js';
 import type {QuestionEndpoint} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
+import {requestedFiles} from '../../kit/requested-files.js';
 import type {FileStore} from '../files/file-store.js';
-import {requestedFiles} from '../files/requested-files.js';
 import type {CompletionStore} from '../stored-completions/completion-store.js';
+import {refusedByApi} from '../strict-api.js';
 import {answerFormat} from './answer-format.js';
 import {answerDecoder} from './decode-answer.js';
 import {decodeRequest} from './decode-request.js';
+
+const fieldNames = {
+  messages: 'messages',
+  format: 'response_format',
+  schema: 'response_format',
+  parameters: (index: number) => `tools[${index}].function.parameters`,
+};
 
 export function chatCompletions({
   files,
@@ -28,6 +36,7 @@ export function chatCompletions({
         modelName,
         answer: answerTo('chat', answerFormat(decoded)),
         warnings,
+        refusals: refusedByApi(request, fieldNames),
         ...(requested.wereUsed && {dependsOnState: true}),
         ...(keep && {
           onAnswered(all, identity) {

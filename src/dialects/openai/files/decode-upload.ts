@@ -1,9 +1,9 @@
 import {RetakeError} from '../../../errors.js';
 import type {RawRequest} from '../../dialect.js';
+import {readForm} from '../../kit/read-form.js';
 import {invalidType, outOfRange, unknownParameter} from '../invalid-value.js';
 import {Integer} from '../numbers.js';
 import type {Upload} from './file-store.js';
-import {readForm} from './read-form.js';
 
 const purposes = ['fine-tune', 'assistants', 'batch', 'user_data', 'vision', 'evals'];
 const known = new Set(['file', 'purpose', 'expires_after[anchor]', 'expires_after[seconds]']);

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {RetakeError} from '../../../errors.js';
-import {createBoundedStore} from '../bounded-store.js';
+import {createBoundedStore} from '../../kit/bounded-store.js';
 
 /** A file that a client uploaded. */
 export type StoredFile = {

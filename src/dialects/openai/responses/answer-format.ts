@@ -4,20 +4,21 @@ import {RetakeError} from '../../../errors.js';
 import type {AnswerFormat, AnswerIdentity} from '../../dialect.js';
 import {formatEvent} from '../../kit/format-event.js';
 import {jsonHeaders, streamHeaders} from '../response-headers.js';
+import type {CallForms} from './call-forms.js';
 import type {ResponseHead, ResponseObject} from './response-object.js';
 import {type ResponseEvent, ResponseWriter} from './write-response.js';
 
 /** How the answer to a response becomes bytes. */
 export function answerFormat(
   head: ResponseHead,
-  {streams}: {readonly streams: boolean},
+  {streams, callForms}: {readonly streams: boolean; readonly callForms?: CallForms | undefined},
 ): AnswerFormat<ChunkOf<'chat'>> {
   if (!streams) {
     return {
       delivery: 'unary',
       headers: jsonHeaders,
       async encode(chunks, identity) {
-        const writer = new ResponseWriter(head, identity);
+        const writer = new ResponseWriter(head, identity, callForms);
         for await (const chunk of chunks) writer.write(chunk);
         return stringifyJson(completed(writer));
       },
@@ -29,7 +30,7 @@ export function answerFormat(
     delivery: 'stream',
     headers: streamHeaders,
     async *encodeStream(chunks, identity) {
-      writer = new ResponseWriter(head, identity);
+      writer = new ResponseWriter(head, identity, callForms);
       for (const event of writer.begin()) yield formatNamed(event);
       for await (const chunk of chunks) for (const event of writer.write(chunk)) yield formatNamed(event);
       completed(writer);
@@ -41,13 +42,16 @@ export function answerFormat(
   };
 }
 
+/** A complete answer. */
+export type RecordedAnswer = {readonly chunks: readonly ChunkOf<'chat'>[]; readonly callForms: CallForms};
+
 /** The response object of a complete answer. */
 export function responseOf(
   head: ResponseHead,
   identity: AnswerIdentity,
-  chunks: readonly ChunkOf<'chat'>[],
+  {chunks, callForms}: RecordedAnswer,
 ): ResponseObject {
-  const writer = new ResponseWriter(head, identity);
+  const writer = new ResponseWriter(head, identity, callForms);
   for (const chunk of chunks) writer.write(chunk);
   return completed(writer);
 }
@@ -56,9 +60,9 @@ export function responseOf(
 export function eventsOf(
   head: ResponseHead,
   identity: AnswerIdentity,
-  {chunks, after}: {readonly chunks: readonly ChunkOf<'chat'>[]; readonly after: number},
+  {chunks, callForms, after}: RecordedAnswer & {readonly after: number},
 ): string {
-  const writer = new ResponseWriter(head, identity);
+  const writer = new ResponseWriter(head, identity, callForms);
   return [...writer.begin(), ...chunks.flatMap(chunk => writer.write(chunk))]
     .filter(event => event.sequence_number > after)
     .map(formatNamed)

@@ -33,7 +33,7 @@ export const countDecoder: AnswerDecoder = unaryDecoder((body, question) =>
 
 /** Events that repeat what others have said, or that report on the provider's own tools. */
 const silentEvents =
-  /^(?:keepalive|response\.(?:queued|in_progress|content_part\.(?:added|done)|output_text\.(?:done|annotation\.added)|refusal\.done|reasoning_text\.done|reasoning_summary_(?:text\.done|part\.(?:added|done))|function_call_arguments\.done|(?:web_search_call|file_search_call|code_interpreter_call|code_interpreter_call_code|mcp_call|mcp_call_arguments|mcp_list_tools)\.\w+))$/;
+  /^(?:keepalive|response\.(?:queued|in_progress|content_part\.(?:added|done)|output_text\.(?:done|annotation\.added)|refusal\.done|reasoning_text\.done|reasoning_summary_(?:text\.done|part\.(?:added|done))|function_call_arguments\.done|custom_tool_call_input\.done|(?:web_search_call|file_search_call|code_interpreter_call|code_interpreter_call_code|mcp_call|mcp_call_arguments|mcp_list_tools)\.\w+))$/;
 
 function* decodeEvent(decoder: ResponseDecoder, data: string): Generator<AnswerChunk> {
   const event = parseEventData(data);
@@ -52,6 +52,7 @@ function* decodeEvent(decoder: ResponseDecoder, data: string): Generator<AnswerC
     case 'response.reasoning_text.delta':
     case 'response.reasoning_summary_text.delta':
     case 'response.function_call_arguments.delta':
+    case 'response.custom_tool_call_input.delta':
       yield* decoder.addDelta(placeOf(event), pieceKinds[type], event);
       break;
     case 'response.output_item.done':
@@ -76,6 +77,7 @@ const pieceKinds = {
   'response.reasoning_text.delta': 'reasoning',
   'response.reasoning_summary_text.delta': 'summary',
   'response.function_call_arguments.delta': 'arguments',
+  'response.custom_tool_call_input.delta': 'input',
 } as const satisfies Readonly<Record<string, PieceKind>>;
 
 function placeOf(event: JsonObject): number {

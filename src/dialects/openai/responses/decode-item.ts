@@ -5,6 +5,7 @@ import {decodeLogprobs} from '../../kit/completion-chunks/decode-logprobs.js';
 import {CharacterJoiner} from '../../kit/join-characters.js';
 import {notUnderstood} from '../../kit/provider-failure.js';
 import {listIn, nameIn, objectIn, textIn} from '../../kit/provider-json.js';
+import {nameForModel} from './call-forms.js';
 
 /** An output item that is being read. */
 export type ItemDecoder = {
@@ -17,7 +18,7 @@ export type ItemDecoder = {
   end(item: JsonObject): Generator<AnswerChunk>;
 };
 
-export type PieceKind = 'text' | 'reasoning' | 'summary' | 'arguments';
+export type PieceKind = 'text' | 'reasoning' | 'summary' | 'arguments' | 'input';
 
 type Piece = {
   readonly kind: PieceKind;
@@ -27,14 +28,19 @@ type Piece = {
   readonly logprobs?: JsonValue | undefined;
 };
 
-type ItemKind = 'message' | 'reasoning' | 'function_call' | 'silent';
+type ItemKind = 'message' | 'reasoning' | 'function_call' | 'custom_tool_call' | 'silent';
 
 const kindsOfPieces: Readonly<Record<ItemKind, readonly PieceKind[]>> = {
   message: ['text'],
   reasoning: ['reasoning', 'summary'],
   function_call: ['arguments'],
+  custom_tool_call: ['input'],
   silent: [],
 };
+
+/** The arguments of the function that a custom tool is for the model have its text as `input`. */
+const inputBegins = '{"input":"';
+const inputEnds = '"}';
 
 /** Items of the provider's own tools: no text of the model, and no call for the client. */
 const silentItems = new Set([
@@ -51,6 +57,7 @@ export function openItem(
   {call, topLogprobs}: {readonly call: number; readonly topLogprobs: number | undefined},
 ): ItemDecoder {
   const kind = kindOf(opened);
+  const isCall = kind === 'function_call' || kind === 'custom_tool_call';
   const joiner = new CharacterJoiner();
   let said = '';
   let last: Piece | undefined;
@@ -64,8 +71,9 @@ export function openItem(
   }
 
   function* emit(text: string, tokens?: JsonValue): Generator<AnswerChunk> {
-    if (kind === 'function_call') {
-      if (text !== '') yield {type: 'tool-call-delta', candidate: 0, call, text};
+    if (isCall) {
+      const argued = kind === 'custom_tool_call' ? stringifyJson(text).slice(1, -1) : text;
+      if (text !== '') yield {type: 'tool-call-delta', candidate: 0, call, text: argued};
     } else if (kind === 'reasoning') {
       if (text !== '') yield {type: 'reasoning-delta', candidate: 0, text};
     } else {
@@ -77,15 +85,17 @@ export function openItem(
   }
 
   return {
-    isCall: kind === 'function_call',
+    isCall,
     get hasEnded() {
       return hasEnded;
     },
     *begin() {
-      if (kind !== 'function_call') return;
+      if (!isCall) return;
       const name = nameIn(opened, 'name');
       if (name === undefined) throw notUnderstood('a call has no name', opened);
-      yield {type: 'tool-call-start', candidate: 0, call, name};
+      const namespace = nameIn(opened, 'namespace');
+      yield {type: 'tool-call-start', candidate: 0, call, name: nameForModel({name, namespace})};
+      if (kind === 'custom_tool_call') yield {type: 'tool-call-delta', candidate: 0, call, text: inputBegins};
     },
     *add(piece, event) {
       if (hasEnded || !kindsOfPieces[kind].includes(piece.kind))
@@ -108,13 +118,20 @@ export function openItem(
       said = text;
       yield* emit(joiner.end(''));
       if (kind === 'function_call' && text.trim() === '') yield* emit('{}');
+      if (kind === 'custom_tool_call') yield {type: 'tool-call-delta', candidate: 0, call, text: inputEnds};
     },
   };
 }
 
 function kindOf(item: JsonObject): ItemKind {
   const {type} = item;
-  if (type === 'message' || type === 'reasoning' || type === 'function_call') return type;
+  switch (type) {
+    case 'message':
+    case 'reasoning':
+    case 'function_call':
+    case 'custom_tool_call':
+      return type;
+  }
   if (typeof type === 'string' && silentItems.has(type)) return 'silent';
   throw notUnderstood(`an item is of the type ${stringifyJson(type ?? null)}`, item);
 }
@@ -144,6 +161,8 @@ function piecesOf(item: JsonObject, kind: ItemKind): readonly Piece[] {
       ];
     case 'function_call':
       return [{kind: 'arguments', part: 0, text: textIn(item, 'arguments')}];
+    case 'custom_tool_call':
+      return [{kind: 'input', part: 0, text: textIn(item, 'input')}];
     case 'silent':
       return [];
   }

@@ -2,11 +2,21 @@ import type {JsonObject} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, Part, Role, Turn} from '../../../chat/request.js';
 import {RetakeError} from '../../../errors.js';
+import type {RequestedFiles} from '../../kit/requested-files.js';
 import {checkWire} from '../check-wire.js';
-import type {RequestedFiles} from '../files/requested-files.js';
+import {argumentsOfInput} from '../custom-tools.js';
 import {notSupported, refuseUnsupported} from '../handling.js';
+import {nameForModel} from './call-forms.js';
 import {decodeInputPart, decodeOutputPart} from './decode-part.js';
-import {FunctionCallItem, FunctionCallOutputItem, ItemReference, ItemType, MessageItem} from './schema.js';
+import {
+  CustomToolCallItem,
+  CustomToolCallOutputItem,
+  FunctionCallItem,
+  FunctionCallOutputItem,
+  ItemReference,
+  ItemType,
+  MessageItem,
+} from './schema.js';
 
 /** What items can reference: uploaded files, and items of stored responses. */
 export type Referable = {
@@ -22,6 +32,8 @@ const checkItemType = checkWire(ItemType);
 const checkMessage = checkWire(MessageItem);
 const checkCall = checkWire(FunctionCallItem);
 const checkOutput = checkWire(FunctionCallOutputItem);
+const checkCustomCall = checkWire(CustomToolCallItem);
+const checkCustomOutput = checkWire(CustomToolCallOutputItem);
 const checkReference = checkWire(ItemReference);
 
 /**
@@ -42,29 +54,45 @@ export function decodeItems(items: readonly JsonObject[], earlier: number, refer
         const call = checkCall(value, at);
         refuseUnsupported(FunctionCallItem, call, at);
         open.set(call.call_id, 'open');
-        const {call_id: id, name, arguments: text} = call;
-        addToLastAnswer(turns, {type: 'tool-call', call: id, name, arguments: text});
+        const {call_id: id, arguments: text} = call;
+        addToLastAnswer(turns, {type: 'tool-call', call: id, name: nameForModel(call), arguments: text});
         break;
       }
-      case 'function_call_output': {
-        const output = checkOutput(value, at);
-        refuseUnsupported(FunctionCallOutputItem, output, at);
+      case 'custom_tool_call': {
+        const call = checkCustomCall(value, at);
+        refuseUnsupported(CustomToolCallItem, call, at);
+        open.set(call.call_id, 'open');
+        const {call_id: id, input} = call;
+        const name = nameForModel(call);
+        addToLastAnswer(turns, {type: 'tool-call', call: id, name, arguments: argumentsOfInput(input)});
+        break;
+      }
+      case 'function_call_output':
+      case 'custom_tool_call_output': {
+        const output =
+          type === 'function_call_output' ? checkOutput(value, at) : checkCustomOutput(value, at);
         if (!open.has(output.call_id)) throw noCallFor(output.call_id);
         open.set(output.call_id, 'answered');
         turns.push({role: 'tool', parts: [decodeResult(output, at, refers.files)]});
         break;
       }
       case 'reasoning':
+      // What these change about the request was read already.
+      case 'additional_tools':
+      case 'configuration_update':
         break;
       default:
         throw notSupported(`${at}.type`, type);
     }
   };
-  for (const [index, item] of items.entries()) {
-    decode(item, index < earlier ? `previous_response_id[${index}]` : `input[${index - earlier}]`);
-  }
+  for (const [index, item] of items.entries()) decode(item, itemPath(index, earlier));
   for (const [call, state] of open) if (state === 'open') throw noOutputFor(call);
   return turns;
+}
+
+/** Where an item stands, for errors. */
+export function itemPath(index: number, earlier: number): string {
+  return index < earlier ? `previous_response_id[${index}]` : `input[${index - earlier}]`;
 }
 
 /** The item that a reference names. */

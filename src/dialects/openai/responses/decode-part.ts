@@ -1,9 +1,9 @@
 import type {JsonObject} from '../../../chat/json.js';
 import type {Attachment} from '../../../chat/media.js';
 import type {AskedContent, TextPart} from '../../../chat/request.js';
+import type {RequestedFiles} from '../../kit/requested-files.js';
 import {fileAttachment} from '../chat-completions/decode-part.js';
 import {checkWire} from '../check-wire.js';
-import type {RequestedFiles} from '../files/requested-files.js';
 import {notSupported} from '../handling.js';
 import {missingParameter, onlyOneOf} from '../invalid-value.js';
 import {

@@ -4,11 +4,14 @@ import type {WireRequest} from '../../dialect.js';
 import {omitEmpty} from '../../kit/omit-empty.js';
 import {decodeTextFormat} from '../chat-completions/decode-output.js';
 import {checkWire} from '../check-wire.js';
+import {ConversationReference} from '../conversations/schema.js';
 import {extrasOf, refuseForeign, refuseUnsupported} from '../handling.js';
-import {missingParameter} from '../invalid-value.js';
+import {missingParameter, onlyOneOf} from '../invalid-value.js';
 import {modelNameIn} from '../model-name.js';
 import {onlyAllowed} from '../stream-options.js';
-import {decodeItems, type Referable, resolveReference} from './decode-items.js';
+import type {CallForms} from './call-forms.js';
+import {type ConversationSettings, settingsIn} from './conversation-settings.js';
+import {decodeItems, itemPath, type Referable, resolveReference} from './decode-items.js';
 import {decodeTools} from './decode-tools.js';
 import {InputTokensRequest, ReasoningConfig, ResponseRequest, StreamOptions, TextConfig} from './schema.js';
 
@@ -16,6 +19,8 @@ import {InputTokensRequest, ReasoningConfig, ResponseRequest, StreamOptions, Tex
 export type Surroundings = Referable & {
   /** The conversation of an earlier response, with its answer. */
   conversationOf(responseId: string): readonly JsonObject[];
+  /** The items of a conversation. @throws RetakeError `invalid_request` (404) in the real API's words. */
+  itemsOf(conversation: string): readonly JsonObject[];
 };
 
 export type DecodedResponse = {
@@ -25,6 +30,9 @@ export type DecodedResponse = {
   /** The conversation of earlier responses, and what this request adds. */
   readonly earlier: readonly JsonObject[];
   readonly added: readonly JsonObject[];
+  /** The conversation that the request continues, by its id. */
+  readonly conversation: string | undefined;
+  readonly callForms: CallForms;
   readonly warnings: readonly string[];
 };
 
@@ -32,6 +40,7 @@ const checkBody = checkWire(ResponseRequest);
 const checkCount = checkWire(InputTokensRequest);
 const checkStreamOptions = checkWire(StreamOptions);
 const checkText = checkWire(TextConfig);
+const checkReference = checkWire(ConversationReference);
 const checkReasoning = checkWire(ReasoningConfig);
 
 /** @throws RetakeError `invalid_request` or `not_supported`, naming the field. */
@@ -45,9 +54,9 @@ export function decodeRequest({body: value, params}: WireRequest, around: Surrou
     if (!body.stream) throw onlyAllowed('stream_options', 'stream');
     checkStreamOptions(body.stream_options, 'stream_options');
   }
-  const {warnings, ...tools} = decodeTools(body);
-  const {output, verbosity} = decodeText(body.text);
-  const {earlier, added, turns} = decodeConversation(body, around);
+  const {earlier, added, turns, conversation, settings} = decodeConversation(body, around);
+  const {warnings, callForms, ...tools} = decodeTools(body, settings);
+  const {output, verbosity} = decodeText(body.text, settings);
   return {
     request: {
       operation: 'chat',
@@ -61,7 +70,7 @@ export function decodeRequest({body: value, params}: WireRequest, around: Surrou
         }),
         output,
         logprobs: decodeLogprobs(body),
-        reasoning: decodeReasoning(body.reasoning),
+        reasoning: decodeReasoning(body.reasoning, settings),
         extras: {...extrasOf(ResponseRequest, body), ...omitEmpty({verbosity})},
       }),
     },
@@ -69,6 +78,8 @@ export function decodeRequest({body: value, params}: WireRequest, around: Surrou
     body,
     earlier,
     added,
+    conversation,
+    callForms,
     warnings,
   };
 }
@@ -85,12 +96,13 @@ export function decodeCount({body: value, params}: WireRequest, around: Surround
   const body = checkCount(value);
   refuseForeign(InputTokensRequest, body);
   refuseUnsupported(InputTokensRequest, body);
-  const {tools, toolChoice, warnings} = decodeTools(body);
-  const {output} = decodeText(body.text);
+  const {turns, settings} = decodeConversation(body, around);
+  const {tools, toolChoice, warnings} = decodeTools(body, settings);
+  const {output} = decodeText(body.text, settings);
   return {
     request: {
       operation: 'count-tokens',
-      turns: decodeConversation(body, around).turns,
+      turns,
       ...(tools && {tools}),
       ...(toolChoice && {toolChoice}),
       ...omitEmpty({output, extras: extrasOf(InputTokensRequest, body)}),
@@ -100,8 +112,9 @@ export function decodeCount({body: value, params}: WireRequest, around: Surround
   };
 }
 
-type Conversation = Pick<DecodedResponse, 'earlier' | 'added'> & {
+type Conversation = Pick<DecodedResponse, 'earlier' | 'added' | 'conversation'> & {
   readonly turns: readonly Turn<AskedContent>[];
+  readonly settings: ConversationSettings;
 };
 
 /** Only the instructions of this request count; the earlier conversation comes from the previous response. */
@@ -110,32 +123,43 @@ function decodeConversation(
     input,
     instructions,
     previous_response_id: previous,
-  }: Pick<ResponseRequest, 'input' | 'instructions' | 'previous_response_id'>,
+    conversation: given,
+  }: Pick<ResponseRequest, 'input' | 'instructions' | 'previous_response_id' | 'conversation'>,
   around: Surroundings,
 ): Conversation {
-  const earlier = previous === undefined ? [] : around.conversationOf(previous);
-  if (input === undefined && previous === undefined) throw missingParameter('input');
+  if (previous !== undefined && given !== undefined) {
+    throw onlyOneOf('previous_response_id', 'conversation');
+  }
+  const conversation = typeof given === 'object' ? checkReference(given, 'conversation').id : given;
+  const earlier = [
+    ...(previous === undefined ? [] : around.conversationOf(previous)),
+    ...(conversation === undefined ? [] : around.itemsOf(conversation)),
+  ];
+  if (input === undefined && previous === undefined && conversation === undefined)
+    throw missingParameter('input');
   const added = typeof input === 'string' ? [{role: 'user', content: input}] : (input ?? []);
   const system: Turn<AskedContent> = {role: 'system', parts: [{type: 'text', text: instructions ?? ''}]};
-  const turns = decodeItems([...earlier, ...added], earlier.length, around);
+  const resolved = added.map((item, index) => resolveReference(item, `input[${index}]`, around));
+  const items = [...earlier, ...resolved];
+  const turns = decodeItems(items, earlier.length, around);
   return {
     earlier,
-    added: added.map((item, index) => resolveReference(item, `input[${index}]`, around)),
+    added: resolved,
+    conversation,
     turns: [...(instructions === undefined ? [] : [system]), ...turns],
+    settings: settingsIn(items, index => itemPath(index, earlier.length)),
   };
 }
 
-function decodeText(text: JsonObject | undefined) {
-  if (text === undefined) return {};
+function decodeText(text: JsonObject = {}, {format: later}: ConversationSettings) {
   const {format, verbosity} = checkText(text, 'text');
-  return {output: decodeTextFormat(format), verbosity};
+  return {output: decodeTextFormat(later ?? format), verbosity};
 }
 
-function decodeReasoning(reasoning: JsonObject | undefined) {
-  if (reasoning === undefined) return {};
+function decodeReasoning(reasoning: JsonObject = {}, {effort: later}: ConversationSettings) {
   const checked = checkReasoning(reasoning, 'reasoning');
   refuseUnsupported(ReasoningConfig, checked, 'reasoning');
-  return omitEmpty({effort: checked.effort});
+  return omitEmpty({effort: later ?? checked.effort});
 }
 
 function decodeLogprobs({include = [], top_logprobs: top = 0}: ResponseRequest) {

@@ -1,45 +1,43 @@
 import type {JsonObject} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AskedContent, ChatRequest} from '../../../chat/request.js';
-import type {Tool, ToolChoice} from '../../../chat/tools.js';
+import type {ToolChoice} from '../../../chat/tools.js';
 import {RetakeError} from '../../../errors.js';
 import {checkWire} from '../check-wire.js';
-import {notSupported, refuseUnsupported} from '../handling.js';
-import {
-  AllowedTools,
-  FunctionTool,
-  NamedTool,
-  type ResponseRequest,
-  ToolChoiceType,
-  ToolType,
-} from './schema.js';
+import {notSupported} from '../handling.js';
+import type {CallForm, CallForms} from './call-forms.js';
+import type {ConversationSettings} from './conversation-settings.js';
+import {type ClientTool, decodeClientTool} from './decode-tool.js';
+import {AllowedTools, NamedTool, type ResponseRequest, ToolChoiceType, ToolType} from './schema.js';
 
 export type DecodedTools = Pick<
   ChatRequest<AskedContent>,
   'tools' | 'toolChoice' | 'parallelToolCalls' | 'serverTools'
-> & {readonly warnings: readonly string[]};
+> & {readonly callForms: CallForms; readonly warnings: readonly string[]};
 
 const checkToolType = checkWire(ToolType);
-const checkFunction = checkWire(FunctionTool);
 const checkChoiceType = checkWire(ToolChoiceType);
 const checkNamed = checkWire(NamedTool);
 const checkAllowed = checkWire(AllowedTools);
 
 /** The functions that the model may call. Tools that the provider would run are part of the key, and are not run. */
-export function decodeTools({
-  tools = [],
-  tool_choice: choice,
-  parallel_tool_calls: parallel,
-}: Pick<ResponseRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>): DecodedTools {
-  const functions: Tool[] = [];
+export function decodeTools(
+  {
+    tools = [],
+    tool_choice: choice,
+    parallel_tool_calls: parallel,
+  }: Pick<ResponseRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>,
+  {tools: added}: Pick<ConversationSettings, 'tools'>,
+): DecodedTools {
+  const given = [...tools.map((tool, index) => ({tool, path: `tools[${index}]`})), ...added];
+  const functions: ClientTool[] = [];
   const served: JsonObject[] = [];
   const warnings: string[] = [];
-  for (const [index, tool] of tools.entries()) {
-    const path = `tools[${index}]`;
+  for (const {tool, path} of given) {
     const {type} = checkToolType(tool, path);
-    if (type === 'function') functions.push(decodeFunction(tool, path));
-    else if (type === 'custom' || type === 'namespace') throw notSupported(`${path}.type`, type);
-    else {
+    if (type === 'function' || type === 'custom' || type === 'namespace') {
+      for (const client of decodeClientTool(type, tool, path)) addTool(functions, client, path);
+    } else {
       served.push(tool);
       warnings.push(`The tool '${type}' is one that the provider runs: it was not used.`);
     }
@@ -48,25 +46,45 @@ export function decodeTools({
   return {
     ...(functions.length > 0 &&
       omitUndefined({
-        tools: functions,
+        tools: functions.map(({tool}) => tool),
         toolChoice,
         parallelToolCalls: parallel === false ? parallel : undefined,
       })),
     ...(served.length > 0 && {serverTools: served}),
+    callForms: new Map(functions.map(({tool, form}) => [tool.name, form])),
     warnings,
   };
 }
 
-function decodeFunction(value: JsonObject, path: string): Tool {
-  const tool = checkFunction(value, path);
-  refuseUnsupported(FunctionTool, tool, path);
-  const {name, description, parameters, strict} = tool;
-  return omitUndefined({name, description, parameters, strict});
+/** Tools that are given again, as items of a conversation do, are the same tools. */
+function addTool(functions: ClientTool[], client: ClientTool, path: string): void {
+  const {tool, form} = client;
+  const same = functions.findIndex(({tool: {name}}) => name === tool.name);
+  const before = functions[same];
+  if (!before || path.startsWith('tools[')) {
+    if (before && !isSameForm(before.form, form)) throw sameName(tool.name, path);
+    functions.push(client);
+    return;
+  }
+  if (!isSameForm(before.form, form)) throw sameName(tool.name, path);
+  functions[same] = client;
+}
+
+function isSameForm(a: CallForm, b: CallForm): boolean {
+  return a.type === b.type && a.name === b.name && a.namespace === b.namespace;
+}
+
+function sameName(name: string, path: string): RetakeError {
+  return new RetakeError('invalid_request', `Two different tools have the name '${name}'.`, {
+    field: `${path}.name`,
+    reason: 'invalid_value',
+    hint: 'The model gets a tool of a namespace under one name, NAMESPACE__NAME.',
+  });
 }
 
 function decodeChoice(
   choice: ResponseRequest['tool_choice'],
-  tools: readonly Tool[],
+  tools: readonly ClientTool[],
 ): ToolChoice | undefined {
   if (choice === undefined || choice === 'auto') return undefined;
   if (choice === 'none') return {type: 'none'};
@@ -77,14 +95,15 @@ function decodeChoice(
   const {type} = checkChoiceType(choice, 'tool_choice');
   switch (type) {
     case 'function':
-      return {type: 'required', allowed: [known(checkNamed(choice, 'tool_choice').name, tools)]};
+    case 'custom':
+      return {type: 'required', allowed: [known(checkNamed(choice, 'tool_choice'), tools)]};
     case 'allowed_tools': {
       const {mode, tools: allowed} = checkAllowed(choice, 'tool_choice');
       const names = allowed.map((tool, index) => {
         const path = `tool_choice.tools[${index}]`;
         const {type: kind} = checkToolType(tool, path);
-        if (kind !== 'function') throw notSupported(`${path}.type`, kind);
-        return known(checkNamed(tool, path).name, tools);
+        if (kind !== 'function' && kind !== 'custom') throw notSupported(`${path}.type`, kind);
+        return known(checkNamed(tool, path), tools);
       });
       return {type: mode, allowed: names};
     }
@@ -93,10 +112,18 @@ function decodeChoice(
   }
 }
 
-function known(name: string, tools: readonly Tool[]): string {
-  if (tools.some(tool => tool.name === name)) return name;
+/** The model's name for a tool, which a choice names with or without its namespace. */
+function known(choice: NamedTool, tools: readonly ClientTool[]): string {
+  const {type, name, namespace} = choice;
+  const found = tools.find(({tool, form}) => {
+    const isNamed = form.name === name && (namespace === undefined || form.namespace === namespace);
+    return form.type === callTypes[type] && (isNamed || tool.name === name);
+  });
+  if (found) return found.tool.name;
   throw notFound(name);
 }
+
+const callTypes = {function: 'function_call', custom: 'custom_tool_call'} as const;
 
 function notFound(choice: string): RetakeError {
   return new RetakeError('invalid_request', `Tool choice '${choice}' not found in 'tools' parameter.`, {

@@ -1,13 +1,16 @@
 import {chunkOf} from '../../../chat/chunk-of.js';
+import {isJsonObject, type JsonObject} from '../../../chat/json.js';
 import {foldTokenCount} from '../../../chat/reply.js';
-import {RetakeError} from '../../../errors.js';
+import {RetakeError, toRetakeError} from '../../../errors.js';
 import type {Endpoint, LocalAnswer, RawRequest} from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
+import {requestedFiles} from '../../kit/requested-files.js';
+import type {ConversationStore} from '../conversations/conversation-store.js';
 import type {FileStore} from '../files/file-store.js';
-import {requestedFiles} from '../files/requested-files.js';
 import {pageOf} from '../list-page.js';
 import {headersFor, jsonHeaders} from '../response-headers.js';
+import {refusedByApi} from '../strict-api.js';
 import {answerFormat, eventsOf, responseOf} from './answer-format.js';
 import {answerDecoder, countDecoder} from './decode-answer.js';
 import {decodeCount, decodeRequest, type Surroundings} from './decode-request.js';
@@ -15,8 +18,21 @@ import {conversationOf, listedItems} from './listed-items.js';
 import {responseHead} from './response-object.js';
 import {createResponseStore, type StoredResponse} from './response-store.js';
 
+const fieldNames = {
+  messages: 'input',
+  format: 'text.format',
+  schema: 'text.format.schema',
+  parameters: (index: number) => `tools[${index}].parameters`,
+};
+
 /** The Responses API. Responses are stored unless the client disables it, so that later requests can continue from them. */
-export function responseEndpoints(files: FileStore): Readonly<Record<string, Endpoint>> {
+export function responseEndpoints({
+  files,
+  conversations,
+}: {
+  readonly files: FileStore;
+  readonly conversations: ConversationStore;
+}): Readonly<Record<string, Endpoint>> {
   const responses = createResponseStore();
   const storedAt = ({params}: RawRequest): StoredResponse => responses.get(params['response'] ?? '');
   return {
@@ -25,20 +41,35 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
       method: 'POST',
       decodeRequest(wire) {
         const around = surroundings();
-        const {request, modelName, body, earlier, added, warnings} = decodeRequest(wire, around);
-        const head = responseHead(body, modelName);
+        const decoded = decodeRequest(wire, around);
+        const {request, modelName, body, earlier, added, conversation, callForms, warnings} = decoded;
+        const head = responseHead(body, {modelName, conversation});
+        const isStored = body.store !== false;
         return {
           request,
           modelName,
-          answer: answerTo('chat', answerFormat(head, {streams: body.stream ?? false})),
+          answer: answerTo('chat', answerFormat(head, {streams: body.stream ?? false, callForms})),
           warnings,
+          refusals: refusedByApi(request, fieldNames),
           ...(around.wereUsed() && {dependsOnState: true}),
-          ...(body.store !== false && {
+          ...((isStored || conversation !== undefined) && {
             onAnswered(all, identity) {
               const chunks = all.map(chunk => chunkOf('chat', chunk));
-              const response = responseOf(head, identity, chunks);
-              const items = [...earlier, ...listedItems(added, response.id)];
-              responses.add({response, head, identity, chunks, items, inherited: earlier.length});
+              const response = responseOf(head, identity, {chunks, callForms});
+              const own = listedItems(added, response.id);
+              const items = [...earlier, ...own];
+              if (conversation !== undefined)
+                keepIn(conversation, [...own, ...response.output.filter(isJsonObject)]);
+              if (isStored)
+                responses.add({
+                  response,
+                  head,
+                  identity,
+                  chunks,
+                  callForms,
+                  items,
+                  inherited: earlier.length,
+                });
             },
           }),
         };
@@ -88,7 +119,9 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
       kind: 'local',
       method: 'POST',
       answer(request) {
-        storedAt(request);
+        const stored = storedAt(request);
+        // It ended before it could be cancelled.
+        if (stored.head['background'] === true) return whole(stored);
         throw new RetakeError('invalid_request', 'Cannot cancel a synchronous response.');
       },
     },
@@ -103,6 +136,15 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
     },
   };
 
+  /** A conversation that was deleted while the answer came is not brought back. */
+  function keepIn(conversation: string, items: readonly JsonObject[]): void {
+    try {
+      conversations.append(conversation, items);
+    } catch (error) {
+      if (toRetakeError(error).status !== 404) throw error;
+    }
+  }
+
   function surroundings(): Surroundings & {wereUsed(): boolean} {
     const requested = requestedFiles(files);
     let refers = false;
@@ -111,6 +153,10 @@ export function responseEndpoints(files: FileStore): Readonly<Record<string, End
       conversationOf(id) {
         refers = true;
         return conversationOf(responses.previous(id));
+      },
+      itemsOf(conversation) {
+        refers = true;
+        return conversations.get(conversation).items;
       },
       findItem(id) {
         refers = true;
@@ -125,7 +171,8 @@ function whole({response}: StoredResponse): LocalAnswer {
   return jsonAnswer(response, headersFor);
 }
 
-function streamed({head, identity, chunks}: StoredResponse, {query}: RawRequest): LocalAnswer {
-  const body = eventsOf(head, identity, {chunks, after: Number(query.get('starting_after') ?? -1)});
+function streamed({head, identity, chunks, callForms}: StoredResponse, {query}: RawRequest): LocalAnswer {
+  const after = Number(query.get('starting_after') ?? -1);
+  const body = eventsOf(head, identity, {chunks, callForms, after});
   return {status: 200, headers: headersFor(body, 'text/event-stream; charset=utf-8'), body};
 }

@@ -29,7 +29,12 @@ function fullMessage(item: JsonObject): JsonObject {
   };
 }
 
-const prefixes: Readonly<Record<string, string>> = {function_call: 'fc', function_call_output: 'fco'};
+const prefixes: Readonly<Record<string, string>> = {
+  function_call: 'fc',
+  function_call_output: 'fco',
+  custom_tool_call: 'ctc',
+  custom_tool_call_output: 'ctco',
+};
 
 /** Derived from the item and its place, so that a replay lists the same id. */
 function idOf(item: JsonObject, place: string): string {

@@ -20,6 +20,18 @@ export type OutputText = {
 
 export type ReasoningText = {readonly type: 'reasoning_text'; readonly text: string};
 
+/** A call of a tool that the client runs. */
+export type CallItem = {
+  readonly id: string;
+  readonly status: ResponseStatus;
+  readonly call_id: string;
+  readonly name: string;
+  readonly namespace?: string;
+} & (
+  | {readonly type: 'function_call'; readonly arguments: string}
+  | {readonly type: 'custom_tool_call'; readonly input: string}
+);
+
 /** One output item of the model: a message, reasoning, or a tool call. */
 export type OutputItem =
   | {
@@ -36,14 +48,7 @@ export type OutputItem =
       readonly summary: readonly [];
       readonly content: readonly ReasoningText[];
     }
-  | {
-      readonly id: string;
-      readonly type: 'function_call';
-      readonly status: ResponseStatus;
-      readonly call_id: string;
-      readonly name: string;
-      readonly arguments: string;
-    };
+  | CallItem;
 
 export type ResponseUsage = {
   readonly input_tokens: number;
@@ -93,10 +98,14 @@ export function responseObject(
 }
 
 /** The repeated request fields, with the defaults of the API; the defaults of the model are unknown. */
-export function responseHead(body: ResponseRequest & JsonObject, modelName: string): ResponseHead {
+export function responseHead(
+  body: ResponseRequest & JsonObject,
+  {modelName, conversation}: {readonly modelName: string; readonly conversation?: string | undefined},
+): ResponseHead {
   const {text = {}, reasoning = {}} = body;
   return omitUndefined({
-    background: false,
+    background: body.background ?? false,
+    conversation: conversation === undefined ? undefined : {id: conversation},
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
     max_tool_calls: body.max_tool_calls ?? null,

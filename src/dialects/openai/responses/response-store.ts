@@ -2,7 +2,8 @@ import type {ChunkOf} from '../../../chat/chunk.js';
 import {isJsonObject, type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
-import {createBoundedStore} from '../bounded-store.js';
+import {createBoundedStore} from '../../kit/bounded-store.js';
+import type {CallForms} from './call-forms.js';
 import type {ResponseHead, ResponseObject} from './response-object.js';
 
 /** A stored response, which a client can fetch or continue. */
@@ -11,6 +12,7 @@ export type StoredResponse = {
   readonly head: ResponseHead;
   readonly identity: AnswerIdentity;
   readonly chunks: readonly ChunkOf<'chat'>[];
+  readonly callForms: CallForms;
   /** The whole conversation, each item with an id. */
   readonly items: readonly JsonObject[];
   /** The number of items that belong to earlier responses. */

@@ -17,8 +17,7 @@ const question = {
   tools: neutral(Type.Array(AnyObject)),
   tool_choice: neutral(ToolChoice),
   text: neutral(AnyObject),
-
-  conversation: refused(),
+  conversation: neutral(Type.Union([Type.String({minLength: 1}), AnyObject])),
 };
 
 /** The body of a response request; fields that the API reference does not list go to the extras. */
@@ -49,6 +48,8 @@ export const ResponseRequest = Type.Object({
   stream: ignored(Type.Boolean()),
   stream_options: ignored(AnyObject),
   store: ignored(Type.Boolean()),
+  /** An answer that is complete at once is a response in the background that has ended. */
+  background: ignored(Type.Boolean()),
   metadata: ignored(AnyObject),
   user: ignored(Type.String()),
   service_tier: ignored(Type.String()),
@@ -64,7 +65,6 @@ export const ResponseRequest = Type.Object({
   /** Codex tells of itself here, anew in each turn. */
   client_metadata: ignored(AnyObject),
 
-  background: refused(false),
   context_management: refused([]),
   moderation: refused(),
   prompt: refused(),
@@ -90,9 +90,11 @@ export const TextConfig = Type.Object(
   closed,
 );
 
+const Effort = oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max');
+
 export const ReasoningConfig = Type.Object(
   {
-    effort: neutral(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
+    effort: neutral(Effort),
     /** Reasoning is always returned if the model shows it. */
     summary: ignored(oneOf('auto', 'concise', 'detailed')),
     generate_summary: ignored(oneOf('auto', 'concise', 'detailed')),
@@ -102,6 +104,10 @@ export const ReasoningConfig = Type.Object(
   },
   closed,
 );
+
+export const ConfigurationReasoning = Type.Object({effort: neutral(Effort)}, closed);
+
+export const ConfigurationText = Type.Object({format: neutral(AnyObject)}, closed);
 
 /** The type of item; without a type it is a message, or a reference if it only has an id. */
 export const ItemType = Type.Object({type: neutral(Type.String())});
@@ -137,7 +143,7 @@ export const FunctionCallItem = Type.Object(
     caller: ignored(Type.Unknown()),
     created_by: ignored(Type.Unknown()),
     async: refused(false),
-    namespace: refused(),
+    namespace: neutral(Type.String({minLength: 1})),
   },
   closed,
 );
@@ -151,7 +157,60 @@ export const FunctionCallOutputItem = Type.Object(
     name: ignored(Type.String()),
     caller: ignored(Type.Unknown()),
     created_by: ignored(Type.Unknown()),
-    namespace: refused(),
+    namespace: ignored(Type.String()),
+  },
+  closed,
+);
+
+export const CustomToolCallItem = Type.Object(
+  {
+    type: Type.Literal('custom_tool_call'),
+    call_id: Type.String({minLength: 1}),
+    name: Type.String({minLength: 1}),
+    input: Type.String(),
+    ...itemHead,
+    caller: ignored(Type.Unknown()),
+    created_by: ignored(Type.Unknown()),
+    async: refused(false),
+    namespace: neutral(Type.String({minLength: 1})),
+  },
+  closed,
+);
+
+export const CustomToolCallOutputItem = Type.Object(
+  {
+    type: Type.Literal('custom_tool_call_output'),
+    call_id: Type.String({minLength: 1}),
+    output: Type.Union([Type.String(), Type.Array(AnyObject)]),
+    ...itemHead,
+    name: ignored(Type.String()),
+    caller: ignored(Type.Unknown()),
+    created_by: ignored(Type.Unknown()),
+    namespace: ignored(Type.String()),
+  },
+  closed,
+);
+
+/** Tools that become available in the course of a conversation. */
+export const AdditionalToolsItem = Type.Object(
+  {
+    type: Type.Literal('additional_tools'),
+    tools: Type.Array(AnyObject),
+    role: ignored(Type.Literal('developer')),
+    ...itemHead,
+    agent: ignored(AnyObject),
+  },
+  closed,
+);
+
+/** Settings that count for the answers after it, until another one replaces them. */
+export const ConfigurationUpdateItem = Type.Object(
+  {
+    type: Type.Literal('configuration_update'),
+    reasoning: neutral(AnyObject),
+    text: neutral(AnyObject),
+    ...itemHead,
+    agent: ignored(AnyObject),
   },
   closed,
 );
@@ -232,10 +291,12 @@ export const serverTools = [
 
 export const ToolType = Type.Object({type: oneOf('function', 'custom', 'namespace', ...serverTools)});
 
+const toolName = Type.String({minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$'});
+
 export const FunctionTool = Type.Object(
   {
     type: Type.Literal('function'),
-    name: Type.String({minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$'}),
+    name: toolName,
     description: neutral(Type.String()),
     parameters: neutral(AnyObject),
     strict: ignored(Type.Boolean()),
@@ -247,14 +308,61 @@ export const FunctionTool = Type.Object(
   closed,
 );
 
+/** A tool that takes text instead of JSON. */
+export const CustomTool = Type.Object(
+  {
+    type: Type.Literal('custom'),
+    name: toolName,
+    description: neutral(Type.String()),
+    format: neutral(AnyObject),
+    async: refused(false),
+    defer_loading: refused(false),
+    allowed_callers: refused(['direct']),
+  },
+  closed,
+);
+
+export const CustomFormatType = Type.Object({type: oneOf('text', 'grammar')});
+
+export const TextFormat = Type.Object({type: Type.Literal('text')}, closed);
+
+export const GrammarFormat = Type.Object(
+  {
+    type: Type.Literal('grammar'),
+    syntax: oneOf('lark', 'regex'),
+    definition: Type.String({minLength: 1}),
+  },
+  closed,
+);
+
+/** Tools that belong together. */
+export const NamespaceTool = Type.Object(
+  {
+    type: Type.Literal('namespace'),
+    name: Type.String({minLength: 1, pattern: '^[a-zA-Z0-9_-]+$'}),
+    description: neutral(Type.String()),
+    tools: Type.Array(AnyObject, {minItems: 1}),
+  },
+  closed,
+);
+
+/** The type of tool in a namespace. */
+export const MemberType = Type.Object({type: oneOf('function', 'custom')});
+
 export const ToolChoiceType = Type.Object({
   type: oneOf('function', 'allowed_tools', 'custom', ...serverTools),
 });
 
 export const NamedTool = Type.Object(
-  {type: Type.Literal('function'), name: Type.String({minLength: 1})},
+  {
+    type: oneOf('function', 'custom'),
+    name: Type.String({minLength: 1}),
+    namespace: neutral(Type.String({minLength: 1})),
+  },
   closed,
 );
+
+export type NamedTool = Static<typeof NamedTool>;
 
 export const AllowedTools = Type.Object(
   {

@@ -3,7 +3,9 @@ import type {Writable} from '../../../chat/json-text.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {callId} from '../call-id.js';
+import type {CallForms} from './call-forms.js';
 import {
+  type CallItem,
   type OutputItem,
   outputText,
   type ResponseHead,
@@ -11,6 +13,7 @@ import {
   responseObject,
   wireLogprobs,
 } from './response-object.js';
+import {type Call, type CallEvent, callDelta, callEnd, callItem, callPrefixes} from './write-call.js';
 
 export type ResponseEvent = {
   readonly type: string;
@@ -26,8 +29,6 @@ type Speech = {
   readonly logprobs: readonly TokenLogprob[];
 };
 
-type Call = {readonly index: number; readonly name: string; readonly arguments: string};
-
 /**
  * Writes a response from the chunks of its answer, as events and as one object: the response in the last event is also the unary response.
  * A message ends when another item starts; tool calls, which may interleave, end with the answer.
@@ -35,14 +36,16 @@ type Call = {readonly index: number; readonly name: string; readonly arguments: 
 export class ResponseWriter {
   readonly #head: ResponseHead;
   readonly #identity: AnswerIdentity;
+  readonly #callForms: CallForms;
   readonly #output: OutputItem[] = [];
   readonly #calls: Call[] = [];
   #speech: Speech | undefined;
   #response: ResponseObject;
   #eventCount = 0;
 
-  constructor(head: ResponseHead, identity: AnswerIdentity) {
+  constructor(head: ResponseHead, identity: AnswerIdentity, callForms: CallForms = new Map()) {
     this.#head = head;
+    this.#callForms = callForms;
     this.#identity = identity;
     this.#response = responseObject(head, identity, {status: 'in_progress', output: []});
   }
@@ -138,7 +141,7 @@ export class ResponseWriter {
     ];
   }
 
-  #itemOf(speech: Speech, status: OutputItem['status']): Exclude<OutputItem, {type: 'function_call'}> {
+  #itemOf(speech: Speech, status: OutputItem['status']): Exclude<OutputItem, CallItem> {
     const {kind, index, text, logprobs} = speech;
     return kind === 'message'
       ? {
@@ -163,51 +166,36 @@ export class ResponseWriter {
   }
 
   #beginCall(name: string): ResponseEvent[] {
-    const call = {index: this.#output.length, name, arguments: ''};
-    const number = this.#calls.push(call) - 1;
-    const item = this.#callItem(call, number, 'in_progress');
+    const form = this.#callForms.get(name) ?? {type: 'function_call', name};
+    const index = this.#output.length;
+    const id = this.#id(callPrefixes[form.type], index);
+    const call = {index, id, callId: callId(this.#identity, 0, this.#calls.length), form, arguments: ''};
+    this.#calls.push(call);
+    const item = callItem(call, 'in_progress');
     this.#output.push(item);
-    return [this.#event('response.output_item.added', {output_index: call.index, item})];
+    return [this.#event('response.output_item.added', {output_index: index, item})];
   }
 
   #goOn(number: number, delta: string): ResponseEvent[] {
     const call = this.#calls[number];
     if (!call) throw new RetakeError('internal', `Call ${number} of an answer went on before it started`);
     this.#calls[number] = {...call, arguments: call.arguments + delta};
-    return [this.#event('response.function_call_arguments.delta', {...this.#callPlace(call), delta})];
+    return this.#numbered(callDelta(call, delta));
   }
 
-  /** A call without argument text has no arguments: an empty object. */
+  /** A function call without argument text has no arguments: an empty object. */
   #endCall(number: number): ResponseEvent[] {
-    const events = this.#calls[number]?.arguments.trim() === '' ? this.#goOn(number, '{}') : [];
+    const begun = this.#calls[number];
+    const isBare = begun?.form.type === 'function_call' && begun.arguments.trim() === '';
+    const events = isBare ? this.#goOn(number, '{}') : [];
     const call = this.#calls[number];
     if (!call) return events;
-    const item = this.#callItem(call, number, 'completed');
-    this.#output[call.index] = item;
-    return [
-      ...events,
-      this.#event('response.function_call_arguments.done', {
-        ...this.#callPlace(call),
-        name: call.name,
-        arguments: call.arguments,
-      }),
-      this.#event('response.output_item.done', {output_index: call.index, item}),
-    ];
+    this.#output[call.index] = callItem(call, 'completed');
+    return [...events, ...this.#numbered(callEnd(call))];
   }
 
-  #callItem(call: Call, number: number, status: OutputItem['status']): OutputItem {
-    return {
-      id: this.#id('fc', call.index),
-      type: 'function_call',
-      status,
-      call_id: callId(this.#identity, 0, number),
-      name: call.name,
-      arguments: call.arguments,
-    };
-  }
-
-  #callPlace({index}: Call) {
-    return {item_id: this.#id('fc', index), output_index: index};
+  #numbered(events: readonly CallEvent[]): ResponseEvent[] {
+    return events.map(([type, members]) => this.#event(type, members));
   }
 
   #end({finish: [finish], usage}: ReplyEnd): ResponseEvent[] {

@@ -2,7 +2,7 @@ import type {ChunkOf} from '../../../chat/chunk.js';
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
-import {createBoundedStore} from '../bounded-store.js';
+import {createBoundedStore} from '../../kit/bounded-store.js';
 import type {ReplyFormat} from '../chat-completions/encode-reply.js';
 
 /** A stored chat completion. */

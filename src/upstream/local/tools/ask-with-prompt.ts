@@ -3,8 +3,8 @@ import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {foldChunks, type ToolCall} from '../../../chat/reply.js';
 import type {ChatRequest} from '../../../chat/request.js';
 import type {Tool} from '../../../chat/tools.js';
-import {RetakeError} from '../../../errors.js';
 import type {UpstreamDescription} from '../../upstream-description.js';
+import {isRejectedSchema} from '../schemas/rejected-schema.js';
 import {type CallExtractor, createCallExtractor} from './call-extractor.js';
 import {callOrOutputSchema, callSchema} from './call-schema.js';
 import {resultStart} from './call-text.js';
@@ -20,7 +20,7 @@ type Calling = NonNullable<ToolPrompt['calling']>;
  * Asks a model whose chat template does not support tools: the prompt describes them, and the calls are extracted from the text of the
  * answer. An extracted call always matches the declared parameters. A call that does not match is requested once more, constrained to the
  * schema. If that fails too, its text stays in the answer, and the candidate ends with `malformed-tool-call`.
- * @throws RetakeError `invalid_request` if the parameters of a tool are not a JSON Schema
+ * @throws SchemaFault if the parameters of a tool are not a JSON Schema
  */
 export async function* askWithPrompt(
   request: ChatRequest,
@@ -78,14 +78,6 @@ type OutputSchema = ReturnType<typeof callSchema>;
 
 function constrainedTo(request: ChatRequest, schema: OutputSchema): ChatRequest {
   return {...request, output: {type: 'json-schema', schema}};
-}
-
-function isRejectedSchema(error: unknown): boolean {
-  return (
-    error instanceof RetakeError &&
-    error.code === 'upstream_rejected' &&
-    /schema|grammar|parser/i.test(error.message)
-  );
 }
 
 type SecondAnswer = {readonly text: string; readonly usage: Usage | undefined};

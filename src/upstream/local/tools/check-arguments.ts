@@ -1,15 +1,15 @@
 import {isJsonObject, type JsonValue, stringifyJson} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {mapSchema} from '../../../chat/schema.js';
+import {SchemaFault} from '../../../chat/schema-fault.js';
 import type {Tool} from '../../../chat/tools.js';
-import {RetakeError} from '../../../errors.js';
 
 /** Whether a JSON text is valid as the arguments of a tool. */
 export type ArgumentCheck = (json: string) => boolean;
 
 /**
  * The check of each tool, by its name.
- * @throws RetakeError `invalid_request` if the parameters of a tool are not a JSON Schema
+ * @throws SchemaFault if the parameters of a tool are not a JSON Schema
  */
 export async function checkArguments(tools: readonly Tool[]): Promise<ReadonlyMap<string, ArgumentCheck>> {
   const checks = new Map<string, ArgumentCheck>();
@@ -40,11 +40,7 @@ async function compileCheck(name: string, parameters: JsonValue | undefined): Pr
     return json => isObjectText(json) && validate(JSON.parse(json));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RetakeError(
-      'invalid_request',
-      `Expected the parameters of the function "${name}" to be a JSON Schema, but ${reason}`,
-      {cause},
-    );
+    throw new SchemaFault({type: 'tool', name}, {steps: [], sentence: reason});
   }
 }
 

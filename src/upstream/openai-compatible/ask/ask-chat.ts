@@ -1,6 +1,8 @@
 import type {AnswerChunk} from '../../../chat/chunk.js';
 import type {CallContext} from '../../../chat/model.js';
 import type {ChatRequest} from '../../../chat/request.js';
+import {forEngine} from '../../local/schemas/for-engine.js';
+import {isRejectedSchema} from '../../local/schemas/rejected-schema.js';
 import {askWithPrompt} from '../../local/tools/ask-with-prompt.js';
 import {checkCalls} from '../../local/tools/check-calls.js';
 import {decodeAnswer} from '../wire/decode-answer.js';
@@ -18,12 +20,35 @@ export function askChat(
   request: ChatRequest,
   context: CallContext,
 ): AsyncIterable<AnswerChunk> {
-  const {candidates = 1, output} = request;
-  const {slots = candidates} = server.description;
-  const ask = (asked: ChatRequest) => askWithTools(server, asked, context);
-  const chunks = candidates <= slots ? ask(request) : askSequentially(request, ask);
-  const unquoted = output?.type === 'enum' ? unquoteEnum(chunks) : chunks;
-  return server.description.isLlamaServer ? unquoted : checkOutput(unquoted, output, context.warn);
+  const {slots = request.candidates ?? 1, isLlamaServer} = server.description;
+  const {original, warn} = context;
+  const prepared = isLlamaServer ? forEngine(request, original) : request;
+  const {candidates = 1, output} = prepared;
+  const ask = (asked: ChatRequest) => askConstrained(server, asked, context);
+  const chunks = candidates <= slots ? ask(prepared) : askSequentially(prepared, ask);
+  return checkOutput(output?.type === 'enum' ? unquoteEnum(chunks) : chunks, output, warn);
+}
+
+/** Asks for any JSON if llama-server has no grammar for the schema of the answer: what comes is checked anyway. */
+async function* askConstrained(
+  server: Server,
+  request: ChatRequest,
+  context: CallContext,
+): AsyncGenerator<AnswerChunk> {
+  const isConstrained = request.output?.type === 'json-schema' && server.description.isLlamaServer;
+  let hasStarted = false;
+  try {
+    for await (const chunk of askWithTools(server, request, context)) {
+      hasStarted = true;
+      yield chunk;
+    }
+  } catch (error) {
+    if (!isConstrained || hasStarted || !isRejectedSchema(error)) throw error;
+    context.warn?.(
+      'The engine has no grammar for the JSON schema of the request: the answer may be any JSON.',
+    );
+    yield* askWithTools(server, {...request, output: {type: 'json-schema', schema: {}}}, context);
+  }
 }
 
 function askWithTools(

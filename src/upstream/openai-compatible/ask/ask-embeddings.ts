@@ -13,7 +13,7 @@ import type {Server} from './server.js';
 export async function* askEmbeddings(
   server: Server,
   request: EmbedRequest,
-  {signal, media}: CallContext,
+  {signal, media, warn}: CallContext,
 ): AsyncGenerator<AnswerChunk> {
   const {connection, timeouts} = server;
   let input = 0;
@@ -24,10 +24,14 @@ export async function* askEmbeddings(
     const answer = await requestJson(connection, {path, body, timeouts, signal});
     const dimensions = group[0]?.dimensions;
     const decoded = decodeEmbeddings(answer, group.length);
-    const embeddings = server.description.isLlamaServer
+    const given = server.description.isLlamaServer
       ? decoded.map(embedding => shorten(embedding, dimensions))
       : decoded;
+    const embeddings = given.map(embedding => pad(embedding, dimensions));
     checkDimensions(embeddings, dimensions);
+    const own = given[0]?.length;
+    if (own !== undefined && dimensions !== undefined && own < dimensions)
+      warn?.(`The model's embeddings have ${own} dimensions; zeros fill them up to ${dimensions}.`);
     if (input === 0) yield {type: 'reply-start', answeredBy: server.answeredBy(answer)};
     for (const values of embeddings) yield {type: 'embedding', input: input++, values};
     const tokens = promptTokens(answer);
@@ -102,13 +106,19 @@ function shorten(embedding: readonly number[], dimensions: number | undefined): 
   return beginning.map(value => value / length);
 }
 
+/** Zeros at the end change neither a dot product nor a cosine. */
+function pad(embedding: readonly number[], dimensions: number | undefined): readonly number[] {
+  if (dimensions === undefined || embedding.length >= dimensions) return embedding;
+  return [...embedding, ...new Array<number>(dimensions - embedding.length).fill(0)];
+}
+
 function checkDimensions(embeddings: readonly (readonly number[])[], dimensions: number | undefined): void {
   const length = embeddings[0]?.length;
   if (dimensions === undefined || dimensions === length) return;
   throw new RetakeError(
     'invalid_request',
     `The model returns embeddings of ${length} dimensions, and cannot return ${dimensions}`,
-    {hint: `Request at most ${length} dimensions, or leave the field out.`},
+    {hint: `Request at least ${length} dimensions, or leave the field out.`},
   );
 }
 

@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonObject, type JsonValue, parseJson, stringifyJson} from '../../../chat/json.js';
+import {answeredError} from '../../../chat/wire.js';
 import {doneData} from '../../../dialects/kit/completion-chunks/decode-completion.js';
 import {RetakeError} from '../../../errors.js';
 import {type Connection, type IncomingResponse, readBeginning} from './connection.js';
@@ -166,6 +167,12 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
+/** The same error as one of the server itself, which may be recorded. */
+function asAnswered(error: RetakeError, status: number): RetakeError {
+  const {code, message, ...details} = error;
+  return new RetakeError(code, message, {...details, answered: answeredError(status)});
+}
+
 async function errorFrom(
   {status, contentType, headers, body}: IncomingResponse,
   {path}: UpstreamRequest,
@@ -174,7 +181,7 @@ async function errorFrom(
   const response = parseErrorResponse(status, await readBeginning(body, maximumErrorBytes), headers);
   const {missingRoutes} = connection;
   if (status === 404 && missingRoutes) return noRoute(response, connection.address, missingRoutes);
-  if (status >= 300) return responseError(response, connection.address, path);
+  if (status >= 300) return asAnswered(responseError(response, connection.address, path), status);
   return new RetakeError(
     'upstream_failed',
     `Expected an event stream from the upstream at ${connection.address.display}, but it sent ${contentType || `HTTP ${status}`}`,

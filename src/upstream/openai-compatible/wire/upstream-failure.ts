@@ -1,6 +1,8 @@
 import type {IncomingHttpHeaders} from 'node:http';
 import {isJsonObject, type JsonValue, parseJson} from '../../../chat/json.js';
-import {RetakeError} from '../../../errors.js';
+import {limitHeaders} from '../../../chat/limit-headers.js';
+import {type ContextLength, RetakeError} from '../../../errors.js';
+import {contextLengthIn, isContextExceeded} from './context-length.js';
 import type {ServerAddress} from './server-address.js';
 
 /** An error response of the upstream, with the message in its body. */
@@ -9,6 +11,8 @@ export type ErrorResponse = {
   readonly message: string | undefined;
   /** The field at fault, if the upstream names it. */
   readonly field?: string | undefined;
+  /** How long a prompt is that is too long. */
+  readonly contextLength?: ContextLength | undefined;
   /** Headers about rate limits and retries, which are for the client. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 };
@@ -27,16 +31,8 @@ export function parseErrorResponse(
     // The page of a gateway, or an empty body: only the status is known.
     return {status, message: undefined, headers};
   }
-  return {status, message: messageOf(value), field: fieldIn(value), headers};
-}
-
-const limitHeader = /^(retry-after(-ms)?|(x-|anthropic-)?ratelimit-.*)$/;
-
-function limitHeaders(received: IncomingHttpHeaders): Readonly<Record<string, string>> | undefined {
-  const found = Object.entries(received).filter(([name]) => limitHeader.test(name));
-  return found.length === 0
-    ? undefined
-    : Object.fromEntries(found.map(([name, value]) => [name, String(value)]));
+  const message = messageOf(value);
+  return {status, message, field: fieldIn(value), contextLength: contextLengthIn(value, message), headers};
 }
 
 /** OpenAI's `error.param`. */
@@ -63,13 +59,10 @@ const requestFailures =
 
 const unknownModelHint =
   'Check the address and the model name. With the option `keySettings.forwardModel` set to false, retake names the only model of the server itself.';
-/** A prompt that is too long for the model, as llama-server, vLLM and OpenAI put it. */
-const contextExceeded =
-  /exceeds? the (available )?context size|context_length_exceeded|maximum context length/i;
 
 /** The error for an error response, with the upstream's message. */
 export function responseError(
-  {status, message, field, headers}: ErrorResponse,
+  {status, message, field, contextLength, headers}: ErrorResponse,
   address: ServerAddress,
   path = `${address.apiPath}/chat/completions`,
 ): RetakeError {
@@ -103,8 +96,9 @@ export function responseError(
       headers,
     });
   }
-  if (status >= 400 && status <= 500 && message !== undefined && contextExceeded.test(message)) {
+  if (status >= 400 && status <= 500 && message !== undefined && isContextExceeded(message)) {
     return new RetakeError('context_length_exceeded', `The prompt is too long for the model${words}`, {
+      contextLength,
       hint: 'Shorten it. A local model reads more with a higher value of the option `upstream.engine.contextSize`, which takes more memory.',
     });
   }
@@ -148,7 +142,7 @@ export function eventError(error: JsonValue, address: ServerAddress): RetakeErro
   const message = messageOf(error);
   const code = isJsonObject(error) ? error['code'] : undefined;
   if (typeof code === 'number' && code >= 400 && code < 600)
-    return responseError({status: code, message}, address);
+    return responseError({status: code, message, contextLength: contextLengthIn({error}, message)}, address);
   const upstream = `The upstream at ${address.display}`;
   return new RetakeError('upstream_failed', `${upstream} failed while answering${quote(message)}`);
 }

@@ -2,9 +2,9 @@ import test from 'ava';
 import {type JsonObject, parseJson, stringifyJson} from '../../../../src/chat/json.js';
 import type {DecodedRequest, Dialect} from '../../../../src/dialects/dialect.js';
 import {createOpenai} from '../../../../src/dialects/openai/index.js';
-import {asChat, localEndpoint, questionEndpoint} from '../../../support/dialects.js';
+import {asChat, localEndpoint, noSend, questionEndpoint} from '../../../support/dialects.js';
 
-const services = {now: () => 1_760_000_000_000, localModel: () => undefined};
+const services = {now: () => 1_760_000_000_000, localModel: () => undefined, send: noSend};
 
 async function upload(openai: Dialect, text: string, type = 'application/pdf'): Promise<string> {
   const form = new FormData();

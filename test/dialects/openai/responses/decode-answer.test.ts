@@ -320,7 +320,6 @@ test('an item or a part of an unknown type is not understood, and shown', t => {
   for (const item of [
     {type: 'image_generation_call', result: 'iVBORw0KGgo'},
     {type: 'computer_call', action: {type: 'click', x: 'iVBORw0KGgo'}},
-    {type: 'custom_tool_call', name: 'sql', input: 'iVBORw0KGgo'},
     {type: 'mcp_approval_request', name: 'f', arguments: 'iVBORw0KGgo'},
     {type: 'message', content: [{type: 'output_audio', data: 'iVBORw0KGgo'}]},
     {type: 'reasoning', summary: [{type: 'summary_image', data: 'iVBORw0KGgo'}]},
@@ -366,4 +365,39 @@ test('a count of input tokens decodes', t => {
     {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}]},
   ]);
   failure(t, () => countDecoder.decodeBody({}, counting));
+});
+
+test('a call of a custom tool or of a namespace decodes to a call of the function that the model knows', t => {
+  const input = 'SELECT "1"\n\\';
+  const items = [
+    {id: 'ctc_1', type: 'custom_tool_call', status: 'completed', call_id: 'c1', name: 'sql', input},
+    {
+      id: 'fc_2',
+      type: 'function_call',
+      status: 'completed',
+      call_id: 'c2',
+      namespace: 'crm',
+      name: 'find',
+      arguments: '{"id":7}',
+    },
+  ];
+  const expected = [
+    {name: 'sql', arguments: JSON.stringify({input})},
+    {name: 'crm__find', arguments: '{"id":7}'},
+  ];
+  const body = response({status: 'completed', output: items});
+  t.deepEqual(foldRecorded(answerDecoder.decodeBody(body, question)).candidates[0]?.toolCalls, expected);
+  const [custom, called] = items;
+  const at = {output_index: 0, item_id: 'ctc_1'};
+  const events = eventsOf([
+    {type: 'response.created', response: response({})},
+    {type: 'response.output_item.added', output_index: 0, item: {...custom, input: ''}},
+    ...[...input].map(delta => ({type: 'response.custom_tool_call_input.delta', ...at, delta})),
+    {type: 'response.custom_tool_call_input.done', ...at, input},
+    {type: 'response.output_item.done', output_index: 0, item: custom},
+    {type: 'response.output_item.done', output_index: 1, item: called},
+    {type: 'response.completed', response: body},
+  ]);
+  const streamed = decodeEvents(answerDecoder, events, question);
+  t.deepEqual(foldRecorded(streamed).candidates[0]?.toolCalls, expected);
 });

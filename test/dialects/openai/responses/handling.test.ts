@@ -58,7 +58,8 @@ for (const [name, {value, beside = {}}] of Object.entries(samples)) {
   test(`${name} is ${handling}`, t => {
     switch (handling) {
       case 'neutral':
-        if (name === 'previous_response_id') t.throws(withIt, {message: /not found/});
+        if (name === 'previous_response_id' || name === 'conversation')
+          t.throws(withIt, {message: /not found/});
         else t.notDeepEqual(identifying(withIt()), identifying(without()));
         break;
       case 'ignored':
@@ -111,7 +112,8 @@ for (const [name, value] of Object.entries(countSamples)) {
   test(`${name} of a token count is ${handling}`, t => {
     switch (handling) {
       case 'neutral':
-        if (name === 'previous_response_id') t.throws(() => count({[name]: value}), {message: /not found/});
+        if (name === 'previous_response_id' || name === 'conversation')
+          t.throws(() => count({[name]: value}), {message: /not found/});
         else if (name === 'tools') t.notDeepEqual(count({tools: []}).request, count({}).request);
         else t.notDeepEqual(identifying(count({[name]: value})), identifying(count({})));
         break;
@@ -230,7 +232,46 @@ test(
   {input: [user, call]},
   {message: 'No tool output found for function call call_1.', param: 'input'},
 );
-test(refuses, {tools: [{type: 'custom', name: 'c'}]}, {param: 'tools[0].type', code: 'not_supported'});
+test(
+  refuses,
+  {tools: [{type: 'custom', name: 'c', format: {type: 'grammar', syntax: 'ebnf', definition: 'a'}}]},
+  {param: 'tools[0].format.syntax', code: 'invalid_value'},
+);
+test(
+  refuses,
+  {tools: [{type: 'custom', name: 'c', defer_loading: true}]},
+  {param: 'tools[0].defer_loading', code: 'not_supported'},
+);
+test(
+  refuses,
+  {tools: [{type: 'namespace', name: 'n', tools: [{type: 'web_search'}]}]},
+  {param: 'tools[0].tools[0].type', code: 'invalid_value'},
+);
+test(
+  refuses,
+  {
+    tools: [
+      {type: 'namespace', name: 'n', tools},
+      {type: 'function', name: 'n__f'},
+    ],
+  },
+  {param: 'tools[1].name', code: 'invalid_value'},
+);
+test(
+  refuses,
+  {input: [user, {type: 'additional_tools', tools: [{type: 'fun'}]}]},
+  {param: 'input[1].tools[0].type', code: 'invalid_value'},
+);
+test(
+  refuses,
+  {input: [user, {type: 'configuration_update', reasoning: {effort: 'huge'}}]},
+  {param: 'input[1].reasoning.effort', code: 'invalid_value'},
+);
+test(
+  refuses,
+  {tools, tool_choice: {type: 'custom', name: 'f'}},
+  {message: "Tool choice 'f' not found in 'tools' parameter."},
+);
 test(refuses, {tools: [{type: 'fun'}]}, {param: 'tools[0].type', code: 'invalid_value'});
 test(
   refuses,

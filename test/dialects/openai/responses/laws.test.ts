@@ -103,5 +103,6 @@ test('events are numbered from 0 and named by their type', t =>
 
 function textIn(item: OutputItem | undefined): string {
   if (item === undefined) throw new Error('An item did not end');
+  if (item.type === 'custom_tool_call') return item.input;
   return item.type === 'function_call' ? item.arguments : item.content.map(({text}) => text).join('');
 }

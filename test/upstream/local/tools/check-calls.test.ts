@@ -1,4 +1,5 @@
 import test from 'ava';
+import type {Tool} from '../../../../src/chat/tools.js';
 import {chunk, scriptedProps, scriptedUpstream, sending} from '../../../support/scripted-upstream.js';
 import {ask, buildModel, question} from '../../asking.js';
 
@@ -20,7 +21,7 @@ const ends = test.macro({
     _what: string,
     called: {name: string; arguments: string},
     expected: string,
-    {reason = 'tool_calls', declared = tools} = {},
+    {reason = 'tool_calls', declared = tools}: {reason?: string; declared?: readonly Tool[]} = {},
   ) {
     const events = [
       chunk(0, {tool_calls: [{index: 0, id: 'x', type: 'function', function: {...called, arguments: ''}}]}),
@@ -70,6 +71,8 @@ test(
   {name: 'add', arguments: '{"a":"x"}'},
   'tool-calls',
   {
-    declared: [{name: 'add', parameters: {type: 'OBJECT', properties: {a: {type: 'integer'}}, required: []}}],
+    declared: [
+      {name: 'add', parameters: {type: 'object', properties: {a: {type: 'integer', multipleOf: 0}}}},
+    ],
   },
 );

@@ -75,16 +75,17 @@ test('a dimension is passed on to a server that may support several, grouped wit
   t.is(usage?.inputTokens, 9);
 });
 
-test('a shorter embedding is the scaled beginning of the model’s; a longer one is refused', async t => {
+test('a shorter embedding is the scaled beginning of the model’s; a longer one ends in zeros, and a warning says so', async t => {
   const upstream = await scriptedUpstream(t, echoing(), {routes: {'/v1/embeddings': vectors}});
   const ask = (dimensions: number) =>
     foldEmbeddings(buildModel(t, upstream).ask(request({...text('a'), dimensions}), present()));
   t.deepEqual((await ask(2)).embeddings, [[1, 0.5]]);
   t.deepEqual((await ask(1)).embeddings, [[1]]);
-  await t.throwsAsync(ask(3), {
-    code: 'invalid_request',
-    message: /embeddings of 2 dimensions, and cannot return 3/,
-  });
+  const warnings: string[] = [];
+  const warn = (warning: string) => void warnings.push(warning);
+  const longer = buildModel(t, upstream).ask(request({...text('a'), dimensions: 4}), {...present(), warn});
+  t.deepEqual((await foldEmbeddings(longer)).embeddings, [[1, 0.5, 0, 0]]);
+  t.deepEqual(warnings, ["The model's embeddings have 2 dimensions; zeros fill them up to 4."]);
 });
 
 const letter: Content = {

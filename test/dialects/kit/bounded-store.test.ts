@@ -1,5 +1,5 @@
 import test from 'ava';
-import {createBoundedStore} from '../../../src/dialects/openai/bounded-store.js';
+import {createBoundedStore} from '../../../src/dialects/kit/bounded-store.js';
 
 const storeOf = (maxCount: number, maxBytes: number) =>
   createBoundedStore<string>({maxCount, maxBytes, bytesOf: text => text.length});

@@ -1,5 +1,4 @@
-import type {Attachment} from '../../../chat/media.js';
-import type {FileStore} from './file-store.js';
+import type {Attachment} from '../../chat/media.js';
 
 /** The uploaded files that one request references. */
 export type RequestedFiles = {
@@ -8,7 +7,13 @@ export type RequestedFiles = {
   readonly wereUsed: boolean;
 };
 
-export function requestedFiles(files: FileStore): RequestedFiles {
+/** Where uploaded files are. */
+export type UploadedFiles = {
+  /** @throws RetakeError in the real API's words; `field` is the field with the id */
+  get(id: string, field?: string): {readonly bytes: Uint8Array; readonly mediaType: string | undefined};
+};
+
+export function requestedFiles(files: UploadedFiles): RequestedFiles {
   let wereUsed = false;
   return {
     attach(id, at) {

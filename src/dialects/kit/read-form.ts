@@ -1,7 +1,7 @@
 import {buffer} from 'node:stream/consumers';
 import {Busboy} from '@fastify/busboy';
-import {RetakeError} from '../../../errors.js';
-import type {RequestHeaders} from '../../dialect.js';
+import {RetakeError} from '../../errors.js';
+import type {RequestHeaders} from '../dialect.js';
 
 /** A decoded `multipart/form-data` form. */
 export type Form = {

@@ -1,0 +1,19 @@
+module example
+
+go 1.26.0
+
+require (
+	github.com/OWNER/retake/kits/go/retaketest v0.1.0
+	github.com/openai/openai-go/v3 v3.96.0
+)
+
+require (
+	github.com/coder/websocket v1.8.15 // indirect
+	github.com/tidwall/gjson v1.20.0 // indirect
+	github.com/tidwall/match v1.1.1 // indirect
+	github.com/tidwall/pretty v1.2.1 // indirect
+	github.com/tidwall/sjson v1.2.5 // indirect
+)
+
+// Only in this repository, whose sources it uses.
+replace github.com/OWNER/retake/kits/go/retaketest => ../../../kits/go/retaketest

@@ -1,0 +1,3 @@
+module github.com/OWNER/retake/kits/go/retaketest
+
+go 1.22

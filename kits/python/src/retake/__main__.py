@@ -1,0 +1,3 @@
+from retake._program import main
+
+main()

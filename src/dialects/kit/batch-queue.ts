@@ -1,0 +1,57 @@
+import {type JsonValue, stringifyJson} from '../../chat/json.js';
+import type {DialectServices, OwnAnswer, RawRequest, RequestHeaders} from '../dialect.js';
+
+/** The batches of a dialect: their requests are sent one after another, in the order in which they came. */
+export type BatchQueue = {add(batch: QueuedBatch): void};
+
+export type QueuedBatch = {
+  /** The request that created it: its requests have the same cassette, session and credential. */
+  readonly from: RawRequest;
+  /** The path that each request is sent to, without the prefix. */
+  readonly path: string;
+  readonly bodies: readonly JsonValue[];
+  onStart(): void;
+  /** Called for each request; undefined if it was not sent because the batch was cancelled. */
+  onAnswer(index: number, answer: OwnAnswer | undefined): void;
+  onEnd(): void;
+  isCancelled(): boolean;
+};
+
+export function createBatchQueue({send}: Pick<DialectServices, 'send'>): BatchQueue {
+  let last: Promise<void> = Promise.resolve();
+  const run = async ({from, path, bodies, ...batch}: QueuedBatch) => {
+    batch.onStart();
+    const headers = ownHeaders(from.headers);
+    for (const [index, body] of bodies.entries()) {
+      if (batch.isCancelled()) {
+        batch.onAnswer(index, undefined);
+        continue;
+      }
+      const request = {path: `${from.prefix ?? ''}${path}`, headers, body: stringifyJson(body)};
+      batch.onAnswer(index, await send(request).catch(unsent));
+    }
+    batch.onEnd();
+  };
+  return {
+    add(batch) {
+      last = last.then(() => run(batch));
+    },
+  };
+}
+
+const kept = /^(?:x-retake-.*|authorization|x-api-key|api-key|anthropic-.*)$/;
+
+/** What a request inherits from that of its batch. */
+function ownHeaders(headers: RequestHeaders): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      kept.test(name) && typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
+}
+
+/** The proxy was closed. */
+function unsent(cause: unknown): OwnAnswer {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return {status: 500, body: JSON.stringify({error: {message, type: 'server_error'}})};
+}

@@ -1,0 +1,180 @@
+import {createHash} from 'node:crypto';
+import {type JsonObject, type JsonValue, parseJson, stringifyJson} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
+import {RetakeError} from '../../../errors.js';
+import type {DialectServices, LocalEndpoint, OwnAnswer, RawRequest} from '../../dialect.js';
+import {createBatchQueue} from '../../kit/batch-queue.js';
+import {createBoundedStore} from '../../kit/bounded-store.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
+import {checkWire} from '../check-wire.js';
+import type {FileStore} from '../files/file-store.js';
+import {pageOf} from '../list-page.js';
+import {headersFor} from '../response-headers.js';
+import {readLines} from './read-lines.js';
+import {BatchCreation} from './schema.js';
+
+/** A batch as the API shows it. */
+type Batch = JsonObject & {readonly id: string; readonly status: string};
+
+const checkCreation = checkWire(BatchCreation);
+const paging = {order: 'desc', limit: 20, maxLimit: 100} as const;
+
+/** The Batch API. A batch is sent to the proxy itself, request by request, while the client asks how far it is. */
+export function batchEndpoints(
+  files: FileStore,
+  {now, send}: Pick<DialectServices, 'now' | 'send'>,
+): Readonly<Record<string, LocalEndpoint>> {
+  const batches = createBoundedStore<Batch>({maxCount: 10_000, maxBytes: 10_000, bytesOf: () => 1});
+  const queue = createBatchQueue({send});
+  let count = 0;
+  const seconds = () => Math.floor(now() / 1000);
+  const batchOf = ({params: {batch: id = ''}}: RawRequest): Batch => {
+    const batch = batches.get(id);
+    if (batch) return batch;
+    throw new RetakeError('invalid_request', `No batch found with id '${id}'.`, {status: 404});
+  };
+  const change = (id: string, members: JsonObject) => {
+    const batch = batches.get(id);
+    if (batch) batches.set(id, {...batch, ...members});
+  };
+
+  function create(request: RawRequest): Batch {
+    const body = checkCreation(parseJson(request.bytes));
+    const {bytes} = files.get(body.input_file_id, 'input_file_id');
+    const {lines, errors} = readLines(bytes, body.endpoint);
+    const id = `batch_${createHash('sha256').update(`${++count}`).digest('hex').slice(0, 32)}`;
+    const at = seconds();
+    const total = lines.length;
+    batches.set(id, {
+      id,
+      object: 'batch',
+      endpoint: body.endpoint,
+      errors: null,
+      input_file_id: body.input_file_id,
+      completion_window: body.completion_window,
+      status: 'validating',
+      created_at: at,
+      expires_at: at + 24 * 3600,
+      request_counts: {total, completed: 0, failed: 0},
+      metadata: body.metadata ?? null,
+    });
+    if (errors.length > 0) {
+      change(id, {
+        status: 'failed',
+        failed_at: at,
+        errors: {object: 'list', data: errors.map(error => ({...error}))},
+      });
+      return batchOf({...request, params: {batch: id}});
+    }
+    const results = new BatchResults(id);
+    queue.add({
+      from: request,
+      path: body.endpoint,
+      bodies: lines.map(line => line.body),
+      onStart: () => {
+        if (batches.get(id)?.status === 'validating')
+          change(id, {status: 'in_progress', in_progress_at: seconds()});
+      },
+      onAnswer(index, answer) {
+        results.add(lines[index]?.customId ?? '', answer);
+        change(id, {request_counts: {total, ...results.counts}});
+      },
+      onEnd() {
+        const wasCancelled = isCancelled(id);
+        change(id, {
+          ...(wasCancelled
+            ? {status: 'cancelled', cancelled_at: seconds()}
+            : {status: 'completed', finalizing_at: seconds(), completed_at: seconds()}),
+          ...results.keepIn(files),
+        });
+      },
+      isCancelled: () => isCancelled(id),
+    });
+    return batchOf({...request, params: {batch: id}});
+  }
+
+  function isCancelled(id: string): boolean {
+    const status = batches.get(id)?.status;
+    return status === undefined || status === 'cancelling';
+  }
+
+  function cancel(request: RawRequest): Batch {
+    const {id, status} = batchOf(request);
+    if (status !== 'validating' && status !== 'in_progress' && status !== 'cancelling') {
+      throw new RetakeError('invalid_request', `Cannot cancel a batch with status '${status}'.`, {
+        status: 409,
+      });
+    }
+    change(id, {status: 'cancelling', cancelling_at: seconds()});
+    return batchOf(request);
+  }
+
+  const local = (
+    method: LocalEndpoint['method'],
+    answer: (request: RawRequest) => JsonAnswer,
+  ): LocalEndpoint => ({
+    kind: 'local',
+    method,
+    answer: request => jsonAnswer(answer(request), headersFor),
+  });
+  return {
+    createBatch: local('POST', create),
+    listBatches: local('GET', ({query}) => pageOf(batches.values(), query, paging)),
+    getBatch: local('GET', batchOf),
+    cancelBatch: local('POST', cancel),
+  };
+}
+
+type JsonAnswer = Parameters<typeof jsonAnswer>[0];
+
+/** What came of the requests of a batch: the lines of its two files. */
+class BatchResults {
+  readonly #batch: string;
+  readonly #answered: string[] = [];
+  readonly #failed: string[] = [];
+
+  constructor(batch: string) {
+    this.#batch = batch;
+  }
+
+  get counts(): {readonly completed: number; readonly failed: number} {
+    return {completed: this.#answered.length, failed: this.#failed.length};
+  }
+
+  add(customId: string, answer: OwnAnswer | undefined): void {
+    const place = this.#answered.length + this.#failed.length;
+    const digest = createHash('sha256').update(`${this.#batch}\n${place}`).digest('hex').slice(0, 24);
+    const line = (response: JsonValue, error: JsonValue) =>
+      stringifyJson({id: `batch_req_${digest}`, custom_id: customId, response, error});
+    if (!answer) {
+      this.#failed.push(
+        line(null, {
+          code: 'batch_cancelled',
+          message: 'The batch was cancelled before this request was sent.',
+        }),
+      );
+      return;
+    }
+    const {status, body} = answer;
+    const response = {status_code: status, request_id: `req_${digest}`, body: parseJson(body)};
+    (status < 400 ? this.#answered : this.#failed).push(line(response, null));
+  }
+
+  /** The files of the results, as members of the batch. */
+  keepIn(files: FileStore): JsonObject {
+    const keep = (lines: readonly string[], filename: string) =>
+      lines.length === 0
+        ? undefined
+        : files.add({
+            bytes: Buffer.from(`${lines.join('\n')}\n`),
+            filename: `${this.#batch}_${filename}.jsonl`,
+            purpose: 'batch_output',
+            mediaType: 'application/jsonl',
+            expiresAfter: undefined,
+          }).id;
+    return omitUndefined({
+      output_file_id: keep(this.#answered, 'output'),
+      error_file_id: keep(this.#failed, 'error'),
+    });
+  }
+}

@@ -1,0 +1,135 @@
+import {Buffer} from 'node:buffer';
+import {readBase64} from '../../chat/decode-base64.js';
+import {utf8Text} from '../../chat/wire.js';
+import {misreadBytes} from './misread-text.js';
+import {listOf, memberOf, textOf} from './parse-document.js';
+import {headerOf} from './recorded-body.js';
+import type {
+  ForeignDocument,
+  ForeignFormat,
+  Found,
+  HeaderList,
+  RecordedBody,
+  RecordedExchange,
+} from './recorded-exchange.js';
+
+/**
+ * HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as browsers, Playwright, mitmproxy and Polly.js write it. A body that is text has
+ * no content encoding any more, whatever the headers say.
+ */
+export const har: ForeignFormat = {
+  name: 'HAR',
+  fits: content => Array.isArray(memberOf(memberOf(content, 'log'), 'entries')),
+  *read(document) {
+    const entries = listOf(memberOf(memberOf(document.content, 'log'), 'entries'));
+    const isOfChromium = chromiumTools.has(
+      textOf(memberOf(memberOf(memberOf(document.content, 'log'), 'creator'), 'name')) ?? '',
+    );
+    for (const [index, entry] of entries.entries()) {
+      const found = readEntry(entry, `entry ${index + 1}`, document);
+      yield isOfChromium && found.kind === 'exchange' ? withMisreadText(found) : found;
+    }
+  },
+};
+
+/** The names that Playwright and the developer tools of Chromium write as the creator of a HAR. */
+const chromiumTools = new Set(['Playwright', 'WebInspector']);
+
+function withMisreadText(exchange: RecordedExchange): RecordedExchange {
+  const type = headerOf(exchange.responseHeaders, 'content-type');
+  if (!/^text\/event-stream\b/i.test(type) || /charset/i.test(type)) return exchange;
+  const bytes = misreadBytes(utf8Text(exchange.responseBody.bytes) ?? '');
+  return bytes ? {...exchange, responseBody: {bytes, isDecoded: true}} : exchange;
+}
+
+function readEntry(entry: unknown, place: string, document: ForeignDocument): Found {
+  const request = memberOf(entry, 'request');
+  const response = memberOf(entry, 'response');
+  const method = textOf(memberOf(request, 'method')) ?? '';
+  const address = textOf(memberOf(request, 'url')) ?? '';
+  const what = `${method} ${address}`.trim();
+  const leftOut = (reason: string): Found => ({kind: 'left-out', place, what, reason});
+  if (method === '' || !URL.canParse(address)) return leftOut('it has no method or no URL');
+  const requestBody = requestBodyOf(memberOf(request, 'postData'), memberOf(request, 'bodySize'), document);
+  if (typeof requestBody === 'string') return leftOut(requestBody);
+  const status = Number(memberOf(response, 'status'));
+  const responseBody = responseBodyOf(memberOf(response, 'content'), document);
+  // What was no answer has no body to miss.
+  if (typeof responseBody === 'string' && status >= 200 && status < 300) return leftOut(responseBody);
+  const startedAt = Date.parse(textOf(memberOf(entry, 'startedDateTime')) ?? '');
+  return {
+    kind: 'exchange',
+    place,
+    method,
+    url: new URL(address),
+    requestHeaders: headersOf(memberOf(request, 'headers')),
+    requestBody,
+    status,
+    responseHeaders: headersOf(memberOf(response, 'headers')),
+    responseBody: typeof responseBody === 'string' ? {bytes: Buffer.alloc(0)} : responseBody,
+    recordedAt: Number.isNaN(startedAt) ? undefined : startedAt,
+  };
+}
+
+function headersOf(headers: unknown): HeaderList {
+  return listOf(headers).map(header => [
+    textOf(memberOf(header, 'name')) ?? '',
+    textOf(memberOf(header, 'value')) ?? '',
+  ]);
+}
+
+/** The body, or why it cannot be known. */
+function requestBodyOf(post: unknown, size: unknown, document: ForeignDocument): RecordedBody | string {
+  const attached = attachedFile(post, document);
+  if (attached) return attached;
+  const text = textOf(memberOf(post, 'text'));
+  if (text !== undefined && text !== '') return bodyOf(text, post);
+  const isForm = listOf(memberOf(post, 'params')).length > 0;
+  return isForm || Number(size) > 0
+    ? 'the file does not have the body of its request'
+    : {bytes: Buffer.alloc(0)};
+}
+
+function responseBodyOf(content: unknown, document: ForeignDocument): RecordedBody | string {
+  const attached = attachedFile(content, document);
+  if (attached) return attached;
+  const text = textOf(memberOf(content, 'text'));
+  if (text !== undefined) return bodyOf(text, content);
+  return Number(memberOf(content, 'size')) > 0
+    ? 'the file does not have the body of its answer: export the HAR with content'
+    : {bytes: Buffer.alloc(0)};
+}
+
+/** Playwright may store bodies as files beside the HAR. */
+function attachedFile(holder: unknown, {readSibling}: ForeignDocument): RecordedBody | string | undefined {
+  const name = textOf(memberOf(holder, '_file'));
+  if (name === undefined) return undefined;
+  const bytes = readSibling(name);
+  return bytes ? {bytes} : `the body is in the file ${JSON.stringify(name)}, which is not beside the HAR`;
+}
+
+function bodyOf(text: string, holder: unknown): RecordedBody | string {
+  const encoding = textOf(memberOf(holder, 'encoding')) ?? '';
+  if (encoding !== '' && encoding !== 'base64') {
+    return encoding.toLowerCase().startsWith('utf')
+      ? {bytes: Buffer.from(text), isDecoded: true}
+      : `the body has the encoding ${JSON.stringify(encoding)}, which is not one of HAR`;
+  }
+  if (encoding === '') return {bytes: Buffer.from(text), isDecoded: true};
+  const pieces = piecesOf(text).map(readBase64);
+  const wrong = pieces.find(piece => typeof piece === 'string');
+  if (wrong !== undefined) return `the body is not base64: ${String(wrong)}`;
+  return {bytes: Buffer.concat(pieces.filter(piece => typeof piece !== 'string'))};
+}
+
+/** Polly.js stores a compressed body as the text of a list of pieces. */
+function piecesOf(text: string): readonly string[] {
+  if (!text.startsWith('[')) return [text];
+  try {
+    const pieces: unknown = JSON.parse(text);
+    return Array.isArray(pieces) && pieces.every(piece => typeof piece === 'string') ? pieces : [text];
+  } catch {
+    // Not base64 either, as the caller finds.
+    return [text];
+  }
+}

@@ -1,0 +1,108 @@
+import test from 'ava';
+import type {JsonSchema} from '../../../../src/chat/schema.js';
+import {findProblem} from '../../../../src/upstream/local/schemas/find-problem.js';
+import {isPattern} from '../../../../src/upstream/local/schemas/is-pattern.js';
+
+const strictly = {acceptsWords: false};
+
+const refuses = test.macro({
+  title: (_, sentence: string, schema: JsonSchema) => `${JSON.stringify(schema)}: ${sentence}`,
+  exec(t, sentence: string, schema: JsonSchema) {
+    t.deepEqual(findProblem(schema, strictly), {steps: [], sentence});
+    const inside = (inner: JsonSchema) => ({type: 'object', properties: {a: {anyOf: [true, inner]}}});
+    if (typeof schema === 'boolean' || JSON.stringify(schema).includes('"#')) return;
+    t.deepEqual(findProblem(inside(schema), strictly), {steps: ['properties', 'a', 'anyOf', '1'], sentence});
+  },
+});
+
+test(refuses, 'False schema does not allow any value', false);
+test(refuses, "'nonsense' is not valid under any of the given schemas", {type: 'nonsense'});
+test(refuses, "'STRING' is not valid under any of the given schemas", {type: 'STRING'});
+test(refuses, '["string","x"] is not valid under any of the given schemas', {type: ['string', 'x']});
+test(refuses, '[] is not valid under any of the given schemas', {type: []});
+test(refuses, '7 is not valid under any of the given schemas', {type: 7});
+test(refuses, '[] should be non-empty', {enum: []});
+test(refuses, "'a' is not of type 'array'", {enum: 'a'});
+test(refuses, '[] should be non-empty', {anyOf: []});
+test(refuses, "{} is not of type 'array'", {oneOf: {}});
+test(refuses, "[1] is not of type 'object'", {properties: [1]});
+test(refuses, "7 is not of type 'string'", {required: ['a', 7]});
+test(refuses, "'three' is not of type 'integer'", {minItems: 'three'});
+test(refuses, "1.5 is not of type 'integer'", {maxLength: 1.5});
+test(refuses, '-1 is less than the minimum of 0', {minLength: -1});
+test(refuses, "'[' is not a 'regex'", {pattern: '['});
+test(refuses, "'(a' is not a 'regex'", {type: 'string', pattern: '(a'});
+test(refuses, "'*a' is not a 'regex'", {patternProperties: {'*a': true}});
+test(refuses, 'no value is allowed, because minLength is 3 and maxLength is 2', {minLength: 3, maxLength: 2});
+test(refuses, 'no value is allowed, because minItems is 3 and maxItems is 2', {minItems: 3, maxItems: 2});
+test(refuses, 'no value is allowed, because minimum is 7 and maximum is 3', {minimum: 7, maximum: 3});
+test(refuses, 'no value is allowed, because exclusiveMinimum is 3 and maximum is 3', {
+  exclusiveMinimum: 3,
+  maximum: 3,
+});
+test(refuses, "reference to component '#/$defs/Gone' which was not found in the schema", {
+  $ref: '#/$defs/Gone',
+});
+test(refuses, "reference to component '#Gone' which was not found in the schema", {$ref: '#Gone'});
+test(
+  refuses,
+  "reference to 'https://example.com/s.json' leads out of the schema, and nothing is fetched for a schema",
+  {$ref: 'https://example.com/s.json'},
+);
+test(refuses, "reference to 'other.json#/a' leads out of the schema, and nothing is fetched for a schema", {
+  $ref: 'other.json#/a',
+});
+test(refuses, "7 is not of type 'string'", {$ref: 7});
+test(refuses, 'the schema refers to itself without a value in between', {$ref: '#'});
+test(refuses, 'the schema refers to itself without a value in between', {
+  anyOf: [{$ref: '#'}, {type: 'null'}],
+});
+test(refuses, 'the schema refers to itself without a value in between', {
+  $ref: '#/$defs/a',
+  $defs: {a: {$ref: '#/$defs/b'}, b: {allOf: [{$ref: '#/$defs/a'}]}},
+});
+
+for (const schema of [
+  true,
+  {},
+  {type: ['string', 'null']},
+  {type: 'array', items: true, minItems: 2, maxItems: 2},
+  {exclusiveMinimum: true, minimum: 3},
+  {minimum: 3, maximum: 3},
+  {minimum: 9007199254740993n, maximum: 9007199254740993n},
+  {type: 'object', properties: {next: {$ref: '#'}}},
+  {type: 'array', items: {$ref: '#'}},
+  {properties: {a: {$ref: '#/$defs/b'}, c: {$ref: '#/$defs/b'}}, $defs: {b: {type: 'null'}}},
+  {properties: {type: {const: {type: 'nonsense'}}, pattern: {default: {pattern: '['}}}},
+])
+  test(`no problem: ${JSON.stringify(schema, (_, part) => (typeof part === 'bigint' ? Number(part) : part))}`, t => {
+    t.is(findProblem(schema, strictly), undefined);
+  });
+
+test('a word in place of a property’s schema is accepted for functions only', t => {
+  const schema = {type: 'object', properties: {a: 'string'}};
+  t.is(findProblem(schema, {acceptsWords: true}), undefined);
+  t.deepEqual(findProblem(schema, strictly), {
+    steps: ['properties', 'a'],
+    sentence: "'string' is not of type 'object', 'boolean'",
+  });
+  t.deepEqual(findProblem({items: 'string'}, {acceptsWords: true})?.steps, ['items']);
+});
+
+test('patterns of other languages are patterns, and broken ones are not', t => {
+  for (const pattern of [
+    ...[
+      '^[a-z]+$',
+      '(?<year>\\d{4})',
+      '(?P<year>\\d{4})(?P=year)',
+      '(?i)^a$',
+      '(?i:a)b',
+      '\\Aa\\Z',
+      '\\p{L}+',
+    ],
+    ...['^[[:alpha:]]+$', 'a++', '(?>a)', '[a-z&&[^b]]', '\\-\\/', '{', ''],
+  ])
+    t.true(isPattern(pattern), pattern);
+  for (const pattern of ['[', '(', ')', '*', '+a', '(?<a', '[b-a]', 'a{2,1}', '(?P<a'])
+    t.false(isPattern(pattern), pattern);
+});
