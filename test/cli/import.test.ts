@@ -1,4 +1,4 @@
-import {readdir, readFile, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
@@ -18,12 +18,8 @@ async function withCassetteOfVcrpy(t: Parameters<typeof temporaryFolder>[0]) {
 }
 
 test('`import` lists what it leaves out, exits with 1, and writes the rest', async t => {
-  const {directory, on} = await withCassetteOfVcrpy(t);
+  const {on} = await withCassetteOfVcrpy(t);
   const counts = 'chat.cassette: 7 interactions with 13 takes from 13 exchanges (VCR), 1 left out\n';
-  const dry = await on('import', 'chat.yaml', 'chat.cassette', '--dry-run');
-  t.is(dry.stdout, `${counts}${leftOut}Nothing was written.\n`);
-  t.is(dry.exitCode, 1);
-  t.deepEqual(await readdir(directory), ['chat.yaml']);
 
   const {stdout, stderr, exitCode} = await on('import', 'chat.yaml', 'chat.cassette');
   t.is(stdout, `${counts}${leftOut}`);
@@ -37,6 +33,18 @@ test('`import` lists what it leaves out, exits with 1, and writes the rest', asy
   t.is(again.exitCode, 1);
   const {stdout: json} = await on('import', 'chat.yaml', 'chat.cassette', '--replace', '--json');
   t.like(JSON.parse(json), {version: 1, format: 'VCR', dryRun: false, interactions: 7, takes: 13});
+});
+
+test('with `--dry-run`, `import` prints what docs/migration.md shows, and writes nothing', async t => {
+  const {directory, on} = await withCassetteOfVcrpy(t);
+  await mkdir(join(directory, 'tests', 'cassettes'), {recursive: true});
+  await rename(join(directory, 'chat.yaml'), join(directory, 'tests', 'cassettes', 'chat.yaml'));
+  const words = ['import', 'tests/cassettes/chat.yaml', 'cassettes/chat.cassette', '--dry-run'];
+  const {stdout, exitCode} = await on(...words);
+  t.regex(stdout, /Nothing was written\.\n$/);
+  t.is(exitCode, 1);
+  t.deepEqual(await readdir(directory), ['tests']);
+  t.true((await readFile('docs/migration.md', 'utf8')).includes(`$ retake ${words.join(' ')}\n${stdout}`));
 });
 
 test('settings of the project apply to what is imported', async t => {

@@ -189,7 +189,6 @@ function tests(): void {
       'internal.chat.chat_test.cassette',
       'named.cassette',
     ]);
-    const asked = project.asked();
     const settings = {RETAKE_UPSTREAM: '', SPAIN: 'Spain', PERU: 'Peru'};
     const replayed = await project.test(['-v'], settings);
     t.is(replayed.exitCode, 0, replayed.output);
@@ -204,6 +203,7 @@ function tests(): void {
     t.is(replaced.exitCode, 1, 'another cassette makes a cached result invalid');
 
     await project.test([], {RETAKE_MODE: 'auto', SPAIN: 'Spain', PERU: 'Peru'});
+    const asked = project.asked();
     const changed = await project.test(['-v'], {...settings, SPAIN: 'Spain x', PERU: 'Peru x'});
     t.is(changed.exitCode, 1);
     for (const name of ['TestParallel/Spain', 'TestOuter/inner_misses', 'TestShared'])

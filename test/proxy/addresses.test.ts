@@ -127,7 +127,8 @@ function apiOf(body: string): Api {
 
 const google = {'x-goog-api-key': 'placeholder'};
 const unknown: readonly (readonly [string, string, Api, Record<string, string>?])[] = [
-  ['GET', '/', 'openai'],
+  ['POST', '/', 'openai'],
+  ['GET', '/@test/', 'openai'],
   ['PUT', '/v1/chat/completions', 'openai'],
   ['DELETE', '/v1/chat/completions', 'openai'],
   ['PATCH', '/v1/chat/completions', 'openai'],

@@ -60,6 +60,6 @@ export async function visit(
     const asked = request.url();
     if (!isOwn(asked) && !asked.startsWith('data:')) troubles.push(`request: ${asked}`);
   });
-  await page.goto(address);
+  await page.goto(address, {timeout: 100_000});
   return {page, troubles};
 }

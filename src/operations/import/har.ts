@@ -1,7 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {readBase64} from '../../chat/decode-base64.js';
-import {utf8Text} from '../../chat/wire.js';
-import {misreadBytes} from './misread-text.js';
+import {restoreStream} from './misread-text.js';
 import {listOf, memberOf, textOf} from './parse-document.js';
 import {headerOf} from './recorded-body.js';
 import type {
@@ -22,24 +21,27 @@ export const har: ForeignFormat = {
   fits: content => Array.isArray(memberOf(memberOf(content, 'log'), 'entries')),
   *read(document) {
     const entries = listOf(memberOf(memberOf(document.content, 'log'), 'entries'));
-    const isOfChromium = chromiumTools.has(
-      textOf(memberOf(memberOf(memberOf(document.content, 'log'), 'creator'), 'name')) ?? '',
-    );
+    const creator = textOf(memberOf(memberOf(memberOf(document.content, 'log'), 'creator'), 'name')) ?? '';
     for (const [index, entry] of entries.entries()) {
       const found = readEntry(entry, `entry ${index + 1}`, document);
-      yield isOfChromium && found.kind === 'exchange' ? withMisreadText(found) : found;
+      yield found.kind === 'exchange' ? withRestoredText(found, {creator, entry}) : found;
     }
   },
 };
 
-/** The names that Playwright and the developer tools of Chromium write as the creator of a HAR. */
-const chromiumTools = new Set(['Playwright', 'WebInspector']);
-
-function withMisreadText(exchange: RecordedExchange): RecordedExchange {
+function withRestoredText(
+  exchange: RecordedExchange,
+  {creator, entry}: {readonly creator: string; readonly entry: unknown},
+): RecordedExchange {
   const type = headerOf(exchange.responseHeaders, 'content-type');
   if (!/^text\/event-stream\b/i.test(type) || /charset/i.test(type)) return exchange;
-  const bytes = misreadBytes(utf8Text(exchange.responseBody.bytes) ?? '');
-  return bytes ? {...exchange, responseBody: {bytes, isDecoded: true}} : exchange;
+  const size = Number(memberOf(memberOf(memberOf(entry, 'response'), 'content'), 'size'));
+  const {bytes, note} = restoreStream(exchange.responseBody.bytes, {creator, size});
+  return {
+    ...exchange,
+    responseBody: {...exchange.responseBody, bytes},
+    notes: note === undefined ? [] : [note],
+  };
 }
 
 function readEntry(entry: unknown, place: string, document: ForeignDocument): Found {

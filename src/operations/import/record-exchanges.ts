@@ -1,17 +1,14 @@
 import {Readable} from 'node:stream';
 import {fetch, type RequestInit} from 'undici';
 import {omitUndefined} from '../../chat/omit-undefined.js';
-import {placeholderKey} from '../../chat/placeholder-key.js';
-import type {StreamedChunk} from '../../chat/wire.js';
-import {builtInDialects} from '../../dialects/registry.js';
-import {RetakeError, toRetakeError} from '../../errors.js';
+import {RetakeError} from '../../errors.js';
 import {createProxy, type ProxyOptions, type RetakeProxy} from '../../proxy/create-proxy.js';
 import {providerAddress} from '../../upstream/providers/provider-address.js';
-import {type ProviderResponse, relayResponse} from '../../upstream/providers/relay.js';
-import type {RelayContext, Upstream} from '../../upstream/upstream.js';
 import {apiOfExchange} from './api-of-exchange.js';
-import {headerOf, plainBody} from './recorded-body.js';
-import type {Found, HeaderList, RecordedExchange, WrittenExchange} from './recorded-exchange.js';
+import {dateOf, requestHeaders, responseHeaders} from './exchange-headers.js';
+import {sourceOfAnswers} from './recorded-answers.js';
+import {plainBody} from './recorded-body.js';
+import type {Found, RecordedExchange, WrittenExchange} from './recorded-exchange.js';
 
 /** What became of an exchange: `reason` says why it is left out, or what of it is not carried over. */
 export type Outcome = {
@@ -119,7 +116,8 @@ export function openRecorder({proxy: options, cassette, dialect, now}: RecorderO
     if (servedBy !== provider.name) return leftOut(`retake takes it for a request of the API ${servedBy}`);
     // A stream that breaks off has begun as one that is recorded.
     if (key === undefined || unread.problem) return leftOut(unread.problem?.message ?? errorIn(text));
-    return {kind: 'imported', what, key, reasons: unread.raw ? [unread.raw] : []};
+    const {notes = []} = exchange;
+    return {kind: 'imported', what, key, reasons: unread.raw ? [...notes, unread.raw] : notes};
   };
 
   const recordWritten = async (written: WrittenExchange): Promise<Outcome> => {
@@ -158,99 +156,6 @@ export function openRecorder({proxy: options, cassette, dialect, now}: RecorderO
     },
     close: async () => (await opening)?.proxy.close(),
   };
-}
-
-type Given =
-  | {readonly response: ProviderResponse; readonly provider: Parameters<typeof relayResponse>[1]}
-  | Pick<WrittenExchange, 'chunks'>;
-
-/** What is found out about an answer while it is read. */
-type Unread = {problem?: RetakeError; raw?: string};
-
-/** An upstream that gives the answer that it was given last. */
-function sourceOfAnswers(): {readonly upstream: Upstream; give(given: Given): {readonly unread: Unread}} {
-  let given: Given | undefined;
-  let unread: Unread = {};
-  const answer = async function* (client: RelayContext['client']): AsyncGenerator<StreamedChunk> {
-    const current = given;
-    given = undefined;
-    if (!current || !client) throw new RetakeError('internal', 'An imported answer was asked for twice');
-    if (!('chunks' in current)) return yield* relayResponse(current.response, current.provider, client);
-    if (client.form.delivery === 'raw') {
-      throw new RetakeError('invalid_request', 'The request is none that retake understands');
-    }
-    yield* current.chunks;
-  };
-  return {
-    give(next) {
-      given = next;
-      unread = {};
-      return {unread};
-    },
-    upstream: {
-      modelName: undefined,
-      state: {phase: 'ready', name: 'import', detail: ''},
-      start: () => undefined,
-      ready: async () => undefined,
-      close: async () => undefined,
-      // biome-ignore lint/correctness/useYield: every answer is relayed
-      async *model() {
-        throw new RetakeError('internal', 'An imported answer was asked for without its client');
-      },
-      async *relay(_request, {client}) {
-        const about = unread;
-        try {
-          for await (const chunk of answer(client)) {
-            if (chunk.type === 'wire-verdict' && chunk.verdict === 'raw' && chunk.reason)
-              about.raw = `its answer is kept in its bytes only: ${chunk.reason.message}`;
-            yield chunk;
-          }
-        } catch (error) {
-          about.problem = toRetakeError(error);
-          throw error;
-        }
-      },
-    },
-  };
-}
-
-/** The headers of a request that can change its key or the API that it belongs to; no other one is needed. */
-const wantedHeaders = new Set([
-  'content-type',
-  'accept',
-  ...builtInDialects.flatMap(({answerHeaders, provider}) => [
-    ...answerHeaders.byValue,
-    ...answerHeaders.byPresence,
-    ...(provider?.keyHeaders ?? []),
-  ]),
-]);
-
-/** A key that was filtered out gets a placeholder, because some paths belong to an API only with its key. */
-function requestHeaders(headers: HeaderList, keyHeaders: readonly string[]): Record<string, string> {
-  const kept = Object.fromEntries(
-    [...wantedHeaders].flatMap(name => {
-      const value = headerOf(headers, name);
-      return value === '' ? [] : [[name, value]];
-    }),
-  );
-  const own = keyHeaders.find(name => name !== 'authorization') ?? 'authorization';
-  return keyHeaders.some(name => kept[name] !== undefined) ? kept : {...kept, [own]: placeholderKey};
-}
-
-/** Without those of the framing and of the encoding, which the body no longer has. */
-function responseHeaders(headers: HeaderList): Record<string, string> {
-  const kept = new Map<string, string>();
-  for (const [given, value] of headers) {
-    const name = given.toLowerCase();
-    if (name === '' || name.startsWith(':') || name === 'content-encoding' || name === 'set-cookie') continue;
-    kept.set(name, value);
-  }
-  return Object.fromEntries(kept);
-}
-
-function dateOf(headers: HeaderList): number | undefined {
-  const date = Date.parse(headerOf(headers, 'date'));
-  return Number.isNaN(date) ? undefined : date;
 }
 
 /** The message of an error in the words of its API. */

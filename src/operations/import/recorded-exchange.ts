@@ -24,6 +24,8 @@ export type RecordedExchange = {
   readonly responseBody: RecordedBody;
   /** Unix milliseconds; absent if the file does not say. */
   readonly recordedAt?: number | undefined;
+  /** What is doubtful about it, a sentence each, without its full stop. */
+  readonly notes?: readonly string[] | undefined;
 };
 
 /** An answer that a person wrote for a request, without the bytes of any API. */

@@ -95,7 +95,10 @@ function contentOf(content: unknown): RecordedBody | undefined {
   return content instanceof Uint8Array ? {bytes: content} : undefined;
 }
 
+/** betamax writes the time in UTC without saying so. */
 function timeOf(recordedAt: unknown): number | undefined {
-  const time = recordedAt instanceof Date ? recordedAt.getTime() : Date.parse(textOf(recordedAt) ?? '');
+  const text = textOf(recordedAt) ?? '';
+  const zoned = /^[\d-]+T[\d:.]+$/.test(text) ? `${text}Z` : text;
+  const time = recordedAt instanceof Date ? recordedAt.getTime() : Date.parse(zoned);
   return Number.isNaN(time) ? undefined : time;
 }

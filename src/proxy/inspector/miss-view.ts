@@ -2,6 +2,9 @@ import type {Interaction} from '../../cassette/cassette.js';
 import {compareMedia, mediaOf} from '../../cassette/compare/media-changes.js';
 import {shortKey} from '../../cassette/key/short-key.js';
 import {stringifyJson} from '../../chat/json.js';
+import {nameFlags} from '../../config/option-flags.js';
+import {toRetakeError} from '../../errors.js';
+import {requireMode} from '../../http/control-headers.js';
 import {showTexts} from '../../report/html/answers.js';
 import {html, type Markup} from '../../report/html/markup.js';
 import {showMediaRow} from '../../report/html/media.js';
@@ -71,14 +74,14 @@ function showActions(
 }
 
 /** Why a request cannot be recorded from here; undefined if it can. */
-function recordingObstacle(
-  {mode, allowModeOverride, hasProvider}: InspectorServices,
-  {asked}: MissDetails,
-): string | undefined {
-  if (mode === 'replay' && !allowModeOverride) {
-    return 'This server only replays. To record this request, start retake in the mode `auto`, or with the option `allowModeOverride`.';
+function recordingObstacle(services: InspectorServices, {asked}: MissDetails): string | undefined {
+  try {
+    requireMode('auto', services, 'to record a request');
+  } catch (error) {
+    const {message, hint = ''} = nameFlags(toRetakeError(error));
+    return `${message}.\n${hint}`;
   }
-  if (hasProvider) {
+  if (services.hasProvider) {
     return 'Only the client has the credential of the provider. To record this request, send it again in mode auto.';
   }
   return asked ? undefined : 'The request is no longer in memory. To record it, send it again in mode auto.';

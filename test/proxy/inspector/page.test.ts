@@ -120,7 +120,7 @@ test('a server that only replays says so instead of recording', async t => {
   const {url} = await inspected(t, ['one'], {allowModeOverride: false});
   await ask(url, 'two');
   const {page} = await openInspector(t, `${url}/#requests/1`);
-  await page.locator('.actions .note', {hasText: 'This server only replays.'}).waitFor();
+  await page.locator('.actions .note', {hasText: '(--allow-mode-override)'}).waitFor();
   t.is(await page.getByRole('button', {name: 'Record this'}).count(), 0);
 });
 
