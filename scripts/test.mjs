@@ -15,6 +15,7 @@ await installDependencies();
 await buildIfNeeded();
 await check('lint', 'node_modules/.bin/biome', ['check', '--error-on-warnings', '.']);
 await check('types', process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
+await check('documentation', process.execPath, ['scripts/docs.mjs']);
 await check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup', '--model', 'gemma3-270m']);
 await check('act and actionlint', process.execPath, ['scripts/install-go-tools.mjs']);
 await check('test frameworks', process.execPath, ['scripts/kits/install.mjs']);

@@ -272,7 +272,7 @@ test('colours appear on a terminal, and not if NO_COLOR is set', async t => {
 
 test('the published report schema is the one in the code', t => {
   const published: unknown = JSON.parse(readFileSync('retake.diff.schema.json', 'utf8'));
-  t.deepEqual(published, diffReportSchema(), 'run `node scripts/write-settings.mjs` after a build');
+  t.deepEqual(published, diffReportSchema(), 'run `node scripts/write-schemas.mjs` after a build');
 });
 
 test('a file name with a line break and a branch name are printed as data', async t => {

@@ -6,7 +6,7 @@ import {settingList} from '../../src/config/setting-list.js';
 
 test('the published schema of the configuration file matches the settings', t => {
   const published: unknown = JSON.parse(readFileSync('retake.config.schema.json', 'utf8'));
-  t.deepEqual(published, configFileSchema(), 'run `node scripts/write-settings.mjs` after a build');
+  t.deepEqual(published, configFileSchema(), 'run `node scripts/write-schemas.mjs` after a build');
 });
 
 test('the published schema has every setting that a file may have, and no other', t => {

@@ -1,7 +1,7 @@
-// Writes the files generated from schemas: retake.config.schema.json, the settings table in the README, and retake.diff.schema.json. Run it
-// after `npm run build` when a setting or the diff report changed; a test fails if they are outdated.
+// Writes the schemas of the package: retake.config.schema.json and retake.diff.schema.json. Run it after `npm run build` when a setting or
+// the diff report changed; a test fails if they are outdated.
 import {execFileSync} from 'node:child_process';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 
@@ -9,7 +9,6 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const {configFileSchema} = await import('../dist/src/config/file-schema.js');
 const {diffReportSchema} = await import('../dist/src/report/json.js');
-const {settingsTable} = await import('../dist/src/config/settings-table.js');
 
 const biome = 'node_modules/@biomejs/biome/bin/biome';
 for (const [file, schema] of [
@@ -19,9 +18,3 @@ for (const [file, schema] of [
   writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
   execFileSync(process.execPath, [biome, 'format', '--write', file]);
 }
-
-const table = /(?<=<!-- settings -->\n)[\s\S]*(?=\n<!-- end of settings -->)/;
-writeFileSync(
-  'README.md',
-  readFileSync('README.md', 'utf8').replace(table, settingsTable().replaceAll('$', '$$$$')),
-);
