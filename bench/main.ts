@@ -8,6 +8,7 @@ import {growth} from './cases/growth.js';
 import {knownDocument} from './cases/known-document.js';
 import {live} from './cases/live.js';
 import {manyStreams} from './cases/many-streams.js';
+import {relay} from './cases/relay.js';
 import {start} from './cases/start.js';
 import {store} from './cases/store.js';
 import {stream} from './cases/stream.js';
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
   documents,
   knownDocument,
   diff,
+  relay,
   store,
 ];
 

@@ -169,6 +169,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'version',
   ],
   operations: [
+    'async',
     'attachments',
     'cassette',
     'cassette/compare',

@@ -10,7 +10,8 @@ import {
 } from '../../src/operations/rerecord-cassette.js';
 import {describeChange} from '../../src/report/describe-change.js';
 import {findCassettes} from '../input/cassette-arguments.js';
-import type {DefineCommand} from '../input/invocation.js';
+import {readVerdicts} from '../input/diff-arguments.js';
+import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {openConfiguredUpstream} from '../input/open-upstream.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
 import {openConsoleLines} from '../output/console-lines.js';
@@ -21,6 +22,7 @@ import {printable, printableLine} from '../output/printable.js';
 import {followUpstream} from '../output/upstream-progress.js';
 import {writeJson} from '../output/write-json.js';
 import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
+import {reportProviderDrift} from './rerecord-drift.js';
 
 const groups = ['Model and upstream', 'Engine tuning'];
 
@@ -30,12 +32,13 @@ export const define: DefineCommand = (invocation, finish) => {
     .argument('[cassette...]', 'Cassette files, folders or databases (default: the configured ones)')
     .option('--filter <text|key>', 'Text in the prompt, or first digits of the key')
     .option('--drift', 'Report the changes, and write nothing')
+    .option('--fail-on <verdicts>', 'With --drift: verdicts that exit with 1; or all, none', 'all')
     .option('--masked', 'Send redacted or masked requests, too, with their masks')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[], flags: RerecordFlags) => {
       const config = configOf(command, invocation);
-      finish(await rerecord(await findCassettes(paths, config, invocation), flags, config));
+      finish(await rerecord(await findCassettes(paths, config, invocation), flags, {config, invocation}));
     });
   return addSettingOptions(
     command,
@@ -49,38 +52,43 @@ the new answer is equivalent. Skips and names requests that cannot be sent:
 redacted ones, and attachments stored without --media full. After Ctrl-C, the
 same command continues where it stopped.
 
+With --drift --upstream provider, asks the real APIs what they answer now, with
+the key in RETAKE_OPENAI_API_KEY (or OPENAI_API_KEY) and so on.
+
 Exits with 1 if a request failed, or with --drift if an answer changed.
 
 Examples:
   $ retake rerecord --model gemma3-4b
   $ retake rerecord --filter 'capital of' cassettes/chat.cassette
-  $ retake rerecord --drift --upstream http://gpu:8000`;
+  $ retake rerecord --drift --upstream http://gpu:8000
+  $ retake rerecord --drift --upstream provider --fail-on error,tool-call,shape`;
 
 type RerecordFlags = {
   readonly filter?: string;
   readonly drift?: boolean;
   readonly masked?: boolean;
+  readonly failOn: string;
   readonly json?: true;
 };
 
 type RerecordedCassette = RerecordReport & {readonly path: string};
 
-/** A cassette has no credential and not the words of the client, which a provider needs. */
-function refuseProvider({upstream}: Config): void {
-  if (upstream !== 'provider') return;
+/** A cassette does not have every word of the client, so what a provider answers to it does not replace a take. */
+function refuseProvider(): never {
   throw new RetakeError('invalid_setting', 'A provider answers only the requests of the program itself', {
-    hint: 'Record them again: retake run --mode record --upstream provider -- COMMAND',
+    hint: 'Record them again: retake run --mode record --upstream provider -- COMMAND. To compare only, add --drift.',
   });
 }
 
 async function rerecord(
   paths: readonly string[],
-  {filter, drift = false, masked = false, json}: RerecordFlags,
-  config: Config,
+  {filter, drift = false, masked = false, json, failOn: failingVerdicts}: RerecordFlags,
+  {config, invocation}: {readonly config: Config; readonly invocation: Invocation},
 ): Promise<number> {
-  refuseProvider(config);
+  const failOn = readVerdicts(failingVerdicts);
+  const isProvider = config.upstream === 'provider';
+  if (isProvider && !drift) refuseProvider();
   const lines = await openConsoleLines();
-  const upstream = openConfiguredUpstream(config);
   const ending = new AbortController();
   let endedBy: NodeJS.Signals | undefined;
   const stopListening = onEndingSignals(signal => {
@@ -88,6 +96,17 @@ async function rerecord(
     endedBy = signal;
     ending.abort();
   });
+  if (isProvider) {
+    const {environment} = invocation;
+    return reportProviderDrift(
+      paths,
+      {filter, failOn, isJson: json === true},
+      {config, environment, lines, signal: ending.signal},
+    )
+      .then(code => (endedBy === undefined ? code : exitCodeOf(endedBy)))
+      .finally(stopListening);
+  }
+  const upstream = openConfiguredUpstream(config);
   const cassettes: RerecordedCassette[] = [];
   let stopFollowing: (() => void) | undefined;
   try {
@@ -130,7 +149,10 @@ async function rerecord(
     );
     return exitCodeOf(endedBy);
   }
-  const isFailed = cassettes.some(({failed, changes}) => failed.length > 0 || (drift && changes.length > 0));
+  const isFailed = cassettes.some(
+    ({failed, changes}) =>
+      failed.length > 0 || (drift && changes.some(({verdict}) => failOn.includes(verdict))),
+  );
   return isFailed ? exitCodes.failure : exitCodes.success;
 }
 

@@ -23,7 +23,12 @@ type ContentByOperation = {
   readonly 'count-tokens': TokenCount;
 };
 
-type ReplyStart = {readonly type: 'reply-start'; readonly answeredBy: AnsweredBy};
+type ReplyStart = {
+  readonly type: 'reply-start';
+  readonly answeredBy: AnsweredBy;
+  /** The token count of the prompt, if the server says it before the end. It is not stored: the usage at the end has it too. */
+  readonly inputTokens?: number;
+};
 
 type ReasoningDelta = {readonly type: 'reasoning-delta'; readonly candidate: number; readonly text: string};
 

@@ -1,6 +1,6 @@
-import type {AnswerChunk} from '../chat/chunk.js';
+import type {AnswerChunk, Usage} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
-import type {AskedRequest} from '../chat/request.js';
+import type {AskedRequest, ChatRequest} from '../chat/request.js';
 import type {SchemaFault} from '../chat/schema-fault.js';
 import type {SharedObjects} from '../chat/shared-objects.js';
 import type {RetakeError} from '../errors.js';
@@ -145,7 +145,12 @@ export type QuestionEndpoint = {
   decodeRequest(wire: WireRequest): DecodedRequest;
   /** Reads the provider's own answers; absent if they have no meaning for retake. */
   readonly decoder?: AnswerDecoder;
+  /** Writes a neutral chat for the provider, to be answered at once; absent if the endpoint has no chats, or another one writes them. */
+  readonly encodeRequest?: (request: ChatRequest, model: string) => EncodedRequest;
 };
+
+/** A request of a client: its path, and its body. */
+export type EncodedRequest = {readonly path: string; readonly body: JsonObject};
 
 /** An endpoint that needs no model: the proxy itself stores what it serves. */
 export type LocalEndpoint = {
@@ -229,4 +234,6 @@ export type AnswerIdentity = {
   readonly id: string;
   /** Unix time in seconds. */
   readonly createdAt: number;
+  /** Of a replay: what is known before its first chunk. A live answer has its token counts at its end. */
+  readonly replayed?: {readonly usage: Usage | undefined} | undefined;
 };

@@ -205,8 +205,9 @@ function baseOf({headers, exchange}: FastifyRequest): string {
   return `http://${headers.host ?? 'localhost'}${exchange.address.prefix ?? ''}`;
 }
 
-function identityOf({key, recordedAt}: Announcement): AnswerIdentity {
-  return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000)};
+function identityOf({key, recordedAt, outcome, usage}: Announcement): AnswerIdentity {
+  const replayed = outcome === 'hit' ? {usage: usage?.()} : undefined;
+  return {id: answerId(key, recordedAt), createdAt: Math.floor(recordedAt / 1000), replayed};
 }
 
 /** The same chunks. `report` gets them all before the last one is passed on, so that a client that has read its answer can refer to it. */

@@ -5,7 +5,13 @@ export type Encoding = 'br' | 'gzip';
 const encodings: readonly Encoding[] = ['br', 'gzip'];
 
 /** Bytes up to which compressing a whole body saves nothing worth the time. */
-export const longestPlain = 1024;
+const longestPlain = 1024;
+/** Bytes of the longest body that is compressed in one piece: other requests wait meanwhile. */
+const longestCompressed = 2 * 1024 * 1024;
+
+export function isWorthCompressing({length}: string | Uint8Array): boolean {
+  return length > longestPlain && length <= longestCompressed;
+}
 
 /** The few spellings that clients use. */
 const chosen = new Map<string, Encoding | undefined>();

@@ -36,7 +36,16 @@ type OpenStream = {readonly isOpen: boolean; open(): StreamWriter};
 
 type Opening = Delivery & {readonly stream: OpenStream};
 
-function openOnce({answer, reply, headers, identity, signal, stallTimeout}: Delivery): OpenStream {
+function openOnce({
+  answer,
+  reply,
+  headers,
+  identity,
+  signal,
+  stallTimeout,
+  disturbance,
+}: Delivery): OpenStream {
+  const isPlain = disturbance !== undefined;
   let writer: StreamWriter | undefined;
   return {
     get isOpen() {
@@ -44,7 +53,7 @@ function openOnce({answer, reply, headers, identity, signal, stallTimeout}: Deli
     },
     open() {
       const head = {...answer?.headers(identity()), ...headers()};
-      writer ??= openStream(reply, {status: 200, headers: head, signal, stallTimeout});
+      writer ??= openStream(reply, {status: 200, headers: head, signal, stallTimeout, isPlain});
       return writer;
     },
   };

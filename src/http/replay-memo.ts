@@ -5,7 +5,7 @@ import type {Playhead} from '../cassette/replay/playhead.js';
 import type {Announcement} from '../cassette/replay/with-cassette.js';
 import type {DialectTraits} from '../dialects/dialect.js';
 import {compressWhole} from './compress.js';
-import {acceptedEncoding, type Encoding, longestPlain} from './content-encoding.js';
+import {acceptedEncoding, type Encoding, isWorthCompressing} from './content-encoding.js';
 import {joinPieces} from './pre-read-body.js';
 
 /** A response as it was sent: its head and its body. */
@@ -107,7 +107,7 @@ export function createReplayMemo({
     accepted: string | string[] | undefined,
   ): SentResponse => {
     const encoding = acceptedEncoding(accepted);
-    if (encoding === undefined || replay.sent.body.length <= longestPlain) return replay.sent;
+    if (encoding === undefined || !isWorthCompressing(replay.sent.body)) return replay.sent;
     const known = entry.compressed.get(replay) ?? {};
     const response = known[encoding] ?? compressResponse(replay.sent, encoding);
     if (!known[encoding]) {

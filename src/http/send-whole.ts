@@ -1,9 +1,7 @@
-import {Readable} from 'node:stream';
-import {createBrotliCompress, createGzip} from 'node:zlib';
 import type {FastifyReply} from 'fastify';
 import type {WireHeaders} from '../chat/wire.js';
 import {compressWhole} from './compress.js';
-import {acceptedEncoding, isCompressible, longestPlain, varyOf} from './content-encoding.js';
+import {acceptedEncoding, isCompressible, isWorthCompressing, varyOf} from './content-encoding.js';
 
 export type WholeResponse = {
   readonly status: number;
@@ -18,18 +16,13 @@ export type WholeResponse = {
 export function sendWhole(reply: FastifyReply, {status, headers, body}: WholeResponse): FastifyReply {
   const payload = body.length === 0 ? undefined : body;
   reply.code(status).headers(headers).serializer(asIs);
-  if (body.length <= longestPlain || !isCompressible(headers)) return reply.send(payload);
+  if (!isWorthCompressing(body) || !isCompressible(headers)) return reply.send(payload);
   reply.header('vary', varyOf(reply.getHeader('vary')));
   const encoding = acceptedEncoding(reply.request.headers['accept-encoding']);
   if (encoding === undefined) return reply.send(payload);
   reply.header('content-encoding', encoding);
-  if (body.length <= longestAtOnce) return reply.send(compressWhole(body, encoding));
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  return reply.send(Readable.from([bytes]).pipe(encoding === 'br' ? createBrotliCompress() : createGzip()));
+  return reply.send(compressWhole(body, encoding));
 }
-
-/** Bytes of a body that is compressed on the spot. A longer one would make other requests wait, and is compressed by another thread. */
-const longestAtOnce = 256 * 1024;
 
 function asIs(body: string): string {
   return body;

@@ -27,6 +27,8 @@ export type StreamOptions = {
   readonly headers: WireHeaders;
   readonly signal: AbortSignal;
   readonly stallTimeout?: number | undefined;
+  /** Whether it is sent as it is: a client can lose the end of a compressed body whose connection breaks. */
+  readonly isPlain?: boolean | undefined;
 };
 
 export const defaultStallTimeout = 60_000;
@@ -38,11 +40,11 @@ export const defaultStallTimeout = 60_000;
  */
 export function openStream(
   reply: FastifyReply,
-  {status, headers, signal, stallTimeout = defaultStallTimeout}: StreamOptions,
+  {status, headers, signal, stallTimeout = defaultStallTimeout, isPlain = false}: StreamOptions,
 ): StreamWriter {
   const response = reply.raw;
   reply.headers(headers);
-  const encoding = encodingOf(reply, headers);
+  const encoding = isPlain ? undefined : encodingOf(reply, headers);
   const compressor = encoding && openCompressor(encoding);
   response.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders);
   reply.hijack();
@@ -66,7 +68,13 @@ export function openStream(
       if (response.destroyed) return;
       if (last === '') destroy();
       else if (!compressor) response.write(last, destroy);
-      else void compressor.add(last).then(piece => response.write(piece, destroy), destroy);
+      // Clients decode what has come only while the connection stands.
+      else
+        void compressor.add(last).then(async piece => {
+          response.write(piece);
+          await sleep(readingTime);
+          destroy();
+        }, destroy);
     },
     async cut() {
       await sleep(readingTime);

@@ -142,7 +142,7 @@ function chooseInteractions(
   for (const {row} of file.rows()) {
     const interaction = readInteraction(path, row);
     const {key, view} = interaction;
-    if (filter !== undefined && !matches(filter, key, questionOf(view, Infinity))) continue;
+    if (filter !== undefined && !isChosen(filter, key, questionOf(view, Infinity))) continue;
     if (interaction.takes.some(({error}) => error)) {
       skipped.push({key, question: questionOf(view), reason: 'it has a recorded error'});
       continue;
@@ -154,7 +154,8 @@ function chooseInteractions(
   return {askable, skipped};
 }
 
-function matches(filter: string, key: CassetteKey, question: string): boolean {
+/** Whether a filter chooses a request: by a part of its text, or by the first digits of its key. */
+export function isChosen(filter: string, key: CassetteKey, question: string): boolean {
   const isKey = /^[0-9a-f:]{6,}$/.test(filter);
   const isOfKey = key.startsWith(filter) || key.slice(key.indexOf(':') + 1).startsWith(filter);
   return (isKey && isOfKey) || question.toLowerCase().includes(filter.toLowerCase());

@@ -6,7 +6,7 @@ import {type ProviderScript, providerServer, sendJson} from '../support/provider
 import {retake} from '../support/retake.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
-/** An application that uses a chat, a moderation, an image and its voice, as programs with the SDK of OpenAI do. */
+/** An application that uses a chat, a moderation, an image, a voice, a transcription and a batch, as programs with the SDK of OpenAI do. */
 const application = `
 import OpenAI from ${JSON.stringify(import.meta.resolve('openai'))};
 const openai = new OpenAI({maxRetries: 0});
@@ -18,11 +18,13 @@ const image = await openai.images.generate({model: 'gpt-image-1', prompt: 'a cat
 console.log(image.data[0].b64_json);
 const speech = await openai.audio.speech.create({model: 'tts-1', voice: 'alloy', input: 'Hello'});
 console.log(Buffer.from(await speech.arrayBuffer()).toString('hex'));
+const {text} = await openai.audio.transcriptions.create({model: 'whisper-1', file: new File(['sound'], 'a.mp3')});
+console.log(text);
 let batch = await openai.batches.create({input_file_id: 'f', endpoint: '/v1/chat/completions', completion_window: '24h'});
 while (batch.status !== 'completed') batch = await openai.batches.retrieve(batch.id);
 console.log(batch.status);`;
 
-const output = 'Paris fp_1\nfalse\nAAAA\nff00fe01\ncompleted\n';
+const output = 'Paris fp_1\nfalse\nAAAA\nff00fe01\nHello\ncompleted\n';
 
 const provide: ProviderScript = ({url, method, headers}, response, index) => {
   if (headers.authorization !== 'Bearer sk-of-mine') {
@@ -49,7 +51,8 @@ const provide: ProviderScript = ({url, method, headers}, response, index) => {
     response.writeHead(200, {'content-type': 'audio/mpeg'}).end(Buffer.from([0xff, 0, 0xfe, 1]));
     return;
   }
-  const status = method === 'POST' ? 'validating' : index < 7 ? 'in_progress' : 'completed';
+  if (url === '/v1/audio/transcriptions') return sendJson(response, {text: 'Hello'});
+  const status = method === 'POST' ? 'validating' : index < 8 ? 'in_progress' : 'completed';
   return sendJson(response, {id: 'batch_1', object: 'batch', status});
 };
 
@@ -75,13 +78,13 @@ test('a program that uses the API is recorded with its own key, and replayed wit
   const recorded = await record();
   t.is(recorded.stdout, output);
   t.is(recorded.exitCode, 0);
-  t.regex(recorded.stderr, /8 requests: 0 replayed, 8 recorded\n/);
+  t.regex(recorded.stderr, /9 requests: 0 replayed, 9 recorded\n/);
   t.regex(recorded.stderr, /gpt-4o-2024-08-06: 12 input tokens, 3 output tokens\n/);
   const asked = provider.requests.length;
   const replayed = await run(['--mode', 'replay']);
   t.is(replayed.stdout, output);
   t.is(replayed.exitCode, 0);
-  t.regex(replayed.stderr, /8 requests: 8 replayed\n/);
+  t.regex(replayed.stderr, /9 requests: 9 replayed\n/);
   t.is(provider.requests.length, asked);
   t.false((await readFile(join(directory, 'a.cassette'))).includes('sk-of-mine'));
 });
@@ -109,7 +112,7 @@ test("retake's own key is enough, and the command does not get it", async t => {
     ],
     {directory, environment: {RETAKE_OPENAI_API_KEY: 'sk-of-mine'}},
   );
-  t.regex(stderr, /8 recorded/);
+  t.regex(stderr, /9 recorded/);
   t.is(stdout, `${output}retake-placeholder undefined\n`);
   t.is(exitCode, 0);
 });
@@ -177,6 +180,7 @@ test('every command reads what a provider answered', async t => {
   const again = await on('rerecord', '--upstream', 'provider', 'a.cassette');
   t.is(again.exitCode, 2);
   t.regex(again.stderr, /retake run --mode record --upstream provider/);
+  t.regex(again.stderr, /add --drift/);
 });
 
 test('`edit` changes what a chat says and drops its bytes; a raw answer is refused', async t => {

@@ -8,10 +8,14 @@ import {arbitraryChunks, streamOf} from '../chat/arbitrary-chunks.js';
 import {anthropic, gemini, openai, questionEndpoint} from '../support/dialects.js';
 import {argumentObjects, asking, decodeEvents, eventsIn, withObjectArguments} from './provider-answers.js';
 
+/** Answers that the provider encrypts are kept in its bytes only. */
+const encrypted = new Set(['compactResponse']);
+
 for (const dialect of [anthropic, gemini, openai]) {
   test(`every question of ${dialect.name} has a decoder for its answers`, t => {
     const without = Object.entries(dialect.endpoints).filter(
-      ([, endpoint]) => endpoint.kind === 'question' && endpoint.decoder === undefined,
+      ([name, endpoint]) =>
+        endpoint.kind === 'question' && endpoint.decoder === undefined && !encrypted.has(name),
     );
     t.deepEqual(
       without.map(([name]) => name),

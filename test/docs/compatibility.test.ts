@@ -7,7 +7,9 @@ import {handlingOf as protoHandlingOf} from '../../src/dialects/gemini/proto-typ
 import * as openai from '../../src/dialects/openai/chat-completions/schema.js';
 import {CompletionRequest} from '../../src/dialects/openai/completions/schema.js';
 import {EmbeddingRequest} from '../../src/dialects/openai/embeddings/schema.js';
+import * as responseItems from '../../src/dialects/openai/responses/item-schema.js';
 import * as responses from '../../src/dialects/openai/responses/schema.js';
+import * as responseTools from '../../src/dialects/openai/responses/tool-schema.js';
 
 /** Where the fields of an object are documented: the heading on the page, and the prefix before each name. */
 type Told = {readonly schema: TObject; readonly heading: string; readonly prefix?: string};
@@ -54,17 +56,17 @@ const pages: Readonly<Record<string, readonly Told[]>> = {
     {schema: responses.ReasoningConfig, heading: 'Responses', prefix: 'reasoning.'},
     {schema: responses.StreamOptions, heading: 'Responses', prefix: 'stream_options.'},
     ...Object.entries({
-      'message.': responses.MessageItem,
-      'function_call.': responses.FunctionCallItem,
-      'function_call_output.': responses.FunctionCallOutputItem,
-      'item_reference.': responses.ItemReference,
-      'input_text.': responses.InputText,
-      'input_image.': responses.InputImage,
-      'input_file.': responses.InputFile,
-      'output_text.': responses.OutputText,
-      'refusal.': responses.Refusal,
+      'message.': responseItems.MessageItem,
+      'function_call.': responseItems.FunctionCallItem,
+      'function_call_output.': responseItems.FunctionCallOutputItem,
+      'item_reference.': responseItems.ItemReference,
+      'input_text.': responseItems.InputText,
+      'input_image.': responseItems.InputImage,
+      'input_file.': responseItems.InputFile,
+      'output_text.': responseItems.OutputText,
+      'refusal.': responseItems.Refusal,
     }).map(([prefix, schema]) => ({schema, heading: 'Response input items', prefix})),
-    {schema: responses.FunctionTool, heading: 'Response tools', prefix: 'tools.'},
+    {schema: responseTools.FunctionTool, heading: 'Response tools', prefix: 'tools.'},
     {schema: responses.InputTokensRequest, heading: 'Input token counts'},
     {schema: CompletionRequest, heading: 'Legacy completions'},
     {schema: EmbeddingRequest, heading: 'Embeddings'},

@@ -151,9 +151,9 @@ const unknown: readonly (readonly [string, string, Api, Record<string, string>?]
   ['POST', '/v1/cachedContents/abc', 'gemini'],
   ['GET', '//ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent', 'gemini'],
   ['GET', '/v1/messages', 'anthropic'],
-  ['POST', '/v1/messages/batches', 'anthropic'],
+  ['POST', '/v1/messages/other', 'anthropic'],
   ['POST', '/v1/models', 'anthropic', anthropic],
-  ['GET', '/v1/files/abc', 'anthropic', anthropic],
+  ['GET', '/v1/skills/abc', 'anthropic', anthropic],
 ];
 
 for (const [method, path, api, headers = {}] of unknown) {

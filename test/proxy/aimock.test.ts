@@ -26,7 +26,7 @@ const tools = [
 ];
 
 /** Every endpoint that both know. */
-const askings: readonly (readonly [string, string, object | 'form'])[] = [
+const askings: readonly (readonly [string, string, object | 'form' | 'list'])[] = [
   ['chat', '/v1/chat/completions', {model: 'gpt-4o', messages}],
   ['chat, streamed', '/v1/chat/completions', {model: 'gpt-4o', messages, stream: true}],
   [
@@ -50,12 +50,16 @@ const askings: readonly (readonly [string, string, object | 'form'])[] = [
   ['message, streamed', '/v1/messages', {model: 'claude-sonnet-5-5', max_tokens: 10, messages, stream: true}],
   ['generateContent', '/v1beta/models/gemini-2.5-flash:generateContent', {contents}],
   ['streamGenerateContent', '/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse', {contents}],
+  ['streamGenerateContent as an array', '/v1beta/models/gemini-2.5-flash:streamGenerateContent', {contents}],
+  ['embedContent', '/v1beta/models/text-embedding-004:embedContent', {content: {parts: [{text: 'a'}]}}],
+  ['model list', '/v1/models', 'list'],
 ];
 
 for (const [name, path, body] of askings) {
   test(`aimock as provider: ${name} is recorded, and replayed byte for byte`, async t => {
     const {url, proxy, cassette} = await mocked(t);
     const ask = (at: string) => {
+      if (body === 'list') return fetch(at + path, {headers: {authorization: 'Bearer sk-test'}});
       if (body !== 'form') {
         const headers = {'content-type': 'application/json', authorization: 'Bearer sk-test'};
         return fetch(at + path, {method: 'POST', headers, body: JSON.stringify(body)});

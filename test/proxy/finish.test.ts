@@ -11,6 +11,7 @@ import {
   failing,
   hanging,
   inTurn,
+  progressChunk,
   type Script,
   scriptedProps,
   usageChunk,
@@ -26,6 +27,7 @@ const whole = pieces.join('');
 function pausing(gate: Gate): Script {
   return async exchange => {
     const [first, second, ...others] = pieces;
+    if (exchange.request.body.return_progress) await exchange.event(progressChunk(7));
     for (const content of [first, second]) await exchange.event(chunk(0, {content}));
     await gate.opened;
     for (const content of others) await exchange.event(chunk(0, {content}));

@@ -273,6 +273,12 @@ export function chunk(index: number, delta: object, logprobs?: object, finish: s
   };
 }
 
+/** The progress of a prompt, with which llama-server says how long it is before it answers. */
+export function progressChunk(promptTokens: number): object {
+  const progress = {total: promptTokens, cache: 0, processed: promptTokens, time_ms: 1};
+  return {...chunk(0, {role: 'assistant', content: null}), prompt_progress: progress};
+}
+
 export function usageChunk(promptTokens: number, completionTokens: number): object {
   return {
     id: 'chatcmpl-scripted',

@@ -54,6 +54,9 @@ export async function* recordTake<Chunk extends StreamedChunk>(
         yield given;
         return;
       }
+      case 'reply-start':
+        recorded.push({at, chunk: {type: chunk.type, answeredBy: chunk.answeredBy}});
+        break;
       default:
         recorded.push({at, chunk});
     }

@@ -1,5 +1,5 @@
 import {type Static, type TSchema, Type} from '@sinclair/typebox';
-import type {AnswerChunk} from '../../chat/chunk.js';
+import type {AnswerChunk, AnsweredBy} from '../../chat/chunk.js';
 
 function closed<Properties extends Record<string, TSchema>>(properties: Properties) {
   return Type.Object(properties, {additionalProperties: false});
@@ -63,6 +63,11 @@ export const AnswerChunkSchema = Type.Union([
 type Mutable<Value> = Value extends object ? {-readonly [Name in keyof Value]: Mutable<Value[Name]>} : Value;
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-/** Fails to compile if {@link AnswerChunk} and the schema differ. */
-const schemaIsComplete: Same<Mutable<AnswerChunk>, Mutable<Static<typeof AnswerChunkSchema>>> = true;
+/** What a live answer says of its prompt at its start is not stored. */
+type StoredChunk =
+  | Exclude<AnswerChunk, {readonly type: 'reply-start'}>
+  | {readonly type: 'reply-start'; readonly answeredBy: AnsweredBy};
+
+/** Fails to compile if {@link StoredChunk} and the schema differ. */
+const schemaIsComplete: Same<Mutable<StoredChunk>, Mutable<Static<typeof AnswerChunkSchema>>> = true;
 void schemaIsComplete;

@@ -11,6 +11,7 @@ import {fileEndpoints} from './files/endpoints.js';
 import type {UploadedFile} from './files/uploaded-file.js';
 import {answerDecoder} from './generate-content/decode-answer.js';
 import {decodeGenerateContent, decodeStreamGenerateContent} from './generate-content/decode-request.js';
+import {encodeRequest} from './generate-content/encode-request.js';
 import {interactionEndpoints} from './interactions/endpoints.js';
 import {KeptContent, type Stores} from './kept-content.js';
 import {parseLenientJson} from './lenient-json.js';
@@ -52,7 +53,7 @@ export function createGemini(services: DialectServices): Dialect {
     ...geminiTraits,
     locate,
     endpoints: {
-      generateContent: asks(decodeGenerateContent, answerDecoder),
+      generateContent: {...asks(decodeGenerateContent, answerDecoder), encodeRequest},
       streamGenerateContent: asks(decodeStreamGenerateContent, answerDecoder),
       countTokens: asks(decodeCountTokens, countDecoder),
       embedContent: asks(decodeEmbedContent, singleDecoder),

@@ -27,6 +27,7 @@ const routes: readonly Route[] = [
   route('DELETE files/{file}', 'deleteFile'),
   route('POST responses', 'createResponse'),
   route('POST responses/input_tokens', 'countInputTokens'),
+  route('POST responses/compact', 'compactResponse'),
   route('GET responses/{response}', 'getResponse'),
   route('DELETE responses/{response}', 'deleteResponse'),
   route('POST responses/{response}/cancel', 'cancelResponse'),

@@ -234,7 +234,7 @@ test('a text before calls is a response of its own, and the calls end the stream
   ]);
 });
 
-test('the last response of a stream has the usage; in Vertex AI the others have none', async t => {
+test('every response of a stream has the token count of the prompt; in Vertex AI only the last one has', async t => {
   const usages = async (path: string) => {
     const {answer} = ask(withoutThoughts, {endpoint: 'streamGenerateContent', query: 'alt=sse', path});
     const events = await encodeEvents(answer, chunks);
@@ -250,9 +250,44 @@ test('the last response of a stream has the usage; in Vertex AI the others have 
     thoughtsTokenCount: 1,
   };
   const developer = '/v1beta/models/m:streamGenerateContent';
-  t.deepEqual(await usages(developer), [{}, end]);
+  t.deepEqual(await usages(developer), [{promptTokenCount: 3, totalTokenCount: 3, promptTokensDetails}, end]);
   const vertex = '/v1beta1/publishers/google/models/m:streamGenerateContent';
   t.deepEqual(await usages(vertex), [undefined, end]);
+});
+
+test('a stream is sent as it comes if the count is known, and waits for it otherwise, with the same bytes', async t => {
+  const usage = {inputTokens: 3, outputTokens: 2};
+  const answer: readonly AnswerChunk[] = [
+    {type: 'reply-start', answeredBy: {model: 'gemma'}},
+    {type: 'text-delta', candidate: 0, text: 'a'},
+    {type: 'text-delta', candidate: 0, text: 'b'},
+    {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}], usage},
+  ];
+  const [start, ...rest] = answer;
+  const counted: readonly AnswerChunk[] = [{...start, inputTokens: 3} as AnswerChunk, ...rest];
+  /** The events, and how many chunks had been read when each one came. */
+  const read = async (chunks: readonly AnswerChunk[], replayed?: {usage: typeof usage}) => {
+    const format = streamed();
+    if (format.delivery !== 'stream') throw new Error('Expected a stream');
+    let pulled = 0;
+    const counting = async function* () {
+      for (const chunk of chunks) {
+        pulled++;
+        yield chunk;
+      }
+    };
+    const events: string[] = [];
+    const times: number[] = [];
+    for await (const event of format.encodeStream(counting(), {...identity, replayed})) {
+      events.push(event);
+      times.push(pulled);
+    }
+    return {events, times};
+  };
+  const live = await read(counted);
+  t.deepEqual(live.times, [3, 4]);
+  t.deepEqual(await read(answer, {usage}), live);
+  t.deepEqual(await read(answer), {events: live.events, times: [4, 4]});
 });
 
 test('line breaks of every kind stay inside their event', async t => {
@@ -312,7 +347,8 @@ test('a delta is sent when the next one arrives', async t => {
       yield chunk;
     }
   }
-  const events = format.encodeStream(counted(), identity)[Symbol.asyncIterator]();
+  const replayed = {usage: {inputTokens: 3, outputTokens: 4}};
+  const events = format.encodeStream(counted(), {...identity, replayed})[Symbol.asyncIterator]();
   await events.next();
   t.is(pulled, 3, 'the thought is sent when the first text has come');
 });

@@ -4,7 +4,9 @@ import test from 'ava';
 import * as chat from '../../../src/dialects/openai/chat-completions/schema.js';
 import {CompletionRequest} from '../../../src/dialects/openai/completions/schema.js';
 import {EmbeddingRequest} from '../../../src/dialects/openai/embeddings/schema.js';
+import * as items from '../../../src/dialects/openai/responses/item-schema.js';
 import * as responses from '../../../src/dialects/openai/responses/schema.js';
+import * as tools from '../../../src/dialects/openai/responses/tool-schema.js';
 
 /** Each section of the page, and the schemas whose fields it documents, by prefix. */
 const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>> = {
@@ -40,29 +42,31 @@ const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>
     ['reasoning.', responses.ReasoningConfig],
   ],
   'Response input items': [
-    ['message.', responses.MessageItem],
-    ['function_call.', responses.FunctionCallItem],
-    ['function_call_output.', responses.FunctionCallOutputItem],
-    ['custom_tool_call.', responses.CustomToolCallItem],
-    ['custom_tool_call_output.', responses.CustomToolCallOutputItem],
-    ['additional_tools.', responses.AdditionalToolsItem],
-    ['configuration_update.', responses.ConfigurationUpdateItem],
-    ['item_reference.', responses.ItemReference],
-    ['input_text.', responses.InputText],
-    ['input_image.', responses.InputImage],
-    ['input_file.', responses.InputFile],
-    ['output_text.', responses.OutputText],
-    ['refusal.', responses.Refusal],
+    ['message.', items.MessageItem],
+    ['function_call.', items.FunctionCallItem],
+    ['function_call_output.', items.FunctionCallOutputItem],
+    ['custom_tool_call.', items.CustomToolCallItem],
+    ['custom_tool_call_output.', items.CustomToolCallOutputItem],
+    ['compaction.', items.CompactionItem],
+    ['additional_tools.', items.AdditionalToolsItem],
+    ['configuration_update.', items.ConfigurationUpdateItem],
+    ['item_reference.', items.ItemReference],
+    ['input_text.', items.InputText],
+    ['input_image.', items.InputImage],
+    ['input_file.', items.InputFile],
+    ['output_text.', items.OutputText],
+    ['refusal.', items.Refusal],
   ],
   'Response tools': [
-    ['tools.', responses.FunctionTool],
-    ['custom.', responses.CustomTool],
-    ['custom.format.', responses.GrammarFormat],
-    ['namespace.', responses.NamespaceTool],
-    ['tool_choice.', responses.NamedTool],
-    ['tool_choice.', responses.AllowedTools],
+    ['tools.', tools.FunctionTool],
+    ['custom.', tools.CustomTool],
+    ['custom.format.', tools.GrammarFormat],
+    ['namespace.', tools.NamespaceTool],
+    ['tool_choice.', tools.NamedTool],
+    ['tool_choice.', tools.AllowedTools],
   ],
   'Input token counts': [['', responses.InputTokensRequest]],
+  'Compacted conversations': [['', responses.CompactRequest]],
   'Legacy completions': [['', CompletionRequest]],
   Embeddings: [['', EmbeddingRequest]],
 };

@@ -82,7 +82,6 @@ test(findsNothing, 'POST', '/v1/models/gpt-4o');
 test(findsNothing, 'GET', '/v1/organization/models');
 test(findsNothing, 'POST', '/v1/vector_stores/vs_1/files');
 test(findsNothing, 'GET', '/v1/containers/c/files/f/content');
-test(findsNothing, 'POST', '/v1/responses/compact');
 test(findsNothing, 'DELETE', '/v1/chat/completions');
 test(findsNothing, 'POST', '/completions/chat');
 test(findsNothing, 'POST', '/');

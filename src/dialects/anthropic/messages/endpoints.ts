@@ -7,6 +7,7 @@ import {answerFormat, countFormat} from './answer-format.js';
 import {answerDecoder, countDecoder} from './decode-answer.js';
 import {decodeCount, decodeRequest} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
+import {encodeRequest} from './encode-request.js';
 import {completeFromThread, createThreadStore, threadAfter} from './thread-store.js';
 
 /** The endpoints that ask the model. */
@@ -44,6 +45,7 @@ export function messageEndpoints(
         };
       },
       decoder: answerDecoder,
+      encodeRequest,
     },
     countTokens: {
       kind: 'question',

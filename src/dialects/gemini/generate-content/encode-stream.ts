@@ -6,7 +6,7 @@ import type {AnswerIdentity} from '../../dialect.js';
 import {encodeCalls, encodeEnding} from './function-call.js';
 import {averageLogprob, encodeLogprobs} from './logprobs.js';
 import {type AnswerOptions, encodeResponse, type WireCandidate, type WirePart} from './response.js';
-import {encodeUsage} from './usage.js';
+import {encodePromptUsage, encodeUsage} from './usage.js';
 
 /** How responses are framed on the wire. */
 export type StreamFraming = {
@@ -28,7 +28,8 @@ export const arrayFraming: StreamFraming = {
 
 /**
  * The last text of a candidate carries its finish reason, as in the real API, so each delta is held until the next one of its candidate
- * comes. The token counts are known at the end of a live answer, and a replay has the same bytes.
+ * comes. Each response of the Developer API has the token count of the prompt, and a replay has the same bytes as the live answer: if the
+ * upstream reports the count at the end only, all responses of the live answer wait for it.
  */
 export async function* encodeStream(
   chunks: AsyncIterable<ChunkOf<'chat'>>,
@@ -39,21 +40,33 @@ export async function* encodeStream(
   const tokens: TokenLogprob[][] = [];
   const calls: ToolCall[][] = [];
   const held = new Map<number, WireCandidate>();
-  const promptUsage = options.isVertex ? undefined : {};
+  const {replayed} = identity;
+  let promptUsage = options.isVertex ? undefined : encodePromptUsage(replayed?.usage?.inputTokens, options);
+  let isCounted = options.isVertex || replayed !== undefined;
+  const waiting: WireCandidate[] = [];
   let first = true;
+  function* send(...candidates: readonly WireCandidate[]): Generator<string> {
+    for (const candidate of candidates) {
+      yield frame(encodeResponse([candidate], promptUsage, options, identity), {first, last: false});
+      first = false;
+    }
+  }
   function* release(...indexes: readonly number[]): Generator<string> {
     for (const index of indexes) {
       const candidate = held.get(index);
       if (candidate === undefined) continue;
       held.delete(index);
-      yield frame(encodeResponse([candidate], promptUsage, options, identity), {first, last: false});
-      first = false;
+      if (isCounted) yield* send(candidate);
+      else waiting.push(candidate);
     }
   }
   try {
     for await (const chunk of chunks) {
       switch (chunk.type) {
         case 'reply-start':
+          if (isCounted || chunk.inputTokens === undefined) break;
+          promptUsage = encodePromptUsage(chunk.inputTokens, options);
+          isCounted = true;
           break;
         case 'text-delta':
         case 'reasoning-delta': {
@@ -72,6 +85,8 @@ export async function* encodeStream(
           const ends = encodeEnd(chunk, {held, tokens, calls}, identity, options);
           const usage = encodeUsage(chunk.usage, options);
           held.clear();
+          if (!isCounted) promptUsage = encodePromptUsage(chunk.usage?.inputTokens, options);
+          yield* send(...waiting.splice(0));
           yield frame(encodeResponse(ends, usage, options, identity), {first, last: true});
           return;
         }
@@ -92,6 +107,8 @@ export async function* encodeStream(
     }
     throw new RetakeError('internal', 'An answer stopped before its end');
   } catch (error) {
+    isCounted = true;
+    yield* send(...waiting);
     yield* release(...held.keys());
     throw error;
   }

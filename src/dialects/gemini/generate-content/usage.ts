@@ -33,6 +33,15 @@ export function encodeUsage(
   });
 }
 
+/** The `usageMetadata` of a response before the last one, which knows only the prompt. */
+export function encodePromptUsage(
+  tokens: number | undefined,
+  {isTextOnly}: {readonly isTextOnly: boolean},
+): WireUsage {
+  if (tokens === undefined) return {};
+  return {promptTokenCount: tokens, totalTokenCount: tokens, ...promptDetails(tokens, isTextOnly)};
+}
+
 function promptDetails(tokens: number, isTextOnly: boolean): Pick<WireUsage, 'promptTokensDetails'> {
   return isTextOnly ? {promptTokensDetails: textTokens(tokens)} : {};
 }

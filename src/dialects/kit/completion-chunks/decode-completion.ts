@@ -1,5 +1,5 @@
 import type {AnswerChunk, AnsweredBy, FinishReason, Usage} from '../../../chat/chunk.js';
-import {type JsonObject, type JsonValue, stringifyJson} from '../../../chat/json.js';
+import {isJsonObject, type JsonObject, type JsonValue, stringifyJson} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError} from '../../../errors.js';
 import {CharacterJoiner} from '../join-characters.js';
@@ -65,6 +65,7 @@ export function openCompletion({
   const spoken = new Set<number>();
   let hasStarted = false;
   let isDone = false;
+  let prompt: number | undefined;
   let shown = '';
   let unknown: string | undefined;
 
@@ -74,9 +75,11 @@ export function openCompletion({
     const damaged = (problem: string) => damagedEvent(problem, data);
     if (shown === '' || (unknown === undefined && chunk.unknown !== undefined)) shown = data;
     unknown ??= chunk.unknown;
+    if (!hasStarted) prompt = promptTokens(chunk) ?? prompt;
     if (!hasStarted && choices.length > 0) {
       hasStarted = true;
-      yield {type: 'reply-start', answeredBy: answeredBy(event)};
+      const inputTokens = candidates === 1 ? prompt : undefined;
+      yield omitUndefined({type: 'reply-start', answeredBy: answeredBy(event), inputTokens});
     }
     for (const choice of choices) yield* addChoice(choice, event, damaged);
     usage.add(chunk);
@@ -147,6 +150,13 @@ export function openCompletion({
       yield omitUndefined({type: 'reply-end', finish: finished, usage: counted});
     },
   };
+}
+
+/** The token count of the prompt, which llama-server reports with its progress. */
+function promptTokens({event}: NormalChunk): number | undefined {
+  const progress = event['prompt_progress'];
+  const total = isJsonObject(progress) ? progress['total'] : undefined;
+  return typeof total === 'number' && Number.isSafeInteger(total) && total > 0 ? total : undefined;
 }
 
 /** The text that a choice adds. Some servers repeat the whole message at the end of its deltas. */

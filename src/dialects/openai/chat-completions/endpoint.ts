@@ -8,6 +8,7 @@ import {refusedByApi} from '../strict-api.js';
 import {answerFormat} from './answer-format.js';
 import {answerDecoder} from './decode-answer.js';
 import {decodeRequest} from './decode-request.js';
+import {encodeRequest} from './encode-request.js';
 
 const fieldNames = {
   messages: 'messages',
@@ -47,5 +48,6 @@ export function chatCompletions({
       };
     },
     decoder: answerDecoder,
+    encodeRequest,
   };
 }

@@ -1,11 +1,7 @@
 import type {JsonObject} from '../../../chat/json.js';
 import {checkWire} from '../check-wire.js';
-import {
-  AdditionalToolsItem,
-  ConfigurationReasoning,
-  ConfigurationText,
-  ConfigurationUpdateItem,
-} from './schema.js';
+import {AdditionalToolsItem, ConfigurationUpdateItem} from './item-schema.js';
+import {ConfigurationReasoning, ConfigurationText} from './schema.js';
 
 /** What items of a conversation change about the request itself. */
 export type ConversationSettings = {

@@ -7,8 +7,10 @@ import {checkWire} from '../check-wire.js';
 import {argumentsOfInput} from '../custom-tools.js';
 import {notSupported, refuseUnsupported} from '../handling.js';
 import {nameForModel} from './call-forms.js';
+import {summaryIn} from './compaction.js';
 import {decodeInputPart, decodeOutputPart} from './decode-part.js';
 import {
+  CompactionItem,
   CustomToolCallItem,
   CustomToolCallOutputItem,
   FunctionCallItem,
@@ -16,7 +18,7 @@ import {
   ItemReference,
   ItemType,
   MessageItem,
-} from './schema.js';
+} from './item-schema.js';
 
 /** What items can reference: uploaded files, and items of stored responses. */
 export type Referable = {
@@ -34,6 +36,7 @@ const checkCall = checkWire(FunctionCallItem);
 const checkOutput = checkWire(FunctionCallOutputItem);
 const checkCustomCall = checkWire(CustomToolCallItem);
 const checkCustomOutput = checkWire(CustomToolCallOutputItem);
+const checkCompaction = checkWire(CompactionItem);
 const checkReference = checkWire(ItemReference);
 
 /**
@@ -74,6 +77,12 @@ export function decodeItems(items: readonly JsonObject[], earlier: number, refer
         if (!open.has(output.call_id)) throw noCallFor(output.call_id);
         open.set(output.call_id, 'answered');
         turns.push({role: 'tool', parts: [decodeResult(output, at, refers.files)]});
+        break;
+      }
+      case 'compaction': {
+        const {encrypted_content: content} = checkCompaction(value, at);
+        const text = summaryIn(content, `${at}.encrypted_content`);
+        turns.push({role: 'system', parts: [{type: 'text', text}]});
         break;
       }
       case 'reasoning':

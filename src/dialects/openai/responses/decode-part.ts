@@ -14,7 +14,7 @@ import {
   OutputPartType,
   OutputText,
   Refusal,
-} from './schema.js';
+} from './item-schema.js';
 
 const checkInputType = checkWire(InputPartType);
 const checkOutputType = checkWire(OutputPartType);

@@ -10,10 +10,18 @@ import {missingParameter, onlyOneOf} from '../invalid-value.js';
 import {modelNameIn} from '../model-name.js';
 import {onlyAllowed} from '../stream-options.js';
 import type {CallForms} from './call-forms.js';
+import {compactionPrompt} from './compaction.js';
 import {type ConversationSettings, settingsIn} from './conversation-settings.js';
 import {decodeItems, itemPath, type Referable, resolveReference} from './decode-items.js';
 import {decodeTools} from './decode-tools.js';
-import {InputTokensRequest, ReasoningConfig, ResponseRequest, StreamOptions, TextConfig} from './schema.js';
+import {
+  CompactRequest,
+  InputTokensRequest,
+  ReasoningConfig,
+  ResponseRequest,
+  StreamOptions,
+  TextConfig,
+} from './schema.js';
 
 /** What a request can build on. */
 export type Surroundings = Referable & {
@@ -38,6 +46,7 @@ export type DecodedResponse = {
 
 const checkBody = checkWire(ResponseRequest);
 const checkCount = checkWire(InputTokensRequest);
+const checkCompact = checkWire(CompactRequest);
 const checkStreamOptions = checkWire(StreamOptions);
 const checkText = checkWire(TextConfig);
 const checkReference = checkWire(ConversationReference);
@@ -112,6 +121,30 @@ export function decodeCount({body: value, params}: WireRequest, around: Surround
   };
 }
 
+export type DecodedCompaction = {
+  readonly request: ChatRequest<AskedContent>;
+  readonly modelName: string;
+  /** The conversation. */
+  readonly items: readonly JsonObject[];
+};
+
+/** A request to compact a conversation: the model is asked for a summary. */
+export function decodeCompaction(
+  {body: value, params}: WireRequest,
+  around: Surroundings,
+): DecodedCompaction {
+  const modelName = modelNameIn(value, params['deployment']);
+  const body = checkCompact(value);
+  if (modelName === '') throw missingParameter('model');
+  const {earlier, added, turns} = decodeConversation(body, around);
+  const question = {role: 'user', parts: [{type: 'text', text: compactionPrompt}]} as const;
+  return {
+    request: {operation: 'chat', turns: [...turns, question]},
+    modelName,
+    items: [...earlier, ...added],
+  };
+}
+
 type Conversation = Pick<DecodedResponse, 'earlier' | 'added' | 'conversation'> & {
   readonly turns: readonly Turn<AskedContent>[];
   readonly settings: ConversationSettings;
@@ -124,7 +157,7 @@ function decodeConversation(
     instructions,
     previous_response_id: previous,
     conversation: given,
-  }: Pick<ResponseRequest, 'input' | 'instructions' | 'previous_response_id' | 'conversation'>,
+  }: Partial<Pick<ResponseRequest, 'input' | 'instructions' | 'previous_response_id' | 'conversation'>>,
   around: Surroundings,
 ): Conversation {
   if (previous !== undefined && given !== undefined) {

@@ -13,7 +13,7 @@ import {
   MemberType,
   NamespaceTool,
   TextFormat,
-} from './schema.js';
+} from './tool-schema.js';
 
 /** A tool that the client runs. */
 export type ClientTool = {readonly tool: Tool; readonly form: CallForm};

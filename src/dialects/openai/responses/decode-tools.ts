@@ -8,7 +8,8 @@ import {notSupported} from '../handling.js';
 import type {CallForm, CallForms} from './call-forms.js';
 import type {ConversationSettings} from './conversation-settings.js';
 import {type ClientTool, decodeClientTool} from './decode-tool.js';
-import {AllowedTools, NamedTool, type ResponseRequest, ToolChoiceType, ToolType} from './schema.js';
+import type {ResponseRequest} from './schema.js';
+import {AllowedTools, NamedTool, ToolChoiceType, ToolType} from './tool-schema.js';
 
 export type DecodedTools = Pick<
   ChatRequest<AskedContent>,

@@ -12,6 +12,7 @@ import {pageOf} from '../list-page.js';
 import {headersFor, jsonHeaders} from '../response-headers.js';
 import {refusedByApi} from '../strict-api.js';
 import {answerFormat, eventsOf, responseOf} from './answer-format.js';
+import {compactEndpoint} from './compact-endpoint.js';
 import {answerDecoder, countDecoder} from './decode-answer.js';
 import {decodeCount, decodeRequest, type Surroundings} from './decode-request.js';
 import {conversationOf, listedItems} from './listed-items.js';
@@ -101,6 +102,7 @@ export function responseEndpoints({
       },
       decoder: countDecoder,
     },
+    compactResponse: compactEndpoint(surroundings),
     getResponse: {
       kind: 'local',
       method: 'GET',

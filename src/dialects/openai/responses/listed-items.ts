@@ -32,6 +32,7 @@ function fullMessage(item: JsonObject): JsonObject {
 const prefixes: Readonly<Record<string, string>> = {
   function_call: 'fc',
   function_call_output: 'fco',
+  compaction: 'cmp',
   custom_tool_call: 'ctc',
   custom_tool_call_output: 'ctco',
 };

@@ -147,7 +147,7 @@ export function wireLogprobs(logprobs: readonly TokenLogprob[]): WireLogprobs['c
   return encodeLogprobs(logprobs)?.content ?? [];
 }
 
-function encodeUsage({inputTokens, outputTokens, reasoningTokens = 0}: Usage): ResponseUsage {
+export function encodeUsage({inputTokens, outputTokens, reasoningTokens = 0}: Usage): ResponseUsage {
   return {
     input_tokens: inputTokens,
     input_tokens_details: {cached_tokens: 0, cache_write_tokens: 0},

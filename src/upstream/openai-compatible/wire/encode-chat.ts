@@ -25,6 +25,7 @@ const reserved = new Set([
   'tool_choice',
   'parallel_tool_calls',
   'verbose',
+  'return_progress',
 ]);
 
 /**
@@ -46,6 +47,8 @@ export async function encodeChat(
     logit_bias: output ? withoutLineBreaks(sampling.logitBias, upstream) : sampling.logitBias,
     [unkeyed.maxTokensField ?? 'max_tokens']: maxTokens,
     n: candidates === 1 ? undefined : candidates,
+    // llama-server then says the token count of the prompt before it answers.
+    return_progress: upstream.isLlamaServer ? true : undefined,
     response_format: output && encodeOutput(output),
     ...encodeLogprobs(logprobs),
     ...encodeReasoning(reasoning, upstream),

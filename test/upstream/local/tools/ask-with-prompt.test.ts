@@ -54,7 +54,7 @@ test('the tools are described at the end of the instructions, and are not sent i
     turns: [turn('system', 'Be brief.'), turn('user', 'Hi')],
   });
   const [{messages, ...body}] = bodies;
-  t.deepEqual(Object.keys(body).sort(), ['stop', 'stream', 'stream_options', 'verbose']);
+  t.deepEqual(Object.keys(body).sort(), ['return_progress', 'stop', 'stream', 'stream_options', 'verbose']);
   t.is(messages.length, 3);
   t.is(messages[0].content, 'Be brief.');
   t.is(messages[1].role, 'system');

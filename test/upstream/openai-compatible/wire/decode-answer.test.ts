@@ -62,8 +62,12 @@ test(
 test(
   decodes,
   'an event without choices does not start an answer, nor does a progress event end it',
-  [{choices: [], prompt_progress: {total: 1}}, chunk(0, {content: 'Hi'}), finished(0)],
-  [start, {type: 'text-delta', candidate: 0, text: 'Hi'}, {type: 'reply-end', finish: [stop]}],
+  [{choices: [], prompt_progress: {total: 9}}, chunk(0, {content: 'Hi'}), finished(0)],
+  [
+    {...start, inputTokens: 9},
+    {type: 'text-delta', candidate: 0, text: 'Hi'},
+    {type: 'reply-end', finish: [stop]},
+  ],
 );
 test(
   decodes,

@@ -32,6 +32,7 @@ test('a request is a stream with usage, without fields that the client did not s
     messages: [{role: 'user', content: 'Hi'}],
     stream: true,
     stream_options: {include_usage: true},
+    return_progress: true,
   });
 });
 
@@ -63,6 +64,7 @@ const encodes = test.macro({
       messages: _messages,
       stream: _stream,
       stream_options: _options,
+      return_progress: _progress,
       ...rest
     } = await encodeChat(question('Hi', more), upstream);
     t.deepEqual(rest, fields);
@@ -184,6 +186,7 @@ for (const field of [
   'n_cmpl',
   'stream',
   'stream_options',
+  'return_progress',
   'logprobs',
   'response_format',
 ]) {

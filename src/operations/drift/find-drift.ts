@@ -1,0 +1,178 @@
+import {createSlots} from '../../async/slots.js';
+import type {Interaction} from '../../cassette/cassette.js';
+import type {Change} from '../../cassette/compare/change.js';
+import {compareInteractions, sideOf} from '../../cassette/compare/compare-interactions.js';
+import {defaultTokenTolerance} from '../../cassette/compare/compare-usage.js';
+import {cassettePaths} from '../../cassette/file/cassette-paths.js';
+import {openCommittedFile} from '../../cassette/file/committed-file.js';
+import type {CassetteKey} from '../../cassette/key/key.js';
+import {questionOf} from '../../cassette/key/question.js';
+import {createStoredRedactor} from '../../cassette/key/redact-stored.js';
+import {errorAnswer} from '../../cassette/replay/error-take.js';
+import {recordTake} from '../../cassette/replay/record-take.js';
+import {readInteraction} from '../../cassette/rows/interaction-row.js';
+import type {Take} from '../../cassette/take.js';
+import {type ClientRequest, RelayedError} from '../../chat/wire.js';
+import {RetakeError, toRetakeError} from '../../errors.js';
+import type {SpentTokens, Upstream} from '../../upstream/upstream.js';
+import {comparableTakes} from './comparable-takes.js';
+import {createRequestWriter} from './request-for-provider.js';
+
+export type DriftOptions = {
+  readonly path: string;
+  /** The providers. */
+  readonly upstream: Upstream;
+  /** How many requests are sent at once. */
+  readonly concurrency: number;
+  /** Tokens after which no further request is sent. */
+  readonly maxTokens?: number | undefined;
+  readonly isWanted: (key: CassetteKey, question: string) => boolean;
+  /** Called with the APIs that will be asked, before the first request. */
+  readonly onApis?: ((apis: readonly string[]) => void) | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress?: ((progress: DriftProgress) => void) | undefined;
+  readonly now?: (() => number) | undefined;
+};
+
+export type DriftProgress = {readonly done: number; readonly total: number; readonly question: string};
+
+export type DriftReport = {
+  /** The requests that were answered. */
+  readonly asked: number;
+  /** The answers that are one of those that are recorded. */
+  readonly same: number;
+  /** The answers that differ, in the order of the cassette. */
+  readonly changes: readonly Change[];
+  readonly skipped: readonly NotCompared[];
+  readonly failed: readonly NotCompared[];
+  readonly spent: readonly SpentTokens[];
+};
+
+export type NotCompared = {readonly key: CassetteKey; readonly question: string; readonly reason: string};
+
+type Outcome =
+  | {readonly kind: 'same'}
+  | {readonly kind: 'changed'; readonly change: Change}
+  | {readonly kind: 'skipped' | 'failed'; readonly one: NotCompared};
+
+/** Asks the providers again, and compares what they answer with what is recorded. Nothing is written. */
+export async function findDrift(options: DriftOptions): Promise<DriftReport> {
+  const {path, signal, concurrency, isWanted, onApis, onProgress} = options;
+  const file = openCommittedFile(cassettePaths(path));
+  if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
+  try {
+    const write = createRequestWriter(file.keySettings);
+    const redact = createStoredRedactor(file.keySettings.redact);
+    const askable: {interaction: Interaction; question: string; client: ClientRequest}[] = [];
+    const skipped: NotCompared[] = [];
+    for (const {row} of file.rows()) {
+      const interaction = readInteraction(path, row);
+      const {key, view} = interaction;
+      if (!isWanted(key, questionOf(view, Number.POSITIVE_INFINITY))) continue;
+      const question = questionOf(view);
+      const written = await write(interaction);
+      if (written.kind === 'request') askable.push({interaction, question, client: written.client});
+      else skipped.push({key, question, reason: written.reason});
+    }
+    onApis?.([...new Set(askable.map(({client}) => client.form.dialect))].sort());
+    const slots = createSlots(concurrency);
+    let done = 0;
+    const outcomes = await Promise.all(
+      askable.map(async ({interaction, question, client}): Promise<Outcome> => {
+        const {key, view} = interaction;
+        const release = await slots.take(signal).catch(() => undefined);
+        if (!release || signal.aborted)
+          return {kind: 'skipped', one: {key, question, reason: 'not sent: the run was stopped'}};
+        try {
+          if (isSpent(options)) {
+            return {kind: 'skipped', one: {key, question, reason: 'not sent: the limit of tokens is spent'}};
+          }
+          onProgress?.({done, total: askable.length, question});
+          const fresh = await ask(client, interaction, {...options, redactAnswer: redact(view).redactAnswer});
+          const change = compare(interaction, fresh);
+          return change ? {kind: 'changed', change} : {kind: 'same'};
+        } catch (error) {
+          return {kind: 'failed', one: {key, question, reason: reasonOf(error)}};
+        } finally {
+          done++;
+          release();
+        }
+      }),
+    );
+    const changes = outcomes.flatMap(outcome => (outcome.kind === 'changed' ? [outcome.change] : []));
+    const same = outcomes.filter(({kind}) => kind === 'same').length;
+    const of = (wanted: Outcome['kind']) =>
+      outcomes.flatMap(outcome => ('one' in outcome && outcome.kind === wanted ? [outcome.one] : []));
+    return {
+      ...{asked: same + changes.length, same, changes},
+      skipped: [...skipped, ...of('skipped')],
+      failed: of('failed'),
+      spent: options.upstream.spent?.() ?? [],
+    };
+  } finally {
+    file.close();
+  }
+}
+
+function isSpent({upstream, maxTokens = Number.POSITIVE_INFINITY}: DriftOptions): boolean {
+  const spent = upstream.spent?.() ?? [];
+  return spent.reduce((sum, {inputTokens, outputTokens}) => sum + inputTokens + outputTokens, 0) >= maxTokens;
+}
+
+/** The first recorded answer against the new one; undefined if that is the same as any that is recorded. */
+function compare(interaction: Interaction, fresh: Take): Change | undefined {
+  const changes = interaction.takes
+    .filter(({error}) => !error)
+    .map(take => {
+      const [before, after] = comparableTakes(take, fresh).map(one => sideOf({...interaction, takes: [one]}));
+      return before && after && compareInteractions(before, after, {tokens: defaultTokenTolerance});
+    });
+  return changes.some(change => change === undefined) ? undefined : changes[0];
+}
+
+async function ask(
+  client: ClientRequest,
+  {view, takes}: Interaction,
+  {
+    upstream: {relay, authorize = given => given},
+    signal,
+    now = Date.now,
+    redactAnswer,
+  }: DriftOptions & {
+    readonly redactAnswer: (answer: Pick<Take, 'chunks' | 'wire'>) => Pick<Take, 'chunks' | 'wire'>;
+  },
+): Promise<Take> {
+  if (!relay) throw new RetakeError('no_upstream', 'No provider answers');
+  const recordedAt = now();
+  let fresh: Take | undefined;
+  const request: unknown = view;
+  const chunks = relay(request as Parameters<typeof relay>[0], {
+    client: authorize(client),
+    signal,
+    warn() {},
+  });
+  const answer = recordTake(chunks, {
+    elapsed: () => now() - recordedAt,
+    keep: async ({chunks: all, wire}) => {
+      const {askedFor} = takes[0].provenance;
+      fresh = {...redactAnswer({chunks: all, wire}), provenance: {recordedAt, askedFor, model: modelOf(all)}};
+    },
+  });
+  for await (const chunk of answer) {
+    signal.throwIfAborted();
+    if (chunk.type === 'wire-verdict' && chunk.verdict === 'failed' && chunk.reason) throw chunk.reason;
+  }
+  if (!fresh) throw new RetakeError('internal', 'An answer was not kept');
+  return fresh;
+}
+
+function modelOf([{chunk}]: Take['chunks']): string {
+  return chunk.type === 'reply-start' ? chunk.answeredBy.model : '';
+}
+
+/** With what a provider said, which is in the body of its error. */
+function reasonOf(error: unknown): string {
+  const {message} = toRetakeError(error);
+  const said = error instanceof RelayedError ? errorAnswer(error, 0)?.error?.message : undefined;
+  return said === undefined || said === message ? message : `${message}: ${said}`;
+}
