@@ -100,6 +100,18 @@ test('a response and a completion that one replica stored are continued and read
   }
 });
 
+test('a conversation grows through requests to different replicas, and two that replicas create are two', async t => {
+  const {openai, upstream} = await replicas(t);
+  const [one, other] = [await openai.conversations.create({}), await openai.conversations.create({})];
+  t.not(one.id, other.id);
+  for (const input of ['My name is Bea.', 'I live in Oslo.', 'Who am I?'])
+    await openai.responses.create({model: 'gpt-4o', input, conversation: one.id});
+  const last = JSON.stringify(upstream.requests.at(-1)?.body);
+  for (const text of ['Bea', 'Oslo', 'Who am I']) t.true(last.includes(text), last);
+  t.is((await openai.conversations.items.list(one.id)).data.length, 6);
+  t.is((await openai.conversations.items.list(other.id)).data.length, 0);
+});
+
 test('an upload goes through several replicas, and its file and a cache of it are used at any', async t => {
   const {gemini, upstream} = await replicas(t);
   const bytes = new Uint8Array(Buffer.from('The code is 42.'));

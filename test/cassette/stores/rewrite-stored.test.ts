@@ -65,7 +65,8 @@ test('a rewriting that fails midway leaves everything as it was', async t => {
   t.is(await linesOf(address), before);
 });
 
-test('a rewriting whose connection is lost midway is done again from the beginning', async t => {
+// It ends the connections of all tests of this file.
+test.serial('a rewriting whose connection is lost midway is done again from the beginning', async t => {
   const {address} = await storeWith(t, many);
   let losses = 0;
   const kept = await halve(address, async () => {
