@@ -1,6 +1,7 @@
 // The functions of the library. Each loads its code when it is first called: importing the package is fast, and a test that replays loads
 // neither git nor reports.
 import type {openCassetteFile} from './cassette/file/open-cassette-file.js';
+import type {compareWithHead as Compare} from './operations/compare-with-head.js';
 import type {diffCassettes as Diff} from './operations/diff-cassettes.js';
 import type {verifyCassette as Verify} from './operations/verify-cassette.js';
 import type {createProxy as Create} from './proxy/create-proxy.js';
@@ -10,9 +11,14 @@ import type {renderDiff as Render} from './report/render-diff.js';
  * Creates a proxy. It answers requests after `listen`.
  * @throws RetakeError `invalid_setting` if an option is invalid, `cassette_invalid` or `settings_differ` if the cassette cannot be used
  */
-export const createProxy: typeof Create = async (...given) => {
+export const createProxy: typeof Create = async options => {
   const module = await import('./proxy/create-proxy.js');
-  return module.createProxy(...given);
+  return module.createProxy({...options, inspector: {compareWithHead, ...options.inspector}});
+};
+
+const compareWithHead: typeof Compare = async (...given) => {
+  const module = await import('./operations/compare-with-head.js');
+  return module.compareWithHead(...given);
 };
 
 /** Opens a cassette file, to read its recordings or to add some. */

@@ -45,9 +45,15 @@ export function proxyOptions(config: Config): ProxyOptions {
   };
 }
 
-/** The configuration file that the inspector can add ignore rules to: the one that was read, or a new one. */
+/** The inspector can add ignore rules to the configuration file that was read, or to a new one, and compares with the last commit. */
 export function inspectorOptions(config: Config, directory: string): InspectorOptions {
-  return {configFile: config.file ?? join(directory, configFileName)};
+  return {
+    configFile: config.file ?? join(directory, configFileName),
+    compareWithHead: async path => {
+      const {compareWithHead} = await import('../../src/operations/compare-with-head.js');
+      return compareWithHead(path);
+    },
+  };
 }
 
 /** The upstream, if the mode needs one. Its code is loaded only then, so that a replay starts fast. */

@@ -17,6 +17,7 @@ export function describeImport(
   const hosts = Object.entries(otherHosts);
   const others = hosts.reduce((sum, [, count]) => sum + count, 0);
   const isOwn = format === 'JSON lines';
+  const wroteNothing = !isDryRun && interactions === 0 && !isOwn;
   const counts = [
     isOwn
       ? countOf(interactions, 'interaction')
@@ -30,9 +31,7 @@ export function describeImport(
     ...leftOut.flatMap(exchange => describe('left out', exchange, directory)),
     ...hosts.map(([host, count]) => `  other host ${host}: ${countOf(count, 'request')}`),
     ...(isDryRun ? ['Nothing was written.'] : []),
-    ...(!isDryRun && interactions === 0 && !isOwn
-      ? ['There was nothing to import, so no cassette was written.']
-      : []),
+    ...(wroteNothing ? ['There was nothing to import, so no cassette was written.'] : []),
   ];
   return lines.map(line => `${printableLine(line)}\n`).join('');
 }

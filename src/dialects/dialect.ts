@@ -179,9 +179,9 @@ export type DecodedRequest = {
   /** What the real API refuses about the request, although it can be answered, in the API's words. */
   readonly refusals?: readonly RetakeError[];
   /** Set if the request refers to something that the proxy stores, so that the same bytes can mean something else later. */
-  readonly dependsOnState?: true;
+  readonly dependsOnState?: boolean | undefined;
   /** Called with all chunks of a completely delivered answer, for APIs that let a client fetch it again. */
-  onAnswered?(chunks: readonly AnswerChunk[], identity: AnswerIdentity): void;
+  readonly onAnswered?: ((chunks: readonly AnswerChunk[], identity: AnswerIdentity) => void) | undefined;
 };
 
 /** Encodes an answer for the client. Both forms are pure: the same chunks and identity give the same bytes. */

@@ -4,21 +4,24 @@ import {isStoreAddress} from '../../cassette/postgres/store-address.js';
 import {nameFlags} from '../../config/option-flags.js';
 import {toRetakeError} from '../../errors.js';
 import {inspectorRoot} from '../../http/services.js';
-import {diffCassettes} from '../../operations/diff-cassettes.js';
 import {attribute, html} from '../../report/html/markup.js';
 import {renderDiff} from '../../report/render-diff.js';
 import type {InspectorServices} from './services.js';
 
 /** The work tree against the last commit, as the page of a review. */
-export async function showChanges({status}: InspectorServices): Promise<string> {
+export async function showChanges({
+  status,
+  inspector: {compareWithHead},
+}: InspectorServices): Promise<string> {
   const {cassette} = status();
   if (isStoreAddress(cassette)) {
     return showMessage('Cassettes of a database are not in git', 'Compare two of them with retake diff.');
   }
   const path = resolve(cassette);
   if (!existsSync(dirname(path))) return showMessage('There are no cassettes yet');
+  if (!compareWithHead) return showMessage('This proxy does not compare cassettes', 'Use retake diff.');
   try {
-    const diff = await diffCassettes({kind: 'work-tree'}, {directory: dirname(path), paths: [path]});
+    const diff = await compareWithHead(path);
     const hasChanges = diff.cassettes.some(({changes, settings}) => changes.length + settings.length > 0);
     return hasChanges
       ? renderDiff(diff, 'html')

@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {BrowserContextOptions, Page} from 'playwright-core';
+import {compareWithHead} from '../../../src/operations/compare-with-head.js';
 import {visit} from '../../support/browser.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 import {type LiveProxyOptions, liveProxy} from '../live-proxy.js';
@@ -19,7 +20,7 @@ export async function inspected(
   await recorder.proxy.close();
   const configFile = join(folder, 'retake.config.json');
   const proxy = await liveProxy(t, {
-    ...{cassette, mode: 'replay', allowModeOverride: true, inspector: {configFile}},
+    ...{cassette, mode: 'replay', allowModeOverride: true, inspector: {configFile, compareWithHead}},
     ...options,
   });
   return {...proxy, folder, configFile};

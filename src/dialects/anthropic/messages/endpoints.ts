@@ -33,15 +33,15 @@ export function messageEndpoints(
           modelName,
           warnings,
           answer: answerTo('chat', answerFormat(decoded)),
-          ...((isContinued || requested.wereUsed) && {dependsOnState: true}),
-          ...(isKept && {
-            onAnswered(chunks, identity) {
-              const message = parseJson(encodeReply(foldRecorded(chunks), identity, decoded));
-              const content =
-                isJsonObject(message) && Array.isArray(message['content']) ? message['content'] : [];
-              threads.set(`msg_${identity.id}`, threadAfter(body, content));
-            },
-          }),
+          dependsOnState: isContinued || requested.wereUsed,
+          onAnswered: isKept
+            ? (chunks, identity) => {
+                const message = parseJson(encodeReply(foldRecorded(chunks), identity, decoded));
+                const content =
+                  isJsonObject(message) && Array.isArray(message['content']) ? message['content'] : [];
+                threads.set(`msg_${identity.id}`, threadAfter(body, content));
+              }
+            : undefined,
         };
       },
       decoder: answerDecoder,
@@ -56,7 +56,7 @@ export function messageEndpoints(
         return {
           ...decoded,
           answer: answerTo('count-tokens', countFormat),
-          ...(requested.wereUsed && {dependsOnState: true}),
+          dependsOnState: requested.wereUsed,
         };
       },
       decoder: countDecoder,

@@ -38,7 +38,7 @@ export function chatCompletions({
         answer: answerTo('chat', answerFormat(decoded)),
         warnings,
         refusals: refusedByApi(request, fieldNames),
-        ...(requested.wereUsed && {dependsOnState: true}),
+        dependsOnState: requested.wereUsed,
         ...(keep && {
           onAnswered(all, identity) {
             const chunks = all.map(chunk => chunkOf('chat', chunk));

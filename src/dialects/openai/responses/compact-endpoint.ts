@@ -23,7 +23,7 @@ export function compactEndpoint(surroundings: () => Surroundings & {wereUsed(): 
       return {
         request,
         modelName,
-        ...(around.wereUsed() && {dependsOnState: true}),
+        dependsOnState: around.wereUsed(),
         answer: answerTo('chat', {
           delivery: 'unary',
           headers: jsonHeaders,

@@ -54,7 +54,7 @@ export function responseEndpoints({
           answer: answerTo('chat', answerFormat(head, {streams: body.stream ?? false, callForms})),
           warnings,
           refusals: refusedByApi(request, fieldNames),
-          ...(around.wereUsed() && {dependsOnState: true}),
+          dependsOnState: around.wereUsed(),
           ...((isStored || conversation !== undefined) && {
             onAnswered(all, identity) {
               const chunks = all.map(chunk => chunkOf('chat', chunk));
@@ -89,7 +89,7 @@ export function responseEndpoints({
           request,
           modelName,
           warnings,
-          ...(around.wereUsed() && {dependsOnState: true}),
+          dependsOnState: around.wereUsed(),
           answer: answerTo('count-tokens', {
             delivery: 'unary',
             headers: jsonHeaders,

@@ -1,4 +1,5 @@
 import {isJsonObject, type JsonValue} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ChatRequest, ModelRequest, OutputFormat} from '../../../chat/request.js';
 import {type JsonSchema, mapSchema, normalizeSchema} from '../../../chat/schema.js';
 import {SchemaFault} from '../../../chat/schema-fault.js';
@@ -18,8 +19,10 @@ export function forEngine(request: ChatRequest, original: ModelRequest = request
   const asked = original.operation === 'chat' ? original : request;
   return {
     ...request,
-    ...(output && {output: outputForEngine(output, asked.output)}),
-    ...(tools && {tools: tools.map((tool, index) => toolForEngine(tool, asked.tools?.[index]))}),
+    ...omitUndefined({
+      output: output && outputForEngine(output, asked.output),
+      tools: tools?.map((tool, index) => toolForEngine(tool, asked.tools?.[index])),
+    }),
   };
 }
 
