@@ -42,6 +42,8 @@ export type ProviderTraits = {
   readonly keyVariable: string;
   /** The headers that have a key, in lower case. */
   readonly keyHeaders: readonly string[];
+  /** The header with the version of the API, if each request needs one. */
+  readonly versionHeader?: readonly [string, string];
   /** The header that has a key; `given` are the names of the headers of a request, in lower case. */
   keyHeader(key: string, given: readonly string[]): readonly [string, string];
 };

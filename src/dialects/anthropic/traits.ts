@@ -9,6 +9,7 @@ export const anthropicTraits: DialectTraits = {
     modelList: '/v1/models',
     keyVariable: 'ANTHROPIC_API_KEY',
     keyHeaders: ['authorization', 'x-api-key'],
+    versionHeader: ['anthropic-version', '2023-06-01'],
     keyHeader: key => ['x-api-key', key],
   },
   claims({path, headers}) {

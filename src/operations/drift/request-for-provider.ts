@@ -100,7 +100,7 @@ function clientRequest(
   delivery: 'unary' | 'raw',
   reader?: AnswerReader,
 ): ClientRequest {
-  const version = dialect === 'anthropic' ? ['anthropic-version', '2023-06-01'] : [];
+  const version = builtInDialects.find(({name}) => name === dialect)?.provider?.versionHeader ?? [];
   return {
     form: {dialect, endpoint: '', delivery},
     method: body === undefined ? 'GET' : 'POST',

@@ -44,8 +44,8 @@ export async function readSource(from: string | Readable): Promise<Source> {
   const start = first.done ? Buffer.alloc(0) : bytesOf(first.value);
   const all = startingWith(start, pieces);
   // A cassette's lines may be too many for memory. Their header comes first.
-  if (/^\s*\{\s*"retake"\s*:/.test(Buffer.from(start.subarray(0, 1000)).toString()))
-    return {kind: 'json-lines', shown, lines: linesOf(all)};
+  const hasHeader = /^\s*\{\s*"retake"\s*:/.test(Buffer.from(start.subarray(0, 1000)).toString());
+  if (hasHeader || shown.endsWith('.jsonl')) return {kind: 'json-lines', shown, lines: linesOf(all)};
   const text = await textOf(all, shown);
   if (isJsonLines(text)) return {kind: 'json-lines', shown, lines: linesOf([Buffer.from(text)])};
   const folder = typeof from === 'string' ? dirname(from) : undefined;
