@@ -10,6 +10,7 @@ import {
   closingAtOnce,
   failing,
   hanging,
+  progressChunk,
   type Script,
   scriptedUpstream,
   sending,
@@ -191,7 +192,8 @@ const lateFailures: readonly LateFailure[] = [
 
 function failingAfter(gate: Promise<void>, goesOn: Script): Script {
   return async exchange => {
-    // Gemini clients get a piece of text when the next one has come.
+    // Gemini clients get the length of the prompt with each event, and a piece of text when the next one has come.
+    await exchange.event(progressChunk(4));
     await exchange.event(chunk(0, {content: 'Hello there'}));
     await exchange.event(chunk(0, {content: ', friend'}));
     await gate;

@@ -1,7 +1,15 @@
 import test from 'ava';
 import type {Exchange as ToldExchange} from '../../src/index.js';
 import {temporaryFolder} from '../support/build-proxy.js';
-import {answering, chunk, echoing, failing, type Script, usageChunk} from '../support/scripted-upstream.js';
+import {
+  answering,
+  chunk,
+  echoing,
+  failing,
+  progressChunk,
+  type Script,
+  usageChunk,
+} from '../support/scripted-upstream.js';
 import {type Gate, openingGate} from './gate.js';
 import {type LiveProxy, liveProxy} from './live-proxy.js';
 import {geminiStream, openaiStream, openaiUnary, type Way, ways} from './ways.js';
@@ -12,6 +20,7 @@ const pieces = ['Well, ', 'this ', 'takes ', 'a while.'];
 function pausing(gate: Gate): Script {
   return async exchange => {
     const [first, second, ...others] = pieces;
+    if (exchange.request.body.return_progress) await exchange.event(progressChunk(7));
     for (const content of [first, second]) await exchange.event(chunk(0, {content}));
     await gate.opened;
     for (const content of others) await exchange.event(chunk(0, {content}));

@@ -204,6 +204,7 @@ export function answering(
   return async exchange => {
     const {n = 1, logprobs, top_logprobs: top = 0} = exchange.request.body;
     const candidates = Array.from({length: n}, (_, index) => index);
+    if (exchange.request.body.return_progress) await exchange.event(progressChunk(promptTokens));
     for (const index of candidates) await exchange.event(chunk(index, {role: 'assistant', content: null}));
     for (const delta of deltas) {
       await exchange.wait(pause);
