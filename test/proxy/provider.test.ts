@@ -519,13 +519,17 @@ test('a missed request is recorded through the control API with the key of retak
   t.is(await (await sendChat(`${url}/v1/moderations`, moderation)).text(), '{"flagged":false}');
 });
 
+const shownMiss = async (url: string) => (await fetch(`${url}/_retake/ui/exchanges/1`)).text();
+
 test('a missed request is not recorded without a key, and a provider that refuses it says so', async t => {
   const keyless = await strict(t);
   await sendChat(`${keyless.url}/v1/moderations`, {input: 'late'});
   const refused = await recordLast(keyless.url, 1);
   t.like(await json(refused), {error: {code: 'not_supported'}});
+  t.regex(await shownMiss(keyless.url), /no key of its own/);
   const {provider, url} = await strict(t, {openai: 'sk-own-key'});
   await sendChat(`${url}/v1/moderations`, {input: 'late'});
+  t.regex(await shownMiss(url), /Record this/);
   provider.follow((_request, response) => sendJson(response, {error: {message: 'Slow down'}}, 429));
   t.is((await recordLast(url, 1)).status, 429);
 });

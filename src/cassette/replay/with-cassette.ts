@@ -233,7 +233,7 @@ export function withCassette(
       if (context.refusal && (onMiss === 'fail' || !answersRaw)) {
         // A cassette with raw questions lacks this one: that is a miss, which a run must not overlook.
         const isKind = context.hasOwnAnswer ? isSameKind(original) : isRaw;
-        const isMiss = onMiss === 'fail' && (await hasView(cassette, isKind));
+        const isMiss = onMiss === 'fail' && isKind !== undefined && (await hasView(cassette, isKind));
         if (!isMiss) throw context.refusal;
       }
       const polls = request.operation === 'raw' && request.method === 'GET';
@@ -369,12 +369,15 @@ async function hasView(cassette: Cassette, isWanted: (view: JsonObject) => boole
 
 const isRaw = (view: JsonObject) => view['operation'] === 'raw';
 
-/** Whether a view is that of a raw question about the same kind of stored object: about files, batches or responses. */
-function isSameKind(request: AnyRequest): (view: JsonObject) => boolean {
-  if (request.operation !== 'raw') return () => false;
+/**
+ * Whether a view is that of a raw question about the same kind of stored object: about files, batches or responses. Undefined for a request
+ * that is about none.
+ */
+function isSameKind(request: AnyRequest): ((view: JsonObject) => boolean) | undefined {
+  if (request.operation !== 'raw') return undefined;
   const kind = kindOf(request.path);
   // Which models there are is told by retake itself, too.
-  if (kind === undefined || kind === 'models') return () => false;
+  if (kind === undefined || kind === 'models') return undefined;
   return view => {
     const {api, path} = view;
     return isRaw(view) && api === request.api && typeof path === 'string' && kindOf(path) === kind;
