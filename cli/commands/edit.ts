@@ -46,7 +46,7 @@ export const define: DefineCommand = invocation => {
       } else {
         const question = printableLine(JSON.stringify(listed.question));
         const secrets = isRedacted ? '; retake replaced secrets in it by placeholders' : '';
-        const wire = lostWire ? "; it is played from its text now, not in its provider's bytes" : '';
+        const wire = lostWire ? "; retake replays it from its text now, not in its provider's bytes" : '';
         const outcome = isChanged ? `edited${secrets}${wire}` : 'unchanged';
         process.stdout.write(`${printableLine(file)} ${question}: ${outcome}\n`);
       }

@@ -106,13 +106,17 @@ function describeTake(
       `  ${paint('dim', `finish reason: ${finish.unified}`, process.stdout)}`,
     ]),
     ...[
-      `${describeOrigin(recordedAt, model, by)}, requested as ${printableLine(askedFor)}`,
+      [
+        describeOrigin(recordedAt, model, by),
+        // A raw question has no model's name of its own.
+        ...(askedFor === '' ? [] : [`requested as ${printableLine(askedFor)}`]),
+      ].join(', '),
       ...(editedAt === undefined ? [] : [`edited by hand ${new Date(editedAt).toISOString()}`]),
       [tokens, `${chunks} chunks in ${milliseconds} ms`].filter(fact => fact !== undefined).join(', '),
       ...(pages ? [`documents sent as ${pages === 'text' ? 'text' : 'images and text'}`] : []),
       ...(wire
         ? [
-            `kept as ${printableLine(wire.dialect)} sent it: ${wire.delivery}, HTTP ${wire.status}, ${wire.bytes} bytes of ${printableLine(wire.headers['content-type'] ?? 'no type')}`,
+            `stored as ${printableLine(wire.dialect)} sent it: ${wire.delivery}, HTTP ${wire.status}, ${wire.bytes} bytes of ${printableLine(wire.headers['content-type'] ?? 'no type')}`,
           ]
         : []),
       ...warnings.map(printableLine),

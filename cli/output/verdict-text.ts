@@ -75,9 +75,10 @@ export function countRequests(
 export function describeVariables(variables: Readonly<Record<string, string>>): string {
   const addresses = Object.entries(variables).filter(([, value]) => value.startsWith('http://'));
   return [
-    'The command sent no request to retake. These variables were set for it:',
+    'No request of the command needed an answer of a model: none reached retake, or it sent only invalid ones and such as model lists and files.',
+    'These variables were set for it:',
     ...addresses.map(([name, value]) => `  ${printableLine(`${name}=${value}`)}`),
-    'If its SDK reads none of them, set the base URL in its code: see docs/sdks.md.',
+    'If the SDK of the command reads none of them, set the base URL in its code: see docs/sdks.md.',
     '',
   ].join('\n');
 }

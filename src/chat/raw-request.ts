@@ -6,6 +6,10 @@ import {utf8Text} from './wire.js';
 /** Query parameters that are credentials; they are no part of a question. */
 const credentialParameters = new Set(['key', 'access_token', 'oauth_token', 'api_key', 'api-key', 'token']);
 
+export function isCredentialParameter(name: string): boolean {
+  return credentialParameters.has(name.toLowerCase());
+}
+
 /** A request that the neutral language cannot express, by what makes it another one: never its headers, which hold credentials. */
 export function rawRequestOf({
   api,
@@ -23,7 +27,7 @@ export function rawRequestOf({
   readonly bytes: Uint8Array;
 }): RawRequest {
   const parameters = [...query]
-    .filter(([name]) => !credentialParameters.has(name.toLowerCase()))
+    .filter(([name]) => !isCredentialParameter(name))
     .map(([name, value]) => `${name}=${value}`)
     .sort();
   return {

@@ -14,6 +14,7 @@ import {
   type WireChunk,
   type WireForm,
 } from '../chat/wire.js';
+import {withoutCredentials} from '../chat/without-credentials.js';
 import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
 import {type Fault, isLimit, type Refusal} from '../faults/fault.js';
@@ -111,6 +112,8 @@ export async function ask(
     bytes,
     reader,
   };
+  if (options.hasProvider && modes[control.mode].onMiss === 'fail')
+    exchange.asked = {...exchange.asked, client: withoutCredentials(client)};
   const {authorize = same} = options;
   const given = options.chat(asking.request, {
     ...control,

@@ -3,6 +3,7 @@ import {onceClosed} from '../async/once-closed.js';
 import type {Announcement, Sent} from '../cassette/replay/with-cassette.js';
 import type {Usage} from '../chat/chunk.js';
 import type {AskedRequest, RawRequest} from '../chat/request.js';
+import type {ClientRequest} from '../chat/wire.js';
 import type {Address} from '../dialects/dispatch.js';
 import type {RetakeError} from '../errors.js';
 import type {Fault} from '../faults/fault.js';
@@ -58,6 +59,8 @@ export type AskedQuestion = {
   readonly modelName: string;
   /** Bytes of its body. */
   readonly size: number;
+  /** The request for a provider, without the client's credentials. Absent if the upstream is none, or if the request was not missed. */
+  readonly client?: ClientRequest | undefined;
 };
 
 /** The header `x-retake`: the outcome of a request. */

@@ -38,8 +38,8 @@ async function isAnsweredRaw(
     return true;
   } catch (error) {
     // Local endpoints need neither a cassette nor settings that fit one.
-    const isLocal =
-      error === noRecording || (!options.hasProvider && toRetakeError(error).code !== 'client_closed');
+    const isFinal = ['client_closed', 'cassette_miss'].includes(toRetakeError(error).code);
+    const isLocal = error === noRecording || (!options.hasProvider && !isFinal);
     if (isLocal && !reply.sent && !reply.raw.headersSent) return false;
     throw error;
   }

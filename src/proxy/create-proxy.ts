@@ -337,6 +337,7 @@ function composeProxy(
   registerMetrics(app, metrics);
   registerControl(app, {
     ...{sessions, exchanges: ring, cassettes, chat, dialects, mode, allowModeOverride, hasProvider},
+    authorize: upstream?.authorize,
     inspector: options.inspector ?? {},
     status: statusNow,
     verdict: verdictNow,

@@ -32,7 +32,7 @@ export function describeProvenance({provenance, candidates, usage, error}: Recor
   const {recordedAt, model, engine, askedFor, editedAt} = provenance;
   const facts = [
     engine === undefined ? model : `${model} (${engine})`,
-    `asked for as ${askedFor}`,
+    askedFor !== '' && `asked for as ${askedFor}`,
     describeTime(recordedAt),
     editedAt !== undefined && `edited by hand ${describeTime(editedAt)}`,
     error ? 'error' : candidates.map(({finish}) => finish.unified).join(', '),

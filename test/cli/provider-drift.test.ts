@@ -76,7 +76,7 @@ const chats: readonly (readonly [string, object])[] = [
 /** retake itself as the provider of the chats, and a script for everything else. */
 async function recorded(
   t: ExecutionContext,
-  asked: readonly (readonly [string, object])[],
+  asked: readonly (readonly [string, object | string])[],
   raw: ProviderScript,
 ) {
   let answer = 'Hello';
@@ -173,6 +173,7 @@ test('raw questions that only ask are sent again, and others are named', async t
       ['/v1/moderations', {model: 'omni', input: 'a'}],
       ['/v1/images/generations', {model: 'img', prompt: 'a cat'}],
       ['/v1/batches', {input_file_id: 'f'}],
+      ['/v1/audio/transcriptions', 'the parts of a form'],
       ['/v1/images/generations', {model: 'img', prompt: 'b', image: 'A'.repeat(5000)}],
     ],
     ({url}, response, index) =>
@@ -182,11 +183,12 @@ test('raw questions that only ask are sent again, and others are named', async t
   );
   const same = await drift();
   t.is(same.exitCode, 0, same.stdout + same.stderr);
-  t.regex(same.stdout, /: 2 requests answered, 2 same, 2 skipped\n/);
+  t.regex(same.stdout, /: 2 requests answered, 2 same, 3 skipped\n/);
   t.regex(
     same.stdout,
     /POST \/v1\/batches.*\n {4}- it creates, changes or reads what is stored at the provider/,
   );
+  t.regex(same.stdout, /POST \/v1\/audio\/transcriptions.*\n {4}- its body is stored as digests/);
   t.regex(same.stdout, /a part of its body is stored as a digest/);
   t.deepEqual(
     sent()

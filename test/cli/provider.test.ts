@@ -157,11 +157,12 @@ test('every command reads what a provider answered', async t => {
     /^\W*(\d+)/.exec(list.split('\n').find(line => line.includes(text)) ?? '')?.[1] ?? '';
   const {stdout: chat} = await on('show', numberOf('Capital'), 'a.cassette');
   t.regex(chat, /Paris/);
-  t.regex(chat, /kept as openai sent it: unary, HTTP 200, \d+ bytes of application\/json/);
+  t.regex(chat, /stored as openai sent it: unary, HTTP 200, \d+ bytes of application\/json/);
   const {stdout: speech} = await on('show', numberOf('/audio/speech'), 'a.cassette');
   t.regex(speech, /audio\/mpeg, 4 bytes, sha256 [0-9a-f]{64}/);
   const {stdout: image} = await on('show', numberOf('/images'), 'a.cassette');
   t.regex(image, /"b64_json": "AAAA"/);
+  t.regex(image, /recorded \S+ by \S+\n/, 'a raw question names no model');
 
   t.is((await on('verify', 'a.cassette')).exitCode, 0);
   t.is((await on('export', 'a.cassette', '--output', 'a.jsonl')).exitCode, 0);
@@ -200,7 +201,7 @@ test('`edit` changes what a chat says and drops its bytes; a raw answer is refus
     interactions.find(({view}) => view['operation'] === operation)?.key.slice(2, 14) ?? '';
   const edited = await edit(keyOf('chat'));
   t.is(edited.stderr, '');
-  t.regex(edited.stdout, /edited; it is played from its text now/);
+  t.regex(edited.stdout, /edited; retake replays it from its text now/);
   const chat = (await interactionsIn(join(directory, 'a.cassette'))).find(
     ({view}) => view['operation'] === 'chat',
   );
@@ -225,7 +226,7 @@ test('`verify` and `redact` find secrets in the bytes of a provider', async t =>
   t.is((await on('import', 'b.jsonl', 'b.cassette')).exitCode, 0);
   const found = await on('verify', 'b.cassette');
   t.is(found.exitCode, 1);
-  t.regex(found.stdout, /bytes of the provider/);
+  t.regex(found.stdout, /: answer in the bytes of its provider looks like a secret/);
   t.false(found.stdout.includes(secret));
   t.like(await on('redact', 'b.cassette'), {exitCode: 0, stderr: ''});
   t.false((await readFile(join(directory, 'b.cassette'))).includes(secret));

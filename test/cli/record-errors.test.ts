@@ -60,7 +60,7 @@ test('the errors of an upstream are recorded with --record-errors, and every com
   const {stdout: shown} = await on('show', '1', 'a.cassette');
   t.regex(shown, /^error$/m);
   t.regex(shown, /HTTP 429: Slow down, please\n +retry-after-ms: 1\n/);
-  t.regex(shown, /kept as openai sent it: unary, HTTP 429/);
+  t.regex(shown, /stored as openai sent it: unary, HTTP 429/);
   t.like(JSON.parse((await on('show', '1', 'a.cassette', '--json')).stdout), {
     takes: [{error: {status: 429, message: 'Slow down, please', headers: {'retry-after-ms': '1'}}}],
   });

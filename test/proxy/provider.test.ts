@@ -459,3 +459,98 @@ test('none of 10,000 credentials is in a file, a log or a verdict', async t => {
     [],
   );
 });
+
+/** A strict proxy in front of a provider, with or without a key of its own, after one recorded request. */
+async function strict(t: ExecutionContext, keys?: {readonly openai: string}) {
+  const {provider, url, cassette, proxy} = await proxied(t, (_request, response) =>
+    sendJson(response, {flagged: true}),
+  );
+  await sendChat(`${url}/v1/moderations`, {input: 'recorded'});
+  await proxy.close();
+  const upstream = {provider: true, openai: `${provider.url}/v1`, keys} as const;
+  return {
+    provider,
+    ...(await buildProxy(t, {mode: 'replay', allowModeOverride: true, upstream, cassette})),
+  };
+}
+
+async function sendChat(url: string, body: object): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: 'Bearer of-the-client',
+      cookie: 'session=of-the-client',
+      'openai-beta': 'x',
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+const recordLast = (url: string, id: number) =>
+  fetch(`${url}/_retake/v1/exchanges/${id}/record`, {method: 'POST'});
+
+test('a missed request is recorded through the control API with the key of retake itself', async t => {
+  const {provider, url} = await strict(t, {openai: 'sk-own-key'});
+  const chat = {model: 'm', messages: [{role: 'user', content: 'Late'}], stream: true, odd: 1.5};
+  const moderation = {input: 'late'};
+  t.is((await sendChat(`${url}/v1/chat/completions?a=1&api_key=of-the-client`, chat)).status, 400);
+  t.is((await sendChat(`${url}/v1/moderations`, moderation)).status, 400);
+  const streamed =
+    'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"Here"},"finish_reason":"stop"}]}\r\n\r\ndata: [DONE]\r\n\r\n';
+  provider.follow(({url: asked}, response) => {
+    if (asked.includes('moderations')) return sendJson(response, {flagged: false});
+    response.writeHead(200, {'content-type': 'text/event-stream'}).end(streamed);
+  });
+  t.like(await json(await recordLast(url, 1)), {outcome: 'recorded', answer: {candidates: [{text: 'Here'}]}});
+  t.like(await json(await recordLast(url, 2)), {outcome: 'recorded'});
+  const sent = provider.requests.slice(-2);
+  t.is(sent[0]?.url, '/v1/chat/completions?a=1');
+  t.deepEqual(
+    sent.map(({body}) => JSON.parse(String(body))),
+    [chat, moderation],
+  );
+  t.is(sent[1]?.headers.authorization, 'Bearer sk-own-key');
+  t.is(sent[1]?.headers['openai-beta'], 'x');
+  t.notRegex(JSON.stringify(sent), /of-the-client/);
+  const replayed = await sendChat(`${url}/v1/chat/completions?a=1`, chat);
+  t.is(replayed.headers.get('x-retake'), 'hit');
+  t.is(await replayed.text(), streamed);
+  t.is(await (await sendChat(`${url}/v1/moderations`, moderation)).text(), '{"flagged":false}');
+});
+
+const shownMiss = async (url: string) => (await fetch(`${url}/_retake/ui/exchanges/1`)).text();
+
+test('a missed request is not recorded without a key, and a provider that refuses it says so', async t => {
+  const keyless = await strict(t);
+  await sendChat(`${keyless.url}/v1/moderations`, {input: 'late'});
+  const refused = await recordLast(keyless.url, 1);
+  t.like(await json(refused), {error: {code: 'not_supported'}});
+  t.regex(await shownMiss(keyless.url), /no key of its own/);
+  const {provider, url} = await strict(t, {openai: 'sk-own-key'});
+  await sendChat(`${url}/v1/moderations`, {input: 'late'});
+  t.regex(await shownMiss(url), /Record this/);
+  provider.follow((_request, response) => sendJson(response, {error: {message: 'Slow down'}}, 429));
+  t.is((await recordLast(url, 1)).status, 429);
+});
+
+test('a file that a strict run uploads is a miss if the cassette has uploads, and stored by retake if it has none', async t => {
+  const upload = async (url: string, text: string) => {
+    const form = new FormData();
+    form.set('purpose', 'batch');
+    form.set('file', new Blob([text]), 'a.jsonl');
+    return fetch(`${url}/v1/files`, {method: 'POST', body: form});
+  };
+  const {url, cassette, proxy} = await proxied(t, (_request, response) => sendJson(response, {id: 'file-1'}));
+  await upload(url, 'recorded');
+  await proxy.close();
+  const replay = await replaying(t, cassette);
+  t.is((await upload(replay.url, 'recorded')).headers.get('x-retake'), 'hit');
+  const changed = await upload(replay.url, 'changed');
+  t.is(changed.headers.get('x-retake'), 'miss');
+  t.is((await fetch(`${replay.url}/v1/files/file-2`)).headers.get('x-retake'), 'miss');
+  t.is((await fetch(`${replay.url}/v1/models`)).status, 200);
+  t.like(await replay.proxy.verdict(), {played: 1, missed: 2});
+  const others = await strict(t);
+  t.is((await upload(others.url, 'own')).status, 200);
+});

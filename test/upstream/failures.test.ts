@@ -282,6 +282,7 @@ test('an unknown host', async t => {
   );
   t.is(error.code, 'upstream_unavailable');
   t.regex(error.message, /Cannot reach the upstream at http:\/\/nobody\.invalid: its host name/);
+  t.regex(error.hint ?? '', /the network.*HTTPS_PROXY/);
 });
 
 test('a server with another protocol', async t => {

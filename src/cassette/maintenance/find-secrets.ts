@@ -28,7 +28,7 @@ export function textsOfInteraction({
       );
     }
     const body = take.wire && utf8Text(wireBody(take.wire));
-    if (body !== undefined) texts.push({text: body, place: `${place}bytes of the provider`});
+    if (body !== undefined) texts.push({text: body, place: `${place}answer in the bytes of its provider`});
     if (take.error) texts.push({text: take.error.message, place: `${place}error`});
     texts.push({text: provenance.askedFor, place: `${place}model asked for`});
   }

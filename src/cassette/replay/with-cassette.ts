@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {LRUCache} from 'lru-cache';
 import {attachmentsOf, hasDocument} from '../../chat/attachments.js';
 import type {AnsweredBy, Usage} from '../../chat/chunk.js';
+import type {JsonObject} from '../../chat/json.js';
 import type {PagesGiven} from '../../chat/media.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
@@ -231,7 +232,8 @@ export function withCassette(
         });
       if (context.refusal && (onMiss === 'fail' || !answersRaw)) {
         // A cassette with raw questions lacks this one: that is a miss, which a run must not overlook.
-        const isMiss = onMiss === 'fail' && !context.hasOwnAnswer && (await hasRaw(cassette));
+        const isKind = context.hasOwnAnswer ? isSameKind(original) : isRaw;
+        const isMiss = onMiss === 'fail' && isKind !== undefined && (await hasView(cassette, isKind));
         if (!isMiss) throw context.refusal;
       }
       const polls = request.operation === 'raw' && request.method === 'GET';
@@ -360,9 +362,33 @@ function rawCandidate(candidate: KeyCandidate, viewer: Viewer, {raw}: CassetteCo
   throw new RetakeError('internal', 'An answer in bytes only has no raw question');
 }
 
-async function hasRaw(cassette: Cassette): Promise<boolean> {
-  for await (const {view} of cassette.views()) if (view['operation'] === 'raw') return true;
+async function hasView(cassette: Cassette, isWanted: (view: JsonObject) => boolean): Promise<boolean> {
+  for await (const {view} of cassette.views()) if (isWanted(view)) return true;
   return false;
+}
+
+const isRaw = (view: JsonObject) => view['operation'] === 'raw';
+
+/**
+ * Whether a view is that of a raw question about the same kind of stored object: about files, batches or responses. Undefined for a request
+ * that is about none.
+ */
+function isSameKind(request: AnyRequest): ((view: JsonObject) => boolean) | undefined {
+  if (request.operation !== 'raw') return undefined;
+  const kind = kindOf(request.path);
+  // Which models there are is told by retake itself, too.
+  if (kind === undefined || kind === 'models') return undefined;
+  return view => {
+    const {api, path} = view;
+    return isRaw(view) && api === request.api && typeof path === 'string' && kindOf(path) === kind;
+  };
+}
+
+/** `files` of `/v1/files/file-1`, and of `/upload/v1beta/files`. */
+function kindOf(path: string): string | undefined {
+  return path
+    .split('/')
+    .find(segment => segment !== '' && !/^(?:v\d\w*|upload|download|openai)$/.test(segment));
 }
 
 /** Which questions a session has begun to record and asks on: those that are polled, and those that have failed. */

@@ -131,7 +131,7 @@ function rawRequest({api, method, path, query = [], body}: RawRequest): Provider
 }
 
 const askingPaths =
-  /\/(?:images\/generations|audio\/speech|moderations|embeddings|completions|messages|messages\/count_tokens|responses)$|:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict)$/;
+  /\/(?:images\/(?:generations|edits|variations)|audio\/(?:speech|transcriptions|translations)|moderations|embeddings|completions|messages|messages\/count_tokens|responses)$|:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|predict)$/;
 const listPaths = /\/models(?:\/[^/]+)?$/;
 
 function holdsDigest(value: JsonValue): boolean {

@@ -4,10 +4,13 @@ import type {Announcement} from '../../cassette/replay/with-cassette.js';
 import type {TakeAnswer} from '../../cassette/take.js';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
+import {rawRequestOf} from '../../chat/raw-request.js';
 import {type Answer, foldAnswer, foldRecorded} from '../../chat/reply.js';
-import {isWireChunk, type StreamedChunk} from '../../chat/wire.js';
+import type {RawRequest} from '../../chat/request.js';
+import {type ClientRequest, isWireChunk, type StreamedChunk} from '../../chat/wire.js';
 import {RetakeError} from '../../errors.js';
 import {requireMode} from '../../http/control-headers.js';
+import type {AskedQuestion} from '../../http/exchange.js';
 import type {RingEntry} from './exchange-ring.js';
 import {storedKey} from './questions.js';
 import {type ControlRequest, type ControlRoute, type ControlServices, route} from './route.js';
@@ -51,7 +54,7 @@ export const exchangeRoutes: readonly ControlRoute[] = [
     summary: 'Send a request that had no recording to the model, and record the answer',
     status: 200,
     answer: RecordedExchange,
-    errors: [400, 403, 404, 501, 502, 503, 504],
+    errors: [400, 401, 403, 404, 429, 501, 502, 503, 504],
     handle: request => record(request, findExchange(request.services, request.params['id'])),
   }),
 ];
@@ -159,15 +162,6 @@ async function record({services, signal}: ControlRequest, {number, exchange}: Ri
     });
   }
   requireMode('auto', services, 'to record a request');
-  if (services.hasProvider) {
-    throw new RetakeError(
-      'not_supported',
-      'A provider answers only the client itself, which has the credential',
-      {
-        hint: 'Send the request again in mode `auto`.',
-      },
-    );
-  }
   const miss = services.exchanges.missOf(number);
   if (!miss?.asked) {
     throw new RetakeError('not_found', `The request of the exchange ${number} is no longer in memory`, {
@@ -175,6 +169,14 @@ async function record({services, signal}: ControlRequest, {number, exchange}: Ri
     });
   }
   const {request, modelName} = miss.asked;
+  const client = clientWithKey(services, miss.asked);
+  if (services.hasProvider && !client) {
+    throw new RetakeError(
+      'not_supported',
+      `retake has no key of its own for the provider, and does not remember the client's`,
+      {hint: keyHint},
+    );
+  }
   let announced: Announcement | undefined;
   const chunks = services.chat(request, {
     mode: 'auto',
@@ -182,6 +184,8 @@ async function record({services, signal}: ControlRequest, {number, exchange}: Ri
     cassette: miss.report.cassette,
     modelName,
     signal,
+    client,
+    raw: client && (() => rawRequestOfClient(client)),
     announce: announcement => {
       announced = announcement;
     },
@@ -190,6 +194,28 @@ async function record({services, signal}: ControlRequest, {number, exchange}: Ri
   const answer = await foldAnswer(withoutBytes(chunks));
   const outcome = announced?.outcome === 'hit' ? 'hit' : 'recorded';
   return {outcome, cassette: miss.report.cassette, key: miss.report.key, answer: answerOf(answer)};
+}
+
+/** How a request without a recording gets to a provider. */
+export const keyHint =
+  'Start retake with the key in RETAKE_OPENAI_API_KEY, RETAKE_ANTHROPIC_API_KEY or RETAKE_GEMINI_API_KEY, or send the request again in mode `auto`.';
+
+/** A missed request as the client sent it, with retake's own key for its provider; undefined if retake has none. */
+export function clientWithKey(
+  {authorize}: Pick<ControlServices, 'authorize'>,
+  {client}: AskedQuestion,
+): ClientRequest | undefined {
+  const authorized = client && authorize?.(client);
+  return authorized?.ownKey === undefined ? undefined : authorized;
+}
+
+function rawRequestOfClient({form, method, path, query, headers, bytes}: ClientRequest): RawRequest {
+  const type = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
+  return rawRequestOf({
+    ...{api: form.dialect, method, path, bytes},
+    query: new URLSearchParams(query),
+    contentType: type < 0 ? undefined : headers[type + 1],
+  });
 }
 
 async function* withoutBytes(chunks: AsyncIterable<StreamedChunk>): AsyncIterable<AnswerChunk> {

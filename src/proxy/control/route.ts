@@ -4,7 +4,7 @@ import type {Mode} from '../../cassette/modes.js';
 import type {CassetteContext} from '../../cassette/replay/with-cassette.js';
 import type {Model} from '../../chat/model.js';
 import type {AskedRequest, RawRequest} from '../../chat/request.js';
-import type {StreamedChunk} from '../../chat/wire.js';
+import type {ClientRequest, StreamedChunk} from '../../chat/wire.js';
 import type {DialectTraits} from '../../dialects/dialect.js';
 import type {UpstreamState} from '../../upstream/upstream.js';
 import type {Verdict} from '../verdict.js';
@@ -17,8 +17,10 @@ export type ControlServices = {
   readonly exchanges: ExchangeRing;
   readonly cassettes: Cassettes;
   readonly chat: Model<CassetteContext, AskedRequest | RawRequest, StreamedChunk>;
-  /** Whether the upstream is the provider of the API, which needs the client's own credential. */
+  /** Whether the upstream is the provider of the API, which needs a credential. */
   readonly hasProvider: boolean;
+  /** The request with retake's own key for its provider, if it has one. */
+  readonly authorize?: ((client: ClientRequest) => ClientRequest) | undefined;
   readonly dialects: readonly Pick<DialectTraits, 'clientVariables'>[];
   readonly mode: Mode;
   readonly allowModeOverride: boolean;

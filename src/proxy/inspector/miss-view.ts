@@ -11,6 +11,7 @@ import {showMediaRow} from '../../report/html/media.js';
 import {showConversation} from '../../report/html/request.js';
 import {requestDifferences} from '../../report/question-groups.js';
 import type {MissDetails} from '../control/exchange-ring.js';
+import {clientWithKey, keyHint} from '../control/exchange-routes.js';
 import {bridgingRules, describeRules} from './ignore-rules.js';
 import {showRecorded} from './recorded-view.js';
 import type {InspectorServices} from './services.js';
@@ -81,8 +82,9 @@ function recordingObstacle(services: InspectorServices, {asked}: MissDetails): s
     const {message, hint = ''} = nameFlags(toRetakeError(error));
     return `${message}.\n${hint}`;
   }
-  if (services.hasProvider) {
-    return 'Only the client has the credential of the provider. To record this request, send it again in mode auto.';
+  if (!asked) return 'The request is no longer in memory. To record it, send it again in mode auto.';
+  if (services.hasProvider && !clientWithKey(services, asked)) {
+    return `retake has no key of its own for the provider.\n${keyHint}`;
   }
-  return asked ? undefined : 'The request is no longer in memory. To record it, send it again in mode auto.';
+  return undefined;
 }

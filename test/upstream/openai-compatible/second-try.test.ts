@@ -138,6 +138,36 @@ test('a second request that is refused, too, is the answer, and nothing is remem
   t.is(upstream.requests[2]?.body.seed, 2);
 });
 
+test('a server that names one field after another gets the request without all of them', async t => {
+  const optional = ['seed', 'user', 'stream_options'];
+  const {upstream, post} = await build(
+    t,
+    refusing(body => {
+      const unknown = optional.find(name => name in body);
+      return unknown === undefined ? undefined : {error: {message: `json: unknown field "${unknown}"`}};
+    }),
+  );
+  const asked = {seed: 1, user: 'u'};
+  const first = await post(asked);
+  t.is(first.status, 200, await first.clone().text());
+  for (const name of optional) t.regex(first.headers.get('x-retake-warning') ?? '', new RegExp(`'${name}'`));
+  t.is(upstream.requests.length, 4);
+  t.is((await post({...asked, temperature: 0})).status, 200);
+  t.is(upstream.requests.length, 5, 'what was refused is remembered');
+});
+
+test('a server that takes neither name of the token limit is asked with each of them once', async t => {
+  const {upstream, post} = await build(
+    t,
+    refusing(body => {
+      const name = Object.keys(body).find(known => known.startsWith('max_'));
+      return name === undefined ? undefined : openaiRefusal(name, `Unsupported parameter: '${name}'`);
+    }),
+  );
+  t.is((await post({max_tokens: 5})).status, 400);
+  t.is(upstream.requests.length, 2);
+});
+
 test("the SDK's error names the field that the server names", async t => {
   const {url} = await build(t, failing(400, openaiRefusal('temperature', 'No.')));
   const client = new OpenAI({apiKey: 'k', baseURL: `${url}/v1`, maxRetries: 0});

@@ -167,11 +167,13 @@ export function connectionFailure(
       cause,
     });
   }
-  const problem =
-    connectionProblems[codeOf(cause)] ?? (cause instanceof Error ? cause.message : String(cause));
+  const code = codeOf(cause);
+  const problem = connectionProblems[code] ?? (cause instanceof Error ? cause.message : String(cause));
   return new RetakeError('upstream_unavailable', `Cannot reach ${upstream}: ${problem}`, {
     cause,
-    hint: 'Start it, or correct its address.',
+    hint: networkProblems.has(code)
+      ? 'Check its address and the network. If this machine needs a proxy, set HTTPS_PROXY.'
+      : 'Start it, or correct its address.',
   });
 }
 
@@ -189,6 +191,16 @@ const connectionProblems: Readonly<Record<string, string>> = {
   UND_ERR_DESTROYED: 'retake is closing',
   UND_ERR_CLOSED: 'retake is closing',
 };
+
+/** Problems on the way to a server, which may well be running. */
+const networkProblems = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
