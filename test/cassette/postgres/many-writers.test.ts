@@ -146,9 +146,16 @@ test.serial('a restart of the server does not give a reserved key to another pro
   if (reserved?.kind !== 'reserved') return t.fail();
   const other = await waiter.reserve?.(keyOf('Bye'), signal);
   if (other?.kind === 'reserved') other.release();
-  await server().query(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'retake'",
+  const ended = await server().query(
+    "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'retake'",
   );
+  const pids = ended.map(({pid}) => Number(pid));
+  await eventually('the connections have ended', async () => {
+    const rows = await server().query('SELECT pid FROM pg_stat_activity WHERE pid = ANY($1)', [pids]);
+    return rows.length === 0;
+  });
+  // The clients are told of it.
+  await sleep(500);
   const stopping = new AbortController();
   const waiting = waiter.reserve?.(keyOf('Hi'), stopping.signal);
   await sleep(5000);
