@@ -19,7 +19,7 @@ export type ControlServices = {
   readonly chat: Model<CassetteContext, AskedRequest | RawRequest, StreamedChunk>;
   /** Whether the upstream is the provider of the API, which needs the client's own credential. */
   readonly hasProvider: boolean;
-  readonly dialects: readonly Pick<DialectTraits, 'clientVariables'>[];
+  readonly dialects: readonly Pick<DialectTraits, 'clientVariables' | 'name'>[];
   readonly mode: Mode;
   readonly allowModeOverride: boolean;
   status(): {
