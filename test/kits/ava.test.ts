@@ -125,6 +125,7 @@ test.serial('a second attempt of a test replays, and `--match` leaves tests out'
   const {exitCode, output} = await project.run([...ava, '--match', 'flaky'], {RETAKE_UPSTREAM: ''});
   t.is(exitCode, 0, output);
   t.regex(output, /1 test passed/);
+  t.regex(output, /1 recorded answer was not requested.*\n.*Italy/, 'the kit cannot see the filter');
   t.is((await project.run([...ava, '--match', 'another'])).exitCode, 1);
 });
 
