@@ -2,7 +2,12 @@ import {realpathSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {Cassette} from '../../src/cassette/cassette.js';
 import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
-import {concealPassword, isStoreAddress} from '../../src/cassette/postgres/store-address.js';
+import {
+  concealPassword,
+  databaseOf,
+  isStoreAddress,
+  parseStoreAddress,
+} from '../../src/cassette/postgres/store-address.js';
 import {cassettesOfStore, openForReading} from '../../src/cassette/stores/open-cassettes.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
@@ -31,7 +36,15 @@ export async function findCassettes(
 async function cassettesAt(address: string): Promise<readonly string[]> {
   const cassettes = await cassettesOfStore(address);
   if (cassettes.length > 0) return cassettes;
-  throw new RetakeError('not_found', `There is no cassette at ${address}`);
+  const parsed = parseStoreAddress(address);
+  const others = parsed.cassette === undefined ? [] : await cassettesOfStore(databaseOf(parsed));
+  const names = others.map(other => parseStoreAddress(other).cassette).join(', ');
+  throw new RetakeError('not_found', `There is no cassette at ${address}`, {
+    hint:
+      names === ''
+        ? 'The database has no cassettes yet: record with `retake run -- COMMAND`, or fill it with `retake copy`.'
+        : `The database has the cassettes ${names}.`,
+  });
 }
 
 function filesAt(path: string, {followLinks}: Config, directory: string): readonly string[] {

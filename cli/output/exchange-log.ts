@@ -2,6 +2,7 @@ import {shortKey} from '../../src/cassette/key/short-key.js';
 import type {Config} from '../../src/config/load-config.js';
 import {optionsAsFlags} from '../../src/config/option-flags.js';
 import type {Exchange, Outcome} from '../../src/http/exchange.js';
+import {isService} from '../../src/http/services.js';
 import {type ConsoleLines, paint} from './console-lines.js';
 import {jsonLine} from './json-lines.js';
 import {printableLine} from './printable.js';
@@ -17,7 +18,7 @@ export function exchangeLog(
     case 'json':
       return exchange => {
         const error = describeFailure(exchange);
-        lines.print(jsonLine({event: 'request', ...exchange, error}));
+        lines.print(jsonLine({event: 'request', ...exchange, dialect: dialectOf(exchange), error}));
       };
     case 'text': {
       // A memoized response comes with the same exchange each time.
@@ -29,6 +30,11 @@ export function exchangeLog(
       };
     }
   }
+}
+
+/** Requests to retake itself belong to no API. */
+function dialectOf({method, path, dialect}: Exchange): string | undefined {
+  return isService({address: {path, prefix: undefined}, request: {method}}) ? undefined : dialect;
 }
 
 /** Client errors are logged by their code only, because the message may quote the request. */

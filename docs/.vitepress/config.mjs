@@ -29,6 +29,7 @@ export default {
       {
         text: 'Guides',
         items: [
+          page('Test kits', '/kits'),
           page('Vitest', '/vitest'),
           page('Jest', '/jest'),
           page("Node's test runner", '/node-test'),

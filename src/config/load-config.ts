@@ -149,11 +149,12 @@ function preferNearestUpstream(layers: readonly GivenSetting[][]): readonly Give
   return layers.map(layer => layer.filter(({setting}) => !dropped.includes(setting.name)));
 }
 
-function resolvePath({places}: Setting, value: unknown, folder: string): unknown {
+function resolvePath(setting: Setting, value: unknown, folder: string): unknown {
+  const {places} = setting;
   if (places.path === undefined) return value;
   if (Array.isArray(value)) return value.map(path => resolve(folder, path));
   if (typeof value !== 'string') return value;
-  if (isStoreAddress(value)) return concealPassword(value);
+  if (setting.name === 'cassette' && isStoreAddress(value)) return concealPassword(value);
   const isPath = places.path === 'always' || /[/\\]|\.gguf$/i.test(value);
   return isPath ? resolve(folder, value) : value;
 }

@@ -1,4 +1,5 @@
 import type {AskedRequest} from '../chat/request.js';
+import {RetakeError} from '../errors.js';
 import {type Fault, isLimit} from './fault.js';
 import type {FaultRule} from './fault-rule.js';
 import {type FaultSource, parseFault, type RequestedFault} from './parse-fault.js';
@@ -22,12 +23,20 @@ export type FaultPlan = {
   mayFault(session: string): boolean;
 };
 
-/** @throws RetakeError with the code of `source`, which names the list of rules, for a fault that does not exist. */
-export function createFaultPlan(rules: readonly FaultRule[], source: FaultSource): FaultPlan {
+/**
+ * `apis` are the names of the served APIs.
+ * @throws RetakeError with the code of `source`, which names the list of rules, for a fault or an API that does not exist.
+ */
+export function createFaultPlan(
+  rules: readonly FaultRule[],
+  {apis, ...source}: FaultSource & {readonly apis: readonly string[]},
+): FaultPlan {
   const counter = createTimesCounter();
-  const planned = rules.map((rule, index) =>
-    plan(rule, {...source, subject: `${source.subject}[${index}].fault`}),
-  );
+  const planned = rules.map((rule, index) => {
+    const subject = `${source.subject}[${index}]`;
+    requireApi(rule.match?.api, apis, {...source, subject: `${subject}.match.api`});
+    return plan(rule, {...source, subject: `${subject}.fault`});
+  });
   const idOf = (index: number, session: string) => `${index}\n${session}`;
   return {
     next(subject) {
@@ -44,6 +53,15 @@ export function createFaultPlan(rules: readonly FaultRule[], source: FaultSource
 /** Whether a request can have such a fault: only answers with text can end early. */
 export function appliesTo(fault: Fault, {operation}: AskedRequest): boolean {
   return !isLimit(fault) || operation === 'chat' || operation === 'complete';
+}
+
+/** A rule for an API that is not served would never match. */
+function requireApi(api: string | undefined, apis: readonly string[], {subject, code}: FaultSource): void {
+  if (api === undefined || apis.includes(api)) return;
+  throw new RetakeError(
+    code,
+    `Expected ${subject} to be one of ${apis.join(', ')}, got ${JSON.stringify(api)}`,
+  );
 }
 
 type PlannedFault = RequestedFault & {readonly match: FaultRule['match']};

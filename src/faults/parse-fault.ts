@@ -102,5 +102,5 @@ function isLate(name: FaultName): boolean {
 
 function expectedMember(name: FaultName): string {
   const members = isLate(name) ? 'times=COUNT or after=EVENTS' : 'times=COUNT';
-  return `${name} with nothing else than ${members}, a whole number`;
+  return `${name} followed only by ${members}, with a whole number`;
 }

@@ -7,6 +7,7 @@ import type {DialectTraits} from '../dialects/dialect.js';
 import {compressWhole} from './compress.js';
 import {acceptedEncoding, type Encoding, isWorthCompressing} from './content-encoding.js';
 import {joinPieces} from './pre-read-body.js';
+import {controlRoot} from './services.js';
 
 /** A response as it was sent: its head and its body. */
 export type SentResponse = {
@@ -118,7 +119,11 @@ export function createReplayMemo({
     return response;
   };
   return {
-    accepts: ({method, headers}) => method === 'POST' && headers.origin === undefined && !mayFault(headers),
+    accepts: ({method, url = '', headers}) =>
+      method === 'POST' &&
+      headers.origin === undefined &&
+      !url.startsWith(`${controlRoot}/`) &&
+      !mayFault(headers),
     identify: (request, body) => identify(request, body, answerHeaders),
     answer({id, bodyOrDigest}, response) {
       asked++;

@@ -1,6 +1,6 @@
 // The kit for Node's test runner: docs/node-test.md.
 import {relative, resolve} from 'node:path';
-import {after, afterEach, beforeEach, type TestContext} from 'node:test';
+import {after, beforeEach, type TestContext} from 'node:test';
 import type {Session, Urls} from './control-client.js';
 import {failTest, reportEnd} from './report-to-framework.js';
 import {openTestFile, refuseOtherOptions, type UseRetakeOptions} from './test-file.js';
@@ -42,20 +42,21 @@ async function connect(options: UseRetakeOptions): Promise<Retake> {
     const session = await testFile.begin(fullName, outerOf(fullName, sessions));
     // Several tests may have one name.
     sessions.set(fullName, [...(sessions.get(fullName) ?? []), session]);
+    // Node keeps the error of an `afterEach` hook in one place for all tests: of tests that run at the same time, others would get it.
+    (context as TestContext).after(() => end(context as TestContext, session));
   });
-  afterEach(async context => {
-    const {fullName, passed} = context as TestContext & {readonly passed?: boolean};
-    const [session, ...others] = sessions.get(fullName) ?? [];
-    if (!session) return;
+  const end = async (context: TestContext & {readonly passed?: boolean}, session: Session) => {
+    const {fullName, passed} = context;
+    const others = sessions.get(fullName)?.filter(other => other !== session) ?? [];
     if (others.length > 0) sessions.set(fullName, others);
     else sessions.delete(fullName);
     const failure = await testFile.end(session);
     if (passed === false || failure !== undefined) isWhole = false;
     if (failure === undefined) return;
     // The runner reports the first error only, and the miss may be the reason for it.
-    if (passed === false) (context as TestContext).diagnostic(failure);
+    if (passed === false) context.diagnostic(failure);
     failTest(failure);
-  });
+  };
   after(async () => {
     reportEnd(await testFile.close({isWhole}));
   });

@@ -242,8 +242,12 @@ function composeProxy(
   } = options;
   const finish = (milliseconds = finishTimeout) => finishRecordings(recordings, milliseconds);
   const guard = {allowedHosts: options.allowedHosts ?? [], corsOrigins: options.corsOrigins ?? []};
+  const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const faults = createRequestFaults(
-    createFaultPlan(options.faults ?? [], {subject: 'the option `faults`', code: 'invalid_setting'}),
+    createFaultPlan(options.faults ?? [], {
+      ...{subject: 'the option `faults`', code: 'invalid_setting'},
+      apis: definitions.map(({name}) => name),
+    }),
   );
   const playhead = createPlayhead();
   const recordings = createRecordings({
@@ -294,7 +298,6 @@ function composeProxy(
   };
   // Durations come from a clock that is never set.
   const exchanges = createExchangeLog({now: () => performance.now(), onQuestion, onExchange, onEnded});
-  const definitions = [...builtInDialects, ...(options.dialects ?? [])];
   const memo = createReplayMemo({playhead, dialects: definitions, mayFault: faults.mayFault});
   const {objects} = cassettes;
   let ownAddress: string | undefined;

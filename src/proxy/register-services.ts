@@ -68,7 +68,7 @@ export function registerControl(app: FastifyInstance, services: InspectorService
     method: 'GET',
     url: '/',
     handler: (request, reply) => {
-      if (request.headers.accept?.includes('text/html')) return inspect(request, reply);
+      if (acceptsHtml(request.headers.accept)) return inspect(request, reply);
       const {mode, ready} = services.status();
       const about = {
         retake: packageVersion(),
@@ -81,4 +81,10 @@ export function registerControl(app: FastifyInstance, services: InspectorService
       return sendWhole(reply, {status: 200, headers, body: `${JSON.stringify(about)}\n`});
     },
   });
+}
+
+/** Whether `Accept` names HTML, other than to exclude it (`;q=0`). */
+function acceptsHtml(accept = ''): boolean {
+  const html = accept.split(',').find(range => range.trim().startsWith('text/html'));
+  return html !== undefined && !/;\s*q=0(?:\.0*)?\s*(?:;|$)/.test(html);
 }

@@ -29,6 +29,14 @@ test('a line names the request, its status, its outcome, its cassette and its ke
   t.deepEqual(logged('text', {}), ['POST /v1/chat/completions  200  hit  demo 0123456789ab  1 ms']);
 });
 
+test('requests to retake itself are logged without an API', t => {
+  for (const path of ['/_retake/v1/sessions', '/metrics', '/healthz', '/']) {
+    const [line = ''] = logged('json', {method: 'GET', path});
+    t.is(JSON.parse(line).dialect, undefined, path);
+  }
+  t.is(JSON.parse(logged('json', {})[0] ?? '').dialect, 'openai');
+});
+
 test('a client error is logged by its code, because the message may quote the body', t => {
   const error = {code: 'invalid_request', message: 'Expected `role`, got `hush`'};
   for (const format of ['text', 'json'] as const) {

@@ -65,16 +65,55 @@ test('the password of a database is nowhere in the output, the health report and
 test('a wrong password, a missing database and a server that is not there are explained without the password', async t => {
   for (const [address, code, problem] of [
     [server().address, 2, /wants a password, and none is given.*PGPASSWORD/s],
-    [server().address.replace('retake@', 'retake:wr0ng@'), 2, /password authentication failed.*PGPASSWORD/s],
-    [addressWithPassword('').replace(/retake$/, 'n0ne'), 2, /database "n0ne" does not exist.*createdb/s],
+    [
+      server().address.replace('retake@', 'retake:wr0ng@'),
+      2,
+      /password authentication failed.*Check the user, and the password.*PGPASSWORD/s,
+    ],
+    [addressWithPassword('').replace(/retake$/, 'n0ne'), 2, /database "n0ne" does not exist.*createdb n0ne/s],
     [`postgres://u:wr0ng@127.0.0.1:1/db`, 1, /cannot be reached: .*ECONNREFUSED/s],
     [`postgres://u:wr0ng/x@127.0.0.1:1/db`, 2, /%2F/],
+    [
+      `mysql://u:wr0ng@127.0.0.1/db`,
+      2,
+      /postgres:\/\/ address, got an address that begins with mysql:\/\/$/m,
+    ],
+    [`${server().address}?service=none`, 2, /The service file of the PostgreSQL database cannot be read/],
   ] as const) {
     const {exitCode, stderr, stdout} = await retake(t, ['serve', '--mode', 'replay', '--cassette', address]);
     t.is(exitCode, code, stderr);
     t.regex(stderr, problem);
     t.false(/wr0ng|cret/.test(stdout + stderr), stderr);
   }
+});
+
+test('an address of another kind of database is no path: no command prints its password or makes a folder of it', async t => {
+  const directory = await temporaryFolder(t);
+  const address = 'mysql://u:wr0ng@127.0.0.1/db';
+  for (const words of [
+    ['ls', address],
+    ['show', '1', '--cassette', address],
+    ['copy', address, 'to'],
+    ['diff', address, 'to'],
+    ['verify', address],
+    ['run', '--cassette', address, '--', 'true'],
+  ]) {
+    const {exitCode, stderr, stdout} = await retake(t, words, {directory});
+    t.is(exitCode, 2, `${words[0]}: ${stderr}`);
+    t.regex(stderr, /begins with mysql:\/\/$/m);
+    t.false((stdout + stderr).includes('wr0ng'), stderr);
+  }
+  t.deepEqual(await readdir(directory), []);
+});
+
+test('a database without the cassette says which it has', async t => {
+  const database = addressWithPassword('');
+  const folder = await temporaryFolder(t);
+  const file = await writeStoredCassette(join(folder, 'known.cassette'), {Hi: ['Hello']});
+  t.is((await retake(t, ['copy', file, `${database}?cassette=known`])).exitCode, 0);
+  const {stderr, exitCode} = await retake(t, ['ls', `${database}?cassette=knwon`]);
+  t.is(exitCode, 1, stderr);
+  t.regex(stderr, /There is no cassette at postgres:.*=knwon\n.*The database has the cassettes .*known/);
 });
 
 test('retake run records into a database, with PGPASSWORD as for libpq', async t => {

@@ -82,3 +82,82 @@ installed('modules work as CommonJS does, and parallel workers share one retake'
   t.regex(output, /3 passed/);
   t.is((await project.cassettes()).length, 3);
 });
+
+const concurrentTests = `const {capitalOf} = require('./capitals.js');
+  for (const country of (process.env.COUNTRIES ?? 'France,Italy,Spain').split(','))
+    test.concurrent(country, async () => void (await capitalOf(country).catch(() => undefined)));`;
+
+installed('a miss of tests that run at the same time fails the file', async t => {
+  const project = await exampleProject(t, 'jest');
+  await project.write('src/capitals.test.js', concurrentTests);
+  const recorded = await project.run([...jest, '-u']);
+  t.is(recorded.exitCode, 0, recorded.output);
+  t.is(project.asked(), 3);
+  const replayed = await project.run(jest, {RETAKE_UPSTREAM: ''});
+  t.is(replayed.exitCode, 0, replayed.output);
+  const {exitCode, output} = await project.run(jest, {COUNTRIES: 'France,Peru,Spain'});
+  t.is(exitCode, 1, output);
+  t.regex(output, /1 request of the tests of src\/capitals\.test\.js has no recording/);
+  t.regex(output, /Asked: "What is the capital of Peru\?"/);
+  t.is(project.asked(), 3);
+});
+
+installed('a retried test asks from the first take again', async t => {
+  const project = await exampleProject(t, 'jest');
+  await project.write(
+    'src/capitals.test.js',
+    `const {capitalOf} = require('./capitals.js');
+     jest.retryTimes(2);
+     let attempts = 0;
+     test('flaky', async () => {
+       expect(await capitalOf('France')).toContain('France');
+       expect(++attempts).toBe(2);
+     });`,
+  );
+  const recorded = await project.run([...jest, '-u']);
+  t.is(recorded.exitCode, 0, recorded.output);
+  t.is(project.asked(), 1);
+  const {exitCode, output} = await project.run(jest, {RETAKE_UPSTREAM: ''});
+  t.is(exitCode, 0, output);
+  t.regex(output, /1 passed/);
+});
+
+installed('a shard runs its files, and names no take of the others as unused', async t => {
+  const project = await recordedProject(t);
+  await project.write(
+    'src/other.test.js',
+    `const {capitalOf} = require('./capitals.js');
+     test('the capital of Peru', async () => expect(await capitalOf('Peru')).toContain('Peru'));`,
+  );
+  t.is((await project.run([...jest, '-u'])).exitCode, 0);
+  for (const shard of ['1/2', '2/2']) {
+    const {exitCode, output} = await project.run([...jest, '--shard', shard], {RETAKE_UPSTREAM: ''});
+    t.is(exitCode, 0, output);
+    t.regex(output, /Test Suites: 1 passed, 1 total/);
+    t.notRegex(output, /not requested/);
+  }
+});
+
+installed('the faults of a test file are those of each of its tests', async t => {
+  const project = await exampleProject(t, 'jest');
+  await project.write(
+    'src/capitals.test.js',
+    `const {useRetake} = require('retake/jest');
+     const {urls} = useRetake({faults: ['rate-limit,times=1']});
+     const ask = () => fetch(urls.openai + '/chat/completions', {
+       method: 'POST',
+       headers: {'content-type': 'application/json'},
+       body: JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content: 'Hi'}]}),
+     });
+     for (const name of ['a', 'b'])
+       test(name, async () => {
+         expect((await ask()).status).toBe(429);
+         expect((await ask()).status).toBe(200);
+       });`,
+  );
+  await project.edit('jest.config.js', "  setupFilesAfterEnv: ['retake/jest/setup'],\n", '');
+  const recorded = await project.run([...jest, '-u']);
+  t.is(recorded.exitCode, 0, recorded.output);
+  const {exitCode, output} = await project.run(jest, {RETAKE_UPSTREAM: ''});
+  t.is(exitCode, 0, output);
+});

@@ -113,3 +113,39 @@ test.serial('suites, subtests and parallel tests each fail for their own request
   t.regex(output, /capital of Spain/);
   t.regex(output, /capital of Peru/);
 });
+
+test.serial(
+  'tests that run at the same time have base URLs of their own, and a shared client fails the file',
+  async t => {
+    const project = await exampleProject(t, 'node-test');
+    await project.write(
+      'src/capitals.test.js',
+      `import {describe, it} from 'node:test';
+       import {useRetake} from 'retake/node-test';
+       const retake = await useRetake();
+       const ask = (base, content) => fetch(base + '/chat/completions', {
+         method: 'POST',
+         headers: {'content-type': 'application/json'},
+         body: JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content}]}),
+       });
+       describe('capitals', {concurrency: true}, () => {
+         for (const country of ['France', 'Italy', 'Spain'])
+           it(country, async t => {
+             await ask(retake.urlsOf(t).openai, country === 'Italy' ? process.env.ITALY : country);
+             if (process.env.SHARED) await ask(retake.urls.openai, 'shared by ' + country);
+             await new Promise(done => setTimeout(done, 300));
+           });
+       });`,
+    );
+    const recorded = await project.run(['--test', '--test-update-snapshots'], {ITALY: 'Italy'});
+    t.is(recorded.exitCode, 0, recorded.output);
+    t.is(project.asked(), 3);
+    const changed = await project.run(['--test'], {ITALY: 'Italia'});
+    t.is(changed.exitCode, 1, changed.output);
+    t.regex(changed.output, /✖ Italy/);
+    for (const name of ['France', 'Spain']) t.regex(changed.output, new RegExp(`✔ ${name} `));
+    const shared = await project.run(['--test'], {ITALY: 'Italy', SHARED: '1'});
+    t.is(shared.exitCode, 1, shared.output);
+    t.regex(shared.output, /requests? of the tests of src\/capitals\.test\.js ha(?:s|ve) no recording/);
+  },
+);

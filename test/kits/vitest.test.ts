@@ -159,3 +159,45 @@ test.serial('under `retake run`, the kit uses the running retake', async t => {
   t.is(exitCode, 0, output);
   t.regex(output, /2 requests: 2 replayed/);
 });
+
+test.serial('a shard runs its files, and names no take of the others as unused', async t => {
+  const project = await recordedProject(t);
+  await project.write(
+    'src/other.test.js',
+    `import {expect, test} from 'vitest';
+     import {capitalOf} from './capitals.js';
+     test('the capital of Peru', async () => expect(await capitalOf('Peru')).toContain('Peru'));`,
+  );
+  t.is((await project.run([...vitest, '-u'])).exitCode, 0);
+  for (const shard of ['1/2', '2/2']) {
+    const {exitCode, output} = await project.run([...vitest, '--shard', shard], {RETAKE_UPSTREAM: ''});
+    t.is(exitCode, 0, output);
+    t.regex(output, /Test Files {2}1 passed \(1\)/);
+    t.notRegex(output, /not requested/);
+  }
+});
+
+test.serial('the faults of a test file are those of each of its tests', async t => {
+  const project = await exampleProject(t, 'vitest');
+  await project.edit('vitest.config.js', "setupFiles: ['retake/vitest/setup']", 'setupFiles: []');
+  await project.write(
+    'src/capitals.test.js',
+    `import {expect, test} from 'vitest';
+     import {useRetake} from 'retake/vitest';
+     const {urls} = await useRetake({faults: ['rate-limit,times=1']});
+     const ask = () => fetch(urls.openai + '/chat/completions', {
+       method: 'POST',
+       headers: {'content-type': 'application/json'},
+       body: JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content: 'Hi'}]}),
+     });
+     for (const name of ['a', 'b'])
+       test(name, async () => {
+         expect((await ask()).status).toBe(429);
+         expect((await ask()).status).toBe(200);
+       });`,
+  );
+  const recorded = await project.run([...vitest, '-u']);
+  t.is(recorded.exitCode, 0, recorded.output);
+  const {exitCode, output} = await project.run(vitest, {RETAKE_UPSTREAM: ''});
+  t.is(exitCode, 0, output);
+});

@@ -279,12 +279,21 @@ test('invalid bodies are refused with a sentence', async t => {
     [{}, /`name`/],
     [{name: ''}, /`name`/],
     [{name: 'x'.repeat(501)}, /`name`/],
-    [{name: 'a', mode: 'fast'}, /`mode`/],
+    [{name: 'a', mode: 'fast'}, /Expected `replay`, .*or `passthrough` for `mode`/],
     [{name: 'a', colour: 1}, /`colour`/],
     [{name: 'a', cassette: 'a/b'}, /not a valid cassette name/],
     [{name: 'a', faults: 'cut'}, /`faults`/],
     [{name: 'a', faults: ['explode']}, /`faults`\[0\].*rate-limit/s],
-    [{name: 'a', faults: [{fault: 'cut', often: 1}]}, /`faults/],
+    [{name: 'a', faults: [{fault: 'cut', often: 1}]}, /`faults\.0\.often`/],
+    [{name: 'a', faults: [{fault: 'cut', times: '2'}]}, /Expected integer for `faults\.0\.times`/],
+    [
+      {name: 'a', faults: [7]},
+      /Expected a text that is not empty or an object with `match`, .*for `faults\.0`/,
+    ],
+    [
+      {name: 'a', faults: [{fault: 'cut', match: {api: 'gemni'}}]},
+      /`faults`\[0\]\.match\.api to be one of .*gemini.*, got "gemni"/,
+    ],
     [[], /the body/],
     ['no', /the body/],
   ];
@@ -296,6 +305,9 @@ test('invalid bodies are refused with a sentence', async t => {
   t.is((await control('POST', '/sessions', {name: 'a', parent: 's-0'})).status, 404);
   t.is((await control('GET', '/exchanges?limit=0')).status, 400);
   t.is((await control('GET', '/exchanges?limt=5')).status, 400);
+  const unknown = await control('GET', '/exchanges?outcome=hits');
+  t.is(unknown.status, 400);
+  t.regex(unknown.json.error.message, /Expected `hit`, .*for the parameter `outcome`, got "hits"/);
   for (const [method, path] of [
     ['GET', '/nowhere'],
     ['PUT', '/status'],

@@ -376,3 +376,10 @@ test('a rule with a fault that does not exist is found when the proxy is created
     message: /Expected the option `faults`\[0\]\.fault to be one of rate-limit, /,
   });
 });
+
+test('a rule for an API that is not served is found when the proxy is created', async t => {
+  await t.throwsAsync(buildProxy(t, {faults: [{fault: 'cut'}, {match: {api: 'gemni'}, fault: 'cut'}]}), {
+    code: 'invalid_setting',
+    message: /Expected the option `faults`\[1\]\.match\.api to be one of .*gemini.*, got "gemni"/,
+  });
+});

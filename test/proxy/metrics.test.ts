@@ -99,3 +99,11 @@ function hasPromtool(): boolean {
     return false;
   }
 }
+
+test('only requests to an API count as not in memory', async t => {
+  const proxy = await liveProxy(t, {cassette: await temporaryFolder(t)});
+  await (await proxy.post('/_retake/v1/sessions', {name: 'one'})).text();
+  t.is(sampleOf(await metricsOf(t, proxy), 'retake_memo_misses_total'), 0);
+  await (await proxy.post(openaiUnary.path, openaiUnary.ask('one'))).text();
+  t.is(sampleOf(await metricsOf(t, proxy), 'retake_memo_misses_total'), 1);
+});

@@ -139,9 +139,14 @@ function readText(what: string, file: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RetakeError('invalid_setting', `${what} of the PostgreSQL database cannot be read: ${reason}`, {
-      cause,
-    });
+    const subject = `${what.charAt(0).toUpperCase()}${what.slice(1)}`;
+    throw new RetakeError(
+      'invalid_setting',
+      `${subject} of the PostgreSQL database cannot be read: ${reason}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -38,8 +38,19 @@ const libpqParameters = [
 /** Parameters that retake adds. */
 const ownParameters = ['cassette', 'at', 'pool_size', 'statement_timeout'];
 
+/**
+ * Whether cassettes are in a database, and not in files.
+ * @throws RetakeError `invalid_setting` for an address of another kind, which as a path would show its password and become a folder
+ */
 export function isStoreAddress(text: string): boolean {
-  return /^postgres(?:ql)?:/i.test(text);
+  if (/^postgres(?:ql)?:/i.test(text)) return true;
+  const [, scheme] = /^([a-z][a-z\d+.-]+:\/\/)/i.exec(text) ?? [];
+  if (scheme === undefined) return false;
+  throw new RetakeError(
+    'invalid_setting',
+    `Expected a cassette file, a folder of cassettes or a postgres:// address, got an address that begins with ${scheme}`,
+    {hint: 'retake stores cassettes in files or in PostgreSQL: postgres://USER@HOST/DATABASE?cassette=NAME.'},
+  );
 }
 
 /** Passwords that were given in addresses, by the address without its password and cassette. */
@@ -106,7 +117,7 @@ export function addressOf(address: StoreAddress, cassette: string): string {
 }
 
 /** The address of the database alone. */
-function databaseOf(address: Omit<StoreAddress, 'shown' | 'password'>): string {
+export function databaseOf(address: Omit<StoreAddress, 'shown' | 'password'>): string {
   const parameters = new Map(address.parameters);
   for (const name of ownParameters) parameters.delete(name);
   return showAddress({...address, parameters});

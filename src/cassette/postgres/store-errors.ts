@@ -9,7 +9,10 @@ export function storeError(shown: string, cause: unknown): RetakeError {
     return new RetakeError(
       'store_unavailable',
       `The PostgreSQL database ${shown} cannot be reached: ${reason}`,
-      {hint: 'retake connects again by itself. Check the database with: pg_isready', cause},
+      {
+        hint: 'Check the address, and the database with pg_isready. A running retake connects again by itself.',
+        cause,
+      },
     );
   }
   if (isUntrusted(cause)) {
@@ -31,8 +34,8 @@ export function storeError(shown: string, cause: unknown): RetakeError {
     );
   }
   const code = serverCode(cause);
-  const hint = code === undefined ? undefined : hints[code];
   if (code === undefined) return toRetakeError(cause);
+  const hint = hints[code]?.(reason);
   return hint === undefined
     ? new RetakeError(
         'cassette_write_failed',
@@ -49,11 +52,13 @@ export function storeError(shown: string, cause: unknown): RetakeError {
 
 const wantsPassword = 'Set PGPASSWORD, or add the database to ~/.pgpass.';
 
-const hints: Readonly<Record<string, string | undefined>> = {
-  '28P01': wantsPassword,
-  '28000': 'The server accepts this user or this kind of connection in pg_hba.conf. Try sslmode=require.',
-  '3D000': 'Create the database: createdb NAME',
-  '42501':
+/** By the code of the error; `reason` is the message of the server. */
+const hints: Readonly<Record<string, ((reason: string) => string) | undefined>> = {
+  '28P01': () => 'Check the user, and the password in the address, PGPASSWORD or ~/.pgpass.',
+  '28000': () =>
+    'The server accepts this user or this kind of connection in pg_hba.conf. Try sslmode=require.',
+  '3D000': reason => `Create the database: createdb ${/"([\w-]+)"/.exec(reason)?.[1] ?? 'NAME'}`,
+  '42501': () =>
     'The role needs the right to create a schema in the database, at least for the first start: GRANT CREATE ON DATABASE NAME TO ROLE',
 };
 

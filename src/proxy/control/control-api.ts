@@ -1,6 +1,8 @@
+import {type ValueError, ValueErrorType} from '@sinclair/typebox/errors';
 import {Value} from '@sinclair/typebox/value';
 import type {FastifyReply, FastifyRequest} from 'fastify';
 import {type JsonValue, parseJson, stringifyJson} from '../../chat/json.js';
+import {describeExpectation} from '../../config/expectation.js';
 import {RetakeError} from '../../errors.js';
 import {bytesOf} from '../../http/request-bytes.js';
 import {sendWhole} from '../../http/send-whole.js';
@@ -116,7 +118,10 @@ function checkQuery({query: allowed = {}}: ControlRoute, query: URLSearchParams)
     const first = Value.Errors(schema, parsed).First();
     if (first) {
       const got = JSON.stringify(value.slice(0, 100));
-      throw new RetakeError('invalid_request', `${first.message} for the parameter \`${name}\`, got ${got}`);
+      throw new RetakeError(
+        'invalid_request',
+        `${expectationOf(first).message} for the parameter \`${name}\`, got ${got}`,
+      );
     }
   }
 }
@@ -130,8 +135,17 @@ function checkBody(schema: NonNullable<ControlRoute['body']>, bytes: Uint8Array)
   const body = parseJson(bytes);
   const first = Value.Errors(schema, body).First();
   if (!first) return body;
-  const place = first.path === '' ? 'the body' : `\`${first.path.slice(1).replaceAll('/', '.')}\``;
-  throw new RetakeError('invalid_request', `${first.message} for ${place}`, {
+  const {path, message} = expectationOf(first);
+  const place = path === '' ? 'the body' : `\`${path.slice(1).replaceAll('/', '.')}\``;
+  throw new RetakeError('invalid_request', `${message} for ${place}`, {
     hint: `GET ${versionRoot}/openapi.json describes the body.`,
   });
+}
+
+/** What was expected where. If a value fits none of several schemas, it is about the one that the value meant, or about all. */
+function expectationOf(error: ValueError): {readonly path: string; readonly message: string} {
+  if (error.type !== ValueErrorType.Union) return error;
+  const branches = error.errors.map(branch => branch.First());
+  const meant = branches.find(branch => branch && branch.path !== error.path);
+  return meant ? expectationOf(meant) : {...error, message: `Expected ${describeExpectation(error.schema)}`};
 }

@@ -14,7 +14,13 @@ import type {AskedQuestion} from '../../http/exchange.js';
 import type {RingEntry} from './exchange-ring.js';
 import {storedKey} from './questions.js';
 import {type ControlRequest, type ControlRoute, type ControlServices, route} from './route.js';
-import {ExchangeDetails, ExchangePage, type ExchangeSummary, RecordedExchange} from './schemas.js';
+import {
+  ExchangeDetails,
+  ExchangePage,
+  type ExchangeSummary,
+  OutcomeName,
+  RecordedExchange,
+} from './schemas.js';
 import {missAnswer} from './verdict-answer.js';
 
 /** Names of filters, and the member of an exchange that each compares. */
@@ -28,7 +34,7 @@ export const exchangeRoutes: readonly ControlRoute[] = [
     query: {
       limit: Type.Integer({minimum: 1, maximum: 1000, default: 100}),
       before: Type.String({description: 'The id of an exchange: older ones are listed.'}),
-      outcome: Type.String(),
+      outcome: OutcomeName,
       session: Type.String(),
       cassette: Type.String(),
       dialect: Type.String(),

@@ -21,7 +21,7 @@ export type ControlServices = {
   readonly hasProvider: boolean;
   /** The request with retake's own key for its provider, if it has one. */
   readonly authorize?: ((client: ClientRequest) => ClientRequest) | undefined;
-  readonly dialects: readonly Pick<DialectTraits, 'clientVariables'>[];
+  readonly dialects: readonly Pick<DialectTraits, 'clientVariables' | 'name'>[];
   readonly mode: Mode;
   readonly allowModeOverride: boolean;
   status(): {

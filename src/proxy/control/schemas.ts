@@ -12,6 +12,11 @@ export const ModeName = Type.Union(
     .map(mode => Type.Literal(mode)),
 );
 
+/** The outcomes of an exchange. */
+const outcomes = ['hit', 'recorded', 'live', 'miss', 'fault'];
+
+export const OutcomeName = Type.Union(outcomes.map(outcome => Type.Literal(outcome)));
+
 export const ErrorAnswer = Type.Object({
   error: Type.Object({
     code: Type.String(),
@@ -146,9 +151,7 @@ export const ExchangeSummary = Type.Object({
   path: Type.String(),
   dialect: Type.String(),
   status: Type.Integer(),
-  outcome: Type.Optional(
-    Type.Unsafe<string>({type: 'string', enum: ['hit', 'recorded', 'live', 'miss', 'fault']}),
-  ),
+  outcome: Type.Optional(Type.Unsafe<string>({type: 'string', enum: outcomes})),
   cassette: Type.Optional(Type.String()),
   key: Type.Optional(Type.String()),
   session: Type.Optional(Type.String()),

@@ -58,14 +58,17 @@ function createSession(services: ControlServices, body: NewSessionBody): Session
   if (cassette !== undefined && !isCassetteName(cassette)) throw invalidName(cassette);
   const mode = body.mode ?? parent?.mode ?? services.mode;
   requireMode(mode, services, `a session in mode ${mode}`);
-  const faults = body.faults && planOf(body.faults);
+  const faults = body.faults && planOf(body.faults, services);
   services.noteCassette(cassette);
   return services.sessions.create({id: body.id, name: body.name, cassette, mode, faults, parent});
 }
 
-function planOf(faults: NonNullable<NewSessionBody['faults']>): FaultPlan {
+function planOf(faults: NonNullable<NewSessionBody['faults']>, {dialects}: ControlServices): FaultPlan {
   const rules = faults.map(given => (typeof given === 'string' ? {fault: given} : given));
-  return createFaultPlan(rules, {subject: '`faults`', code: 'invalid_request'});
+  return createFaultPlan(rules, {
+    ...{subject: '`faults`', code: 'invalid_request'},
+    apis: dialects.map(({name}) => name),
+  });
 }
 
 function describeSession(

@@ -36,7 +36,7 @@ test('`/` is the inspector for browsers, and a line of JSON for others', async t
   t.is(page.headers['content-type'], 'text/html; charset=utf-8');
   t.regex(String(page.headers['vary']), /^accept\b/);
   t.is((await send(`${url}/_retake/ui`)).headers['content-type'], 'text/html; charset=utf-8');
-  for (const headers of [{}, {accept: '*/*'}, {accept: 'application/json'}]) {
+  for (const headers of [{}, {accept: '*/*'}, {accept: 'application/json'}, {accept: 'text/html;q=0, */*'}]) {
     const other = await send(`${url}/`, {headers});
     t.is(other.status, 200);
     t.is(other.headers['content-type'], 'application/json');
