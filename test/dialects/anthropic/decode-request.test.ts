@@ -49,6 +49,14 @@ test(
   {messages: [user([{type: 'text', text: ' \n'}])]},
   'messages: text content blocks must contain non-whitespace text',
 );
+test(refuses, {messages: [user(' \n')]}, 'messages: text content blocks must contain non-whitespace text');
+for (const system of ['\n', [{type: 'text', text: ' '}]]) {
+  test(
+    refuses,
+    {messages: [user('a')], system},
+    'system: text content blocks must contain non-whitespace text',
+  );
+}
 test(
   refuses,
   {max_tokens: 4096, thinking: {type: 'enabled', budget_tokens: 1024}, temperature: 0.5},
