@@ -8,10 +8,8 @@ const partsNotServed: readonly {
   readonly method?: string;
   readonly hint?: string;
 }[] = [
-  {
-    pattern: /:(?:batchGenerateContent|asyncBatchEmbedContent)$|\/(?:batches|batchPredictionJobs)(?:\/|$)/,
-    part: 'Batch processing',
-  },
+  {pattern: /\/batchPredictionJobs(?:\/|$)/, part: 'Batch prediction of Vertex AI'},
+  {pattern: /\/batches\/[^/]+:update/, part: 'Changing a batch'},
   {pattern: /\/ws\/|:BidiGenerateContent|\.BidiGenerateContent/, part: 'The Live API'},
   {
     pattern: /\/v1internal(?=:|\/|$)/,
