@@ -6,6 +6,7 @@ import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js'
 import {createBatchQueue} from '../../kit/batch-queue.js';
 import {createBoundedStore} from '../../kit/bounded-store.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
+import {within} from '../field-violations.js';
 import {type FileStore, keepFile} from '../files/keep-file.js';
 import {parseLenientJson} from '../lenient-json.js';
 import {checkModelName} from '../model-name.js';
@@ -14,7 +15,7 @@ import {decodeProtoJson} from '../proto-json.js';
 import {decodeAlt} from '../query-parameters.js';
 import {jsonHeaders} from '../response-headers.js';
 import {encodeTimestamp} from '../timestamp.js';
-import {readRequests, resultOf} from './read-requests.js';
+import {readRequests, requestName, resultOf} from './read-requests.js';
 import {CreateBatch} from './schema.js';
 
 type Kind = 'GenerateContentBatch' | 'EmbedContentBatch';
@@ -67,9 +68,11 @@ export function batchEndpoints(
   const isCancelled = (id: string) => (batches.get(id)?.state ?? 'CANCELLED') === 'CANCELLED';
 
   function create(request: RawRequest, kind: Kind): JsonObject {
-    const {batch = {}} = decodeProtoJson(CreateBatch, parseLenientJson(request.bytes));
+    const {batch = {}} = within({request: requestName}, () =>
+      decodeProtoJson(CreateBatch, parseLenientJson(request.bytes)),
+    );
     const {displayName = '', inputConfig = {}} = batch;
-    const model = checkModelName(request.params['model'] ?? '', 'BatchGenerateContentRequest');
+    const model = checkModelName(request.params['model'] ?? '', requestName);
     const requests = readRequests(inputConfig, files);
     const number = ++count;
     const id = createHash('sha256')

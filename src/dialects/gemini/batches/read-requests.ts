@@ -6,6 +6,9 @@ import {fileIdOf, fileMissing} from '../files/uploaded-file.js';
 import {parseLenientJson} from '../lenient-json.js';
 import type {InputConfig} from './schema.js';
 
+/** The request's name in errors. */
+export const requestName = 'BatchGenerateContentRequest';
+
 /** One request of a batch, and the members that its result repeats: the key of its line, or its metadata. */
 export type BatchRequest = {readonly request: JsonObject; readonly repeated: JsonObject};
 
@@ -54,7 +57,7 @@ function parseLine(line: string, number: number) {
 }
 
 function invalid(field: string, description: string): RetakeError {
-  return invalidArguments([{field, description}], 'BatchGenerateContentRequest');
+  return invalidArguments([{field, description}], requestName);
 }
 
 /** The result of a request: its answer, or a `google.rpc.Status`. */
