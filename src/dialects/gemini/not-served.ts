@@ -21,7 +21,7 @@ const partsNotServed: readonly {
     pattern: /:(?:predictLongRunning|fetchPredictOperation)$|\/operations(?:\/|$)/,
     part: 'Generating videos and other long-running operations',
   },
-  {pattern: /:computeTokens$/, part: 'Listing the ids of tokens (computeTokens)'},
+  {pattern: /:computeTokens$/, part: 'Listing the ids of tokens'},
   {
     pattern: /\/(?:fileSearchStores|ragStores|corpora)(?:\/|$|:)|:uploadToFileSearchStore$/,
     part: 'File search',
