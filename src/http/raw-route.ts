@@ -48,7 +48,14 @@ function withHint(refusal: RetakeError, {hasProvider, mode}: AnsweringOptions): 
 /** Requests that no endpoint serves. */
 export function registerUnserved(app: FastifyInstance, options: AnsweringOptions): void {
   app.setNotFoundHandler(async (request, reply) => {
-    const {method, exchange} = request;
+    const {method, exchange, headers} = request;
+    if (headers.upgrade?.toLowerCase() === 'websocket') {
+      throw new Refusal(
+        'not_found',
+        `retake neither serves nor records WebSockets: ${method} ${exchange.address.path}`,
+        {hint: 'Send the request over HTTP, to an endpoint that streams events.'},
+      );
+    }
     const refusal = new Refusal(
       'not_found',
       `retake does not serve the endpoint ${method} ${exchange.address.path}`,

@@ -146,7 +146,7 @@ const unknown: readonly (readonly [string, string, Api, Record<string, string>?]
   ['POST', '/v1beta/models/%E0%A4%A:generateContent', 'gemini'],
   ['GET', '/v1alpha/auth_tokens', 'gemini'],
   ['POST', '/v1/interactions/abc', 'gemini'],
-  ['GET', '/v1/batches', 'gemini', google],
+  ['PUT', '/v1/batches', 'gemini', google],
   ['PUT', '/v1beta/files/abc', 'gemini'],
   ['POST', '/v1/cachedContents/abc', 'gemini'],
   ['GET', '//ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent', 'gemini'],
@@ -240,8 +240,8 @@ test('a WebSocket is refused with an HTTP answer', async t => {
       '//ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=k',
       /The Live API is not served/,
     ],
-    ['/v1/realtime?model=gpt-realtime', /does not serve the endpoint GET \/v1\/realtime/],
-    ['/v1/responses', /does not serve the endpoint GET \/v1\/responses/],
+    ['/v1/realtime?model=gpt-realtime', /neither serves nor records WebSockets: GET \/v1\/realtime/],
+    ['/v1/responses', /neither serves nor records WebSockets: GET \/v1\/responses.*over HTTP/],
   ] as const) {
     const {send, untilReceived, socket} = await rawConnection(t, url);
     const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13';

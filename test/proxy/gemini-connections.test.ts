@@ -11,7 +11,7 @@ test('a WebSocket of the Live API or of Realtime gets an answer that says that i
       '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=k',
       /The Live API is not served/,
     ],
-    ['/v1/realtime?model=gpt-realtime', /does not serve the endpoint GET \/v1\/realtime/],
+    ['/v1/realtime?model=gpt-realtime', /neither serves nor records WebSockets: GET \/v1\/realtime/],
   ] as const) {
     const {send, untilClosed, ...connection} = await rawConnection(t, url);
     const upgrade =
@@ -57,13 +57,12 @@ test('Gemini CLI’s login mode is told in one sentence how to use an API key', 
   }
 });
 
-test('long-running operations, batches and token ids are a 404 that says what is missing', async t => {
+test('long-running operations and token ids are a 404 that says what is missing', async t => {
   const {url, post} = await buildProxy(t);
   for (const [path, message] of [
     ['/v1beta/operations/abc', /long-running operations is not served|long-running operations/],
     ['/v1beta/models/veo/operations/abc', /long-running operations/],
-    ['/v1beta/batches', /Batch processing is not served/],
-    ['/v1beta/batches/abc', /Batch processing is not served/],
+    ['/v1beta/projects/p/locations/l/batchPredictionJobs', /Batch prediction of Vertex AI is not served/],
   ] as const) {
     const response = await fetch(url + path);
     t.is(response.status, 404, path);

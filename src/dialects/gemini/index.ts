@@ -1,5 +1,6 @@
 import type {Dialect, DialectDefinition, DialectServices, QuestionEndpoint, WireRequest} from '../dialect.js';
 import type {AnswerDecoder} from '../kit/answer-decoder.js';
+import {batchEndpoints} from './batches/endpoints.js';
 import type {Cache} from './caches/cache.js';
 import {cacheEndpoints} from './caches/endpoints.js';
 import {batchDecoder, predictionDecoder, singleDecoder} from './embeddings/decode-answer.js';
@@ -62,6 +63,7 @@ export function createGemini(services: DialectServices): Dialect {
       ...modelEndpoints(services),
       ...fileEndpoints(stores.files, services),
       ...cacheEndpoints(stores, services),
+      ...batchEndpoints(stores.files, services),
       ...interactionEndpoints(stores, services),
       ...refusingEndpoints,
     },

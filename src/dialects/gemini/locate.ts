@@ -34,6 +34,14 @@ const resources: readonly {
   {pattern: /(?:^|\/)files\/(?<file>[^/:]+):download$/, endpoints: {GET: 'downloadFile'}},
   {pattern: /(?:^|\/)files\/(?<file>[^/:]+)$/, endpoints: {GET: 'getFile', DELETE: 'deleteFile'}},
   {pattern: /(?:^|\/)files$/, endpoints: {GET: 'listFiles'}},
+  {pattern: /(?:^|\/)models\/(?<model>.+):batchGenerateContent$/, endpoints: {POST: 'createBatch'}},
+  {
+    pattern: /(?:^|\/)models\/(?<model>.+):asyncBatchEmbedContent$/,
+    endpoints: {POST: 'createEmbeddingBatch'},
+  },
+  {pattern: /(?:^|\/)batches\/(?<batch>[^/:]+):cancel$/, endpoints: {POST: 'cancelBatch'}},
+  {pattern: /(?:^|\/)batches\/(?<batch>[^/:]+)$/, endpoints: {GET: 'getBatch', DELETE: 'deleteBatch'}},
+  {pattern: /(?:^|\/)batches$/, endpoints: {GET: 'listBatches'}},
   {
     pattern: /(?:^|\/)(?<parent>projects\/[^/]+\/locations\/[^/]+\/)?cachedContents\/(?<cache>[^/:]+)$/,
     endpoints: {GET: 'getCache', PATCH: 'updateCache', DELETE: 'deleteCache'},

@@ -8,22 +8,20 @@ const partsNotServed: readonly {
   readonly method?: string;
   readonly hint?: string;
 }[] = [
-  {
-    pattern: /:(?:batchGenerateContent|asyncBatchEmbedContent)$|\/(?:batches|batchPredictionJobs)(?:\/|$)/,
-    part: 'Batch processing',
-  },
+  {pattern: /\/batchPredictionJobs(?:\/|$)/, part: 'Batch prediction of Vertex AI'},
+  {pattern: /\/batches\/[^/]+:update/, part: 'Changing a batch'},
   {pattern: /\/ws\/|:BidiGenerateContent|\.BidiGenerateContent/, part: 'The Live API'},
   {
     pattern: /\/v1internal(?=:|\/|$)/,
     part: 'The login of Gemini CLI with a Google account',
     hint: 'Set GEMINI_API_KEY to any value and choose the auth type `gemini-api-key` in the settings of Gemini CLI.',
   },
-  {pattern: /\/auth_tokens(?:\/|$)/, part: 'Making ephemeral tokens'},
+  {pattern: /\/auth_tokens(?:\/|$)/, part: 'Creating ephemeral tokens'},
   {
     pattern: /:(?:predictLongRunning|fetchPredictOperation)$|\/operations(?:\/|$)/,
-    part: 'Making videos and other long-running operations',
+    part: 'Generating videos and other long-running operations',
   },
-  {pattern: /:computeTokens$/, part: 'Telling the ids of tokens'},
+  {pattern: /:computeTokens$/, part: 'Listing the ids of tokens'},
   {
     pattern: /\/(?:fileSearchStores|ragStores|corpora)(?:\/|$|:)|:uploadToFileSearchStore$/,
     part: 'File search',
@@ -31,8 +29,8 @@ const partsNotServed: readonly {
   {pattern: /\/tuningJobs(?:\/|$|:)/, part: 'Tuning'},
   {pattern: /\/tunedModels(?:\/[^/:]+)?$/, part: 'Tuning', method: 'POST'},
   {pattern: /\/files:register$/, part: 'Registering files of Google Cloud Storage'},
-  {pattern: /\/files$/, part: 'Making a file without uploading it', method: 'POST'},
-  {pattern: /\/generatedFiles(?:\/|$)/, part: 'Keeping files that a model made'},
+  {pattern: /\/files$/, part: 'Creating a file without an upload', method: 'POST'},
+  {pattern: /\/generatedFiles(?:\/|$)/, part: 'Storing files that a model generated'},
   {
     pattern: /:(?:generateAnswer|generateText|generateMessage|embedText|batchEmbedText)$/,
     part: 'PaLM’s API',

@@ -7,13 +7,31 @@ import {invalidArguments} from './field-violations.js';
 /** The 400 for a broken schema. */
 export function schemaError({place, problem}: SchemaFault, body: JsonValue): RetakeError {
   const message = snakeCased(body);
+  const description = `${problem.sentence}.`;
+  // Only an interaction has an input.
+  if (message['input'] !== undefined) {
+    const schema = place.type === 'output' ? formatField(message) : toolField(place.name, message);
+    const field = schema + insideSchema(problem.steps);
+    return invalidArguments([{field, description}], 'CreateInteractionRequest');
+  }
   const schema =
     place.type === 'output'
       ? `generation_config.${outputField(snakeCased(message['generation_config']))}`
       : functionField(place.name, message);
-  return invalidArguments([
-    {field: schema + insideSchema(problem.steps), description: `${problem.sentence}.`},
-  ]);
+  return invalidArguments([{field: schema + insideSchema(problem.steps), description}]);
+}
+
+/** The format of an interaction: one of the type text, alone or in a list, or a schema. */
+function formatField({response_format: given = null}: JsonObject): string {
+  const format = Array.isArray(given) ? given.findIndex(isJsonObject) : given;
+  const field = typeof format === 'number' ? `response_format[${format}]` : 'response_format';
+  const value = typeof format === 'number' && Array.isArray(given) ? given[format] : given;
+  return isJsonObject(value) && value['type'] === 'text' ? `${field}.schema` : field;
+}
+
+function toolField(name: string, {tools}: JsonObject): string {
+  const index = listOf(tools).findIndex(tool => isJsonObject(tool) && tool['name'] === name);
+  return index === -1 ? 'tools' : `tools[${index}].parameters`;
 }
 
 function outputField(config: JsonObject): string {

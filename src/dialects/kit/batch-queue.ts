@@ -39,7 +39,7 @@ export function createBatchQueue({send}: Pick<DialectServices, 'send'>): BatchQu
   };
 }
 
-const kept = /^(?:x-retake-.*|authorization|x-api-key|api-key|anthropic-.*)$/;
+const kept = /^(?:x-retake-.*|authorization|x-api-key|api-key|anthropic-.*|x-goog-api-.*)$/;
 
 /** What a request inherits from that of its batch. */
 function ownHeaders(headers: RequestHeaders): Readonly<Record<string, string>> {

@@ -49,6 +49,14 @@ test(
   {messages: [user([{type: 'text', text: ' \n'}])]},
   'messages: text content blocks must contain non-whitespace text',
 );
+test(refuses, {messages: [user(' \n')]}, 'messages: text content blocks must contain non-whitespace text');
+for (const system of ['\n', [{type: 'text', text: ' '}]]) {
+  test(
+    refuses,
+    {messages: [user('a')], system},
+    'system: text content blocks must contain non-whitespace text',
+  );
+}
 test(
   refuses,
   {max_tokens: 4096, thinking: {type: 'enabled', budget_tokens: 1024}, temperature: 0.5},
@@ -66,7 +74,13 @@ test('thinking goes with the temperature 1, and no thinking with any', t => {
   t.notThrows(() => decode(bodyWith({thinking: {type: 'disabled'}, temperature: 0})));
 });
 test('tools that Anthropic runs are known by the version in their type', t => {
-  for (const type of ['web_search_20250305', 'bash_20250124', 'memory_20250818', 'mcp_toolset']) {
+  for (const type of [
+    'web_search_20250305',
+    'bash_20250124',
+    'memory_20250818',
+    'mcp_toolset',
+    'tool_search_tool_regex',
+  ]) {
     t.is(decode(bodyWith({tools: [{type, name: 'x'}]})).warnings?.length, 1, type);
   }
 });

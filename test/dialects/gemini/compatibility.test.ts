@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
 import test from 'ava';
+import {CreateBatch} from '../../../src/dialects/gemini/batches/schema.js';
 import {CachedContent} from '../../../src/dialects/gemini/caches/schema.js';
 import {EmbedContentRequest, PredictRequest} from '../../../src/dialects/gemini/embeddings/schema.js';
 import {CreateFileRequest} from '../../../src/dialects/gemini/files/schema.js';
@@ -25,6 +26,7 @@ const requests: readonly (readonly [string, TObject])[] = [
   ['embedContent, batchEmbedContents, predict', EmbedContentRequest],
   ['embedContent, batchEmbedContents, predict', PredictRequest],
   ['Files', CreateFileRequest],
+  ['Batches', CreateBatch],
   ['Cached contents', CachedContent],
   ['Interactions', CreateInteraction],
 ];

@@ -71,10 +71,15 @@ test(reaches, 'POST /v1/interactions', 'createInteraction');
 test(reaches, 'GET /v1beta/interactions/abc', 'getInteraction', {interaction: 'abc'});
 test(reaches, 'DELETE /v1/interactions/abc', 'deleteInteraction', {interaction: 'abc'});
 test(reaches, 'POST /v1/interactions/abc/cancel', 'cancelInteraction', {interaction: 'abc'});
+test(reaches, 'POST /v1/models/x:batchGenerateContent', 'createBatch', {model: 'x'});
+test(reaches, 'POST /v1beta/models/x:asyncBatchEmbedContent', 'createEmbeddingBatch', {model: 'x'});
+test(reaches, 'GET /v1/batches', 'listBatches');
+test(reaches, 'GET /v1beta/batches/abc', 'getBatch', {batch: 'abc'});
+test(reaches, 'DELETE /v1beta/batches/abc', 'deleteBatch', {batch: 'abc'});
+test(reaches, 'POST /v1/batches/abc:cancel', 'cancelBatch', {batch: 'abc'});
 for (const line of [
-  'POST /v1/models/x:batchGenerateContent',
-  'GET /v1/batches',
-  'POST /v1/batches/abc:cancel',
+  'PATCH /v1/batches/abc:updateGenerateContentBatch',
+  'POST /v1/projects/p/locations/l/batchPredictionJobs',
   'GET //ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
   'POST /v1alpha/auth_tokens',
   'POST /v1beta/models/veo:predictLongRunning',

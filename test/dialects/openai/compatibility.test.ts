@@ -17,6 +17,8 @@ const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>
   Messages: [
     ['', chat.Message],
     ['tool_calls.', chat.ToolCall],
+    ['tool_calls.', chat.CustomToolCall],
+    ['custom.', chat.CustomCall],
     ['function.', chat.FunctionCall],
     ['text.', chat.TextPart],
     ['refusal.', chat.RefusalPart],
@@ -28,8 +30,14 @@ const sections: Readonly<Record<string, readonly (readonly [string, TObject])[]>
   'Tools and formats': [
     ['tools.', chat.ToolDefinition],
     ['tools.function.', chat.FunctionDefinition],
+    ['tools.', chat.CustomToolDefinition],
+    ['tools.custom.', chat.CustomDefinition],
+    ['tools.custom.format.', chat.CustomGrammarFormat],
+    ['tools.custom.format.grammar.', chat.CustomGrammar],
     ['tool_choice.', chat.NamedChoice],
     ['tool_choice.function.', chat.FunctionName],
+    ['tool_choice.', chat.NamedCustomChoice],
+    ['tool_choice.custom.', chat.FunctionName],
     ['tool_choice.', chat.AllowedToolsChoice],
     ['tool_choice.allowed_tools.', chat.AllowedTools],
     ['response_format.', chat.JsonSchemaResponseFormat],

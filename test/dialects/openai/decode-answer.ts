@@ -73,7 +73,10 @@ export function decodeReply(body: string): SeenAnswer {
   return {
     candidates: completion.choices.map(({message, logprobs, finish_reason: finish}) => ({
       text: message.content ?? '',
-      calls: (message.tool_calls ?? []).map(({function: called}) => called),
+      calls: (message.tool_calls ?? []).map(called => {
+        if (called.type !== 'function') throw new Error('A function was called as a custom tool');
+        return called.function;
+      }),
       reasoning: message.reasoning_content ?? '',
       logprobs: decodeLogprobs(logprobs),
       finish,
@@ -102,10 +105,10 @@ export function decodeStream(pieces: readonly string[]): SeenAnswer {
       candidate.text += delta.content ?? '';
       candidate.reasoning += delta.reasoning_content ?? '';
       for (const {index: call, id, function: piece} of delta.tool_calls ?? []) {
-        if (id !== undefined) candidate.calls.push({name: piece.name ?? '', arguments: ''});
+        if (id !== undefined) candidate.calls.push({name: piece?.name ?? '', arguments: ''});
         const called = candidate.calls[call];
         if (!called) throw new Error(`Call ${call} goes on before it has an id`);
-        called.arguments += piece.arguments;
+        called.arguments += piece?.arguments ?? '';
       }
       const tokens = decodeLogprobs(logprobs);
       if (tokens) candidate.logprobs = [...(candidate.logprobs ?? []), ...tokens];

@@ -161,11 +161,7 @@ test(
     param: 'tool_choice',
   },
 );
-test(
-  refuses,
-  {tools: [{type: 'custom', custom: {name: 'c'}}]},
-  {param: 'tools[0].type', code: 'not_supported'},
-);
+test(refuses, {tools: [{type: 'mcp'}]}, {param: 'tools[0].type'});
 test(
   refuses,
   {tools: [weather], tool_choice: {type: 'function', function: {name: 'other'}}},

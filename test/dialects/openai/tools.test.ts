@@ -45,8 +45,13 @@ test(refused, {tool_choice: 'auto'}, 'tool_choice');
 test(refused, {parallel_tool_calls: false}, 'parallel_tool_calls');
 test(refused, {function_call: 'auto'}, 'function_call');
 test(refused, {tools, tool_choice: named('get_tme')}, 'tool_choice');
-test(refused, {tools, tool_choice: {type: 'custom', custom: {name: 'x'}}}, 'tool_choice.type');
-test(refused, {tools: [{type: 'custom', custom: {name: 'x'}}]}, 'tools[0].type');
+test(refused, {tools, tool_choice: {type: 'custom', custom: {name: 'get_time'}}}, 'tool_choice');
+test(refused, {tools: [{type: 'custom', name: 'x'}]}, 'tools[0].custom');
+test(
+  refused,
+  {tools: [{type: 'custom', custom: {name: 'x', format: {type: 'json'}}}]},
+  'tools[0].custom.format.type',
+);
 test(refused, {tools: [{type: 'function', function: {name: 'a b'}}]}, 'tools[0].function.name');
 test(refused, {tools, functions: [{name: 'f'}]}, 'functions');
 

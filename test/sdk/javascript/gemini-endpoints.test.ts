@@ -148,7 +148,10 @@ test('a request with a cached prompt has the key of the full request, until the 
 test('an unsupported endpoint returns an error in the API’s format, and is not retried', async t => {
   const paths: string[] = [];
   const {client} = await asking(t, {onExchange: ({method, path}) => paths.push(`${method} ${path}`)});
-  const asks = [() => client.batches.list(), () => client.fileSearchStores.list()];
+  const asks = [
+    () => client.fileSearchStores.get({name: 'fileSearchStores/abc'}),
+    () => client.fileSearchStores.list(),
+  ];
   for (const ask of asks) {
     await t.throwsAsync(
       async () => {
@@ -157,5 +160,5 @@ test('an unsupported endpoint returns an error in the API’s format, and is not
       {message: /is not served: (?:GET|POST) /},
     );
   }
-  t.deepEqual(paths, ['GET /v1/batches', 'GET /v1/fileSearchStores']);
+  t.deepEqual(paths, ['GET /v1/fileSearchStores/abc', 'GET /v1/fileSearchStores']);
 });

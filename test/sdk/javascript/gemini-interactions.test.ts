@@ -3,6 +3,7 @@ import test from 'ava';
 import type {ChatRequest} from '../../../src/chat/request.js';
 import {buildProxy} from '../../support/build-proxy.js';
 import {calls, ends, type ModelScript, says, scriptedModel, thinks} from '../../support/scripted-model.js';
+import {scriptedUpstream} from '../../support/scripted-upstream.js';
 import {geminiClient} from './clients.js';
 
 const model = 'gemini-3.5-flash';
@@ -259,9 +260,15 @@ test('one question has one key through interactions and generateContent', async 
 test('what retake cannot do is refused, and Google’s tools are left out with a warning', async t => {
   const {client, post} = await asking(t);
   const refused: readonly (readonly [object, RegExp])[] = [
-    [{agent: 'deep-research'}, /agent: retake does not support this field/],
-    [{model, input: 'Hi', response_modalities: ['audio']}, /response_modalities: retake does not support/],
-    [{model, input: 'Hi', response_format: {type: 'image'}}, /response_format: retake does not support/],
+    [{agent: 'deep-research'}, /\* CreateInteractionRequest\.agent: retake does not support this field/],
+    [
+      {model, input: 'Hi', response_modalities: ['audio']},
+      /\* CreateInteractionRequest\.response_modalities: retake does not support/,
+    ],
+    [
+      {model, input: 'Hi', response_format: {type: 'image'}},
+      /\* CreateInteractionRequest\.response_format: retake does not support/,
+    ],
     [{input: 'Hi'}, /\* CreateInteractionRequest\.model: must be specified/],
     [{model}, /\* CreateInteractionRequest\.input: must be specified/],
     [{model, input: [{type: 'user_inputs'}]}, /input\[0\]\.type: is not the type of a step/],
@@ -285,6 +292,27 @@ test('what retake cannot do is refused, and Google’s tools are left out with a
   t.regex(response.headers.get('x-retake-warning') ?? '', /googleSearch/);
   const created = await client.interactions.create({model, input: 'Hi', background: true});
   await t.throwsAsync(client.interactions.cancel(created.id), {message: /run in the background/});
+});
+
+test('a broken schema is refused with the name of its field in an interaction', async t => {
+  const upstream = await scriptedUpstream(t);
+  const {post} = await buildProxy(t, {upstream: {url: upstream.url}});
+  const schema = {type: 'object', properties: {a: {type: 'string', pattern: '(['}}};
+  const place = "\\.properties\\[a\\]: '\\(\\[' is not a 'regex'";
+  const format = {type: 'text', mime_type: 'application/json', schema};
+  const refused: readonly (readonly [object, string])[] = [
+    [{response_format: format}, 'response_format\\.schema'],
+    [{response_format: [format]}, 'response_format\\[0\\]\\.schema'],
+    [{response_mime_type: 'application/json', response_format: schema}, 'response_format'],
+    [{tools: [getWeather, {type: 'function', name: 'f', parameters: schema}]}, 'tools\\[1\\]\\.parameters'],
+  ];
+  for (const [members, field] of refused) {
+    const response = await post('/v1beta/interactions', {model, input: 'Hi', ...members});
+    t.is(response.status, 400);
+    const {error} = JSON.parse(await response.text());
+    t.regex(error.message, new RegExp(`^\\* CreateInteractionRequest\\.${field}${place}`));
+  }
+  t.is(upstream.requests.length, 0);
 });
 
 test('a recorded chain of interactions replays in another process, where nothing is in memory', async t => {

@@ -50,9 +50,7 @@ export function decodeBlock(
     case 'tool_result':
       return [decodeResult(block, path, {history, files})];
     case 'text':
-      if (/^\s+$/.test(check.text(block, path).text)) {
-        throw fault('messages', 'text content blocks must contain non-whitespace text');
-      }
+      refuseBlank(check.text(block, path).text, 'messages');
       return decodeContent(block, type, {path, files});
     default:
       return decodeContent(block, type, {path, files});
@@ -89,6 +87,11 @@ export function decodeContent(
         `Input tag '${type}' found using 'type' does not match any of the expected tags: ${listOf([...Object.keys(blocks), ...silentBlocks, ...toldAsText])}`,
       );
   }
+}
+
+/** @throws RetakeError `invalid_request` if the text has nothing but white space, as a string or as a block */
+export function refuseBlank(text: string, field: 'messages' | 'system'): void {
+  if (/^\s+$/.test(text)) throw fault(field, 'text content blocks must contain non-whitespace text');
 }
 
 /** Text as a string, or as blocks that become one part each. */

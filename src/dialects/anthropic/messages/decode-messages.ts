@@ -4,7 +4,7 @@ import {splitByRole} from '../../../chat/split-by-role.js';
 import type {RequestedFiles} from '../../kit/requested-files.js';
 import {checkWire} from '../check-wire.js';
 import {fault} from '../invalid-value.js';
-import {decodeBlock, decodeTexts, type MessageContext} from './decode-block.js';
+import {decodeBlock, decodeTexts, type MessageContext, refuseBlank} from './decode-block.js';
 import {Message} from './schema.js';
 import {ToolHistory} from './tool-history.js';
 
@@ -24,7 +24,9 @@ export function decodeMessages(
     decodeMessage(message, `messages.${index}`, {history, files, isLast: index === messages.length - 1}),
   );
   history.end();
-  const instructions = (system === undefined ? [] : decodeTexts(system, 'system')).flatMap(withoutBilling);
+  const given = system === undefined ? [] : decodeTexts(system, 'system');
+  for (const part of given) if (part.type === 'text') refuseBlank(part.text, 'system');
+  const instructions = given.flatMap(withoutBilling);
   return [...(instructions.length > 0 ? [{role: 'system', parts: instructions} as const] : []), ...turns];
 }
 
@@ -53,6 +55,7 @@ function decodeMessage(
   if (content.length === 0 && !(role === 'assistant' && isLast)) {
     throw fault(path, `${role} messages must have non-empty content`);
   }
+  if (typeof content === 'string') refuseBlank(content, 'messages');
   const parts =
     typeof content === 'string'
       ? decodeTexts(content, path)

@@ -172,5 +172,5 @@ function warningsOf(unserved: readonly JsonObject[]): readonly string[] {
   const names = unserved.map(tool =>
     typeof tool['type'] === 'string' ? tool['type'] : Object.keys(tool)[0],
   );
-  return [`Not done, for only Anthropic can: ${[...new Set(names)].join(', ')}; the model answers without.`];
+  return [`The model answered without what only Anthropic can run: ${[...new Set(names)].join(', ')}.`];
 }

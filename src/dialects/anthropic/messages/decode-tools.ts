@@ -42,8 +42,8 @@ export function decodeTools(tools: readonly JsonObject[] = [], choice: JsonObjec
   };
 }
 
-/** Anthropic's tools have the date of their version in their type; a set of tools of an MCP server does not. */
-const serverTool = /_\d{8}$|^mcp_toolset$/;
+/** Anthropic's tools have the date of their version in their type; a set of tools of an MCP server does not, and searches for tools need not. */
+const serverTool = /_\d{8}$|^(?:mcp_toolset|tool_search_tool_(?:bm25|regex))$/;
 
 function decodeTool(value: JsonObject, index: number): NeutralTool {
   const path = `tools.${index}.custom`;

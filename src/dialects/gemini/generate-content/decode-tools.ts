@@ -49,7 +49,7 @@ export function decodeTools(
     }),
     warnings:
       names.length > 0
-        ? [`Not done, for only Google can: ${names.join(', ')}; the model answers without.`]
+        ? [`The model answered without Google's own tools, which only Google can run: ${names.join(', ')}.`]
         : [],
   };
 }

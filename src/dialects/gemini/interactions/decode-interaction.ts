@@ -41,7 +41,10 @@ export function decodeInteraction(
   const {toolChoice, thinkingSummaries, ...config} = generationConfig;
   const request: GenerateContentRequest = {
     contents: [...contents],
-    generationConfig: {...decodeConfig(config, thinkingSummaries), ...decodeFormat(message)},
+    generationConfig: {
+      ...decodeConfig(config, thinkingSummaries),
+      ...within({request: requestName}, () => decodeFormat(message)),
+    },
   };
   if (systemInstruction !== '') request.systemInstruction = {parts: [{text: systemInstruction}]};
   if (cachedContent) request.cachedContent = cachedContent;

@@ -13,6 +13,7 @@ import type {
 } from '../../dialect.js';
 import {answerTo} from '../../kit/answer-to.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
+import {within} from '../field-violations.js';
 import type {Part} from '../generate-content/schema.js';
 import {KeptContent, type Stores} from '../kept-content.js';
 import {decodeProtoJson} from '../proto-json.js';
@@ -28,6 +29,7 @@ import {
   type StoredInteraction,
   storedInteraction,
 } from './interaction-store.js';
+import {requestName} from './read-input.js';
 import {CreateInteraction} from './schema.js';
 import {InteractionWriter} from './write-interaction.js';
 
@@ -45,7 +47,7 @@ export function interactionEndpoints(
       method: 'POST',
       decodeRequest({query, headers, body}: WireRequest): DecodedRequest {
         decodeAlt(query, ['json', 'sse']);
-        const message = decodeProtoJson(CreateInteraction, body);
+        const message = within({request: requestName}, () => decodeProtoJson(CreateInteraction, body));
         const {previousInteractionId = '', stream = false, store = true, input = null} = message;
         const kept = new KeptContent(stores, headers.host);
         const earlier =

@@ -1,4 +1,5 @@
 import type {AnswerChunk} from '../../../chat/chunk.js';
+import {stringifyJson} from '../../../chat/json.js';
 import {isJsonText} from './is-json-text.js';
 import type {CallFragment} from './normalize-chunk.js';
 
@@ -16,7 +17,12 @@ type Call = {
   /** The end of them that has not been passed on. A long text is not looked at again for each of its pieces. */
   held: string;
   hasSent: boolean;
+  /** Whether it calls a custom tool: the function that this is for the model has its text as `input`. */
+  readonly isCustom: boolean;
 };
+
+const inputBegins = '{"input":"';
+const inputEnds = '"}';
 
 /**
  * Decodes tool calls that arrive in fragments: told apart by their ids, else by their places, else by their order. The calls of each
@@ -44,7 +50,8 @@ export class CallDecoder {
     for (const fragment of fragments) {
       const call = this.#find(candidate, fragment, touched) ?? this.#add(candidate, fragment);
       touched.add(call);
-      const {name, text} = fragment;
+      const {name} = fragment;
+      const text = call.isCustom ? stringifyJson(fragment.text).slice(1, -1) : fragment.text;
       if (name !== undefined && call.name !== undefined && name !== call.name)
         throw damaged(`the call of ${call.name} goes on as one of ${name}`);
       call.id ??= fragment.id;
@@ -61,7 +68,7 @@ export class CallDecoder {
       const {candidate, number, text, held} = call;
       if (number === undefined) throw damaged('a call has no name');
       const isWithout = text.trim() === '' || text.trim() === 'null';
-      const rest = isWithout ? '{}' : held;
+      const rest = isWithout ? '{}' : call.isCustom ? held + inputEnds : held;
       if (rest !== '') yield {type: 'tool-call-delta', candidate, call: number, text: rest.toWellFormed()};
     }
   }
@@ -77,9 +84,10 @@ export class CallDecoder {
     return isSame(last, fragment, touched) ? last : undefined;
   }
 
-  #add(candidate: number, {place}: CallFragment): Call {
+  #add(candidate: number, {place, isCustom}: CallFragment): Call {
     const unnamed = {id: undefined, name: undefined, number: undefined};
-    const call = {candidate, place, ...unnamed, text: '', held: '', hasSent: false};
+    const begins = isCustom ? inputBegins : '';
+    const call = {candidate, place, ...unnamed, text: begins, held: begins, hasSent: false, isCustom};
     this.#calls.push(call);
     return call;
   }

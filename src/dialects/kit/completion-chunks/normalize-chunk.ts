@@ -40,12 +40,14 @@ export type NormalChoice = {
   readonly stopReason: JsonValue | undefined;
 };
 
-/** A piece of a call: a name, an id and a place where the server sends them, and a piece of the arguments' JSON text. */
+/** A piece of a call: a name, an id and a place where the server sends them, and a piece of the arguments' JSON text or of the input. */
 export type CallFragment = {
   readonly place: number | undefined;
   readonly id: string | undefined;
   readonly name: string | undefined;
   readonly text: string;
+  /** Whether it calls a custom tool, whose input is text instead of JSON. */
+  readonly isCustom: boolean;
 };
 
 /**
@@ -246,10 +248,12 @@ function fragmentsOf(content: JsonObject, damaged: Damaged): readonly CallFragme
 
 function readFragment(fragment: JsonValue, damaged: Damaged): CallFragment {
   if (!isJsonObject(fragment)) throw damaged('a call is not an object');
-  const called = presentIn(fragment, 'function') ?? fragment;
+  const custom = presentIn(fragment, 'custom');
+  const called = custom ?? presentIn(fragment, 'function') ?? fragment;
   if (!isJsonObject(called)) throw damaged('the function of a call is not an object');
-  const kind = presentIn(fragment, 'type') ?? 'function';
-  if (kind !== 'function') throw damaged(`a call is of the type ${stringifyJson(kind)}`);
+  const expected = custom === undefined ? 'function' : 'custom';
+  const kind = presentIn(fragment, 'type') ?? expected;
+  if (kind !== expected) throw damaged(`a call is of the type ${stringifyJson(kind)}`);
   const place = presentIn(fragment, 'index');
   if (place !== undefined && !Number.isInteger(Number(place))) throw damaged('a call has no index');
   const id = presentIn(fragment, 'id');
@@ -259,7 +263,8 @@ function readFragment(fragment: JsonValue, damaged: Damaged): CallFragment {
     place: place === undefined ? undefined : Number(place),
     id: id === undefined ? undefined : String(id),
     name: name?.toWellFormed(),
-    text: argumentsIn(called),
+    text: custom === undefined ? argumentsIn(called) : textIn(called, ['input'], damaged),
+    isCustom: custom !== undefined,
   };
 }
 

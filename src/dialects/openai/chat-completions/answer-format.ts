@@ -10,21 +10,21 @@ import {encodeStream, encodeStreamError} from './encode-stream.js';
 export function answerFormat({
   modelName,
   usesFunctions,
+  customTools,
   stream,
 }: DecodedChatCompletion): AnswerFormat<ChunkOf<'chat'>> {
+  const format = {modelName, usesFunctions, customTools};
   if (stream === undefined) {
     return {
       delivery: 'unary',
       headers: jsonHeaders,
-      encode: async (chunks, identity) =>
-        encodeReply(await foldChunks(chunks), identity, {modelName, usesFunctions}),
+      encode: async (chunks, identity) => encodeReply(await foldChunks(chunks), identity, format),
     };
   }
-  const format = {modelName, usesFunctions, ...stream};
   return {
     delivery: 'stream',
     headers: streamHeaders,
-    encodeStream: (chunks, identity) => encodeStream(chunks, identity, format),
+    encodeStream: (chunks, identity) => encodeStream(chunks, identity, {...format, ...stream}),
     encodeStreamError,
   };
 }

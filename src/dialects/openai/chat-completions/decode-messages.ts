@@ -4,11 +4,12 @@ import type {AskedContent, Part as NeutralPart, Turn as NeutralTurn, Role} from 
 import type {ToolCallPart, ToolResultPart} from '../../../chat/tools.js';
 import type {RequestedFiles} from '../../kit/requested-files.js';
 import {checkWire} from '../check-wire.js';
-import {notSupported, refuseUnsupported} from '../handling.js';
+import {argumentsOfInput} from '../custom-tools.js';
+import {refuseUnsupported} from '../handling.js';
 import {missingParameter, unknownParameter} from '../invalid-value.js';
 import {CallHistory} from './call-history.js';
 import {decodePart} from './decode-part.js';
-import {FunctionCall, Message, ToolCall, ToolCallType} from './schema.js';
+import {CustomCall, CustomToolCall, FunctionCall, Message, ToolCall, ToolCallType} from './schema.js';
 
 type Turn = NeutralTurn<AskedContent>;
 type Part = NeutralPart<AskedContent>;
@@ -27,6 +28,8 @@ const checkMessage = checkWire(Message);
 const checkToolCallType = checkWire(ToolCallType);
 const checkToolCall = checkWire(ToolCall);
 const checkFunctionCall = checkWire(FunctionCall);
+const checkCustomToolCall = checkWire(CustomToolCall);
+const checkCustomCall = checkWire(CustomCall);
 
 /** `developer` is the newer name of `system`, `function` the older one of `tool`. */
 const roles: Readonly<Record<Message['role'], Role>> = {
@@ -85,7 +88,12 @@ function decodeCalls(message: Message, path: string, calls: CallHistory): Part[]
   const called = (message.tool_calls ?? []).map((value, index): ToolCallPart => {
     const at = `${path}.tool_calls[${index}]`;
     const {type = 'function'} = checkToolCallType(value, at);
-    if (type !== 'function') throw notSupported(`${at}.type`, type);
+    if (type === 'custom') {
+      const {id, custom} = checkCustomToolCall(value, at);
+      const {name, input} = checkCustomCall(custom, `${at}.custom`);
+      calls.begin(id);
+      return {type: 'tool-call', call: id, name, arguments: argumentsOfInput(input)};
+    }
     const {id, function: inner} = checkToolCall(value, at);
     const {name, arguments: text} = checkFunctionCall(inner, `${at}.function`);
     calls.begin(id);

@@ -21,6 +21,8 @@ export type DecodedChatCompletion = {
   readonly modelName: string;
   /** Whether calls have the older form, `function_call`. */
   readonly usesFunctions: boolean;
+  /** The names of the tools whose calls have the type `custom`. */
+  readonly customTools: readonly string[];
   /** Set if the completion is stored. */
   readonly keep?: {readonly messages: readonly JsonObject[]; readonly metadata: JsonObject};
   readonly warnings: readonly string[];
@@ -38,12 +40,13 @@ export function decodeRequest(
   refuseUnsupported(ChatCompletionRequest, body);
   const stream = decodeStream(body);
   const {messages, web_search_options: search} = body;
+  const {tools, customTools} = decodeTools(body);
   return omitUndefined({
     request: {
       operation: 'chat',
       turns: decodeMessages(messages, files),
       ...omitEmpty({
-        ...decodeTools(body),
+        ...tools,
         serverTools: search && [{web_search_options: search}],
         sampling: decodeSampling(body, maxTokensOf(body)),
         output: decodeOutput(body.response_format),
@@ -55,6 +58,7 @@ export function decodeRequest(
       }),
     },
     modelName,
+    customTools,
     usesFunctions: (body.functions?.length ?? 0) > 0,
     keep: body.store ? {messages, metadata: body.metadata ?? {}} : undefined,
     warnings: search ? ["'web_search_options' asks for a tool that the provider runs: it was not used."] : [],

@@ -1,15 +1,18 @@
 import type {Candidate, ChatReply, ToolCall} from '../../../chat/reply.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {callId} from '../call-id.js';
+import {inputOfArguments} from '../custom-tools.js';
 import {encodeUsage} from '../usage.js';
 import {encodeFinishReason} from './finish-reason.js';
 import {encodeLogprobs} from './logprobs.js';
-import type {ChatCompletion} from './reply-schema.js';
+import type {ChatCompletion, WireToolCall} from './reply-schema.js';
 
 export type ReplyFormat = {
   readonly modelName: string;
   /** Whether calls have the older form, which allows one. */
   readonly usesFunctions: boolean;
+  /** The names of the tools whose calls have the type `custom`. */
+  readonly customTools?: readonly string[];
 };
 
 /** Encodes a complete answer as a `chat.completion`. */
@@ -30,14 +33,19 @@ function withArguments(call: ToolCall): ToolCall {
   return call.arguments.trim() === '' ? {...call, arguments: `${call.arguments}{}`} : call;
 }
 
+function encodeCall(call: ToolCall, id: string, customTools: readonly string[]): WireToolCall {
+  if (!customTools.includes(call.name)) return {id, type: 'function', function: withArguments(call)};
+  return {id, type: 'custom', custom: {name: call.name, input: inputOfArguments(call.arguments)}};
+}
+
 function encodeChoice(
   candidate: Candidate,
   index: number,
   identity: AnswerIdentity,
-  {usesFunctions}: ReplyFormat,
+  {usesFunctions, customTools = []}: ReplyFormat,
 ): ChatCompletion['choices'][number] {
   const {text, reasoning, logprobs, finish} = candidate;
-  const toolCalls = candidate.toolCalls.map(withArguments);
+  const {toolCalls} = candidate;
   const [first] = toolCalls;
   return {
     index,
@@ -47,14 +55,12 @@ function encodeChoice(
       ...(reasoning !== '' && {reasoning_content: reasoning}),
       refusal: null,
       annotations: [],
-      ...(first && usesFunctions && {function_call: first}),
+      ...(first && usesFunctions && {function_call: withArguments(first)}),
       ...(first &&
         !usesFunctions && {
-          tool_calls: toolCalls.map((called, call) => ({
-            id: callId(identity, index, call),
-            type: 'function' as const,
-            function: called,
-          })),
+          tool_calls: toolCalls.map((called, call) =>
+            encodeCall(called, callId(identity, index, call), customTools),
+          ),
         }),
     },
     logprobs: encodeLogprobs(logprobs),

@@ -4,6 +4,7 @@ import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {formatEvent} from '../../kit/format-event.js';
 import {callId} from '../call-id.js';
+import {inputOfArguments} from '../custom-tools.js';
 import {errorBody} from '../encode-error.js';
 import {encodeUsage} from '../usage.js';
 import type {ReplyFormat} from './encode-reply.js';
@@ -20,7 +21,7 @@ export type StreamFormat = ReplyFormat & {readonly includeUsage: boolean};
 export async function* encodeStream(
   chunks: AsyncIterable<ChunkOf<'chat'>>,
   identity: AnswerIdentity,
-  {modelName, usesFunctions, includeUsage}: StreamFormat,
+  {modelName, usesFunctions, customTools = [], includeUsage}: StreamFormat,
 ): AsyncGenerator<string> {
   const event = (choices: ChatCompletionChunk['choices'], usage: ChatCompletionChunk['usage'] = null) =>
     formatEvent(
@@ -42,7 +43,14 @@ export async function* encodeStream(
   const callers = new Set<number>();
   /** The calls of each candidate that have no argument text yet. */
   const bare = new Map<number, Set<number>>();
+  /** The argument text of each candidate's calls of custom tools. Their input is known only at the end. */
+  const held = new Map<number, Map<number, string>>();
   function* argue(candidate: number, call: number, text: string): Generator<string> {
+    const before = held.get(candidate)?.get(call);
+    if (before !== undefined) {
+      held.get(candidate)?.set(call, before + text);
+      return;
+    }
     if (text.trim() !== '') bare.get(candidate)?.delete(call);
     if (!usesFunctions) {
       yield event([choice(candidate, {tool_calls: [{index: call, function: {arguments: text}}]})]);
@@ -66,6 +74,10 @@ export async function* encodeStream(
         for (const [candidate, finish] of chunk.finish.entries()) {
           yield* introduce(candidate);
           for (const call of bare.get(candidate) ?? []) yield* argue(candidate, call, '{}');
+          for (const [index, text] of held.get(candidate) ?? []) {
+            const custom = {input: inputOfArguments(text)};
+            yield event([choice(candidate, {tool_calls: [{index, custom}]})]);
+          }
           const ending = {finish, hasCalls: callers.has(candidate), usesFunctions};
           yield event([choice(candidate, {}, {ending})]);
         }
@@ -76,6 +88,13 @@ export async function* encodeStream(
         const {candidate, call, name} = chunk;
         yield* introduce(candidate, null);
         callers.add(candidate);
+        if (customTools.includes(name)) {
+          held.set(candidate, (held.get(candidate) ?? new Map<number, string>()).set(call, ''));
+          const id = callId(identity, candidate, call);
+          const custom = {name, input: ''};
+          yield event([choice(candidate, {tool_calls: [{index: call, id, type: 'custom', custom}]})]);
+          break;
+        }
         bare.set(candidate, (bare.get(candidate) ?? new Set()).add(call));
         if (!usesFunctions) {
           const head = {index: call, id: callId(identity, candidate, call), type: 'function'} as const;

@@ -30,8 +30,8 @@ export function chatCompletions({
     decodeRequest(wire) {
       const requested = requestedFiles(files);
       const decoded = decodeRequest(wire, requested);
-      const {request, modelName, usesFunctions, keep, warnings} = decoded;
-      const format = {modelName, usesFunctions};
+      const {request, modelName, usesFunctions, customTools, keep, warnings} = decoded;
+      const format = {modelName, usesFunctions, customTools};
       return {
         request,
         modelName,

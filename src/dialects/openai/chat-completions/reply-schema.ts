@@ -39,10 +39,17 @@ const head = {id: Type.String(), created: Type.Integer(), model: Type.String()};
 
 const WireFunctionCall = Type.Object({name: Type.String(), arguments: Type.String()}, strict);
 
-const WireToolCall = Type.Object(
-  {id: Type.String(), type: Type.Literal('function'), function: WireFunctionCall},
-  strict,
-);
+const WireToolCall = Type.Union([
+  Type.Object({id: Type.String(), type: Type.Literal('function'), function: WireFunctionCall}, strict),
+  Type.Object(
+    {
+      id: Type.String(),
+      type: Type.Literal('custom'),
+      custom: Type.Object({name: Type.String(), input: Type.String()}, strict),
+    },
+    strict,
+  ),
+]);
 export type WireToolCall = Static<typeof WireToolCall>;
 
 /** A piece of a tool call: the first has its id, type and name. */
@@ -50,8 +57,11 @@ const WireToolCallDelta = Type.Object(
   {
     index: Type.Integer(),
     id: Type.Optional(Type.String()),
-    type: Type.Optional(Type.Literal('function')),
-    function: Type.Object({name: Type.Optional(Type.String()), arguments: Type.String()}, strict),
+    type: Type.Optional(Type.Union([Type.Literal('function'), Type.Literal('custom')])),
+    function: Type.Optional(
+      Type.Object({name: Type.Optional(Type.String()), arguments: Type.String()}, strict),
+    ),
+    custom: Type.Optional(Type.Object({name: Type.Optional(Type.String()), input: Type.String()}, strict)),
   },
   strict,
 );

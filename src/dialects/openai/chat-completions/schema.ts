@@ -184,6 +184,36 @@ export const NamedChoice = Type.Object(
   {additionalProperties: false},
 );
 
+export const CustomToolDefinition = Type.Object(
+  {type: Type.Literal('custom'), custom: AnyObject},
+  {additionalProperties: false},
+);
+
+export const CustomDefinition = Type.Object(
+  {name, description: neutral(Type.String()), format: neutral(AnyObject)},
+  {additionalProperties: false},
+);
+
+/** The type of format of a custom tool's input; each type has its own members. */
+export const CustomFormatType = Type.Object({type: oneOf('text', 'grammar')});
+
+export const CustomTextFormat = Type.Object({type: Type.Literal('text')}, {additionalProperties: false});
+
+export const CustomGrammarFormat = Type.Object(
+  {type: Type.Literal('grammar'), grammar: AnyObject},
+  {additionalProperties: false},
+);
+
+export const CustomGrammar = Type.Object(
+  {syntax: oneOf('lark', 'regex'), definition: Type.String({minLength: 1})},
+  {additionalProperties: false},
+);
+
+export const NamedCustomChoice = Type.Object(
+  {type: Type.Literal('custom'), custom: AnyObject},
+  {additionalProperties: false},
+);
+
 export const FunctionName = Type.Object({name: Type.String({minLength: 1})}, {additionalProperties: false});
 
 export const AllowedToolsChoice = Type.Object(
@@ -207,6 +237,22 @@ export const ToolCall = Type.Object(
     index: ignored(Type.Unknown()),
     extra_content: ignored(Type.Unknown()),
   },
+  {additionalProperties: false},
+);
+
+export const CustomToolCall = Type.Object(
+  {
+    id: Type.String({minLength: 1}),
+    type: Type.Literal('custom'),
+    custom: AnyObject,
+    index: ignored(Type.Unknown()),
+    extra_content: ignored(Type.Unknown()),
+  },
+  {additionalProperties: false},
+);
+
+export const CustomCall = Type.Object(
+  {name: Type.String({minLength: 1}), input: Type.String()},
   {additionalProperties: false},
 );
 

@@ -58,6 +58,8 @@ function keywordProblem(schema: JsonObject): string | undefined {
   }
   if (values !== undefined && !Array.isArray(values)) return `${quoted(values)} is not of type 'array'`;
   if (Array.isArray(values) && values.length === 0) return '[] should be non-empty';
+  if (required !== undefined && required !== null && !Array.isArray(required))
+    return `${quoted(required)} is not of type 'array'`;
   if (Array.isArray(required) && required.some(name => typeof name !== 'string')) {
     return `${quoted(required.find(name => typeof name !== 'string'))} is not of type 'string'`;
   }

@@ -324,6 +324,33 @@ test('an empty answer of the API is an answer', t => {
   ]);
 });
 
+test('calls of custom tools are calls of functions with the argument input, whole and in pieces', t => {
+  const input = 'SELECT "a"\n-- \\ 😀';
+  const finish_reason = 'tool_calls';
+  const call = {index: 0, id: 'call_1', type: 'custom', custom: {name: 'sql', input}};
+  const whole = {
+    model: 'm',
+    choices: [{index: 0, message: {content: null, tool_calls: [call]}, finish_reason}],
+  };
+  const pieces = [
+    {...call, custom: {name: 'sql', input: ''}},
+    ...input.split(' ').map((word, index) => ({index: 0, custom: {input: index === 0 ? word : ` ${word}`}})),
+  ].map(piece => delta({tool_calls: [piece]}));
+  const end = {model: 'm', choices: [{index: 0, delta: {}, finish_reason}]};
+  const events = [...pieces, end, '[DONE]'].map(data => ({
+    data: typeof data === 'string' ? data : JSON.stringify(data),
+  }));
+  const streamed = decodeEvents(answerDecoder, events, asking());
+  for (const chunks of [decodeBody(answerDecoder, JSON.stringify(whole), asking()), streamed]) {
+    t.deepEqual(
+      chunks.filter(({type}) => type === 'tool-call-start'),
+      [{type: 'tool-call-start', candidate: 0, call: 0, name: 'sql'}],
+    );
+    const text = chunks.map(chunk => (chunk.type === 'tool-call-delta' ? chunk.text : '')).join('');
+    t.deepEqual(JSON.parse(text), {input});
+  }
+});
+
 const stop: FinishReason = {unified: 'stop', raw: 'stop'};
 
 test('content that chunks cannot hold is not understood, and shown', t => {
@@ -331,11 +358,11 @@ test('content that chunks cannot hold is not understood, and shown', t => {
     JSON.stringify({model: 'm', choices: [{index: 0, message, finish_reason: stop.raw}]});
   const audio = withMessage({content: null, audio: {id: 'audio_1', data: 'AAAA', transcript: 'Hi'}});
   t.regex(failure(t, () => decodeBody(answerDecoder, audio, asking())).message, /audio.*"audio_1"/);
-  const custom = withMessage({
+  const unknown = withMessage({
     content: null,
-    tool_calls: [{id: 'call_1', type: 'custom', custom: {name: 'sql', input: 'SELECT 1'}}],
+    tool_calls: [{id: 'call_1', type: 'computer', computer: {name: 'sql', input: 'SELECT 1'}}],
   });
-  t.regex(failure(t, () => decodeBody(answerDecoder, custom, asking())).message, /"custom".*SELECT 1/);
+  t.regex(failure(t, () => decodeBody(answerDecoder, unknown, asking())).message, /"computer".*SELECT 1/);
   const part = withMessage({content: [{type: 'image_url', image_url: {url: 'data:,'}}]});
   t.regex(failure(t, () => decodeBody(answerDecoder, part, asking())).message, /image_url/);
 });

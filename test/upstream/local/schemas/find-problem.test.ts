@@ -27,6 +27,7 @@ test(refuses, '[] is not valid under any of the given schemas', {type: []});
 test(refuses, '7 is not valid under any of the given schemas', {type: 7});
 test(refuses, '[] should be non-empty', {enum: []});
 test(refuses, "'a' is not of type 'array'", {enum: 'a'});
+test(refuses, "'a' is not of type 'array'", {required: 'a'});
 test(refuses, '[] should be non-empty', {anyOf: []});
 test(refuses, "{} is not of type 'array'", {oneOf: {}});
 test(refuses, "[1] is not of type 'object'", {properties: [1]});

@@ -1,0 +1,207 @@
+import {createHash} from 'node:crypto';
+import {type JsonObject, stringifyJson} from '../../../chat/json.js';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
+import {RetakeError} from '../../../errors.js';
+import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
+import {createBatchQueue} from '../../kit/batch-queue.js';
+import {createBoundedStore} from '../../kit/bounded-store.js';
+import {jsonAnswer} from '../../kit/json-answer.js';
+import {within} from '../field-violations.js';
+import {type FileStore, keepFile} from '../files/keep-file.js';
+import {parseLenientJson} from '../lenient-json.js';
+import {checkModelName} from '../model-name.js';
+import {pageOf, pageParameters} from '../page.js';
+import {decodeProtoJson} from '../proto-json.js';
+import {decodeAlt} from '../query-parameters.js';
+import {jsonHeaders} from '../response-headers.js';
+import {encodeTimestamp} from '../timestamp.js';
+import {readRequests, requestName, resultOf} from './read-requests.js';
+import {CreateBatch} from './schema.js';
+
+type Kind = 'GenerateContentBatch' | 'EmbedContentBatch';
+
+type Batch = {
+  readonly id: string;
+  readonly number: number;
+  readonly kind: Kind;
+  readonly model: string;
+  readonly displayName: string;
+  readonly state: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+  /** Unix milliseconds. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly endedAt?: number;
+  readonly total: number;
+  readonly results: readonly JsonObject[];
+  /** The file with the results of a batch whose requests came from a file. */
+  readonly responsesFile?: string;
+  /** Why it failed, as a `google.rpc.Status`. */
+  readonly error?: JsonObject;
+};
+
+const methods = {GenerateContentBatch: 'generateContent', EmbedContentBatch: 'embedContent'} as const;
+/** `google.rpc.Code` */
+const resourceExhausted = 8;
+const pageLimits = {usual: 10, most: 100};
+
+/** The Batch API. A batch is sent to the proxy itself, request by request, while the client asks how far it is. */
+export function batchEndpoints(
+  files: FileStore,
+  {now, send, objects}: DialectServices,
+): Readonly<Record<string, LocalEndpoint>> {
+  const batches = createBoundedStore<Batch>({
+    maxCount: 10_000,
+    maxBytes: 128 * 1024 * 1024,
+    bytesOf: ({results}) => results.reduce((size, result) => size + stringifyJson(result).length, 0),
+  });
+  const queue = createBatchQueue({send});
+  let count = 0;
+  const named = ({params}: RawRequest): Batch => {
+    const batch = batches.get(params['batch'] ?? '');
+    if (batch) return batch;
+    throw new RetakeError('not_found', 'Requested entity was not found.', {status: 404});
+  };
+  const change = (id: string, members: Partial<Batch>) => {
+    const batch = batches.get(id);
+    if (batch) batches.set(id, {...batch, ...members, updatedAt: now()});
+  };
+  const isCancelled = (id: string) => (batches.get(id)?.state ?? 'CANCELLED') === 'CANCELLED';
+
+  function create(request: RawRequest, kind: Kind): JsonObject {
+    const {batch = {}} = within({request: requestName}, () =>
+      decodeProtoJson(CreateBatch, parseLenientJson(request.bytes)),
+    );
+    const {displayName = '', inputConfig = {}} = batch;
+    const model = checkModelName(request.params['model'] ?? '', requestName);
+    const requests = readRequests(inputConfig, files);
+    const number = ++count;
+    const id = createHash('sha256')
+      .update(objects?.newId() ?? `${number}`)
+      .digest('hex')
+      .slice(0, 24);
+    const at = now();
+    const times = {createdAt: at, updatedAt: at};
+    const total = requests.length;
+    batches.set(id, {id, number, kind, model, displayName, state: 'PENDING', ...times, total, results: []});
+    const results: JsonObject[] = [];
+    queue.add({
+      from: request,
+      path: pathOf(model, kind, request.query),
+      bodies: requests.map(each => each.request),
+      onStart() {
+        if (!isCancelled(id)) change(id, {state: 'RUNNING'});
+      },
+      onAnswer(index, answer) {
+        if (!answer) return;
+        results.push({...requests[index]?.repeated, ...resultOf(answer)});
+        change(id, {results: [...results]});
+      },
+      onEnd() {
+        if (isCancelled(id)) return;
+        const output: Pick<Batch, 'responsesFile' | 'error'> = inputConfig.fileName
+          ? keepResults(id, results)
+          : {};
+        change(id, {state: output.error ? 'FAILED' : 'SUCCEEDED', endedAt: now(), ...output});
+      },
+      isCancelled: () => isCancelled(id),
+    });
+    return describe(named({...request, params: {batch: id}}));
+  }
+
+  /** The file with the results; an error if no room is left for it. */
+  function keepResults(id: string, results: readonly JsonObject[]): Pick<Batch, 'responsesFile' | 'error'> {
+    const text = results.map(result => `${stringifyJson(result)}\n`).join('');
+    const metadata = {name: `files/batch-${id}`, displayName: `batch-${id}`, mimeType: 'application/jsonl'};
+    try {
+      return {responsesFile: `files/${keepFile(Buffer.from(text), metadata, {files, now: now()}).id}`};
+    } catch (error) {
+      if (!(error instanceof RetakeError)) throw error;
+      return {error: {code: resourceExhausted, message: error.message}};
+    }
+  }
+
+  function cancel(request: RawRequest): JsonObject {
+    const {id, state} = named(request);
+    if (state === 'SUCCEEDED' || state === 'FAILED')
+      throw new RetakeError('invalid_request', `The batch batches/${id} has ended and cannot be cancelled.`);
+    if (state !== 'CANCELLED') change(id, {state: 'CANCELLED', endedAt: now()});
+    return {};
+  }
+
+  const local = (
+    method: LocalEndpoint['method'],
+    answer: (request: RawRequest) => JsonObject,
+    parameters: readonly string[] = [],
+  ): LocalEndpoint => ({
+    kind: 'local',
+    method,
+    answer(request) {
+      decodeAlt(request.query, ['json'], parameters);
+      return jsonAnswer(answer(request), jsonHeaders);
+    },
+  });
+  return {
+    createBatch: local('POST', request => create(request, 'GenerateContentBatch')),
+    createEmbeddingBatch: local('POST', request => create(request, 'EmbedContentBatch')),
+    getBatch: local('GET', request => describe(named(request))),
+    listBatches: local(
+      'GET',
+      ({query}) => {
+        const list = batches.values().map(item => ({number: item.number, item}));
+        const {items, nextPageToken} = pageOf(list, query, pageLimits, 'ListBatchesRequest');
+        return omitUndefined({operations: items.map(describe), nextPageToken});
+      },
+      pageParameters,
+    ),
+    cancelBatch: local('POST', cancel),
+    deleteBatch: local('DELETE', request => {
+      batches.delete(named(request).id);
+      return {};
+    }),
+  };
+}
+
+/** With the client's key, where it is part of the path. */
+function pathOf(model: string, kind: Kind, query: URLSearchParams): string {
+  const name = model.includes('/') ? model : `models/${model}`;
+  const key = query.get('key');
+  const credential = key === null ? '' : `?${new URLSearchParams({key})}`;
+  return `/v1beta/${name}:${methods[kind]}${credential}`;
+}
+
+const types = 'type.googleapis.com/google.ai.generativelanguage.v1main';
+
+/** A batch as a long-running operation. */
+function describe(batch: Batch): JsonObject {
+  const {id, kind, model, displayName, state, createdAt, updatedAt, endedAt, total, results} = batch;
+  const name = `batches/${id}`;
+  const failed = results.filter(result => result['error'] !== undefined).length;
+  const output = state === 'SUCCEEDED' ? outputOf(batch) : undefined;
+  const metadata = omitUndefined({
+    '@type': `${types}.${kind}`,
+    name,
+    model: model.includes('/') ? model : `models/${model}`,
+    displayName: displayName === '' ? undefined : displayName,
+    state: `BATCH_STATE_${state}`,
+    createTime: encodeTimestamp(createdAt),
+    updateTime: encodeTimestamp(updatedAt),
+    endTime: endedAt === undefined ? undefined : encodeTimestamp(endedAt),
+    // ProtoJSON writes 64-bit integers as strings.
+    batchStats: {
+      requestCount: String(total),
+      successfulRequestCount: String(results.length - failed),
+      failedRequestCount: String(failed),
+      pendingRequestCount: String(total - results.length),
+    },
+    output,
+  });
+  const response = output && {'@type': `${types}.${kind}Output`, ...output};
+  const done = endedAt === undefined ? undefined : true;
+  return omitUndefined({name, metadata, done, error: batch.error, response});
+}
+
+function outputOf({kind, results, responsesFile}: Batch): JsonObject {
+  if (responsesFile !== undefined) return {responsesFile};
+  const member = kind === 'GenerateContentBatch' ? 'inlinedResponses' : 'inlinedEmbedContentResponses';
+  return {[member]: {inlinedResponses: results}};
+}
