@@ -204,7 +204,7 @@ export function answering(
   return async exchange => {
     const {n = 1, logprobs, top_logprobs: top = 0} = exchange.request.body;
     const candidates = Array.from({length: n}, (_, index) => index);
-    if (exchange.request.body.return_progress) await exchange.event(progressChunk(promptTokens));
+    await tellProgress(exchange, promptTokens);
     for (const index of candidates) await exchange.event(chunk(index, {role: 'assistant', content: null}));
     for (const delta of deltas) {
       await exchange.wait(pause);
@@ -224,6 +224,7 @@ export function answering(
 /** Sends these deltas and then breaks the connection. */
 export function cuttingAfter(deltas: readonly string[]): Script {
   return async exchange => {
+    await tellProgress(exchange);
     for (const delta of deltas) await exchange.event(chunk(0, {content: delta}));
     exchange.cut();
   };
@@ -240,8 +241,14 @@ export function failing(status: number, body: object | string, headers: Record<s
 /** Sends these deltas, if any, and then nothing more; the connection stays open. */
 export function hanging(deltas: readonly string[] = []): Script {
   return async exchange => {
+    if (deltas.length > 0) await tellProgress(exchange);
     for (const delta of deltas) await exchange.event(chunk(0, {content: delta}));
   };
+}
+
+/** As a llama-server does if it is asked to; Gemini streams wait for it. */
+async function tellProgress(exchange: Parameters<Script>[0], promptTokens = 7): Promise<void> {
+  if (exchange.request.body.return_progress) await exchange.event(progressChunk(promptTokens));
 }
 
 /** Breaks the connection without sending anything. */
