@@ -8,7 +8,14 @@ import {RetakeError} from '../../errors.js';
  * @throws RetakeError `invalid_request`
  */
 export function parseLenientJson(bytes: Uint8Array): JsonValue {
-  const text = decodeUtf8(bytes);
+  try {
+    return parse(decodeUtf8(bytes));
+  } catch (error) {
+    throw inGooglesWords(error);
+  }
+}
+
+function parse(text: string): JsonValue {
   try {
     return parseJson(text);
   } catch (error) {
@@ -16,6 +23,14 @@ export function parseLenientJson(bytes: Uint8Array): JsonValue {
     if (strict === undefined) throw error;
     return parseRewritten(strict);
   }
+}
+
+/** Google's messages begin with these words, whatever is wrong with the text. */
+function inGooglesWords(error: unknown): unknown {
+  if (!(error instanceof RetakeError) || !error.message.startsWith('Invalid JSON: ')) return error;
+  const reason = error.message.slice('Invalid JSON: '.length);
+  const message = `Invalid JSON payload received. ${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  return new RetakeError(error.code, message, {hint: error.hint, cause: error});
 }
 
 /**

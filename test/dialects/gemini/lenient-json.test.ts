@@ -71,7 +71,7 @@ const refused: readonly (readonly [name: string, body: string, message?: RegExp]
   ['a number out of range', '{a: 1e999}', /out of range/],
 ];
 
-for (const [name, body, message = /^Invalid JSON: /] of refused) {
+for (const [name, body, message = /^Invalid JSON payload received\. /] of refused) {
   test(`refused: ${name}`, t => {
     const error = t.throws(() => parseLenientJson(Buffer.from(body)), {message});
     t.like(error, {code: 'invalid_request'});
