@@ -112,7 +112,11 @@ test('an unsupported field is refused by its name, and nothing is sent to the mo
       /file_?[dD]ata/,
     ],
     [geminiUnary.path, {contents: [user('hi')], nonsense: 1}, /nonsense/],
-    [openaiUnary.path, {...openaiUnary.ask('hi'), tools: [{type: 'custom', custom: {name: 'f'}}]}, /tools/],
+    [
+      openaiUnary.path,
+      {...openaiUnary.ask('hi'), tools: [{type: 'computer', computer: {name: 'f'}}]},
+      /'computer'/,
+    ],
     [openaiUnary.path, {...openaiUnary.ask('hi'), modalities: ['audio']}, /modalities/],
     [
       openaiUnary.path,
