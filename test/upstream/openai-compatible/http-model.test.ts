@@ -21,7 +21,7 @@ import {ask, buildModel, collect, failureOf, present, question, textOf, turn} fr
 test('an answer arrives in its original pieces, and names the model', async t => {
   const upstream = await scriptedUpstream(t, answering(['Hel', 'lo']));
   t.deepEqual(await ask(buildModel(t, upstream), question('Hi')), [
-    {type: 'reply-start', answeredBy: {model: 'scripted-model.gguf', engine: 'b1-scripted'}},
+    {type: 'reply-start', answeredBy: {model: 'scripted-model.gguf', engine: 'b1-scripted'}, inputTokens: 7},
     {type: 'text-delta', candidate: 0, text: 'Hel'},
     {type: 'text-delta', candidate: 0, text: 'lo'},
     {type: 'reply-end', finish: [{unified: 'stop', raw: 'stop'}], usage: {inputTokens: 7, outputTokens: 2}},
@@ -31,7 +31,7 @@ test('an answer arrives in its original pieces, and names the model', async t =>
 test("a configured name replaces the server's", async t => {
   const upstream = await scriptedUpstream(t);
   const [start] = await ask(buildModel(t, {url: upstream.url, reportsAs: 'gemma3-270m'}), question('Hi'));
-  t.deepEqual(start, {type: 'reply-start', answeredBy: {model: 'gemma3-270m', engine: 'b1-scripted'}});
+  t.like(start, {type: 'reply-start', answeredBy: {model: 'gemma3-270m', engine: 'b1-scripted'}});
 });
 
 test('a server that does not describe itself gets the model name in its events', async t => {

@@ -46,7 +46,7 @@ test('a file id stands for the uploaded content, and the request depends on stor
     },
   ]);
   t.true(dependsOnState);
-  t.is(ask(openai, {type: 'text', text: 'hi'}).dependsOnState, undefined);
+  t.false(ask(openai, {type: 'text', text: 'hi'}).dependsOnState);
 });
 
 test('a generic media type is not declared', async t => {
