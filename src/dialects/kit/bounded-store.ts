@@ -12,6 +12,7 @@ export type BoundedStore<Value> = {
 export type Bounds<Value> = {
   readonly maxCount: number;
   readonly maxBytes: number;
+  /** The size of a value; called once for each value that is stored. */
   bytesOf(value: Value): number;
   /** With what other processes share the store; absent: this process alone has it. */
   readonly shared?: {readonly objects: SharedObjects | undefined; readonly kind: string} | undefined;
@@ -27,25 +28,26 @@ export function createBoundedStore<Value>({
   shared,
   expiresAt,
 }: Bounds<Value>): BoundedStore<Value> {
-  const entries = new Map<string, Value>();
+  const entries = new Map<string, {readonly value: Value; readonly size: number}>();
   let bytes = 0;
   const remove = (id: string) => {
-    const value = entries.get(id);
-    if (value !== undefined) bytes -= bytesOf(value);
+    bytes -= entries.get(id)?.size ?? 0;
     return entries.delete(id);
   };
-  const space = shared?.objects?.open(shared.kind, (id, value) => {
+  const put = (id: string, value: Value) => {
     remove(id);
-    if (value === undefined) return;
-    entries.set(id, value as Value);
-    bytes += bytesOf(value as Value);
+    const size = bytesOf(value);
+    entries.set(id, {value, size});
+    bytes += size;
+  };
+  const space = shared?.objects?.open(shared.kind, (id, value) => {
+    if (value === undefined) remove(id);
+    else put(id, value as Value);
   });
   return {
-    get: id => entries.get(id),
+    get: id => entries.get(id)?.value,
     set(id, value) {
-      remove(id);
-      entries.set(id, value);
-      bytes += bytesOf(value);
+      put(id, value);
       space?.put(id, {value, expiresAt: expiresAt?.(value)});
       for (const oldest of entries.keys()) {
         if (oldest === id || (entries.size <= maxCount && bytes <= maxBytes)) break;
@@ -58,6 +60,6 @@ export function createBoundedStore<Value>({
       if (wasThere) space?.delete(id);
       return wasThere;
     },
-    values: () => [...entries.values()],
+    values: () => Array.from(entries.values(), ({value}) => value),
   };
 }

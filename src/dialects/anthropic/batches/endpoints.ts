@@ -1,10 +1,9 @@
-import {createHash} from 'node:crypto';
 import {type JsonObject, type JsonValue, parseJson, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices, LocalEndpoint, OwnAnswer, RawRequest} from '../../dialect.js';
 import {createBatchQueue} from '../../kit/batch-queue.js';
-import {createBoundedStore} from '../../kit/bounded-store.js';
-import {jsonAnswer} from '../../kit/json-answer.js';
+import {createBatchStore} from '../../kit/batch-store.js';
+import {localEndpoints} from '../../kit/local-endpoint.js';
 import {checkWire} from '../check-wire.js';
 import {fault} from '../invalid-value.js';
 import {limitOf} from '../page-limit.js';
@@ -23,7 +22,10 @@ type Batch = {
   readonly endedAt?: number;
   readonly cancelledAt?: number;
   readonly total: number;
+  /** It grows while the batch is sent. */
   readonly results: readonly {readonly type: ResultType; readonly line: string}[];
+  /** The characters of the results. */
+  readonly size: number;
 };
 
 const checkCreation = checkWire(BatchCreation);
@@ -37,32 +39,24 @@ export function batchEndpoints({
   send,
   objects,
 }: Pick<DialectServices, 'now' | 'send' | 'objects'>): Readonly<Record<string, LocalEndpoint>> {
-  const batches = createBoundedStore<Batch>({
-    maxCount: 10_000,
-    maxBytes: 128 * 1024 * 1024,
-    bytesOf: ({results}) => results.reduce((size, {line}) => size + line.length, 0),
-  });
+  const batches = createBatchStore<Batch>(
+    {objects},
+    {
+      bytesOf: ({size}) => size,
+      notFound: id => new RetakeError('invalid_request', `Message batch not found: ${id}`, {status: 404}),
+    },
+  );
   const queue = createBatchQueue({send});
-  let count = 0;
-  const find = (id: string): Batch => {
-    const batch = batches.get(id);
-    if (batch) return batch;
-    throw new RetakeError('invalid_request', `Message batch not found: ${id}`, {status: 404});
-  };
+  const {find, change} = batches;
   const batchOf = ({params}: RawRequest) => find(params['batch'] ?? '');
-  const change = (id: string, members: Partial<Batch>) => {
-    const batch = batches.get(id);
-    if (batch) batches.set(id, {...batch, ...members});
-  };
 
   function create(request: RawRequest): JsonObject {
     const requests = requestsIn(parseJson(request.bytes));
-    const id = `msgbatch_${createHash('sha256')
-      .update(objects?.newId() ?? `${++count}`)
-      .digest('hex')
-      .slice(0, 24)}`;
-    batches.set(id, {id, status: 'in_progress', createdAt: now(), total: requests.length, results: []});
+    const id = `msgbatch_${batches.newDigits(24)}`;
     const results: Batch['results'][number][] = [];
+    const total = requests.length;
+    batches.add({id, status: 'in_progress', createdAt: now(), total, results, size: 0});
+    let size = 0;
     queue.add({
       from: request,
       path: '/v1/messages',
@@ -72,7 +66,8 @@ export function batchEndpoints({
         const result = resultOf(answer);
         const line = stringifyJson({custom_id: requests[index]?.custom_id ?? '', result});
         results.push({type: result.type, line});
-        change(id, {results: [...results]});
+        size += line.length;
+        change(id, {size});
       },
       onEnd: () => change(id, {status: 'ended', endedAt: now()}),
       isCancelled: () => batches.get(id)?.status !== 'in_progress',
@@ -94,14 +89,7 @@ export function batchEndpoints({
     return {id, type: 'message_batch_deleted'};
   }
 
-  const local = (
-    method: LocalEndpoint['method'],
-    answer: (request: RawRequest) => JsonObject,
-  ): LocalEndpoint => ({
-    kind: 'local',
-    method,
-    answer: request => jsonAnswer(answer(request), localHeaders),
-  });
+  const local = localEndpoints(localHeaders);
   return {
     createBatch: local('POST', create),
     listBatches: local('GET', request => pageOf(batches.values().toReversed(), request)),

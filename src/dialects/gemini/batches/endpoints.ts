@@ -1,11 +1,10 @@
-import {createHash} from 'node:crypto';
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
 import {createBatchQueue} from '../../kit/batch-queue.js';
-import {createBoundedStore} from '../../kit/bounded-store.js';
-import {jsonAnswer} from '../../kit/json-answer.js';
+import {createBatchStore} from '../../kit/batch-store.js';
+import {localEndpoints} from '../../kit/local-endpoint.js';
 import {within} from '../field-violations.js';
 import {type FileStore, keepFile} from '../files/keep-file.js';
 import {parseLenientJson} from '../lenient-json.js';
@@ -32,7 +31,10 @@ type Batch = {
   readonly updatedAt: number;
   readonly endedAt?: number;
   readonly total: number;
+  /** It grows while the batch is sent. */
   readonly results: readonly JsonObject[];
+  /** The characters of the results as JSON. */
+  readonly size: number;
   /** The file with the results of a batch whose requests came from a file. */
   readonly responsesFile?: string;
   /** Why it failed, as a `google.rpc.Status`. */
@@ -49,22 +51,17 @@ export function batchEndpoints(
   files: FileStore,
   {now, send, objects}: DialectServices,
 ): Readonly<Record<string, LocalEndpoint>> {
-  const batches = createBoundedStore<Batch>({
-    maxCount: 10_000,
-    maxBytes: 128 * 1024 * 1024,
-    bytesOf: ({results}) => results.reduce((size, result) => size + stringifyJson(result).length, 0),
-  });
+  const batches = createBatchStore<Batch>(
+    {objects},
+    {
+      bytesOf: ({size}) => size,
+      notFound: () => new RetakeError('not_found', 'Requested entity was not found.', {status: 404}),
+    },
+  );
   const queue = createBatchQueue({send});
   let count = 0;
-  const named = ({params}: RawRequest): Batch => {
-    const batch = batches.get(params['batch'] ?? '');
-    if (batch) return batch;
-    throw new RetakeError('not_found', 'Requested entity was not found.', {status: 404});
-  };
-  const change = (id: string, members: Partial<Batch>) => {
-    const batch = batches.get(id);
-    if (batch) batches.set(id, {...batch, ...members, updatedAt: now()});
-  };
+  const named = ({params}: RawRequest) => batches.find(params['batch'] ?? '');
+  const change = (id: string, members: Partial<Batch>) => batches.change(id, {...members, updatedAt: now()});
   const isCancelled = (id: string) => (batches.get(id)?.state ?? 'CANCELLED') === 'CANCELLED';
 
   function create(request: RawRequest, kind: Kind): JsonObject {
@@ -75,15 +72,13 @@ export function batchEndpoints(
     const model = checkModelName(request.params['model'] ?? '', requestName);
     const requests = readRequests(inputConfig, files);
     const number = ++count;
-    const id = createHash('sha256')
-      .update(objects?.newId() ?? `${number}`)
-      .digest('hex')
-      .slice(0, 24);
+    const id = batches.newDigits(24);
     const at = now();
     const times = {createdAt: at, updatedAt: at};
-    const total = requests.length;
-    batches.set(id, {id, number, kind, model, displayName, state: 'PENDING', ...times, total, results: []});
     const results: JsonObject[] = [];
+    const progress = {total: requests.length, results, size: 0};
+    batches.add({id, number, kind, model, displayName, state: 'PENDING', ...times, ...progress});
+    let size = 0;
     queue.add({
       from: request,
       path: pathOf(model, kind, request.query),
@@ -93,8 +88,10 @@ export function batchEndpoints(
       },
       onAnswer(index, answer) {
         if (!answer) return;
-        results.push({...requests[index]?.repeated, ...resultOf(answer)});
-        change(id, {results: [...results]});
+        const result = {...requests[index]?.repeated, ...resultOf(answer)};
+        results.push(result);
+        size += stringifyJson(result).length;
+        change(id, {size});
       },
       onEnd() {
         if (isCancelled(id)) return;
@@ -105,7 +102,7 @@ export function batchEndpoints(
       },
       isCancelled: () => isCancelled(id),
     });
-    return describe(named({...request, params: {batch: id}}));
+    return describe(batches.find(id));
   }
 
   /** The file with the results; an error if no room is left for it. */
@@ -128,18 +125,16 @@ export function batchEndpoints(
     return {};
   }
 
+  const answering = localEndpoints(jsonHeaders);
   const local = (
     method: LocalEndpoint['method'],
     answer: (request: RawRequest) => JsonObject,
     parameters: readonly string[] = [],
-  ): LocalEndpoint => ({
-    kind: 'local',
-    method,
-    answer(request) {
+  ) =>
+    answering(method, request => {
       decodeAlt(request.query, ['json'], parameters);
-      return jsonAnswer(answer(request), jsonHeaders);
-    },
-  });
+      return answer(request);
+    });
   return {
     createBatch: local('POST', request => create(request, 'GenerateContentBatch')),
     createEmbeddingBatch: local('POST', request => create(request, 'EmbedContentBatch')),

@@ -1,4 +1,5 @@
 import {RetakeError} from '../../../errors.js';
+import {newSeeds} from '../../kit/new-seeds.js';
 import {ExpiringStore, type Kept, type StoreOptions} from '../expiring-store.js';
 import type {FileMetadata} from './schema.js';
 
@@ -25,16 +26,15 @@ export type OpenUploads = {
 export function createOpenUploads(options: Omit<StoreOptions, 'noun'>): OpenUploads {
   const {now, objects} = options;
   const uploads = new ExpiringStore<OpenUpload>({...options, noun: 'unfinished uploads'});
-  let begun = 0;
-  // Processes that share uploads must not give one id twice.
-  const newId = () => `upload-${objects?.newId() ?? ++begun}`;
+  const newSeed = newSeeds({objects});
   const keep = (upload: Omit<OpenUpload, 'expiresAt'>): OpenUpload => {
     const kept = {...upload, expiresAt: now() + uploadTimeoutMs};
     uploads.put(kept);
     return kept;
   };
   return {
-    begin: (metadata, announced) => keep({id: newId(), size: 0, metadata, announced, pieces: []}),
+    begin: (metadata, announced) =>
+      keep({id: `upload-${newSeed()}`, size: 0, metadata, announced, pieces: []}),
     find(id) {
       const upload = uploads.get(id);
       if (upload) return upload;

@@ -4,8 +4,8 @@ import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices, LocalEndpoint, OwnAnswer, RawRequest} from '../../dialect.js';
 import {createBatchQueue} from '../../kit/batch-queue.js';
-import {createBoundedStore} from '../../kit/bounded-store.js';
-import {jsonAnswer} from '../../kit/json-answer.js';
+import {createBatchStore} from '../../kit/batch-store.js';
+import {localEndpoints} from '../../kit/local-endpoint.js';
 import {checkWire} from '../check-wire.js';
 import type {FileStore} from '../files/file-store.js';
 import {pageOf} from '../list-page.js';
@@ -24,31 +24,27 @@ export function batchEndpoints(
   files: FileStore,
   {now, send, objects}: Pick<DialectServices, 'now' | 'send' | 'objects'>,
 ): Readonly<Record<string, LocalEndpoint>> {
-  const batches = createBoundedStore<Batch>({maxCount: 10_000, maxBytes: 10_000, bytesOf: () => 1});
+  const batches = createBatchStore<Batch>(
+    {objects},
+    {
+      // Its results are files.
+      bytesOf: () => 0,
+      notFound: id => new RetakeError('invalid_request', `No batch found with id '${id}'.`, {status: 404}),
+    },
+  );
   const queue = createBatchQueue({send});
-  let count = 0;
   const seconds = () => Math.floor(now() / 1000);
-  const batchOf = ({params: {batch: id = ''}}: RawRequest): Batch => {
-    const batch = batches.get(id);
-    if (batch) return batch;
-    throw new RetakeError('invalid_request', `No batch found with id '${id}'.`, {status: 404});
-  };
-  const change = (id: string, members: JsonObject) => {
-    const batch = batches.get(id);
-    if (batch) batches.set(id, {...batch, ...members});
-  };
+  const {find, change} = batches;
+  const batchOf = ({params: {batch: id = ''}}: RawRequest) => find(id);
 
   function create(request: RawRequest): Batch {
     const body = checkCreation(parseJson(request.bytes));
     const {bytes} = files.get(body.input_file_id, 'input_file_id');
     const {lines, errors} = readLines(bytes, body.endpoint);
-    const id = `batch_${createHash('sha256')
-      .update(objects?.newId() ?? `${++count}`)
-      .digest('hex')
-      .slice(0, 32)}`;
+    const id = `batch_${batches.newDigits(32)}`;
     const at = seconds();
     const total = lines.length;
-    batches.set(id, {
+    batches.add({
       id,
       object: 'batch',
       endpoint: body.endpoint,
@@ -67,7 +63,7 @@ export function batchEndpoints(
         failed_at: at,
         errors: {object: 'list', data: errors.map(error => ({...error}))},
       });
-      return batchOf({...request, params: {batch: id}});
+      return find(id);
     }
     const results = new BatchResults(id);
     queue.add({
@@ -93,7 +89,7 @@ export function batchEndpoints(
       },
       isCancelled: () => isCancelled(id),
     });
-    return batchOf({...request, params: {batch: id}});
+    return find(id);
   }
 
   function isCancelled(id: string): boolean {
@@ -112,14 +108,7 @@ export function batchEndpoints(
     return batchOf(request);
   }
 
-  const local = (
-    method: LocalEndpoint['method'],
-    answer: (request: RawRequest) => JsonAnswer,
-  ): LocalEndpoint => ({
-    kind: 'local',
-    method,
-    answer: request => jsonAnswer(answer(request), headersFor),
-  });
+  const local = localEndpoints(headersFor);
   return {
     createBatch: local('POST', create),
     listBatches: local('GET', ({query}) => pageOf(batches.values(), query, paging)),
@@ -127,8 +116,6 @@ export function batchEndpoints(
     cancelBatch: local('POST', cancel),
   };
 }
-
-type JsonAnswer = Parameters<typeof jsonAnswer>[0];
 
 /** What came of the requests of a batch: the lines of its two files. */
 class BatchResults {

@@ -3,6 +3,7 @@ import {type JsonObject, stringifyJson} from '../../../chat/json.js';
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices} from '../../dialect.js';
 import {createBoundedStore} from '../../kit/bounded-store.js';
+import {newSeeds} from '../../kit/new-seeds.js';
 import {listedItems} from '../responses/listed-items.js';
 
 export type ConversationItem = JsonObject & {readonly id: string};
@@ -40,10 +41,8 @@ export function createConversationStore({
     shared: {objects, kind: 'openai/conversations'},
     bytesOf: ({items, metadata}) => stringifyJson([...items, metadata]).length,
   });
-  let created = 0;
-  let appended = 0;
-  // Processes that share conversations must not give one id twice.
-  const newSeed = () => objects?.newId() ?? `${++created}`;
+  const newSeed = newSeeds({objects});
+  const newItemSeed = newSeeds({objects});
   const get = (id: string) => {
     const found = conversations.get(id);
     if (found) return found;
@@ -57,7 +56,7 @@ export function createConversationStore({
       if (isNew) known.add(own);
       return isNew ? {...item, id: own} : item;
     });
-    const added = listedItems(named, `${id}\n${objects?.newId() ?? ++appended}`);
+    const added = listedItems(named, `${id}\n${newItemSeed()}`);
     conversations.set(id, {...conversation, items: [...conversation.items, ...added]});
     return added;
   };

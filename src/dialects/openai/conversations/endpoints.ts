@@ -1,6 +1,6 @@
 import {type JsonValue, parseJson} from '../../../chat/json.js';
 import type {LocalEndpoint, RawRequest} from '../../dialect.js';
-import {jsonAnswer} from '../../kit/json-answer.js';
+import {localEndpoints} from '../../kit/local-endpoint.js';
 import {checkWire} from '../check-wire.js';
 import {pageOf} from '../list-page.js';
 import {headersFor} from '../response-headers.js';
@@ -14,14 +14,7 @@ const paging = {order: 'desc', limit: 20, maxLimit: 100} as const;
 
 /** The Conversations API: conversations that responses continue. */
 export function conversationEndpoints(store: ConversationStore): Readonly<Record<string, LocalEndpoint>> {
-  const local = (
-    method: LocalEndpoint['method'],
-    answer: (request: RawRequest) => JsonAnswer,
-  ): LocalEndpoint => ({
-    kind: 'local',
-    method,
-    answer: request => jsonAnswer(answer(request), headersFor),
-  });
+  const local = localEndpoints(headersFor);
   return {
     createConversation: local('POST', ({bytes}) => {
       const {items = [], metadata = {}} = checkCreation(bodyOf(bytes));
@@ -51,8 +44,6 @@ export function conversationEndpoints(store: ConversationStore): Readonly<Record
     ),
   };
 }
-
-type JsonAnswer = Parameters<typeof jsonAnswer>[0];
 
 function idOf({params}: RawRequest): string {
   return params['conversation'] ?? '';
