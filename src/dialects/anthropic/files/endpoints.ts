@@ -1,31 +1,25 @@
 import {RetakeError} from '../../../errors.js';
 import type {LocalEndpoint, RawRequest} from '../../dialect.js';
+import type {FileStore, StoredFile, Upload} from '../../kit/file-store.js';
 import {jsonAnswer} from '../../kit/json-answer.js';
+import {localEndpoints} from '../../kit/local-endpoint.js';
 import {readForm} from '../../kit/read-form.js';
 import {fault} from '../invalid-value.js';
 import {limitOf} from '../page-limit.js';
 import {localHeaders} from '../response-headers.js';
-import type {FileStore, StoredFile, Upload} from './file-store.js';
 
 /** The Files API: files that messages refer to by id. */
 export function fileEndpoints(files: FileStore): Readonly<Record<string, LocalEndpoint>> {
   const fileOf = ({params}: RawRequest) => files.get(params['file'] ?? '');
+  const local = localEndpoints(localHeaders);
   return {
     uploadFile: {
       kind: 'local',
       method: 'POST',
       answer: async request => jsonAnswer(fileObject(files.add(await decodeUpload(request))), localHeaders),
     },
-    listFiles: {
-      kind: 'local',
-      method: 'GET',
-      answer: ({query}) => jsonAnswer(pageOf(files.list(), query), localHeaders),
-    },
-    getFile: {
-      kind: 'local',
-      method: 'GET',
-      answer: request => jsonAnswer(fileObject(fileOf(request)), localHeaders),
-    },
+    listFiles: local('GET', ({query}) => pageOf(files.list().toReversed(), query)),
+    getFile: local('GET', request => fileObject(fileOf(request))),
     getFileContent: {
       kind: 'local',
       method: 'GET',
@@ -36,14 +30,10 @@ export function fileEndpoints(files: FileStore): Readonly<Record<string, LocalEn
         });
       },
     },
-    deleteFile: {
-      kind: 'local',
-      method: 'DELETE',
-      answer({params: {file: id = ''}}) {
-        files.delete(id);
-        return jsonAnswer({id, type: 'file_deleted'}, localHeaders);
-      },
-    },
+    deleteFile: local('DELETE', ({params: {file: id = ''}}) => {
+      files.delete(id);
+      return {id, type: 'file_deleted'};
+    }),
   };
 }
 

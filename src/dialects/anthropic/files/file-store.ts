@@ -1,72 +1,17 @@
-import {createHash} from 'node:crypto';
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices} from '../../dialect.js';
-import {createBoundedStore} from '../../kit/bounded-store.js';
+import {createFileStore as createStore, type FileStore} from '../../kit/file-store.js';
 
-/** A file that a client uploaded. */
-export type StoredFile = {
-  readonly id: string;
-  readonly bytes: Uint8Array;
-  readonly filename: string;
-  readonly mediaType: string | undefined;
-  /** Unix milliseconds. */
-  readonly createdAt: number;
-  readonly expiresAt: number | undefined;
-};
-
-export type Upload = Pick<StoredFile, 'bytes' | 'filename' | 'mediaType'> & {
-  /** Seconds. */
-  readonly expiresIn: number | undefined;
-};
-
-export type FileStore = {
-  add(upload: Upload): StoredFile;
-  /** @throws RetakeError `invalid_request` (404) in the real API's words */
-  get(id: string, field?: string): StoredFile;
-  delete(id: string): void;
-  /** Newest first. */
-  list(): readonly StoredFile[];
-};
-
-/** The files of this process, in memory; at its bounds, the oldest are evicted. */
+/** The uploaded files, which messages refer to by id. */
 export function createFileStore({now, objects}: Pick<DialectServices, 'now' | 'objects'>): FileStore {
-  const files = createBoundedStore<StoredFile>({
-    maxCount: 10_000,
-    maxBytes: 512 * 1024 * 1024,
-    bytesOf: ({bytes}) => bytes.length,
-    shared: {objects, kind: 'anthropic/files'},
-    expiresAt: ({expiresAt}) => expiresAt,
+  return createStore({
+    now,
+    objects,
+    kind: 'anthropic/files',
+    prefix: 'file_',
+    notFound(id, {isExpired, field}) {
+      const reason = isExpired ? 'file_expired' : undefined;
+      return new RetakeError('invalid_request', `File not found: ${id}`, {status: 404, field, reason});
+    },
   });
-  let count = 0;
-  const isThere = ({expiresAt}: StoredFile) => expiresAt === undefined || expiresAt > now();
-  const get = (id: string, field?: string) => {
-    const file = files.get(id);
-    if (file && isThere(file)) return file;
-    const reason = file ? 'file_expired' : undefined;
-    throw new RetakeError('invalid_request', `File not found: ${id}`, {status: 404, field, reason});
-  };
-  return {
-    add({expiresIn, ...upload}) {
-      const createdAt = now();
-      const expiresAt = expiresIn === undefined ? undefined : createdAt + expiresIn * 1000;
-      let id: string;
-      // Another process may have given an id already.
-      do id = `file_${digestOf(++count, upload)}`;
-      while (files.get(id));
-      const file = {...upload, id, createdAt, expiresAt};
-      files.set(file.id, file);
-      return file;
-    },
-    get,
-    delete(id) {
-      files.delete(get(id).id);
-    },
-    list: () => files.values().filter(isThere).toReversed(),
-  };
-}
-
-/** Two uploads of the same content are two files. */
-function digestOf(count: number, {filename, bytes}: Pick<StoredFile, 'filename' | 'bytes'>): string {
-  const hash = createHash('sha256').update(`${count}\n${filename}\n`).update(bytes);
-  return hash.digest('hex').slice(0, 24);
 }

@@ -160,7 +160,7 @@ class BatchResults {
             filename: `${this.#batch}_${filename}.jsonl`,
             purpose: 'batch_output',
             mediaType: 'application/jsonl',
-            expiresAfter: undefined,
+            expiresIn: undefined,
           }).id;
     return omitUndefined({
       output_file_id: keep(this.#answered, 'output'),

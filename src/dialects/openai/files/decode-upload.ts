@@ -23,7 +23,7 @@ export async function decodeUpload({headers, bytes}: RawRequest): Promise<Upload
   return {
     ...file,
     purpose,
-    expiresAfter: decodeExpiry(fields.get('expires_after[anchor]'), fields.get('expires_after[seconds]')),
+    expiresIn: decodeExpiry(fields.get('expires_after[anchor]'), fields.get('expires_after[seconds]')),
   };
 }
 

@@ -1,79 +1,26 @@
-import {createHash} from 'node:crypto';
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices} from '../../dialect.js';
-import {createBoundedStore} from '../../kit/bounded-store.js';
+import {
+  createFileStore as createStore,
+  type FileStore as FileStoreOf,
+  type StoredFile as StoredFileOf,
+  type Upload as UploadOf,
+} from '../../kit/file-store.js';
 
-/** A file that a client uploaded. */
-export type StoredFile = {
-  readonly id: string;
-  readonly bytes: Uint8Array;
-  readonly filename: string;
-  readonly purpose: string;
-  /** The media type that the upload declared; undefined if that is generic. */
-  readonly mediaType: string | undefined;
-  /** Unix seconds. */
-  readonly createdAt: number;
-  readonly expiresAt: number | undefined;
-};
+type Purpose = {readonly purpose: string};
 
-export type Upload = Pick<StoredFile, 'bytes' | 'filename' | 'purpose' | 'mediaType'> & {
-  /** Seconds. */
-  readonly expiresAfter: number | undefined;
-};
+export type StoredFile = StoredFileOf & Purpose;
+export type Upload = UploadOf & Purpose;
+export type FileStore = FileStoreOf<Purpose>;
 
-export type FileStore = {
-  add(upload: Upload): StoredFile;
-  /** @throws RetakeError `invalid_request` (404) in the real API's words; `field` is the field with the file id */
-  get(id: string, field?: string): StoredFile;
-  delete(id: string): void;
-  /** Oldest first. */
-  list(): readonly StoredFile[];
-};
-
-/** The files of this process, and of those that share it, in memory; at its bounds, the oldest are evicted. */
+/** The uploaded files. Their times are whole seconds, as the API writes them. */
 export function createFileStore({now, objects}: Pick<DialectServices, 'now' | 'objects'>): FileStore {
-  const files = createBoundedStore<StoredFile>({
-    maxCount: 10_000,
-    maxBytes: 512 * 1024 * 1024,
-    bytesOf: ({bytes}) => bytes.length,
-    shared: {objects, kind: 'openai/files'},
-    expiresAt: ({expiresAt}) => expiresAt && expiresAt * 1000,
+  return createStore({
+    now: () => Math.floor(now() / 1000) * 1000,
+    objects,
+    kind: 'openai/files',
+    prefix: 'file-',
+    notFound: (id, {field = 'id'}) =>
+      new RetakeError('invalid_request', `No such File object: ${id}`, {status: 404, field}),
   });
-  let count = 0;
-  const nowSeconds = () => Math.floor(now() / 1000);
-  const isThere = ({expiresAt}: StoredFile) => expiresAt === undefined || expiresAt > nowSeconds();
-  const get = (id: string, field = 'id') => {
-    const file = files.get(id);
-    if (file && isThere(file)) return file;
-    files.delete(id);
-    throw new RetakeError('invalid_request', `No such File object: ${id}`, {status: 404, field});
-  };
-  return {
-    add({expiresAfter, ...upload}) {
-      const createdAt = nowSeconds();
-      let id: string;
-      // Another process may have given an id already.
-      do id = `file-${digestOf(++count, upload)}`;
-      while (files.get(id));
-      const file = {
-        ...upload,
-        id,
-        createdAt,
-        expiresAt: expiresAfter === undefined ? undefined : createdAt + expiresAfter,
-      };
-      files.set(file.id, file);
-      return file;
-    },
-    get,
-    delete(id) {
-      files.delete(get(id).id);
-    },
-    list: () => files.values().filter(isThere),
-  };
-}
-
-/** Two uploads of the same content are two files. */
-function digestOf(count: number, {filename, bytes}: Pick<StoredFile, 'filename' | 'bytes'>): string {
-  const hash = createHash('sha256').update(`${count}\n${filename}\n`).update(bytes);
-  return hash.digest('hex').slice(0, 24);
 }
