@@ -26,63 +26,49 @@ export const MessageItem = Type.Object(
 );
 export type MessageItem = Static<typeof MessageItem>;
 
+const callMembers = {
+  call_id: Type.String({minLength: 1}),
+  name: Type.String({minLength: 1}),
+  ...itemHead,
+  caller: ignored(Type.Unknown()),
+  created_by: ignored(Type.Unknown()),
+  async: refused(false),
+  namespace: neutral(Type.String({minLength: 1})),
+};
+
 export const FunctionCallItem = Type.Object(
   {
     type: Type.Literal('function_call'),
-    call_id: Type.String({minLength: 1}),
-    name: Type.String({minLength: 1}),
     arguments: Type.String(),
-    ...itemHead,
     /** Added by the SDKs' `parse`. */
     parsed_arguments: ignored(Type.Unknown()),
-    caller: ignored(Type.Unknown()),
-    created_by: ignored(Type.Unknown()),
-    async: refused(false),
-    namespace: neutral(Type.String({minLength: 1})),
-  },
-  closed,
-);
-
-export const FunctionCallOutputItem = Type.Object(
-  {
-    type: Type.Literal('function_call_output'),
-    call_id: Type.String({minLength: 1}),
-    output: Type.Union([Type.String(), Type.Array(AnyObject)]),
-    ...itemHead,
-    name: ignored(Type.String()),
-    caller: ignored(Type.Unknown()),
-    created_by: ignored(Type.Unknown()),
-    namespace: ignored(Type.String()),
+    ...callMembers,
   },
   closed,
 );
 
 export const CustomToolCallItem = Type.Object(
-  {
-    type: Type.Literal('custom_tool_call'),
-    call_id: Type.String({minLength: 1}),
-    name: Type.String({minLength: 1}),
-    input: Type.String(),
-    ...itemHead,
-    caller: ignored(Type.Unknown()),
-    created_by: ignored(Type.Unknown()),
-    async: refused(false),
-    namespace: neutral(Type.String({minLength: 1})),
-  },
+  {type: Type.Literal('custom_tool_call'), input: Type.String(), ...callMembers},
+  closed,
+);
+
+const callOutputMembers = {
+  call_id: Type.String({minLength: 1}),
+  output: Type.Union([Type.String(), Type.Array(AnyObject)]),
+  ...itemHead,
+  name: ignored(Type.String()),
+  caller: ignored(Type.Unknown()),
+  created_by: ignored(Type.Unknown()),
+  namespace: ignored(Type.String()),
+};
+
+export const FunctionCallOutputItem = Type.Object(
+  {type: Type.Literal('function_call_output'), ...callOutputMembers},
   closed,
 );
 
 export const CustomToolCallOutputItem = Type.Object(
-  {
-    type: Type.Literal('custom_tool_call_output'),
-    call_id: Type.String({minLength: 1}),
-    output: Type.Union([Type.String(), Type.Array(AnyObject)]),
-    ...itemHead,
-    name: ignored(Type.String()),
-    caller: ignored(Type.Unknown()),
-    created_by: ignored(Type.Unknown()),
-    namespace: ignored(Type.String()),
-  },
+  {type: Type.Literal('custom_tool_call_output'), ...callOutputMembers},
   closed,
 );
 

@@ -27,32 +27,28 @@ export const ToolType = Type.Object({type: oneOf('function', 'custom', 'namespac
 
 const toolName = Type.String({minLength: 1, maxLength: 64, pattern: '^[a-zA-Z0-9_-]+$'});
 
+const toolMembers = {
+  name: toolName,
+  description: neutral(Type.String()),
+  async: refused(false),
+  defer_loading: refused(false),
+  allowed_callers: refused(['direct']),
+};
+
 export const FunctionTool = Type.Object(
   {
     type: Type.Literal('function'),
-    name: toolName,
-    description: neutral(Type.String()),
     parameters: neutral(AnyObject),
     strict: ignored(Type.Boolean()),
     output_schema: ignored(AnyObject),
-    async: refused(false),
-    defer_loading: refused(false),
-    allowed_callers: refused(['direct']),
+    ...toolMembers,
   },
   closed,
 );
 
 /** A tool that takes text instead of JSON. */
 export const CustomTool = Type.Object(
-  {
-    type: Type.Literal('custom'),
-    name: toolName,
-    description: neutral(Type.String()),
-    format: neutral(AnyObject),
-    async: refused(false),
-    defer_loading: refused(false),
-    allowed_callers: refused(['direct']),
-  },
+  {type: Type.Literal('custom'), format: neutral(AnyObject), ...toolMembers},
   closed,
 );
 
