@@ -41,6 +41,11 @@ export function argumentsText(text: string): JsonText | undefined {
   return parseArguments(text) && new JsonText(withoutSpace(text));
 }
 
+/** Whether a text is nothing but JSON's white space (RFC 8259), so that `{}` behind it is the arguments of a call without any. */
+export function isJsonSpace(text: string): boolean {
+  return /^[\t\n\r ]*$/.test(text);
+}
+
 /** The arguments of a tool call, if the text is a JSON object. */
 export function parseArguments(text: string): JsonObject | undefined {
   try {

@@ -228,6 +228,14 @@ function jsonIn(text: string): JsonValue {
   }
 }
 
+/** A call whose arguments are white space, but none that JSON knows. */
+export const blankArguments: readonly ChunkOf<'chat'>[] = [
+  {type: 'reply-start', answeredBy: {model: 'm'}},
+  {type: 'tool-call-start', candidate: 0, call: 0, name: 'f'},
+  {type: 'tool-call-delta', candidate: 0, call: 0, text: '\u00a0'},
+  {type: 'reply-end', finish: [{unified: 'tool-calls', raw: 'tool_calls'}]},
+];
+
 /** The same answer with names for its calls and objects as their arguments, in pieces; it ends with calls only if it has some. */
 export function withObjectArguments(
   chunks: readonly ChunkOf<'chat'>[],

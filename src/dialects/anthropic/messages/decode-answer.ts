@@ -1,5 +1,6 @@
 import type {AnswerChunk, FinishReason} from '../../../chat/chunk.js';
 import {isJsonObject, type JsonObject, type JsonValue, stringifyJson} from '../../../chat/json.js';
+import {isJsonSpace} from '../../../chat/json-text.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AnswerDecoder, AnsweredQuestion} from '../../kit/answer-decoder.js';
 import {CharacterJoiner} from '../../kit/join-characters.js';
@@ -161,7 +162,7 @@ class MessageDecoder {
     else if (type === 'input_json_delta' && block.kind === 'call') {
       const text = textIn(delta, 'partial_json').toWellFormed();
       if (text === '') return;
-      block.hasInput ||= text.trim() !== '';
+      block.hasInput ||= !isJsonSpace(text);
       yield {type: 'tool-call-delta', candidate: 0, call: block.call, text};
     } else if (!isSilent(type, kind)) {
       throw notUnderstood(

@@ -1,3 +1,4 @@
+import {isJsonSpace} from '../../../chat/json-text.js';
 import type {Candidate, ChatReply, ToolCall} from '../../../chat/reply.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {callId} from '../call-id.js';
@@ -30,7 +31,7 @@ export function encodeReply(reply: ChatReply, identity: AnswerIdentity, format: 
 
 /** A call to which nothing was given has no arguments, which is an empty object. */
 function withArguments(call: ToolCall): ToolCall {
-  return call.arguments.trim() === '' ? {...call, arguments: `${call.arguments}{}`} : call;
+  return isJsonSpace(call.arguments) ? {...call, arguments: `${call.arguments}{}`} : call;
 }
 
 function encodeCall(call: ToolCall, id: string, customTools: readonly string[]): WireToolCall {

@@ -1,4 +1,5 @@
 import type {ChunkOf, TokenLogprob} from '../../../chat/chunk.js';
+import {isJsonSpace} from '../../../chat/json-text.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
@@ -51,7 +52,7 @@ export async function* encodeStream(
       held.get(candidate)?.set(call, before + text);
       return;
     }
-    if (text.trim() !== '') bare.get(candidate)?.delete(call);
+    if (!isJsonSpace(text)) bare.get(candidate)?.delete(call);
     if (!usesFunctions) {
       yield event([choice(candidate, {tool_calls: [{index: call, function: {arguments: text}}]})]);
     } else if (call === 0) yield event([choice(candidate, {function_call: {arguments: text}})]);

@@ -1,5 +1,6 @@
 import type {AnswerChunk} from '../../../chat/chunk.js';
 import {type JsonObject, type JsonValue, stringifyJson} from '../../../chat/json.js';
+import {isJsonSpace} from '../../../chat/json-text.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {decodeLogprobs} from '../../kit/completion-chunks/decode-logprobs.js';
 import {CharacterJoiner} from '../../kit/join-characters.js';
@@ -117,7 +118,7 @@ export function openItem(
       hasEnded = true;
       said = text;
       yield* emit(joiner.end(''));
-      if (kind === 'function_call' && text.trim() === '') yield* emit('{}');
+      if (kind === 'function_call' && isJsonSpace(text)) yield* emit('{}');
       if (kind === 'custom_tool_call') yield {type: 'tool-call-delta', candidate: 0, call, text: inputEnds};
     },
   };
@@ -137,7 +138,7 @@ function kindOf(item: JsonObject): ItemKind {
 }
 
 function isWithoutArguments(kind: ItemKind, text: string, said: string): boolean {
-  return kind === 'function_call' && text.trim() === '' && said.trim() === '';
+  return kind === 'function_call' && isJsonSpace(text) && isJsonSpace(said);
 }
 
 /** Parts of a summary are paragraphs. */

@@ -1,5 +1,5 @@
 import type {ChunkOf, FinishReason, ReplyEnd, TokenLogprob} from '../../../chat/chunk.js';
-import type {Writable} from '../../../chat/json-text.js';
+import {isJsonSpace, type Writable} from '../../../chat/json-text.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {callId} from '../call-id.js';
@@ -186,7 +186,7 @@ export class ResponseWriter {
   /** A function call without argument text has no arguments: an empty object. */
   #endCall(number: number): ResponseEvent[] {
     const begun = this.#calls[number];
-    const isBare = begun?.form.type === 'function_call' && begun.arguments.trim() === '';
+    const isBare = begun?.form.type === 'function_call' && isJsonSpace(begun.arguments);
     const events = isBare ? this.#goOn(number, '{}') : [];
     const call = this.#calls[number];
     if (!call) return events;

@@ -10,6 +10,7 @@ import {
   asking,
   assertCutsFail,
   assertDamageIsCaught,
+  blankArguments,
   canonical,
   decodeBody,
   decodeEvents,
@@ -64,7 +65,7 @@ test('an answer decodes to its chunks, unary and streamed, up to the merging of 
       const whole = decodeBody(answerDecoder, await encodeBody(chunks), withLogprobs);
       t.deepEqual(canonical(whole, expressed), expected);
     }),
-    {numRuns: 200},
+    {numRuns: 200, examples: [[blankArguments]]},
   );
 });
 
