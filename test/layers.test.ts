@@ -190,6 +190,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'cli/output': [
     'attachments',
     'cassette',
+    'cassette/compare',
     'cassette/file',
     'cassette/key',
     'cassette/postgres',

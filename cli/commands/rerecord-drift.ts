@@ -1,18 +1,18 @@
 import type {Change} from '../../src/cassette/compare/change.js';
 import type {Verdict as ChangeVerdict} from '../../src/cassette/compare/change-verdict.js';
-import {shortKey} from '../../src/cassette/key/short-key.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
 import {type DriftReport, findDrift} from '../../src/operations/drift/find-drift.js';
 import {isChosen} from '../../src/operations/rerecord-cassette.js';
-import {describeChange} from '../../src/report/describe-change.js';
+import {providerKeyVariables} from '../input/client-environment.js';
 import type {Invocation} from '../input/invocation.js';
 import {openConfiguredUpstream} from '../input/open-upstream.js';
+import {askedAgainJson, askedAgainLines, unansweredCounts} from '../output/asked-again.js';
 import type {ConsoleLines} from '../output/console-lines.js';
 import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
-import {printable, printableLine} from '../output/printable.js';
+import {printableLine} from '../output/printable.js';
 import {writeJson} from '../output/write-json.js';
 
 /** Requests that are sent at once, unless the option says otherwise. */
@@ -69,17 +69,11 @@ export async function reportProviderDrift(
   }
   const isFailing = (change: Change) => failOn.includes(change.verdict);
   const failing = cassettes.flatMap(({changes}) => changes.filter(isFailing)).length;
-  if (isJson) writeJson({version: 1, drift: true, failing, cassettes: cassettes.map(jsonOf)});
+  if (isJson) writeJson({version: 1, drift: true, failing, cassettes: cassettes.map(askedAgainJson)});
   else process.stdout.write(cassettes.map(describe).join(''));
   const isBroken = failing > 0 || cassettes.some(({failed}) => failed.length > 0);
   return isBroken ? exitCodes.failure : exitCodes.success;
 }
-
-const variables: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  gemini: ['RETAKE_GEMINI_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'],
-  openai: ['RETAKE_OPENAI_API_KEY', 'OPENAI_API_KEY'],
-  anthropic: ['RETAKE_ANTHROPIC_API_KEY', 'ANTHROPIC_API_KEY'],
-};
 
 /** The keys of retake, or else those of the SDKs: there is no client that has one. */
 function keysOf(
@@ -89,7 +83,7 @@ function keysOf(
   const own = {gemini: geminiApiKey, openai: openaiApiKey, anthropic: anthropicApiKey};
   return Object.fromEntries(
     Object.entries(own).map(([api, key]) => {
-      const found = (variables[api] ?? []).map(name => environment[name]).find(value => value);
+      const found = (providerKeyVariables[api] ?? []).map(name => environment[name]).find(value => value);
       return [api, key ?? found];
     }),
   );
@@ -99,7 +93,7 @@ function keysOf(
 function requireKeys(apis: readonly string[], keys: Readonly<Record<string, string | undefined>>): void {
   const missing = apis.filter(api => keys[api] === undefined);
   if (missing.length === 0) return;
-  const names = missing.map(api => variables[api]?.slice(0, 2).join(' or ') ?? api);
+  const names = missing.map(api => providerKeyVariables[api]?.slice(0, 2).join(' or ') ?? api);
   throw new RetakeError('invalid_setting', `A key is missing: ${names.join(', and ')} is not set`, {
     hint: 'The providers are asked again without the program, so retake needs a key of its own. No request was sent.',
   });
@@ -120,33 +114,15 @@ function describe({
     `${countOf(asked, 'request')} answered`,
     `${same} same`,
     ...[...verdicts].map(([verdict, count]) => `${count} ${verdict}`),
-    ...(skipped.length > 0 ? [`${skipped.length} skipped`] : []),
-    ...(failed.length > 0 ? [`${failed.length} failed`] : []),
-  ];
-  const listed = [
-    ...skipped.map(one => ({label: 'skipped', ...one})),
-    ...failed.map(one => ({label: 'failed', ...one})),
+    ...unansweredCounts({skipped, failed}),
   ];
   return [
     `${printableLine(path)}: ${counts.join(', ')}`,
-    ...changes
-      .map(describeChange)
-      .flatMap(({verdict, key, question, sentences}) => [
-        `  ${verdict.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}`,
-        ...sentences.map(sentence => `    - ${printable(sentence)}`),
-      ]),
-    ...listed.flatMap(({label, key, question, reason}) => [
-      `  ${label.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}`,
-      `    - ${printable(reason)}`,
-    ]),
+    ...askedAgainLines({changes, skipped, failed}),
     ...spent.map(
       ({model, inputTokens, outputTokens}) =>
         `  ${printableLine(model)}: ${inputTokens} input tokens, ${outputTokens} output tokens`,
     ),
     '',
   ].join('\n');
-}
-
-function jsonOf({changes, ...rest}: DriftReport & {readonly path: string}) {
-  return {...rest, changes: changes.map(describeChange)};
 }

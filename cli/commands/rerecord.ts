@@ -1,5 +1,4 @@
 import {Command} from 'commander';
-import {shortKey} from '../../src/cassette/key/short-key.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import type {Config} from '../../src/config/load-config.js';
 import {RetakeError} from '../../src/errors.js';
@@ -8,17 +7,17 @@ import {
   type RerecordReport,
   rerecordCassette,
 } from '../../src/operations/rerecord-cassette.js';
-import {describeChange} from '../../src/report/describe-change.js';
 import {findCassettes} from '../input/cassette-arguments.js';
 import {readVerdicts} from '../input/diff-arguments.js';
 import type {DefineCommand, Invocation} from '../input/invocation.js';
 import {openConfiguredUpstream} from '../input/open-upstream.js';
 import {addSettingOptions, configOf} from '../input/setting-options.js';
+import {askedAgainJson, askedAgainLines, unansweredCounts} from '../output/asked-again.js';
 import {openConsoleLines} from '../output/console-lines.js';
 import {countOf} from '../output/count-of.js';
 import {exitCodes} from '../output/exit-codes.js';
 import {printError} from '../output/print-error.js';
-import {printable, printableLine} from '../output/printable.js';
+import {printableLine} from '../output/printable.js';
 import {followUpstream} from '../output/upstream-progress.js';
 import {writeJson} from '../output/write-json.js';
 import {exitCodeOf, onEndingSignals} from '../process/ending-signals.js';
@@ -141,7 +140,7 @@ async function rerecord(
     stopListening();
     await upstream.close();
   }
-  if (json) writeJson({version: 1, drift, cassettes: cassettes.map(jsonOf)});
+  if (json) writeJson({version: 1, drift, cassettes: cassettes.map(askedAgainJson)});
   else process.stdout.write(cassettes.map(cassette => describe(cassette, drift)).join(''));
   if (endedBy !== undefined) {
     printError(
@@ -178,27 +177,8 @@ function describe(
     `${countOf(asked, 'interaction')} sent again`,
     `${changes.length} ${isDrift ? 'differ' : 'replaced'}`,
     ...(resumed > 0 ? [`${resumed} sent by an earlier run`] : []),
-    ...(skipped.length > 0 ? [`${skipped.length} skipped`] : []),
-    ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+    ...unansweredCounts({skipped, failed}),
   ];
-  return [
-    `${printableLine(path)}: ${counts.join(', ')}`,
-    ...changes
-      .map(describeChange)
-      .flatMap(({verdict, key, question, sentences}) => [
-        `  ${verdict.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}`,
-        ...sentences.map(sentence => `    - ${printable(sentence)}`),
-      ]),
-    ...skipped.map(one => describeUnsent('skipped', one)),
-    ...failed.map(one => describeUnsent('failed', one)),
-    '',
-  ].join('\n');
-}
-
-function describeUnsent(label: string, {key, question, reason}: RerecordReport['skipped'][number]): string {
-  return `  ${label.padEnd(10)} ${printableLine(JSON.stringify(question))}  ${shortKey(key)}\n    - ${printable(reason)}`;
-}
-
-function jsonOf({changes, ...rest}: RerecordedCassette) {
-  return {...rest, changes: changes.map(describeChange)};
+  const lines = askedAgainLines({changes, skipped, failed});
+  return [`${printableLine(path)}: ${counts.join(', ')}`, ...lines, ''].join('\n');
 }

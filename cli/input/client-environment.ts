@@ -20,8 +20,26 @@ export function clientEnvironment(
   return {RETAKE_URL: address, ...Object.fromEntries(replaced), ...proxyExemption(inherited)};
 }
 
+/** The variables of the providers' keys, in the order in which messages name them. */
+const keyVariables = ['GEMINI_API_KEY', 'OPENAI_API_KEY', 'ANTHROPIC_API_KEY'];
+
+/** The variables that have the key of each provider: retake's own, the one of the SDKs, and others. */
+export const providerKeyVariables: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  builtInDialects.flatMap(({name, provider}) => {
+    if (!provider) return [];
+    const {keyVariable} = provider;
+    const others = keyVariable === 'GEMINI_API_KEY' ? ['GOOGLE_API_KEY'] : [];
+    return [[name, [ownKeyVariable(keyVariable), keyVariable, ...others]]];
+  }),
+);
+
 /** retake's own keys for the providers. The command does not get them. */
-const ownKeys = ['RETAKE_GEMINI_API_KEY', 'RETAKE_OPENAI_API_KEY', 'RETAKE_ANTHROPIC_API_KEY'];
+const ownKeys = keyVariables.map(ownKeyVariable);
+
+/** The variable of retake's own key for a provider. */
+function ownKeyVariable(keyVariable: string): string {
+  return `RETAKE_${keyVariable}`;
+}
 
 export const withoutOwnKeys: Readonly<Record<string, undefined>> = Object.fromEntries(
   ownKeys.map(name => [name, undefined]),
@@ -32,14 +50,16 @@ export function findKeys(inherited: Invocation['environment']): {
   readonly names: readonly string[];
   readonly isAnySet: boolean;
 } {
-  const names = ['GEMINI_API_KEY', 'OPENAI_API_KEY', 'ANTHROPIC_API_KEY'];
   const others = [
     'GOOGLE_API_KEY',
     'GOOGLE_GENERATIVE_AI_API_KEY',
     'AZURE_OPENAI_API_KEY',
     'ANTHROPIC_AUTH_TOKEN',
   ];
-  return {names, isAnySet: [...ownKeys, ...names, ...others].some(name => inherited[name])};
+  return {
+    names: keyVariables,
+    isAnySet: [...ownKeys, ...keyVariables, ...others].some(name => inherited[name]),
+  };
 }
 
 /** Where requests go through an HTTP proxy, those to retake must not. */

@@ -125,6 +125,11 @@ const rows: readonly Row[] = [
     lacks: [/Paris/],
   },
   {
+    command: 'rerecord --drift with a provider',
+    words: place => ['rerecord', '--quiet', '--drift', '--upstream', 'provider', place],
+    shows: /0 requests answered, 0 same, 3 skipped/,
+  },
+  {
     command: 'export',
     words: place => ['export', place],
     shows: /Tuesday/,

@@ -3,18 +3,18 @@ import type {Interaction} from '../../cassette/cassette.js';
 import type {Change} from '../../cassette/compare/change.js';
 import {compareInteractions, sideOf} from '../../cassette/compare/compare-interactions.js';
 import {defaultTokenTolerance} from '../../cassette/compare/compare-usage.js';
-import {cassettePaths} from '../../cassette/file/cassette-paths.js';
-import {openCommittedFile} from '../../cassette/file/committed-file.js';
 import type {CassetteKey} from '../../cassette/key/key.js';
 import {questionOf} from '../../cassette/key/question.js';
 import {createStoredRedactor} from '../../cassette/key/redact-stored.js';
 import {errorAnswer} from '../../cassette/replay/error-take.js';
 import {recordTake} from '../../cassette/replay/record-take.js';
 import {readInteraction} from '../../cassette/rows/interaction-row.js';
+import {openStored} from '../../cassette/stores/open-stored.js';
 import type {Take} from '../../cassette/take.js';
 import {type ClientRequest, RelayedError} from '../../chat/wire.js';
 import {RetakeError, toRetakeError} from '../../errors.js';
 import type {SpentTokens, Upstream} from '../../upstream/upstream.js';
+import type {NotAsked, RerecordProgress} from '../rerecord-cassette.js';
 import {comparableTakes} from './comparable-takes.js';
 import {createRequestWriter} from './request-for-provider.js';
 
@@ -30,11 +30,9 @@ export type DriftOptions = {
   /** Called with the APIs that will be asked, before the first request. */
   readonly onApis?: ((apis: readonly string[]) => void) | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress?: ((progress: DriftProgress) => void) | undefined;
+  readonly onProgress?: ((progress: RerecordProgress) => void) | undefined;
   readonly now?: (() => number) | undefined;
 };
-
-export type DriftProgress = {readonly done: number; readonly total: number; readonly question: string};
 
 export type DriftReport = {
   /** The requests that were answered. */
@@ -43,28 +41,26 @@ export type DriftReport = {
   readonly same: number;
   /** The answers that differ, in the order of the cassette. */
   readonly changes: readonly Change[];
-  readonly skipped: readonly NotCompared[];
-  readonly failed: readonly NotCompared[];
+  readonly skipped: readonly NotAsked[];
+  readonly failed: readonly NotAsked[];
   readonly spent: readonly SpentTokens[];
 };
-
-export type NotCompared = {readonly key: CassetteKey; readonly question: string; readonly reason: string};
 
 type Outcome =
   | {readonly kind: 'same'}
   | {readonly kind: 'changed'; readonly change: Change}
-  | {readonly kind: 'skipped' | 'failed'; readonly one: NotCompared};
+  | {readonly kind: 'skipped' | 'failed'; readonly one: NotAsked};
 
 /** Asks the providers again, and compares what they answer with what is recorded. Nothing is written. */
 export async function findDrift(options: DriftOptions): Promise<DriftReport> {
   const {path, signal, concurrency, isWanted, onApis, onProgress} = options;
-  const file = openCommittedFile(cassettePaths(path));
+  const file = await openStored(path);
   if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
   try {
     const write = createRequestWriter(file.keySettings);
     const redact = createStoredRedactor(file.keySettings.redact);
     const askable: {interaction: Interaction; question: string; client: ClientRequest}[] = [];
-    const skipped: NotCompared[] = [];
+    const skipped: NotAsked[] = [];
     for (const {row} of file.rows()) {
       const interaction = readInteraction(path, row);
       const {key, view} = interaction;
