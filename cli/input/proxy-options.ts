@@ -3,8 +3,8 @@ import {modes} from '../../src/cassette/modes.js';
 import {configFileName} from '../../src/config/config-file.js';
 import type {Config} from '../../src/config/load-config.js';
 import {preferredDocuments} from '../../src/config/upstream-options.js';
-import type {ProxyOptions} from '../../src/proxy/create-proxy.js';
 import type {InspectorOptions} from '../../src/proxy/inspector/services.js';
+import type {ProxyOptions} from '../../src/proxy/proxy-options.js';
 import type {Upstream} from '../../src/upstream/upstream.js';
 
 /** The proxy options of a configuration, without the upstream. */

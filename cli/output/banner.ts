@@ -1,7 +1,7 @@
 import {cassetteFilesAt} from '../../src/cassette/file/cassette-files-at.js';
 import {countInteractions} from '../../src/cassette/file/count-interactions.js';
 import {isStoreAddress} from '../../src/cassette/postgres/store-address.js';
-import type {ProxyStatus} from '../../src/proxy/create-proxy.js';
+import type {ProxyStatus} from '../../src/proxy/retake-proxy.js';
 import {countOf} from './count-of.js';
 import {printableLine} from './printable.js';
 import {shortPath} from './short-path.js';

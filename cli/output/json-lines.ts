@@ -1,4 +1,4 @@
-import type {ProxyStatus} from '../../src/proxy/create-proxy.js';
+import type {ProxyStatus} from '../../src/proxy/retake-proxy.js';
 import type {ConsoleLines} from './console-lines.js';
 
 /** Lines for people as JSON objects of a log, one a line. */

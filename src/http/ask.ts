@@ -103,16 +103,18 @@ export async function ask(
   };
   // Fastify's own URL is that of a route.
   const query = queryOf(fastifyRequest.originalUrl);
-  const client: ClientRequest = {
-    form,
-    method: incoming.method ?? 'GET',
-    path: address.path,
-    query,
-    headers: incoming.rawHeaders,
-    bytes,
-    reader,
-  };
-  if (options.hasProvider && modes[control.mode].onMiss === 'fail')
+  const client: ClientRequest | undefined = options.hasProvider
+    ? {
+        form,
+        method: incoming.method ?? 'GET',
+        path: address.path,
+        query,
+        headers: incoming.rawHeaders,
+        bytes,
+        reader,
+      }
+    : undefined;
+  if (client && modes[control.mode].onMiss === 'fail')
     exchange.asked = {...exchange.asked, client: withoutCredentials(client)};
   const {authorize = same} = options;
   const given = options.chat(asking.request, {
@@ -127,7 +129,7 @@ export async function ask(
     refusal,
     hasOwnAnswer: asking.hasOwnAnswer,
     raw: answer ? () => rawQuestion(fastifyRequest) : undefined,
-    client: options.hasProvider ? authorize(client) : undefined,
+    client: client && authorize(client),
     announce: announcement => {
       exchange.announcement = announcement;
       exchange.announcedAt = performance.now();

@@ -6,7 +6,8 @@ import type {MissReport} from '../cassette/miss.js';
 import {openForReading} from '../cassette/stores/open-cassettes.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
-import {createProxy, type ProxyOptions} from '../proxy/create-proxy.js';
+import {createProxy} from '../proxy/create-proxy.js';
+import type {ProxyOptions} from '../proxy/proxy-options.js';
 
 /** The outcome of a request, and the reason. */
 export type Explanation = {

@@ -11,7 +11,8 @@ import {isJsonObject, parseJson} from '../chat/json.js';
 import type {ModelRequest} from '../chat/request.js';
 import {codeOfStatus} from '../chat/wire.js';
 import {RetakeError, toRetakeError} from '../errors.js';
-import {createProxy, type ProxyOptions} from '../proxy/create-proxy.js';
+import {createProxy} from '../proxy/create-proxy.js';
+import type {ProxyOptions} from '../proxy/proxy-options.js';
 import type {Upstream} from '../upstream/upstream.js';
 
 /** An answer that a person writes. `arguments` are the text of a JSON object. */
