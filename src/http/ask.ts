@@ -1,6 +1,7 @@
 import type {FastifyReply, FastifyRequest} from 'fastify';
 import {type Mode, modes} from '../cassette/modes.js';
-import {type Announcement, answerId, type CassetteContext} from '../cassette/replay/with-cassette.js';
+import type {Announcement, CassetteContext} from '../cassette/replay/cassette-context.js';
+import {answerId} from '../cassette/replay/with-cassette.js';
 import type {AnswerChunk} from '../chat/chunk.js';
 import type {Model} from '../chat/model.js';
 import {rawRequestOf} from '../chat/raw-request.js';

@@ -1,6 +1,6 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {onceClosed} from '../async/once-closed.js';
-import type {Announcement, Sent} from '../cassette/replay/with-cassette.js';
+import type {Announcement, Sent} from '../cassette/replay/cassette-context.js';
 import type {Usage} from '../chat/chunk.js';
 import type {AskedRequest, RawRequest} from '../chat/request.js';
 import type {ClientRequest} from '../chat/wire.js';

@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import type {IncomingHttpHeaders, IncomingMessage, ServerResponse} from 'node:http';
 import {crc32} from 'node:zlib';
+import type {Announcement} from '../cassette/replay/cassette-context.js';
 import type {Playhead} from '../cassette/replay/playhead.js';
-import type {Announcement} from '../cassette/replay/with-cassette.js';
 import type {DialectTraits} from '../dialects/dialect.js';
 import {compressWhole} from './compress.js';
 import {acceptedEncoding, type Encoding, isWorthCompressing} from './content-encoding.js';

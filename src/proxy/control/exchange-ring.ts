@@ -1,6 +1,6 @@
 import {LRUCache} from 'lru-cache';
 import {CassetteMiss, type MissReport} from '../../cassette/miss.js';
-import type {Announcement} from '../../cassette/replay/with-cassette.js';
+import type {Announcement} from '../../cassette/replay/cassette-context.js';
 import type {AskedQuestion, Ended, Exchange} from '../../http/exchange.js';
 import {createQuestions, type FindQuestion} from './questions.js';
 

@@ -1,6 +1,6 @@
 import {Type} from '@sinclair/typebox';
 import {questionOf} from '../../cassette/key/question.js';
-import type {Announcement} from '../../cassette/replay/with-cassette.js';
+import type {Announcement} from '../../cassette/replay/cassette-context.js';
 import type {TakeAnswer} from '../../cassette/take.js';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';

@@ -1,6 +1,6 @@
 import {LRUCache} from 'lru-cache';
 import {questionOf} from '../../cassette/key/question.js';
-import type {Announcement} from '../../cassette/replay/with-cassette.js';
+import type {Announcement} from '../../cassette/replay/cassette-context.js';
 
 /** The beginning of a request's text; undefined for a request that was not stored, or cannot be read. Never rejects. */
 export type FindQuestion = (entry: {

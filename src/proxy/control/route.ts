@@ -1,7 +1,7 @@
 import type {Static, TSchema} from '@sinclair/typebox';
 import type {Cassettes} from '../../cassette/cassettes.js';
 import type {Mode} from '../../cassette/modes.js';
-import type {CassetteContext} from '../../cassette/replay/with-cassette.js';
+import type {CassetteContext} from '../../cassette/replay/cassette-context.js';
 import type {Model} from '../../chat/model.js';
 import type {AskedRequest, RawRequest} from '../../chat/request.js';
 import type {ClientRequest, StreamedChunk} from '../../chat/wire.js';
