@@ -1,4 +1,4 @@
-import type {Database} from 'better-sqlite3';
+import type {Database, Statement} from 'better-sqlite3';
 
 /** A transaction for reads that follow each other: without one, SQLite locks the file and looks for changes at each of them. */
 export type HeldReads = {
@@ -17,14 +17,26 @@ export function holdReads(database: Database): HeldReads {
   const end = () => {
     clearTimeout(timer);
     timer = undefined;
-    if (database.open && database.inTransaction) ending.run();
+    if (database.open && database.inTransaction && !runUnlessBusy(ending)) endLater();
+  };
+  const endLater = () => {
+    timer = setTimeout(end, longestHold).unref();
   };
   return {
     begin() {
-      if (timer) return;
-      beginning.run();
-      timer = setTimeout(end, longestHold).unref();
+      if (!timer && runUnlessBusy(beginning)) endLater();
     },
     end,
   };
+}
+
+/** While rows are being iterated over, better-sqlite3 begins and ends no transaction. */
+function runUnlessBusy(statement: Statement<[]>): boolean {
+  try {
+    statement.run();
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
 }
