@@ -14,22 +14,35 @@ export type QueuedBatch = {
   /** Called for each request; undefined if it was not sent because the batch was cancelled. */
   onAnswer(index: number, answer: OwnAnswer | undefined): void;
   onEnd(): void;
+  /** Called instead of `onEnd` if the proxy was closed. */
+  onInterrupted(): void;
   isCancelled(): boolean;
 };
 
-export function createBatchQueue({send}: Pick<DialectServices, 'send'>): BatchQueue {
+export function createBatchQueue({send, objects}: Pick<DialectServices, 'send' | 'objects'>): BatchQueue {
   let last: Promise<void> = Promise.resolve();
+  // What clients of other processes want. Without the database, what was known last counts.
+  const look = async () => objects?.pull().catch(() => false);
   const run = async ({from, path, bodies, ...batch}: QueuedBatch) => {
     batch.onStart();
     const headers = ownHeaders(from.headers);
     for (const [index, body] of bodies.entries()) {
+      await look();
       if (batch.isCancelled()) {
         batch.onAnswer(index, undefined);
         continue;
       }
       const request = {path: `${from.prefix ?? ''}${path}`, headers, body: stringifyJson(body)};
-      batch.onAnswer(index, await send(request).catch(unsent));
+      let answer: OwnAnswer;
+      try {
+        answer = await send(request);
+      } catch {
+        batch.onInterrupted();
+        return;
+      }
+      batch.onAnswer(index, answer);
     }
+    await look();
     batch.onEnd();
   };
   return {
@@ -48,10 +61,4 @@ function ownHeaders(headers: RequestHeaders): Readonly<Record<string, string>> {
       kept.test(name) && typeof value === 'string' ? [[name, value]] : [],
     ),
   );
-}
-
-/** The proxy was closed. */
-function unsent(cause: unknown): OwnAnswer {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return {status: 500, body: JSON.stringify({error: {message, type: 'server_error'}})};
 }
