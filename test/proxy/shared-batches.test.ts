@@ -233,4 +233,29 @@ test('batches whose replica is killed end as failed at another one, and say why'
   t.is((await third.openai.batches.retrieve(ids.openai)).status, 'failed');
 });
 
+test.serial('a batch that runs while the database restarts is completed', async t => {
+  const {script, open} = gated();
+  const clients = await replicas(t, script);
+  const ids = await createBatches(clients, ['One', 'slow', 'Two']);
+  await eventually('the first requests are answered', async () => {
+    const {request_counts: counts} = await clients.openai.batches.retrieve(ids.openai);
+    return counts?.completed === 1;
+  });
+  await server().stop('SIGQUIT');
+  open();
+  await server().start();
+  const isBack = async () => {
+    try {
+      return (await stateOf(clients, ids)).openai === 'completed';
+    } catch {
+      // The connections that were lost are opened again.
+      return false;
+    }
+  };
+  await eventually('the batches are completed', isBack);
+  await untilState(clients, ids, allDone);
+  const hello = ['Hello', 'Hello', 'Hello'];
+  t.deepEqual(await resultsOf(clients, ids), {completions: hello, messages: hello, contents: hello});
+});
+
 if (!hasPostgres) test('shared batches', t => t.pass());
