@@ -2,6 +2,7 @@ import {join} from 'node:path';
 import Anthropic, {toFile as toAnthropicFile} from '@anthropic-ai/sdk';
 import {GoogleGenAI} from '@google/genai';
 import test, {type ExecutionContext} from 'ava';
+import fc from 'fast-check';
 import OpenAI, {toFile} from 'openai';
 import type {Mode} from '../../src/cassette/modes.js';
 import {openForReading} from '../../src/cassette/stores/open-cassettes.js';
@@ -307,4 +308,79 @@ test('an id that the session does not know is looked for in the cassette, and st
     cassette,
   });
   await t.throwsAsync(stranger, {message: /No take of this request/});
+});
+
+test('recordings from the time when keys had ids go on being replayed', async t => {
+  const provider = await forgetfulProvider(t);
+  const cassette = await newCassette(t);
+  let id = '';
+  const inSession = (session: string) =>
+    new OpenAI({apiKey: 'sk', maxRetries: 0, defaultHeaders: {'x-retake-session': session}, baseURL: ''});
+  // Another session does not know the id, so its question is recorded as it is.
+  const recording = async (url: string) => {
+    id = await upload(inSession('one').withOptions({baseURL: `${url}/v1`}), 'apple');
+    return askAbout(inSession('two').withOptions({baseURL: `${url}/v1`}), id);
+  };
+  await run(t, recording, {mode: 'auto', cassette, provider});
+  const keys = await keysOf(cassette);
+  const opened = await openForReading(cassette);
+  const views: string[] = [];
+  for await (const {view} of opened.views()) views.push(JSON.stringify(view));
+  await opened.close();
+  t.true(views.some(view => view.includes(id)));
+  provider.wipe();
+  const together = async (url: string) => {
+    const client = openai(url);
+    return askAbout(client, await upload(client, 'apple'));
+  };
+  for (const mode of ['replay', 'auto'] as const) {
+    t.is(
+      await run(t, together, {mode, cassette, provider: mode === 'auto' ? provider : undefined}),
+      'About apple',
+    );
+  }
+  t.deepEqual(await keysOf(cassette), keys);
+});
+
+test('whatever is recorded in whatever order, no question gets an answer about another file', async t => {
+  const contents = fc.array(fc.constantFrom('apple', 'pear', 'plum'), {minLength: 1, maxLength: 4});
+  const runs = fc.array(
+    fc.record({mode: fc.constantFrom('auto' as const, 'record' as const), contents, counts: fc.boolean()}),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  );
+  const property = fc.asyncProperty(runs, contents, async (recordings, replayed) => {
+    const provider = await forgetfulProvider(t);
+    const cassette = await newCassette(t);
+    const outcomes = (order: readonly string[]) => async (url: string) => {
+      const client = openai(url);
+      return Promise.all(
+        order.map(async content => {
+          // The provider has forgotten what an earlier run has stored.
+          const answer = await upload(client, content)
+            .then(id => askAbout(client, id))
+            .catch(String);
+          return answer === `About ${content}` ||
+            /^\w*Error: (?:404|400 No take|409 The id file-number\d+ stands for two)/.test(answer)
+            ? 'right'
+            : `${content}: ${answer}`;
+        }),
+      );
+    };
+    for (const {mode, contents: order, counts} of recordings) {
+      provider.wipe();
+      if (counts) provider.countIds();
+      t.deepEqual(
+        await run(t, outcomes(order), {mode, cassette, provider}),
+        order.map(() => 'right'),
+      );
+    }
+    t.deepEqual(
+      await run(t, outcomes(replayed), {mode: 'replay', cassette}),
+      replayed.map(() => 'right'),
+    );
+  });
+  await fc.assert(property, {numRuns: 12});
 });

@@ -6,12 +6,14 @@ import {mapStrings} from './map-strings.js';
 /** An id that a provider made up, and what stands for it in matching views. */
 export type KnownId = {
   readonly id: string;
-  /** The same for the same object in every run: `<files:3f2a…>`. */
+  /** The same for the same object in every run: `<files:3f2a…>`. The id itself if it is left as it is. */
   readonly token: string;
   /** The request whose answer has it: `POST /v1/files`. */
   readonly origin: string;
   /** Whether that answer was replayed: recordings older than tokens may have the id itself. */
   readonly isRecorded: boolean;
+  /** Whether several objects of the session have it, one of which is a recorded one: nothing tells which of them is meant. */
+  readonly isAmbiguous?: boolean | undefined;
 };
 
 /** Where an id was made: the request, which of the answers to it, and the place in the answer. */
@@ -132,6 +134,7 @@ function replaceWords(
     if (!candidates || index < end) continue;
     let found: {readonly known: KnownId; readonly start: number} | undefined;
     for (const known of candidates.values()) {
+      if (known.token === known.id) continue;
       const start = index - known.id.lastIndexOf(word);
       const fits = start >= end && text.startsWith(known.id, start) && isAlone(text, start, known.id.length);
       if (fits && (!found || known.id.length > found.known.id.length)) found = {known, start};

@@ -77,6 +77,7 @@ export function createConsult({cassettes, media, needsModelName, answersRaw = fa
       })
       .finally(release);
     const {candidate, inspection, hadOthers} = lookedUp;
+    if (modes[mode].looksUp) refuseAmbiguous(candidate);
     const remarks = remarksOn(candidate.request, keySettings.pages, inspection?.warnings ?? []);
     const about = {
       key: candidate.key,
@@ -89,6 +90,23 @@ export function createConsult({cassettes, media, needsModelName, answersRaw = fa
     };
     return {...lookedUp, cassette, viewer, ids, remarks, about};
   };
+}
+
+/**
+ * A recording about one object must not answer for another one.
+ * @throws RetakeError `invalid_request`
+ */
+function refuseAmbiguous({replaced = []}: KeyCandidate): void {
+  const ambiguous = replaced.find(({isAmbiguous}) => isAmbiguous);
+  if (!ambiguous) return;
+  throw new RetakeError(
+    'invalid_request',
+    `The id ${ambiguous.id} stands for two objects in this session, so nothing tells which recording is about the one that is meant: the provider gave an id a second time`,
+    {
+      status: 409,
+      hint: 'Record all of the session again, with the mode `record`.',
+    },
+  );
 }
 
 /** Looks a request up as a raw question, too: its answer may have been recorded when it was not understood. */

@@ -34,9 +34,9 @@ async function readIds(cassette: Cassette): Promise<KnownIds | undefined> {
       for (const one of ofTake.all()) {
         const token = tokens.get(one.id) ?? one.token;
         tokens.set(one.id, token);
-        // An id that two objects had says nothing.
-        if (token === one.token) ids.add(one);
-        else ids.remove(one.id);
+        // One that two objects had stays as it is.
+        ids.add(token === one.token ? one : {...one, token: one.id});
+        if (token !== one.token) tokens.set(one.id, one.id);
       }
     }
   }

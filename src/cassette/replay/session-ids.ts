@@ -1,7 +1,7 @@
 import {LRUCache} from 'lru-cache';
 import {stringifyJson} from '../../chat/json.js';
 import type {CassetteKey, MatchingView} from '../key/key.js';
-import {createKnownIds, type KnownIds, originOf, tokenOf} from '../key/known-ids.js';
+import {createKnownIds, type KnownId, type KnownIds, originOf, tokenOf} from '../key/known-ids.js';
 import type {AnsweredId} from './read-ids.js';
 
 /** The ids of each session and cassette. Only this many sessions, the most recently used ones, are remembered. */
@@ -50,14 +50,27 @@ export function learnIds(known: KnownIds, ids: readonly AnsweredId[], answered: 
   const isRead = view['method'] === 'GET';
   const request = stringifyJson(literal);
   for (const {id, place, isOwn, isListed} of ids) {
-    if (isRead && (isListed || !lasting.test(place))) continue;
-    const earlier = known.get(id);
-    // An answer may mention other objects. Only of its own, a provider that begins anew has the same id again.
-    if (earlier && !(isOwn && !isRead)) continue;
+    if (isRead ? isListed || !lasting.test(place) : !isOwn && id.length < shortestOther) continue;
     if (request.includes(id)) continue;
     const number = isRead ? 0 : answered.number;
-    known.add({id, token: tokenOf({key, view, number, place}), origin: originOf(view), isRecorded});
+    const learned = {id, token: tokenOf({key, view, number, place}), origin: originOf(view), isRecorded};
+    const earlier = known.get(id);
+    if (!earlier) known.add(learned);
+    else if (earlier.token === learned.token)
+      known.add({...earlier, isRecorded: isRecorded && earlier.isRecorded});
+    else if (isOwn && !isRead) known.add(reused(learned, earlier));
+    // Two answers have made it. Other members mention objects: of a batch that is cancelled, the file.
+    else if (/\/(?:call_)?id#\d+$/.test(place)) known.add({...learned, token: id});
   }
+}
+
+/** Ids in other places than that of the object itself are counted by some servers: `call_0`. */
+const shortestOther = 12;
+
+/** An id that another object had before. A provider that has begun anew has only the new one. */
+function reused(learned: KnownId, earlier: KnownId): KnownId {
+  const isNew = !learned.isRecorded && !earlier.isRecorded && !earlier.isAmbiguous;
+  return {...learned, isAmbiguous: !isNew};
 }
 
 /** Members that are set once: the files with the results of a batch or an operation. */
