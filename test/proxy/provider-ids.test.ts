@@ -384,3 +384,17 @@ test('whatever is recorded in whatever order, no question gets an answer about a
   });
   await fc.assert(property, {numRuns: 12});
 });
+
+test('a missed question about a file is recorded through the control API, and found by the session that knows the file', async t => {
+  const provider = await forgetfulProvider(t);
+  const cassette = await newCassette(t);
+  await run(t, url => upload(openai(url), 'apple'), {mode: 'auto', cassette, provider});
+  const upstream = {provider: true, openai: `${provider.url}/v1`, keys: {openai: 'sk-own'}} as const;
+  const {url} = await buildProxy(t, {mode: 'replay', allowModeOverride: true, upstream, cassette});
+  const client = openai(url);
+  const id = await upload(client, 'apple');
+  await t.throwsAsync(askAbout(client, id), {message: /No take/});
+  const recorded = await fetch(`${url}/_retake/v1/exchanges/2/record`, {method: 'POST'});
+  t.is(recorded.status, 200, await recorded.text());
+  t.is(await askAbout(client, id), 'About apple');
+});

@@ -7,13 +7,13 @@ import {cosineSimilarity} from '../../cassette/compare/cosine-similarity.js';
 import type {CassetteKey} from '../../cassette/key/key.js';
 import {questionOf} from '../../cassette/key/question.js';
 import {createStoredRedactor} from '../../cassette/key/redact-stored.js';
-import {errorAnswer} from '../../cassette/replay/error-take.js';
+import {withProviderWords} from '../../cassette/replay/error-take.js';
 import {recordTake} from '../../cassette/replay/record-take.js';
 import {readInteraction} from '../../cassette/rows/interaction-row.js';
 import {openStored} from '../../cassette/stores/open-stored.js';
 import type {Take} from '../../cassette/take.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
-import {type ClientRequest, RelayedError} from '../../chat/wire.js';
+import type {ClientRequest} from '../../chat/wire.js';
 import {RetakeError, toRetakeError} from '../../errors.js';
 import type {SpentTokens, Upstream} from '../../upstream/upstream.js';
 import type {NotAsked, RerecordProgress} from '../rerecord-cassette.js';
@@ -96,7 +96,10 @@ export async function findDrift(options: DriftOptions): Promise<DriftReport> {
           const similarity = similarityOf(interaction, fresh);
           return change ? {kind: 'changed', change, similarity} : {kind: 'same', similarity};
         } catch (error) {
-          return {kind: 'failed', one: {key, question, reason: reasonOf(error)}};
+          return {
+            kind: 'failed',
+            one: {key, question, reason: withProviderWords(toRetakeError(error)).message},
+          };
         } finally {
           done++;
           release();
@@ -195,11 +198,4 @@ async function ask(
 
 function modelOf([{chunk}]: Take['chunks']): string {
   return chunk.type === 'reply-start' ? chunk.answeredBy.model : '';
-}
-
-/** With what a provider said, which is in the body of its error. */
-function reasonOf(error: unknown): string {
-  const {message} = toRetakeError(error);
-  const said = error instanceof RelayedError ? errorAnswer(error, 0)?.error?.message : undefined;
-  return said === undefined || said === message ? message : `${message}: ${said}`;
 }
