@@ -18,6 +18,8 @@ export type MissReport = {
   };
   /** The ids of a provider that stand as tokens in the view. */
   readonly ids?: readonly ReplacedId[] | undefined;
+  /** Whether the provider of the API answers such a request, and no other model. */
+  readonly needsProvider?: true | undefined;
   /** The message for the client. */
   readonly message: string;
 };

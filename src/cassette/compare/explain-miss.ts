@@ -46,6 +46,7 @@ export async function explainMiss(asked: {
     ...(documents?.lines ?? []),
     ...describeIds(ids ?? []),
   ];
+  const needsProvider = view['operation'] === 'raw' || (await isOfProvider(cassette, nearest?.key));
   const report: MissReport = omitUndefined({
     cassette: cassette.name,
     key,
@@ -53,15 +54,22 @@ export async function explainMiss(asked: {
     view,
     nearest: nearest && reportOf(nearest),
     ids,
+    needsProvider: needsProvider ? (true as const) : undefined,
     message: lines.join('\n'),
   });
   const hint = [
-    view['operation'] === 'raw'
+    needsProvider
       ? 'To record it, run the same command with a key of the API: retake run --mode auto --upstream provider -- <command>'
       : 'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
     ...(documents?.hint === undefined ? [] : [documents.hint]),
   ].join('\n');
   return new CassetteMiss(report, {hint, status});
+}
+
+/** Whether a recording has the bytes of a provider: the cassette was recorded from one. */
+async function isOfProvider(cassette: Cassette, key: CassetteKey | undefined): Promise<boolean> {
+  const interaction = key && (await cassette.find(key));
+  return interaction?.takes.some(({wire}) => wire !== undefined) ?? false;
 }
 
 /** Which words of the client the tokens stand for. */
