@@ -1,8 +1,8 @@
 import {isJsonObject, type JsonObject, type JsonValue} from '../../../chat/json.js';
 import {type JsonSchema, mapSubschemas} from '../../../chat/schema.js';
 import type {SchemaProblem} from '../../../chat/schema-fault.js';
+import {isPattern} from '../../../grammars/is-pattern.js';
 import {createReferenceFinder, type ReferenceFinder} from './find-reference.js';
-import {isPattern} from './is-pattern.js';
 import {canEnd, checksItself} from './self-reference.js';
 
 export type ProblemOptions = {

@@ -2,9 +2,9 @@ import test from 'ava';
 import fc from 'fast-check';
 import type {JsonValue} from '../../../../src/chat/json.js';
 import type {JsonSchema} from '../../../../src/chat/schema.js';
+import {isPattern} from '../../../../src/grammars/is-pattern.js';
 import {findProblem} from '../../../../src/upstream/local/schemas/find-problem.js';
 import {gatherDefinitions} from '../../../../src/upstream/local/schemas/gather-definitions.js';
-import {isPattern} from '../../../../src/upstream/local/schemas/is-pattern.js';
 import {compileSchema} from '../../../../src/upstream/local/tools/compile-schema.js';
 
 const strictly = {acceptsWords: false};
