@@ -1,13 +1,21 @@
 import test from 'ava';
 import {customToolAsFunction} from '../../../src/dialects/openai/custom-tools.js';
 import {compileGrammar} from '../../../src/grammars/input-grammar.js';
-import {applyPatch, json, sums} from '../../grammars/definitions.js';
+import {applyPatch, sums} from '../../grammars/definitions.js';
 import {ask} from '../../support/ask.js';
 import {liveUpstream} from '../../support/live-upstream.js';
 
+/** With ignored white space. */
+const words = `
+start: "[" WORD ("," WORD) ~ 1..2 "]"
+WORD: /[a-z]{1,5}/
+%import common.WS
+%ignore WS
+`;
+
 for (const [question, syntax, definition] of [
   ['Write: *** Begin Patch\n*** Delete File: a.txt\n*** End Patch', 'lark', applyPatch],
-  ['Write: [ 1 , 2 ]', 'lark', json],
+  ['Write: [ red , green ]', 'lark', words],
   ['Write: 17+25*(3-1)', 'lark', sums],
   ['Write: say "hello".', 'regex', 'say "[^"]{1,9}"\\.'],
 ] as const) {
