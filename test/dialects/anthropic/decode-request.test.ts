@@ -95,6 +95,21 @@ test('a newer version of a known tool is accepted with the warning of its tool',
     t.deepEqual(warnings?.length, 1);
   }
 });
+const thoughtful = {max_tokens: 4096, thinking: {type: 'enabled', budget_tokens: 1024}};
+const choosing = {tools: [{name: 'f', input_schema: {type: 'object'}}]};
+test(refuses, {...thoughtful, top_p: 0.9}, /^top_p: `top_p` must be greater than or equal to 0\.95 or unset/);
+for (const choice of [{type: 'any'}, {type: 'tool', name: 'f'}]) {
+  test(
+    refuses,
+    {tool_choice: choice, ...thoughtful, ...choosing},
+    'tool_choice: Thinking may not be enabled when tool_choice forces tool use.',
+  );
+}
+test('thinking goes with a free choice of tools, and adaptive thinking with any', t => {
+  t.notThrows(() => decode(bodyWith({...thoughtful, ...choosing, tool_choice: {type: 'auto'}, top_p: 0.95})));
+  const adaptive = {thinking: {type: 'adaptive'}, tool_choice: {type: 'any'}, top_p: 0.5};
+  t.notThrows(() => decode(bodyWith({...choosing, ...adaptive})));
+});
 test('thinking goes with the temperature 1, and no thinking with any', t => {
   const thinking = {type: 'enabled', budget_tokens: 1024};
   t.notThrows(() => decode(bodyWith({max_tokens: 4096, thinking, temperature: 1})));
