@@ -52,9 +52,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   dialects: ['chat', 'dialects/kit/answer-decoder', 'faults'],
   'dialects/kit': ['chat', 'dialects', 'dialects/kit/answer-decoder'],
   'dialects/kit/completion-chunks': ['chat', 'dialects/kit'],
-  'upstream/local/schemas': ['chat'],
+  grammars: ['chat'],
+  'upstream/local/schemas': ['chat', 'grammars'],
   'upstream/local/shape': ['chat'],
-  'upstream/local/tools': ['chat', 'upstream', 'upstream/local/schemas'],
+  'upstream/local/tools': ['chat', 'grammars', 'upstream', 'upstream/local/schemas'],
   'upstream/openai-compatible': [
     'async',
     'chat',
@@ -82,6 +83,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'dialects/kit/answer-decoder',
     'dialects/kit/completion-chunks',
     'faults',
+    'grammars',
   ],
   'dialects/registry': ['dialects', 'dialects/anthropic', 'dialects/gemini', 'dialects/openai'],
   'upstream/providers': [

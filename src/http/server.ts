@@ -65,11 +65,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addHook('onRequest', ({exchange, raw}, reply, done) => {
     reply.headers(corsHeaders(raw.headers, guard));
     if (exchange.refusal) return done(exchange.refusal);
-    // Claude Code asks for it to learn whether the server is there.
-    if (raw.method === 'HEAD' && exchange.address.path === '/') {
-      reply.code(200).send();
-      return;
-    }
     const isPreflight = raw.method === 'OPTIONS' && raw.headers.origin !== undefined;
     if (!isPreflight) return done();
     reply.code(204).headers(preflightHeaders(raw.headers, guard)).send();
