@@ -20,7 +20,7 @@ export function serviceRoute({address: {path, prefix}, request: {method}}: Arriv
   if (path === controlRoot || path.startsWith(`${controlRoot}/`)) return controlRoot;
   // HEAD is for clients that ask whether the server is there.
   if (path === '/') return method === 'GET' ? path : undefined;
-  return servicePaths.has(path) && (method === 'GET' || method === 'HEAD') ? path : undefined;
+  return servicePaths.has(path) ? path : undefined;
 }
 
 export function isService(arrived: Arrived): boolean {

@@ -310,8 +310,7 @@ test('invalid bodies are refused with a sentence', async t => {
   t.regex(unknown.json.error.message, /Expected `hit`, .*for the parameter `outcome`, got "hits"/);
   for (const [method, path] of [
     ['GET', '/nowhere'],
-    ['PUT', '/status'],
-    ['GET', '/sessions'],
+    ['POST', '/sessions/a/b'],
     ['GET', '/exchanges/1'],
     ['GET', '/exchanges/x'],
     ['GET', '/cassettes/%ff/interactions'],
@@ -496,4 +495,33 @@ test('docs/reference/openapi.json is the document of the routes', t => {
   );
   const routed = controlRoutes.map(({method, path}) => `${method} ${path}`);
   t.deepEqual(listed.sort(), [...routed, 'GET /openapi.json'].sort());
+});
+
+test('a path that has other methods is a 405 that lists them', async t => {
+  const {url} = await buildProxy(t, {mode: 'replay'});
+  const operations: readonly (readonly [string, readonly string[]])[] = [
+    ...Object.entries(document.paths as Record<string, object>).map(
+      ([path, methods]) => [`/_retake/v1${path}`, Object.keys(methods)] as const,
+    ),
+    ...['/health', '/healthz', '/readyz', '/metrics', '/_retake/ui', '/_retake/ui/inspector.css'].map(
+      path => [path, ['get']] as const,
+    ),
+    ['/_retake/ui/exchanges/1/ignore', ['get', 'post']],
+  ];
+  t.true(operations.length > 15);
+  for (const [pattern, methods] of operations) {
+    const allowed = methods
+      .flatMap(method => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
+      .sort();
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      if (allowed.includes(method)) continue;
+      const response = await fetch(`${url}${pattern.replaceAll(/\{\w+\}/g, 'x')}`, {method});
+      const request = `${method} ${pattern}`;
+      t.is(response.status, 405, request);
+      t.deepEqual(response.headers.get('allow')?.split(', ').sort(), allowed, request);
+      if (method !== 'HEAD') t.like(await response.json(), {error: {code: 'method_not_allowed'}}, request);
+    }
+  }
+  t.is((await fetch(`${url}/health`, {method: 'POST'})).status, 405);
+  t.is((await fetch(`${url}/@a/health`, {method: 'POST'})).status, 404, 'below a prefix are the APIs');
 });
