@@ -126,8 +126,14 @@ function routeOf(exchange: OpenExchange): string {
 }
 
 /** Errors of the control API have one shape, whatever API the client speaks otherwise. */
-function sendServiceError(reply: FastifyReply, {status, code, message, hint}: RetakeError): void {
-  reply.code(status).send({error: omitUndefined({code, message, hint})});
+function sendServiceError(
+  reply: FastifyReply,
+  {status, headers = {}, code, message, hint}: RetakeError,
+): void {
+  reply
+    .code(status)
+    .headers(headers)
+    .send({error: omitUndefined({code, message, hint})});
 }
 
 /** Whether Fastify itself refuses a request, such as QUERY without a content-type (RFC 10008, section 2). */
