@@ -56,7 +56,7 @@ async function decompress(body: Buffer, name: string, bodyLimit: number): Promis
   }
 }
 
-export function bodyTooLarge(bodyLimit: number, cause: unknown): RetakeError {
+export function bodyTooLarge(bodyLimit: number, cause?: unknown): RetakeError {
   return new RetakeError(
     'request_too_large',
     `The request body is larger than the limit of ${bodyLimit} bytes`,

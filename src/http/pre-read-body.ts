@@ -1,5 +1,6 @@
 import type {IncomingMessage} from 'node:http';
 import {clientClosed} from './client-closed.js';
+import {bodyTooLarge} from './decode-body.js';
 
 /** What was read of a request's body before Fastify got the request. */
 export type PreReadBody = {
@@ -31,6 +32,21 @@ export function preReadBody(request: IncomingMessage, limit: number): Promise<Pr
       if (!request.complete) reject(clientClosed());
     });
   });
+}
+
+/**
+ * A whole body, with what was read of it before.
+ * @throws RetakeError `request_too_large`, or as `preReadBody`
+ */
+export async function readBody(
+  request: IncomingMessage,
+  preRead: PreReadBody | undefined,
+  limit: number,
+): Promise<Buffer> {
+  if (Number(request.headers['content-length']) > limit) throw bodyTooLarge(limit);
+  const {pieces, isComplete} = preRead ?? (await preReadBody(request, limit));
+  if (!isComplete) throw bodyTooLarge(limit);
+  return joinPieces(pieces);
 }
 
 /** A body in one piece. */

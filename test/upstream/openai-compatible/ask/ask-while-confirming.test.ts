@@ -91,7 +91,6 @@ test('a client that leaves ends the request', async t => {
     {
       outdated: before,
       asked: new Promise(() => {}),
-      // biome-ignore lint/correctness/useYield: it never answers
       async *ask(_description, {signal}) {
         await new Promise(resolve => signal.addEventListener('abort', resolve));
         wasAborted = true;
