@@ -14,7 +14,7 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], {stdio: 'inh
 const {bundle, commonKits, kits} = await import('./bundle.mjs');
 const {bundleTypes} = await import('./bundle-types.mjs');
 const {writeNotices} = await import('./write-notices.mjs');
-const modules = await bundle();
+const modules = await bundle({merges: true});
 const types = [await bundleTypes('dist/src/index.d.ts', 'dist/lib/index.d.ts')];
 for (const kit of [...kits, ...commonKits]) {
   const file = `dist/lib/${kit}.d.${commonKits.includes(kit) ? 'cts' : 'ts'}`;

@@ -65,7 +65,15 @@ function nativePackageLoads() {
 
 /** Identifies the sources that a build was made from. */
 export function digestOfSources() {
-  const scripts = ['build', 'bundle', 'bundle-types', 'leave-out', 'write-man-page', 'write-notices'];
+  const scripts = [
+    'build',
+    'bundle',
+    'bundle-types',
+    'leave-out',
+    'merge-chunks',
+    'write-man-page',
+    'write-notices',
+  ];
   const files = [
     'package.json',
     'package-lock.json',

@@ -260,6 +260,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/program': ['cli/commands', 'cli/input', 'cli/output', 'config', 'version'],
   'cli/main': ['cli/program'],
+  'cli/start': ['files'],
   errors: [],
   library: ['cassette/file', 'operations', 'proxy', 'report'],
   index: ['cassette', 'cassette/take', 'http', 'library', 'operations', 'proxy', 'upstream'],
