@@ -10,6 +10,9 @@ import {temporaryFolder} from './temporary-folder.js';
 /** The built command line, as published. */
 export const retakeProgram = fileURLToPath(new URL('../../bin/retake.js', import.meta.url));
 
+/** Compiled code of all processes of the tests, each of which has an empty HOME. */
+const compileCache = fileURLToPath(new URL('../../compile-cache', import.meta.url));
+
 export type RetakeOptions = {
   /** The working directory; by default an empty folder. */
   readonly directory?: string;
@@ -32,7 +35,12 @@ export async function startRetake(
   const child = execa(file, rest, {
     cwd,
     extendEnv: false,
-    env: {PATH: process.env['PATH'] ?? '', HOME: await temporaryFolder(t), ...environment},
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: await temporaryFolder(t),
+      NODE_COMPILE_CACHE: compileCache,
+      ...environment,
+    },
     reject: false,
     stripFinalNewline: false,
     stdin: 'ignore',
