@@ -60,7 +60,7 @@ export async function explainMiss(asked: {
   const hint = [
     needsProvider
       ? 'To record it, run the same command with a key of the API: retake run --mode auto --upstream provider -- <command>'
-      : 'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
+      : 'To record it, run the same command on a machine with a model: retake run --mode auto -- <command>',
     ...(documents?.hint === undefined ? [] : [documents.hint]),
   ].join('\n');
   return new CassetteMiss(report, {hint, status});

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 import type {Usage} from '../../chat/chunk.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import type {AnyRequest, AskedRequest, RawRequest} from '../../chat/request.js';
@@ -80,9 +80,9 @@ export function withCassette(
           recordedAt: take.provenance.recordedAt,
           take: index,
           takeCount: takes.length,
-          usage: () => usageOf(take),
+          usage: always(usageOf(take)),
           isRepeat: number > index,
-          isErrorTake: () => take.error !== undefined,
+          isErrorTake: always(take.error !== undefined),
         });
         preparation?.done();
         // A take that was not played to its end is not used up.
@@ -153,8 +153,8 @@ export function withCassette(
               ...withWarnings(remarks, warnings),
               outcome: 'recorded',
               recordedAt,
-              usage: () => usageOf(recorded),
-              isErrorTake: () => recorded.error !== undefined,
+              usage: always(usageOf(recorded)),
+              isErrorTake: always(recorded.error !== undefined),
             });
             preparation?.done();
             learnFromTake(ids, recorded, answeredTo(candidate, {number, isRecorded: false}));
@@ -200,6 +200,11 @@ function onMissOf({mode, recordsNothing}: CassetteContext) {
   return onMiss === 'record' && recordsNothing ? 'forward' : onMiss;
 }
 
+/** A function that holds on to its result only: announcements outlive their requests, and would keep all that is in scope alive. */
+function always<Value>(value: Value): () => Value {
+  return () => value;
+}
+
 /** Releases the reservation when the recording has ended. */
 async function* releasing(
   chunks: AsyncIterable<StreamedChunk>,
@@ -214,5 +219,5 @@ async function* releasing(
 
 /** The id that an answer tells: the same when it is recorded and whenever it is played. */
 export function answerId(key: CassetteKey, recordedAt: number): string {
-  return createHash('sha256').update(`${key}\n${recordedAt}`).digest('hex').slice(0, 24);
+  return hash('sha256', `${key}\n${recordedAt}`, 'hex').slice(0, 24);
 }
