@@ -1,7 +1,8 @@
 import type {DocumentSettings} from '../cassette/key/key-settings.js';
+import type {RememberedMedia} from '../cassette/media-memory.js';
 import {readMedia, readRender} from '../cassette/rows/fact-rows.js';
 import type {IndexedFacts} from '../cassette/rows/sorted-facts.js';
-import type {EncodedImage, MediaReader} from '../chat/media.js';
+import type {DocumentPart, EncodedImage, ImagePart, MediaReader} from '../chat/media.js';
 import type {Rasterizer} from '../documents/rasterizer.js';
 import {RetakeError} from '../errors.js';
 import {convertImage} from '../media/convert-image.js';
@@ -23,6 +24,8 @@ export type StoredReader = {
   hasImage(sha256: string): boolean;
   /** Whether a page can be sent: either only its text is needed, or its PDF is stored. */
   hasPage(pixels: string): boolean;
+  /** The file of an image or of a whole document as it was attached; undefined if it is not stored. */
+  original(part: ImagePart | DocumentPart): Pick<RememberedMedia, 'bytes' | 'mediaType'> | undefined;
 };
 
 /** Reads the bytes that are sent to the upstream from the originals in a cassette. */
@@ -34,10 +37,12 @@ export function createStoredReader(options: StoredReaderOptions): StoredReader {
   };
   const wanted = renderOptions(settings);
   const owners = new Map<string, string>();
+  const documents = new Map<string, string>();
   for (const row of facts.rows('renders')) {
     const {pdf, options: given, pages} = readRender(shown, row);
     if (given !== wanted || facts.media('original', pdf) === undefined) continue;
     for (const {pixels} of pages) owners.set(pixels, pdf);
+    documents.set(pages.map(({pixels}) => pixels).join(), pdf);
   }
   // Consecutive pages are mostly of one PDF: only its PNGs are kept in memory.
   let last: {readonly pdf: string; readonly pngs: Promise<ReadonlyMap<string, Uint8Array>>} | undefined;
@@ -47,6 +52,12 @@ export function createStoredReader(options: StoredReaderOptions): StoredReader {
   };
   return {
     hasImage: sha256 => facts.media('original', sha256) !== undefined,
+    original(part) {
+      const digest =
+        part.type === 'image' ? part.sha256 : documents.get(part.pages.map(({pixels}) => pixels).join());
+      const row = digest === undefined ? undefined : facts.media('original', digest);
+      return row && readMedia(shown, row);
+    },
     hasPage: pixels => settings.pages === 'text' || owners.has(pixels),
     reader: {
       pagesGiven: settings.pages,

@@ -1,6 +1,7 @@
 import type {AnswerChunk, Usage} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
-import type {AskedRequest, ChatRequest, CountTokensRequest, EmbedRequest} from '../chat/request.js';
+import type {Attachment} from '../chat/media.js';
+import type {AskedRequest, ChatRequest, Content, CountTokensRequest, EmbedRequest} from '../chat/request.js';
 import type {SchemaFault} from '../chat/schema-fault.js';
 import type {SharedObjects} from '../chat/shared-objects.js';
 import type {RetakeError} from '../errors.js';
@@ -148,11 +149,11 @@ export type QuestionEndpoint = {
   /** Reads the provider's own answers; absent if they have no meaning for retake. */
   readonly decoder?: AnswerDecoder;
   /** Writes a neutral chat for the provider, to be answered at once; absent if the endpoint has no chats, or another one writes them. */
-  readonly encodeRequest?: (request: ChatRequest, model: string) => EncodedRequest;
+  readonly encodeRequest?: (request: ChatRequest<Content | Attachment>, model: string) => EncodedRequest;
   /** The same for embeddings. */
   readonly encodeEmbed?: (request: EmbedRequest, model: string) => EncodedRequest;
   /** The same for token counts. */
-  readonly encodeCount?: (request: CountTokensRequest, model: string) => EncodedRequest;
+  readonly encodeCount?: (request: CountTokensRequest<Content | Attachment>, model: string) => EncodedRequest;
 };
 
 /** A request of a client: its path, and its body. */

@@ -1,6 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import test, {type ExecutionContext} from 'ava';
+import sharp from 'sharp';
 import {buildProxy} from '../support/build-proxy.js';
+import {buildPdf, textPage} from '../support/documents/build-pdf.js';
 import {
   type ProvidedRequest,
   type ProviderScript,
@@ -78,6 +80,7 @@ async function recorded(
   t: ExecutionContext,
   asked: readonly (readonly [string, object | string])[],
   raw: ProviderScript,
+  media: {readonly originals?: boolean} = {},
 ) {
   let answer = 'Hello';
   const {upstream: model} = scriptedModel(() => [says(answer), ends()]);
@@ -97,7 +100,7 @@ async function recorded(
   });
   const {url} = provider;
   const upstream = {provider: true, gemini: url, openai: `${url}/v1`, anthropic: url} as const;
-  const {post, proxy, cassette} = await buildProxy(t, {mode: 'auto', upstream});
+  const {post, proxy, cassette} = await buildProxy(t, {mode: 'auto', upstream, media});
   for (const [path, body] of asked) t.is((await post(path, body)).status, 200, path);
   await proxy.close();
   const before = provider.requests.length;
@@ -300,3 +303,67 @@ test('embeddings are compared by their direction, and token counts by their numb
   t.regex(changed.stdout, /counted 12 tokens, now 13\n/);
   t.regex(changed.stdout, /lowest cosine similarity of embeddings: 0\.8944\n/);
 });
+
+for (const originals of [true, false]) {
+  test(`images and documents are ${originals ? 'sent again as they were attached' : 'skipped if they are not stored in full'}`, async t => {
+    const image = await sharp({create: {width: 9, height: 9, channels: 3, background: 'teal'}})
+      .png()
+      .toBuffer();
+    const pdf = await buildPdf({pages: [textPage('one'), textPage('two')]});
+    const [png, document] = [image, Buffer.from(pdf)].map(bytes => bytes.toString('base64'));
+    const asked: readonly (readonly [string, object])[] = [
+      [
+        '/v1/chat/completions',
+        {
+          model: 'gpt',
+          messages: [
+            {
+              role: 'user',
+              content: [
+                {type: 'text', text: 'What?'},
+                {type: 'image_url', image_url: {url: `data:image/png;base64,${png}`}},
+                {
+                  type: 'file',
+                  file: {filename: 'a.pdf', file_data: `data:application/pdf;base64,${document}`},
+                },
+              ],
+            },
+          ],
+        },
+      ],
+      [
+        '/v1/messages',
+        {
+          model: 'claude',
+          max_tokens: 9,
+          messages: [
+            {
+              role: 'user',
+              content: [
+                {type: 'image', source: {type: 'base64', media_type: 'image/png', data: png}},
+                {type: 'document', source: {type: 'base64', media_type: 'application/pdf', data: document}},
+              ],
+            },
+          ],
+        },
+      ],
+      [
+        '/v1beta/models/gemini:generateContent',
+        {contents: [{parts: [{text: 'What?'}, {inlineData: {mimeType: 'image/png', data: png}}]}]},
+      ],
+    ];
+    const answers: ProviderScript = ({url}, response) => sendJson(response, {url});
+    const {drift, sent} = await recorded(t, asked, answers, {originals});
+    const report = await drift();
+    t.is(report.exitCode, 0, report.stdout + report.stderr);
+    if (!originals) {
+      t.regex(report.stdout, /: 0 requests answered, 0 same, 3 skipped\n/);
+      t.regex(report.stdout, /not stored in full \(`media: full` stores them\)/);
+      return;
+    }
+    t.regex(report.stdout, /: 3 requests answered, 3 same\n/);
+    const bodies = sent().map(({body}) => String(body));
+    t.is(bodies.filter(body => body.includes(png ?? '')).length, 3);
+    t.is(bodies.filter(body => body.includes(document ?? '')).length, 2);
+  });
+}

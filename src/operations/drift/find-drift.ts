@@ -1,4 +1,5 @@
 import {createSlots} from '../../async/slots.js';
+import {createStoredReader} from '../../attachments/stored-reader.js';
 import type {Interaction} from '../../cassette/cassette.js';
 import type {Change} from '../../cassette/compare/change.js';
 import {compareInteractions, sideOf} from '../../cassette/compare/compare-interactions.js';
@@ -14,6 +15,7 @@ import {openStored} from '../../cassette/stores/open-stored.js';
 import type {Take} from '../../cassette/take.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ClientRequest} from '../../chat/wire.js';
+import {createRasterizer} from '../../documents/rasterizer.js';
 import {RetakeError, toRetakeError} from '../../errors.js';
 import type {SpentTokens, Upstream} from '../../upstream/upstream.js';
 import type {NotAsked, RerecordProgress} from '../rerecord-cassette.js';
@@ -64,7 +66,12 @@ export async function findDrift(options: DriftOptions): Promise<DriftReport> {
   const file = await openStored(path);
   if (!file) throw new RetakeError('not_found', `There is no cassette at ${path}`);
   try {
-    const write = createRequestWriter(file.keySettings);
+    const stored = createStoredReader({
+      ...{shown: path, facts: file.facts, settings: file.keySettings, signal},
+      // Attached files are sent as they were, and not rendered.
+      rasterizer: createRasterizer({path: ''}),
+    });
+    const write = createRequestWriter(file.keySettings, stored);
     const redact = createStoredRedactor(file.keySettings.redact);
     const askable: {interaction: Interaction; question: string; client: ClientRequest}[] = [];
     const skipped: NotAsked[] = [];

@@ -1,15 +1,18 @@
+import type {StoredReader} from '../../attachments/stored-reader.js';
 import type {Interaction} from '../../cassette/cassette.js';
 import {keyCandidate} from '../../cassette/key/key-candidate.js';
 import type {KeySettings} from '../../cassette/key/key-settings.js';
 import {namesToken} from '../../cassette/key/known-ids.js';
 import {createViewer} from '../../cassette/key/matching-view.js';
 import {requestOfView} from '../../cassette/maintenance/request-of-view.js';
+import {attachmentsOf} from '../../chat/attachments.js';
 import {isJsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
-import type {ModelRequest, RawRequest} from '../../chat/request.js';
+import type {EmbedRequest, ModelRequest, RawRequest} from '../../chat/request.js';
 import type {AnswerReader, ClientRequest} from '../../chat/wire.js';
 import type {Dialect, DialectServices, EncodedRequest, QuestionEndpoint} from '../../dialects/dialect.js';
 import {builtInDialects} from '../../dialects/registry.js';
 import {RetakeError, toRetakeError, unreachable} from '../../errors.js';
+import {type WrittenContent, withOriginals} from './with-originals.js';
 
 /** A stored request as a client would send it to its provider, or why it cannot be sent. */
 export type ProviderRequest =
@@ -19,6 +22,7 @@ export type ProviderRequest =
 /** Writes stored requests for the providers of their APIs. */
 export function createRequestWriter(
   settings: KeySettings,
+  media: StoredReader,
 ): (interaction: Interaction) => Promise<ProviderRequest> {
   const viewer = createViewer(settings);
   const dialects = builtInDialects.map(({create}) => create(noServices));
@@ -27,9 +31,9 @@ export function createRequestWriter(
     if (takes.every(({error}) => error)) return unaskable('only an error of it was recorded');
     const askable = requestOfView(view['operation'] === 'raw' ? {...view, operation: 'chat'} : view, {
       withPlaceholders: false,
-      media: {hasImage: () => false, hasPage: () => false},
+      media,
     });
-    if (askable.kind === 'unaskable') return {...askable, reason: withoutMediaHint(askable.reason)};
+    if (askable.kind === 'unaskable') return askable;
     const api = takes.find(({wire}) => wire)?.wire?.dialect;
     const dialect = dialects.find(({name}) => name === api);
     if (!dialect) return unaskable('it was not recorded from a provider');
@@ -37,7 +41,13 @@ export function createRequestWriter(
     const request: unknown = view;
     if (view['operation'] === 'raw') return rawRequest(request as RawRequest);
     const stored = request as ModelRequest;
-    const encoded = encode(dialect, stored, stored.model ?? takes[0].provenance.askedFor);
+    const written =
+      stored.operation === 'chat' || stored.operation === 'count-tokens'
+        ? withOriginals(stored, media)
+        : {request: stored, contents: []};
+    if (!written)
+      return unaskable('its images or documents are not stored in full (`media: full` stores them)');
+    const encoded = encode(dialect, written.request, stored.model ?? takes[0].provenance.askedFor);
     if (!encoded) return unaskable('retake does not write requests of this API');
     try {
       const {endpoint, params} = encoded;
@@ -47,7 +57,9 @@ export function createRequestWriter(
       const {request: neutral, modelName} = decoded;
       const asked = settings.forwardModel ? {...neutral, model: modelName} : neutral;
       const release = await viewer.prepare(asked);
-      const {key} = keyCandidate(asked, {known: [], given: []}, viewer);
+      const {contents} = written;
+      const hasAll = attachmentsOf(asked).length === contents.length;
+      const key = hasAll ? keyCandidate(asked, {known: contents, given: contents}, viewer).key : undefined;
       release();
       // The cassette has what is compared, and not every word of the client.
       if (key !== interaction.key) return unaskable('the cassette does not have all that the API needs');
@@ -72,10 +84,6 @@ const noServices: DialectServices = {
   },
 };
 
-function withoutMediaHint(reason: string): string {
-  return reason.startsWith('its images') ? 'it has images or documents' : reason;
-}
-
 function unaskable(reason: string): ProviderRequest {
   return {kind: 'unaskable', reason};
 }
@@ -85,7 +93,7 @@ type Encoded = EncodedRequest & {
   readonly params: Readonly<Record<string, string>>;
 };
 
-function encode(dialect: Dialect, request: ModelRequest, model: string): Encoded | undefined {
+function encode(dialect: Dialect, request: ModelRequest<WrittenContent>, model: string): Encoded | undefined {
   for (const writer of Object.values(dialect.endpoints)) {
     const encoded = writer.kind === 'question' ? encodeWith(writer, request, model) : undefined;
     if (!encoded) continue;
@@ -98,14 +106,14 @@ function encode(dialect: Dialect, request: ModelRequest, model: string): Encoded
 
 function encodeWith(
   {encodeRequest, encodeEmbed, encodeCount}: QuestionEndpoint,
-  request: ModelRequest,
+  request: ModelRequest<WrittenContent>,
   model: string,
 ): EncodedRequest | undefined {
   switch (request.operation) {
     case 'chat':
       return encodeRequest?.(request, model);
     case 'embed':
-      return encodeEmbed?.(request, model);
+      return encodeEmbed?.(request as EmbedRequest, model);
     case 'count-tokens':
       return encodeCount?.(request, model);
     case 'complete':

@@ -1,11 +1,13 @@
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
+import type {Attachment} from '../../../chat/media.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
-import type {ChatRequest, Part, Reasoning, Turn} from '../../../chat/request.js';
+import type {ChatRequest, Content, Part, Reasoning, Turn} from '../../../chat/request.js';
 import type {Tool, ToolChoice} from '../../../chat/tools.js';
 import type {EncodedRequest} from '../../dialect.js';
+import {attachedFile} from '../../kit/attached-file.js';
 
 /** A chat as a client of Anthropic writes it. What it cannot say is left out: whoever sends it compares its key. */
-export function encodeRequest(request: ChatRequest, model: string): EncodedRequest {
+export function encodeRequest(request: ChatRequest<Content | Attachment>, model: string): EncodedRequest {
   const {turns, tools = [], toolChoice, parallelToolCalls, sampling = {}, output, reasoning = {}} = request;
   const first = turns.findIndex(({role}) => role !== 'system');
   const system = turns.slice(0, first < 0 ? turns.length : first).flatMap(({parts}) => parts.map(encodePart));
@@ -32,14 +34,19 @@ export function encodeRequest(request: ChatRequest, model: string): EncodedReque
 }
 
 /** Results of tools come from the user. */
-function encodeTurn({role, parts}: Turn): JsonObject {
+function encodeTurn({role, parts}: Turn<Content | Attachment>): JsonObject {
   return {role: role === 'tool' ? 'user' : role, content: parts.map(encodePart)};
 }
 
-function encodePart(part: Part): JsonObject {
+function encodePart(part: Part<Content | Attachment>): JsonObject {
   switch (part.type) {
     case 'text':
       return {type: 'text', text: part.text};
+    case 'attachment': {
+      const {mediaType, base64, isImage} = attachedFile(part);
+      const source = {type: 'base64', media_type: mediaType, data: base64};
+      return {type: isImage ? 'image' : 'document', source};
+    }
     case 'tool-call':
       return {type: 'tool_use', id: part.call, name: part.name, input: part.arguments};
     case 'tool-result': {

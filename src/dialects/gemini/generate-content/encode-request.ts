@@ -1,11 +1,13 @@
 import {isJsonObject, type JsonObject} from '../../../chat/json.js';
+import type {Attachment} from '../../../chat/media.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
-import type {ChatRequest, Part, Turn} from '../../../chat/request.js';
+import type {ChatRequest, Content, Part, Turn} from '../../../chat/request.js';
 import type {Tool, ToolChoice} from '../../../chat/tools.js';
 import type {EncodedRequest} from '../../dialect.js';
+import {attachedFile} from '../../kit/attached-file.js';
 
 /** A chat as a client of Gemini writes it. What it cannot say is left out: whoever sends it compares its key. */
-export function encodeRequest(request: ChatRequest, model: string): EncodedRequest {
+export function encodeRequest(request: ChatRequest<Content | Attachment>, model: string): EncodedRequest {
   const {turns, tools = [], toolChoice} = request;
   const first = turns.findIndex(({role}) => role !== 'system');
   const split = first < 0 ? turns.length : first;
@@ -28,14 +30,18 @@ export function encodeRequest(request: ChatRequest, model: string): EncodedReque
 
 type Names = ReadonlyMap<string | undefined, string | undefined>;
 
-function encodeTurn({role, parts}: Turn, names: Names): JsonObject {
+function encodeTurn({role, parts}: Turn<Content | Attachment>, names: Names): JsonObject {
   return {role: role === 'assistant' ? 'model' : 'user', parts: parts.map(part => encodePart(part, names))};
 }
 
-function encodePart(part: Part, names: Names): JsonObject {
+function encodePart(part: Part<Content | Attachment>, names: Names): JsonObject {
   switch (part.type) {
     case 'text':
       return {text: part.text};
+    case 'attachment': {
+      const {mediaType, base64} = attachedFile(part);
+      return {inlineData: {mimeType: mediaType, data: base64}};
+    }
     case 'tool-call':
       return {functionCall: {name: part.name, args: part.arguments}};
     case 'tool-result': {
@@ -62,7 +68,7 @@ function encodeConfig({
   candidates,
   logprobs,
   reasoning = {},
-}: ChatRequest): JsonObject {
+}: ChatRequest<Content | Attachment>): JsonObject {
   const thinkingConfig = omitUndefined({
     thinkingBudget: reasoning.budget,
     includeThoughts: reasoning.includeThoughts,

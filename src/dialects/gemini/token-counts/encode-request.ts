@@ -1,9 +1,13 @@
-import type {CountTokensRequest} from '../../../chat/request.js';
+import type {Attachment} from '../../../chat/media.js';
+import type {Content, CountTokensRequest} from '../../../chat/request.js';
 import type {EncodedRequest} from '../../dialect.js';
 import {encodeRequest as encodeChat} from '../generate-content/encode-request.js';
 
 /** A token count as a client of the Developer API writes it. */
-export function encodeRequest(request: CountTokensRequest, model: string): EncodedRequest {
+export function encodeRequest(
+  request: CountTokensRequest<Content | Attachment>,
+  model: string,
+): EncodedRequest {
   const {body} = encodeChat({...request, operation: 'chat'}, model);
   return {
     path: `/v1beta/models/${encodeURIComponent(model)}:countTokens`,

@@ -1,11 +1,13 @@
 import {type JsonObject, stringifyJson} from '../../../chat/json.js';
+import type {Attachment} from '../../../chat/media.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
-import type {ChatRequest, OutputFormat, Part, Turn} from '../../../chat/request.js';
+import type {ChatRequest, Content, OutputFormat, Part, Turn} from '../../../chat/request.js';
 import type {ToolCallPart, ToolChoice, ToolResultPart} from '../../../chat/tools.js';
 import type {EncodedRequest} from '../../dialect.js';
+import {attachedFile} from '../../kit/attached-file.js';
 
 /** A chat as a client of OpenAI writes it. What it cannot say is left out: whoever sends it compares its key. */
-export function encodeRequest(request: ChatRequest, model: string): EncodedRequest {
+export function encodeRequest(request: ChatRequest<Content | Attachment>, model: string): EncodedRequest {
   const {turns, tools = [], toolChoice, parallelToolCalls, sampling = {}, output} = request;
   const {candidates, logprobs, reasoning = {}, extras = {}} = request;
   const body = omitUndefined({
@@ -36,26 +38,33 @@ export function encodeRequest(request: ChatRequest, model: string): EncodedReque
   return {path: '/v1/chat/completions', body};
 }
 
-function encodeTurn({role, name, parts}: Turn): readonly JsonObject[] {
+function encodeTurn({role, name, parts}: Turn<Content | Attachment>): readonly JsonObject[] {
   if (role === 'tool')
     return parts
       .filter((part): part is ToolResultPart<never> => part.type === 'tool-result')
       .map(encodeResult);
   const calls = parts.filter((part): part is ToolCallPart => part.type === 'tool-call');
-  const texts = textsOf(parts);
-  const content = texts.length === 1 ? (texts[0] ?? '') : texts.map(text => ({type: 'text', text}));
+  const given = parts.flatMap(encodeContent);
+  const [first] = given;
+  const content = given.length === 1 && first?.['type'] === 'text' ? (first['text'] ?? '') : given;
   return [
     omitUndefined({
       role,
       name,
-      content: texts.length === 0 ? null : content,
+      content: given.length === 0 ? null : content,
       tool_calls: calls.length > 0 ? calls.map(encodeCall) : undefined,
     }),
   ];
 }
 
-function textsOf(parts: readonly Part[]): readonly string[] {
-  return parts.flatMap(part => (part.type === 'text' ? [part.text] : []));
+function encodeContent(part: Part<Content | Attachment>): JsonObject[] {
+  if (part.type === 'text') return [{type: 'text', text: part.text}];
+  if (part.type !== 'attachment') return [];
+  const {mediaType, base64, isImage} = attachedFile(part);
+  const url = `data:${mediaType};base64,${base64}`;
+  return isImage
+    ? [{type: 'image_url', image_url: {url}}]
+    : [{type: 'file', file: {filename: 'file', file_data: url}}];
 }
 
 function encodeCall({call, name, arguments: given}: ToolCallPart): JsonObject {
