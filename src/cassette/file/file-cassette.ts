@@ -1,3 +1,5 @@
+import Database from 'better-sqlite3';
+import {createBatches} from '../../async/batches.js';
 import {createSerializer} from '../../async/serialize.js';
 import {RetakeError} from '../../errors.js';
 import type {Cassette, CloseOptions, Interaction, Recording} from '../cassette.js';
@@ -38,6 +40,11 @@ export type FileCassetteOptions = {
   readonly log: (message: string) => void;
 };
 
+type Kept = {readonly recording: RecordingRow; readonly facts: MediaFacts};
+
+/** What a recording adds to the memory, and whether something that was known has another answer now. */
+type Change = {readonly facts: FactRows; readonly isNews: boolean};
+
 /** The pause between two flushes is at least the duration of the last one times this. */
 const flushPause = 10;
 
@@ -51,6 +58,8 @@ export class FileCassette implements Cassette {
   /** The interactions with a recording that is not in the committed file. */
   #waiting = new Set<bigint>();
   readonly #adding = createSerializer();
+  /** What is recorded in the same moment is written in one transaction: each of them waits for the disk. */
+  readonly #recordings = createBatches((batch: readonly Kept[]) => this.#adding(() => this.#keepAll(batch)));
   readonly #flushing = createSerializer();
   #flushTimer: NodeJS.Timeout | undefined;
   #lastFlushTook = 0;
@@ -104,7 +113,7 @@ export class FileCassette implements Cassette {
   async find(key: CassetteKey): Promise<Interaction | undefined> {
     this.#requireOpen();
     this.#current.refresh();
-    const row = await this.#row(key);
+    const row = this.#row(key);
     return row && readInteraction(this.#options.paths.shown, row);
   }
 
@@ -118,7 +127,7 @@ export class FileCassette implements Cassette {
     for (const page of this.#pages()) {
       for (const {id} of page) {
         this.#requireOpen();
-        const row = await this.#rowById(id);
+        const row = this.#rowById(id);
         if (row) yield readInteraction(this.#options.paths.shown, row);
       }
     }
@@ -136,8 +145,8 @@ export class FileCassette implements Cassette {
   async add(recording: Recording): Promise<void> {
     this.#requireOpen();
     this.#requireRecordingMode();
-    const row = recordingRow(recording);
-    await this.#adding(() => this.#keep(row, recording.facts));
+    const {facts = noFacts} = recording;
+    await this.#recordings.add({recording: recordingRow(recording), facts});
     this.#flushLater();
   }
 
@@ -147,33 +156,61 @@ export class FileCassette implements Cassette {
   }
 
   close({discard = false}: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#adding(() => this.#flushing(() => this.#closeNow(discard)));
+    this.#closing ??= this.#recordings
+      .settled()
+      .then(() => this.#adding(() => this.#flushing(() => this.#closeNow(discard))));
     return this.#closing;
   }
 
-  async #keep(recording: RecordingRow, found: MediaFacts = noFacts): Promise<void> {
-    this.#forwardModel ??= this.keySettings.forwardModel;
+  /** Keeps recordings in one transaction. Returns for each of them why it was refused; a failure of the disk is one of all. */
+  async #keepAll(batch: readonly Kept[]): Promise<readonly unknown[]> {
     const {paths} = this.#options;
-    const {key, request, take, replaces} = recording;
+    this.#forwardModel ??= this.keySettings.forwardModel;
     this.#current.refreshAtOnce();
-    const before = await this.#row(key);
+    this.#session ??= await this.#createSession();
+    const session = this.#session;
+    const before = new Set(this.#waiting);
+    const changes: Change[] = [];
+    const refusals: unknown[] = [];
+    try {
+      session.together(() => {
+        for (const [index, kept] of batch.entries()) {
+          try {
+            changes.push(this.#keep(kept, session));
+          } catch (cause) {
+            if (cause instanceof Database.SqliteError) throw cause;
+            refusals[index] = cause;
+          }
+        }
+      });
+    } catch (cause) {
+      this.#waiting = before;
+      throw writeFailed(paths.shown, cause);
+    }
+    for (const {facts, isNews} of changes) {
+      this.#memory.noteKept(facts);
+      if (isNews) this.#current.noteChange();
+    }
+    return refusals;
+  }
+
+  #keep({recording, facts: found}: Kept, session: SessionFile): Change {
+    const {key, request, take, replaces} = recording;
+    const before = this.#row(key);
     const facts = this.#memory.news(found);
     const isNews = this.#memory.changesWhatWasKnown(facts);
     if (replaces === undefined) {
-      const after = mergeRow(paths.shown, before, {key, request, baseline: [], recorded: [{take}]});
-      if (after === before) return this.#keepFacts(facts);
+      const recorded = {key, request, baseline: [], recorded: [{take}]};
+      if (mergeRow(this.#options.paths.shown, before, recorded) === before) {
+        session.learn(facts);
+        return {facts, isNews};
+      }
     }
-    this.#session ??= await this.#createSession();
-    try {
-      const needsBaseline = replaces !== undefined && !this.#session.hasBaseline(key);
-      const baseline = needsBaseline ? (this.#current.file?.find(key)?.takes ?? []) : undefined;
-      this.#session.keep(recording, facts, baseline);
-    } catch (cause) {
-      throw writeFailed(paths.shown, cause);
-    }
-    this.#memory.noteKept(facts);
+    const needsBaseline = replaces !== undefined && !session.hasBaseline(key);
+    const baseline = needsBaseline ? (this.#current.file?.find(key)?.takes ?? []) : undefined;
+    session.keep(recording, facts, baseline);
     this.#waiting.add(interactionId(key));
-    if (isNews || (before && !haveSameTakes(before, await this.#row(key)))) this.#current.noteChange();
+    return {facts, isNews: isNews || (before !== undefined && !haveSameTakes(before, this.#row(key)))};
   }
 
   async #learn(facts: FactRows): Promise<void> {
@@ -260,13 +297,13 @@ export class FileCassette implements Cassette {
       throw new RetakeError('internal', `The cassette ${this.#options.paths.shown} is closed.`);
   }
 
-  async #row(key: CassetteKey): Promise<InteractionRow | undefined> {
+  #row(key: CassetteKey): InteractionRow | undefined {
     const id = interactionId(key);
-    const row = this.#waiting.has(id) ? await this.#rowById(id) : this.#current.file?.find(key);
+    const row = this.#waiting.has(id) ? this.#rowById(id) : this.#current.file?.find(key);
     return row?.key === key ? row : undefined;
   }
 
-  async #rowById(id: bigint): Promise<InteractionRow | undefined> {
+  #rowById(id: bigint): InteractionRow | undefined {
     const row = this.#current.file?.findById(id);
     const recorded = this.#recorded(id);
     return recorded ? mergeRow(this.#options.paths.shown, row, recorded) : row;

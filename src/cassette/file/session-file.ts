@@ -32,6 +32,8 @@ export type SessionFile = {
    * that has `replaces`.
    */
   keep(recording: RecordingRow, facts: FactRows, baseline?: readonly TakeRow[]): void;
+  /** Stores what `work` keeps and learns in one transaction, all or nothing. */
+  together(work: () => void): void;
   /** Stores facts alone. */
   learn(facts: FactRows): void;
   /** The number of the last recording. */
@@ -219,6 +221,7 @@ function prepareSession(path: string, database: Database.Database): SessionFile 
     },
   );
   const learn = database.transaction(insertFacts);
+  const together = database.transaction((work: () => void) => work());
   const markFlushed = database.transaction((upTo: number, factsUpTo: number) => {
     setFlushed.run(upTo);
     deleteAdded.run(upTo);
@@ -228,6 +231,7 @@ function prepareSession(path: string, database: Database.Database): SessionFile 
     path,
     keySettings: readSettings(path, settings),
     keep: (recording, rows, baseline = []) => keep.immediate(recording, rows, baseline),
+    together: work => together.immediate(work),
     learn: rows => learn.immediate(rows),
     get last() {
       return lastNumber.get() ?? 0;
