@@ -16,8 +16,8 @@ export type InteractionMemory = {
   noteChange(change: Change): void;
   /** The revision of the database, which was looked up; it differs if a change was missed. */
   noteRevision(revision: number): void;
-  /** Whether the interaction was stored within some milliseconds. */
-  untilStored(key: CassetteKey, pause: number, signal: AbortSignal): Promise<boolean>;
+  /** Waits until the interaction is announced to be stored, for so many milliseconds at most. */
+  untilStored(key: CassetteKey, pause: number, signal: AbortSignal): Promise<void>;
   clear(): void;
 };
 
@@ -66,10 +66,8 @@ export function createInteractionMemory(cassette: string): InteractionMemory {
       waiting.set(id, others.add(notify));
       try {
         await sleep(pause, undefined, {signal: AbortSignal.any([signal, ending.signal])});
-        return false;
       } catch {
         signal.throwIfAborted();
-        return true;
       } finally {
         others.delete(notify);
         if (others.size === 0) waiting.delete(id);

@@ -13,6 +13,7 @@ import {endRun, type Run, removeIdle} from './rerecordings.js';
 import {createSharedObjects, removeExpired} from './shared-object-rows.js';
 import {addressOf, parseStoreAddress, requirePresent, type StoreAddress} from './store-address.js';
 import {openStoreDatabase} from './store-database.js';
+import {mayWrite} from './write-rights.js';
 
 export type StoreOptions = {
   readonly keySettings?: Partial<KeySettings> | undefined;
@@ -36,15 +37,14 @@ export async function openStore(text: string, options: StoreOptions): Promise<Ca
   const store = await connectStore(options.writable ? requirePresent(address) : address, options);
   const opened = new Map<string, Promise<Cassette>>();
   const open = (name: string): Promise<Cassette> => {
-    const cassette = opened.get(name) ?? store.open(name, {notesUses: address.until === undefined});
+    const cassette =
+      opened.get(name) ?? store.open(name, {notesUses: store.isAllowed && address.until === undefined});
     opened.set(name, cassette);
     // The next call tries again: the database may be back.
     cassette.catch(() => opened.delete(name));
     return cassette;
   };
-  const objects = options.sharesSessions
-    ? createSharedObjects(store.query, address.cassette ?? '')
-    : undefined;
+  const objects = store.sharesSessions ? createSharedObjects(store.query, address.cassette ?? '') : undefined;
   const cassettes: Cassettes = {
     objects,
     async get(name = address.cassette ?? defaultCassetteName) {
@@ -114,6 +114,9 @@ type ConnectedStore = {
   open(name: string, options?: OpenedFor): Promise<Cassette>;
   names(): Promise<readonly string[]>;
   readonly query: Query;
+  /** Whether the role may write. */
+  readonly isAllowed: boolean;
+  readonly sharesSessions: boolean;
   end(): Promise<void>;
 };
 
@@ -123,20 +126,29 @@ async function connectStore(
     keySettings = {},
     preferred = {},
     writable,
-    sharesSessions = false,
+    sharesSessions: wantsShared = false,
     log = () => {},
     environment = process.env,
   }: StoreOptions,
 ): Promise<ConnectedStore> {
   const database = await openStoreDatabase(address.shown, connectOptions(address, environment));
+  const isAllowed = await mayWrite(database.query);
+  const sharesSessions = wantsShared && isAllowed;
+  if (wantsShared && !isAllowed) {
+    log(
+      `The role may not write to ${address.shown}: positions of sessions, uploads and stored responses are those of this process alone`,
+    );
+  }
   const feed = createChangeFeed(database);
   const locks = createKeyLocks(database);
   const run: Run = sharesSessions ? {id: 'shared', expires: true} : {id: randomUUID(), expires: false};
   // What is left of others is of no use; the next start removes it if this one cannot.
-  if (writable) await removeIdle(database.query).catch(() => {});
+  if (writable && isAllowed) await removeIdle(database.query).catch(() => {});
   if (sharesSessions) await removeExpired(database.query).catch(() => {});
   return {
     query: database.query,
+    isAllowed,
+    sharesSessions,
     open: (name, openedFor) =>
       PostgresCassette.open({
         name,
@@ -146,6 +158,7 @@ async function connectStore(
         locks,
         run,
         writable,
+        isAllowed,
         sharesSessions,
         until: address.until,
         asked: keySettings,
@@ -159,7 +172,7 @@ async function connectStore(
     },
     async end() {
       // The next start removes it if the database is gone.
-      if (writable && !run.expires) await endRun(database.query, run).catch(() => {});
+      if (writable && isAllowed && !run.expires) await endRun(database.query, run).catch(() => {});
       feed.close();
       locks.close();
       await database.close();

@@ -22,6 +22,7 @@ import type {StoreDatabase} from './store-database.js';
 import {createStoreMemory} from './store-memory.js';
 import {claim, type RecordingTarget, storeFactsAlone, storeRecording} from './store-recording.js';
 import {createUseLog, type UseLog} from './use-log.js';
+import {grantToWrite} from './write-rights.js';
 
 export type PostgresCassetteOptions = {
   readonly name: string;
@@ -32,6 +33,8 @@ export type PostgresCassetteOptions = {
   readonly locks: KeyLocks;
   readonly run: Run;
   readonly writable: boolean;
+  /** Whether the role may write to the database. */
+  readonly isAllowed: boolean;
   /** Unix milliseconds: takes that were recorded later are left out. */
   readonly until?: number | undefined;
   /** Whether the positions of sessions are counted in the database, for all processes together. */
@@ -67,7 +70,7 @@ export class PostgresCassette implements Cassette {
   }
 
   private constructor(options: PostgresCassetteOptions, keySettings: KeySettings) {
-    const {name, shown, database, feed, writable, sharesSessions} = options;
+    const {name, shown, database, feed, writable, isAllowed, sharesSessions} = options;
     this.name = name;
     this.#options = options;
     this.#keySettings = keySettings;
@@ -77,7 +80,7 @@ export class PostgresCassette implements Cassette {
       name,
       shown,
       keep: async facts => {
-        if (writable && !this.#closing) await this.#learn(facts);
+        if (writable && isAllowed && !this.#closing) await this.#learn(facts);
       },
     });
     this.nextPosition = sharesSessions ? (session, key) => this.#countPosition(session, key) : undefined;
@@ -124,9 +127,13 @@ export class PostgresCassette implements Cassette {
 
   /** @throws RetakeError `cassette_write_failed` if it was opened for reading only */
   async requireWritable(): Promise<void> {
-    const {shown, writable} = this.#options;
+    const {shown, writable, isAllowed} = this.#options;
     this.#requireOpen();
-    if (writable) return;
+    if (writable && isAllowed) return;
+    if (writable) {
+      const message = `The role may not write to the database of the cassette ${shown}.`;
+      throw new RetakeError('cassette_write_failed', message, {hint: grantToWrite});
+    }
     throw new RetakeError('cassette_write_failed', `The cassette ${shown} is open for reading only.`, {
       hint: 'Open it in a mode that records: auto or record.',
     });

@@ -18,8 +18,9 @@ export async function reserveKey(
   for (let pause = shortestPause; ; pause = Math.min(2 * pause, longestPause)) {
     signal.throwIfAborted();
     if (await locks.tryLock(lock, signal)) break;
-    const wasStored = await memory.untilStored(key, pause, signal);
-    const interaction = wasStored ? await cassette.find(key) : undefined;
+    await memory.untilStored(key, pause, signal);
+    // Also if no announcement came: it can be lost, or have come while the lock was tried.
+    const interaction = await cassette.find(key);
     if (interaction) return {kind: 'recorded', interaction};
   }
   try {

@@ -1,5 +1,6 @@
 import {RetakeError, toRetakeError} from '../../errors.js';
 import {isUntrusted, kindOfError, serverCode} from './driver.js';
+import {grantToWrite} from './write-rights.js';
 
 /** An error of the driver as one for the user. Its message names the database without its password. */
 export function storeError(shown: string, cause: unknown): RetakeError {
@@ -62,8 +63,12 @@ const hints: Readonly<Record<string, ((reason: string) => string) | undefined>> 
       : `Create the role: createuser --pwprompt ${role}, or name another user in the address.`;
   },
   '3D000': reason => `Create the database: createdb ${/"([\w-]+)"/.exec(reason)?.[1] ?? 'NAME'}`,
-  '42501': () =>
-    'The role needs the right to create a schema in the database, at least for the first start: GRANT CREATE ON DATABASE NAME TO ROLE',
+  '42501': reason => {
+    if (/for (?:table|sequence) /.test(reason)) return grantToWrite;
+    if (/for schema /.test(reason))
+      return 'Let the role use the schema: GRANT USAGE ON SCHEMA retake TO ROLE';
+    return 'The role needs the right to create a schema in the database, at least for the first start: GRANT CREATE ON DATABASE NAME TO ROLE';
+  },
 };
 
 function reasonOf(cause: unknown): string {
