@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {compileGrammar, syntaxErrorOf, UntranslatableGrammar} from '../../src/grammars/input-grammar.js';
-import {applyPatch, json, select, spacedSums, sums} from './definitions.js';
+import {applyPatch, json, pragma, select, spacedSums, sums} from './definitions.js';
 
 const lark = (definition: string) => ({syntax: 'lark', definition}) as const;
 const regex = (definition: string) => ({syntax: 'regex', definition}) as const;
@@ -18,7 +18,7 @@ const texts: readonly (readonly [
     [
       '*** Begin Patch\n*** Add File: a "b" \\c.txt\n+hi\n+\n*** End Patch',
       '*** Begin Patch\n*** Update File: x\n*** Move to: y\n@@\n@@ f\n-a\n+b\n \n*** End of File\n*** End Patch\n',
-      '*** Begin Patch\n*** Delete File: ü\n*** Update File: z\n*** End Patch',
+      '*** Begin Patch\n*** Environment ID: x\n*** Delete File: ü\n*** Update File: z\n*** End Patch',
     ],
     [
       '',
@@ -83,6 +83,7 @@ for (const [definition, reason] of [
 }
 
 for (const [definition, reason] of [
+  [pragma, /terminals whose ends depend/],
   ['start: /a+/ "a"', /terminals whose ends depend/],
   ['start: "if" NAME\nNAME: /[a-z]+/', undefined],
   ['start: NAME NAME\nNAME: /[a-z]+/', /terminals whose ends depend/],
