@@ -39,7 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'chat',
   ],
   'cassette/merge': ['cassette', 'cassette/key', 'cassette/rows'],
-  'cassette/postgres': ['cassette', 'cassette/key', 'cassette/rows', 'chat'],
+  'cassette/postgres': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'chat'],
   'cassette/replay': ['async', 'cassette', 'cassette/compare', 'cassette/key', 'cassette/take', 'chat'],
   'cassette/stores': ['cassette', 'cassette/file', 'cassette/postgres', 'cassette/rows'],
   upstream: ['async', 'chat'],

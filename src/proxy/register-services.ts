@@ -54,7 +54,7 @@ export function registerControl(app: FastifyInstance, services: InspectorService
     return reply;
   };
   app.route({
-    method: ['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH'],
+    method: ['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS'],
     url: controlRoot,
     handler: async (request, reply) => {
       const {path} = request.exchange.address;

@@ -140,7 +140,6 @@ const unknown: readonly (readonly [string, string, Api, Record<string, string>?]
   ['POST', '/%', 'openai'],
   ['GET', '/@test/health', 'openai'],
   ['GET', '/health/more', 'openai'],
-  ['POST', '/health', 'openai'],
   ['GET', '/v1beta/models/x:generateContent', 'gemini'],
   ['PUT', '/v1beta/models/x:generateContent', 'gemini'],
   ['POST', '/v1beta/models/%E0%A4%A:generateContent', 'gemini'],
