@@ -1,3 +1,4 @@
+import {charactersOf} from './characters.js';
 import {type Expression, type Grammar, isNullable, namesWith, type Terminal} from './expression.js';
 import {UntranslatableGrammar} from './grammar-errors.js';
 import {canContinue, firstCharacters} from './terminal-positions.js';
@@ -13,12 +14,10 @@ export function checkLexing({rules}: Grammar, separator: Terminal | undefined): 
   const together = [first, ...followers.values()];
   for (const [terminal, after] of followers) {
     const rivals = new Set(together.filter(set => set.has(terminal)).flatMap(set => [...set]));
-    for (const next of separator ? [separator] : after) {
-      const characters = firstCharacters(next);
-      for (const rival of rivals)
-        if (canContinue(terminal, rival, characters))
-          throw new UntranslatableGrammar('terminals whose ends depend on what a lexer takes first');
-    }
+    const next = charactersOf((separator ? [separator] : [...after]).flatMap(firstCharacters));
+    for (const rival of rivals)
+      if (canContinue(terminal, rival, next))
+        throw new UntranslatableGrammar('terminals whose ends depend on what a lexer takes first');
   }
 }
 

@@ -1,13 +1,14 @@
 import type {InputGrammar} from '../chat/tools.js';
 import {character} from './characters.js';
 import {checkLexing} from './check-lexing.js';
-import type {Expression, Grammar, Terminal} from './expression.js';
+import {type Expression, type Grammar, mapLeaves, type Terminal} from './expression.js';
 import {GrammarSyntaxError, UntranslatableGrammar} from './grammar-errors.js';
 import {isPattern} from './is-pattern.js';
 import {matchesText} from './match-text.js';
 import {parseLark} from './parse-lark.js';
 import {parseRegex} from './parse-regex.js';
 import {resolveLark} from './resolve-lark.js';
+import {positionsOf} from './terminal-positions.js';
 import {withoutLeftRecursion} from './without-left-recursion.js';
 import {writeGbnf} from './write-gbnf.js';
 
@@ -28,6 +29,7 @@ export function compileGrammar(given: InputGrammar): CompiledGrammar {
   const {rules, ignored} = grammarOf(given);
   const grammar: Grammar = {rules: withoutLeftRecursion(rules), ignored};
   const separator = ignored.length === 0 ? undefined : separatorOf(grammar);
+  for (const terminal of terminalsOf(grammar)) positionsOf(terminal);
   checkLexing(grammar, separator);
   writeGbnf(grammar, separator, ['', '']);
   return {
@@ -55,12 +57,36 @@ export function syntaxErrorOf(given: InputGrammar): string | undefined {
   return undefined;
 }
 
-function grammarOf({syntax, definition}: InputGrammar): Grammar {
+function grammarOf(given: InputGrammar): Grammar {
+  if (given.definition.length > maxLength)
+    throw new UntranslatableGrammar(`more than ${maxLength} characters`);
+  try {
+    return parsed(given);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UntranslatableGrammar('brackets nested very deeply');
+    throw error;
+  }
+}
+
+/** Far more than the grammar of a tool has. */
+const maxLength = 100_000;
+
+function parsed({syntax, definition}: InputGrammar): Grammar {
   if (syntax === 'lark') return resolveLark(parseLark(definition));
   if (!isPattern(definition)) throw new GrammarSyntaxError('it is no regular expression');
   const inner = definition.replace(/^\^/, '').replace(/(?<!\\)\$$/, '');
   const expression = parseRegex(inner, {ignoresCase: false, dotMatchesAll: false});
   return {rules: new Map<string, Expression>([['start', {type: 'terminal', expression}]]), ignored: []};
+}
+
+function terminalsOf({rules, ignored}: Grammar): readonly Terminal[] {
+  const terminals: Terminal[] = [...ignored];
+  for (const expression of rules.values())
+    mapLeaves(expression, leaf => {
+      if (leaf.type === 'terminal') terminals.push(leaf);
+      return leaf;
+    });
+  return terminals;
 }
 
 /** The shortest text that is ignored, which ends a terminal for every lexer. */

@@ -1,4 +1,4 @@
-import {GrammarSyntaxError} from './grammar-errors.js';
+import {GrammarSyntaxError, UntranslatableGrammar} from './grammar-errors.js';
 
 export type LarkToken = {
   readonly type: 'name' | 'string' | 'regex' | 'number' | 'sign' | 'directive' | 'line-end';
@@ -28,6 +28,8 @@ export function larkTokens(definition: string): readonly LarkToken[] {
   for (let at = 0; at < definition.length; ) {
     const [type, text] = tokenAt(definition, at) ?? [];
     if (type === undefined || text === undefined) {
+      // Extensions of llguidance, which OpenAI's engine is made of.
+      if (/^[<@&]/.test(definition.slice(at))) throw new UntranslatableGrammar(`\`${definition[at]}\``);
       const found = definition.slice(at, at + 20).split('\n')[0] ?? '';
       throw new GrammarSyntaxError(`line ${line}: ${JSON.stringify(found)} is no token of a Lark grammar`);
     }

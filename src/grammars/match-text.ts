@@ -1,9 +1,11 @@
 import {includes} from './characters.js';
 import {choice, type Expression, type Grammar, repeat} from './expression.js';
 
+const nothing: Expression = {type: 'choice', items: []};
+
 /** Whether a whole text belongs to a grammar without left recursion. */
 export function matchesText({rules, ignored}: Grammar, text: string): boolean {
-  const memo = new Map<string, Map<number, ReadonlySet<number>>>();
+  const memo = new Map<Expression, Map<number, ReadonlySet<number>>>();
   const between = repeat(choice(ignored.map(({expression}) => expression)), 0);
 
   /** Where matches of an expression that begin at a place end. */
@@ -22,7 +24,7 @@ export function matchesText({rules, ignored}: Grammar, text: string): boolean {
       case 'choice':
         return new Set(expression.items.flatMap(item => [...endsOf(item, start)]));
       case 'repeat':
-        return repeated(expression, start);
+        return once(expression, start, () => repeated(expression, start));
       case 'terminal': {
         const ends = endsOf(expression.expression, start);
         return ignored.length === 0 ? ends : fromEach(ends, skipIgnored);
@@ -40,8 +42,12 @@ export function matchesText({rules, ignored}: Grammar, text: string): boolean {
     const seen = new Set<number>();
     let places: ReadonlySet<number> = new Set([start]);
     for (let count = 1; count <= max && places.size > 0; count++) {
-      places = fromEach(places, place => endsOf(item, place));
-      if (count < min) continue;
+      const before = places;
+      places = fromEach(before, place => endsOf(item, place));
+      if (count < min) {
+        // Once nothing new is reached, nothing new will be.
+        if (places.size !== before.size || [...places].some(place => !before.has(place))) continue;
+      }
       // From a place that was reached before, nothing new is reached.
       places = new Set([...places].filter(place => !seen.has(place)));
       for (const place of places) {
@@ -52,12 +58,22 @@ export function matchesText({rules, ignored}: Grammar, text: string): boolean {
     return ends;
   };
 
-  const endsOfRule = (name: string, start: number): ReadonlySet<number> => {
-    const known = memo.get(name) ?? new Map<number, ReadonlySet<number>>();
-    memo.set(name, known);
-    const ends = known.get(start) ?? endsOf(rules.get(name) ?? {type: 'choice', items: []}, start);
+  /** What an expression reaches from a place is computed once: repetitions within repetitions would take exponential time. */
+  const once = (
+    expression: Expression,
+    start: number,
+    find: () => ReadonlySet<number>,
+  ): ReadonlySet<number> => {
+    const known = memo.get(expression) ?? new Map<number, ReadonlySet<number>>();
+    memo.set(expression, known);
+    const ends = known.get(start) ?? find();
     known.set(start, ends);
     return ends;
+  };
+
+  const endsOfRule = (name: string, start: number): ReadonlySet<number> => {
+    const rule = rules.get(name) ?? nothing;
+    return once(rule, start, () => endsOf(rule, start));
   };
 
   const skipIgnored = (start: number) => endsOf(between, start);

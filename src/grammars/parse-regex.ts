@@ -74,7 +74,7 @@ export function parseRegex(source: string, {ignoresCase, dotMatchesAll}: RegexFl
     if (taken(/^\[/)) return oneOf(bracket());
     if (taken(/^\./)) return oneOf(dotMatchesAll ? anyCharacter : notLineBreak);
     if (taken(/^\\/)) return oneOf(escaped());
-    const [text] = taken(/^[^()[\]{}*+?|^$]/u) ?? taken(/^[\]{}]/) ?? [];
+    const [text] = taken(/^[^()[\]{}*+?|^$]/u) ?? taken(/^[\]}]/) ?? [];
     if (text === undefined)
       throw new UntranslatableGrammar(`\`${rest.slice(0, 3)}\` in a regular expression`);
     return oneOf(character(text));

@@ -5,6 +5,11 @@ import {type LarkFile, parseLark} from './parse-lark.js';
 
 let common: LarkFile | undefined;
 
+/** Grammars of tools have a few dozen of each; far more would keep the proxy busy. */
+const maxDefinitions = 500;
+const maxTerminals = 300;
+const maxTerminalDepth = 12;
+
 /**
  * The grammar with every name resolved: equal terminals are one.
  * @throws GrammarSyntaxError if a name is not defined
@@ -21,12 +26,14 @@ export function resolveLark({definitions, imports, ignored}: LarkFile): Grammar 
   const terminals = new Map<string, Terminal>();
   const terminalOf = (given: Expression): Terminal => {
     const expression = spelledOut(given, known, new Set());
+    if (terminals.size > maxTerminals) throw new UntranslatableGrammar(`more than ${maxTerminals} terminals`);
     const text = JSON.stringify(expression);
     const terminal = terminals.get(text) ?? {type: 'terminal', expression};
     terminals.set(text, terminal);
     return terminal;
   };
   const rules = new Map<string, Expression>();
+  if (known.size > maxDefinitions) throw new UntranslatableGrammar(`more than ${maxDefinitions} definitions`);
   for (const [name, expression] of known) {
     if (isTerminalName(name)) terminalOf({type: 'name', name});
     else
@@ -56,6 +63,7 @@ function spelledOut(
     if (leaf.type === 'terminal') return leaf.expression;
     const {name} = leaf;
     if (!isTerminalName(name)) throw new UntranslatableGrammar(`the rule ${name} within a terminal`);
+    if (inside.size > maxTerminalDepth) throw new UntranslatableGrammar('terminals nested very deeply');
     if (inside.has(name)) throw new GrammarSyntaxError(`the terminal ${name} contains itself`);
     const definition = known.get(name);
     if (definition === undefined) throw notDefined(name);

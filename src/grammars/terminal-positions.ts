@@ -18,6 +18,9 @@ type Ends = {
 
 const maxPositions = 500;
 
+/** Repetitions of repetitions of nothing have no position. */
+const maxVisits = 10_000;
+
 const known = new WeakMap<Terminal, Positions>();
 
 export function positionsOf(terminal: Terminal): Positions {
@@ -85,7 +88,9 @@ function build(expression: Expression): Positions {
     return whole;
   };
 
+  let visits = 0;
   const visit = (inner: Expression): Ends => {
+    if (++visits > maxVisits) throw new UntranslatableGrammar('a very long terminal');
     switch (inner.type) {
       case 'characters': {
         if (characters.length === maxPositions) throw new UntranslatableGrammar('a very long terminal');

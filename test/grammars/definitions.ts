@@ -1,5 +1,6 @@
 /** The grammar of Codex's tool `apply_patch`. */
-export const applyPatch = `start: begin_patch hunk+ end_patch
+export const applyPatch = `start: begin_patch environment_id? hunk+ end_patch
+environment_id: "*** Environment ID: " filename LF
 begin_patch: "*** Begin Patch" LF
 end_patch: "*** End Patch" LF?
 
@@ -18,6 +19,17 @@ change_line: ("+" | "-" | " ") /(.*)/ LF
 eof_line: "*** End of File" LF
 
 %import common.LF
+`;
+
+/** Any text, of which a first line may be told apart: a lexer never finds that line. */
+export const pragma = String.raw`
+start: pragma_source | plain_source
+pragma_source: PRAGMA_LINE NEWLINE SOURCE
+plain_source: SOURCE
+
+PRAGMA_LINE: /[ \t]*\/\/ @exec:[^\r\n]*/
+NEWLINE: /\r?\n/
+SOURCE: /[\s\S]+/
 `;
 
 /** Expressions with spaces, as in OpenAI's guide. */

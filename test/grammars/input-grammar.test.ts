@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {compileGrammar, syntaxErrorOf, UntranslatableGrammar} from '../../src/grammars/input-grammar.js';
-import {applyPatch, json, select, spacedSums, sums} from './definitions.js';
+import {applyPatch, json, pragma, select, spacedSums, sums} from './definitions.js';
 
 const lark = (definition: string) => ({syntax: 'lark', definition}) as const;
 const regex = (definition: string) => ({syntax: 'regex', definition}) as const;
@@ -18,7 +18,7 @@ const texts: readonly (readonly [
     [
       '*** Begin Patch\n*** Add File: a "b" \\c.txt\n+hi\n+\n*** End Patch',
       '*** Begin Patch\n*** Update File: x\n*** Move to: y\n@@\n@@ f\n-a\n+b\n \n*** End of File\n*** End Patch\n',
-      '*** Begin Patch\n*** Delete File: ü\n*** Update File: z\n*** End Patch',
+      '*** Begin Patch\n*** Environment ID: x\n*** Delete File: ü\n*** Update File: z\n*** End Patch',
     ],
     [
       '',
@@ -83,6 +83,7 @@ for (const [definition, reason] of [
 }
 
 for (const [definition, reason] of [
+  [pragma, /terminals whose ends depend/],
   ['start: /a+/ "a"', /terminals whose ends depend/],
   ['start: "if" NAME\nNAME: /[a-z]+/', undefined],
   ['start: NAME NAME\nNAME: /[a-z]+/', /terminals whose ends depend/],
@@ -97,6 +98,11 @@ for (const [definition, reason] of [
   ['%declare A\nstart: A', /`%declare`/],
   ['start: "a"\n%ignore "#"', /`%ignore` of something else/],
   ['start: %json {"type": "object"}', /`%json`/],
+  ['start: /a{,3}/', /in a regular expression/],
+  ['start: "a" <|end|>', /`<`/],
+  ['start: /a+/ & /[^b]+/', /`&`/],
+  ['start: body "x"\nbody[lazy]: /.*/', /attributes of rules/],
+  ['start: "a"{2,3}', /counts in braces/],
   ['start: "a" ~ 1..9999', /more than 2000 repetitions|very long terminal/],
 ] as const) {
   test(`the Lark grammar ${JSON.stringify(definition)} ${reason ? 'is only described' : 'is followed'}`, t => {
@@ -177,6 +183,34 @@ test('any text in any form is a grammar, no grammar, or one that is only describ
   );
   t.pass();
 });
+
+const doubling = Array.from({length: 40}, (_, level) => `T${level}: T${level + 1} T${level + 1}`).join('\n');
+for (const [title, grammar] of [
+  ['terminals of terminals', lark(`start: T0\n${doubling}\nT40: "a"`)],
+  ['repetitions of repetitions', regex('((((a{99}){99}){99}){99}){99}')],
+  ['repetitions of nothing', regex('(((((){999}){999}){999}){999}){999}')],
+  ['repetitions of repeated rules', lark(`start: ((("a"?) ~ 1999) ~ 1999) ~ 1999`)],
+  ['brackets', lark(`start: ${'('.repeat(8000)}"a"${')'.repeat(8000)}`)],
+  ['groups', regex(`${'('.repeat(2000)}a${')'.repeat(2000)}`)],
+  ['loops in loops', regex(`${'('.repeat(12)}a${'*)'.repeat(12)}b`)],
+  [
+    'rules',
+    lark(`start: r0\n${Array.from({length: 3000}, (_, n) => `r${n}: r${n + 1}`).join('\n')}\nr3000: "a"`),
+  ],
+  ['letters', lark(`start: "${'a'.repeat(1_000_000)}"`)],
+] as const) {
+  test(`a grammar with very many ${title} keeps nobody waiting`, t => {
+    t.timeout(60_000);
+    const start = performance.now();
+    t.is(syntaxErrorOf(grammar), undefined);
+    try {
+      compileGrammar(grammar).matches('a'.repeat(50));
+    } catch (error) {
+      t.true(error instanceof UntranslatableGrammar, String(error));
+    }
+    t.log(Math.round(performance.now() - start), 'ms');
+  });
+}
 
 test('a long text is checked in time that grows with its length', t => {
   const grammar = compileGrammar(lark(applyPatch));

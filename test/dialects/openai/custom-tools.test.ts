@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {stringifyJson} from '../../../src/chat/json.js';
+import {normalizeTools} from '../../../src/chat/normalize-tools.js';
 import {boundedPattern} from '../../../src/dialects/openai/bounded-pattern.js';
 import {
   argumentsOfInput,
@@ -52,6 +53,13 @@ for (const [expression, pattern] of [
     t.like(parameters, {properties: {input: pattern === undefined ? {type: 'string'} : {pattern}}});
   });
 }
+
+test('a grammar for the engine is no part of the key', t => {
+  const grammar = {syntax: 'lark', definition: 'start: "a"'} as const;
+  const {inputGrammar, ...tool} = customToolAsFunction({name: 'f', grammar});
+  t.deepEqual(inputGrammar, grammar);
+  t.deepEqual(normalizeTools([{...tool, inputGrammar: grammar}]), normalizeTools([tool]));
+});
 
 test('a translated pattern matches the same texts', t => {
   const expressions = [String.raw`\d+(?:a|b)`, String.raw`\w{2}-[x\d]*`, '(ab|c)+', String.raw`a\+b`];
