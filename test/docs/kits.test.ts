@@ -40,7 +40,12 @@ const cells: Readonly<Record<string, Partial<Record<Kit, string>>>> = {
     pytest: 'a removed test leaves its recording unused',
     go: '`go test` records',
   },
-  'a shard': {vitest: 'a shard runs its files', jest: 'a shard runs its files'},
+  'a shard': {
+    vitest: 'a shard runs its files',
+    jest: 'a shard runs its files',
+    ava: 'a shard runs its files',
+    'node-test': 'a shard runs its files',
+  },
   'watch mode': {vitest: 'watch: Vitest in watch mode', jest: 'watch: Jest in watch mode'},
   'parallel files': {
     vitest: 'a retried test asks from the first take again, and files in parallel',
