@@ -31,6 +31,7 @@ const cells: Readonly<Record<string, Partial<Record<Kit, string>>>> = {
     vitest: 'a retried test asks from the first take again',
     jest: 'a retried test asks from the first take again',
     ava: 'a second attempt of a test replays',
+    pytest: 'a test that pytest-rerunfailures repeats',
   },
   'a filter': {
     vitest: 'a removed test leaves its recording unused',
