@@ -1,4 +1,4 @@
-// Takes the documentation's screenshot of a pull request comment: a real review, its Markdown rendered with GitHub's
+// Takes the documentation's screenshots of pull request comments: real reviews, their Markdown rendered with GitHub's
 // style. Run it after `npm run build` when the comment changed; it needs Chromium.
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -32,24 +32,42 @@ try {
     'Is there a night train from Prague to Vienna?': 'Yes, every day.',
     'May I take a bicycle?': 'Yes, in the last carriage, with a reservation.',
   });
+  await photograph('pull-request-comment', {
+    after: 'night-trains',
+    cassette: 'support',
+    footer: '\n[Questions and answers side by side](https://example.org)\n',
+  });
+  await record('main', Date.UTC(2026, 10, 29, 9), {
+    'What is the capital of France?': ' The capital of France is Paris.\n',
+  });
+  await record('topic', Date.UTC(2026, 10, 29, 10), {'Name the capital of France.': ' Paris.\n'});
+  await photograph('tutorial-comment', {
+    after: 'city-alone',
+    cassette: 'test_capital',
+    failOn: ['error', 'finish', 'tool-call', 'shape'],
+  });
+} finally {
+  rmSync(folder, {recursive: true, force: true});
+}
+
+/** Compares the two cassettes, and takes a picture of the comment. */
+async function photograph(name, {after, cassette, footer = '', failOn}) {
   const {cassettes} = await diffCassettes(
     {kind: 'paths', before: 'main.cassette', after: 'topic.cassette'},
     {directory: folder},
   );
   const diff = {
     before: 'origin/main (ae5a26d20f)',
-    after: 'night-trains',
-    cassettes: cassettes.map(cassette => ({...cassette, path: 'cassettes/support.cassette'})),
+    after,
+    cassettes: cassettes.map(one => ({...one, path: `cassettes/${cassette}.cassette`})),
   };
-  const text = renderReview({diff, checks: [], incomparable: []}, 'markdown');
-  const footer = '\n[Questions and answers side by side](https://example.org)\n';
+  const text = renderReview({diff, checks: [], incomparable: []}, 'markdown', {failOn});
   writeFileSync(join(folder, 'comment.html'), pageOf(markdownIt({html: true}).render(text + footer)));
-  await takePicture(pathToFileURL(join(folder, 'comment.html')).href);
-} finally {
-  rmSync(folder, {recursive: true, force: true});
+  await takePicture(pathToFileURL(join(folder, 'comment.html')).href, `docs/images/${name}.png`);
 }
 
 async function record(name, recordedAt, answers) {
+  rmSync(join(folder, `${name}.cassette`), {force: true});
   await writeCassette(
     join(folder, `${name}.cassette`),
     Object.entries(answers).map(([question, text]) =>
@@ -91,7 +109,7 @@ function paintDiffs(html) {
   });
 }
 
-async function takePicture(address) {
+async function takePicture(address, file) {
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -100,7 +118,7 @@ async function takePicture(address) {
     const page = await browser.newPage({viewport: {width: 892, height: 400}, deviceScaleFactor: 1.5});
     await page.goto(address);
     const picture = await page.screenshot({fullPage: true});
-    await sharp(picture).png({palette: true, colours: 128}).toFile('docs/images/pull-request-comment.png');
+    await sharp(picture).png({palette: true, colours: 128}).toFile(file);
   } finally {
     await browser.close();
   }

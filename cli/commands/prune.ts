@@ -88,7 +88,7 @@ type PruneFlags = {
 
 type PrunedCassette = PruneReport & {readonly path: string};
 
-/** What tells whether a take is used. */
+/** Decides whether a take is used. */
 type Evidence = {
   /** Unix milliseconds: what was recorded later was not there yet. */
   readonly writtenAt: number;

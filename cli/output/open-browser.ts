@@ -3,7 +3,7 @@ import {isContinuousIntegration} from '../../src/config/continuous-integration.j
 import type {Environment} from '../../src/config/load-config.js';
 
 /**
- * Opens a page in the default browser, if there is somebody to see it. Only this file knows `open`.
+ * Opens a page in the default browser, unless retake runs in CI or without a terminal. Only this file imports `open`.
  * @returns why it was not opened
  */
 export async function openBrowser(

@@ -65,7 +65,8 @@ export function registerControl(app: FastifyInstance, services: InspectorService
     },
   });
   app.route({
-    method: 'GET',
+    // Claude Code asks with HEAD whether the server is there.
+    method: ['GET', 'HEAD'],
     url: '/',
     handler: (request, reply) => {
       if (acceptsHtml(request.headers.accept)) return inspect(request, reply);

@@ -11,6 +11,8 @@ export const realModel: Readonly<Record<string, string>> = {
   RETAKE_UPSTREAM: '',
   RETAKE_MODEL: 'gemma3-270m',
   RETAKE_CACHE_DIR: cacheFolder(process.env),
+  // Other tests run at the same time.
+  LK_THREADS: '1',
 };
 
 /** Settings without any model: what is recorded has to suffice. */

@@ -206,7 +206,7 @@ test('with an empty cassette, the miss says that it is empty', async t => {
     'No take of this request in cassette "test" (mode replay).',
     'Asked: "hi"',
     'The cassette is empty.',
-    'To record it, run the same command at a desk with a model: retake run --mode auto -- <command>',
+    'To record it, run the same command on a machine with a model: retake run --mode auto -- <command>',
   ]);
 });
 

@@ -20,7 +20,7 @@ from retake._retake import Retake, RetakeError
 from retake._run import Run, open_run, retake_of, variables
 from retake._whole_files import WholeFiles
 
-#: What the process that starts pytest-xdist tells its workers: an address.
+#: The variable in which the main process of pytest-xdist passes the address of retake to its workers.
 _RUN_VARIABLE = "PYTEST_RETAKE_RUN"
 _MODES = ["replay", "auto", "record", "passthrough"]
 
