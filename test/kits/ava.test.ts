@@ -101,3 +101,26 @@ test.serial('the faults of a test file are those of each of its tests', async t 
   const {exitCode, output} = await project.run(ava, {RETAKE_UPSTREAM: ''});
   t.is(exitCode, 0, output);
 });
+
+test.serial('a shard runs its files, and names no take of the others as unused', async t => {
+  const project = await recordedProject(t);
+  await project.write(
+    'src/other.test.js',
+    `import test from 'ava';
+     import {useRetake} from 'retake/ava';
+     import {capitalOf} from './capitals.js';
+     await useRetake();
+     test('the capital of Peru', async t => t.regex(await capitalOf('Peru'), /Peru/));`,
+  );
+  t.is((await project.run(ava, records)).exitCode, 0);
+  const passed = [];
+  for (const index of ['1', '2']) {
+    // As GitLab says it, one of the services whose variables AVA reads.
+    const shard = {CI: 'true', GITLAB_CI: 'true', CI_NODE_INDEX: index, CI_NODE_TOTAL: '2'};
+    const {exitCode, output} = await project.run(ava, {...shard, RETAKE_UPSTREAM: ''});
+    t.is(exitCode, 0, output);
+    passed.push(/(\d) tests? passed/.exec(output)?.[1]);
+    t.notRegex(output, /not requested/);
+  }
+  t.deepEqual(passed.sort(), ['1', '2']);
+});

@@ -118,3 +118,23 @@ test.serial(
     t.regex(shared.output, /requests? of the tests of src\/capitals\.test\.js ha(?:s|ve) no recording/);
   },
 );
+
+test.serial('a shard runs its files, and names no take of the others as unused', async t => {
+  const project = await recordedProject(t);
+  await project.write(
+    'src/other.test.js',
+    `import assert from 'node:assert/strict';
+     import {test} from 'node:test';
+     import {capitalOf} from './capitals.js';
+     test('the capital of Peru', async () => assert.match(await capitalOf('Peru'), /Peru/));`,
+  );
+  t.is((await project.run(recorder)).exitCode, 0);
+  const passed = [];
+  for (const shard of ['1/2', '2/2']) {
+    const {exitCode, output} = await project.run([...runner, `--test-shard=${shard}`], {RETAKE_UPSTREAM: ''});
+    t.is(exitCode, 0, output);
+    passed.push(/pass (\d)/.exec(output)?.[1]);
+    t.notRegex(output, /not requested/);
+  }
+  t.deepEqual(passed.sort(), ['1', '2']);
+});

@@ -192,6 +192,32 @@ def test_number(number):
     t.notRegex((await project.run(parallel, noModel)).output, /not requested/);
   });
 
+  test.serial('a test that pytest-rerunfailures repeats asks from the first take again', async t => {
+    const project = await pythonProject(t);
+    await project.write(
+      file,
+      `import pytest
+from capitals import capital_of
+
+attempts = 0
+
+@pytest.mark.flaky(reruns=2)
+def test_flaky():
+    global attempts
+    attempts += 1
+    assert "France" in capital_of("France")
+    assert attempts == 2
+`,
+    );
+    const recorded = await project.run([...quiet, '--retake-update']);
+    t.is(recorded.exitCode, 0, recorded.output);
+    t.is(project.asked(), 1);
+    const {exitCode, output} = await project.run(quiet, noModel);
+    t.is(exitCode, 0, output);
+    t.regex(output, /1 passed, 1 rerun/);
+    t.notRegex(output, /retake:/);
+  });
+
   test.serial('a miss fails its test wherever it happens, and whatever the test expects', async t => {
     const project = await recordedProject(t);
     await project.write(
