@@ -43,5 +43,6 @@ export type Skipped = {readonly what: string; readonly skipped: string};
 export type Bench = {
   readonly name: string;
   readonly summary: string;
-  run(context: BenchContext): Promise<readonly Row[]>;
+  /** An async generator reports each row when it is measured. */
+  run(context: BenchContext): Promise<readonly Row[]> | AsyncIterable<Row>;
 };

@@ -1,12 +1,12 @@
-// Looks for the servers of the store's tests, PostgreSQL, PgBouncer and HAProxy. In CI, Debian's packages are installed if they are missing; elsewhere
-// the tests that need them are skipped, except that a missing server is an error in CI.
+// Looks for the servers of the store's tests, PostgreSQL, PgBouncer and HAProxy, and for Prometheus's promtool. In CI, Debian's packages are
+// installed if they are missing, and a program that is still missing is an error; elsewhere the tests that need them are skipped.
 import {execFileSync} from 'node:child_process';
 import {accessSync, constants, readdirSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import process from 'node:process';
 
 const isCi = !['', '0', 'false', undefined].includes(process.env.CI);
-const servers = {postgresql: 'postgres', pgbouncer: 'pgbouncer', haproxy: 'haproxy'};
+const servers = {postgresql: 'postgres', pgbouncer: 'pgbouncer', haproxy: 'haproxy', prometheus: 'promtool'};
 
 if (missing().length > 0 && isCi && process.getuid?.() === 0 && find('apt-get')) {
   console.log(`Installing ${missing().join(' and ')} …`);
@@ -15,7 +15,7 @@ if (missing().length > 0 && isCi && process.getuid?.() === 0 && find('apt-get'))
   apt(['install', '--yes', '--no-install-recommends', ...missing()]);
 }
 if (missing().length === 0) {
-  console.log('PostgreSQL, PgBouncer and HAProxy are installed.');
+  console.log('PostgreSQL, PgBouncer, HAProxy and promtool are installed.');
 } else {
   console.log(
     `Not installed: ${missing().join(', ')}. The tests that need them are skipped. To install them:`,

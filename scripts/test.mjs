@@ -1,9 +1,11 @@
 // `npm test`: installs and builds what is missing, then lints, type-checks and runs every test. The last line has the totals:
-// `N passed, N failed, N skipped`. Arguments are passed to ava: `npm test -- dist/test/chat/*.test.js`.
+// `N passed, N failed, N skipped`. Arguments are passed to ava: `npm test -- dist/test/chat/*.test.js`. With `--changed`, only the tests run
+// that a change since the branch left main can affect; `--changed=REVISION` names another commit.
 import {spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import {installAgents} from './agents/install.mjs';
+import {changedTests, describeChanged} from './changed-tests.mjs';
 import {installSdks, languageNames} from './sdks/install.mjs';
 import {buildIfNeeded, installDependencies} from './set-up.mjs';
 
@@ -13,6 +15,7 @@ const isCi = !['', '0', 'false', undefined].includes(process.env.CI);
 
 await installDependencies();
 await buildIfNeeded();
+const files = chooseFiles(process.argv.slice(2));
 await check('lint', 'node_modules/.bin/biome', ['check', '--error-on-warnings', '.']);
 await check('types', process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
 await check('documentation', process.execPath, ['scripts/docs.mjs']);
@@ -20,9 +23,9 @@ await check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup'
 await check('act and actionlint', process.execPath, ['scripts/install-go-tools.mjs']);
 await check('test frameworks', process.execPath, ['scripts/kits/install.mjs']);
 await check('servers', process.execPath, ['scripts/find-servers.mjs']);
-for (const language of languageNames) await prepare(() => installSdks(language));
-await prepare(installAgents);
-await runAva(process.argv.slice(2));
+if (mayRun('sdk')) for (const language of languageNames) await prepare(() => installSdks(language));
+if (mayRun('agents')) await prepare(installAgents);
+if (files) await runAva(files);
 if (isCi) {
   await runScript('installation', 'scripts/test-install.mjs');
   await runScript('image', 'scripts/test-image.mjs');
@@ -30,6 +33,24 @@ if (isCi) {
 
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+
+/** The arguments of ava; undefined if a change affects no test. */
+function chooseFiles(given) {
+  const [option, ...others] = given;
+  const [, revision] = /^--changed(?:=(.+))?$/.exec(option ?? '') ?? [undefined, null];
+  if (revision === null) return given;
+  const chosen = changedTests(process.cwd(), revision);
+  console.log(`\n# changes\n${describeChanged(chosen)}`);
+  if (chosen.all !== undefined) return others;
+  return chosen.tests.length === 0 ? undefined : [...chosen.tests.map(({file}) => file), ...others];
+}
+
+/** Whether tests in this folder of test/ can be among those that run. */
+function mayRun(folder) {
+  if (!files) return false;
+  const named = files.filter(file => file.endsWith('.js'));
+  return named.length === 0 || named.some(file => file.includes('*') || file.split(/[\\/]/).includes(folder));
+}
 
 /** Runs a command whose success is one check. */
 async function check(name, command, commandArguments) {

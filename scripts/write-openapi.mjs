@@ -12,5 +12,6 @@ const {openApiDocument} = await import('../dist/src/proxy/control/open-api.js');
 
 const file = 'docs/reference/openapi.json';
 mkdirSync('docs/reference', {recursive: true});
-writeFileSync(file, `${JSON.stringify(openApiDocument(controlRoutes), null, 2)}\n`);
+const document = openApiDocument(controlRoutes, 'http://localhost:8090');
+writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
 execFileSync(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'format', '--write', file]);

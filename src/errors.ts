@@ -37,6 +37,7 @@ export const errorCatalogue = {
   github_failed: {status: 502, retryable: false},
   engine_failed: {status: 502, retryable: true},
   fault: {status: 500, retryable: true},
+  method_not_allowed: {status: 405, retryable: false},
 } as const satisfies Record<string, {readonly status: number; readonly retryable: boolean}>;
 
 export type ErrorCode = keyof typeof errorCatalogue;
@@ -50,7 +51,7 @@ export type ErrorDetails = {
   readonly reason?: string | undefined;
   /** Replaces the catalogue's status: an upstream's own 4xx keeps its number. */
   readonly status?: number | undefined;
-  /** Headers of the upstream's own error that are for the client: when to ask again, and its rate limits. */
+  /** Headers of the response. Of the upstream's own error, those that are for the client: when to ask again, and its rate limits. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** How long a prompt is that is too long for the model. */
   readonly contextLength?: ContextLength | undefined;

@@ -11,7 +11,7 @@ const few = 10;
 export const growth: Bench = {
   name: 'growth',
   summary: `a large cassette against one of ${few} interactions`,
-  async run({folder, effort, servers}) {
+  async *run({folder, effort, servers}) {
     const many = effort.manyInteractions;
     const small = join(folder, 'small.cassette');
     const large = join(folder, 'large.cassette');
@@ -37,15 +37,13 @@ export const growth: Bench = {
       Array.from({length: 100}, (_, count) => body + ' '.repeat(count)),
     );
     const across = Array.from({length: 10_000}, (_, index) => questionBody((index * 7919) % many));
-    return [
-      ...(await compare('the same 10 requests', {bodies})),
-      ...(await compare('the same 1,000 requests', {bodies: spellings})),
-      ...(await compare('never seen before', {bodies, neverTheSame: true})),
-      ...(await compare(
-        'never seen, from all over it',
-        {bodies: across, neverTheSame: true},
-        {bodies, neverTheSame: true},
-      )),
-    ];
+    yield* await compare('the same 10 requests', {bodies});
+    yield* await compare('the same 1,000 requests', {bodies: spellings});
+    yield* await compare('never seen before', {bodies, neverTheSame: true});
+    yield* await compare(
+      'never seen, from all over it',
+      {bodies: across, neverTheSame: true},
+      {bodies, neverTheSame: true},
+    );
   },
 };

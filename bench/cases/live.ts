@@ -67,7 +67,7 @@ async function compareAnswers(side: Asking, against: Asking, {repeats}: Effort):
       what: 'live: first token later than llama-server by',
       measured: middle(({ours, theirs}) => ours.firstToken - theirs.firstToken),
       unit: 'ms',
-      target: {atMost: 2},
+      target: {atMost: 1.5},
       detail: `${middle(({ours}) => ours.firstToken).toFixed(1)} ms to ${middle(({theirs}) => theirs.firstToken).toFixed(1)} ms`,
     },
     {

@@ -1,34 +1,17 @@
 import {Agent} from 'undici';
 import type {Bench, Effort, Row} from '../bench.js';
 import {median} from '../median.js';
+import {completion, completionEvents} from '../provider-answer.js';
 import {questionPath} from '../question.js';
-
-const message = {role: 'assistant', content: 'Paris. '.repeat(40), refusal: null};
-const envelope = {id: 'chatcmpl-1', created: 1_760_000_000, model: 'gpt-4o'};
-const unary = JSON.stringify({
-  ...envelope,
-  object: 'chat.completion',
-  choices: [{index: 0, message, finish_reason: 'stop', logprobs: null}],
-  usage: {prompt_tokens: 12, completion_tokens: 80, total_tokens: 92},
-});
-
-const event = (choices: object) =>
-  `data: ${JSON.stringify({...envelope, object: 'chat.completion.chunk', choices: [{index: 0, ...choices}]})}\n\n`;
-const events = [
-  ...Array.from({length: 40}, () => event({delta: {content: 'Paris. '}, finish_reason: null})),
-  event({delta: {}, finish_reason: 'stop'}),
-  'data: [DONE]\n\n',
-];
 
 export const relay: Bench = {
   name: 'relay',
   summary:
     'an answer of a provider through retake, in passthrough and while recording, against asking it directly',
-  async run({effort, servers}) {
-    const rows: Row[] = [];
+  async *run({effort, servers}) {
     for (const [how, answer] of [
-      ['unary', {contentType: 'application/json', writes: [unary]}],
-      ['streamed', {contentType: 'text/event-stream', writes: events, gap: 2}],
+      ['unary', {contentType: 'application/json', writes: [completion]}],
+      ['streamed', {contentType: 'text/event-stream', writes: completionEvents(40), gap: 2}],
     ] as const) {
       const provider = await servers.bare(answer);
       for (const mode of ['passthrough', 'record'] as const) {
@@ -36,24 +19,21 @@ export const relay: Bench = {
           ...['--mode', mode, '--cassette', `${how}-${mode}.cassette`, '--log', 'none'],
           ...['--upstream', 'provider', '--upstream-openai', `${provider.url}/v1`],
         ]);
-        rows.push(
-          await compareFirstBytes(
-            `${how}, ${mode}`,
-            {
-              retake: retake.url,
-              provider: provider.url,
-              isStream: how === 'streamed',
-              // A whole answer is sent when its take is stored.
-              target: how === 'unary' && mode === 'record' ? undefined : {atMost: 2},
-            },
-            effort,
-          ),
+        yield await compareFirstBytes(
+          `${how}, ${mode}`,
+          {
+            retake: retake.url,
+            provider: provider.url,
+            isStream: how === 'streamed',
+            // A whole answer is sent when its take is stored.
+            target: how === 'unary' && mode === 'record' ? undefined : {atMost: 2},
+          },
+          effort,
         );
         await retake.stop();
       }
       await provider.stop();
     }
-    return rows;
   },
 };
 

@@ -25,12 +25,15 @@ const measuredRequests = 10_000;
 export const store: Bench = {
   name: 'store',
   summary: 'cassettes in PostgreSQL: replicas against one file, a large one, recording, copying',
-  async run(context) {
-    if (!hasPostgres) return [{what: 'cassettes in PostgreSQL', skipped: 'PostgreSQL is not installed'}];
+  async *run(context) {
+    if (!hasPostgres) {
+      yield {what: 'cassettes in PostgreSQL', skipped: 'PostgreSQL is not installed'};
+      return;
+    }
     const server = await startPostgres({settings: ['fsync=on', 'shared_buffers=256MB']});
     const relay = await startCountingRelay(server.port);
     try {
-      return await measure(context, server, relay);
+      yield* measure(context, server, relay);
     } finally {
       relay.close();
       await server.remove();
@@ -38,19 +41,21 @@ export const store: Bench = {
   },
 };
 
-async function measure(context: BenchContext, server: PostgresServer, relay: CountingRelay): Promise<Row[]> {
+async function* measure(
+  context: BenchContext,
+  server: PostgresServer,
+  relay: CountingRelay,
+): AsyncGenerator<Row> {
   const {effort, folder} = context;
   const file = join(folder, 'few.cassette');
   await writeCassette(file, {interactions: few, deltas: 40});
   const addressOf = (cassette: string) =>
     `postgres://retake@127.0.0.1:${relay.port}/retake?cassette=${cassette}&sslmode=disable`;
   await copyCassettes({from: file, to: addressOf('few')});
-  return [
-    ...(await replay(context, {file, address: addressOf('few'), relay})),
-    ...(await firstAskings(context, {file, addressOf, relay, server})),
-    ...(await recordAtOnce(effort, folder, addressOf('recording'))),
-    await copy(effort, folder, addressOf('copied')),
-  ];
+  yield* await replay(context, {file, address: addressOf('few'), relay});
+  yield* await firstAskings(context, {file, addressOf, relay, server});
+  yield* await recordAtOnce(effort, folder, addressOf('recording'));
+  yield await copy(effort, folder, addressOf('copied'));
 }
 
 type Places = {readonly file: string; readonly address: string; readonly relay: CountingRelay};

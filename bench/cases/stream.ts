@@ -10,7 +10,7 @@ const contentType = 'text/event-stream';
 export const stream: Bench = {
   name: 'stream',
   summary: 'a recorded stream of 100 chunks, against a bare server that writes the same bytes',
-  async run({folder, effort, servers}) {
+  async *run({folder, effort, servers}) {
     const cassette = join(folder, 'stream.cassette');
     await writeCassette(cassette, {interactions: 10, deltas: 100});
     const bodies = questionBodies(10, {stream: true});
@@ -20,15 +20,13 @@ export const stream: Bench = {
     const atOnce = await servers.bare({contentType, writes: [answer]});
     const load = {bodies};
     const side = {server: retake, load};
-    return [
-      ...(await compareThroughput(
-        {what: '100-chunk stream, to 100 writes', side, against: {server: inChunks, load}, target: 0.5},
-        effort,
-      )),
-      ...(await compareThroughput(
-        {what: '100-chunk stream, to one write', side, against: {server: atOnce, load}, target: 0.5},
-        effort,
-      )),
-    ];
+    yield* await compareThroughput(
+      {what: '100-chunk stream, to 100 writes', side, against: {server: inChunks, load}, target: 0.5},
+      effort,
+    );
+    yield* await compareThroughput(
+      {what: '100-chunk stream, to one write', side, against: {server: atOnce, load}, target: 0.5},
+      effort,
+    );
   },
 };

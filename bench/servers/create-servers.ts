@@ -19,7 +19,8 @@ export type Servers = {
   stopAll(): Promise<void>;
 };
 
-const retakeProgram = fileURLToPath(new URL('../../bin/retake.js', import.meta.url));
+/** The command that users start. */
+export const retakeProgram = fileURLToPath(new URL('../../bin/retake.js', import.meta.url));
 const bareProgram = fileURLToPath(new URL('bare-server.js', import.meta.url));
 
 export function createServers(folder: string): Servers {

@@ -77,7 +77,7 @@ function withoutReach(config: Config): Config {
   };
 }
 
-function describe({outcome, cassette, key, question, nearest, components}: Explanation): string {
+function describe({outcome, cassette, key, question, nearest, components, ids = []}: Explanation): string {
   const mark =
     outcome === 'hit' ? paint('green', 'hit ', process.stdout) : paint('red', 'miss', process.stdout);
   const differences = nearest?.differences.map(difference => `  - ${printable(difference)}\n`) ?? [];
@@ -102,6 +102,10 @@ function describe({outcome, cassette, key, question, nearest, components}: Expla
         recorded ?? '',
       ]),
       undefined,
+    ),
+    ...ids.map(
+      ({id, token, origin}, index) =>
+        `${index === 0 ? '\nIds of the provider are compared by the requests that created them:\n' : ''}  ${printableLine(`${token} is ${id}, from ${origin}`)}\n`,
     ),
   ].join('');
 }

@@ -107,6 +107,7 @@ function describe({
   skipped,
   failed,
   spent,
+  similarity,
 }: DriftReport & {readonly path: string}): string {
   const verdicts = new Map<string, number>();
   for (const {verdict} of changes) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
@@ -119,6 +120,9 @@ function describe({
   return [
     `${printableLine(path)}: ${counts.join(', ')}`,
     ...askedAgainLines({changes, skipped, failed}),
+    ...(similarity === undefined
+      ? []
+      : [`  lowest cosine similarity of embeddings: ${similarity.toFixed(4)}`]),
     ...spent.map(
       ({model, inputTokens, outputTokens}) =>
         `  ${printableLine(model)}: ${inputTokens} input tokens, ${outputTokens} output tokens`,

@@ -1,7 +1,7 @@
 import {type Command, Option} from 'commander';
 import {type Config, loadConfig} from '../../src/config/load-config.js';
 import {type Setting, settingList} from '../../src/config/setting-list.js';
-import {printableLine} from '../output/printable.js';
+import {noticeLine} from '../output/json-lines.js';
 import type {Invocation} from './invocation.js';
 
 /** The settings that `--help` shows of a command with more than `mostShown`; `--help-all` shows the rest. */
@@ -67,7 +67,7 @@ export function configOf(command: Command, {environment, directory}: Invocation)
     directory,
     file: typeof file === 'string' ? file : undefined,
   });
-  for (const warning of config.warnings) process.stderr.write(`retake: ${printableLine(warning)}\n`);
+  for (const warning of config.warnings) process.stderr.write(`${noticeLine(warning, config)}\n`);
   return config;
 }
 

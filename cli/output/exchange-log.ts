@@ -1,7 +1,7 @@
 import {shortKey} from '../../src/cassette/key/short-key.js';
 import type {Config} from '../../src/config/load-config.js';
 import {optionsAsFlags} from '../../src/config/option-flags.js';
-import type {Exchange, Outcome} from '../../src/http/exchange.js';
+import type {Exchange, OnExchange, Outcome} from '../../src/http/exchange.js';
 import {isService} from '../../src/http/services.js';
 import {type ConsoleLines, paint} from './console-lines.js';
 import {jsonLine} from './json-lines.js';
@@ -11,7 +11,7 @@ import {printableLine} from './printable.js';
 export function exchangeLog(
   format: Config['log'],
   lines: Pick<ConsoleLines, 'print'>,
-): ((exchange: Exchange) => void) | undefined {
+): OnExchange | undefined {
   switch (format) {
     case 'none':
       return undefined;
@@ -21,11 +21,10 @@ export function exchangeLog(
         lines.print(jsonLine({event: 'request', ...exchange, dialect: dialectOf(exchange), error}));
       };
     case 'text': {
-      // A memoized response comes with the same exchange each time.
       const described = new WeakMap<Exchange, string>();
-      return exchange => {
+      return (exchange, isRepeated = false) => {
         const line = described.get(exchange) ?? describeExchange(exchange);
-        described.set(exchange, line);
+        if (isRepeated) described.set(exchange, line);
         lines.print(line);
       };
     }

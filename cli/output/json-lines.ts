@@ -1,5 +1,8 @@
+import type {Config} from '../../src/config/load-config.js';
+import {optionsAsFlags} from '../../src/config/option-flags.js';
 import type {ProxyStatus} from '../../src/proxy/retake-proxy.js';
 import type {ConsoleLines} from './console-lines.js';
+import {printable} from './printable.js';
 
 /** Lines for people as JSON objects of a log, one a line. */
 export function jsonLines(lines: ConsoleLines): ConsoleLines {
@@ -12,6 +15,13 @@ export function jsonLines(lines: ConsoleLines): ConsoleLines {
     progress: text => lines.progress(progress(text)),
     clearProgress: () => lines.clearProgress(),
   };
+}
+
+/** A sentence that is printed before there is a server, in the format of its log. */
+export function noticeLine(sentence: string, {log}: Pick<Config, 'log'>): string {
+  return log === 'json'
+    ? jsonLine({event: 'notice', message: optionsAsFlags(sentence)})
+    : `retake: ${printable(optionsAsFlags(sentence))}`;
 }
 
 /** The first line of a JSON log. */

@@ -24,6 +24,9 @@ const SavedMiss = Type.Object({
       Type.Object({key: Type.String(), question: Type.String(), differences: Type.Array(Type.String())}),
     ),
     message: Type.String(),
+    ids: Type.Optional(
+      Type.Array(Type.Object({id: Type.String(), token: Type.String(), origin: Type.String()})),
+    ),
   }),
 });
 

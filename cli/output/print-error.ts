@@ -11,11 +11,6 @@ export function printError(error: unknown, {withStack = false}: {withStack?: boo
   if (withStack && error instanceof Error) process.stderr.write(`${describeStack(error)}\n`);
 }
 
-/** Prints a sentence that is not an error to stderr. */
-export function printNotice(sentence: string): void {
-  process.stderr.write(`retake: ${printable(optionsAsFlags(sentence))}\n`);
-}
-
 function describeStack(error: Error): string {
   const cause = error.cause instanceof Error ? `\nCaused by ${describeStack(error.cause)}` : '';
   return `${error.stack ?? error.message}${cause}`;

@@ -49,6 +49,8 @@ export const RunReport = Type.Object({
       nearest: Type.Optional(
         Type.Object({key: Type.String(), question: Type.String(), differences: Type.Array(Type.String())}),
       ),
+      /** Whether only the provider of the API answers such a request. */
+      needsProvider: Type.Optional(Type.Literal(true)),
     }),
   ),
   /** Requests that were sent more often than they were recorded; absent in reports of older versions. */
@@ -107,13 +109,14 @@ export function makeRunReport({
     givenUp,
     faulted,
     failed,
-    misses: verdict.misses.map(({cassette, key, question, message, nearest}) =>
+    misses: verdict.misses.map(({cassette, key, question, message, nearest, needsProvider}) =>
       omitUndefined({
         cassette,
         key,
         question,
         message,
         nearest: nearest && {...nearest, differences: [...nearest.differences]},
+        needsProvider,
       }),
     ),
     repeated: verdict.repeated.map(one => ({...one})),

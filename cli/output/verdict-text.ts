@@ -13,7 +13,7 @@ export function describeVerdict(
   return [
     `retake: ${describeCounts(report)}`,
     ...misses.flatMap(({message}) => ['', `${paint('red', 'miss')}  ${indent(printable(message))}`]),
-    ...(misses.length > 0 ? ['', recordingAdvice] : []),
+    ...(misses.length > 0 ? ['', recordingAdvice(misses)] : []),
     ...(failed > 0
       ? ['', `${countOf(failed, 'request')} failed: the model returned an error, or recording failed`]
       : []),
@@ -30,8 +30,12 @@ function describeSpent({model, inputTokens, outputTokens}: NonNullable<RunReport
   return `${printableLine(model)}: ${inputTokens} input tokens, ${outputTokens} output tokens`;
 }
 
-const recordingAdvice =
-  'To record the missing answers, run the same command with --mode auto on a machine with a model, and commit the cassette.';
+function recordingAdvice(misses: RunReport['misses']): string {
+  const way = misses.some(({needsProvider}) => needsProvider)
+    ? '--mode auto --upstream provider and a key of the API'
+    : '--mode auto on a machine with a model';
+  return `To record the missing answers, run the same command with ${way}, and commit the cassette.`;
+}
 
 const givenUpAdvice =
   'Answers were given up: their clients closed the connection, and the model did not finish within --finish-timeout.';

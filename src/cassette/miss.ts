@@ -1,5 +1,6 @@
 import {RetakeError} from '../errors.js';
 import type {CassetteKey, MatchingView} from './key/key.js';
+import type {KnownId} from './key/known-ids.js';
 
 /** Why a request has no take: sent to the client, and stored for the verdict. */
 export type MissReport = {
@@ -15,9 +16,15 @@ export type MissReport = {
     readonly question: string;
     readonly differences: readonly string[];
   };
+  /** The ids of a provider that stand as tokens in the view. */
+  readonly ids?: readonly ReplacedId[] | undefined;
+  /** Whether the provider of the API answers such a request, and no other model. */
+  readonly needsProvider?: true | undefined;
   /** The message for the client. */
   readonly message: string;
 };
+
+export type ReplacedId = Pick<KnownId, 'id' | 'token' | 'origin'>;
 
 export class CassetteMiss extends RetakeError {
   readonly report: MissReport;

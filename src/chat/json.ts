@@ -1,3 +1,4 @@
+import {isAscii} from 'node:buffer';
 import {parse as parseExactly, stringify as stringifyExactly} from 'lossless-json';
 import {RetakeError} from '../errors.js';
 import {objectOf} from './object-of.js';
@@ -98,6 +99,8 @@ const utf8 = new TextDecoder('utf-8', {fatal: true});
 
 /** @throws RetakeError `invalid_request` if the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string {
+  // Most text is ASCII, which needs no decoding.
+  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   try {
     return utf8.decode(bytes);
   } catch (cause) {

@@ -9,7 +9,12 @@ export type Tool = {
   readonly parameters?: JsonSchema;
   /** Not part of the key. */
   readonly strict?: boolean;
+  /** The grammar of the only argument, the text `input`. Not part of the key: the description repeats it. */
+  readonly inputGrammar?: InputGrammar;
 };
+
+/** The grammar of a text: of Lark, or a regular expression that matches all of it. */
+export type InputGrammar = {readonly syntax: 'lark' | 'regex'; readonly definition: string};
 
 /**
  * Whether the model may call tools, must, or must not. `allowed` are the names it may choose from, a set; absent means all. `validated`

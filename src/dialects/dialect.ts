@@ -1,6 +1,6 @@
 import type {AnswerChunk, Usage} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
-import type {AskedRequest, ChatRequest} from '../chat/request.js';
+import type {AskedRequest, ChatRequest, CountTokensRequest, EmbedRequest} from '../chat/request.js';
 import type {SchemaFault} from '../chat/schema-fault.js';
 import type {SharedObjects} from '../chat/shared-objects.js';
 import type {RetakeError} from '../errors.js';
@@ -149,6 +149,10 @@ export type QuestionEndpoint = {
   readonly decoder?: AnswerDecoder;
   /** Writes a neutral chat for the provider, to be answered at once; absent if the endpoint has no chats, or another one writes them. */
   readonly encodeRequest?: (request: ChatRequest, model: string) => EncodedRequest;
+  /** The same for embeddings. */
+  readonly encodeEmbed?: (request: EmbedRequest, model: string) => EncodedRequest;
+  /** The same for token counts. */
+  readonly encodeCount?: (request: CountTokensRequest, model: string) => EncodedRequest;
 };
 
 /** A request of a client: its path, and its body. */

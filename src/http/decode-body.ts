@@ -23,8 +23,9 @@ export async function decodeBody(
   body: Buffer,
   {encoding, bodyLimit}: {readonly encoding: string | undefined; readonly bodyLimit: number},
 ): Promise<Buffer> {
+  if (encoding === undefined) return body;
   // In the order in which they were applied: https://www.rfc-editor.org/rfc/rfc9110#section-8.4
-  const encodings = (encoding ?? '')
+  const encodings = encoding
     .split(',')
     .map(name => name.trim().toLowerCase())
     .filter(name => name !== '' && name !== 'identity');
@@ -56,7 +57,7 @@ async function decompress(body: Buffer, name: string, bodyLimit: number): Promis
   }
 }
 
-export function bodyTooLarge(bodyLimit: number, cause: unknown): RetakeError {
+export function bodyTooLarge(bodyLimit: number, cause?: unknown): RetakeError {
   return new RetakeError(
     'request_too_large',
     `The request body is larger than the limit of ${bodyLimit} bytes`,

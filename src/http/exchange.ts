@@ -8,7 +8,7 @@ import type {Address} from '../dialects/dispatch.js';
 import type {RetakeError} from '../errors.js';
 import type {Fault} from '../faults/fault.js';
 import {clientClosed} from './client-closed.js';
-import type {PreReadBody} from './pre-read-body.js';
+import type {ReadBody} from './read-body.js';
 import type {Fingerprint, Replay} from './replay-memo.js';
 import {isService} from './services.js';
 
@@ -40,6 +40,9 @@ export type Exchange = {
   /** The error's code and message, if there was one. */
   readonly error: {readonly code: string; readonly message: string} | undefined;
 };
+
+/** Called with each exchange. One that is repeated is the same object each time, so that it can be formatted once. */
+export type OnExchange = (exchange: Exchange, isRepeated?: boolean) => void;
 
 /** What an exchange was about: for the control API, which shows more than the log does. */
 export type Ended = {
@@ -74,7 +77,7 @@ export type Arrival = {
   readonly startedAt: number;
   /** Why the request is rejected before its body is parsed. */
   readonly refusal: RetakeError | undefined;
-  readonly preRead: PreReadBody | undefined;
+  readonly preRead: ReadBody | undefined;
   /** Undefined for a request whose response is not stored in the memo. */
   readonly fingerprint: Fingerprint | undefined;
 };
@@ -84,7 +87,7 @@ export type OpenExchange = Omit<Arrival, 'preRead'> & {
   /** Aborted when the client closes the connection before the response is sent. */
   readonly signal: AbortSignal;
   /** Undefined once the body is being parsed. */
-  preRead: PreReadBody | undefined;
+  preRead: ReadBody | undefined;
   announcement: Announcement | undefined;
   error: RetakeError | undefined;
   warnings: readonly string[];
@@ -127,7 +130,7 @@ export type ExchangeLog = {
 export function createExchangeLog(options: {
   readonly now: () => number;
   readonly onQuestion: (question: Question) => void;
-  readonly onExchange: ((exchange: Exchange) => void) | undefined;
+  readonly onExchange: OnExchange | undefined;
   readonly onEnded: (ended: Ended) => void;
 }): ExchangeLog {
   const {now, onQuestion, onExchange, onEnded} = options;
@@ -199,7 +202,7 @@ export function createExchangeLog(options: {
         };
         loggedReplays.set(replay, ended);
       }
-      onExchange?.(ended.exchange);
+      onExchange?.(ended.exchange, true);
       onEnded(ended);
     },
   };

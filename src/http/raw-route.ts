@@ -2,6 +2,8 @@ import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
 import {modes} from '../cassette/modes.js';
 import {RetakeError as Refusal, type RetakeError, toRetakeError} from '../errors.js';
 import {type AnsweringOptions, ask, controlOf, rawQuestion} from './ask.js';
+import {methodNotAllowed} from './method-not-allowed.js';
+import {isService} from './services.js';
 
 /**
  * Answers a request that retake does not serve, or refuses: from the recordings of raw questions, or from the provider of its API.
@@ -49,6 +51,7 @@ function withHint(refusal: RetakeError, {hasProvider, mode}: AnsweringOptions): 
 export function registerUnserved(app: FastifyInstance, options: AnsweringOptions): void {
   app.setNotFoundHandler(async (request, reply) => {
     const {method, exchange, headers} = request;
+    if (isService(exchange)) throw methodNotAllowed(method, exchange.address.path, ['GET']);
     if (headers.upgrade?.toLowerCase() === 'websocket') {
       throw new Refusal(
         'not_found',

@@ -6,7 +6,7 @@ import type {Playhead} from '../cassette/replay/playhead.js';
 import type {DialectTraits} from '../dialects/dialect.js';
 import {compressWhole} from './compress.js';
 import {acceptedEncoding, type Encoding, isWorthCompressing} from './content-encoding.js';
-import {joinPieces} from './pre-read-body.js';
+import {joinPieces} from './read-body.js';
 import {controlRoot} from './services.js';
 
 /** A response as it was sent: its head and its body. */

@@ -5,7 +5,7 @@ import {type RetakeError, toRetakeError} from '../errors.js';
 import type {ExchangeLog} from './exchange.js';
 import {type GuardOptions, guardRequest} from './guards.js';
 import type {IncomingRequest} from './incoming-request.js';
-import {type PreReadBody, preReadBody} from './pre-read-body.js';
+import {type ReadBody, readBody} from './read-body.js';
 import type {Fingerprint, ReplayMemo} from './replay-memo.js';
 import {splitTarget} from './request-target.js';
 import {isProbe} from './services.js';
@@ -30,12 +30,12 @@ export function serveFromMemo(options: ServeFromMemoOptions, passOn: RequestList
   const serve = async (request: IncomingRequest, response: ServerResponse) => {
     const startedAt = exchanges.now();
     let refusal: RetakeError | undefined;
-    let preRead: PreReadBody | undefined;
+    let preRead: ReadBody | undefined;
     let fingerprint: Fingerprint | undefined;
     try {
       if (!isProbe(request)) guardRequest(request, guard);
-      if (memo.accepts(request) && !(Number(request.headers['content-length']) > bodyLimit)) {
-        preRead = await preReadBody(request, bodyLimit);
+      if (memo.accepts(request)) {
+        preRead = await readBody(request, bodyLimit);
         fingerprint = preRead.isComplete ? memo.identify(request, preRead.pieces) : undefined;
         const replay = fingerprint && memo.answer(fingerprint, response);
         if (replay) return exchanges.logReplay(replay);

@@ -1,5 +1,4 @@
 import {createServer, type IncomingMessage} from 'node:http';
-import {Readable} from 'node:stream';
 import {type FastifyInstance, type FastifyReply, type FastifyRequest, fastify} from 'fastify';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import {RelayedError} from '../chat/wire.js';
@@ -10,6 +9,7 @@ import {bodyTooLarge, decodeBody} from './decode-body.js';
 import {type OpenExchange, outcomeHeaders} from './exchange.js';
 import {corsHeaders, preflightHeaders} from './guards.js';
 import {IncomingRequest} from './incoming-request.js';
+import {joinPieces, readBody} from './read-body.js';
 import {sendWhole} from './send-whole.js';
 import {type ServeFromMemoOptions, serveFromMemo} from './serve-from-memo.js';
 import {isService, serviceRoute} from './services.js';
@@ -65,30 +65,23 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addHook('onRequest', ({exchange, raw}, reply, done) => {
     reply.headers(corsHeaders(raw.headers, guard));
     if (exchange.refusal) return done(exchange.refusal);
-    // Claude Code asks for it to learn whether the server is there.
-    if (raw.method === 'HEAD' && exchange.address.path === '/') {
-      reply.code(200).send();
-      return;
-    }
     const isPreflight = raw.method === 'OPTIONS' && raw.headers.origin !== undefined;
     if (!isPreflight) return done();
     reply.code(204).headers(preflightHeaders(raw.headers, guard)).send();
   });
-  app.addHook('preParsing', ({exchange}, _reply, payload, done) => {
-    const {preRead} = exchange;
-    // A stream may go on for minutes, and needs only the copy that Fastify makes.
-    exchange.preRead = undefined;
-    done(null, preRead ? readableOf(preRead.pieces) : payload);
-  });
   // Bodies go to the dialects as bytes, whatever their content type: JSON is parsed there without loss, and uploads are no JSON.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', {parseAs: 'buffer'}, ({headers}: FastifyRequest, body: Buffer) =>
-    decodeBody(body, {encoding: headers['content-encoding'], bodyLimit}),
-  );
+  app.addContentTypeParser('*', async ({exchange, headers, raw}: FastifyRequest) => {
+    const {preRead = await readBody(raw, bodyLimit)} = exchange;
+    // A stream may go on for minutes, and needs no second copy.
+    exchange.preRead = undefined;
+    if (!preRead.isComplete) throw bodyTooLarge(bodyLimit);
+    return decodeBody(joinPieces(preRead.pieces), {encoding: headers['content-encoding'], bodyLimit});
+  });
 
   app.addHook('onError', async ({exchange, raw}, _reply, cause) => {
     const isClosed = exchange.signal.aborted || raw.socket.destroyed;
-    exchange.error = isClosed ? clientClosed(cause) : retakeErrorOf(cause, raw, bodyLimit);
+    exchange.error = isClosed ? clientClosed(cause) : retakeErrorOf(cause, raw);
   });
   app.setErrorHandler((cause, {exchange}, reply) => {
     if (reply.raw.headersSent || reply.raw.destroyed) {
@@ -133,15 +126,14 @@ function routeOf(exchange: OpenExchange): string {
 }
 
 /** Errors of the control API have one shape, whatever API the client speaks otherwise. */
-function sendServiceError(reply: FastifyReply, {status, code, message, hint}: RetakeError): void {
-  reply.code(status).send({error: omitUndefined({code, message, hint})});
-}
-
-function readableOf(pieces: readonly Buffer[]): Readable {
-  const readable = new Readable({read() {}});
-  for (const piece of pieces) readable.push(piece);
-  readable.push(null);
-  return readable;
+function sendServiceError(
+  reply: FastifyReply,
+  {status, headers = {}, code, message, hint}: RetakeError,
+): void {
+  reply
+    .code(status)
+    .headers(headers)
+    .send({error: omitUndefined({code, message, hint})});
 }
 
 /** Whether Fastify itself refuses a request, such as QUERY without a content-type (RFC 10008, section 2). */
@@ -152,10 +144,8 @@ function isRefusal({code = '', statusCode = 500}: FastifyFailure): boolean {
 type FastifyFailure = Error & {readonly code?: string; readonly statusCode?: number};
 
 /** Errors of Fastify's own in the words of our catalogue. */
-function retakeErrorOf(error: FastifyFailure, {headers}: IncomingMessage, bodyLimit: number) {
+function retakeErrorOf(error: FastifyFailure, {headers}: IncomingMessage) {
   switch (error.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return bodyTooLarge(bodyLimit, error);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new RetakeError(
         'unsupported_media_type',

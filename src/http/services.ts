@@ -18,9 +18,8 @@ type Arrived = {
 export function serviceRoute({address: {path, prefix}, request: {method}}: Arrived): string | undefined {
   if (prefix !== undefined) return undefined;
   if (path === controlRoot || path.startsWith(`${controlRoot}/`)) return controlRoot;
-  // HEAD is for clients that ask whether the server is there.
-  if (path === '/') return method === 'GET' ? path : undefined;
-  return servicePaths.has(path) && (method === 'GET' || method === 'HEAD') ? path : undefined;
+  if (path === '/') return method === 'GET' || method === 'HEAD' ? path : undefined;
+  return servicePaths.has(path) ? path : undefined;
 }
 
 export function isService(arrived: Arrived): boolean {

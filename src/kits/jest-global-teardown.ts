@@ -1,6 +1,12 @@
 // For `globalTeardown` of Jest: ends the retake of the global set-up, and saves what it recorded.
-import type {RetakeProcess} from './retake-process.js';
+import type {RunToEnd} from './jest-run.js';
+import {removeNotedUnused} from './jest-unused.js';
 
 export default async function tearDown(): Promise<void> {
-  await (globalThis as {retakeOfJest?: RetakeProcess | undefined}).retakeOfJest?.close();
+  const run = (globalThis as {retakeOfJest?: RunToEnd | undefined}).retakeOfJest;
+  if (!run) return;
+  const {started, cassettes, root, unused, endSession} = run;
+  await endSession();
+  await started?.close();
+  if (unused !== undefined) await removeNotedUnused(unused, cassettes, root);
 }

@@ -1,14 +1,27 @@
+import type {RetakeProcess} from './retake-process.js';
+
 /** What the process that starts Jest tells the processes of its test files, by an environment variable. */
 export type JestRun = {
   readonly address: string;
   /** The root of the project. */
   readonly root: string;
   readonly mode: string | undefined;
-  /** Whether some tests are left out by their names. */
-  readonly filters: boolean;
   /** The variables that SDKs read, for the session `id`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly id: string;
+  /** The folder in which test files note their unused takes, if they are to be removed. */
+  readonly unused: string | undefined;
+};
+
+/** What the global teardown ends. */
+export type RunToEnd = {
+  /** Undefined for a retake that was running before. */
+  readonly started: RetakeProcess | undefined;
+  /** The folder of the cassettes. */
+  readonly cassettes: string;
+  readonly root: string;
+  readonly unused: string | undefined;
+  endSession(): Promise<unknown>;
 };
 
 const variable = 'JEST_RETAKE_RUN';

@@ -4,6 +4,8 @@ import {relative} from 'node:path';
 import {cassetteNameOf} from './cassette-names.js';
 import {controlClient, type Session, type Urls} from './control-client.js';
 import {runOf} from './jest-run.js';
+import {allTestsPassed} from './jest-tests.js';
+import {noteUnused} from './jest-unused.js';
 import {failTest, reportEnd} from './report-to-framework.js';
 import {type TestFile, testFileOf} from './test-file.js';
 
@@ -48,7 +50,7 @@ function connect(options: UseRetakeOptions): Retake {
       'useRetake of retake/jest works in a test file or a setup file of Jest that has its globals',
     );
   const {expect} = jest;
-  const {address, root, mode, filters, environment, id: template} = runOf();
+  const {address, root, mode, environment, id: template, unused} = runOf();
   const path = relative(root, file);
   const cassette = options.cassette ?? cassetteNameOf(path);
   // The session gets its id here, because the addresses are needed before anything can be waited for.
@@ -64,7 +66,6 @@ function connect(options: UseRetakeOptions): Retake {
   const control = controlClient(address);
   let testFile: TestFile | undefined;
   let session: Session | undefined;
-  let isWhole = !filters;
   jest.beforeAll(async () => {
     const whole = await control.createSession({
       ...{id, name: path.slice(-500), cassette, mode},
@@ -81,12 +82,14 @@ function connect(options: UseRetakeOptions): Retake {
   jest.afterEach(async () => {
     const failure = session && (await testFile?.end(session));
     session = undefined;
-    if (failure === undefined) return;
-    isWhole = false;
-    failTest(failure);
+    if (failure !== undefined) failTest(failure);
   });
   jest.afterAll(async () => {
-    reportEnd((await testFile?.close({isWhole})) ?? {});
+    if (!testFile) return;
+    const {failure, notice, outcome} = await testFile.close({isWhole: allTestsPassed()});
+    const isRemoved = unused !== undefined && notice !== undefined;
+    if (isRemoved) await noteUnused(unused, cassette, outcome);
+    reportEnd({failure, notice: isRemoved ? `${notice}\nThey are removed at the end of the run.` : notice});
   });
   return {urls: {gemini: base, openai: `${base}/v1`, anthropic: base}};
 }

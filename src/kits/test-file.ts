@@ -138,7 +138,7 @@ export function testFileOf(
       const ownOutcome = {...outcome, verdict: {...outcome.verdict, missed: own, misses}};
       return {
         failure: own > 0 ? describeMisses(`the tests of ${path}`, ownOutcome, advice) : undefined,
-        notice: isWhole && !isShared ? describeUnused(outcome.verdict.unused, path) : undefined,
+        notice: isWhole && own === 0 && !isShared ? describeUnused(outcome.verdict.unused, path) : undefined,
         outcome,
       };
     },

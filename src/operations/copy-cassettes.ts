@@ -104,10 +104,9 @@ async function copyOne(
   target: Target,
   {name, filter, onProgress}: {name: string} & Pick<CopyOptions, 'filter' | 'onProgress'>,
 ): Promise<CopiedCassette> {
-  const total = await content.count();
   let interactions = 0;
   let takes = 0;
-  const counted = async function* (rows: AnyIterable<StoredInteraction>) {
+  const counted = async function* (rows: AnyIterable<StoredInteraction>, total: number) {
     for await (const stored of rows) {
       interactions++;
       takes += stored.row.takes.length;
@@ -121,7 +120,7 @@ async function copyOne(
     const copy = {
       keySettings,
       hasDocuments: content.hasDocuments,
-      interactions: counted(content.rows()),
+      interactions: counted(content.rows(), await content.count()),
       facts,
     };
     await target.merge(copy);
@@ -129,7 +128,12 @@ async function copyOne(
     const wanted = await filtered(content.rows(), filter);
     const used = rowsOfFacts(factsInUse({facts: mergeFacts(undefined, facts)}, wanted));
     const hasDocuments = used.renders.size > 0;
-    await target.merge({keySettings, hasDocuments, interactions: counted(wanted), facts: used});
+    await target.merge({
+      keySettings,
+      hasDocuments,
+      interactions: counted(wanted, wanted.length),
+      facts: used,
+    });
   }
   return {from: content.shown, to: target.shown, interactions, takes};
 }

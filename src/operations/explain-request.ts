@@ -1,9 +1,13 @@
 import {fetch} from 'undici';
+import type {Cassette} from '../cassette/cassette.js';
 import type {CassetteKey, MatchingView} from '../cassette/key/key.js';
+import {namesToken, tokenPattern} from '../cassette/key/known-ids.js';
 import {questionOf} from '../cassette/key/question.js';
 import {type ViewComponent, viewComponents} from '../cassette/key/view-components.js';
-import type {MissReport} from '../cassette/miss.js';
+import type {MissReport, ReplacedId} from '../cassette/miss.js';
+import {recordedIdsOf} from '../cassette/replay/recorded-ids.js';
 import {openForReading} from '../cassette/stores/open-cassettes.js';
+import {stringifyJson} from '../chat/json.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {createProxy} from '../proxy/create-proxy.js';
@@ -24,6 +28,8 @@ export type Explanation = {
   };
   /** The digest of each part of the request, and of the same part of the nearest recording if there is one. */
   readonly components: readonly ComparedComponent[];
+  /** The ids of a provider that tokens stand for in the key. */
+  readonly ids?: readonly ReplacedId[] | undefined;
 };
 
 export type ComparedComponent = {
@@ -77,31 +83,46 @@ export async function explainRequest({
 
 /** Explains an earlier miss with the current content of the cassette. */
 export async function explainRecordedMiss(
-  {cassette, key, question, view, message, nearest}: MissReport,
+  {cassette, key, question, view, message, nearest, ids}: MissReport,
   fileOf: (name: string) => string,
 ): Promise<Explanation> {
   const other = nearest && (await viewIn(fileOf(cassette), nearest.key));
-  return {
-    outcome: 'miss',
+  return omitUndefined({
+    outcome: 'miss' as const,
     cassette,
     key,
     question,
     message,
-    ...(nearest && {nearest}),
+    nearest,
     components: compareComponents(viewComponents(view), other ? viewComponents(other) : []),
-  };
+    ids,
+  });
 }
 
 async function explainHit(file: string, cassette: string, key: CassetteKey): Promise<Explanation> {
-  const view = (await viewIn(file, key)) ?? {};
-  const components = viewComponents(view);
-  return {
-    outcome: 'hit',
-    cassette,
-    key,
-    question: questionOf(view),
-    components: compareComponents(components, components),
-  };
+  const opened = await openForReading(file);
+  try {
+    const view = (await opened.find(key))?.view ?? {};
+    const components = viewComponents(view);
+    const ids = namesToken(view) ? await idsIn(view, opened) : undefined;
+    return omitUndefined({
+      outcome: 'hit' as const,
+      cassette,
+      key,
+      question: questionOf(view),
+      components: compareComponents(components, components),
+      ids,
+    });
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The recorded ids of the objects that a view names. */
+async function idsIn(view: MatchingView, cassette: Cassette): Promise<readonly ReplacedId[]> {
+  const tokens = new Set(stringifyJson(view).match(tokenPattern));
+  const known = (await recordedIdsOf(cassette))?.all() ?? [];
+  return known.filter(({token}) => tokens.has(token)).map(({id, token, origin}) => ({id, token, origin}));
 }
 
 async function viewIn(path: string, key: CassetteKey): Promise<MatchingView | undefined> {

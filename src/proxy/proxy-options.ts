@@ -5,7 +5,7 @@ import type {Pace} from '../cassette/replay/pace.js';
 import type {DialectDefinition} from '../dialects/dialect.js';
 import type {RasterizerOptions} from '../documents/rasterizer.js';
 import type {FaultRule} from '../faults/fault-rule.js';
-import type {Exchange} from '../http/exchange.js';
+import type {OnExchange} from '../http/exchange.js';
 import type {StrictApi} from '../http/strict-api.js';
 import type {Upstream} from '../upstream/upstream.js';
 import type {InspectorOptions} from './inspector/services.js';
@@ -81,7 +81,7 @@ export type ProxyOptions = {
   /** What the inspector, the page at the address of the proxy, may do besides looking. */
   readonly inspector?: InspectorOptions | undefined;
   /** Called after each exchange. */
-  readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  readonly onExchange?: OnExchange | undefined;
   /** Called for each request without a recording, in a mode that does not ask the upstream. */
   readonly onMiss?: ((report: MissReport) => void) | undefined;
   /** Called with messages for a log: recordings of a killed process were recovered, a save will be retried. */

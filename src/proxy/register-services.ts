@@ -54,7 +54,7 @@ export function registerControl(app: FastifyInstance, services: InspectorService
     return reply;
   };
   app.route({
-    method: ['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH'],
+    method: ['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS'],
     url: controlRoot,
     handler: async (request, reply) => {
       const {path} = request.exchange.address;
@@ -65,7 +65,8 @@ export function registerControl(app: FastifyInstance, services: InspectorService
     },
   });
   app.route({
-    method: 'GET',
+    // Claude Code asks with HEAD whether the server is there.
+    method: ['GET', 'HEAD'],
     url: '/',
     handler: (request, reply) => {
       if (acceptsHtml(request.headers.accept)) return inspect(request, reply);

@@ -2,6 +2,12 @@ import type {ErrorCode} from '../errors.js';
 
 /** Cause and remedy of each error code, as `docs/reference/errors.md` prints them. */
 export const errorReference = {
+  method_not_allowed: {
+    cause:
+      "The path is one of retake's own, such as `/_retake/v1/status` or `/metrics`, and has other methods.",
+    remedy:
+      'Use a method of the header `allow`. The OpenAPI document of the control API lists the operations.',
+  },
   invalid_request: {
     cause:
       'The request is not one that its API accepts: invalid JSON, a missing or unknown field, or a value of the wrong type.',

@@ -35,6 +35,27 @@ for (const name of frameworks)
     t.is(JSON.parse(replayed)[name], 'The tool said apple.');
   });
 
+declare(
+  'openai-agents with OpenAIConversationsSession: two questions of one conversation are recorded and replayed',
+  async t => {
+    t.timeout(120_000);
+    const program = join(agentsFolder, 'programs', 'conversations-session.mjs');
+    const command = [process.execPath, ...asInstalled, program];
+    const {recorded, replayed, requests} = await recordAndReplay(t, {command: () => command}, script);
+    t.is(
+      recorded,
+      'The tool said apple.\nThe tool said apple.\nuser function_call function_call_result assistant user assistant\n',
+    );
+    t.is(replayed, recorded);
+    const roles = requests.map(({body}) => body.messages.map(({role}: {role: string}) => role).join(' '));
+    t.deepEqual(roles, [
+      'system user',
+      'system user assistant tool',
+      'system user assistant tool assistant user',
+    ]);
+  },
+);
+
 const python = fileURLToPath(new URL('../../../.cache/sdk/python/bin/python', import.meta.url));
 const toolRunner = fileURLToPath(new URL('../../../test/agents/programs/tool_runner.py', import.meta.url));
 const declarePython = existsSync(python) ? test.serial : test.serial.skip;

@@ -40,6 +40,26 @@ test(refused, 'QQ===', 'it has `=` after 2 digits');
 test(refused, 'QUJD😀', 'it has `😀` after 4 digits');
 test(refused, '{"type":"image"}', 'it has `{` after 0 digits');
 
+test('what is no digit is found anywhere in a text, whatever it is', t => {
+  // Those that Node skips, ends at, or takes for digits because of their last eight bits.
+  const strange = fc.constantFrom('!', '=', '\u0000', '\u00a0', '\u0141', '\u2041', '😀', '.', '*');
+  fc.assert(
+    fc.property(fc.uint8Array({minLength: 4, maxLength: 40}), fc.nat(3), strange, (bytes, at, inserted) => {
+      const text = Buffer.from(bytes).toString('base64');
+      const broken = text.slice(0, at) + inserted + text.slice(at + inserted.length);
+      t.throws(() => decodeBase64(broken), {message: /it has `/});
+    }),
+  );
+});
+
+test('bytes have memory of their own', t => {
+  for (const length of [3, 3000, 30_000]) {
+    const bytes = decodeBase64(Buffer.alloc(length, 7).toString('base64'));
+    t.is(bytes.buffer.byteLength, length);
+    t.is(Object.getPrototypeOf(bytes), Uint8Array.prototype);
+  }
+});
+
 test('a long text is decoded, and an invalid character at its end is found', t => {
   const text = 'QUJD'.repeat(4_000_000);
   t.is(decodeBase64(text).length, 12_000_000);

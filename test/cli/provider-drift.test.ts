@@ -125,7 +125,7 @@ async function recorded(
 }
 
 function isChat({url}: ProvidedRequest): boolean {
-  return /chat\/completions|responses|messages|generateContent/.test(url);
+  return /chat\/completions|responses$|messages$|generateContent/.test(url);
 }
 
 const never: ProviderScript = (_request, response) => sendJson(response, {error: {message: 'no'}}, 500);
@@ -230,4 +230,73 @@ test('what is redacted is skipped, and the limit of tokens ends the run', async 
   t.regex(stdout, /something in it was redacted or masked/);
   t.is(stdout.match(/the limit of tokens is spent/g)?.length, 2);
   t.is(sent().length, 1);
+});
+
+test('embeddings are compared by their direction, and token counts by their number', async t => {
+  let direction = 1;
+  let tokens = 12;
+  const counts = {
+    '/v1/messages/count_tokens': {
+      model: 'claude',
+      system: 'Be brief.',
+      messages: [{role: 'user', content: 'How many?'}],
+      tools: [{name: 'weather', input_schema: parameters}],
+    },
+    '/v1beta/models/gemini:countTokens': {contents: [{parts: [{text: 'How many?'}]}]},
+    '/v1/responses/input_tokens': {model: 'gpt', input: 'How many tokens?'},
+  };
+  const embeddings = {
+    '/v1/embeddings': {model: 'emb', input: ['one', 'two'], dimensions: 2, encoding_format: 'base64'},
+    '/v1beta/models/emb:embedContent': {content: {parts: [{text: 'one'}]}, taskType: 'RETRIEVAL_QUERY'},
+    '/v1beta/models/emb:batchEmbedContents': {
+      requests: ['two', 'three'].map(text => ({
+        model: 'models/emb',
+        content: {parts: [{text}]},
+        outputDimensionality: 2,
+      })),
+    },
+  };
+  const {drift, sent} = await recorded(
+    t,
+    Object.entries({...embeddings, ...counts}),
+    ({url, body}, response) => {
+      const vector = [1, direction - 1];
+      const asked = JSON.parse(String(body));
+      if (url.includes('countTokens')) return sendJson(response, {totalTokens: tokens});
+      if (url.includes('_tokens'))
+        return sendJson(response, {object: 'response.input_tokens', input_tokens: tokens});
+      if (url.includes('batchEmbed'))
+        return sendJson(response, {embeddings: asked.requests.map(() => ({values: vector}))});
+      if (url.includes('embedContent')) return sendJson(response, {embedding: {values: vector}});
+      const base64 = Buffer.from(new Float32Array(vector).buffer).toString('base64');
+      const data = asked.input.map((_: string, index: number) => ({
+        ...{object: 'embedding', index},
+        embedding: asked.encoding_format === 'base64' ? base64 : vector,
+      }));
+      return sendJson(response, {
+        object: 'list',
+        data,
+        model: 'emb',
+        usage: {prompt_tokens: 2, total_tokens: 2},
+      });
+    },
+  );
+  const same = await drift();
+  t.is(same.exitCode, 0, same.stdout + same.stderr);
+  t.regex(same.stdout, /: 6 requests answered, 6 same\n/);
+  t.regex(same.stdout, /lowest cosine similarity of embeddings: 1\.0000\n/);
+  t.is(sent().length, 6);
+  // The numbers differ, and not the direction.
+  direction = 1.01;
+  const alike = await drift();
+  t.regex(alike.stdout, /: 6 requests answered, 6 same\n/);
+  t.regex(alike.stdout, /lowest cosine similarity of embeddings: 0\.9999|1\.0000\n/);
+  direction = 1.5;
+  tokens = 13;
+  const changed = await drift();
+  t.is(changed.exitCode, 1);
+  t.regex(changed.stdout, /: 6 requests answered, 0 same, 6 text\n/);
+  t.regex(changed.stdout, /embedding 2: the cosine similarity is 0\.8944\n/);
+  t.regex(changed.stdout, /counted 12 tokens, now 13\n/);
+  t.regex(changed.stdout, /lowest cosine similarity of embeddings: 0\.8944\n/);
 });

@@ -126,6 +126,9 @@ test('without a key, what is recorded is replayed, and a miss names the variable
   await writeFile(join(directory, 'app.mjs'), application.replace('France', 'Japan'));
   const missed = await run(['--mode', 'auto', '--upstream', 'provider']);
   t.regex(missed.stderr, /401 .*OPENAI_API_KEY is not set/);
+  const strict = await run(['--mode', 'replay']);
+  t.regex(strict.stderr, /retake run --mode auto --upstream provider -- <command>/);
+  t.regex(strict.stderr, /with --mode auto --upstream provider and a key of the API, and commit/);
 });
 
 test('a base URL that only a configuration file names gets no key before it is trusted', async t => {
@@ -150,7 +153,7 @@ test('every command reads what a provider answered', async t => {
   await record();
   const {stdout: list} = await on('ls', 'a.cassette');
   t.regex(list, /POST \/v1\/images\/generations: a cat/);
-  t.regex(list, /GET \/v1\/batches\/batch_1/);
+  t.regex(list, /GET \/v1\/batches\/<batches:[0-9a-f]{8}…>/);
   t.regex(list, /Capital of France\?/);
 
   const numberOf = (text: string) =>

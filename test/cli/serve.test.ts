@@ -207,10 +207,11 @@ test('`--log json` prints a JSON object for each exchange', async t => {
   });
 });
 
-test('with `--log json`, all lines are JSON: those about the model, and requests with the model and the time of the first event', async t => {
+test('with `--log json`, all lines are JSON: those about settings and the model, and requests with the model and the time of the first event', async t => {
   const {environment} = await withFakeEngine(t, {says: 'It is Paris.'});
-  const served = await serve(t, ['--log', 'json'], {environment});
+  const served = await serve(t, ['--log', 'json'], {environment: {...environment, RETAKE_COLOUR: '1'}});
   await (await ask(served.address, france)).text();
+  await untilMatch(served, served.errors, /"message":"Unknown variable `RETAKE_COLOUR`/);
   await untilMatch(served, served.errors, /"event":"request".*\n/);
   await untilMatch(served, served.errors, /"event":"notice".*\n/);
   const lines = [...served.output().split('\n'), ...served.errors().split('\n')]

@@ -1,4 +1,4 @@
-import {readdir, readFile, writeFile} from 'node:fs/promises';
+import {chmod, readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {postgresTest as test, useServer} from '../support/postgres-server.js';
 import {retake, serve, untilMatch} from '../support/retake.js';
@@ -114,6 +114,23 @@ test('a database without the cassette says which it has', async t => {
   const {stderr, exitCode} = await retake(t, ['ls', `${database}?cassette=knwon`]);
   t.is(exitCode, 1, stderr);
   t.regex(stderr, /There is no cassette at postgres:.*=knwon\n.*The database has the cassettes .*known/);
+});
+
+test('the password is read from the password file of libpq, and nothing is printed about it', async t => {
+  const file = await writeStoredCassette(join(await temporaryFolder(t), 'a.cassette'), {Hi: ['Hello']});
+  t.is((await retake(t, ['copy', file, addressWithPassword('?cassette=pass')])).exitCode, 0);
+  const passwords = join(await temporaryFolder(t), 'passwords');
+  await writeFile(passwords, `other:*:*:*:wr0ng\n127.0.0.1:${server().port}:retake:retake:se/cret@word\n`);
+  await chmod(passwords, 0o600);
+  const ls = () =>
+    retake(t, ['ls', `${server().address}?cassette=pass`], {environment: {PGPASSFILE: passwords}});
+  const read = await ls();
+  t.is(read.exitCode, 0, read.stderr);
+  t.is(read.stderr, '');
+  await chmod(passwords, 0o644);
+  const refused = await ls();
+  t.is(refused.exitCode, 2);
+  t.regex(refused.stderr, /group or world access.*wants a password, and none is given/s);
 });
 
 test('retake run records into a database, with PGPASSWORD as for libpq', async t => {

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {type TObject, type TSchema, TypeGuard} from '@sinclair/typebox';
 import test from 'ava';
 import * as anthropic from '../../src/dialects/anthropic/messages/schema.js';
+import {serverToolTypes} from '../../src/dialects/anthropic/messages/server-tools.js';
 import * as gemini from '../../src/dialects/gemini/generate-content/schema.js';
 import {handlingOf as protoHandlingOf} from '../../src/dialects/gemini/proto-types.js';
 import * as openai from '../../src/dialects/openai/chat-completions/schema.js';
@@ -148,3 +149,10 @@ function readRows(path: string): ReadonlyMap<string, string> {
   }
   return rows;
 }
+
+test('docs/compatibility/anthropic.md names every type of tool that is Anthropic’s', t => {
+  const page = readFileSync('docs/compatibility/anthropic.md', 'utf8');
+  const [, list = ''] = page.split('### Tools of Anthropic');
+  const named = new Set(list.split('\n\n')[2]?.match(/\w+/g) ?? []);
+  t.deepEqual([...named].toSorted(), [...serverToolTypes].toSorted());
+});

@@ -4,7 +4,7 @@ import type {AddressInfo} from 'node:net';
 import test, {type ExecutionContext} from 'ava';
 import {createPlayhead} from '../../src/cassette/replay/playhead.js';
 import {builtInDialects} from '../../src/dialects/registry.js';
-import {preReadBody} from '../../src/http/pre-read-body.js';
+import {readBody} from '../../src/http/read-body.js';
 import {createReplayMemo} from '../../src/http/replay-memo.js';
 import {createMemoryStore, openMemoryCassette} from '../support/memory-cassette.js';
 import {keyOf, recordingOf} from '../support/recordings.js';
@@ -19,7 +19,7 @@ async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: nu
   const memo = createReplayMemo({playhead, dialects: builtInDialects, limit});
   let made = 0;
   const server = createServer(async (request, response) => {
-    const {pieces} = await preReadBody(request, 1_000_000);
+    const {pieces} = await readBody(request, 1_000_000);
     const fingerprint = memo.accepts(request) ? memo.identify(request, pieces) : undefined;
     if (fingerprint && memo.answer(fingerprint, response)) return;
     made++;

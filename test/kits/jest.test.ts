@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
+import {testsGetFaultsOfTheirFile} from '../support/fault-test-file.js';
 import {type ExampleProject, exampleProject, jestFolder} from './example-project.js';
 
 /** With longer timeouts than usual, because other tests run at the same time. */
@@ -15,48 +16,31 @@ async function recordedProject(t: ExecutionContext): Promise<ExampleProject> {
   return project;
 }
 
-installed('`jest -u` records, and `jest` replays without a model', async t => {
-  const project = await recordedProject(t);
-  const {exitCode, output} = await project.run(jest, {RETAKE_UPSTREAM: ''});
-  t.is(exitCode, 0, output);
-  t.regex(output, /2 passed/);
-  t.notRegex(output, /retake:|did not exit|open handle/);
-  t.is(project.asked(), 2);
-});
-
-installed('a changed prompt fails its test with the explanation, whatever the application does', async t => {
-  const project = await recordedProject(t);
-  await project.edit('src/capitals.js', 'What is the capital', 'Which city is the capital');
-  const own = "await capitalOf('Italy')).toContain('Italy')";
-  await project.edit('src/capitals.test.js', own, "await capitalOf('Italy')).toBe(undefined)");
-  const {exitCode, output} = await project.run(jest);
-  t.is(exitCode, 1);
-  t.regex(
-    output,
-    /● the capital of Italy\n\n\s+CassetteMiss: retake: 1 request of this test has no recording/,
-  );
-  t.regex(output, /Asked: "Which city is the capital of Italy\?"/);
-  t.regex(output, /Asked: "Which city is the capital of France\?"/, 'also if the test failed by itself');
-  t.regex(output, /Nearest recording [0-9a-f]{12}: "What is the capital of Italy\?"\. It differs in/);
-  t.regex(output, /run: npx jest -u src\/capitals\.test\.js/);
-  t.notRegex(output, /not requested by any test/);
-  t.is(project.asked(), 2);
-});
-
 installed('a removed test leaves its recording unused, which is named after a whole run only', async t => {
   const project = await recordedProject(t);
   const filtered = await project.run([...jest, '-t', 'France']);
   t.is(filtered.exitCode, 0, filtered.output);
   t.notRegex(filtered.output, /not requested/);
-  await project.write(
-    'src/capitals.test.js',
-    `const {capitalOf} = require('./capitals.js');
-     test('the capital of France', async () => expect(await capitalOf('France')).toContain('France'));`,
-  );
+  const [own, skipped] = ["test('the capital of Italy'", "test.skip('the capital of Italy'"] as const;
+  await project.edit('src/capitals.test.js', own, skipped);
+  t.notRegex((await project.run(jest)).output, /not requested/, 'the skipped test keeps its recording');
+  t.notRegex((await project.run([...jest, '-u'])).output, /not requested/);
+  await project.edit('src/capitals.test.js', `${skipped},`, 'void (0,');
+  await project.edit('src/capitals.test.js', "toContain('France')", "toBe('nothing')");
+  t.notRegex((await project.run(jest)).output, /not requested/, 'a failed test may request more');
+  await project.edit('src/capitals.test.js', "toBe('nothing')", "toContain('France')");
   const {exitCode, output} = await project.run(jest);
   t.is(exitCode, 0, output);
   t.regex(output, /1 recorded answer was not requested by any test of src\/capitals\.test\.js:/);
   t.regex(output, /take 1: What is the capital of Italy\?/);
+
+  const updated = await project.run([...jest, '-u']);
+  t.is(updated.exitCode, 0, updated.output);
+  t.regex(updated.output, /take 1: What is the capital of Italy\?\nThey are removed at the end of the run\./);
+  t.is(project.asked(), 2);
+  const last = await project.run(jest, {RETAKE_UPSTREAM: ''});
+  t.is(last.exitCode, 0, last.output);
+  t.notRegex(last.output, /not requested/);
 });
 
 installed('modules work as CommonJS does, and parallel workers share one retake', async t => {
@@ -140,24 +124,11 @@ installed('a shard runs its files, and names no take of the others as unused', a
 
 installed('the faults of a test file are those of each of its tests', async t => {
   const project = await exampleProject(t, 'jest');
-  await project.write(
-    'src/capitals.test.js',
-    `const {useRetake} = require('retake/jest');
-     const {urls} = useRetake({faults: ['rate-limit,times=1']});
-     const ask = () => fetch(urls.openai + '/chat/completions', {
-       method: 'POST',
-       headers: {'content-type': 'application/json'},
-       body: JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content: 'Hi'}]}),
-     });
-     for (const name of ['a', 'b'])
-       test(name, async () => {
-         expect((await ask()).status).toBe(429);
-         expect((await ask()).status).toBe(200);
-       });`,
-  );
   await project.edit('jest.config.js', "  setupFilesAfterEnv: ['retake/jest/setup'],\n", '');
-  const recorded = await project.run([...jest, '-u']);
-  t.is(recorded.exitCode, 0, recorded.output);
-  const {exitCode, output} = await project.run(jest, {RETAKE_UPSTREAM: ''});
-  t.is(exitCode, 0, output);
+  await testsGetFaultsOfTheirFile(t, project, {
+    beginning: `const {useRetake} = require('retake/jest');
+     const {urls} = useRetake({faults: ['rate-limit,times=1']});`,
+    record: [...jest, '-u'],
+    replay: jest,
+  });
 });

@@ -13,37 +13,6 @@ async function recordedProject(t: ExecutionContext): Promise<ExampleProject> {
   return project;
 }
 
-test.serial('`--test-update-snapshots` records, and `node --test` replays without a model', async t => {
-  const project = await recordedProject(t);
-  const {exitCode, output} = await project.run(runner, {RETAKE_UPSTREAM: ''});
-  t.is(exitCode, 0, output);
-  t.regex(output, /pass 2/);
-  t.is(project.asked(), 2);
-});
-
-test.serial(
-  'a changed prompt fails its test with the explanation, although the application swallowed the error',
-  async t => {
-    const project = await recordedProject(t);
-    await project.edit('src/capitals.js', 'What is the capital', 'Which city is the capital');
-    await project.edit(
-      'src/capitals.test.js',
-      "assert.match(await capitalOf('Italy'), /Italy/)",
-      "assert.equal(await capitalOf('Italy'), undefined)",
-    );
-    const {exitCode, output} = await project.run(runner);
-    t.is(exitCode, 1);
-    t.regex(output, /✖ the capital of France/);
-    t.regex(output, /Asked: "Which city is the capital of France\?"/, 'also if the test failed by itself');
-    t.regex(output, /✖ the capital of Italy/);
-    t.regex(output, /retake: 1 request of this test has no recording/);
-    t.regex(output, /Asked: "Which city is the capital of Italy\?"/);
-    t.regex(output, /Nearest recording [0-9a-f]{12}: "What is the capital of Italy\?"\. It differs in/);
-    t.regex(output, /run: node --test --test-update-snapshots src\/capitals\.test\.js/);
-    t.is(project.asked(), 2);
-  },
-);
-
 test.serial('a removed test leaves its recording unused, which is named after a whole run only', async t => {
   const project = await recordedProject(t);
   const filtered = await project.run([...runner, '--test-name-pattern', 'France']);

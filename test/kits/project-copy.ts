@@ -1,4 +1,4 @@
-import {cp, readdir, readFile, writeFile} from 'node:fs/promises';
+import {appendFile, cp, readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {stripVTControlCharacters} from 'node:util';
 import type {ExecutionContext} from 'ava';
@@ -17,8 +17,11 @@ export type ProjectCopy = {
   /** Replaces a text in a file. */
   edit(file: string, from: string, to: string): Promise<void>;
   write(file: string, text: string): Promise<void>;
+  append(file: string, text: string): Promise<void>;
   /** The names of its cassettes. */
   cassettes(): Promise<readonly string[]>;
+  /** The address of the model. */
+  readonly upstream: string;
   /** How many requests reached the model. */
   readonly asked: () => number;
 };
@@ -32,6 +35,7 @@ export async function projectCopy(t: ExecutionContext, name: string): Promise<Pr
   const upstream = await scriptedUpstream(t);
   return {
     folder,
+    upstream: upstream.url,
     async run(command, words, environment = {}) {
       const {exitCode, all} = await execa(command, words, {
         cwd: folder,
@@ -56,6 +60,7 @@ export async function projectCopy(t: ExecutionContext, name: string): Promise<Pr
       await writeFile(path, text.replace(from, to));
     },
     write: (file, text) => writeFile(join(folder, file), text),
+    append: (file, text) => appendFile(join(folder, file), text),
     cassettes: async () =>
       (await readdir(join(folder, 'cassettes'))).filter(entry => entry.endsWith('.cassette')).sort(),
     asked: () => upstream.requests.length,

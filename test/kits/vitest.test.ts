@@ -1,4 +1,5 @@
 import test, {type ExecutionContext} from 'ava';
+import {testsGetFaultsOfTheirFile} from '../support/fault-test-file.js';
 import {type ExampleProject, exampleProject} from './example-project.js';
 
 /** With longer timeouts than usual, because other tests run at the same time. */
@@ -14,40 +15,6 @@ async function recordedProject(t: ExecutionContext): Promise<ExampleProject> {
   t.deepEqual(await project.cassettes(), [cassette]);
   return project;
 }
-
-test.serial('`vitest -u` records, and `vitest` replays without a model', async t => {
-  const project = await recordedProject(t);
-  const {exitCode, output} = await project.run(vitest, {RETAKE_UPSTREAM: ''});
-  t.is(exitCode, 0, output);
-  t.regex(output, /2 passed/);
-  t.notRegex(output, /retake:/);
-  t.is(project.asked(), 2);
-});
-
-test.serial(
-  'a changed prompt fails its test with the explanation, although the application swallowed the error',
-  async t => {
-    const project = await recordedProject(t);
-    await project.edit('src/capitals.js', 'What is the capital', 'Which city is the capital');
-    await project.edit(
-      'src/capitals.test.js',
-      "await capitalOf('Italy')).toContain('Italy')",
-      "await capitalOf('Italy')).toBe(undefined)",
-    );
-    const {exitCode, output} = await project.run(vitest);
-    t.is(exitCode, 1);
-    t.regex(output, /FAIL {2}src\/capitals\.test\.js > the capital of Italy/);
-    t.regex(output, /CassetteMiss: retake: 1 request of this test has no recording/);
-    t.regex(output, /Asked: "Which city is the capital of Italy\?"/);
-    t.regex(output, /Nearest recording [0-9a-f]{12}: "What is the capital of Italy\?"\. It differs in/);
-    t.regex(output, /To record the missing answers, run: npx vitest run -u src\/capitals\.test\.js/);
-    t.notRegex(output, /not requested by any test/, 'unused takes are named only if all tests passed');
-    t.is(project.asked(), 2);
-
-    t.is((await project.run([...vitest, '-u'])).exitCode, 1, 'the test expects no answer, and gets one');
-    t.is(project.asked(), 4);
-  },
-);
 
 test.serial('a removed test leaves its recording unused, which is named after a whole run only', async t => {
   const project = await recordedProject(t);
@@ -180,24 +147,11 @@ test.serial('a shard runs its files, and names no take of the others as unused',
 test.serial('the faults of a test file are those of each of its tests', async t => {
   const project = await exampleProject(t, 'vitest');
   await project.edit('vitest.config.js', "setupFiles: ['retake/vitest/setup']", 'setupFiles: []');
-  await project.write(
-    'src/capitals.test.js',
-    `import {expect, test} from 'vitest';
+  await testsGetFaultsOfTheirFile(t, project, {
+    beginning: `import {expect, test} from 'vitest';
      import {useRetake} from 'retake/vitest';
-     const {urls} = await useRetake({faults: ['rate-limit,times=1']});
-     const ask = () => fetch(urls.openai + '/chat/completions', {
-       method: 'POST',
-       headers: {'content-type': 'application/json'},
-       body: JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content: 'Hi'}]}),
-     });
-     for (const name of ['a', 'b'])
-       test(name, async () => {
-         expect((await ask()).status).toBe(429);
-         expect((await ask()).status).toBe(200);
-       });`,
-  );
-  const recorded = await project.run([...vitest, '-u']);
-  t.is(recorded.exitCode, 0, recorded.output);
-  const {exitCode, output} = await project.run(vitest, {RETAKE_UPSTREAM: ''});
-  t.is(exitCode, 0, output);
+     const {urls} = await useRetake({faults: ['rate-limit,times=1']});`,
+    record: [...vitest, '-u'],
+    replay: vitest,
+  });
 });

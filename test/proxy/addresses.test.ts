@@ -140,7 +140,6 @@ const unknown: readonly (readonly [string, string, Api, Record<string, string>?]
   ['POST', '/%', 'openai'],
   ['GET', '/@test/health', 'openai'],
   ['GET', '/health/more', 'openai'],
-  ['POST', '/health', 'openai'],
   ['GET', '/v1beta/models/x:generateContent', 'gemini'],
   ['PUT', '/v1beta/models/x:generateContent', 'gemini'],
   ['POST', '/v1beta/models/%E0%A4%A:generateContent', 'gemini'],
@@ -195,7 +194,10 @@ test('HEAD is answered as GET is, without its body', async t => {
     t.is(await head?.text(), '');
     t.not(await get?.text(), '');
   }
-  t.is((await fetch(url, {method: 'HEAD'})).status, 200, 'Claude Code asks for /');
+  const [root, rootHead] = await Promise.all(['GET', 'HEAD'].map(method => fetch(url, {method})));
+  t.is(rootHead?.status, 200, 'Claude Code asks for /');
+  for (const name of ['content-type', 'content-length'])
+    t.is(rootHead?.headers.get(name), root?.headers.get(name) ?? '', name);
 });
 
 test('telemetry of Claude Code is taken and dropped', async t => {

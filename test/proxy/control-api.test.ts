@@ -310,8 +310,7 @@ test('invalid bodies are refused with a sentence', async t => {
   t.regex(unknown.json.error.message, /Expected `hit`, .*for the parameter `outcome`, got "hits"/);
   for (const [method, path] of [
     ['GET', '/nowhere'],
-    ['PUT', '/status'],
-    ['GET', '/sessions'],
+    ['POST', '/sessions/a/b'],
     ['GET', '/exchanges/1'],
     ['GET', '/exchanges/x'],
     ['GET', '/cassettes/%ff/interactions'],
@@ -484,16 +483,47 @@ test('the status and the document are served', async t => {
   const {url} = await liveProxy(t);
   const {json: status} = await controlOf(t, {url})('GET', '/status');
   t.like(status, {mode: 'auto', sessions: 0, exchanges: 0});
-  const served = await (await fetch(`${url}/_retake/v1/openapi.json`)).json();
+  const served: Json = await (await fetch(`${url}/_retake/v1/openapi.json`)).json();
   t.deepEqual(served, document);
+  t.deepEqual(served.servers, [{url: '/_retake/v1'}], 'relative to the address of the document');
 });
 
 test('docs/reference/openapi.json is the document of the routes', t => {
   const written = JSON.parse(readFileSync(join('docs', 'reference', 'openapi.json'), 'utf8'));
-  t.deepEqual(written, document, 'run: node scripts/write-openapi.mjs');
+  const usual = {...document, servers: [{url: 'http://localhost:8090/_retake/v1'}]};
+  t.deepEqual(written, usual, 'run: node scripts/write-openapi.mjs');
   const listed = Object.entries<Json>(document.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map(method => `${method.toUpperCase()} ${path}`),
   );
   const routed = controlRoutes.map(({method, path}) => `${method} ${path}`);
   t.deepEqual(listed.sort(), [...routed, 'GET /openapi.json'].sort());
+});
+
+test('a path that has other methods is a 405 that lists them', async t => {
+  const {url} = await buildProxy(t, {mode: 'replay'});
+  const operations: readonly (readonly [string, readonly string[]])[] = [
+    ...Object.entries(document.paths as Record<string, object>).map(
+      ([path, methods]) => [`/_retake/v1${path}`, Object.keys(methods)] as const,
+    ),
+    ...['/health', '/healthz', '/readyz', '/metrics', '/_retake/ui', '/_retake/ui/inspector.css'].map(
+      path => [path, ['get']] as const,
+    ),
+    ['/_retake/ui/exchanges/1/ignore', ['get', 'post']],
+  ];
+  t.true(operations.length > 15);
+  for (const [pattern, methods] of operations) {
+    const allowed = methods
+      .flatMap(method => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
+      .sort();
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      if (allowed.includes(method)) continue;
+      const response = await fetch(`${url}${pattern.replaceAll(/\{\w+\}/g, 'x')}`, {method});
+      const request = `${method} ${pattern}`;
+      t.is(response.status, 405, request);
+      t.deepEqual(response.headers.get('allow')?.split(', ').sort(), allowed, request);
+      if (method !== 'HEAD') t.like(await response.json(), {error: {code: 'method_not_allowed'}}, request);
+    }
+  }
+  t.is((await fetch(`${url}/health`, {method: 'POST'})).status, 405);
+  t.is((await fetch(`${url}/@a/health`, {method: 'POST'})).status, 404, 'below a prefix are the APIs');
 });

@@ -1,7 +1,7 @@
-import {execFileSync} from 'node:child_process';
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {type BuiltProxy, temporaryFolder} from '../support/build-proxy.js';
+import {findProgram} from '../support/programs.js';
 import {failing} from '../support/scripted-upstream.js';
 import {liveProxy} from './live-proxy.js';
 import {anthropicUnary, openaiStream, openaiUnary} from './ways.js';
@@ -84,21 +84,12 @@ test('thousands of requests between two collections are all counted', async t =>
   );
 });
 
-const promtool = hasPromtool() ? test : test.skip;
+const promtool = findProgram('promtool') ? test : test.skip;
 promtool('promtool accepts the metrics', async t => {
   const text = await metricsOf(t, await askedProxy(t));
   const {all} = await execa('promtool', ['check', 'metrics'], {input: text, all: true});
   t.is(all, '');
 });
-
-function hasPromtool(): boolean {
-  try {
-    execFileSync('promtool', ['--version'], {stdio: 'ignore'});
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test('only requests to an API count as not in memory', async t => {
   const proxy = await liveProxy(t, {cassette: await temporaryFolder(t)});

@@ -530,8 +530,17 @@ test('a missed request is not recorded without a key, and a provider that refuse
   const {provider, url} = await strict(t, {openai: 'sk-own-key'});
   await sendChat(`${url}/v1/moderations`, {input: 'late'});
   t.regex(await shownMiss(url), /Record this/);
-  provider.follow((_request, response) => sendJson(response, {error: {message: 'Slow down'}}, 429));
-  t.is((await recordLast(url, 1)).status, 429);
+  provider.follow((_request, response) =>
+    sendJson(response, {error: {message: 'Slow down, sk-own-key: you have 3 requests a minute'}}, 429),
+  );
+  const limited = await recordLast(url, 1);
+  t.is(limited.status, 429);
+  const {error} = (await json(limited)) as {error: {message: string}};
+  t.regex(
+    error.message,
+    /answered HTTP 429 to POST \/v1\/moderations: Slow down, .*: you have 3 requests a minute/,
+  );
+  t.notRegex(error.message, /sk-own-key/);
 });
 
 test('a file that a strict run uploads is a miss if the cassette has uploads, and stored by retake if it has none', async t => {

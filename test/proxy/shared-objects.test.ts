@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk';
 import {GoogleGenAI} from '@google/genai';
 import type {ExecutionContext} from 'ava';
 import fc from 'fast-check';
@@ -110,6 +111,29 @@ test('a conversation grows through requests to different replicas, and two that 
   for (const text of ['Bea', 'Oslo', 'Who am I']) t.true(last.includes(text), last);
   t.is((await openai.conversations.items.list(one.id)).data.length, 6);
   t.is((await openai.conversations.items.list(other.id)).data.length, 0);
+});
+
+test('interactions and threads that one replica answered go on at the others', async t => {
+  const {gemini, upstream, front} = await replicas(t);
+  const model = 'gemini-2.5-flash';
+  const first = await gemini.interactions.create({model, input: 'My name is Bea.'});
+  for (let replica = 0; replica < 3; replica++) {
+    t.is((await gemini.interactions.get(first.id)).output_text, 'Hello');
+    const next = {model, input: 'Who am I?', previous_interaction_id: first.id};
+    t.is((await gemini.interactions.create(next)).output_text, 'Hello');
+  }
+  t.is(upstream.requests.length, 2);
+  t.regex(JSON.stringify(upstream.requests[1]?.body), /My name is Bea.*Who am I/);
+  await gemini.interactions.delete(first.id);
+  for (let replica = 0; replica < 3; replica++)
+    await t.throwsAsync(gemini.interactions.get(first.id), {message: /not found/});
+
+  const anthropic = new Anthropic({apiKey: 'none', baseURL: front, maxRetries: 0});
+  const thread = anthropic.beta.messages.thread({model: 'claude-opus-5', max_tokens: 100});
+  for (const content of ['I live in Oslo.', 'Is it cold?', 'And in May?'])
+    t.like((await thread.send({role: 'user', content})).content, [{text: 'Hello'}]);
+  t.is(upstream.requests.length, 5);
+  t.regex(JSON.stringify(upstream.requests[4]?.body), /I live in Oslo.*Is it cold.*And in May/);
 });
 
 test('an upload goes through several replicas, and its file and a cache of it are used at any', async t => {

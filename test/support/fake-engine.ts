@@ -14,6 +14,7 @@ export type FakeBehaviour = {
   readonly fails?: string;
   readonly portTaken?: string;
   readonly diesOn?: string;
+  readonly refuses?: string;
   readonly ignoresTerm?: boolean;
 };
 

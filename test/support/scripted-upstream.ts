@@ -56,6 +56,8 @@ export type ScriptedUpstream = {
   readonly aborted: number;
   /** Answers by another script from now on. */
   follow(script: Script): void;
+  /** Answers `GET /props` no earlier than this. */
+  delayDescriptions(until: Promise<void>): void;
   /** Resolves when this many requests have arrived. */
   untilAsked(count: number): Promise<void>;
   /** Resolves when this many requests have been cancelled. */
@@ -83,6 +85,7 @@ export async function scriptedUpstream(
   const paths: string[] = [];
   const listeners = new Set<() => void>();
   let follows = script;
+  let mayDescribe = Promise.resolve();
   let aborted = 0;
   const changed = () => {
     for (const listener of listeners) listener();
@@ -102,8 +105,10 @@ export async function scriptedUpstream(
     const path = incoming.url ?? '/';
     paths.push(`${incoming.method} ${path}`);
     const {pathname} = new URL(path, 'http://upstream');
-    if (incoming.method === 'GET' && pathname.endsWith('/props') && props)
+    if (incoming.method === 'GET' && pathname.endsWith('/props') && props) {
+      await mayDescribe;
       return sendJson(response, 200, props);
+    }
     if (incoming.method === 'GET' && pathname.endsWith('/models')) {
       return sendJson(response, 200, {object: 'list', data: models.map(id => ({id, object: 'model'}))});
     }
@@ -146,6 +151,9 @@ export async function scriptedUpstream(
     },
     follow(next) {
       follows = next;
+    },
+    delayDescriptions(until) {
+      mayDescribe = until;
     },
     untilAsked: count => until(() => requests.length >= count),
     untilAborted: count => until(() => aborted >= count),

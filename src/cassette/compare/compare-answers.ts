@@ -4,6 +4,7 @@ import {isSameJson} from '../key/key.js';
 import {isEmpty, type RecordedAnswer} from './answer.js';
 import type {Finding, FindingVerdict} from './change-verdict.js';
 import {compareUsage, type TokenTolerance} from './compare-usage.js';
+import {cosineSimilarity} from './cosine-similarity.js';
 import {changesShape, type JsonDifference, jsonDifferences, typeOf} from './json-differences.js';
 import {findLookAlike, looksEqual} from './look-alike.js';
 import {sequenceDifferences} from './sequence-differences.js';
@@ -11,11 +12,17 @@ import {showPair, showTexts} from './show-pair.js';
 import {readStructuredText} from './structured-text.js';
 import {show} from './value-differences.js';
 
+export type Tolerance = {
+  readonly tokens: TokenTolerance;
+  /** The cosine similarity from which two embeddings are the same. */
+  readonly sameEmbedding?: number | undefined;
+};
+
 /** Every difference between two answers, except how they were cut into chunks and which model gave them. */
 export function compareAnswers(
   before: RecordedAnswer,
   after: RecordedAnswer,
-  tolerance: TokenTolerance,
+  {tokens, sameEmbedding}: Tolerance,
 ): readonly Finding[] {
   const failure = compareFailure(before, after);
   // An error has nothing that could be compared with an answer.
@@ -24,9 +31,9 @@ export function compareAnswers(
     ...failure,
     ...compareCandidates(before.candidates, after.candidates),
     ...compareTexts(before.raw ?? '', after.raw ?? ''),
-    ...compareEmbeddings(before.embeddings, after.embeddings),
+    ...compareEmbeddings(before.embeddings, after.embeddings, sameEmbedding),
     ...compareTokenCounts(before.tokens, after.tokens),
-    ...compareUsage(before.usage, after.usage, tolerance),
+    ...compareUsage(before.usage, after.usage, tokens),
   ];
 }
 
@@ -201,7 +208,11 @@ function compareLogprobs(before: Candidate, after: Candidate): Finding[] {
 
 type Embeddings = NonNullable<RecordedAnswer['embeddings']>;
 
-function compareEmbeddings(before: Embeddings = [], after: Embeddings = []): Finding[] {
+function compareEmbeddings(
+  before: Embeddings = [],
+  after: Embeddings = [],
+  same: number | undefined = undefined,
+): Finding[] {
   if (before.length !== after.length) {
     return [finding('shape', `embeddings: ${before.length}, now ${after.length}`)];
   }
@@ -213,6 +224,12 @@ function compareEmbeddings(before: Embeddings = [], after: Embeddings = []): Fin
     }
     const different = vector.filter((number, position) => number !== other[position]).length;
     if (different === 0) return [];
+    if (same !== undefined) {
+      const similarity = cosineSimilarity(vector, other);
+      return similarity >= same
+        ? []
+        : [finding('text', `${place}: the cosine similarity is ${similarity.toFixed(4)}`)];
+    }
     return [finding('text', `${place}: ${different} of ${vector.length} numbers differ`)];
   });
 }

@@ -2,7 +2,7 @@ import type {Interaction} from '../cassette.js';
 import {answerOf, type RecordedAnswer} from './answer.js';
 import type {AskingChange, Change, Side} from './change.js';
 import {type Finding, worstVerdict} from './change-verdict.js';
-import {compareAnswers} from './compare-answers.js';
+import {compareAnswers, type Tolerance} from './compare-answers.js';
 import type {TokenTolerance} from './compare-usage.js';
 import {compareViews} from './compare-views.js';
 import {compareMedia, mediaOf, withoutMedia} from './media-changes.js';
@@ -10,6 +10,8 @@ import {diffWording} from './wording.js';
 
 export type CompareOptions = {
   readonly tokens: TokenTolerance;
+  /** The cosine similarity from which two embeddings are the same. Default: they are the same if all numbers are. */
+  readonly sameEmbedding?: number | undefined;
   /** Whether the recording of `before` is still beside that of `after`. */
   readonly isOldKept?: boolean | undefined;
 };
@@ -18,11 +20,11 @@ export type CompareOptions = {
 export function compareInteractions(
   before: Side,
   after: Side,
-  {tokens, isOldKept = false}: CompareOptions,
+  {tokens, sameEmbedding, isOldKept = false}: CompareOptions,
 ): Change | undefined {
   const media = compareMedia(before.media, after.media);
   const asked = before.key === after.key ? [] : compareRequests(before, after, media.findings.length > 0);
-  const askings = compareAskings(before, after, tokens);
+  const askings = compareAskings(before, after, {tokens, sameEmbedding});
   const findings: Finding[] = [
     ...media.findings,
     ...asked.map((sentence): Finding => ({verdict: 'asked', sentence})),
@@ -60,7 +62,7 @@ export function sideOf({key, view, takes}: Interaction): Side {
 }
 
 /** Compares the answers to the n-th request; if one side has fewer takes, its last one repeats. */
-function compareAskings(before: Side, after: Side, tolerance: TokenTolerance): readonly AskingChange[] {
+function compareAskings(before: Side, after: Side, tolerance: Tolerance): readonly AskingChange[] {
   const count = Math.max(before.answers.length, after.answers.length);
   return Array.from({length: count}, (_, index) => {
     const [mine, theirs] = [answerAt(before, index), answerAt(after, index)];

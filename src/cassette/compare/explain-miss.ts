@@ -2,10 +2,11 @@ import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {Cassette} from '../cassette.js';
 import type {CassetteKey, MatchingView} from '../key/key.js';
 import type {IgnoreRule} from '../key/key-settings.js';
+import type {KnownId} from '../key/known-ids.js';
 import {questionOf} from '../key/question.js';
 import {shortKey} from '../key/short-key.js';
 import type {Inspection} from '../media-resolver.js';
-import {CassetteMiss, type MissReport} from '../miss.js';
+import {CassetteMiss, type MissReport, type ReplacedId} from '../miss.js';
 import type {Mode} from '../modes.js';
 import {compareParts} from './compare-views.js';
 import type {Difference} from './difference.js';
@@ -21,14 +22,17 @@ export async function explainMiss(asked: {
   readonly mode: Mode;
   /** What came of looking at the attachments; absent when there are none. */
   readonly inspection: Inspection | undefined;
+  /** The ids of a provider that were replaced in the view. */
+  readonly replaced?: readonly KnownId[] | undefined;
   /** The HTTP status; absent: that of the catalogue. */
   readonly status?: number | undefined;
 }): Promise<CassetteMiss> {
-  const {key, view, cassette, mode, inspection, status} = asked;
+  const {key, view, cassette, mode, inspection, replaced, status} = asked;
   const nearest = await findNearest(view, cassette);
   const documents =
     inspection && (await explainDocuments(inspection, {memory: cassette.media, nearest: nearest?.view}));
   const question = questionOf(view);
+  const ids = replaced?.map(({id, token, origin}) => ({id, token, origin}));
   const lines = [
     `No take of this request in cassette "${cassette.name}" (mode ${mode}).`,
     `Asked: ${JSON.stringify(question)}`,
@@ -40,22 +44,41 @@ export async function explainMiss(asked: {
         ]
       : [await describeLack(cassette, view)]),
     ...(documents?.lines ?? []),
+    ...describeIds(ids ?? []),
   ];
+  const needsProvider = view['operation'] === 'raw' || (await isOfProvider(cassette, nearest?.key));
   const report: MissReport = omitUndefined({
     cassette: cassette.name,
     key,
     question,
     view,
     nearest: nearest && reportOf(nearest),
+    ids,
+    needsProvider: needsProvider ? (true as const) : undefined,
     message: lines.join('\n'),
   });
   const hint = [
-    view['operation'] === 'raw'
+    needsProvider
       ? 'To record it, run the same command with a key of the API: retake run --mode auto --upstream provider -- <command>'
       : 'To record it, run the same command on a machine with a model: retake run --mode auto -- <command>',
     ...(documents?.hint === undefined ? [] : [documents.hint]),
   ].join('\n');
   return new CassetteMiss(report, {hint, status});
+}
+
+/** Whether a recording has the bytes of a provider: the cassette was recorded from one. */
+async function isOfProvider(cassette: Cassette, key: CassetteKey | undefined): Promise<boolean> {
+  const interaction = key && (await cassette.find(key));
+  return interaction?.takes.some(({wire}) => wire !== undefined) ?? false;
+}
+
+/** Which words of the client the tokens stand for. */
+function describeIds(ids: readonly ReplacedId[]): readonly string[] {
+  if (ids.length === 0) return [];
+  return [
+    'Ids of the provider are compared by the requests that created them:',
+    ...ids.map(({id, token, origin}) => `  - ${token} is ${id}, from ${origin}`),
+  ];
 }
 
 function describeIgnore(rules: readonly IgnoreRule[] | undefined): readonly string[] {

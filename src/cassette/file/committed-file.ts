@@ -13,6 +13,7 @@ import type {CassettePaths} from './cassette-paths.js';
 import {committedFacts} from './committed-facts.js';
 import {errorCode} from './file-errors.js';
 import {findHeaderProblem, headerLength} from './header.js';
+import {holdReads} from './hold-reads.js';
 import {cassetteSchema, pageSize} from './schema.js';
 import {findSchemaPageProblem, schemaPages} from './schema-pages.js';
 import {distrust, EndlessRows, findForeignSchema, sizeOfRow, withinFile} from './trusted-database.js';
@@ -94,6 +95,10 @@ function prepareFile(paths: Place, database: Database.Database, {signature, size
   const takes = database.prepare<[bigint], TakeRow>(
     'SELECT chunks, provenance, digest FROM takes WHERE interaction = ? ORDER BY position',
   );
+  // SQLite prepares a statement again each time that a parameter of its LIMIT is bound.
+  const firstTakes = database.prepare<[bigint], TakeRow>(
+    `SELECT chunks, provenance, digest FROM takes WHERE interaction = ? ORDER BY position LIMIT ${fewTakes + 1}`,
+  );
   const count = database
     .prepare<[number], number>('SELECT count(*) FROM (SELECT 1 FROM interactions LIMIT ?)')
     .pluck();
@@ -109,10 +114,15 @@ function prepareFile(paths: Place, database: Database.Database, {signature, size
        FROM interactions LEFT JOIN takes ON interaction = id ORDER BY id, position`,
     )
     .safeIntegers();
+  const reading = holdReads(database);
   const findById = (id: bigint): InteractionRow | undefined =>
     explained(paths, () => {
+      reading.begin();
       const row = interaction.get(id);
-      return row && {...row, takes: [...bounded(takes.iterate(id))]};
+      if (!row) return undefined;
+      const first = firstTakes.all(id);
+      const all = first.length <= fewTakes ? first : [...bounded(takes.iterate(id))];
+      return {key: row.key, request: row.request, takes: all};
     });
   const facts = committedFacts(database, {bounded, explained: read => explained(paths, read)});
   return {
@@ -126,9 +136,15 @@ function prepareFile(paths: Place, database: Database.Database, {signature, size
     requestsFrom: (id, limit) => explained(paths, () => [...bounded(requests.iterate(id, limit))]),
     findStructureProblems: () => findStructureProblems(database),
     rows: () => groupTakes(paths, all, size),
-    close: () => database.close(),
+    close() {
+      reading.end();
+      database.close();
+    },
   };
 }
+
+/** So many takes are read at once. More of them are counted against the size of the file: see {@link withinFile}. */
+const fewTakes = 8;
 
 /** A file whose header looks right may still hold views and triggers of a stranger. */
 function requireOwnSchema({shown}: Place, database: Database.Database): void {

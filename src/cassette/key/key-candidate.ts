@@ -42,11 +42,21 @@ export function keyCandidate(
 ): KeyCandidate {
   const original = fill(asked, known);
   const matched = normalize(original);
-  const {view, redaction} = viewer.viewOf(matched);
-  const key = cassetteKey(view);
-  if (given === known) return {view, redaction, key, request: matched, original};
+  const viewed = viewer.viewOf(matched);
+  const key = cassetteKey(viewed.view);
+  if (given === known) return {...viewed, key, request: matched, original};
   const asGiven = fill(asked, given);
-  return {view, redaction, key, request: normalize(asGiven), original: asGiven};
+  return {...viewed, key, request: normalize(asGiven), original: asGiven};
+}
+
+/**
+ * The candidate with the ids of a provider as the client wrote them, under which older recordings are. Undefined if no id was replaced, or
+ * if one is new: a recording of such an id is about another object.
+ */
+export function literalCandidate(candidate: KeyCandidate): KeyCandidate | undefined {
+  const {literal, replaced = []} = candidate;
+  if (!literal || !replaced.every(({isRecorded}) => isRecorded)) return undefined;
+  return {...candidate, view: literal, literal: undefined, key: cassetteKey(literal)};
 }
 
 /** Whether a content differs from that of every other attachment: all documents without pages have the same key. */

@@ -49,12 +49,19 @@ function canonicalHolder(value: JsonValue, schemaMember: string): string {
 
 /** JSON text that is the same for equal values: sorted keys, integers as their digits (1, 1.0 and 1e0 are `1`). */
 export function canonicalJson(value: JsonValue): string {
-  if (typeof value === 'number')
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value)) return String(value);
     return Number.isInteger(value) ? BigInt(value).toString() : JSON.stringify(value);
+  }
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (isJsonObject(value)) return writeObject(value, (_name, member) => canonicalJson(member));
+  if (isJsonObject(value)) return writeObject(value, writeMember);
   return JSON.stringify(value);
+}
+
+function writeMember(_name: string, member: JsonValue): string {
+  return canonicalJson(member);
 }
 
 /** Whether two values have the same canonical JSON, without writing it. */
@@ -98,8 +105,12 @@ const dataKeywords = new Set(['enum', 'const', 'default', 'example', 'examples']
 const mapKeywords = new Set(['$defs', 'definitions', 'patternProperties', 'dependentSchemas']);
 
 function writeObject(object: JsonObject, write: (name: string, value: JsonValue) => string): string {
-  const members = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${write(name, value)}`).join(',')}}`;
+  let text = '';
+  for (const name of Object.keys(object).sort()) {
+    const separator = text === '' ? '' : ',';
+    text += `${separator}${JSON.stringify(name)}:${write(name, object[name] as JsonValue)}`;
+  }
+  return `{${text}}`;
 }
 
 function writeMembers(

@@ -5,10 +5,17 @@ import {boundIgnorer} from './bounded-ignore.js';
 import {createIgnorer} from './ignore.js';
 import type {MatchingView} from './key.js';
 import type {KeySettings} from './key-settings.js';
+import type {KnownId, KnownIds} from './known-ids.js';
 import {createRedactor, type Redaction} from './redact.js';
 import {SecretFreeMemory} from './secret-free-texts.js';
 
-export type View = {readonly view: MatchingView; readonly redaction: Redaction};
+export type View = {
+  readonly view: MatchingView;
+  readonly redaction: Redaction;
+  /** The same with the ids of a provider as the client wrote them, and what was replaced; absent if nothing was. */
+  readonly literal?: MatchingView | undefined;
+  readonly replaced?: readonly KnownId[] | undefined;
+};
 
 export type Viewer = {
   /** Searches long texts for secrets without holding up other requests. Call the result when the views are made. */
@@ -48,6 +55,24 @@ export function createViewer({ignore, redact}: Pick<KeySettings, 'ignore' | 'red
       return texts.map(text => String(redaction.redactValue(text)));
     },
     mask: text => String(ignoreIn(beginRedaction().redactValue(text))),
+  };
+}
+
+/** The same with known ids of a provider replaced: of several lists, the first that knows one counts. */
+export function viewerWithIds(viewer: Viewer, lists: readonly KnownIds[]): Viewer {
+  return {
+    ...viewer,
+    viewOf(request) {
+      const given = viewer.viewOf(request);
+      let {view} = given;
+      const replaced: KnownId[] = [];
+      for (const ids of lists) {
+        const rewritten = ids.replaceIn(view);
+        view = rewritten.view;
+        replaced.push(...rewritten.replaced);
+      }
+      return replaced.length === 0 ? given : {...given, view, literal: given.view, replaced};
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import type {RedactRule} from './key-settings.js';
 import {mapStrings} from './map-strings.js';
 import {redactWire} from './redact-wire.js';
 import type {SecretFreeTexts} from './secret-free-texts.js';
-import {secretRules} from './secret-rules.js';
+import {hasSecret, secretRules} from './secret-rules.js';
 
 /** Replaces the secrets of one request and of its answer; the same secret gets the same placeholder in both. */
 export type Redaction = {
@@ -33,7 +33,8 @@ export function createRedactor(rules: readonly RedactRule[], known?: SecretFreeT
         begin?.(rule.name);
         return replaceMatches(current, rule.matches(current), secret => placeholders(rule.name, secret));
       }, text);
-    const redactBuiltIn = (text: string) => (known?.has(text) ? text : redactWith(builtIn, text));
+    const redactBuiltIn = (text: string) =>
+      known?.has(text) || !hasSecret(text) ? text : redactWith(builtIn, text);
     const bounded = <Result>(value: JsonValue, work: (redactText: (text: string) => string) => Result) =>
       further.length === 0
         ? work(redactBuiltIn)

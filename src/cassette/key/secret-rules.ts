@@ -55,6 +55,15 @@ export const secretRules: readonly SecretRule[] = [
   rule('url-password', /:\/\/[^\s:@/?#"'<>]{0,128}:([^\s@/?#"'<>]{1,256})@/g),
 ];
 
+/** Whether a built-in rule finds something in the text. Most texts have no secret, and are not searched further. */
+export function hasSecret(text: string): boolean {
+  if (text.length < shortestSecret && !text.includes('://')) return false;
+  return secretRules.some(({next}) => next(text, 0, text.length) !== undefined);
+}
+
+/** Characters of `basic` and the shortest credentials behind it. Only passwords in URLs can be shorter. */
+const shortestSecret = 14;
+
 /** Characters that a rule reads beyond a window at most, unless it is in the middle of a secret. */
 const reach = 4096;
 

@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs';
-import {homedir} from 'node:os';
+import {existsSync, readFileSync} from 'node:fs';
+import {homedir, userInfo} from 'node:os';
 import {join} from 'node:path';
 import type {ConnectionOptions} from 'node:tls';
 import {omitUndefined} from '../../chat/omit-undefined.js';
@@ -10,12 +10,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How to connect, resolved as libpq does: the address, then the service, then the PG variables, then the defaults. */
 export type ConnectOptions = {
-  readonly user?: string | undefined;
-  /** Absent: PGPASSWORD or the password file, which the driver reads. */
+  readonly user: string;
+  /** Absent: the one in the password file. */
   readonly password?: string | undefined;
-  readonly host?: string | undefined;
-  readonly port?: number | undefined;
-  readonly database?: string | undefined;
+  /** An absolute path is the folder of a socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
   /** The forms of encryption to try in turn: the next one if the server has not the one before. */
   readonly encryptions: readonly [Encryption, ...Encryption[]];
   readonly applicationName: string;
@@ -36,17 +37,18 @@ export function connectOptions(address: StoreAddress, environment: Environment):
   const service = readService(parameters.get('service') ?? environment['PGSERVICE'], environment);
   const given = (name: string, variable?: string) =>
     parameters.get(name) ?? service.get(name) ?? (variable && environment[variable]) ?? undefined;
-  const host = address.host ?? given('host', 'PGHOST');
-  const port = address.port ?? numberOf('port', given('port', 'PGPORT'));
+  const port = address.port ?? numberOf('port', given('port', 'PGPORT')) ?? 5432;
+  const host = address.host ?? given('host', 'PGHOST') ?? defaultHost(port);
+  const user = address.user ?? given('user', 'PGUSER') ?? userInfo().username;
   return {
-    user: address.user ?? given('user', 'PGUSER'),
-    password: address.password ?? service.get('password'),
+    user,
+    password: address.password ?? service.get('password') ?? environment['PGPASSWORD'],
     host,
     port,
-    database: address.database ?? given('dbname', 'PGDATABASE'),
+    database: address.database ?? given('dbname', 'PGDATABASE') ?? user,
     encryptions: encryptionsOf({
       mode: given('sslmode', 'PGSSLMODE') ?? 'prefer',
-      isSocket: host?.startsWith('/') ?? false,
+      isSocket: host.startsWith('/'),
       root: given('sslrootcert', 'PGSSLROOTCERT'),
       certificate: given('sslcert', 'PGSSLCERT'),
       key: given('sslkey', 'PGSSLKEY'),
@@ -57,6 +59,13 @@ export function connectOptions(address: StoreAddress, environment: Environment):
     poolSize: numberOf('pool_size', parameters.get('pool_size')) || 10,
     statementTimeout: numberOf('statement_timeout', parameters.get('statement_timeout')) || 30_000,
   };
+}
+
+/** Where packages of PostgreSQL put the sockets of a server on this machine. */
+const socketFolders = ['/var/run/postgresql', '/tmp'];
+
+function defaultHost(port: number): string {
+  return socketFolders.find(folder => existsSync(join(folder, `.s.PGSQL.${port}`))) ?? 'localhost';
 }
 
 function numberOf(name: string, text: string | undefined): number | undefined {

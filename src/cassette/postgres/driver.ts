@@ -1,6 +1,7 @@
 import pg from 'pg';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ConnectOptions, Encryption} from './connect-options.js';
+import {findPassword} from './password-file.js';
 
 /** The only file that knows the driver (https://node-postgres.com). */
 export type Row = Readonly<Record<string, unknown>>;
@@ -115,7 +116,8 @@ function clientConfig(options: ConnectOptions, encryption: Encryption): pg.Clien
   const {user, password, host, port, database, applicationName, connectTimeout, statementTimeout} = options;
   return omitUndefined({
     user,
-    password,
+    // The types of the driver do not know that it may be absent.
+    password: password ?? (() => findPassword({host, port, database, user}) as Promise<string>),
     host,
     port,
     database,

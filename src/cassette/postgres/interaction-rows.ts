@@ -180,7 +180,7 @@ export async function writeTakes(
   }
 }
 
-/** An interaction as it was at a time, in Unix milliseconds, of the takes that it still has; undefined if it had none. */
+/** An interaction with only the takes that were recorded up to a time, in Unix milliseconds; undefined if there are none. */
 export function recordedUntil<Row extends InteractionRow>(row: Row, until: number): Row | undefined {
   const takes = row.takes.filter(({provenance}) => recordedAt(provenance) <= until);
   return takes.length > 0 ? {...row, takes} : undefined;
@@ -190,7 +190,7 @@ function recordedAt(provenance: string): number {
   try {
     return Number((JSON.parse(provenance) as {recordedAt?: unknown}).recordedAt);
   } catch {
-    // A damaged take is reported by whoever reads it.
+    // The code that reads the take reports that it is damaged.
     return 0;
   }
 }

@@ -39,7 +39,7 @@ export async function applyRewriting(
   const write = async () => {
     await removeInteractions(query, id, removed);
     await insertNew(query, id, added);
-    // Another key, or a copy, is no sign that nobody uses it.
+    // An interaction with a new key, or a copied one, counts as used today, so that `prune --unused` does not remove it.
     await noteUses(
       query,
       name,
@@ -56,7 +56,7 @@ export async function applyRewriting(
   for (const fact of removedFacts) await removeFact(query, id, fact);
   await storeFacts(query, {id, name}, addedFacts);
   await replaceSettings(query, id, settingsRows(keySettings, {withDocuments}));
-  // What runs that record again have replaced is the old content.
+  // These rows say which takes of the old content were replaced.
   await query('DELETE FROM retake.rerecordings WHERE cassette = $1', [id]);
   await announceChange(query, {cassette: name, interaction: '', revision: await raiseRevision(query, id)});
 }

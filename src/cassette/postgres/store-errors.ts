@@ -55,8 +55,12 @@ const wantsPassword = 'Set PGPASSWORD, or add the database to ~/.pgpass.';
 /** By the code of the error; `reason` is the message of the server. */
 const hints: Readonly<Record<string, ((reason: string) => string) | undefined>> = {
   '28P01': () => 'Check the user, and the password in the address, PGPASSWORD or ~/.pgpass.',
-  '28000': () =>
-    'The server accepts this user or this kind of connection in pg_hba.conf. Try sslmode=require.',
+  '28000': reason => {
+    const role = /^role "([\w-]+)" does not exist/.exec(reason)?.[1];
+    return role === undefined
+      ? 'Allow this user and this kind of connection in pg_hba.conf of the server, or try sslmode=require.'
+      : `Create the role: createuser --pwprompt ${role}, or name another user in the address.`;
+  },
   '3D000': reason => `Create the database: createdb ${/"([\w-]+)"/.exec(reason)?.[1] ?? 'NAME'}`,
   '42501': () =>
     'The role needs the right to create a schema in the database, at least for the first start: GRANT CREATE ON DATABASE NAME TO ROLE',

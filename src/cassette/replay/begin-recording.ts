@@ -34,7 +34,7 @@ export function beginRecording(
   {consulted, context, now, ask, replaces, onAnswer, onKept, errors}: BeginOptions,
   signal: AbortSignal,
 ): {
-  readonly label: Omit<RecordingLabel, 'fate'>;
+  readonly label: Omit<RecordingLabel, 'fate' | 'number'>;
   readonly chunks: AsyncIterable<StreamedChunk>;
 } {
   const {candidate, viewer, cassette, inspection, remarks} = consulted;

@@ -4,12 +4,15 @@ import {RetakeError} from '../../errors.js';
 import type {Cassette} from '../cassette.js';
 import {type KeyCandidate, keyCandidate} from '../key/key-candidate.js';
 import {documentSettingsOf} from '../key/key-settings.js';
-import {createViewer, type Viewer} from '../key/matching-view.js';
+import type {KnownIds} from '../key/known-ids.js';
+import {createViewer, type Viewer, viewerWithIds} from '../key/matching-view.js';
 import type {MediaResolver} from '../media-resolver.js';
 import {modes} from '../modes.js';
 import type {Announcement, CassetteContext} from './cassette-context.js';
-import {type LookedUp, lookUp} from './look-up.js';
+import {findCandidate, type LookedUp, lookUp} from './look-up.js';
+import {recordedIdsOf} from './recorded-ids.js';
 import {type Remarks, remarksOn} from './remarks.js';
+import {createSessionIds} from './session-ids.js';
 
 export type ConsultOptions = {
   readonly cassettes: {get(name?: string): Promise<Cassette>};
@@ -25,6 +28,8 @@ export type ConsultOptions = {
 export type Consulted = LookedUp & {
   readonly cassette: Cassette;
   readonly viewer: Viewer;
+  /** The ids of a provider that the session knows. */
+  readonly ids: KnownIds;
   readonly remarks: Remarks;
   /** What is told of the answer, whatever it is. */
   readonly about: Pick<Announcement, 'key' | 'cassette' | 'revision' | 'pages' | 'warnings' | 'mayChange'>;
@@ -32,6 +37,7 @@ export type Consulted = LookedUp & {
 
 export function createConsult({cassettes, media, needsModelName, answersRaw = false}: ConsultOptions) {
   const viewers = new WeakMap<Cassette, Viewer>();
+  const sessionIds = createSessionIds();
   return async (
     given: AskedRequest | RawRequest,
     context: CassetteContext,
@@ -44,7 +50,9 @@ export function createConsult({cassettes, media, needsModelName, answersRaw = fa
     if (modes[mode].onMiss !== 'fail' && isAnswered && cassette.forwardModelIsOpen && needsModelName)
       cassette.decideForwardModel?.(await needsModelName(signal));
     const {keySettings, revision} = cassette;
-    const viewer = viewerOf(cassette, viewers);
+    const ids = sessionIds.of(context.session, cassette.name);
+    const plainViewer = viewerOf(cassette, viewers);
+    const viewer = viewerWithIds(plainViewer, [ids]);
     const asked =
       keySettings.forwardModel && given.operation !== 'raw' ? {...given, model: modelName} : given;
     const attached = media(asked.operation === 'raw' ? [] : attachmentsOf(asked), {
@@ -55,20 +63,50 @@ export function createConsult({cassettes, media, needsModelName, answersRaw = fa
       signal,
     });
     const release = await viewer.prepare(asked);
-    const lookedUp = await lookUp({asked, attached, cassette, viewer}, modes[mode])
-      .then(found => withRaw(found, {cassette, viewer, context}))
+    const find = async (by: Viewer) => {
+      const found = await lookUp({asked, attached, cassette, viewer: by}, modes[mode]);
+      return withRaw(found, {cassette, viewer: by, context});
+    };
+    const lookedUp = await find(viewer)
+      .then(async missed => {
+        if (missed.found || modes[mode].onMiss !== 'fail' || !attached.isEmpty) return missed;
+        // An id that came from elsewhere than an answer of this session may still be one that the cassette has.
+        const recorded = await recordedIdsOf(cassette);
+        const found = recorded && (await find(viewerWithIds(plainViewer, [ids, recorded])));
+        return found?.found ? found : missed;
+      })
       .finally(release);
     const {candidate, inspection, hadOthers} = lookedUp;
+    if (modes[mode].looksUp) refuseAmbiguous(candidate);
     const remarks = remarksOn(candidate.request, keySettings.pages, inspection?.warnings ?? []);
     const about = {
       key: candidate.key,
       cassette,
       revision,
       ...remarks,
-      ...((hadOthers || attached.mayChange) && {mayChange: true as const}),
+      ...((hadOthers || attached.mayChange || candidate.replaced !== undefined) && {
+        mayChange: true as const,
+      }),
     };
-    return {...lookedUp, cassette, viewer, remarks, about};
+    return {...lookedUp, cassette, viewer, ids, remarks, about};
   };
+}
+
+/**
+ * A recording about one object must not answer for another one.
+ * @throws RetakeError `invalid_request`
+ */
+function refuseAmbiguous({replaced = []}: KeyCandidate): void {
+  const ambiguous = replaced.find(({isAmbiguous}) => isAmbiguous);
+  if (!ambiguous) return;
+  throw new RetakeError(
+    'invalid_request',
+    `The id ${ambiguous.id} stands for two objects in this session, so nothing tells which recording is about the one that is meant: the provider gave an id a second time`,
+    {
+      status: 409,
+      hint: 'Record all of the session again, with the mode `record`.',
+    },
+  );
 }
 
 /** Looks a request up as a raw question, too: its answer may have been recorded when it was not understood. */
@@ -77,9 +115,8 @@ async function withRaw(
   {cassette, viewer, context}: {cassette: Cassette; viewer: Viewer; context: CassetteContext},
 ): Promise<LookedUp> {
   if (lookedUp.found || !context.raw || !modes[context.mode].looksUp) return lookedUp;
-  const candidate = keyCandidate(context.raw(), nothingAttached, viewer);
-  const found = await cassette.find(candidate.key);
-  return found ? {...lookedUp, candidate, found} : lookedUp;
+  const found = await findCandidate(cassette, keyCandidate(context.raw(), nothingAttached, viewer));
+  return {...lookedUp, ...found};
 }
 
 const nothingAttached = {known: [], given: []};

@@ -51,6 +51,17 @@ function fits(wire: WireForm, form: WireForm | undefined): boolean {
   return wire.delivery === 'raw' ? wire.dialect === form?.dialect : isSameForm(wire, form);
 }
 
+/**
+ * An error for a person who reads no bodies, with what a provider said in the body of its own error. Only for requests with a key of retake,
+ * which is nowhere in that body.
+ */
+export function withProviderWords(error: RetakeError): RetakeError {
+  const said = error instanceof RelayedError ? messageIn(error.response.body) : undefined;
+  if (said === undefined || error.message.includes(said)) return error;
+  const {code, status, hint, answered} = error;
+  return new RetakeError(code, `${error.message}: ${said}`, {status, hint, answered, cause: error});
+}
+
 /** `{"error": {"message"}}` of all three APIs, in a list from Gemini's streams. */
 function messageIn(body: Uint8Array): string | undefined {
   const value = parsed(utf8Text(body) ?? '');

@@ -1,7 +1,13 @@
 import type {AskedRequest, RawRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
 import type {Cassette, Interaction} from '../cassette.js';
-import {isIdentified, type KeyCandidate, keyCandidate, keyCandidates} from '../key/key-candidate.js';
+import {
+  isIdentified,
+  type KeyCandidate,
+  keyCandidate,
+  keyCandidates,
+  literalCandidate,
+} from '../key/key-candidate.js';
 import type {Viewer} from '../key/matching-view.js';
 import type {AttachedMedia, Inspection} from '../media-resolver.js';
 import type {modes} from '../modes.js';
@@ -41,8 +47,19 @@ export async function lookUp(
   const candidate = keyCandidate(asked, inspection, viewer);
   const hasKey = inspection.unknown.length === 0 && inspection.known.every(isIdentified);
   if (!hasKey && onMiss === 'record') throw unidentified();
-  const found = looksUp && hasKey ? await cassette.find(candidate.key) : undefined;
-  return {candidate, found, inspection, hadOthers: candidates.length > 0};
+  const found = looksUp && hasKey ? await findCandidate(cassette, candidate) : undefined;
+  return {candidate, ...found, inspection, hadOthers: candidates.length > 0};
+}
+
+type Found = {readonly candidate: KeyCandidate; readonly found: Interaction};
+
+/** Finds the recording of a candidate, or else one of the time when keys had the ids of providers. */
+export async function findCandidate(cassette: Cassette, candidate: KeyCandidate): Promise<Found | undefined> {
+  const found = await cassette.find(candidate.key);
+  if (found) return {candidate, found};
+  const literal = literalCandidate(candidate);
+  const older = literal && (await cassette.find(literal.key));
+  return older && {candidate: literal, found: older};
 }
 
 function unidentified(): RetakeError {
@@ -56,11 +73,11 @@ function unidentified(): RetakeError {
 async function findNewest(
   cassette: Cassette,
   candidates: readonly KeyCandidate[],
-): Promise<{readonly candidate: KeyCandidate; readonly found: Interaction} | undefined> {
-  let newest: {readonly candidate: KeyCandidate; readonly found: Interaction} | undefined;
+): Promise<Found | undefined> {
+  let newest: Found | undefined;
   for (const candidate of candidates) {
-    const found = await cassette.find(candidate.key);
-    if (found && (!newest || recordedAt(found) > recordedAt(newest.found))) newest = {candidate, found};
+    const one = await findCandidate(cassette, candidate);
+    if (one && (!newest || recordedAt(one.found) > recordedAt(newest.found))) newest = one;
   }
   return newest;
 }

@@ -37,6 +37,8 @@ export type Recordings = {
 export type RecordingLabel = {
   /** Unix milliseconds. */
   readonly recordedAt: number;
+  /** Which request for its key has begun it, from 0. */
+  readonly number: number;
   /** What the live model warns of: it may grow until the answer ends. */
   readonly liveWarnings: readonly string[];
   /** The tokens of the answer, once it has ended. */

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 import type {Usage} from '../../chat/chunk.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import type {AnyRequest, AskedRequest, RawRequest} from '../../chat/request.js';
@@ -11,8 +11,9 @@ import {modes} from '../modes.js';
 import {beginRecording, usageOf} from './begin-recording.js';
 import {createBegun} from './begun.js';
 import type {CassetteContext} from './cassette-context.js';
-import {type ConsultOptions, createConsult} from './consult.js';
+import {type ConsultOptions, createConsult, rawCandidate} from './consult.js';
 import {lacksRaw} from './lacks-raw.js';
+import {answeredTo, learnFromTake, learningIds} from './learn-ids.js';
 import type {Pace} from './pace.js';
 import {playTake} from './play-take.js';
 import type {Playhead} from './playhead.js';
@@ -54,7 +55,7 @@ export function withCassette(
     const preparation = onMiss === 'record' ? recordings.prepare(signal) : undefined;
     try {
       const consulted = await consult(given, context, preparation?.signal ?? signal);
-      const {candidate, found, inspection, cassette, remarks, about} = consulted;
+      const {candidate, found, inspection, cassette, remarks, about, ids, viewer} = consulted;
       const {key, view, request, original} = candidate;
       const position = {session, cassette: cassette.name, key};
       // A status that is asked again and again changes, and an error may pass: a run that records them goes on asking.
@@ -79,14 +80,15 @@ export function withCassette(
           recordedAt: take.provenance.recordedAt,
           take: index,
           takeCount: takes.length,
-          usage: () => usageOf(take),
+          usage: always(usageOf(take)),
           isRepeat: number > index,
-          isErrorTake: () => take.error !== undefined,
+          isErrorTake: always(take.error !== undefined),
         });
         preparation?.done();
         // A take that was not played to its end is not used up.
         if (!isShared && !keepsPosition)
           context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
+        learnFromTake(ids, take, answeredTo(candidate, {number: index, isRecorded: true}));
         yield* playTake(take, {pace, now, signal, form});
       };
 
@@ -113,7 +115,10 @@ export function withCassette(
       switch (onMiss) {
         case 'fail':
           context.announce({...about, outcome: 'miss', recordedAt: 0});
-          throw await explainMiss({key, view, cassette, mode, inspection, status: missStatus});
+          throw await explainMiss({
+            ...{key, view, cassette, mode, inspection, replaced: candidate.replaced},
+            status: missStatus,
+          });
         case 'forward': {
           const liveWarnings: string[] = [];
           let usage: Usage | undefined;
@@ -148,10 +153,11 @@ export function withCassette(
               ...withWarnings(remarks, warnings),
               outcome: 'recorded',
               recordedAt,
-              usage: () => usageOf(recorded),
-              isErrorTake: () => recorded.error !== undefined,
+              usage: always(usageOf(recorded)),
+              isErrorTake: always(recorded.error !== undefined),
             });
             preparation?.done();
+            learnFromTake(ids, recorded, answeredTo(candidate, {number, isRecorded: false}));
             return yield* playTake(recorded, {pace: 'instant', now, signal, form});
           }
           const begin = (recordingSignal: AbortSignal) => {
@@ -166,12 +172,19 @@ export function withCassette(
               },
               recordingSignal,
             );
-            return {label, items: releasing(chunks, reservation)};
+            return {label: {...label, number}, items: releasing(chunks, reservation)};
           };
           const {label, items} = recordings.join(id, signal, begin, context.onBehind);
           context.announce({...about, outcome: 'recorded', ...label});
           preparation?.done();
-          return yield* items;
+          return yield* learningIds(items, ids, () => {
+            // An answer that was not understood is the first one to the raw question.
+            const keptKey = label.keptAs() ?? key;
+            const kept = keptKey === key ? candidate : rawCandidate(candidate, viewer, context);
+            // Only errors come before the first answer that `auto` records.
+            const first = looksUp && !recordErrors ? 0 : label.number;
+            return answeredTo(kept, {number: first, isRecorded: false});
+          });
         }
         default:
           return unreachable(onMiss);
@@ -185,6 +198,11 @@ export function withCassette(
 function onMissOf({mode, recordsNothing}: CassetteContext) {
   const {onMiss} = modes[mode];
   return onMiss === 'record' && recordsNothing ? 'forward' : onMiss;
+}
+
+/** A function that holds on to its result only: announcements outlive their requests, and would keep all that is in scope alive. */
+function always<Value>(value: Value): () => Value {
+  return () => value;
 }
 
 /** Releases the reservation when the recording has ended. */
@@ -201,5 +219,5 @@ async function* releasing(
 
 /** The id that an answer tells: the same when it is recorded and whenever it is played. */
 export function answerId(key: CassetteKey, recordedAt: number): string {
-  return createHash('sha256').update(`${key}\n${recordedAt}`).digest('hex').slice(0, 24);
+  return hash('sha256', `${key}\n${recordedAt}`, 'hex').slice(0, 24);
 }

@@ -1,6 +1,6 @@
 import {hash} from 'node:crypto';
 import {Type} from '@sinclair/typebox';
-import {Value} from '@sinclair/typebox/value';
+import {type TypeCheck, TypeCompiler} from '@sinclair/typebox/compiler';
 import {canonicalJson} from '../key/key.js';
 import type {Provenance, Take} from '../take.js';
 import type {ReadChunksOptions} from './stored-chunks.js';
@@ -41,7 +41,8 @@ export function takeRowOfTexts(key: string, texts: Pick<TakeRow, 'chunks' | 'pro
 export function readTake(key: string, row: TakeRow, options?: ReadChunksOptions): Take {
   if (!isIntact(key, row)) throw new Error('it does not match its digest');
   const provenance: unknown = JSON.parse(row.provenance);
-  if (!Value.Check(ProvenanceSchema, provenance)) throw new Error('its provenance does not match the schema');
+  provenanceCheck ??= TypeCompiler.Compile(ProvenanceSchema);
+  if (!provenanceCheck.Check(provenance)) throw new Error('its provenance does not match the schema');
   return {...readAnswer(row.chunks, options), provenance: provenance satisfies Provenance};
 }
 
@@ -57,6 +58,9 @@ const ProvenanceSchema = Type.Object(
   },
   {additionalProperties: false},
 );
+
+/** Compiled when the first take is read. */
+let provenanceCheck: TypeCheck<typeof ProvenanceSchema> | undefined;
 
 function takeDigest(key: string, {chunks, provenance}: Pick<TakeRow, 'chunks' | 'provenance'>): Buffer {
   return hash('sha256', `${key}\n${provenance}\n${chunks}`, 'buffer');

@@ -5,6 +5,7 @@ import type {Cache} from './caches/cache.js';
 import {cacheEndpoints} from './caches/endpoints.js';
 import {batchDecoder, predictionDecoder, singleDecoder} from './embeddings/decode-answer.js';
 import {decodeBatchEmbedContents, decodeEmbedContent, decodePredict} from './embeddings/decode-request.js';
+import {encodeRequest as encodeEmbed} from './embeddings/encode-request.js';
 import {encodeError} from './encode-error.js';
 import {ExpiringStore} from './expiring-store.js';
 import {faultError} from './fault-error.js';
@@ -23,6 +24,7 @@ import {wireVariant} from './query-parameters.js';
 import {schemaError} from './schema-error.js';
 import {answerDecoder as countDecoder} from './token-counts/decode-answer.js';
 import {decodeCountTokens} from './token-counts/decode-request.js';
+import {encodeRequest as encodeCount} from './token-counts/encode-request.js';
 import {geminiTraits} from './traits.js';
 
 /** The Gemini API of the Developer API and Vertex AI. Objects that clients store are in memory, and lost when the proxy ends, unless processes share them. */
@@ -56,8 +58,8 @@ export function createGemini(services: DialectServices): Dialect {
     endpoints: {
       generateContent: {...asks(decodeGenerateContent, answerDecoder), encodeRequest},
       streamGenerateContent: asks(decodeStreamGenerateContent, answerDecoder),
-      countTokens: asks(decodeCountTokens, countDecoder),
-      embedContent: asks(decodeEmbedContent, singleDecoder),
+      countTokens: {...asks(decodeCountTokens, countDecoder), encodeCount},
+      embedContent: {...asks(decodeEmbedContent, singleDecoder), encodeEmbed},
       batchEmbedContents: asks(decodeBatchEmbedContents, batchDecoder),
       predict: asks(decodePredict, predictionDecoder),
       ...modelEndpoints(services),

@@ -1,5 +1,6 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import {type JsonValue, stringifyJson} from '../../chat/json.js';
-import type {DialectServices, OwnAnswer, RawRequest, RequestHeaders} from '../dialect.js';
+import type {DialectServices, OwnAnswer, OwnRequest, RawRequest, RequestHeaders} from '../dialect.js';
 
 /** The batches of a dialect: their requests are sent one after another, in the order in which they came. */
 export type BatchQueue = {add(batch: QueuedBatch): void};
@@ -14,22 +15,52 @@ export type QueuedBatch = {
   /** Called for each request; undefined if it was not sent because the batch was cancelled. */
   onAnswer(index: number, answer: OwnAnswer | undefined): void;
   onEnd(): void;
+  /** Called instead of `onEnd` if the proxy was closed. */
+  onInterrupted(): void;
   isCancelled(): boolean;
 };
 
-export function createBatchQueue({send}: Pick<DialectServices, 'send'>): BatchQueue {
+/** How often a request is sent again, a second apart, while the database that processes share is away. */
+const mostRetries = 10;
+const pauseBetweenTries = 1000;
+/** How often the database is tried before a batch ends, whose results go there. */
+const mostLooks = 600;
+
+export function createBatchQueue({send, objects}: Pick<DialectServices, 'send' | 'objects'>): BatchQueue {
   let last: Promise<void> = Promise.resolve();
+  // What clients of other processes want. Without the database, what was known last counts.
+  const look = async () => objects?.pull().catch(() => 'away' as const);
+  const lookPatiently = async () => {
+    for (let looks = 1; (await look()) === 'away' && looks < mostLooks; looks++)
+      await sleep(pauseBetweenTries, undefined, {ref: false});
+  };
+  const sendPatiently = async (request: OwnRequest) => {
+    for (let retries = 0; ; retries++) {
+      const answer = await send(request);
+      if (!objects || answer.status !== 503 || retries >= mostRetries) return answer;
+      await sleep(pauseBetweenTries, undefined, {ref: false});
+    }
+  };
   const run = async ({from, path, bodies, ...batch}: QueuedBatch) => {
     batch.onStart();
     const headers = ownHeaders(from.headers);
     for (const [index, body] of bodies.entries()) {
+      await look();
       if (batch.isCancelled()) {
         batch.onAnswer(index, undefined);
         continue;
       }
       const request = {path: `${from.prefix ?? ''}${path}`, headers, body: stringifyJson(body)};
-      batch.onAnswer(index, await send(request).catch(unsent));
+      let answer: OwnAnswer;
+      try {
+        answer = await sendPatiently(request);
+      } catch {
+        batch.onInterrupted();
+        return;
+      }
+      batch.onAnswer(index, answer);
     }
+    await lookPatiently();
     batch.onEnd();
   };
   return {
@@ -48,10 +79,4 @@ function ownHeaders(headers: RequestHeaders): Readonly<Record<string, string>> {
       kept.test(name) && typeof value === 'string' ? [[name, value]] : [],
     ),
   );
-}
-
-/** The proxy was closed. */
-function unsent(cause: unknown): OwnAnswer {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return {status: 500, body: JSON.stringify({error: {message, type: 'server_error'}})};
 }

@@ -3,8 +3,8 @@ import type {SharedObjects} from '../../chat/shared-objects.js';
 /** A store in memory, in insertion order. */
 export type BoundedStore<Value> = {
   get(id: string): Value | undefined;
-  /** Stores a value; it replaces one with the same id and counts as the newest. */
-  set(id: string, value: Value): void;
+  /** Stores a value; it replaces one with the same id and counts as the newest. Processes that share the store get it, unless told otherwise. */
+  set(id: string, value: Value, options?: {readonly isShared?: boolean}): void;
   delete(id: string): boolean;
   values(): readonly Value[];
 };
@@ -46,9 +46,9 @@ export function createBoundedStore<Value>({
   });
   return {
     get: id => entries.get(id)?.value,
-    set(id, value) {
+    set(id, value, {isShared = true} = {}) {
       put(id, value);
-      space?.put(id, {value, expiresAt: expiresAt?.(value)});
+      if (isShared) space?.put(id, {value, expiresAt: expiresAt?.(value)});
       for (const oldest of entries.keys()) {
         if (oldest === id || (entries.size <= maxCount && bytes <= maxBytes)) break;
         remove(oldest);

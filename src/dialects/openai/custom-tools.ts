@@ -1,10 +1,9 @@
 import {isJsonObject, type JsonObject, parseJson} from '../../chat/json.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
-import type {Tool} from '../../chat/tools.js';
+import type {InputGrammar, Tool} from '../../chat/tools.js';
+import {RetakeError} from '../../errors.js';
+import {syntaxErrorOf} from '../../grammars/input-grammar.js';
 import {boundedPattern} from './bounded-pattern.js';
-
-/** The grammar of a custom tool's input. */
-export type InputGrammar = {readonly syntax: 'lark' | 'regex'; readonly definition: string};
 
 export type CustomToolDefinition = {
   readonly name: string;
@@ -28,7 +27,27 @@ export function customToolAsFunction({name, description = '', grammar}: CustomTo
       required: ['input'],
       additionalProperties: false,
     },
+    inputGrammar:
+      pattern === undefined && grammar ? {syntax: grammar.syntax, definition: grammar.definition} : undefined,
   });
+}
+
+/**
+ * A grammar that parses.
+ * @throws RetakeError `invalid_request` that names the parameter
+ */
+export function checkedGrammar<Given extends InputGrammar>(grammar: Given, path: string): Given {
+  const fault = syntaxErrorOf(grammar);
+  if (fault === undefined) return grammar;
+  const field = `${path}.definition`;
+  throw new RetakeError(
+    'invalid_request',
+    `Invalid '${field}': invalid ${syntaxNames[grammar.syntax]}: ${fault}.`,
+    {
+      field,
+      reason: 'invalid_value',
+    },
+  );
 }
 
 const syntaxNames = {lark: 'Lark grammar', regex: 'regular expression'} as const;

@@ -3,15 +3,17 @@ import type {Interaction} from '../../cassette/cassette.js';
 import type {Change} from '../../cassette/compare/change.js';
 import {compareInteractions, sideOf} from '../../cassette/compare/compare-interactions.js';
 import {defaultTokenTolerance} from '../../cassette/compare/compare-usage.js';
+import {cosineSimilarity} from '../../cassette/compare/cosine-similarity.js';
 import type {CassetteKey} from '../../cassette/key/key.js';
 import {questionOf} from '../../cassette/key/question.js';
 import {createStoredRedactor} from '../../cassette/key/redact-stored.js';
-import {errorAnswer} from '../../cassette/replay/error-take.js';
+import {withProviderWords} from '../../cassette/replay/error-take.js';
 import {recordTake} from '../../cassette/replay/record-take.js';
 import {readInteraction} from '../../cassette/rows/interaction-row.js';
 import {openStored} from '../../cassette/stores/open-stored.js';
 import type {Take} from '../../cassette/take.js';
-import {type ClientRequest, RelayedError} from '../../chat/wire.js';
+import {omitUndefined} from '../../chat/omit-undefined.js';
+import type {ClientRequest} from '../../chat/wire.js';
 import {RetakeError, toRetakeError} from '../../errors.js';
 import type {SpentTokens, Upstream} from '../../upstream/upstream.js';
 import type {NotAsked, RerecordProgress} from '../rerecord-cassette.js';
@@ -44,11 +46,16 @@ export type DriftReport = {
   readonly skipped: readonly NotAsked[];
   readonly failed: readonly NotAsked[];
   readonly spent: readonly SpentTokens[];
+  /** The lowest cosine similarity of an embedding with the nearest recorded one, if there are embeddings. */
+  readonly similarity?: number | undefined;
 };
 
+/** Providers give almost the same embedding twice: from this cosine similarity on, it is the same. */
+const sameEmbedding = 0.999;
+
 type Outcome =
-  | {readonly kind: 'same'}
-  | {readonly kind: 'changed'; readonly change: Change}
+  | {readonly kind: 'same'; readonly similarity?: number | undefined}
+  | {readonly kind: 'changed'; readonly change: Change; readonly similarity?: number | undefined}
   | {readonly kind: 'skipped' | 'failed'; readonly one: NotAsked};
 
 /** Asks the providers again, and compares what they answer with what is recorded. Nothing is written. */
@@ -86,9 +93,13 @@ export async function findDrift(options: DriftOptions): Promise<DriftReport> {
           onProgress?.({done, total: askable.length, question});
           const fresh = await ask(client, interaction, {...options, redactAnswer: redact(view).redactAnswer});
           const change = compare(interaction, fresh);
-          return change ? {kind: 'changed', change} : {kind: 'same'};
+          const similarity = similarityOf(interaction, fresh);
+          return change ? {kind: 'changed', change, similarity} : {kind: 'same', similarity};
         } catch (error) {
-          return {kind: 'failed', one: {key, question, reason: reasonOf(error)}};
+          return {
+            kind: 'failed',
+            one: {key, question, reason: withProviderWords(toRetakeError(error)).message},
+          };
         } finally {
           done++;
           release();
@@ -99,12 +110,16 @@ export async function findDrift(options: DriftOptions): Promise<DriftReport> {
     const same = outcomes.filter(({kind}) => kind === 'same').length;
     const of = (wanted: Outcome['kind']) =>
       outcomes.flatMap(outcome => ('one' in outcome && outcome.kind === wanted ? [outcome.one] : []));
-    return {
+    const similarities = outcomes.flatMap(outcome =>
+      'similarity' in outcome ? (outcome.similarity ?? []) : [],
+    );
+    return omitUndefined({
       ...{asked: same + changes.length, same, changes},
       skipped: [...skipped, ...of('skipped')],
       failed: of('failed'),
       spent: options.upstream.spent?.() ?? [],
-    };
+      similarity: similarities.length > 0 ? Math.min(...similarities) : undefined,
+    });
   } finally {
     file.close();
   }
@@ -121,9 +136,28 @@ function compare(interaction: Interaction, fresh: Take): Change | undefined {
     .filter(({error}) => !error)
     .map(take => {
       const [before, after] = comparableTakes(take, fresh).map(one => sideOf({...interaction, takes: [one]}));
-      return before && after && compareInteractions(before, after, {tokens: defaultTokenTolerance});
+      return (
+        before && after && compareInteractions(before, after, {tokens: defaultTokenTolerance, sameEmbedding})
+      );
     });
   return changes.some(change => change === undefined) ? undefined : changes[0];
+}
+
+/** The lowest similarity of the embeddings in an answer, against the recorded take that is most like it. */
+function similarityOf({takes}: Interaction, fresh: Take): number | undefined {
+  const vectors = embeddingsOf(fresh);
+  if (vectors.length === 0) return undefined;
+  const ofTakes = takes
+    .map(embeddingsOf)
+    .filter(recorded => recorded.length === vectors.length)
+    .map(recorded =>
+      Math.min(...vectors.map((vector, index) => cosineSimilarity(recorded[index] ?? [], vector))),
+    );
+  return ofTakes.length > 0 ? Math.max(...ofTakes) : undefined;
+}
+
+function embeddingsOf({chunks}: Take): readonly (readonly number[])[] {
+  return chunks.flatMap(({chunk}) => (chunk.type === 'embedding' ? [chunk.values] : []));
 }
 
 async function ask(
@@ -164,11 +198,4 @@ async function ask(
 
 function modelOf([{chunk}]: Take['chunks']): string {
   return chunk.type === 'reply-start' ? chunk.answeredBy.model : '';
-}
-
-/** With what a provider said, which is in the body of its error. */
-function reasonOf(error: unknown): string {
-  const {message} = toRetakeError(error);
-  const said = error instanceof RelayedError ? errorAnswer(error, 0)?.error?.message : undefined;
-  return said === undefined || said === message ? message : `${message}: ${said}`;
 }

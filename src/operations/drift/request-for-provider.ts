@@ -1,14 +1,15 @@
 import type {Interaction} from '../../cassette/cassette.js';
 import {keyCandidate} from '../../cassette/key/key-candidate.js';
 import type {KeySettings} from '../../cassette/key/key-settings.js';
+import {namesToken} from '../../cassette/key/known-ids.js';
 import {createViewer} from '../../cassette/key/matching-view.js';
 import {requestOfView} from '../../cassette/maintenance/request-of-view.js';
 import {isJsonObject, type JsonValue, stringifyJson} from '../../chat/json.js';
-import type {ChatRequest, RawRequest} from '../../chat/request.js';
+import type {ModelRequest, RawRequest} from '../../chat/request.js';
 import type {AnswerReader, ClientRequest} from '../../chat/wire.js';
 import type {Dialect, DialectServices, EncodedRequest, QuestionEndpoint} from '../../dialects/dialect.js';
 import {builtInDialects} from '../../dialects/registry.js';
-import {RetakeError, toRetakeError} from '../../errors.js';
+import {RetakeError, toRetakeError, unreachable} from '../../errors.js';
 
 /** A stored request as a client would send it to its provider, or why it cannot be sent. */
 export type ProviderRequest =
@@ -24,19 +25,19 @@ export function createRequestWriter(
   return async interaction => {
     const {view, takes} = interaction;
     if (takes.every(({error}) => error)) return unaskable('only an error of it was recorded');
-    const stored = requestOfView(view['operation'] === 'raw' ? {...view, operation: 'chat'} : view, {
+    const askable = requestOfView(view['operation'] === 'raw' ? {...view, operation: 'chat'} : view, {
       withPlaceholders: false,
       media: {hasImage: () => false, hasPage: () => false},
     });
-    if (stored.kind === 'unaskable') return {...stored, reason: withoutMediaHint(stored.reason)};
+    if (askable.kind === 'unaskable') return {...askable, reason: withoutMediaHint(askable.reason)};
     const api = takes.find(({wire}) => wire)?.wire?.dialect;
     const dialect = dialects.find(({name}) => name === api);
     if (!dialect) return unaskable('it was not recorded from a provider');
+    if (namesToken(view)) return unaskable('it names what is stored at the provider');
     const request: unknown = view;
     if (view['operation'] === 'raw') return rawRequest(request as RawRequest);
-    if (view['operation'] !== 'chat') return unaskable(`retake does not write ${view['operation']} requests`);
-    const chat = request as ChatRequest;
-    const encoded = encode(dialect, chat, chat.model ?? takes[0].provenance.askedFor);
+    const stored = request as ModelRequest;
+    const encoded = encode(dialect, stored, stored.model ?? takes[0].provenance.askedFor);
     if (!encoded) return unaskable('retake does not write requests of this API');
     try {
       const {endpoint, params} = encoded;
@@ -84,14 +85,34 @@ type Encoded = EncodedRequest & {
   readonly params: Readonly<Record<string, string>>;
 };
 
-function encode(dialect: Dialect, request: ChatRequest, model: string): Encoded | undefined {
-  for (const endpoint of Object.values(dialect.endpoints)) {
-    if (endpoint.kind !== 'question' || !endpoint.encodeRequest) continue;
-    const encoded = endpoint.encodeRequest(request, model);
-    const {params = {}} = dialect.locate('POST', encoded.path) ?? {};
-    return {...encoded, endpoint, params};
+function encode(dialect: Dialect, request: ModelRequest, model: string): Encoded | undefined {
+  for (const writer of Object.values(dialect.endpoints)) {
+    const encoded = writer.kind === 'question' ? encodeWith(writer, request, model) : undefined;
+    if (!encoded) continue;
+    const {endpoint: name = '', params = {}} = dialect.locate('POST', encoded.path) ?? {};
+    const endpoint = dialect.endpoints[name];
+    if (endpoint?.kind === 'question') return {...encoded, endpoint, params};
   }
   return undefined;
+}
+
+function encodeWith(
+  {encodeRequest, encodeEmbed, encodeCount}: QuestionEndpoint,
+  request: ModelRequest,
+  model: string,
+): EncodedRequest | undefined {
+  switch (request.operation) {
+    case 'chat':
+      return encodeRequest?.(request, model);
+    case 'embed':
+      return encodeEmbed?.(request, model);
+    case 'count-tokens':
+      return encodeCount?.(request, model);
+    case 'complete':
+      return undefined;
+    default:
+      return unreachable(request);
+  }
 }
 
 function clientRequest(

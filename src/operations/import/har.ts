@@ -11,6 +11,7 @@ import type {
   RecordedBody,
   RecordedExchange,
 } from './recorded-exchange.js';
+import {readHead} from './recorded-head.js';
 
 /**
  * HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as browsers, Playwright, mitmproxy and Polly.js write it. A body that is text has
@@ -47,11 +48,9 @@ function withRestoredText(
 function readEntry(entry: unknown, place: string, document: ForeignDocument): Found {
   const request = memberOf(entry, 'request');
   const response = memberOf(entry, 'response');
-  const method = textOf(memberOf(request, 'method')) ?? '';
-  const address = textOf(memberOf(request, 'url')) ?? '';
-  const what = `${method} ${address}`.trim();
-  const leftOut = (reason: string): Found => ({kind: 'left-out', place, what, reason});
-  if (method === '' || !URL.canParse(address)) return leftOut('it has no method or no URL');
+  const head = readHead(place, {method: memberOf(request, 'method'), url: memberOf(request, 'url')});
+  if ('kind' in head) return head;
+  const {leftOut, method, url} = head;
   const requestBody = requestBodyOf(memberOf(request, 'postData'), memberOf(request, 'bodySize'), document);
   if (typeof requestBody === 'string') return leftOut(requestBody);
   const status = Number(memberOf(response, 'status'));
@@ -63,7 +62,7 @@ function readEntry(entry: unknown, place: string, document: ForeignDocument): Fo
     kind: 'exchange',
     place,
     method,
-    url: new URL(address),
+    url,
     requestHeaders: headersOf(memberOf(request, 'headers')),
     requestBody,
     status,

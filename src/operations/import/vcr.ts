@@ -3,6 +3,7 @@ import {readBase64} from '../../chat/decode-base64.js';
 import {isJsonObject} from '../../chat/json.js';
 import {memberOf, textOf} from './parse-document.js';
 import type {ForeignFormat, Found, HeaderList, RecordedBody} from './recorded-exchange.js';
+import {readHead} from './recorded-head.js';
 
 /**
  * Cassettes of vcrpy, and of the tools whose files have the same words: VCR for Ruby, betamax, go-vcr and php-vcr; in YAML or in JSON. Whether a
@@ -33,11 +34,10 @@ function isInteraction(interaction: unknown): boolean {
 function readInteraction(interaction: unknown, place: string): Found {
   const request = memberOf(interaction, 'request');
   const response = memberOf(interaction, 'response');
-  const method = (textOf(memberOf(request, 'method')) ?? '').toUpperCase();
-  const address = textOf(memberOf(request, 'uri')) ?? textOf(memberOf(request, 'url')) ?? '';
-  const what = `${method} ${address}`.trim();
-  const leftOut = (reason: string): Found => ({kind: 'left-out', place, what, reason});
-  if (method === '' || !URL.canParse(address)) return leftOut('it has no method or no URL');
+  const url = textOf(memberOf(request, 'uri')) ?? memberOf(request, 'url');
+  const head = readHead(place, {method: memberOf(request, 'method'), url});
+  if ('kind' in head) return head;
+  const {leftOut, method} = head;
   const requestBody = bodyOf(memberOf(request, 'body'));
   if (!requestBody) return leftOut('the body of its request is neither text nor bytes');
   const responseBody = bodyOf(memberOf(response, 'body') ?? memberOf(response, 'content'));
@@ -46,7 +46,7 @@ function readInteraction(interaction: unknown, place: string): Found {
     kind: 'exchange',
     place,
     method,
-    url: new URL(address),
+    url: head.url,
     requestHeaders: headersOf(memberOf(request, 'headers')),
     requestBody,
     status: statusOf(response),

@@ -4,6 +4,7 @@ import type {FastifyReply, FastifyRequest} from 'fastify';
 import {type JsonValue, parseJson, stringifyJson} from '../../chat/json.js';
 import {describeExpectation} from '../../config/expectation.js';
 import {RetakeError} from '../../errors.js';
+import {methodNotAllowed} from '../../http/method-not-allowed.js';
 import {bytesOf} from '../../http/request-bytes.js';
 import {sendWhole} from '../../http/send-whole.js';
 import {controlRoot} from '../../http/services.js';
@@ -30,7 +31,8 @@ export async function answerControl(
   services: ControlServices,
 ): Promise<void> {
   const {path, query} = exchange.address;
-  if (path === `${versionRoot}/openapi.json` && isRead(method)) {
+  if (path === `${versionRoot}/openapi.json`) {
+    if (!isRead(method)) throw methodNotAllowed(method, path, ['GET']);
     return send(reply, 200, openApiDocument(controlRoutes));
   }
   const {found, params} = findRoute(method, path);
@@ -61,7 +63,7 @@ function omitMissing(value: unknown): JsonValue {
   return Object.fromEntries(members.map(([name, member]) => [name, omitMissing(member)]));
 }
 
-/** @throws RetakeError `not_found` */
+/** @throws RetakeError `not_found`, or `method_not_allowed` if the path has other methods */
 function findRoute(
   method: string,
   path: string,
@@ -75,11 +77,9 @@ function findRoute(
     if (found.method === asked) return {found, params};
     others.push(found.method);
   }
+  if (others.length > 0) throw methodNotAllowed(method, path, others);
   throw new RetakeError('not_found', `The control API has no ${method} ${path.slice(0, 200)}`, {
-    hint:
-      others.length > 0
-        ? `This path has ${others.join(' and ')}.`
-        : `GET ${versionRoot}/openapi.json describes all of it.`,
+    hint: `GET ${versionRoot}/openapi.json describes all of it.`,
   });
 }
 

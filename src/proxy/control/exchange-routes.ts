@@ -1,6 +1,7 @@
 import {Type} from '@sinclair/typebox';
 import {questionOf} from '../../cassette/key/question.js';
 import type {Announcement} from '../../cassette/replay/cassette-context.js';
+import {withProviderWords} from '../../cassette/replay/error-take.js';
 import type {TakeAnswer} from '../../cassette/take.js';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
@@ -8,7 +9,7 @@ import {rawRequestOf} from '../../chat/raw-request.js';
 import {type Answer, foldAnswer, foldRecorded} from '../../chat/reply.js';
 import type {RawRequest} from '../../chat/request.js';
 import {type ClientRequest, isWireChunk, type StreamedChunk} from '../../chat/wire.js';
-import {RetakeError} from '../../errors.js';
+import {RetakeError, toRetakeError} from '../../errors.js';
 import {requireMode} from '../../http/control-headers.js';
 import type {AskedQuestion} from '../../http/exchange.js';
 import type {RingEntry} from './exchange-ring.js';
@@ -197,9 +198,12 @@ async function record({services, signal}: ControlRequest, {number, exchange}: Ri
     },
     onEnd: () => {},
   });
-  const answer = await foldAnswer(withoutBytes(chunks));
+  const answer = await foldAnswer(withoutBytes(chunks)).catch(error => {
+    throw withProviderWords(toRetakeError(error));
+  });
   const outcome = announced?.outcome === 'hit' ? 'hit' : 'recorded';
-  return {outcome, cassette: miss.report.cassette, key: miss.report.key, answer: answerOf(answer)};
+  const key = announced ? storedKey(announced) : miss.report.key;
+  return {outcome, cassette: miss.report.cassette, key, answer: answerOf(answer)};
 }
 
 /** How a request without a recording gets to a provider. */

@@ -3,8 +3,8 @@ import {packageVersion} from '../../version.js';
 import type {ControlRoute} from './route.js';
 import {ErrorAnswer, ExchangeSummary} from './schemas.js';
 
-/** The OpenAPI document of the control API: docs/reference/openapi.json. */
-export function openApiDocument(routes: readonly ControlRoute[]): object {
+/** The OpenAPI document of the control API. The one that retake serves has no origin: a client takes that of the document. */
+export function openApiDocument(routes: readonly ControlRoute[], origin = ''): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const one of routes) {
     const operations = paths[one.path] ?? {};
@@ -18,7 +18,7 @@ export function openApiDocument(routes: readonly ControlRoute[]): object {
       version: packageVersion(),
       description: 'Sessions, requests and cassettes of a running retake. Members may be added to answers.',
     },
-    servers: [{url: 'http://localhost:8090/_retake/v1'}],
+    servers: [{url: `${origin}/_retake/v1`}],
     paths: {
       ...paths,
       '/openapi.json': {

@@ -1,5 +1,6 @@
 import type {FastifyReply, FastifyRequest} from 'fastify';
 import {RetakeError} from '../../errors.js';
+import {methodNotAllowed} from '../../http/method-not-allowed.js';
 import {sendWhole} from '../../http/send-whole.js';
 import {inspectorRoot} from '../../http/services.js';
 import {findExchange} from '../control/exchange-routes.js';
@@ -25,14 +26,16 @@ export async function answerInspector(
   const {path, query} = request.exchange.address;
   const segments = path.startsWith(inspectorRoot) ? path.slice(inspectorRoot.length + 1).split('/') : [''];
   const [view = '', first = '', second = ''] = segments.map(decode);
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
   const fragment = (body: {readonly text: string}) =>
     sendWhole(reply, {status: 200, headers: fragmentHeaders, body: body.text});
-  if (request.method === 'POST') {
-    if (view !== 'exchanges' || second !== 'ignore') throw unknownView(path);
+  const isChange = view === 'exchanges' && second === 'ignore';
+  if (!isRead && !(isChange && request.method === 'POST'))
+    throw methodNotAllowed(request.method, path, isChange ? ['GET', 'POST'] : ['GET']);
+  if (!isRead) {
     requireToken(request, token);
     return void fragment(await confirmIgnoreRules(services, findExchange(services, first), request.body));
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw unknownView(path);
   switch (view) {
     case '':
       return void sendWhole(reply, {status: 200, headers: pageHeaders, body: showPage(services, token)});

@@ -69,6 +69,8 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
       repeatsCalls: model.repeatsCalls,
       temperature: model.temperature,
       lineBreakTokens: await findLineBreakTokens(engine),
+      // Its model changes only with its process.
+      descriptionLifetimeMs: Number.POSITIVE_INFINITY,
       engine: program.kind === 'installed' ? program.build : undefined,
     });
     setState('ready', `model ${name}: ready`);
@@ -110,7 +112,8 @@ export function managedUpstream(options: ManagedUpstreamOptions): Upstream {
         yield chunk;
       }
     } catch (error) {
-      const end = context.signal.aborted ? undefined : await exitError(engine);
+      const mayHaveEnded = !context.signal.aborted && mayBeEnd(toRetakeError(error));
+      const end = mayHaveEnded ? await exitError(engine) : undefined;
       throw end === undefined || closing.signal.aborted ? error : engineEnded(end);
     }
   };
@@ -146,6 +149,11 @@ function closedError(): RetakeError {
 /** The error of an engine that has ended; undefined if it still runs. */
 function exitError(engine: Engine): Promise<RetakeError | undefined> {
   return withinTime(engine.ended, exitTimeoutMs);
+}
+
+/** Whether an error can be the end of the engine's process: not if the engine, or retake itself, refuses the request. */
+function mayBeEnd({code, answered}: RetakeError): boolean {
+  return answered === undefined && (code === 'upstream_unavailable' || code === 'upstream_failed');
 }
 
 function engineEnded(end: RetakeError): RetakeError {

@@ -10,8 +10,9 @@ import {askChat} from './ask/ask-chat.js';
 import {askCompletion} from './ask/ask-completion.js';
 import {askEmbeddings} from './ask/ask-embeddings.js';
 import {askTokenCount} from './ask/ask-token-count.js';
+import {askWhileConfirming} from './ask/ask-while-confirming.js';
 import type {Server} from './ask/server.js';
-import {clientClosed} from './wire/abort.js';
+import {clientClosed, unlessAborted} from './wire/abort.js';
 import {cacheDescription} from './wire/cache-description.js';
 import {openConnection} from './wire/connection.js';
 import {parseCredential} from './wire/credential.js';
@@ -40,6 +41,8 @@ export type HttpModelOptions = {
   readonly temperature?: number | undefined;
   /** See {@link UpstreamDescription.lineBreakTokens}. */
   readonly lineBreakTokens?: readonly number[];
+  /** How long the server's description is valid, in milliseconds. Default: a llama-server's for 1 s, that of others for good. */
+  readonly descriptionLifetimeMs?: number;
 };
 
 export type HttpModel = {
@@ -47,7 +50,8 @@ export type HttpModel = {
   readonly address: string;
   readonly ask: Model;
   /**
-   * Describes the server. The description is cached until a failure, and for a llama-server, which may have been restarted, for 1 s.
+   * Describes the server. The description is cached until a failure, and for a llama-server, which may have been restarted, for 1 s. After
+   * that, `ask` sends its request while it asks for a new description.
    * @throws RetakeError `upstream_unavailable` if the server cannot be reached or is loading
    */
   describe(signal?: AbortSignal): Promise<UpstreamDescription>;
@@ -73,13 +77,14 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   const connection = openConnection({address, credential, connectTimeout: timeouts.connect});
   const adaptations = createAdaptations();
   const {reversePrompts, repeatsCalls, temperature, lineBreakTokens} = options;
-  const description = cacheDescription(async () => ({
+  const describe = async () => ({
     ...(await describeUpstream(connection)),
     reversePrompts,
     repeatsCalls,
     temperature,
     lineBreakTokens,
-  }));
+  });
+  const description = cacheDescription(describe, {lifetimeMs: options.descriptionLifetimeMs});
 
   return {
     address: address.display,
@@ -100,10 +105,8 @@ export function httpModel(options: HttpModelOptions): HttpModel {
     },
     async *ask(normalized, context) {
       const {signal, original = normalized} = context;
-      try {
-        const upstream = await description.get(signal);
-        const request = upstream.isLlamaServer ? normalized : original;
-        yield* askServer(
+      const askAs = (upstream: UpstreamDescription, asking: CallContext) =>
+        askServer(
           {
             connection,
             description: upstream,
@@ -111,9 +114,13 @@ export function httpModel(options: HttpModelOptions): HttpModel {
             adaptations,
             answeredBy: answer => answeredBy(answer, upstream, options),
           },
-          request,
-          context,
+          upstream.isLlamaServer ? normalized : original,
+          asking,
         );
+      try {
+        const {asked, outdated} = description.refresh();
+        if (outdated) yield* askWhileConfirming({outdated, asked, ask: askAs}, context);
+        else yield* askAs(await unlessAborted(asked, signal), context);
       } catch (error) {
         if (signal.aborted) throw clientClosed(signal.reason);
         description.forget();

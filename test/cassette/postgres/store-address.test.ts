@@ -1,4 +1,5 @@
 import {writeFile} from 'node:fs/promises';
+import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {connectOptions} from '../../../src/cassette/postgres/connect-options.js';
@@ -84,6 +85,20 @@ test('what the address leaves out is read from the service, then from the variab
   t.throws(() => connectOptions(parseStoreAddress('postgres:///tests?service=none'), {PGSERVICEFILE: file}), {
     message: /section \[none\]/,
   });
+});
+
+test('without a host, a user or a database, the defaults are those of libpq', t => {
+  const {username} = userInfo();
+  // No server has its socket there.
+  const none = connectOptions(parseStoreAddress('postgres://:1/'), {});
+  t.like(none, {host: 'localhost', port: 1, user: username, database: username, password: undefined});
+  const given = connectOptions(parseStoreAddress('postgres://ann@'), {
+    PGHOST: '/run/pg',
+    PGPORT: '6000',
+    PGPASSWORD: 'pw',
+  });
+  t.like(given, {host: '/run/pg', port: 6000, user: 'ann', database: 'ann', password: 'pw'});
+  t.deepEqual(given.encryptions, [false]);
 });
 
 test('sslmode has the meanings of libpq', t => {

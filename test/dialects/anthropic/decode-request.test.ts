@@ -67,7 +67,49 @@ test(
   {thinking: {type: 'adaptive'}, top_k: 3},
   'top_k: `top_k` must be unset when thinking is enabled.',
 );
-test(refuses, {tools: [{type: 'function', name: 'f'}]}, /^tools\.0: Input tag 'function' found using 'type'/);
+for (const type of [
+  'function',
+  'bash',
+  'bash_20240101',
+  'bash_2025',
+  'bsah_20250124',
+  'bash_20250124 ',
+  'web_serach_20260209',
+  'mcp_toolset_20990101',
+  'MCP_TOOLSET',
+  '_20260209',
+  'tool_search_tool',
+]) {
+  test(
+    refuses,
+    {tools: [{type, name: 'f'}]},
+    new RegExp(
+      `^tools\\.0: Input tag '${type}' found using 'type' does not match any of the expected tags: 'advisor_20260301', 'bash_20241022', .*'custom', .*'web_search_20260318'$`,
+    ),
+  );
+}
+test('a newer version of a known tool is accepted with the warning of its tool', t => {
+  for (const type of ['bash_20990101', 'web_search_20261231', 'tool_search_tool_bm25_20270101']) {
+    const {request, warnings} = decode(bodyWith({tools: [{type, name: 'f'}]}));
+    t.like(request, {serverTools: [{type, name: 'f'}]});
+    t.deepEqual(warnings?.length, 1);
+  }
+});
+const thoughtful = {max_tokens: 4096, thinking: {type: 'enabled', budget_tokens: 1024}};
+const choosing = {tools: [{name: 'f', input_schema: {type: 'object'}}]};
+test(refuses, {...thoughtful, top_p: 0.9}, /^top_p: `top_p` must be greater than or equal to 0\.95 or unset/);
+for (const choice of [{type: 'any'}, {type: 'tool', name: 'f'}]) {
+  test(
+    refuses,
+    {tool_choice: choice, ...thoughtful, ...choosing},
+    'tool_choice: Thinking may not be enabled when tool_choice forces tool use.',
+  );
+}
+test('thinking goes with a free choice of tools, and adaptive thinking with any', t => {
+  t.notThrows(() => decode(bodyWith({...thoughtful, ...choosing, tool_choice: {type: 'auto'}, top_p: 0.95})));
+  const adaptive = {thinking: {type: 'adaptive'}, tool_choice: {type: 'any'}, top_p: 0.5};
+  t.notThrows(() => decode(bodyWith({...choosing, ...adaptive})));
+});
 test('thinking goes with the temperature 1, and no thinking with any', t => {
   const thinking = {type: 'enabled', budget_tokens: 1024};
   t.notThrows(() => decode(bodyWith({max_tokens: 4096, thinking, temperature: 1})));

@@ -95,15 +95,8 @@ export async function runPrograms(
 }
 
 /** Runs the program that asks the questions of the tests of faults, and returns its lines. */
-export async function runFaultProgram(
-  language: 'python' | 'go',
-  questions: string,
-): Promise<readonly string[]> {
-  const of = (...path: string[]) => join(installed, language, ...path);
-  const [command, words] =
-    language === 'go'
-      ? [of('newest'), []]
-      : [of('bin', 'python'), [join(contractFolder, 'python', 'faults.py')]];
+export async function runFaultProgram(language: Language, questions: string): Promise<readonly string[]> {
+  const [command, ...words] = faultProgramOf(language);
   const {stdout} = await execa(command, words, {
     stdin: 'ignore',
     extendEnv: false,
@@ -116,4 +109,12 @@ export async function runFaultProgram(
     },
   });
   return stdout.split('\n');
+}
+
+/** The newest program of a language; that of Python has a file of its own for faults. */
+function faultProgramOf(language: Language): readonly [string, ...string[]] {
+  if (language === 'python') return [pythonProgram, join(contractFolder, 'python', 'faults.py')];
+  const [program] = programsOf(language);
+  if (!program) throw new Error(`There is no program in ${language}`);
+  return program;
 }

@@ -137,6 +137,60 @@ for (const isStateful of [true, false]) {
   });
 }
 
+test('what an interaction refers to has to exist', async t => {
+  const {client, asked} = await asking(t);
+  const called = await client.interactions.create({model, input: 'Weather?', tools: [getWeather]});
+  const [call] = called.steps ?? [];
+  if (call?.type !== 'function_call') throw new Error('Expected a call');
+  const hidden = await client.interactions.create({model, input: 'Hi', store: false});
+  const deleted = await client.interactions.create({model, input: 'Hello'});
+  await client.interactions.delete(deleted.id);
+  const count = asked.length;
+  const result = (id: string) => ({
+    type: 'function_result' as const,
+    call_id: id,
+    name: 'get_weather',
+    result: 'clear',
+  });
+  const unknownCall =
+    /input\[0\]\.call_id.*no function_call step of this conversation has the id \\*"call_never\\*"/;
+  const {message} =
+    (await t.throwsAsync(
+      client.interactions.create({
+        model,
+        tools: [getWeather],
+        previous_interaction_id: called.id,
+        input: [result('call_never')],
+      }),
+    )) ?? {};
+  t.regex(message ?? '', unknownCall);
+  t.regex(message ?? '', /^400 |"code":400|INVALID_ARGUMENT/);
+  const alone = client.interactions.create({model, tools: [getWeather], input: [result(call.id)]});
+  await t.throwsAsync(alone, {message: /input\[0\]\.call_id/});
+  const early = client.interactions.create({
+    model,
+    tools: [getWeather],
+    input: [result('a'), {type: 'function_call', id: 'a', name: 'get_weather', arguments: {}}],
+  });
+  await t.throwsAsync(early, {message: /input\[0\]\.call_id/});
+  for (const id of ['v1_000000000000000000000000', 'nonsense', hidden.id, deleted.id]) {
+    const next = client.interactions.create({model, input: 'And?', previous_interaction_id: id});
+    await t.throwsAsync(next, {message: /Requested entity was not found/}, id);
+  }
+  for (const id of [hidden.id, deleted.id]) {
+    await t.throwsAsync(client.interactions.get(id), {message: /Requested entity was not found/});
+    await t.throwsAsync(client.interactions.delete(id), {message: /Requested entity was not found/});
+  }
+  t.is(asked.length, count);
+  const rest = await client.interactions.create({
+    model,
+    tools: [getWeather],
+    previous_interaction_id: called.id,
+    input: [result(call.id)],
+  });
+  t.is(rest.status, 'completed');
+});
+
 test('a streamed call has its arguments as text, with every digit', async t => {
   const {client} = await asking(t);
   const stream = await client.interactions.create({model, input: 'Hi', tools: [getWeather], stream: true});

@@ -88,6 +88,22 @@ test('if the engine crashes in mid-answer, that answer fails and the next reques
   t.not(await engine.pid(), dead);
 });
 
+test('a refusal of the engine is reported at once: it does not wait whether the engine ends', async t => {
+  const engine = await fakeEngine(t, {refuses: 'This?'});
+  const upstream = open(t, engine.options);
+  await upstream.ready();
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const begin = performance.now();
+    const error = await t.throwsAsync(ask(upstream, 'This?'), {instanceOf: RetakeError});
+    times.push(performance.now() - begin);
+    t.is(error.code, 'upstream_rejected');
+  }
+  // Any of them: this machine may be busy.
+  t.true(Math.min(...times) < 900, `${times}`);
+  t.is((await ask(upstream, 'Hello?')).candidates[0]?.text, 'Hello');
+});
+
 test('if the engine crashes while idle, the next request starts a new one', async t => {
   const engine = await fakeEngine(t);
   const upstream = open(t, engine.options);

@@ -367,3 +367,35 @@ test('a restarted server is asked for its description again', async t => {
   t.like(await model.describe(), {model: 'other.gguf', slots: 2});
   t.is((await collect(model.ask(question('Hi'), present()))).at(-1)?.type, 'reply-end');
 });
+
+test('a server that is replaced without a failure is never named as the one before', async t => {
+  const first = await scriptedUpstream(t);
+  const port = Number(new URL(first.url).port);
+  const model = buildModel(t, first);
+  t.like((await ask(model, question('Hi')))[0], {answeredBy: {model: 'scripted-model.gguf'}});
+  await first.close();
+  const second = await scriptedUpstream(t, echoing(), {
+    props: {...scriptedProps, model_path: 'other.gguf'},
+    port,
+  });
+  // The description is cached for a second: restarting a real server takes longer.
+  await sleep(1100);
+  t.like((await ask(model, question('Hi')))[0], {answeredBy: {model: 'other.gguf'}});
+  // Sent beside the question whether it is the same server, and again when it was not.
+  t.is(second.requests.length, 2);
+});
+
+test('a known server gets the request before it has described itself again', async t => {
+  let describes = () => {};
+  const described = new Promise<void>(resolve => {
+    describes = resolve;
+  });
+  const upstream = await scriptedUpstream(t);
+  const model = buildModel(t, {url: upstream.url, descriptionLifetimeMs: 0});
+  await ask(model, question('One'));
+  upstream.delayDescriptions(described);
+  const answer = ask(model, question('Two'));
+  await upstream.untilAsked(2);
+  describes();
+  t.is(textOf(await answer), 'You said: Two');
+});

@@ -2,7 +2,7 @@ import {type JsonObject, type JsonValue, parseJson, stringifyJson} from '../../.
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices, LocalEndpoint, OwnAnswer, RawRequest} from '../../dialect.js';
 import {createBatchQueue} from '../../kit/batch-queue.js';
-import {createBatchStore} from '../../kit/batch-store.js';
+import {createBatchStore, interruption} from '../../kit/batch-store.js';
 import {localEndpoints} from '../../kit/local-endpoint.js';
 import {checkWire} from '../check-wire.js';
 import {fault} from '../invalid-value.js';
@@ -21,15 +21,19 @@ type Batch = {
   readonly createdAt: number;
   readonly endedAt?: number;
   readonly cancelledAt?: number;
-  readonly total: number;
-  /** It grows while the batch is sent. */
-  readonly results: readonly {readonly type: ResultType; readonly line: string}[];
-  /** The characters of the results. */
+  /** The `custom_id` of each request. */
+  readonly customIds: readonly string[];
+  readonly counts: Readonly<Record<ResultType, number>>;
+  /** The lines of the results; empty until the batch has ended. */
+  readonly results: readonly string[];
+  /** The characters of the results so far. */
   readonly size: number;
 };
 
 const checkCreation = checkWire(BatchCreation);
 const checkRequest = checkWire(BatchRequest);
+
+const noResults: Batch['counts'] = {succeeded: 0, errored: 0, canceled: 0};
 
 const day = 24 * 3600 * 1000;
 
@@ -40,23 +44,36 @@ export function batchEndpoints({
   objects,
 }: Pick<DialectServices, 'now' | 'send' | 'objects'>): Readonly<Record<string, LocalEndpoint>> {
   const batches = createBatchStore<Batch>(
-    {objects},
+    {now, objects},
     {
+      kind: 'anthropic/batches',
       bytesOf: ({size}) => size,
       notFound: id => new RetakeError('invalid_request', `Message batch not found: ${id}`, {status: 404}),
+      isOver: ({status}) => status === 'ended',
+      cancelled: at => ({status: 'canceling', cancelledAt: at}),
+      interrupted,
     },
   );
-  const queue = createBatchQueue({send});
+  const queue = createBatchQueue({send, objects});
   const {find, change} = batches;
   const batchOf = ({params}: RawRequest) => find(params['batch'] ?? '');
 
   function create(request: RawRequest): JsonObject {
     const requests = requestsIn(parseJson(request.bytes));
     const id = `msgbatch_${batches.newDigits(24)}`;
-    const results: Batch['results'][number][] = [];
-    const total = requests.length;
-    batches.add({id, status: 'in_progress', createdAt: now(), total, results, size: 0});
+    const customIds = requests.map(one => one.custom_id);
+    const results: string[] = [];
+    let counts = noResults;
     let size = 0;
+    const endRun = batches.add({
+      id,
+      status: 'in_progress',
+      createdAt: now(),
+      customIds,
+      counts,
+      results: [],
+      size,
+    });
     queue.add({
       from: request,
       path: '/v1/messages',
@@ -64,12 +81,23 @@ export function batchEndpoints({
       onStart: () => {},
       onAnswer(index, answer) {
         const result = resultOf(answer);
-        const line = stringifyJson({custom_id: requests[index]?.custom_id ?? '', result});
-        results.push({type: result.type, line});
+        const line = lineOf(customIds[index] ?? '', result);
+        results.push(line);
         size += line.length;
-        change(id, {size});
+        counts = {...counts, [result.type]: counts[result.type] + 1};
+        batches.progress(id, {counts, size});
       },
-      onEnd: () => change(id, {status: 'ended', endedAt: now()}),
+      onEnd() {
+        endRun();
+        const batch = batches.get(id);
+        if (batch && batch.status !== 'ended')
+          change(id, {...batch, status: 'ended', endedAt: now(), results});
+      },
+      onInterrupted() {
+        endRun();
+        const batch = batches.get(id);
+        if (batch) change(id, interrupted(batch, now()));
+      },
       isCancelled: () => batches.get(id)?.status !== 'in_progress',
     });
     return describe(find(id), request);
@@ -78,7 +106,7 @@ export function batchEndpoints({
   function cancel(request: RawRequest): JsonObject {
     const {id, status} = batchOf(request);
     if (status === 'ended') throw fault('', `Batch ${id} has ended and cannot be canceled.`);
-    if (status === 'in_progress') change(id, {status: 'canceling', cancelledAt: now()});
+    if (status === 'in_progress') batches.cancel(id);
     return describe(find(id), request);
   }
 
@@ -104,7 +132,7 @@ export function batchEndpoints({
         if (status !== 'ended') {
           throw new RetakeError('invalid_request', `Message batch ${id} has no results yet`, {status: 404});
         }
-        const body = results.map(({line}) => `${line}\n`).join('');
+        const body = results.map(line => `${line}\n`).join('');
         return {status: 200, headers: {'content-type': 'application/x-jsonl'}, body};
       },
     },
@@ -130,6 +158,19 @@ function resultOf(answer: OwnAnswer | undefined): JsonObject & {readonly type: R
   return answer.status < 400 ? {type: 'succeeded', message: body} : {type: 'errored', error: body};
 }
 
+function lineOf(customId: string, result: JsonObject): string {
+  return stringifyJson({custom_id: customId, result});
+}
+
+/** Its results were in the process that is gone: each request of the batch has failed. */
+function interrupted({customIds}: Batch, at: number): Partial<Batch> {
+  const error = {type: 'error', error: {type: 'api_error', message: interruption}, request_id: null};
+  const results = customIds.map(id => lineOf(id, {type: 'errored', error}));
+  const counts = {...noResults, errored: customIds.length};
+  const size = results.reduce((sum, {length}) => sum + length, 0);
+  return {status: 'ended', endedAt: at, results, counts, size};
+}
+
 function pageOf(newestFirst: readonly Batch[], request: RawRequest): JsonObject {
   const {query} = request;
   const limit = limitOf(query);
@@ -146,18 +187,18 @@ function pageOf(newestFirst: readonly Batch[], request: RawRequest): JsonObject 
 }
 
 function describe(batch: Batch, {headers, prefix = ''}: RawRequest): JsonObject {
-  const {id, status, createdAt, endedAt, cancelledAt, total, results} = batch;
-  const counted = (type: ResultType) => results.filter(result => result.type === type).length;
+  const {id, status, createdAt, endedAt, cancelledAt, customIds, counts} = batch;
+  const {succeeded, errored, canceled} = counts;
   const base = `http://${headers.host ?? 'localhost'}${prefix}`;
   return {
     id,
     type: 'message_batch',
     processing_status: status,
     request_counts: {
-      processing: total - results.length,
-      succeeded: counted('succeeded'),
-      errored: counted('errored'),
-      canceled: counted('canceled'),
+      processing: customIds.length - succeeded - errored - canceled,
+      succeeded,
+      errored,
+      canceled,
       expired: 0,
     },
     created_at: iso(createdAt),

@@ -46,7 +46,7 @@ export function decodeRequest(
 ): DecodedMessages {
   const body = checkMessages(value);
   const {thinking, thinkingShown, unservedThinking} = decodeThinking(body.thinking, body.max_tokens);
-  refuseSamplingOfThoughts(body);
+  refuseWithThoughts(body);
   const {output, effort, unservedOutput} = decodeOutput(body.output_config, body.output_format);
   const {unserved, ...tools} = decodeTools(body.tools, body.tool_choice);
   const otherUnserved = unservedFields(MessagesRequest, body);
@@ -102,13 +102,29 @@ function decodeSampling(body: MessagesRequest): Sampling {
 }
 
 /** https://platform.claude.com/docs/en/build-with-claude/extended-thinking#feature-compatibility */
-function refuseSamplingOfThoughts({thinking, temperature, top_k: topK}: MessagesRequest): void {
+function refuseWithThoughts({
+  thinking,
+  temperature,
+  top_k: topK,
+  top_p: topP,
+  tool_choice: choice,
+}: MessagesRequest): void {
   const type = thinking?.['type'];
   if (type !== 'enabled' && type !== 'adaptive') return;
   if (temperature !== undefined && temperature !== 1) {
     throw fault('temperature', '`temperature` may only be set to 1 when thinking is enabled.');
   }
   if (topK !== undefined) throw fault('top_k', '`top_k` must be unset when thinking is enabled.');
+  // Newer models, which think adaptively, accept the rest.
+  if (type === 'adaptive') return;
+  if (topP !== undefined && topP < 0.95) {
+    const rule = '`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.';
+    throw fault('top_p', rule);
+  }
+  const {type: choiceType} = choice ?? {};
+  if (choiceType === 'any' || choiceType === 'tool') {
+    throw fault('tool_choice', 'Thinking may not be enabled when tool_choice forces tool use.');
+  }
 }
 
 /** Disabled thinking is a budget of 0, and adaptive thinking one of -1, as other APIs write them. */

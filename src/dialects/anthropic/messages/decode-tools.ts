@@ -6,6 +6,7 @@ import type {ToolChoice as NeutralChoice, Tool as NeutralTool} from '../../../ch
 import {checkWire} from '../check-wire.js';
 import {fault} from '../invalid-value.js';
 import {Tool, ToolChoice} from './schema.js';
+import {isServerTool, serverToolTypes} from './server-tools.js';
 
 export type DecodedTools = Pick<ChatRequest<AskedContent>, 'tools' | 'toolChoice' | 'parallelToolCalls'> & {
   /** The tools that the provider runs or defines. */
@@ -28,11 +29,11 @@ export function decodeTools(tools: readonly JsonObject[] = [], choice: JsonObjec
   const strange = unserved.findIndex(({type}) => typeof type !== 'string');
   if (strange !== -1)
     throw fault(`tools.${tools.indexOf(unserved[strange] ?? {})}.type`, 'Input should be a valid string');
-  const unknown = unserved.find(({type}) => typeof type === 'string' && !serverTool.test(type));
+  const unknown = unserved.find(({type}) => typeof type === 'string' && !isServerTool(type));
   if (unknown) {
     throw fault(
       `tools.${tools.indexOf(unknown)}`,
-      `Input tag '${unknown['type']}' found using 'type' does not match any of the expected tags: 'custom' or a tool of Anthropic with its version, such as 'web_search_20260209'`,
+      `Input tag '${unknown['type']}' found using 'type' does not match any of the expected tags: ${expectedTags}`,
     );
   }
   return {
@@ -42,8 +43,10 @@ export function decodeTools(tools: readonly JsonObject[] = [], choice: JsonObjec
   };
 }
 
-/** Anthropic's tools have the date of their version in their type; a set of tools of an MCP server does not, and searches for tools need not. */
-const serverTool = /_\d{8}$|^(?:mcp_toolset|tool_search_tool_(?:bm25|regex))$/;
+const expectedTags = ['custom', ...serverToolTypes]
+  .sort()
+  .map(type => `'${type}'`)
+  .join(', ');
 
 function decodeTool(value: JsonObject, index: number): NeutralTool {
   const path = `tools.${index}.custom`;

@@ -6,6 +6,7 @@ import {requestedFiles, type UploadedFiles} from '../../kit/requested-files.js';
 import {answerFormat, countFormat} from './answer-format.js';
 import {answerDecoder, countDecoder} from './decode-answer.js';
 import {decodeCount, decodeRequest} from './decode-request.js';
+import {encodeCount} from './encode-count.js';
 import {encodeReply} from './encode-reply.js';
 import {encodeRequest} from './encode-request.js';
 import {completeFromThread, createThreadStore, threadAfter} from './thread-store.js';
@@ -60,6 +61,7 @@ export function messageEndpoints(
         };
       },
       decoder: countDecoder,
+      encodeCount,
     },
   };
 }

@@ -3,7 +3,7 @@ import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices, LocalEndpoint, RawRequest} from '../../dialect.js';
 import {createBatchQueue} from '../../kit/batch-queue.js';
-import {createBatchStore} from '../../kit/batch-store.js';
+import {createBatchStore, interruption} from '../../kit/batch-store.js';
 import {localEndpoints} from '../../kit/local-endpoint.js';
 import {within} from '../field-violations.js';
 import {type FileStore, keepFile} from '../files/keep-file.js';
@@ -21,7 +21,6 @@ type Kind = 'GenerateContentBatch' | 'EmbedContentBatch';
 
 type Batch = {
   readonly id: string;
-  readonly number: number;
   readonly kind: Kind;
   readonly model: string;
   readonly displayName: string;
@@ -31,9 +30,10 @@ type Batch = {
   readonly updatedAt: number;
   readonly endedAt?: number;
   readonly total: number;
-  /** It grows while the batch is sent. */
+  readonly counts: {readonly answered: number; readonly failed: number};
+  /** Empty until all requests are answered. */
   readonly results: readonly JsonObject[];
-  /** The characters of the results as JSON. */
+  /** The characters of the results so far as JSON. */
   readonly size: number;
   /** The file with the results of a batch whose requests came from a file. */
   readonly responsesFile?: string;
@@ -44,6 +44,7 @@ type Batch = {
 const methods = {GenerateContentBatch: 'generateContent', EmbedContentBatch: 'embedContent'} as const;
 /** `google.rpc.Code` */
 const resourceExhausted = 8;
+const unavailable = 14;
 const pageLimits = {usual: 10, most: 100};
 
 /** The Batch API. A batch is sent to the proxy itself, request by request, while the client asks how far it is. */
@@ -52,17 +53,20 @@ export function batchEndpoints(
   {now, send, objects}: DialectServices,
 ): Readonly<Record<string, LocalEndpoint>> {
   const batches = createBatchStore<Batch>(
-    {objects},
+    {now, objects},
     {
+      kind: 'gemini/batches',
       bytesOf: ({size}) => size,
       notFound: () => new RetakeError('not_found', 'Requested entity was not found.', {status: 404}),
+      isOver: ({endedAt}) => endedAt !== undefined,
+      cancelled: at => ({state: 'CANCELLED', endedAt: at, updatedAt: at}),
+      interrupted: (_, at) => interrupted(at),
     },
   );
-  const queue = createBatchQueue({send});
-  let count = 0;
+  const queue = createBatchQueue({send, objects});
   const named = ({params}: RawRequest) => batches.find(params['batch'] ?? '');
   const change = (id: string, members: Partial<Batch>) => batches.change(id, {...members, updatedAt: now()});
-  const isCancelled = (id: string) => (batches.get(id)?.state ?? 'CANCELLED') === 'CANCELLED';
+  const isOver = (id: string) => batches.get(id)?.endedAt !== undefined || !batches.get(id);
 
   function create(request: RawRequest, kind: Kind): JsonObject {
     const {batch = {}} = within({request: requestName}, () =>
@@ -71,38 +75,50 @@ export function batchEndpoints(
     const {displayName = '', inputConfig = {}} = batch;
     const model = checkModelName(request.params['model'] ?? '', requestName);
     const requests = readRequests(inputConfig, files);
-    const number = ++count;
     const id = batches.newDigits(24);
     const at = now();
     const times = {createdAt: at, updatedAt: at};
     const results: JsonObject[] = [];
-    const progress = {total: requests.length, results, size: 0};
-    batches.add({id, number, kind, model, displayName, state: 'PENDING', ...times, ...progress});
+    const counts = {answered: 0, failed: 0};
+    const none = {total: requests.length, counts, results: [], size: 0};
+    const endRun = batches.add({id, kind, model, displayName, state: 'PENDING', ...times, ...none});
     let size = 0;
     queue.add({
       from: request,
       path: pathOf(model, kind, request.query),
       bodies: requests.map(each => each.request),
       onStart() {
-        if (!isCancelled(id)) change(id, {state: 'RUNNING'});
+        if (!isOver(id)) change(id, {state: 'RUNNING'});
       },
       onAnswer(index, answer) {
         if (!answer) return;
         const result = {...requests[index]?.repeated, ...resultOf(answer)};
         results.push(result);
         size += stringifyJson(result).length;
-        change(id, {size});
+        counts.answered++;
+        if (result['error'] !== undefined) counts.failed++;
+        batches.progress(id, {counts: {...counts}, size, updatedAt: now()});
       },
       onEnd() {
-        if (isCancelled(id)) return;
-        const output: Pick<Batch, 'responsesFile' | 'error'> = inputConfig.fileName
-          ? keepResults(id, results)
-          : {};
-        change(id, {state: output.error ? 'FAILED' : 'SUCCEEDED', endedAt: now(), ...output});
+        endRun();
+        const batch = batches.get(id);
+        if (!batch) return;
+        // One that was cancelled stays as it is shown.
+        if (batch.endedAt !== undefined) batches.change(id, batch);
+        else change(id, ended(id, results, (inputConfig.fileName ?? '') !== ''));
       },
-      isCancelled: () => isCancelled(id),
+      onInterrupted() {
+        endRun();
+        if (!isOver(id)) change(id, interrupted(now()));
+      },
+      isCancelled: () => isOver(id),
     });
     return describe(batches.find(id));
+  }
+
+  function ended(id: string, results: readonly JsonObject[], writesFile: boolean): Partial<Batch> {
+    const output: Pick<Batch, 'responsesFile' | 'error'> = writesFile ? keepResults(id, results) : {};
+    return {state: output.error ? 'FAILED' : 'SUCCEEDED', endedAt: now(), results, ...output};
   }
 
   /** The file with the results; an error if no room is left for it. */
@@ -121,7 +137,7 @@ export function batchEndpoints(
     const {id, state} = named(request);
     if (state === 'SUCCEEDED' || state === 'FAILED')
       throw new RetakeError('invalid_request', `The batch batches/${id} has ended and cannot be cancelled.`);
-    if (state !== 'CANCELLED') change(id, {state: 'CANCELLED', endedAt: now()});
+    if (state !== 'CANCELLED') batches.cancel(id);
     return {};
   }
 
@@ -142,8 +158,7 @@ export function batchEndpoints(
     listBatches: local(
       'GET',
       ({query}) => {
-        const list = batches.values().map(item => ({number: item.number, item}));
-        const {items, nextPageToken} = pageOf(list, query, pageLimits, 'ListBatchesRequest');
+        const {items, nextPageToken} = pageOf(batches.numbered(), query, pageLimits, 'ListBatchesRequest');
         return omitUndefined({operations: items.map(describe), nextPageToken});
       },
       pageParameters,
@@ -154,6 +169,11 @@ export function batchEndpoints(
       return {};
     }),
   };
+}
+
+/** The members of a batch whose process is gone. */
+function interrupted(at: number): Partial<Batch> {
+  return {state: 'FAILED', endedAt: at, updatedAt: at, error: {code: unavailable, message: interruption}};
 }
 
 /** With the client's key, where it is part of the path. */
@@ -168,9 +188,9 @@ const types = 'type.googleapis.com/google.ai.generativelanguage.v1main';
 
 /** A batch as a long-running operation. */
 function describe(batch: Batch): JsonObject {
-  const {id, kind, model, displayName, state, createdAt, updatedAt, endedAt, total, results} = batch;
+  const {id, kind, model, displayName, state, createdAt, updatedAt, endedAt, total, counts} = batch;
   const name = `batches/${id}`;
-  const failed = results.filter(result => result['error'] !== undefined).length;
+  const {answered, failed} = counts;
   const output = state === 'SUCCEEDED' ? outputOf(batch) : undefined;
   const metadata = omitUndefined({
     '@type': `${types}.${kind}`,
@@ -184,9 +204,9 @@ function describe(batch: Batch): JsonObject {
     // ProtoJSON writes 64-bit integers as strings.
     batchStats: {
       requestCount: String(total),
-      successfulRequestCount: String(results.length - failed),
+      successfulRequestCount: String(answered - failed),
       failedRequestCount: String(failed),
-      pendingRequestCount: String(total - results.length),
+      pendingRequestCount: String(total - answered),
     },
     output,
   });

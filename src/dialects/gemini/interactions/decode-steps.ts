@@ -78,7 +78,12 @@ function decodeServerStep(step: JsonObject, type: string, field: string): Step {
 function decodeResult(step: JsonObject, field: string, names: ReadonlyMap<string, string>): Part {
   const id = textAt(step, 'call_id', field);
   if (id === undefined) throw invalidInput(`${field}.call_id`, 'must be specified.');
-  const name = textAt(step, 'name', field) ?? names.get(id) ?? id;
+  const called = names.get(id);
+  if (called === undefined) {
+    const description = `no function_call step of this conversation has the id ${JSON.stringify(id.slice(0, 100))}.`;
+    throw invalidInput(`${field}.call_id`, description);
+  }
+  const name = textAt(step, 'name', field) ?? called;
   const {result = null, is_error: isError} = step;
   const member = isError === true ? 'error' : 'result';
   if (isJsonObject(result) && isError !== true) return responded({id, name, response: result});

@@ -4,7 +4,7 @@ import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError} from '../../../errors.js';
 import type {DialectServices, LocalEndpoint, OwnAnswer, RawRequest} from '../../dialect.js';
 import {createBatchQueue} from '../../kit/batch-queue.js';
-import {createBatchStore} from '../../kit/batch-store.js';
+import {createBatchStore, interruption} from '../../kit/batch-store.js';
 import {localEndpoints} from '../../kit/local-endpoint.js';
 import {checkWire} from '../check-wire.js';
 import type {FileStore} from '../files/file-store.js';
@@ -16,6 +16,9 @@ import {BatchCreation} from './schema.js';
 /** A batch as the API shows it. */
 type Batch = JsonObject & {readonly id: string; readonly status: string};
 
+/** The states of a batch that has not ended. */
+const unfinished = new Set(['validating', 'in_progress', 'cancelling']);
+
 const checkCreation = checkWire(BatchCreation);
 const paging = {order: 'desc', limit: 20, maxLimit: 100} as const;
 
@@ -25,16 +28,20 @@ export function batchEndpoints(
   {now, send, objects}: Pick<DialectServices, 'now' | 'send' | 'objects'>,
 ): Readonly<Record<string, LocalEndpoint>> {
   const batches = createBatchStore<Batch>(
-    {objects},
+    {now, objects},
     {
+      kind: 'openai/batches',
       // Its results are files.
       bytesOf: () => 0,
       notFound: id => new RetakeError('invalid_request', `No batch found with id '${id}'.`, {status: 404}),
+      isOver: ({status}) => !unfinished.has(status),
+      cancelled: at => ({status: 'cancelling', cancelling_at: Math.floor(at / 1000)}),
+      interrupted: (_, at) => failed([{code: 'batch_interrupted', message: interruption}], at),
     },
   );
-  const queue = createBatchQueue({send});
+  const queue = createBatchQueue({send, objects});
   const seconds = () => Math.floor(now() / 1000);
-  const {find, change} = batches;
+  const {find, change, progress} = batches;
   const batchOf = ({params: {batch: id = ''}}: RawRequest) => find(id);
 
   function create(request: RawRequest): Batch {
@@ -44,7 +51,7 @@ export function batchEndpoints(
     const id = `batch_${batches.newDigits(32)}`;
     const at = seconds();
     const total = lines.length;
-    batches.add({
+    const endRun = batches.add({
       id,
       object: 'batch',
       endpoint: body.endpoint,
@@ -58,11 +65,8 @@ export function batchEndpoints(
       metadata: body.metadata ?? null,
     });
     if (errors.length > 0) {
-      change(id, {
-        status: 'failed',
-        failed_at: at,
-        errors: {object: 'list', data: errors.map(error => ({...error}))},
-      });
+      endRun();
+      change(id, failed(errors, now()));
       return find(id);
     }
     const results = new BatchResults(id);
@@ -76,35 +80,35 @@ export function batchEndpoints(
       },
       onAnswer(index, answer) {
         results.add(lines[index]?.customId ?? '', answer);
-        change(id, {request_counts: {total, ...results.counts}});
+        progress(id, {request_counts: {total, ...results.counts}});
       },
       onEnd() {
-        const wasCancelled = isCancelled(id);
-        change(id, {
-          ...(wasCancelled
-            ? {status: 'cancelled', cancelled_at: seconds()}
-            : {status: 'completed', finalizing_at: seconds(), completed_at: seconds()}),
-          ...results.keepIn(files),
-        });
+        endRun();
+        const status = batches.get(id)?.status;
+        if (status === undefined || !unfinished.has(status)) return;
+        const output = results.keepIn(files);
+        const at = seconds();
+        if (status === 'cancelling')
+          change(id, {...batches.get(id), status: 'cancelled', cancelled_at: at, ...output});
+        else change(id, {status: 'completed', finalizing_at: at, completed_at: at, ...output});
       },
-      isCancelled: () => isCancelled(id),
+      onInterrupted() {
+        endRun();
+        change(id, failed([{code: 'batch_interrupted', message: interruption}], now()));
+      },
+      isCancelled: () => !['validating', 'in_progress'].includes(batches.get(id)?.status ?? ''),
     });
     return find(id);
   }
 
-  function isCancelled(id: string): boolean {
-    const status = batches.get(id)?.status;
-    return status === undefined || status === 'cancelling';
-  }
-
   function cancel(request: RawRequest): Batch {
     const {id, status} = batchOf(request);
-    if (status !== 'validating' && status !== 'in_progress' && status !== 'cancelling') {
+    if (!unfinished.has(status)) {
       throw new RetakeError('invalid_request', `Cannot cancel a batch with status '${status}'.`, {
         status: 409,
       });
     }
-    change(id, {status: 'cancelling', cancelling_at: seconds()});
+    if (status !== 'cancelling') batches.cancel(id);
     return batchOf(request);
   }
 
@@ -115,6 +119,12 @@ export function batchEndpoints(
     getBatch: local('GET', batchOf),
     cancelBatch: local('POST', cancel),
   };
+}
+
+/** The members of a batch that failed at a time, in Unix milliseconds. */
+function failed(errors: readonly JsonObject[], at: number): Partial<Batch> {
+  const data = errors.map(error => ({line: null, param: null, ...error}));
+  return {status: 'failed', failed_at: Math.floor(at / 1000), errors: {object: 'list', data}};
 }
 
 /** What came of the requests of a batch: the lines of its two files. */

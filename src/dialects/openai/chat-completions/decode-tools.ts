@@ -4,7 +4,7 @@ import type {AskedContent, ChatRequest} from '../../../chat/request.js';
 import type {Tool, ToolChoice} from '../../../chat/tools.js';
 import {RetakeError} from '../../../errors.js';
 import {checkWire} from '../check-wire.js';
-import {customToolAsFunction} from '../custom-tools.js';
+import {checkedGrammar, customToolAsFunction} from '../custom-tools.js';
 import {
   AllowedTools,
   AllowedToolsChoice,
@@ -94,7 +94,10 @@ function decodeTool(value: JsonObject, path: string): ClientTool {
 
 function decodeFormat(format: JsonObject, path: string) {
   if (checkFormatType(format, path).type === 'grammar')
-    return checkGrammar(checkGrammarFormat(format, path).grammar, `${path}.grammar`);
+    return checkedGrammar(
+      checkGrammar(checkGrammarFormat(format, path).grammar, `${path}.grammar`),
+      `${path}.grammar`,
+    );
   checkTextFormat(format, path);
   return undefined;
 }

@@ -93,6 +93,8 @@ export const Message = Type.Object(
     reasoning_details: ignored(Type.Unknown()),
     /** LiteLLM's form of Anthropic's thoughts. */
     thinking_blocks: ignored(Type.Unknown()),
+    /** What LiteLLM adds to each message of an answer. */
+    provider_specific_fields: ignored(Type.Unknown()),
     /** Google's addition to this API: thought signatures. */
     extra_content: ignored(Type.Unknown()),
     /** Added by the SDKs' `parse` to messages that clients send back. */
@@ -236,6 +238,7 @@ export const ToolCall = Type.Object(
     function: AnyObject,
     index: ignored(Type.Unknown()),
     extra_content: ignored(Type.Unknown()),
+    provider_specific_fields: ignored(Type.Unknown()),
   },
   {additionalProperties: false},
 );
@@ -247,6 +250,7 @@ export const CustomToolCall = Type.Object(
     custom: AnyObject,
     index: ignored(Type.Unknown()),
     extra_content: ignored(Type.Unknown()),
+    provider_specific_fields: ignored(Type.Unknown()),
   },
   {additionalProperties: false},
 );
@@ -262,6 +266,7 @@ export const FunctionCall = Type.Object(
     arguments: Type.String(),
     /** Added by the SDKs' `parse`. */
     parsed_arguments: ignored(Type.Unknown()),
+    provider_specific_fields: ignored(Type.Unknown()),
   },
   {additionalProperties: false},
 );

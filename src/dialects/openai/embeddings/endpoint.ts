@@ -5,6 +5,7 @@ import {jsonHeaders} from '../response-headers.js';
 import {answerDecoder} from './decode-answer.js';
 import {decodeRequest} from './decode-request.js';
 import {encodeReply} from './encode-reply.js';
+import {encodeRequest} from './encode-request.js';
 
 export const embeddings: QuestionEndpoint = {
   kind: 'question',
@@ -22,4 +23,5 @@ export const embeddings: QuestionEndpoint = {
     };
   },
   decoder: answerDecoder,
+  encodeEmbed: encodeRequest,
 };

@@ -2,7 +2,7 @@ import type {JsonObject} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {Tool} from '../../../chat/tools.js';
 import {checkWire} from '../check-wire.js';
-import {customToolAsFunction} from '../custom-tools.js';
+import {checkedGrammar, customToolAsFunction} from '../custom-tools.js';
 import {refuseUnsupported} from '../handling.js';
 import {type CallForm, nameForModel} from './call-forms.js';
 import {
@@ -62,7 +62,8 @@ function decodeCustom(value: JsonObject, path: string): ClientTool {
 }
 
 function decodeFormat(format: JsonObject, path: string) {
-  if (checkFormatType(format, path).type === 'grammar') return checkGrammar(format, path);
+  if (checkFormatType(format, path).type === 'grammar')
+    return checkedGrammar(checkGrammar(format, path), path);
   checkTextFormat(format, path);
   return undefined;
 }

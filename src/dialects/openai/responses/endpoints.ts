@@ -15,6 +15,7 @@ import {answerFormat, eventsOf, responseOf} from './answer-format.js';
 import {compactEndpoint} from './compact-endpoint.js';
 import {answerDecoder, countDecoder} from './decode-answer.js';
 import {decodeCount, decodeRequest, type Surroundings} from './decode-request.js';
+import {encodeCount} from './encode-count.js';
 import {conversationOf, listedItems} from './listed-items.js';
 import {responseHead} from './response-object.js';
 import {createResponseStore, type StoredResponse} from './response-store.js';
@@ -101,6 +102,7 @@ export function responseEndpoints({
         };
       },
       decoder: countDecoder,
+      encodeCount,
     },
     compactResponse: compactEndpoint(surroundings),
     getResponse: {

@@ -36,11 +36,12 @@ function outputForEngine(output: OutputFormat, asked: OutputFormat | undefined):
 
 function toolForEngine(tool: Tool, asked: Tool | undefined): Tool {
   const {name, parameters} = tool;
+  const {inputGrammar} = asked ?? {};
   if (parameters === undefined) return tool;
   const written = asked?.parameters ?? parameters;
   const problem = findProblem(written, {acceptsWords: true});
   if (problem) throw new SchemaFault({type: 'tool', name}, problem);
-  return {...tool, parameters: gathered(parameters, written)};
+  return omitUndefined({...tool, parameters: gathered(parameters, written), inputGrammar});
 }
 
 function gathered(normalized: JsonSchema, written: JsonSchema): JsonSchema {

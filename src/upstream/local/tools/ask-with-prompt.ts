@@ -4,17 +4,22 @@ import {foldChunks, type ToolCall} from '../../../chat/reply.js';
 import type {ChatRequest} from '../../../chat/request.js';
 import type {Tool} from '../../../chat/tools.js';
 import type {UpstreamDescription} from '../../upstream-description.js';
-import {isRejectedSchema} from '../schemas/rejected-schema.js';
+import {type Ask, askConstrained, askToCall, type Callable} from './ask-constrained.js';
 import {type CallExtractor, createCallExtractor} from './call-extractor.js';
-import {callOrOutputSchema, callSchema} from './call-schema.js';
+import {callOrOutputSchema} from './call-schema.js';
 import {resultStart} from './call-text.js';
 import {type ArgumentCheck, checkArguments} from './check-arguments.js';
 import {promptTools, type ToolPrompt} from './prompt-tools.js';
 import {readCall, readName} from './read-call.js';
 import type {Piece} from './split-calls.js';
+import {checksWithGrammars, compileGrammars, warnOfGrammars} from './tool-grammars.js';
 
-type Ask = (request: ChatRequest) => AsyncIterable<AnswerChunk>;
 type Calling = NonNullable<ToolPrompt['calling']>;
+type Asking = {
+  readonly upstream: UpstreamDescription;
+  readonly ask: Ask;
+  readonly warn: ((text: string) => void) | undefined;
+};
 
 /**
  * Asks a model whose chat template does not support tools: the prompt describes them, and the calls are extracted from the text of the
@@ -24,8 +29,7 @@ type Calling = NonNullable<ToolPrompt['calling']>;
  */
 export async function* askWithPrompt(
   request: ChatRequest,
-  upstream: UpstreamDescription,
-  ask: Ask,
+  {upstream, ask, warn}: Asking,
 ): AsyncGenerator<AnswerChunk> {
   const {tools: _tools, toolChoice: _choice, parallelToolCalls: _parallel, ...rest} = request;
   const {turns, calling, forbidsCalls} = promptTools(request, upstream);
@@ -34,9 +38,11 @@ export async function* askWithPrompt(
     yield* ask(forbidsCalls ? withoutCalls(prompted, upstream) : prompted);
     return;
   }
-  const checks = await checkArguments(calling.tools);
-  const askAgain = (tools: readonly Tool[]) => askForCall(prompted, tools, ask);
-  yield* extractCalls(askFirst(prompted, calling, ask), {calling, checks, askAgain});
+  if (!upstream.isLlamaServer) warnOfGrammars(calling.tools, warn);
+  const grammars = await compileGrammars(upstream.isLlamaServer ? calling.tools : [], warn);
+  const checks = checksWithGrammars(await checkArguments(calling.tools), grammars);
+  const askAgain = (tools: readonly Tool[]) => askForCall(prompted, {tools, grammars}, ask);
+  yield* extractCalls(askFirst(prompted, {...calling, grammars}, ask), {calling, checks, askAgain});
 }
 
 /** The answer may begin with anything but a tag. Only llama-server accepts grammars, and only one per request. */
@@ -46,9 +52,13 @@ function withoutCalls(request: ChatRequest, {isLlamaServer}: UpstreamDescription
   return {...request, extras: {...extras, grammar: 'root ::= [ \\n]* [^< \\n] [^\\x00]*'}};
 }
 
-function askFirst(request: ChatRequest, {choice, tools}: Calling, ask: Ask): AsyncIterable<AnswerChunk> {
+function askFirst(
+  request: ChatRequest,
+  {choice, tools, grammars}: Calling & Callable,
+  ask: Ask,
+): AsyncIterable<AnswerChunk> {
   const {output, sampling} = request;
-  if (choice === 'forced') return askConstrained(request, isLoose => callSchema(tools, isLoose), ask);
+  if (choice === 'forced') return askToCall(request, {tools, grammars}, ask);
   if (output !== undefined)
     return askConstrained(request, isLoose => callOrOutputSchema(tools, output, isLoose), ask);
   // A model that continues after its call invents the result.
@@ -56,37 +66,11 @@ function askFirst(request: ChatRequest, {choice, tools}: Calling, ask: Ask): Asy
   return ask({...request, sampling: {...sampling, stop}});
 }
 
-/** Asks for an answer that matches a schema; with a loose schema if the server rejects it, because calls are checked anyway. */
-async function* askConstrained(
-  request: ChatRequest,
-  schemaOf: (isLoose: boolean) => OutputSchema,
-  ask: Ask,
-): AsyncGenerator<AnswerChunk> {
-  let hasStarted = false;
-  try {
-    for await (const chunk of ask(constrainedTo(request, schemaOf(false)))) {
-      hasStarted = true;
-      yield chunk;
-    }
-  } catch (error) {
-    if (hasStarted || !isRejectedSchema(error)) throw error;
-    yield* ask(constrainedTo(request, schemaOf(true)));
-  }
-}
-
-type OutputSchema = ReturnType<typeof callSchema>;
-
-function constrainedTo(request: ChatRequest, schema: OutputSchema): ChatRequest {
-  return {...request, output: {type: 'json-schema', schema}};
-}
-
 type SecondAnswer = {readonly text: string; readonly usage: Usage | undefined};
 
-async function askForCall(request: ChatRequest, tools: readonly Tool[], ask: Ask): Promise<SecondAnswer> {
+async function askForCall(request: ChatRequest, callable: Callable, ask: Ask): Promise<SecondAnswer> {
   const {logprobs: _logprobs, candidates: _candidates, ...single} = request;
-  const {candidates, usage} = await foldChunks(
-    askConstrained(single, isLoose => callSchema(tools, isLoose), ask),
-  );
+  const {candidates, usage} = await foldChunks(askToCall(single, callable, ask));
   return {text: candidates[0]?.text ?? '', usage};
 }
 

@@ -4,7 +4,9 @@ import type {ChatRequest} from '../../../chat/request.js';
 import {forEngine} from '../../local/schemas/for-engine.js';
 import {isRejectedSchema} from '../../local/schemas/rejected-schema.js';
 import {askWithPrompt} from '../../local/tools/ask-with-prompt.js';
+import {callableTools} from '../../local/tools/callable-tools.js';
 import {checkCalls} from '../../local/tools/check-calls.js';
+import {warnOfGrammars} from '../../local/tools/tool-grammars.js';
 import {decodeAnswer} from '../wire/decode-answer.js';
 import {encodeChat} from '../wire/encode-chat.js';
 import {eventError} from '../wire/upstream-failure.js';
@@ -58,7 +60,9 @@ function askWithTools(
 ): AsyncIterable<AnswerChunk> {
   const {description} = server;
   const ask = (asked: ChatRequest) => askOnce(server, asked, context);
-  if (!description.supportsTools) return askWithPrompt(request, description, ask);
+  if (!description.supportsTools)
+    return askWithPrompt(request, {upstream: description, ask, warn: context.warn});
+  warnOfGrammars(callableTools(request), context.warn);
   return checkCalls(ask(request), request.tools);
 }
 

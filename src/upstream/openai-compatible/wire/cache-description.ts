@@ -4,45 +4,69 @@ import {unlessAborted} from './abort.js';
 /** A cached description of the upstream. */
 export type CachedDescription = {
   get(signal?: AbortSignal): Promise<UpstreamDescription>;
+  /** The same with the last description while a new one is under way: it may be outdated. */
+  refresh(): {
+    readonly asked: Promise<UpstreamDescription>;
+    readonly outdated: UpstreamDescription | undefined;
+  };
   /** Drops the description, which may be outdated after a failure. */
   forget(): void;
 };
 
 /**
- * How long the description of a llama-server is cached, in milliseconds: restarting it with another model takes longer, and asking again
- * takes about 1 ms. Other servers may be far away; they reject a request for a model that they no longer have.
+ * How long the description of a llama-server is cached, in milliseconds: restarting it with another model takes longer. Other servers may be
+ * far away; they reject a request for a model that they no longer have.
  */
-const lifetimeMs = 1000;
+const llamaServerLifetimeMs = 1000;
 
-/** @param now a monotonic clock in milliseconds */
+export type CacheOptions = {
+  /** How long the description is cached. Default: that of a llama-server for a second, that of others for good. */
+  readonly lifetimeMs?: number | undefined;
+  /** A monotonic clock in milliseconds. */
+  readonly now?: () => number;
+};
+
 export function cacheDescription(
   describe: () => Promise<UpstreamDescription>,
-  now: () => number = () => performance.now(),
+  {lifetimeMs, now = () => performance.now()}: CacheOptions = {},
 ): CachedDescription {
-  let known: Promise<UpstreamDescription> | undefined;
+  let latest: Promise<UpstreamDescription> | undefined;
+  let last: UpstreamDescription | undefined;
+  let isUnderWay = false;
   let expiresAt = Number.POSITIVE_INFINITY;
   const forget = () => {
-    known = undefined;
+    latest = undefined;
+    last = undefined;
   };
   const begin = () => {
     const asked = describe();
-    known = asked;
+    latest = asked;
+    isUnderWay = true;
     expiresAt = Number.POSITIVE_INFINITY;
     asked.then(
-      ({isLlamaServer}) => {
-        if (known === asked && isLlamaServer) expiresAt = now() + lifetimeMs;
+      described => {
+        if (latest !== asked) return;
+        last = described;
+        isUnderWay = false;
+        const lifetime = lifetimeMs ?? (described.isLlamaServer ? llamaServerLifetimeMs : Infinity);
+        expiresAt = now() + lifetime;
       },
       // The callers get the failure; it is not cached.
       () => {
-        if (known === asked) forget();
+        if (latest === asked) forget();
       },
     );
     return asked;
   };
+  const current = () => (latest !== undefined && now() < expiresAt ? latest : begin());
   return {
     get(signal) {
-      const asked = known !== undefined && now() < expiresAt ? known : begin();
+      const asked = current();
       return signal ? unlessAborted(asked, signal) : asked;
+    },
+    refresh() {
+      const asked = current();
+      return {asked, outdated: isUnderWay ? last : undefined};
     },
     forget,
   };

@@ -15,7 +15,7 @@ const applyPatch: ChatCompletionTool = {
   custom: {
     name: 'apply_patch',
     description: 'Edits files.',
-    format: {type: 'grammar', grammar: {syntax: 'lark', definition: 'start: "*** Begin Patch" LF'}},
+    format: {type: 'grammar', grammar: {syntax: 'lark', definition: 'start: "*** Begin Patch" /.*/'}},
   },
 };
 const year: ChatCompletionTool = {
@@ -95,7 +95,7 @@ test('the model gets a custom tool as a function, with its grammar', async t => 
     tools: [
       {
         name: 'apply_patch',
-        description: 'Edits files.\n\nThe input must match this Lark grammar:\nstart: "*** Begin Patch" LF',
+        description: 'Edits files.\n\nThe input must match this Lark grammar:\nstart: "*** Begin Patch" /.*/',
         parameters: {type: 'object', properties: {input: {type: 'string'}}, required: ['input']},
       },
       {name: 'find'},
@@ -130,7 +130,7 @@ test('one recording serves chat completions and the Responses API, the call in t
         type: 'custom',
         name: 'apply_patch',
         description: 'Edits files.',
-        format: {type: 'grammar', syntax: 'lark', definition: 'start: "*** Begin Patch" LF'},
+        format: {type: 'grammar', syntax: 'lark', definition: 'start: "*** Begin Patch" /.*/'},
       },
     ],
   });

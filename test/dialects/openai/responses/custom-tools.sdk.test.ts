@@ -17,7 +17,7 @@ const applyPatch: Tool = {
   type: 'custom',
   name: 'apply_patch',
   description: 'Edits files.',
-  format: {type: 'grammar', syntax: 'lark', definition: 'start: "*** Begin Patch" LF'},
+  format: {type: 'grammar', syntax: 'lark', definition: 'start: "*** Begin Patch" /.*/'},
 };
 const crm: Tool = {
   type: 'namespace',
@@ -54,7 +54,7 @@ test('the model gets custom tools and namespaces as functions, and its calls com
     tools: [
       {
         name: 'apply_patch',
-        description: 'Edits files.\n\nThe input must match this Lark grammar:\nstart: "*** Begin Patch" LF',
+        description: 'Edits files.\n\nThe input must match this Lark grammar:\nstart: "*** Begin Patch" /.*/',
         parameters: input,
       },
       {name: 'crm__find', description: 'Customers.'},

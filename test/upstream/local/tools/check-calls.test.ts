@@ -72,7 +72,7 @@ test(
   'tool-calls',
   {
     declared: [
-      {name: 'add', parameters: {type: 'object', properties: {a: {type: 'integer', multipleOf: 0}}}},
+      {name: 'add', parameters: {type: 'object', properties: {a: {type: 'integer', dependentRequired: 7}}}},
     ],
   },
 );

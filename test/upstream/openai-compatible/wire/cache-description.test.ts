@@ -55,12 +55,45 @@ test('a failure is reported to every waiting caller, and not remembered', async 
   t.is(await remembered.get(), described);
 });
 
-function build(more: Partial<UpstreamDescription>) {
+test('while a new description is under way, the last one is there', async t => {
+  const {remembered, clock} = build({});
+  t.is(remembered.refresh().outdated, undefined);
+  await remembered.get();
+  t.is(remembered.refresh().outdated, undefined);
+  clock.time = 1001;
+  const {asked, outdated} = remembered.refresh();
+  t.deepEqual(outdated, described);
+  t.deepEqual(remembered.refresh().outdated, described);
+  t.deepEqual(await asked, described);
+  t.is(remembered.refresh().outdated, undefined);
+});
+
+test('after a failure there is no last description', async t => {
+  const {remembered, clock} = build({});
+  await remembered.get();
+  remembered.forget();
+  clock.time = 1001;
+  t.is(remembered.refresh().outdated, undefined);
+});
+
+test('the description of a server that cannot change is valid for good', async t => {
+  const {remembered, clock, count} = build({}, Infinity);
+  await remembered.get();
+  clock.time = 1e9;
+  await remembered.get();
+  t.is(count(), 1);
+});
+
+function build(more: Partial<UpstreamDescription>, lifetimeMs?: number) {
   const clock = {time: 0};
   let count = 0;
   const describe = async () => {
     count++;
     return {...described, ...more};
   };
-  return {remembered: cacheDescription(describe, () => clock.time), clock, count: () => count};
+  return {
+    remembered: cacheDescription(describe, {now: () => clock.time, lifetimeMs}),
+    clock,
+    count: () => count,
+  };
 }

@@ -1,11 +1,11 @@
 import type {IncomingMessage} from 'node:http';
 import {clientClosed} from './client-closed.js';
 
-/** What was read of a request's body before Fastify got the request. */
-export type PreReadBody = {
+/** What was read of a request's body. */
+export type ReadBody = {
   /** As they came: a large body need not be copied to be recognized. */
   readonly pieces: readonly Buffer[];
-  /** False if the body is larger than the limit: then the pieces are larger too, and the rest is discarded. */
+  /** False if the body is larger than the limit: then the rest is discarded. */
   readonly isComplete: boolean;
 };
 
@@ -13,7 +13,10 @@ export type PreReadBody = {
  * Reads a body, but not much more of it than `limit` bytes.
  * @throws RetakeError `client_closed` if the client closes the connection before the end.
  */
-export function preReadBody(request: IncomingMessage, limit: number): Promise<PreReadBody> {
+export function readBody(request: IncomingMessage, limit: number): Promise<ReadBody> {
+  if (Number(request.headers['content-length']) > limit) {
+    return Promise.resolve({pieces: [], isComplete: false});
+  }
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let size = 0;

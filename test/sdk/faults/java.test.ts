@@ -1,0 +1,3 @@
+import {faultTests} from './fault-tests.js';
+
+faultTests('java', ['openai-java', 'anthropic-java', 'google-genai']);
