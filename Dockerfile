@@ -7,7 +7,7 @@
 #   docker build -t retake:proxy --build-arg VARIANT=proxy .      the same as --target proxy
 #   docker build -t retake:replay --build-arg VARIANT=replay .    the same as --target replay
 #
-# compose.yaml and docs/ci.md show them at work.
+# compose.yaml, docs/docker.md and docs/ci/github.md show them at work.
 
 # Any Debian or Ubuntu with Node 22.14 or newer. A digest may follow the tag: node:24-bookworm-slim@sha256:…
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim

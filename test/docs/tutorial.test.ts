@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {delimiter, dirname, join, resolve} from 'node:path';
@@ -11,7 +11,7 @@ import {noModel} from '../kits/real-model.js';
 import {areInstalled} from '../sdk/contract/run-program.js';
 import {apiToken, type GithubApi, githubApi} from '../support/github-api.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
-import {buildPackages} from './tutorial/built-packages.js';
+import {builtPackages} from './tutorial/built-packages.js';
 import {packageRegistry} from './tutorial/package-registry.js';
 import {blocksFor} from './tutorial/page.js';
 import {type Environment, type Reader, readerIn} from './tutorial/reader.js';
@@ -53,7 +53,7 @@ async function followPage(t: ExecutionContext, tab: string): Promise<void> {
       home,
       branch: pushed,
       api,
-      environment: await asOnRunner(tab, home, environment),
+      environment: asOnRunner(await reader.folder(), environment),
     });
     if (pushed === 'main') t.is(api.comments.size, 0);
   }
@@ -66,12 +66,9 @@ async function followPage(t: ExecutionContext, tab: string): Promise<void> {
 /** One thread, because other tests run at the same time. */
 const recording: Environment = {RETAKE_CACHE_DIR: cacheFolder(process.env), LK_THREADS: '1'};
 
-/** A runner has a Python of its own, as actions/setup-python installs it, and not that of the reader. */
-async function asOnRunner(tab: string, home: string, environment: Environment): Promise<Environment> {
-  if (tab !== 'Python') return environment;
-  const python = join(home, '.runner-python');
-  if (!existsSync(python)) await execa('python3', ['-m', 'venv', python]);
-  return {...environment, PATH: `${join(python, 'bin')}${delimiter}${environment['PATH'] ?? ''}`};
+/** The runner has the Python of the reader, so that nothing is installed twice: the step that installs finds what it needs. */
+function asOnRunner(project: string, environment: Environment): Environment {
+  return {...environment, PATH: `${join(project, '.venv/bin')}${delimiter}${environment['PATH'] ?? ''}`};
 }
 
 /** What honestly varies: the folder, times, commits, and versions of other programs. */
@@ -105,9 +102,7 @@ function compare(t: ExecutionContext, printed: string, shown: string): void {
 
 /** A machine with an empty home folder and an empty GitHub. Packages come from what was built here, and from the caches of this machine. */
 async function environmentIn(t: ExecutionContext, home: string): Promise<Environment> {
-  const packed = join(home, '.packed');
-  await mkdir(packed);
-  const packages = await buildPackages(packed);
+  const packages = await builtPackages();
   const registry = await packageRegistry(t, packages, await registriesOfMachine());
   const github = join(home, '.github');
   await execa('git', ['init', '--bare', '--quiet', '--initial-branch', 'main', join(github, 'capitals.git')]);

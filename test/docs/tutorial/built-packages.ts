@@ -1,5 +1,8 @@
+import {mkdtempSync, rmSync} from 'node:fs';
 import {cp, mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
+import {registerCompletionHandler} from 'ava';
 import {execa} from 'execa';
 
 export type BuiltPackages = {
@@ -12,8 +15,17 @@ export type BuiltPackages = {
 const python = resolve('.cache/sdk/python/bin/python');
 const module = 'github.com/OWNER/retake/kits/go/retaketest';
 
-/** What is published, built from the current sources. `npm run build` ran before. */
-export async function buildPackages(folder: string): Promise<BuiltPackages> {
+let building: Promise<BuiltPackages> | undefined;
+
+/** What is published, built once from the current sources. `npm run build` ran before. */
+export function builtPackages(): Promise<BuiltPackages> {
+  building ??= buildPackages();
+  return building;
+}
+
+async function buildPackages(): Promise<BuiltPackages> {
+  const folder = mkdtempSync(join(tmpdir(), 'retake-packages-'));
+  registerCompletionHandler(() => rmSync(folder, {recursive: true, force: true}));
   const goProxy = join(folder, 'go');
   await Promise.all([
     execa('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder]),
