@@ -92,6 +92,8 @@ async function pack(folder) {
       'THIRD-PARTY-NOTICES',
       'LICENSE',
       'README.md',
+      'action.yml',
+      'scripts/action/review.mjs',
       'dist/bin/retake.js',
       'dist/lib/index.d.ts',
       'dist/lib/vitest.js',

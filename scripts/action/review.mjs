@@ -50,8 +50,12 @@ async function findRetake() {
     if (existsSync(program)) return program;
     if (dirname(folder) === folder) break;
   }
-  const {buildIfNeeded, installDependencies} = await import('../set-up.mjs');
-  await installDependencies();
-  await buildIfNeeded();
+  const setUp = new URL('../set-up.mjs', import.meta.url);
+  // The npm package is built already.
+  if (existsSync(setUp)) {
+    const {buildIfNeeded, installDependencies} = await import(setUp);
+    await installDependencies();
+    await buildIfNeeded();
+  }
   return fileURLToPath(new URL('../../dist/bin/retake.js', import.meta.url));
 }
