@@ -51,6 +51,7 @@ export async function bundle({merges = false} = {}) {
     await mergeChunks({
       outputs: metafile.outputs,
       groups: [
+        {name: 'library', needs: ['src/index.ts']},
         {name: 'base', needs: ['cli/main.ts']},
         {name: 'base', needs: ['cli/commands/serve.ts', 'cli/commands/ls.ts']},
         {name: 'serving', needs: ['cli/commands/serve.ts']},

@@ -1,10 +1,14 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {UpstreamDescription} from '../../upstream-description.js';
 import {unlessAborted} from './abort.js';
 
 /** A cached description of the upstream. */
 export type CachedDescription = {
   get(signal?: AbortSignal): Promise<UpstreamDescription>;
-  /** The same with the last description while a new one is under way: it may be outdated. */
+  /**
+   * The same for a question that is sent at the same time, with the last description while a new one is under way: it may be outdated. The
+   * question goes first, because a balancer in front of several servers counts connections, and that of the description is over soon.
+   */
   refresh(): {
     readonly asked: Promise<UpstreamDescription>;
     readonly outdated: UpstreamDescription | undefined;
@@ -18,6 +22,9 @@ export type CachedDescription = {
  * far away; they reject a request for a model that they no longer have.
  */
 const llamaServerLifetimeMs = 1000;
+
+/** Milliseconds in which a question is on its way: less than a model takes to begin an answer. */
+const questionLeadMs = 5;
 
 export type CacheOptions = {
   /** How long the description is cached. Default: that of a llama-server for a second, that of others for good. */
@@ -38,8 +45,8 @@ export function cacheDescription(
     latest = undefined;
     last = undefined;
   };
-  const begin = () => {
-    const asked = describe();
+  const begin = (lead = 0) => {
+    const asked = lead > 0 ? sleep(lead).then(describe) : describe();
     latest = asked;
     isUnderWay = true;
     expiresAt = Number.POSITIVE_INFINITY;
@@ -58,14 +65,14 @@ export function cacheDescription(
     );
     return asked;
   };
-  const current = () => (latest !== undefined && now() < expiresAt ? latest : begin());
+  const current = (lead?: number) => (latest !== undefined && now() < expiresAt ? latest : begin(lead));
   return {
     get(signal) {
       const asked = current();
       return signal ? unlessAborted(asked, signal) : asked;
     },
     refresh() {
-      const asked = current();
+      const asked = current(last && questionLeadMs);
       return {asked, outdated: isUnderWay ? last : undefined};
     },
     forget,
