@@ -26,9 +26,11 @@ export function groupByQuestion(changes: readonly Change[]): readonly (Change | 
     else bySignature.set(signature, [change]);
   }
   return changes.flatMap((change): readonly (Change | QuestionGroup)[] => {
-    const [first, ...others] = bySignature.get(signatures.get(change) ?? '') ?? [];
-    if (!first || others.length + 1 < smallestGroup) return [change];
-    return change === first ? [{title: titleOf(first, others.length + 1), changes: [first, ...others]}] : [];
+    const group = bySignature.get(signatures.get(change) ?? '') ?? [];
+    if (group.length < smallestGroup) return [change];
+    const [first] = group;
+    if (change !== first) return [];
+    return [{title: titleOf(first, group.length), changes: [first, ...group.slice(1)]}];
   });
 }
 

@@ -62,13 +62,20 @@ function readInteractionOf(
 ): Interaction {
   if (keyOfCanonicalText(row.request, scheme) !== row.key)
     throw damaged(path, row.key, 'its request does not match its key');
-  const takes = readTakes(path, row, options);
+  const {key, request} = row;
+  return withView(path, {key, request, takes: readTakes(path, row, options)});
+}
+
+/** A replay has no use for the view, and its text is what the key was made from: it is read when somebody looks at it. */
+function withView(
+  path: string,
+  {key, request, takes}: Pick<InteractionRow, 'key' | 'request'> & Pick<Interaction, 'takes'>,
+): Interaction {
   let view: Interaction['view'] | undefined;
   return {
-    key: row.key,
-    // A replay has no use for it, and its text is what the key was made from.
+    key,
     get view() {
-      view ??= readView(path, row).view;
+      view ??= readView(path, {key, request}).view;
       return view;
     },
     takes,
