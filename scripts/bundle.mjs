@@ -2,6 +2,7 @@ import {chmodSync, copyFileSync, rmSync} from 'node:fs';
 import {build} from 'esbuild';
 import {leaveOutUnused} from './leave-out.mjs';
 import {mergeChunks} from './merge-chunks.mjs';
+import {requireBuiltins} from './require-builtins.mjs';
 
 /** The entry points for test frameworks. Each is loaded by the project's own framework. */
 export const kits = ['ava', 'vitest', 'vitest-setup', 'node-test', 'node-test-setup'];
@@ -38,7 +39,9 @@ export async function bundle({merges = false} = {}) {
     external,
     // Its main file requires others in a way that esbuild cannot follow.
     alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
-    plugins: [leaveOutUnused()],
+    plugins: [leaveOutUnused(), requireBuiltins()],
+    // THIRD-PARTY-NOTICES has them. In a file that is ASCII, Node need not decode UTF-8.
+    legalComments: 'none',
     banner: {
       js: [
         "import {createRequire as createRetakeRequire} from 'node:module';",

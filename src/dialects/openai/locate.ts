@@ -100,7 +100,7 @@ function paramsOf(pattern: readonly string[], segments: readonly string[]): Reco
     pattern.flatMap((name, index) => {
       if (!isParameter(name)) return [];
       const rest = name.includes('…') ? segments.slice(index) : segments.slice(index, index + 1);
-      return [[name.replace(/[{}…]/g, ''), rest.join('/')]];
+      return [[name.replace(/[{}]|\u2026/g, ''), rest.join('/')]];
     }),
   );
 }
