@@ -35,7 +35,7 @@ export type CommittedFile = StoredCassette & {
 
 export type StoredRequest = {readonly id: bigint} & Pick<InteractionRow, 'key' | 'request'>;
 
-/** Milliseconds. retake never locks the committed file; another program that does blocks it for this long. */
+/** Milliseconds. retake only reads the committed file; another program that is writing to it blocks it for this long. */
 const lockTimeoutMs = 100;
 
 /**
