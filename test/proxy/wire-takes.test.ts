@@ -322,3 +322,22 @@ test('without a provider, a refused field or endpoint says that a provider could
     t.regex(error.message, /set to `provider`, the API itself answers it, and retake records that\.$/);
   }
 });
+
+test('an answer in one piece to a request for a stream is recorded as it came', async t => {
+  const whole =
+    '{"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[{"type":"text","text":"Paris"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":3} }';
+  const {post, proxy, cassette} = await scripted(t, ({body}, response) => {
+    const text = String(body).includes('Broken') ? whole.slice(0, 40) : whole;
+    response.writeHead(200, {'content-type': 'application/json'}).end(text);
+  });
+  t.is(await (await post('/v1/messages', asked)).text(), whole);
+  await (await post('/v1/messages', {...asked, messages: [{role: 'user', content: 'Broken'}]})).text();
+  t.like(await proxy.verdict(), {recorded: 1, spent: [{model: 'claude', inputTokens: 9, outputTokens: 3}]});
+  await proxy.close();
+  const {post: ask} = await buildProxy(t, {mode: 'replay', cassette});
+  const replayed = await ask('/v1/messages', asked);
+  t.is(replayed.headers.get('content-type'), 'application/json');
+  t.is(await replayed.text(), whole);
+  const other = await ask('/v1/messages', {...asked, stream: false});
+  t.like(await other.json(), {content: [{type: 'text', text: 'Paris'}]});
+});

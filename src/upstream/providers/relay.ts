@@ -78,8 +78,10 @@ export async function* relayResponse(
   const head: WireHead = {type: 'wire-head', form: client.form, status, headers};
   yield head;
   const contentType = String(headers['content-type'] ?? '');
-  const isStream = client.form.delivery === 'stream' || /^text\/event-stream/i.test(contentType);
-  yield* isStream
+  // Gateways may answer a request for a stream in one piece. Gemini also streams JSON, as an array.
+  const isWhole = /^application\/json\b/i.test(contentType) && client.form.dialect !== 'gemini';
+  const isStream = client.form.delivery === 'stream' && !isWhole;
+  yield* isStream || /^text\/event-stream/i.test(contentType)
     ? relayStream(body, contentType, {provider, client})
     : relayWhole(body, contentType, {provider, client});
 }
