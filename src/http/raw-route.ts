@@ -41,8 +41,7 @@ function withHint(refusal: RetakeError, {hasProvider, mode}: AnsweringOptions): 
   const {code, message, status, field, reason, headers, cause, hint: ownHint} = refusal;
   const isUnserved = code === 'not_supported' || (code === 'not_found' && ownHint === undefined);
   if (hasProvider || !isUnserved || modes[mode].onMiss === 'fail') return refusal;
-  const way =
-    'With the option `upstream` set to `provider`, the API itself answers it, and retake records that.';
+  const way = 'With the option `upstream.provider`, the API itself answers it, and retake records that.';
   const hint = ownHint === undefined ? way : `${ownHint} ${way}`;
   return new Refusal(code, message, {status, field, reason, headers, cause, hint});
 }

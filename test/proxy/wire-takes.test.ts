@@ -319,7 +319,10 @@ test('without a provider, a refused field or endpoint says that a provider could
     ['/v1/images/generations', {prompt: 'a cat'}],
   ] as const) {
     const {error} = (await (await post(path, asked)).json()) as {error: {message: string}};
-    t.regex(error.message, /set to `provider`, the API itself answers it, and retake records that\.$/);
+    t.regex(
+      error.message,
+      /With the option `upstream\.provider`( \(--upstream provider\))?, the API itself answers it, and retake records that\.$/,
+    );
   }
 });
 
