@@ -53,6 +53,9 @@ async function change(
 /** The settings that say where something is sent, fetched from, or run. */
 const reaching = new Set([
   'upstream',
+  'upstreamGemini',
+  'upstreamOpenai',
+  'upstreamAnthropic',
   'modelUrl',
   'mmprojUrl',
   'llamaServer',

@@ -23,6 +23,7 @@ export const optionFlags: Readonly<Record<string, string>> = {
   replace: '--replace',
   upstream: '--model or --upstream',
   upstreamConcurrency: '--upstream-concurrency',
+  'upstream.provider': '--upstream provider',
   'upstream.authorization': 'LK_UPSTREAM_AUTH_HEADER',
   'upstream.gemini': '--upstream-gemini',
   'upstream.openai': '--upstream-openai',
@@ -62,8 +63,9 @@ function withFlags(text: string): string {
 }
 
 function replaceOptions(text: string, replace: (option: string, flag: string) => string): string {
-  return text.replaceAll(/the option `([\w.]+)`/g, (option, name: string) => {
+  // A flag behind it is from before, if the text is that of an error that a client was answered.
+  return text.replaceAll(/(the option `([\w.]+)`)(?: \(--[^)]*\))?/g, (all, option: string, name: string) => {
     const flag = optionFlags[name];
-    return flag === undefined ? option : replace(option, flag);
+    return flag === undefined ? all : replace(option, flag);
   });
 }

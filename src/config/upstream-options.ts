@@ -56,7 +56,7 @@ function refuseProviderSettings({sources}: Config): void {
   const given = [...providerSettings, 'maxTokensSpent'].find(name => sources.has(name));
   if (given === undefined) return;
   throw new RetakeError('invalid_setting', `\`${given}\` needs the upstream to be \`provider\``, {
-    hint: 'Set the option `upstream` to `provider`.',
+    hint: 'Set the option `upstream.provider`.',
   });
 }
 

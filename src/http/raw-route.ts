@@ -38,12 +38,11 @@ export async function answerRaw(
 
 /** Says that there is a way to record what retake does not serve. */
 function withHint(refusal: RetakeError, {hasProvider, mode}: AnsweringOptions): RetakeError {
-  const isUnserved = refusal.code === 'not_supported' || refusal.code === 'not_found';
-  if (hasProvider || !isUnserved || refusal.hint !== undefined || modes[mode].onMiss === 'fail')
-    return refusal;
-  const {code, message, status, field, reason, headers, cause} = refusal;
-  const hint =
-    'With the option `upstream` set to `provider`, the API itself answers it, and retake records that.';
+  const {code, message, status, field, reason, headers, cause, hint: ownHint} = refusal;
+  const isUnserved = code === 'not_supported' || (code === 'not_found' && ownHint === undefined);
+  if (hasProvider || !isUnserved || modes[mode].onMiss === 'fail') return refusal;
+  const way = 'With the option `upstream.provider`, the API itself answers it, and retake records that.';
+  const hint = ownHint === undefined ? way : `${ownHint} ${way}`;
   return new Refusal(code, message, {status, field, reason, headers, cause, hint});
 }
 

@@ -53,6 +53,19 @@ test('a credential goes to the server that only a file names after `retake trust
   t.is((await retake(t, words, {directory, environment})).exitCode, 2);
 });
 
+test('`retake trust` prints the providers to which the keys would be sent', async t => {
+  const {directory} = await checkout(t);
+  const urls = {
+    upstreamGemini: 'https://g.example',
+    upstreamOpenai: 'https://o.example/v1',
+    upstreamAnthropic: 'https://a.example',
+  };
+  writeFileSync(join(directory, 'retake.config.json'), JSON.stringify({upstream: 'provider', ...urls}));
+  const environment = {XDG_STATE_HOME: await temporaryFolder(t)};
+  const {stdout} = await retake(t, ['trust'], {directory, environment});
+  for (const [name, url] of Object.entries(urls)) t.true(stdout.includes(`${name}: "${url}"`), stdout);
+});
+
 test('a program that a file sets is named before it runs', async t => {
   const {directory, program} = await checkout(t);
   writeFileSync(join(directory, 'retake.config.json'), JSON.stringify({llamaServer: program}));

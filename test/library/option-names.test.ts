@@ -29,7 +29,7 @@ const withoutFlag = ['mode', 'faults'];
 test('every flag and variable of the table is one of a setting, or of a command', t => {
   const known = [
     ...settingList.map(({flag, variables}) => flag ?? variables[0] ?? ''),
-    ...['--dialect', '--path', '--replace', '--discard-on-failure'],
+    ...['--dialect', '--path', '--replace', '--discard-on-failure', '--upstream provider'],
   ];
   const named = Object.values(optionFlags).flatMap(flags => flags.split(' or '));
   t.deepEqual(
@@ -63,6 +63,7 @@ const libraryOptions: ReadonlyArray<
   'followLinks',
   'holdRecordings',
   'upstream',
+  'upstream.provider',
   'upstream.authorization',
   'upstream.gemini',
   'upstream.openai',
@@ -123,4 +124,11 @@ test('the command line prints the flag, and the body of an answer names both', t
 test('an error that names no option stays the same object', t => {
   const error = new RetakeError('internal', 'No');
   t.is(nameFlags(error), error);
+});
+
+test('a text that has flags behind its options gets each flag once', t => {
+  const error = new RetakeError('not_found', 'Set the option `upstream.provider`.');
+  const named = nameFlags(nameFlags(error)).message;
+  t.is(named, 'Set the option `upstream.provider` (--upstream provider).');
+  t.is(optionsAsFlags(named), 'Set --upstream provider.');
 });

@@ -11,7 +11,7 @@ const answers: readonly (readonly [string, string, string, string, object[]])[] 
     '/v1/images/generations',
     'application/json',
     JSON.stringify({data: [], usage: {input_tokens: 50, output_tokens: 1056, total_tokens: 1106}}),
-    [{model: 'HOST', inputTokens: 50, outputTokens: 1056}],
+    [{model: 'm', inputTokens: 50, outputTokens: 1056}],
   ],
   [
     'a transcription that is billed by time',
@@ -26,7 +26,7 @@ const answers: readonly (readonly [string, string, string, string, object[]])[] 
     'text/event-stream',
     event({type: 'image_edit.partial_image', b64_json: 'AA'}) +
       event({type: 'image_edit.completed', usage: {input_tokens: 7, output_tokens: 9}}),
-    [{model: 'HOST', inputTokens: 7, outputTokens: 9}],
+    [{model: 'm', inputTokens: 7, outputTokens: 9}],
   ],
   ['sound', '/v1/audio/speech', 'audio/mpeg', '"usage":{"input_tokens":9}', []],
   [
@@ -99,4 +99,24 @@ test('what is fetched again has taken no tokens, and raw questions use up the li
   t.is(await read(), 200);
   t.is((await post('/v1/images/generations', {prompt: 'a cat'})).status, 200);
   t.is((await post('/v1/images/generations', {prompt: 'a dog'})).status, 403);
+});
+
+test('tokens of an answer that names no model count for the one in the form, else for the host', async t => {
+  const provider = await providerServer(t, (_request, response) => {
+    response
+      .writeHead(200, {'content-type': 'application/json'})
+      .end('{"text":"Hi","usage":{"input_tokens":6,"output_tokens":2}}');
+  });
+  const upstream = {provider: true, openai: `${provider.url}/v1`} as const;
+  const {proxy, url} = await buildProxy(t, {mode: 'record', upstream});
+  for (const model of ['whisper-9', undefined]) {
+    const body = new FormData();
+    if (model) body.set('model', model);
+    body.set('file', new Blob([new Uint8Array([0, 255])]), 'a.wav');
+    await (await fetch(`${url}/v1/audio/transcriptions`, {method: 'POST', body})).text();
+  }
+  t.deepEqual((await proxy.verdict()).spent, [
+    {model: 'whisper-9', inputTokens: 6, outputTokens: 2},
+    {model: new URL(provider.url).host, inputTokens: 6, outputTokens: 2},
+  ]);
 });

@@ -1,4 +1,5 @@
 import test, {type ExecutionContext} from 'ava';
+import type {ProxyOptions} from '../../src/index.js';
 import {buildProxy} from '../support/build-proxy.js';
 import {type ProviderScript, providerServer} from '../support/provider-server.js';
 import {calls, ends, says, scriptedModel} from '../support/scripted-model.js';
@@ -122,7 +123,7 @@ test('the model is a part of the key, and two models are two questions', async t
 });
 
 /** A proxy in front of one server in the place of every provider. */
-async function scripted(t: ExecutionContext, script: ProviderScript) {
+async function scripted(t: ExecutionContext, script: ProviderScript, options: Partial<ProxyOptions> = {}) {
   const provider = await providerServer(t, script);
   const upstream = {
     provider: true,
@@ -130,7 +131,7 @@ async function scripted(t: ExecutionContext, script: ProviderScript) {
     openai: `${provider.url}/v1`,
     anthropic: provider.url,
   } as const;
-  return {...(await buildProxy(t, {mode: 'auto', upstream})), provider};
+  return {...(await buildProxy(t, {mode: 'auto', upstream, ...options})), provider};
 }
 
 const anthropicEvents = [
@@ -268,6 +269,26 @@ test('a secret in an answer is redacted, and its bytes are not kept', async t =>
   t.regex(await (await ask('/v1/messages', unary)).text(), /Use <redacted:[a-z-]+:1>\./);
 });
 
+test('a secret that the provider writes with escapes is redacted and found in a raw answer', async t => {
+  const secret = 'token=a1B2c3D4';
+  const written = '{"url":"https:\\/\\/files.example\\/x?token\\u003da1B2c3D4","kept":"\\u00fc\\/"}';
+  t.is(JSON.parse(written).url, `https://files.example/x?${secret}`);
+  const {post, proxy, cassette} = await scripted(
+    t,
+    (_request, response) => {
+      response.writeHead(200, {'content-type': 'application/json'}).end(written);
+    },
+    {keySettings: {redact: [{name: 'link', pattern: 'token=\\w+'}]}},
+  );
+  t.is(await (await post('/v1/moderations', {input: 'a'})).text(), written);
+  await proxy.close();
+  const {post: ask} = await buildProxy(t, {mode: 'replay', cassette});
+  t.is(
+    await (await ask('/v1/moderations', {input: 'a'})).text(),
+    '{"url":"https://files.example/x?<redacted:link:1>","kept":"\\u00fc\\/"}',
+  );
+});
+
 test('no further request is sent once the tokens are spent', async t => {
   const provider = await buildProxy(t, {
     mode: 'passthrough',
@@ -286,3 +307,40 @@ test('no further request is sent once the tokens are spent', async t => {
 });
 
 const tool = {type: 'function', function: {name: 'f', parameters: {type: 'object', properties: {}}}};
+
+test('without a provider, a refused field or endpoint says that a provider could answer it', async t => {
+  const {post} = await buildProxy(t, {
+    mode: 'auto',
+    upstream: scriptedModel(() => [says('Hi'), ends()]).upstream,
+  });
+  const body = {model: 'm', messages, modalities: ['text', 'audio'], audio: {voice: 'alloy', format: 'wav'}};
+  for (const [path, asked] of [
+    ['/v1/chat/completions', body],
+    ['/v1/images/generations', {prompt: 'a cat'}],
+  ] as const) {
+    const {error} = (await (await post(path, asked)).json()) as {error: {message: string}};
+    t.regex(
+      error.message,
+      /With the option `upstream\.provider`( \(--upstream provider\))?, the API itself answers it, and retake records that\.$/,
+    );
+  }
+});
+
+test('an answer in one piece to a request for a stream is recorded as it came', async t => {
+  const whole =
+    '{"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[{"type":"text","text":"Paris"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":3} }';
+  const {post, proxy, cassette} = await scripted(t, ({body}, response) => {
+    const text = String(body).includes('Broken') ? whole.slice(0, 40) : whole;
+    response.writeHead(200, {'content-type': 'application/json'}).end(text);
+  });
+  t.is(await (await post('/v1/messages', asked)).text(), whole);
+  await (await post('/v1/messages', {...asked, messages: [{role: 'user', content: 'Broken'}]})).text();
+  t.like(await proxy.verdict(), {recorded: 1, spent: [{model: 'claude', inputTokens: 9, outputTokens: 3}]});
+  await proxy.close();
+  const {post: ask} = await buildProxy(t, {mode: 'replay', cassette});
+  const replayed = await ask('/v1/messages', asked);
+  t.is(replayed.headers.get('content-type'), 'application/json');
+  t.is(await replayed.text(), whole);
+  const other = await ask('/v1/messages', {...asked, stream: false});
+  t.like(await other.json(), {content: [{type: 'text', text: 'Paris'}]});
+});

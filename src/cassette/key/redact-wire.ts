@@ -1,3 +1,4 @@
+import {mapEscapedStrings} from '../../chat/escaped-strings.js';
 import {rawFinish, utf8Text, type WireAnswer, wireBody} from '../../chat/wire.js';
 import type {Take, TakeAnswer} from '../take.js';
 
@@ -20,7 +21,8 @@ export function redactWire(
   const body = wireBody(wire);
   const text = utf8Text(body);
   if (text === undefined) return wire;
-  const redacted = redactText(text);
+  // JSON may write the same characters as escapes, as Google's APIs write `=`.
+  const redacted = mapEscapedStrings(redactText(text), redactText);
   if (error || isRaw({chunks: before, wire})) {
     if (redacted === text) return wire;
     return {...wire, pieces: [{at: wire.pieces[0]?.at ?? 0, bytes: Buffer.from(redacted)}]};

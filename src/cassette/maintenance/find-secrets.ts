@@ -1,3 +1,4 @@
+import {escapedStringsIn} from '../../chat/escaped-strings.js';
 import {isJsonObject, type JsonValue} from '../../chat/json.js';
 import {utf8Text, wireBody} from '../../chat/wire.js';
 import type {Interaction} from '../cassette.js';
@@ -28,7 +29,9 @@ export function textsOfInteraction({
       );
     }
     const body = take.wire && utf8Text(wireBody(take.wire));
-    if (body !== undefined) texts.push({text: body, place: `${place}answer in the bytes of its provider`});
+    for (const text of body === undefined ? [] : [body, ...escapedStringsIn(body)]) {
+      texts.push({text, place: `${place}answer in the bytes of its provider`});
+    }
     if (take.error) texts.push({text: take.error.message, place: `${place}error`});
     texts.push({text: provenance.askedFor, place: `${place}model asked for`});
   }
@@ -64,12 +67,14 @@ export function findSecrets(
         })
         .map(({name}) => ({rule: name, place})),
     );
-  return rules.some(({isOwn}) => isOwn)
+  const found = rules.some(({isOwn}) => isOwn)
     ? runBounded(
         texts.map(({text}) => text),
         search,
       )
     : search(() => {});
+  // The bytes of a provider are several texts in one place.
+  return [...new Map(found.map(secret => [`${secret.place}\n${secret.rule}`, secret])).values()];
 }
 
 function* textsOf(value: JsonValue, place: string): Iterable<PlacedText> {

@@ -4,6 +4,7 @@ import type {Dispatcher} from 'undici';
 import {withinTime} from '../../async/within-time.js';
 import {credentialPlaceholder, shortestCredential} from '../../chat/credential-placeholder.js';
 import {isJsonObject, type JsonValue, parseJson} from '../../chat/json.js';
+import {rawRequestOf} from '../../chat/raw-request.js';
 import {
   type AnswerReader,
   type ClientRequest,
@@ -77,8 +78,10 @@ export async function* relayResponse(
   const head: WireHead = {type: 'wire-head', form: client.form, status, headers};
   yield head;
   const contentType = String(headers['content-type'] ?? '');
-  const isStream = client.form.delivery === 'stream' || /^text\/event-stream/i.test(contentType);
-  yield* isStream
+  // Gateways may answer a request for a stream in one piece. Gemini also streams JSON, as an array.
+  const isWhole = /^application\/json\b/i.test(contentType) && client.form.dialect !== 'gemini';
+  const isStream = client.form.delivery === 'stream' && !isWhole;
+  yield* isStream || /^text\/event-stream/i.test(contentType)
     ? relayStream(body, contentType, {provider, client})
     : relayWhole(body, contentType, {provider, client});
 }
@@ -293,9 +296,21 @@ async function* unreadable(
 }
 
 /** What is fetched again, such as a stored response, has taken its tokens before. */
-function tokensOf({method}: ClientRequest, {address}: Pick<Provider, 'address'>): TokenReader {
-  const reader = createTokenReader(new URL(address.server.origin).host);
+function tokensOf(client: ClientRequest, {address}: Pick<Provider, 'address'>): TokenReader {
+  const {method} = client;
+  const reader = createTokenReader(() => requestedModel(client) ?? new URL(address.server.origin).host);
   return method === 'POST' ? reader : {...reader, read() {}, readEvent() {}};
+}
+
+/** The model that a JSON body or a form asks for: answers with images or transcriptions do not name it. */
+function requestedModel({method, path, headers, bytes}: ClientRequest): string | undefined {
+  const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
+  const contentType = at < 0 ? '' : headers[at + 1];
+  const {body} = rawRequestOf({api: '', method, path, query: new URLSearchParams(), contentType, bytes});
+  const json = body && 'json' in body && isJsonObject(body.json) ? body.json : {};
+  const part = body && 'parts' in body ? body.parts.find(({name}) => name === 'model') : undefined;
+  const model = json['model'] ?? (part && 'text' in part ? part.text : undefined);
+  return typeof model === 'string' && model !== '' ? model : undefined;
 }
 
 function startOf({address}: Pick<Provider, 'address'>): StreamedChunk {

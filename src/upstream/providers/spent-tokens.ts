@@ -10,8 +10,8 @@ export type TokenReader = {
   spent(): SpentTokens | undefined;
 };
 
-/** `name` stands for the model if the answer does not name it. */
-export function createTokenReader(name: string): TokenReader {
+/** `modelName` gives the name if the answer does not. */
+export function createTokenReader(modelName: () => string): TokenReader {
   let model: string | undefined;
   let inputTokens = 0;
   let outputTokens = 0;
@@ -33,7 +33,7 @@ export function createTokenReader(name: string): TokenReader {
       if (data.includes('"usage')) read(parsed(data));
     },
     spent: () =>
-      inputTokens + outputTokens === 0 ? undefined : {model: model ?? name, inputTokens, outputTokens},
+      inputTokens + outputTokens === 0 ? undefined : {model: model ?? modelName(), inputTokens, outputTokens},
   };
 }
 

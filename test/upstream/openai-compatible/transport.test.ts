@@ -6,6 +6,7 @@ import {brotliCompressSync, deflateSync, gzipSync} from 'node:zlib';
 import Anthropic from '@anthropic-ai/sdk';
 import test, {type ExecutionContext} from 'ava';
 import OpenAI from 'openai';
+import type {RetakeError} from '../../../src/errors.js';
 import {buildProxy} from '../../support/build-proxy.js';
 import {
   chunk,
@@ -143,6 +144,41 @@ test.serial('a proxy of the environment is used for other hosts, and never for t
   const direct = buildModel(t, {url: 'http://elsewhere.example/v1', timeouts: {connect: 500}});
   await failureOf(direct.ask(question('Hi'), present()));
   t.is(proxied.length, count);
+});
+
+/** Sends a question to another host while HTTP_PROXY has this value. */
+async function askThrough(t: ExecutionContext, proxy: string): Promise<RetakeError> {
+  withEnvironment(t, {HTTP_PROXY: proxy, http_proxy: undefined, NO_PROXY: undefined, no_proxy: undefined});
+  const {error} = await failureOf(
+    buildModel(t, {url: 'http://models.example/v1'}).ask(question('Hi'), present()),
+  );
+  return error;
+}
+
+test.serial('a failure of the proxy is told from one of the upstream', async t => {
+  const server = createServer().on('connect', (_request, client) => {
+    client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const upstream = 'Cannot reach the upstream at http://models.example/v1 through the proxy';
+  // Without a scheme, as curl takes it.
+  const refused = await askThrough(t, host);
+  t.is(refused.message, `${upstream}: it refuses with HTTP 407`);
+  t.regex(refused.hint ?? '', /HTTP_PROXY/);
+  server.close();
+  await once(server, 'close');
+  const absent = await askThrough(t, `http://name:secret@${host}`);
+  t.is(absent.message, `${upstream} ${host}: nothing listens there`);
+  t.is(absent.code, 'upstream_unavailable');
+});
+
+test.serial('a variable that is no URL of a proxy is named, without its value', async t => {
+  withEnvironment(t, {HTTP_PROXY: 'ftp://name:secret@proxy.example', http_proxy: undefined});
+  const error = t.throws(() => buildModel(t, {url: 'http://models.example/v1'}), {code: 'invalid_setting'});
+  t.regex(error?.message ?? '', /HTTP_PROXY/);
+  t.notRegex(error?.message ?? '', /secret/);
 });
 
 function withEnvironment(t: ExecutionContext, variables: Readonly<Record<string, string | undefined>>): void {

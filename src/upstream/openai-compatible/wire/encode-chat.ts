@@ -50,7 +50,7 @@ export async function encodeChat(
     // llama-server then says the token count of the prompt before it answers.
     return_progress: upstream.isLlamaServer ? true : undefined,
     response_format: output && encodeOutput(output),
-    ...encodeLogprobs(logprobs),
+    ...encodeLogprobs(logprobs, upstream),
     ...encodeReasoning(reasoning, upstream),
     ...unkeyed.fields,
   });
@@ -85,8 +85,13 @@ function withoutLineBreaks(
 }
 
 /** llama-server sends no probabilities for 0 alternatives, and many if the number is missing. */
-function encodeLogprobs(logprobs: {readonly top: number} | undefined): JsonObject {
-  return logprobs ? {logprobs: true, top_logprobs: Math.max(1, logprobs.top)} : {};
+function encodeLogprobs(
+  logprobs: {readonly top: number} | undefined,
+  {isLlamaServer}: UpstreamDescription,
+): JsonObject {
+  if (!logprobs) return {};
+  const top = isLlamaServer ? Math.max(1, logprobs.top) : logprobs.top;
+  return top === 0 ? {logprobs: true} : {logprobs: true, top_logprobs: top};
 }
 
 /** OpenAI's field, and those of llama-server. Gemma 3 does not reason, so they do not change its answer. */

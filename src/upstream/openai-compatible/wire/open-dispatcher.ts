@@ -1,10 +1,13 @@
 import {type Dispatcher, EnvHttpProxyAgent, Pool} from 'undici';
+import {omitUndefined} from '../../../chat/omit-undefined.js';
+import {environmentProxy, openProxyPool} from './environment-proxy.js';
 
 const maxConnections = 128;
 
 /**
  * The connections to one origin. They go through the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, except those to this machine: a
  * proxy could not reach it.
+ * @throws RetakeError `invalid_setting` if a variable is not the URL of a proxy
  */
 export function openDispatcher(origin: string, connectTimeout: number): Dispatcher {
   const options = {
@@ -16,7 +19,13 @@ export function openDispatcher(origin: string, connectTimeout: number): Dispatch
     headersTimeout: 0,
     bodyTimeout: 0,
   };
-  return isLoopback(origin) ? new Pool(origin, options) : new EnvHttpProxyAgent(options);
+  if (isLoopback(origin)) return new Pool(origin, options);
+  const httpProxy = environmentProxy('http');
+  return new EnvHttpProxyAgent({
+    ...options,
+    ...omitUndefined({httpProxy, httpsProxy: environmentProxy('https') ?? httpProxy}),
+    clientFactory: openProxyPool,
+  });
 }
 
 function isLoopback(origin: string): boolean {

@@ -3,6 +3,7 @@ import {isJsonObject, type JsonValue, parseJson} from '../../../chat/json.js';
 import {limitHeaders} from '../../../chat/limit-headers.js';
 import {type ContextLength, RetakeError} from '../../../errors.js';
 import {contextLengthIn, isContextExceeded} from './context-length.js';
+import {ProxyFailure} from './environment-proxy.js';
 import type {ServerAddress} from './server-address.js';
 
 /** An error response of the upstream, with the message in its body. */
@@ -168,7 +169,17 @@ export function connectionFailure(
     });
   }
   const code = codeOf(cause);
-  const problem = connectionProblems[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const problem = connectionProblems[code] ?? message;
+  const refused = /^Proxy response \((\d+)\)/.exec(message)?.[1];
+  if (cause instanceof ProxyFailure || refused !== undefined) {
+    const what =
+      cause instanceof ProxyFailure ? ` ${cause.proxy}: ${problem}` : `: it refuses with HTTP ${refused}`;
+    return new RetakeError('upstream_unavailable', `Cannot reach ${upstream} through the proxy${what}`, {
+      cause,
+      hint: 'Check HTTP_PROXY and HTTPS_PROXY. A host that needs no proxy goes into NO_PROXY.',
+    });
+  }
   return new RetakeError('upstream_unavailable', `Cannot reach ${upstream}: ${problem}`, {
     cause,
     hint: networkProblems.has(code)
@@ -182,6 +193,7 @@ const connectionProblems: Readonly<Record<string, string>> = {
   ECONNRESET: 'it closed the connection without an answer',
   EPIPE: 'it closed the connection without an answer',
   UND_ERR_SOCKET: 'it closed the connection without an answer',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
   ENOTFOUND: 'its host name is unknown',
   EAI_AGAIN: 'the lookup of its host name fails',
   ETIMEDOUT: 'connecting timed out',

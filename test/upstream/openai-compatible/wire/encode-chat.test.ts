@@ -132,6 +132,10 @@ test(
     top_logprobs: 1,
   },
 );
+test(encodes, 'log probabilities without alternatives for other servers', {logprobs: {top: 0}}, other, {
+  model: 'served-model',
+  logprobs: true,
+});
 test(
   encodes,
   'reasoning for llama-server',
