@@ -150,6 +150,17 @@ test('an ignore rule is shown as a change of the file, and written when that is 
   t.deepEqual(troubles, []);
 });
 
+test('several ignore rules are one change', async t => {
+  const {url, configFile} = await inspected(t, ['On 2026-11-03, for 7d2f8a1e-1111-4222-8333-abcdefabcdef']);
+  await ask(url, 'On 2026-11-29, for 99999999-1111-4222-8333-abcdefabcdef');
+  const {page} = await openInspector(t, `${url}/#requests/1`);
+  await page.locator('.actions', {hasText: 'With these ignore rules, the request matches:'}).waitFor();
+  await page.getByRole('button', {name: 'Add these ignore rules to retake.config.json'}).click();
+  await page.getByRole('button', {name: 'Write the file'}).click();
+  await page.getByRole('heading', {name: 'Written'}).waitFor();
+  t.deepEqual(JSON.parse(await readFile(configFile, 'utf8')), {ignore: ['uuid', 'iso-date']});
+});
+
 test('a file that was changed meanwhile is not overwritten', async t => {
   const {url, configFile} = await inspected(t, ['Today is 2026-11-03. Which day is it?']);
   await ask(url, 'Today is 2026-11-29. Which day is it?');
