@@ -50,6 +50,8 @@ export type Ended = {
   /** Whether the request was for retake itself, such as `/health`, and not for an API. */
   readonly isService: boolean;
   readonly announcement: Announcement | undefined;
+  /** The recording of a request that got a fault in its place. */
+  readonly replaced: Announcement | undefined;
   readonly error: RetakeError | undefined;
   readonly asked: AskedQuestion | undefined;
   /** Milliseconds from the request to the upstream to the end of its answer; undefined if it was not asked. */
@@ -156,6 +158,7 @@ export function createExchangeLog(options: {
       exchange: described,
       isService: isService(exchange),
       announcement,
+      replaced: exchange.replaced,
       error: errorOf(exchange),
       asked: exchange.asked,
       upstreamTime: upstreamTimeOf(exchange, endedAt),
@@ -200,7 +203,7 @@ export function createExchangeLog(options: {
       if (!ended) {
         const exchange = describeReplay(replay);
         ended = {
-          ...{exchange, isService: false, announcement},
+          ...{exchange, isService: false, announcement, replaced: undefined},
           ...{error: undefined, asked: undefined, upstreamTime: undefined},
         };
         loggedReplays.set(replay, ended);

@@ -35,6 +35,17 @@ test('requests appear when they end, the newest first, with outcome, question an
   t.deepEqual(troubles, []);
 });
 
+test('a request that got a fault is listed with its recorded question', async t => {
+  const {url} = await inspected(t, ['Why is the sky blue?']);
+  await ask(url, 'Why is the sky blue?', {headers: {'x-retake-fault': 'overloaded'}});
+  const {page, troubles} = await openInspector(t, `${url}/`);
+  t.deepEqual(await questionsIn(page), ['Why is the sky blue?']);
+  await page.locator('.list .row', {hasText: 'fault'}).click();
+  await page.locator('#requests .details h2', {hasText: 'Why is the sky blue?'}).waitFor();
+  t.is(await page.locator('#requests .details .answer').count(), 0);
+  t.deepEqual(troubles, []);
+});
+
 test('the list is filtered by outcome, test, cassette and text, and Escape shows all again', async t => {
   const {url} = await inspected(t, ['one', 'two']);
   for (const name of ['first test', 'second test']) {
