@@ -33,8 +33,8 @@ export const define: DefineCommand = invocation => {
 
 const examples = `
 Records an answer or an error that you wrote, without a model. If the request
-has takes (recorded answers), it gets one more. \`retake show\` and \`retake diff\`
-say that it was written by hand.
+has takes (recorded answers), it gets one more, unless one of them is equal.
+\`retake show\` and \`retake diff\` say that it was written by hand.
 
 Examples:
   $ retake stub request.json --answer 'The service is closed today.'
@@ -64,7 +64,7 @@ async function stub(file: string, flags: StubFlags, command: Command, invocation
   }
   const {path, body} = await readRequest(file, flags, invocation.directory);
   const {mode: _mode, faults: _faults, ...proxy} = proxyOptions(config);
-  const {cassette, key, takes} = await stubAnswer({
+  const {cassette, key, takes, isNew} = await stubAnswer({
     proxy,
     path,
     body,
@@ -73,7 +73,9 @@ async function stub(file: string, flags: StubFlags, command: Command, invocation
   });
   if (flags.json) writeJson({version: 1, path: fileOf(config.cassette, cassette), key, takes});
   else {
-    const line = `${cassette} ${shortKey(key)}: written by hand, ${countOf(takes, 'take')} now`;
+    const count = countOf(takes, 'take');
+    const outcome = isNew ? `written by hand, ${count} now` : `has this answer already, ${count}`;
+    const line = `${cassette} ${shortKey(key)}: ${outcome}`;
     process.stdout.write(`${printableLine(line)}\n`);
   }
 }

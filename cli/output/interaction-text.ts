@@ -99,10 +99,11 @@ function describeTake(
   return [
     heading(`${error ? 'error' : 'answer'}${which}`),
     ...(raw === undefined ? [] : block(raw)),
-    ...(raw === undefined ? candidates : []).flatMap(({text, reasoning, finish}, index) => [
+    ...(raw === undefined ? candidates : []).flatMap(({text, reasoning, toolCalls, finish}, index) => [
       ...(candidates.length > 1 ? [`  candidate ${index + 1}`] : []),
       ...(reasoning === '' ? [] : block(reasoning).map(line => paint('dim', line, process.stdout))),
-      ...block(text),
+      ...(text === '' && toolCalls.length > 0 ? [] : block(text)),
+      ...toolCalls.flatMap(call => block(`${call.name}(${call.arguments})`)),
       `  ${paint('dim', `finish reason: ${finish.unified}`, process.stdout)}`,
     ]),
     ...[

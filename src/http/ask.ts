@@ -177,6 +177,36 @@ export async function ask(
   return {announcement: announced(), sent: isWhole() ? sent : undefined};
 }
 
+/** The recording that would answer a request, if it did not get an error or silence. Nothing is played of it. */
+export async function recordingFor(
+  fastifyRequest: FastifyRequest,
+  {control, request, modelName, answer}: Asking,
+  options: AnsweringOptions,
+): Promise<Announcement | undefined> {
+  let announced: Announcement | undefined;
+  const found = new AbortController();
+  const chunks = options.chat(request, {
+    ...control,
+    mode: 'replay',
+    modelName,
+    signal: AbortSignal.any([fastifyRequest.exchange.signal, found.signal]),
+    recordsNothing: true,
+    keepsPosition: true,
+    raw: answer ? () => rawQuestion(fastifyRequest) : undefined,
+    announce: announcement => {
+      announced = announcement;
+      found.abort();
+    },
+    onEnd: () => {},
+  });
+  try {
+    for await (const _ of chunks) break;
+  } catch {
+    // It has none, or it was announced before the recording is played.
+  }
+  return announced?.outcome === 'hit' ? announced : undefined;
+}
+
 /** The settings of a request: of its headers, its path and its session. */
 export function controlOf({headers, exchange}: FastifyRequest, options: AnsweringOptions): Control {
   const {cassette: pathCassette, session: pathSession} = exchange.address;

@@ -50,6 +50,8 @@ export type Ended = {
   /** Whether the request was for retake itself, such as `/health`, and not for an API. */
   readonly isService: boolean;
   readonly announcement: Announcement | undefined;
+  /** The recording of a request that got a fault in its place. */
+  readonly replaced: Announcement | undefined;
   readonly error: RetakeError | undefined;
   readonly asked: AskedQuestion | undefined;
   /** Milliseconds from the request to the upstream to the end of its answer; undefined if it was not asked. */
@@ -100,6 +102,8 @@ export type OpenExchange = Omit<Arrival, 'preRead'> & {
   firstEventAt: number | undefined;
   /** The fault that was chosen for the request. */
   fault: Fault | undefined;
+  /** The recording of a request that got a fault in its place. */
+  replaced: Announcement | undefined;
   /** The answering of a request in a mode that records, which goes on after its client has left. */
   asking: Promise<void> | undefined;
   /** How much of the answer was sent, once the response has ended. */
@@ -109,7 +113,7 @@ export type OpenExchange = Omit<Arrival, 'preRead'> & {
 };
 
 /** The outcome of a request, for counting. */
-export type Question = Pick<OpenExchange, 'announcement' | 'error' | 'session'> & {
+export type Question = Pick<OpenExchange, 'announcement' | 'replaced' | 'error' | 'session'> & {
   /** Whether its answer was to be recorded. */
   readonly records: boolean;
   /** Whether it got a fault. */
@@ -136,10 +140,10 @@ export function createExchangeLog(options: {
   const {now, onQuestion, onExchange, onEnded} = options;
   const loggedReplays = new WeakMap<Replay, Ended>();
   const count = (exchange: OpenExchange) => {
-    const {announcement, asking, session} = exchange;
+    const {announcement, replaced, asking, session} = exchange;
     const isFaulty = isFaultyAnswer(exchange);
     onQuestion({
-      ...{announcement, session, isFaulty},
+      ...{announcement, replaced, session, isFaulty},
       ...{error: errorOf(exchange), records: asking !== undefined},
     });
   };
@@ -154,6 +158,7 @@ export function createExchangeLog(options: {
       exchange: described,
       isService: isService(exchange),
       announcement,
+      replaced: exchange.replaced,
       error: errorOf(exchange),
       asked: exchange.asked,
       upstreamTime: upstreamTimeOf(exchange, endedAt),
@@ -167,6 +172,7 @@ export function createExchangeLog(options: {
         ...arrival,
         signal: closing.signal,
         announcement: undefined,
+        replaced: undefined,
         error: arrival.refusal,
         warnings: [],
         session: sessionOf(arrival),
@@ -192,12 +198,12 @@ export function createExchangeLog(options: {
     },
     logReplay(replay) {
       const {announcement, session} = replay;
-      onQuestion({announcement, session, error: undefined, records: false});
+      onQuestion({announcement, replaced: undefined, session, error: undefined, records: false});
       let ended = loggedReplays.get(replay);
       if (!ended) {
         const exchange = describeReplay(replay);
         ended = {
-          ...{exchange, isService: false, announcement},
+          ...{exchange, isService: false, announcement, replaced: undefined},
           ...{error: undefined, asked: undefined, upstreamTime: undefined},
         };
         loggedReplays.set(replay, ended);

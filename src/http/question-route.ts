@@ -8,7 +8,7 @@ import type {DecodedRequest, Dialect, QuestionEndpoint} from '../dialects/dialec
 import type {AnswerDecoder} from '../dialects/kit/answer-decoder.js';
 import {RetakeError} from '../errors.js';
 import {type Fault, isRefusal} from '../faults/fault.js';
-import {type AnsweringOptions, ask, controlOf} from './ask.js';
+import {type AnsweringOptions, type Asking, ask, controlOf, recordingFor} from './ask.js';
 import {answerRaw, refusalOf} from './raw-route.js';
 import type {ReplayMemo} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
@@ -59,27 +59,24 @@ async function answerQuestion(
   request.exchange.warnings = warnings;
   const control = controlOf(request, options);
   const fault = chooseFault(request, decoded, {...options, session: control.session});
-  if (fault?.name === 'timeout') return stayMute(reply, request.exchange.signal, fault.after);
-  if (fault && isRefusal(fault, answer.delivery)) {
+  const {decoder} = endpoint;
+  const asking: Asking = {
+    control,
+    request: decoded.request,
+    modelName,
+    answer,
+    endpoint: `${location?.endpoint ?? ''}${variant}`,
+    warnings,
+    fault,
+    reader: decoder && readerOf(decoder, decoded),
+    onAnswered: onAnswered && ((chunks, identity) => decoded.onAnswered?.(chunks, identity)),
+  };
+  if (fault && (fault.name === 'timeout' || isRefusal(fault, answer.delivery))) {
+    await noteQuestion(request, asking, options);
+    if (fault.name === 'timeout') return stayMute(reply, request.exchange.signal, fault.after);
     throw refusalError(fault, {dialect, model: modelName, now: options.now()});
   }
-  const {decoder} = endpoint;
-  const {announcement, sent} = await ask(
-    request,
-    reply,
-    {
-      control,
-      request: decoded.request,
-      modelName,
-      answer,
-      endpoint: `${location?.endpoint ?? ''}${variant}`,
-      warnings,
-      fault,
-      reader: decoder && readerOf(decoder, decoded),
-      onAnswered: onAnswered && ((chunks, identity) => decoded.onAnswered?.(chunks, identity)),
-    },
-    options,
-  ).catch(error => {
+  const {announcement, sent} = await ask(request, reply, asking, options).catch(error => {
     throw error instanceof SchemaFault ? (dialect.schemaError?.(error, body) ?? error) : error;
   });
   const {fingerprint, address, warnings: told} = request.exchange;
@@ -101,6 +98,19 @@ function isOpen(session: string, {sessionSettings}: QuestionOptions): boolean {
   } catch {
     return false;
   }
+}
+
+/** Notes what a request asked that gets no answer, and which recording it would have played: that one is not unused. */
+async function noteQuestion(
+  request: FastifyRequest,
+  asking: Asking,
+  options: QuestionOptions,
+): Promise<void> {
+  const {exchange, body} = request;
+  const {control, modelName} = asking;
+  exchange.asked = {request: asking.request, modelName, size: bytesOf(body).length};
+  exchange.session = control.session;
+  exchange.replaced = await recordingFor(request, asking, options);
 }
 
 /** The fault of the request, which its exchange has from now on. */

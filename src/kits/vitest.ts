@@ -34,7 +34,8 @@ let opened: {readonly file: string; readonly retake: Promise<Retake>} | undefine
 async function connect(file: string, options: UseRetakeOptions): Promise<Retake> {
   const {root, updates, filters} = runOf();
   const name = relative(root, file);
-  const updateCommand = `npx vitest run -u ${name}`;
+  // The flag comes last: vitest takes a word after it for its value, and would run all files.
+  const updateCommand = `npx vitest run ${name} -u`;
   const testFile = await openTestFile({file, root, updates, updateCommand, seesAllTests: true}, options);
   const sessions = new WeakMap<object, Session>();
   let tasks: readonly Task[] | undefined;

@@ -52,11 +52,11 @@ export async function removeUnused({
 }
 
 function whyIncomplete(verdict: Verdict, exitCode: number, filter: string | undefined): string | undefined {
-  const {played, recorded, missed, notRecorded, failed} = verdict;
+  const {played, recorded, missed, notRecorded, faulted, failed} = verdict;
   if (exitCode !== 0) return `the command failed with ${exitCode}`;
   if (missed + failed > 0) return `${missed + failed} requests got no answer`;
   if (notRecorded > 0) return `${notRecorded} answers were not recorded`;
-  if (played + recorded === 0) return 'the command sent no request';
+  if (played + recorded + faulted === 0) return 'the command sent no request';
   if (filter !== undefined) return `\`${filter}\` selects a part of the tests`;
   return undefined;
 }

@@ -48,6 +48,8 @@ export type StubResult = {
   readonly key: CassetteKey;
   /** How many takes (recorded answers) the request has now. */
   readonly takes: number;
+  /** Whether the answer is a new take; false if the request has the same one. */
+  readonly isNew: boolean;
 };
 
 /**
@@ -63,7 +65,7 @@ export async function stubAnswer(options: StubOptions): Promise<StubResult> {
   try {
     const found = await file.find(key);
     if (!found) throw new RetakeError('not_found', `The answer is not in ${path}`);
-    if (outcome === 'recorded') return {cassette, key, takes: found.takes.length};
+    if (outcome === 'recorded') return {cassette, key, takes: found.takes.length, isNew: true};
     const [first] = found.takes;
     const request: unknown = found.view;
     const {redactAnswer} = createStoredRedactor(file.keySettings.redact)(found.view);
@@ -72,7 +74,8 @@ export async function stubAnswer(options: StubOptions): Promise<StubResult> {
       provenance: {recordedAt: now(), askedFor: first.provenance.askedFor, model: handWritten},
     };
     await file.add({key, view: found.view, take});
-    return {cassette, key, takes: (await file.find(key))?.takes.length ?? 0};
+    const takes = (await file.find(key))?.takes.length ?? 0;
+    return {cassette, key, takes, isNew: takes > found.takes.length};
   } finally {
     await file.close();
   }

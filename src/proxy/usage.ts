@@ -51,12 +51,13 @@ export function createUsage(): Usage {
     unfinished.add(counted);
   };
   return {
-    count({announcement, error, records, isFaulty}) {
+    count({announcement, replaced, error, records, isFaulty}) {
       const clientLeft = error?.code === 'client_closed';
       if (isFaulty) {
         counts.faulted++;
-        if (announcement?.outcome === 'hit') {
-          const {cassette, key, take} = announcement;
+        const asked = announcement ?? replaced;
+        if (asked?.outcome === 'hit') {
+          const {cassette, key, take} = asked;
           markPlayed(keysOf(cassette), key, take ?? 0);
           cassette.noteUse?.(key);
         }

@@ -1,6 +1,7 @@
 /**
- * Makes untrusted text safe for a terminal: control characters, which could move the cursor or hide text, and marks that change the
- * direction of writing become escapes. Line breaks and tabs stay; `printableLine` escapes those too.
+ * Makes untrusted text safe for a terminal: control characters, which could move the cursor or hide text, marks that change the
+ * direction of writing, and characters without a width become escapes. The joiners of emoji and of some scripts stay, and so do line
+ * breaks and tabs; `printableLine` escapes those too.
  */
 export function printable(text: string): string {
   return text.replaceAll(unsafe, escapeCharacter);
@@ -10,10 +11,12 @@ export function printableLine(text: string): string {
   return text.replaceAll(unsafeInLine, escapeCharacter);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be found.
-const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be found.
-const unsafeInLine = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const unsafe =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be found.
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const unsafeInLine =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be found.
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 function escapeCharacter(character: string): string {
   const code = character.charCodeAt(0);

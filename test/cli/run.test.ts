@@ -82,6 +82,24 @@ test('faults are played to the command and counted apart', async t => {
   t.like(report, {played: 2, faulted: 1});
 });
 
+test('--update keeps the recording of a request that got a fault in its place', async t => {
+  const directory = await folderThatKnowsFrance(t);
+  const {environment} = await withFakeEngine(t, {says: 'Tokyo.'});
+  const run = (fault: string, ...questions: readonly string[]) =>
+    retake(t, ['run', '--update', '--fault', fault, ...asking(...questions)], {directory, environment});
+  const partly = await run('rate-limit:0,times=1', france, japan);
+  t.is(partly.exitCode, 0);
+  t.regex(partly.stderr, /update: removed 0 unused takes\n/);
+  t.is((await interactionsIn(join(directory, 'a.cassette'))).length, 2);
+  const onlyFaults = await run('overloaded', france);
+  t.regex(onlyFaults.stderr, /update: removed 1 unused take\n/);
+  const left = await interactionsIn(join(directory, 'a.cassette'));
+  t.deepEqual(
+    left.map(({takes}) => textOf(takes[0])),
+    ['It is Paris.'],
+  );
+});
+
 test('rules of the configuration say which requests get a fault', async t => {
   const directory = await folderThatKnowsFrance(t);
   const faults = [{match: {text: 'Japan'}, fault: 'server-error'}];

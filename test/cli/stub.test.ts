@@ -69,11 +69,22 @@ test('a request that has takes gets one more', async t => {
   t.is(interactions.length, 2);
 });
 
-test('a tool call replays with its arguments', async t => {
+test('an answer that the request has is not added again', async t => {
   const {path, stub} = await project(t);
+  for (const answer of ['Yes.', 'No.']) await stub(asked.openai, '--answer', answer);
+  const {exitCode, stdout} = await stub(asked.openai, '--answer', 'No.');
+  t.is(exitCode, 0);
+  t.regex(stdout, /^a [0-9a-f]{12}: has this answer already, 2 takes\n$/);
+  t.is((await interactionsIn(path))[0]?.takes.length, 2);
+});
+
+test('a tool call replays with its arguments', async t => {
+  const {directory, path, stub} = await project(t);
   const body = {...asked.openai, tools};
   const {exitCode, stderr} = await stub(body, '--tool-call', 'weather', '{"city": "Oslo"}');
   t.is(exitCode, 0, stderr);
+  const shown = await retake(t, ['show', '1', 'a.cassette'], {directory});
+  t.regex(shown.stdout, /^answer\n {2}weather\(\{"city": "Oslo"\}\)\n {2}finish reason: tool-calls$/m);
   const {post} = await buildProxy(t, {mode: 'replay', cassette: path});
   t.like(await (await post('/v1/chat/completions', body)).json(), {
     choices: [

@@ -36,7 +36,7 @@ const examples: readonly Example[] = [
     passed: /2 passed/,
     swallowing: ["await capitalOf('Italy')).toContain('Italy')", "await capitalOf('Italy')).toBe(undefined)"],
     failed: /FAIL {2}src\/capitals\.test\.js > the capital of Italy\s+CassetteMiss: retake: 1 request/,
-    advice: /To record the missing answers, run: npx vitest run -u src\/capitals\.test\.js/,
+    advice: /To record the missing answers, run: npx vitest run src\/capitals\.test\.js -u/,
     removal: ["test('the capital of Italy', ", "void ('the capital of Italy', "],
   },
   {

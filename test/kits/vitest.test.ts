@@ -57,8 +57,13 @@ test.serial('before the first recording, each test says how to record', async t 
   const {exitCode, output} = await project.run(vitest);
   t.is(exitCode, 1);
   t.regex(output, /No cassette 'src_capitals\.test\.js' in cassettes/);
-  t.regex(output, /npx vitest run -u/);
+  t.regex(output, /npx vitest run src\/capitals\.test\.js -u$/m);
   t.is(project.asked(), 0);
+  await project.write('src/other.test.js', "import {test} from 'vitest';\ntest('other', () => {});");
+  const advised = await project.run([...vitest, 'src/capitals.test.js', '-u']);
+  t.is(advised.exitCode, 0, advised.output);
+  t.regex(advised.output, /Test Files {2}1 passed \(1\)/);
+  t.is(project.asked(), 2);
 });
 
 test.serial(

@@ -163,7 +163,12 @@ test('an ended session answers nothing more, not even what it was answered befor
   t.is(late.status, 404);
   t.regex(await late.text(), /has ended/);
   t.is((await control('DELETE', `/sessions/${session.id}`)).status, 404);
-  t.is((await control('GET', `/sessions/${session.id}`)).status, 404);
+  const {status, json} = await control('GET', `/sessions/${session.id}`);
+  t.is(status, 404);
+  t.regex(json.error.message, /has ended, or it belongs to another retake$/);
+  const named = await control('GET', '/sessions/worker-1');
+  t.is(named.status, 404);
+  t.regex(named.json.error.message, /^There is no session "worker-1" of the control API/);
 });
 
 test('sessions are counted apart: each gets the takes from the first', async t => {

@@ -198,6 +198,23 @@ test('slow makes the whole answer late, and its take is played', async t => {
   t.like(await proxy.verdict(), {faulted: 2, unused: []});
 });
 
+test('an error or silence names its question, and the take it stands for is not unused', async t => {
+  const {ask, proxy, exchanges} = await replaying(t);
+  const {model} = body(openaiUnary) as {model: string};
+  t.is((await ask(openaiUnary, 'rate-limit')).status, 429);
+  await t.throwsAsync(ask(openaiUnary, 'timeout:1'));
+  t.like(await proxy.verdict(), {played: 0, faulted: 2, unused: [{take: 2}]});
+  t.deepEqual(
+    exchanges.map(({outcome, model, cassette}) => ({outcome, model, cassette})),
+    Array.from({length: 2}, () => ({
+      outcome: 'fault',
+      model,
+      cassette: undefined,
+    })),
+  );
+  t.is(await text(openaiUnary, await ask(openaiUnary)), words.join(''));
+});
+
 test('max-tokens and content-filter end an answer early, with the reason of the API', async t => {
   const {ask} = await replaying(t);
   for (const way of [openaiUnary, openaiStream, geminiUnary, geminiStream, geminiArray]) {

@@ -17,8 +17,9 @@ async function report(t: ExecutionContext, text: string, format: ReportFormatNam
   return renderDiff({before: text, after: text, cassettes: [{...diff, path: text}]}, format);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters must not appear.
-const unseen = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const unseen =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters must not appear.
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
 
 const shown = (text: string) => JSON.stringify(text).slice(0, 60);
 

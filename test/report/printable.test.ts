@@ -14,6 +14,8 @@ test(escaped, '\u001b[31mred', '\\x1b[31mred');
 test(escaped, '\u009b31mred', '\\x9b31mred');
 test(escaped, 'over\rwritten', 'over\\rwritten');
 test(escaped, 'abc\u202etxt.exe', 'abc\\u202etxt.exe');
+test(escaped, 'zero\u200bwidth\ufeff, soft\u00adhyphen', 'zero\\u200bwidth\\ufeff, soft\\xadhyphen');
+test(escaped, '👩\u200d💻', '👩\u200d💻');
 test(escaped, '\u0000\u0007\u007f', '\\x00\\x07\\x7f');
 
 test('a line has no line breaks and no tabs', t => {

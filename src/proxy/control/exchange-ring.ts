@@ -30,6 +30,8 @@ export type RingEntry = {
   readonly endedAt: number;
   readonly exchange: Exchange;
   readonly announcement: Announcement | undefined;
+  /** The recording of a request that got a fault in its place. */
+  readonly replaced: Announcement | undefined;
 };
 
 export type MissDetails = {readonly report: MissReport; readonly asked: AskedQuestion | undefined};
@@ -55,7 +57,7 @@ export function createExchangeRing({now}: {readonly now: () => number}): Exchang
     get count() {
       return count;
     },
-    add({exchange, announcement, error, asked, isService}) {
+    add({exchange, announcement, replaced, error, asked, isService}) {
       if (isService) return;
       const number = ++count;
       const isMiss = error instanceof CassetteMiss;
@@ -65,6 +67,7 @@ export function createExchangeRing({now}: {readonly now: () => number}): Exchang
         endedAt: now(),
         exchange: isMiss ? withShortError(exchange) : exchange,
         announcement,
+        replaced,
       };
       ring[number % exchangeLimit] = entry;
       for (const listener of listeners) listener(entry);

@@ -6,6 +6,7 @@ import type {Announcement} from '../../cassette/replay/cassette-context.js';
 export type FindQuestion = (entry: {
   readonly number: number;
   readonly announcement: Announcement | undefined;
+  readonly replaced: Announcement | undefined;
 }) => string | undefined | Promise<string | undefined>;
 
 /** Bounds memory; each is a line of text. */
@@ -14,11 +15,12 @@ const rememberedQuestions = 20_000;
 /** Questions are read from the cassettes when somebody looks: an exchange that nobody looks at costs nothing. */
 export function createQuestions(missed: (number: number) => string | undefined): FindQuestion {
   const known = new LRUCache<string, string>({max: rememberedQuestions});
-  return ({number, announcement}) => {
+  return ({number, announcement, replaced}) => {
     const question = missed(number);
-    if (question !== undefined || !announcement) return question;
-    const name = `${announcement.cassette.name}\n${storedKey(announcement)}`;
-    return known.get(name) ?? read(announcement, found => known.set(name, found));
+    const recorded = announcement ?? replaced;
+    if (question !== undefined || !recorded) return question;
+    const name = `${recorded.cassette.name}\n${storedKey(recorded)}`;
+    return known.get(name) ?? read(recorded, found => known.set(name, found));
   };
 }
 

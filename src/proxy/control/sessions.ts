@@ -72,6 +72,15 @@ export function createSessions({onEnd}: {readonly onEnd: (id: string) => void}):
   const get = (id: string) => {
     const session = sessions.get(id);
     if (session) return session;
+    if (!isSessionId(id)) {
+      throw new RetakeError(
+        'not_found',
+        `There is no session ${JSON.stringify(id.slice(0, 200))} of the control API: its sessions have ids such as s-0123456789abcdef`,
+        {
+          hint: 'A name in a base URL or in x-retake-session has no verdict. Create a session with POST /_retake/v1/sessions.',
+        },
+      );
+    }
     throw new RetakeError(
       'not_found',
       `The session ${JSON.stringify(id.slice(0, 200))} has ended, or it belongs to another retake`,

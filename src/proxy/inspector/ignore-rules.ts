@@ -24,12 +24,12 @@ export function bridgingRules(
 
 /** The rules, and the button that shows the change of the configuration file. */
 export function describeRules({inspector}: InspectorServices, rules: readonly IgnoreRule[]): Markup {
-  const [noun, pronoun] = rules.length === 1 ? ['rule', 'it'] : ['rules', 'them'];
+  const [noun, pronoun] = rules.length === 1 ? ['this ignore rule', 'it'] : ['these ignore rules', 'them'];
   const button =
     inspector.configFile === undefined
       ? html`<p class="note">Add ${pronoun} to <code>ignore</code> in retake.config.json.</p>`
-      : html`<button type="button" class="ignore">Add this ignore ${noun} to retake.config.json</button>`;
-  return html`<p>The differences look like values that change with each run. With this ignore ${noun}, the request matches:</p>
+      : html`<button type="button" class="ignore">Add ${noun} to retake.config.json</button>`;
+  return html`<p>The differences look like values that change with each run. With ${noun}, the request matches:</p>
 <pre class="rules">${rules.map(rule => JSON.stringify(rule)).join('\n')}</pre>${button}`;
 }
 

@@ -80,7 +80,7 @@ export function createPrometheus(gauges: () => Gauges): Prometheus {
   total('retake_memo_misses_total', 'Requests that were not in memory', now => now.memo.misses);
   new Gauge({
     name: 'retake_cassette_revision',
-    help: 'How often the recordings of a cassette changed since it was opened',
+    help: 'How often another process changed the recordings of a cassette since it was opened',
     labelNames: ['cassette'],
     registers,
     collect() {

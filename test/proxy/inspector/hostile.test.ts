@@ -5,8 +5,9 @@ import {writeCassette} from '../../support/cassette-files.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 import {ask, inspected, openInspector, untilLive} from './inspected.js';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters must not appear.
-const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const unseen =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters must not appear.
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
 
 test('hostile requests, answers, tests and recordings stay data', async t => {
   const folder = await temporaryFolder(t);

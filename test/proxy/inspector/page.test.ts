@@ -35,6 +35,17 @@ test('requests appear when they end, the newest first, with outcome, question an
   t.deepEqual(troubles, []);
 });
 
+test('a request that got a fault is listed with its recorded question', async t => {
+  const {url} = await inspected(t, ['Why is the sky blue?']);
+  await ask(url, 'Why is the sky blue?', {headers: {'x-retake-fault': 'overloaded'}});
+  const {page, troubles} = await openInspector(t, `${url}/`);
+  t.deepEqual(await questionsIn(page), ['Why is the sky blue?']);
+  await page.locator('.list .row', {hasText: 'fault'}).click();
+  await page.locator('#requests .details h2', {hasText: 'Why is the sky blue?'}).waitFor();
+  t.is(await page.locator('#requests .details .answer').count(), 0);
+  t.deepEqual(troubles, []);
+});
+
 test('the list is filtered by outcome, test, cassette and text, and Escape shows all again', async t => {
   const {url} = await inspected(t, ['one', 'two']);
   for (const name of ['first test', 'second test']) {
@@ -148,6 +159,17 @@ test('an ignore rule is shown as a change of the file, and written when that is 
   await open();
   await dialog.getByRole('heading', {name: 'The rule is there already'}).waitFor();
   t.deepEqual(troubles, []);
+});
+
+test('several ignore rules are one change', async t => {
+  const {url, configFile} = await inspected(t, ['On 2026-11-03, for 7d2f8a1e-1111-4222-8333-abcdefabcdef']);
+  await ask(url, 'On 2026-11-29, for 99999999-1111-4222-8333-abcdefabcdef');
+  const {page} = await openInspector(t, `${url}/#requests/1`);
+  await page.locator('.actions', {hasText: 'With these ignore rules, the request matches:'}).waitFor();
+  await page.getByRole('button', {name: 'Add these ignore rules to retake.config.json'}).click();
+  await page.getByRole('button', {name: 'Write the file'}).click();
+  await page.getByRole('heading', {name: 'Written'}).waitFor();
+  t.deepEqual(JSON.parse(await readFile(configFile, 'utf8')), {ignore: ['uuid', 'iso-date']});
 });
 
 test('a file that was changed meanwhile is not overwritten', async t => {

@@ -1,10 +1,10 @@
-/** Control characters, and marks that change the direction of writing, as escapes: they could hide what a text says. */
+/** Control characters, marks that change the direction of writing, and characters without a width, as escapes: they could hide what a text says. */
 export function printable(text) {
   return text.replaceAll(unsafe, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be found.
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** An element with a class and a text. */
 export function element(name, className, text) {
