@@ -13,7 +13,7 @@ export const define: DefineCommand = ({directory}) =>
   new Command('copy')
     .argument('<from>', 'Cassette file, folder, or postgres:// address')
     .argument('<to>', 'Cassette file, folder, or postgres:// address')
-    .option('--filter <text>', 'Copy only interactions whose request contains this text')
+    .option('--filter <text>', 'Copy only interactions whose request contains this text (case-sensitive)')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
     .action(async (from: string, to: string, {filter, json}: CopyFlags) => {

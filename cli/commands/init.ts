@@ -24,8 +24,8 @@ export const define: DefineCommand = ({directory}) => {
 
 const examples = `
 Writes retake.config.json, .gitattributes, a script that runs the tests with
-retake, and a GitHub workflow. Adds to files that exist and replaces none: a
-second run changes nothing.
+retake, and a workflow if a remote of the repository is on GitHub. Adds to files
+that exist and replaces none: a second run changes nothing.
 
 Examples:
   $ npx retake init

@@ -1,7 +1,32 @@
 // The site of the documentation: `npm run docs` builds it into .cache/docs, and fails if a link leads nowhere.
+import {copyFile} from 'node:fs/promises';
+import {join} from 'node:path';
+
 const page = (text, link) => ({text, link});
 
+/** Files that pages link to. */
+async function copyLinkedFiles({srcDir, outDir}) {
+  await copyFile(join(srcDir, 'reference', 'openapi.json'), join(outDir, 'reference', 'openapi.json'));
+  await copyFile(join(srcDir, '..', 'retake.diff.schema.json'), join(outDir, 'retake.diff.schema.json'));
+}
+
+// The first view of a page loads NAME.lean.js. VitePress adds these files to the bundle in a way that Vite 8 ignores.
+const firstViews = {
+  name: 'first-views',
+  enforce: 'post',
+  generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      const isPage = chunk.type === 'chunk' && chunk.isEntry && chunk.facadeModuleId?.endsWith('.md');
+      if (!isPage || this.environment.name === 'ssr') continue;
+      const fileName = chunk.fileName.replace(/\.js$/, '.lean.js');
+      this.emitFile({type: 'asset', fileName, source: chunk.code});
+    }
+  },
+};
+
 export default {
+  vite: {plugins: [firstViews]},
+  buildEnd: copyLinkedFiles,
   title: 'retake',
   description: 'Record LLM API calls once and replay them in tests',
   lang: 'en',

@@ -30,7 +30,9 @@ let opened: Promise<Retake> | undefined;
 async function connect(options: UseRetakeOptions): Promise<Retake> {
   const file = resolve(process.argv[1] ?? '');
   const root = process.cwd();
-  const updateCommand = `node --test --test-update-snapshots ${relative(root, file)}`;
+  const isImported = process.execArgv.some(word => /^(?:--import=)?retake\/node-test\/setup$/.test(word));
+  const setup = isImported ? ' --import retake/node-test/setup' : '';
+  const updateCommand = `node --test${setup} --test-update-snapshots ${relative(root, file)}`;
   const updates = process.execArgv.includes('--test-update-snapshots');
   const testFile = await openTestFile({file, root, updates, updateCommand}, options);
   const sessions = new Map<string, Session[]>();

@@ -72,7 +72,8 @@ const examples: readonly Example[] = [
       "assert.equal(await capitalOf('Italy'), undefined)",
     ],
     failed: /✖ the capital of Italy[\s\S]*retake: 1 request of this test has no recording/,
-    advice: /run: node --test --test-update-snapshots src\/capitals\.test\.js/,
+    advice:
+      /run: node --test --import retake\/node-test\/setup --test-update-snapshots src\/capitals\.test\.js/,
     removal: ["test('the capital of Italy', ", "void ('the capital of Italy', "],
   },
 ];

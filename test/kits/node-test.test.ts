@@ -30,6 +30,26 @@ test.serial('a removed test leaves its recording unused, which is named after a 
   t.regex(output, /take 1: What is the capital of Italy\?/);
 });
 
+test.serial('the command that a miss prints records it', async t => {
+  const project = await recordedProject(t);
+  await project.write(
+    'src/capitals.test.js',
+    `import assert from 'node:assert/strict';
+     import {test} from 'node:test';
+     import {capitalOf} from './capitals.js';
+     test('the capital of Spain', async () => assert.ok(await capitalOf('Spain')));`,
+  );
+  for (const given of [runner, ['--test', '--import=retake/node-test/setup']]) {
+    const {exitCode, output} = await project.run(given);
+    t.is(exitCode, 1, output);
+    const [, command = ''] = /run: node (--test .* src\/capitals\.test\.js)/.exec(output) ?? [];
+    t.deepEqual(command.split(' '), [...recorder, 'src/capitals.test.js']);
+  }
+  const recorded = await project.run([...recorder, 'src/capitals.test.js']);
+  t.is(recorded.exitCode, 0, recorded.output);
+  t.is(project.asked(), 3);
+});
+
 test.serial('the faults of a test file are those of each of its tests, and fail none', async t => {
   const project = await recordedProject(t);
   await project.write(

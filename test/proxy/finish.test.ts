@@ -243,6 +243,23 @@ for (const [title, options] of [
   });
 }
 
+for (const {name, ask, path} of [openaiStream, openaiUnary]) {
+  test(`a server that yields slots gives up no answer that has been recorded, while others wait: ${name}`, async t => {
+    const notices: string[] = [];
+    const live = await liveProxy(t, {
+      yieldSlots: true,
+      upstreamConcurrency: 1,
+      onNotice: notice => notices.push(notice),
+      script: after(50, answering(['Hi'])),
+    });
+    await Promise.all(
+      ['one', 'two', 'three', 'four'].map(async question => (await live.post(path, ask(question))).text()),
+    );
+    t.like(await live.proxy.verdict(), {recorded: 4, givenUp: 0, failed: 0});
+    t.deepEqual(notices, []);
+  });
+}
+
 test('an answer that fails after its client left is a failure', async t => {
   const gate = openingGate();
   const live = await liveProxy(t, {

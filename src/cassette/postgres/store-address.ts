@@ -154,7 +154,7 @@ function readTime(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const time = Date.parse(text);
   if (Number.isFinite(time)) return time;
-  throw invalid('its parameter at is no time', 'Write it as 2026-11-29 or 2026-11-29T15:00:00Z.');
+  throw invalid('its parameter at is not a date or time', 'Write it as 2026-11-29 or 2026-11-29T15:00:00Z.');
 }
 
 function readParameters(query: string): ReadonlyMap<string, string> {

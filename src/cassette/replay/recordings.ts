@@ -115,7 +115,11 @@ export function createRecordings({finishTimeout, slots, onYield}: RecordingsOpti
         });
         const watched = async function* () {
           try {
-            yield* items;
+            for await (const item of items) {
+              // The take is kept before its end is announced, so a client that leaves then has lost nothing.
+              if (item.type === 'reply-end') running.delete(recordingSignal);
+              yield item;
+            }
             settle('kept');
           } catch (error) {
             settle(label.isErrorTake() ? 'kept' : recordingSignal.aborted ? 'given-up' : 'failed');

@@ -51,7 +51,7 @@ function readEntry(entry: unknown, place: string, document: ForeignDocument): Fo
   const head = readHead(place, {method: memberOf(request, 'method'), url: memberOf(request, 'url')});
   if ('kind' in head) return head;
   const {leftOut, method, url} = head;
-  const requestBody = requestBodyOf(memberOf(request, 'postData'), memberOf(request, 'bodySize'), document);
+  const requestBody = requestBodyOf(request, method, document);
   if (typeof requestBody === 'string') return leftOut(requestBody);
   const status = Number(memberOf(response, 'status'));
   const responseBody = responseBodyOf(memberOf(response, 'content'), document);
@@ -80,15 +80,27 @@ function headersOf(headers: unknown): HeaderList {
 }
 
 /** The body, or why it cannot be known. */
-function requestBodyOf(post: unknown, size: unknown, document: ForeignDocument): RecordedBody | string {
+function requestBodyOf(request: unknown, method: string, document: ForeignDocument): RecordedBody | string {
+  const post = memberOf(request, 'postData');
   const attached = attachedFile(post, document);
   if (attached) return attached;
   const text = textOf(memberOf(post, 'text'));
   if (text !== undefined && text !== '') return bodyOf(text, post);
   const isForm = listOf(memberOf(post, 'params')).length > 0;
-  return isForm || Number(size) > 0
-    ? 'the file does not have the body of its request'
-    : {bytes: Buffer.alloc(0)};
+  const size = Number(memberOf(request, 'bodySize') ?? unknownSize);
+  const isMissing = size < 0 ? bodyMethods.includes(method) && !saysEmpty(request) : size > 0;
+  return isForm || isMissing ? 'the file does not have the body of its request' : {bytes: Buffer.alloc(0)};
+}
+
+const bodyMethods = ['POST', 'PUT', 'PATCH'];
+
+/** What HAR writes where a program does not know the size of a body. */
+const unknownSize = -1;
+
+/** Whether the headers say that the request has no body. */
+function saysEmpty(request: unknown): boolean {
+  const headers = headersOf(memberOf(request, 'headers'));
+  return headers.some(([name, value]) => name.toLowerCase() === 'content-length' && value === '0');
 }
 
 function responseBodyOf(content: unknown, document: ForeignDocument): RecordedBody | string {

@@ -70,3 +70,26 @@ test('a text that is doubtful is named', async t => {
   );
   t.regex(imported[1]?.reasons[0] ?? '', /character set/);
 });
+
+test('a request whose body is missing is left out, also if its size is unknown', async t => {
+  const directory = await temporaryFolder(t);
+  const har = JSON.parse(
+    await readFile(join('test', 'operations', 'import', 'recorded-by-mitmproxy.har'), 'utf8'),
+  );
+  const [first] = har.log.entries;
+  delete first.request.postData;
+  first.request.headers = [{name: 'content-type', value: 'application/json'}];
+  for (const bodySize of [-1, 57, undefined]) {
+    first.request.bodySize = bodySize;
+    await writeFile(join(directory, 'a.har'), JSON.stringify(har));
+    const {imported, leftOut} = await importCassette({
+      ...{from: join(directory, 'a.har'), path: join(directory, 'a.cassette')},
+      ...{replaces: true, dialect: 'openai'},
+    });
+    t.is(imported.length, 1);
+    t.deepEqual(
+      leftOut.map(({reasons}) => reasons),
+      [['the file does not have the body of its request']],
+    );
+  }
+});
