@@ -17,7 +17,7 @@ export const unary: Bench = {
     const bare = await servers.bare({contentType: 'application/json', writes: [answer]});
     const load = {bodies};
     return compareThroughput(
-      {what: 'unary replay', side: {server: retake, load}, against: {server: bare, load}, target: 0.7},
+      {what: 'unary replay', side: {server: retake, load}, against: {server: bare, load}, target: 0.85},
       effort,
     );
   },
