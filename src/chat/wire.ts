@@ -99,6 +99,8 @@ export type ClientRequest = {
 export type AnswerReader = {
   /** @throws RetakeError `upstream_failed` if it is not an answer */
   readBody(body: JsonValue): readonly AnswerChunk[];
+  /** Whether a stream may be JSON: an array, of which each element is an event. */
+  readonly streamsJson?: boolean | undefined;
   openStream(): {
     /** @throws RetakeError `upstream_failed` if the event is not understood */
     push(event: {readonly event?: string | undefined; readonly data: string}): readonly AnswerChunk[];

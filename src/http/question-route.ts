@@ -174,6 +174,7 @@ function readerOf(decoder: AnswerDecoder, {request, modelName}: DecodedRequest):
   const question = {request, modelName};
   return {
     readBody: body => decoder.decodeBody(body, question),
+    streamsJson: decoder.streamsJson,
     openStream: () => decoder.openStream(question),
   };
 }

@@ -13,6 +13,8 @@ export type AnswerDecoder = {
   /** The chunks of a whole body, from `reply-start` to `reply-end`. @throws RetakeError `upstream_failed` if it is not an answer. */
   decodeBody(body: JsonValue, question: AnsweredQuestion): readonly AnswerChunk[];
   openStream(question: AnsweredQuestion): AnswerStreamDecoder;
+  /** Whether a stream may be JSON: an array, of which each element is an event. */
+  readonly streamsJson?: true;
 };
 
 export type AnswerStreamDecoder = {

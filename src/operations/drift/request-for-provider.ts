@@ -66,6 +66,7 @@ export function createRequestWriter(
       const {decoder} = endpoint;
       const reader: AnswerReader | undefined = decoder && {
         readBody: body => decoder.decodeBody(body, {request: neutral, modelName}),
+        streamsJson: decoder.streamsJson,
         openStream: () => decoder.openStream({request: neutral, modelName}),
       };
       return {kind: 'request', client: clientRequest(dialect.name, encoded, 'unary', reader)};

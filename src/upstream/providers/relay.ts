@@ -78,8 +78,8 @@ export async function* relayResponse(
   const head: WireHead = {type: 'wire-head', form: client.form, status, headers};
   yield head;
   const contentType = String(headers['content-type'] ?? '');
-  // Gateways may answer a request for a stream in one piece. Gemini also streams JSON, as an array.
-  const isWhole = /^application\/json\b/i.test(contentType) && client.form.dialect !== 'gemini';
+  // Gateways may answer a request for a stream in one piece.
+  const isWhole = /^application\/json\b/i.test(contentType) && !client.reader?.streamsJson;
   const isStream = client.form.delivery === 'stream' && !isWhole;
   yield* isStream || /^text\/event-stream/i.test(contentType)
     ? relayStream(body, contentType, {provider, client})

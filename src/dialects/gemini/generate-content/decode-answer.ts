@@ -21,6 +21,7 @@ export const answerDecoder: AnswerDecoder = {
     const content = responses.flatMap(response => [...decoder.add(objectIn(response, 'a response'))]);
     return [...content, ...decoder.end({isWhole: true})];
   },
+  streamsJson: true,
   openStream(question) {
     const decoder = new ResponseDecoder(question);
     return {
