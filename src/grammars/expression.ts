@@ -60,23 +60,31 @@ export function mapLeaves(
   }
 }
 
-/** Whether an expression matches the empty text. */
-export function isNullable(expression: Expression, isNullableName: (name: string) => boolean): boolean {
-  const check = (inner: Expression) => isNullable(inner, isNullableName);
+type Leaf = Extract<Expression, {readonly type: 'characters' | 'name' | 'terminal'}>;
+
+/** Whether something holds for an expression if it has to hold for all of a sequence, and for one of a choice. */
+export function holdsFor(expression: Expression, holdsForLeaf: (leaf: Leaf) => boolean): boolean {
+  const check = (inner: Expression) => holdsFor(inner, holdsForLeaf);
   switch (expression.type) {
-    case 'characters':
-      return false;
     case 'sequence':
       return expression.items.every(check);
     case 'choice':
       return expression.items.some(check);
     case 'repeat':
       return expression.min === 0 || check(expression.item);
+    case 'characters':
     case 'name':
-      return isNullableName(expression.name);
     case 'terminal':
-      return check(expression.expression);
+      return holdsForLeaf(expression);
   }
+}
+
+/** Whether an expression matches the empty text. */
+export function isNullable(expression: Expression, isNullableName: (name: string) => boolean): boolean {
+  return holdsFor(expression, leaf => {
+    if (leaf.type === 'terminal') return isNullable(leaf.expression, isNullableName);
+    return leaf.type === 'name' && isNullableName(leaf.name);
+  });
 }
 
 /** The names of rules of which something holds, if it follows from that of others: computed from nothing upwards. */

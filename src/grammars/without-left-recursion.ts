@@ -1,4 +1,13 @@
-import {choice, type Expression, isNullable, namesWith, type Rules, repeat, sequence} from './expression.js';
+import {
+  choice,
+  type Expression,
+  holdsFor,
+  isNullable,
+  namesWith,
+  type Rules,
+  repeat,
+  sequence,
+} from './expression.js';
 import {UntranslatableGrammar} from './grammar-errors.js';
 
 /**
@@ -44,20 +53,7 @@ function rewrite(name: string, expression: Expression): Expression {
 }
 
 function ends(expression: Expression, isKnown: (name: string) => boolean): boolean {
-  const check = (inner: Expression) => ends(inner, isKnown);
-  switch (expression.type) {
-    case 'characters':
-    case 'terminal':
-      return true;
-    case 'sequence':
-      return expression.items.every(check);
-    case 'choice':
-      return expression.items.some(check);
-    case 'repeat':
-      return expression.min === 0 || check(expression.item);
-    case 'name':
-      return isKnown(expression.name);
-  }
+  return holdsFor(expression, leaf => leaf.type !== 'name' || isKnown(leaf.name));
 }
 
 function firstNames(expression: Expression, nullable: ReadonlySet<string>): readonly string[] {

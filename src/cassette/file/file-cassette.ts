@@ -169,14 +169,14 @@ export class FileCassette implements Cassette {
     this.#current.refreshAtOnce();
     this.#session ??= await this.#createSession();
     const session = this.#session;
-    const before = new Set(this.#waiting);
+    const added: bigint[] = [];
     const changes: Change[] = [];
     const refusals: unknown[] = [];
     try {
       session.together(() => {
         for (const [index, kept] of batch.entries()) {
           try {
-            changes.push(this.#keep(kept, session));
+            changes.push(this.#keep(kept, session, added));
           } catch (cause) {
             if (cause instanceof Database.SqliteError) throw cause;
             refusals[index] = cause;
@@ -184,7 +184,7 @@ export class FileCassette implements Cassette {
         }
       });
     } catch (cause) {
-      this.#waiting = before;
+      for (const id of added) this.#waiting.delete(id);
       throw writeFailed(paths.shown, cause);
     }
     for (const {facts, isNews} of changes) {
@@ -194,7 +194,8 @@ export class FileCassette implements Cassette {
     return refusals;
   }
 
-  #keep({recording, facts: found}: Kept, session: SessionFile): Change {
+  /** `added` gets the interaction if it is the first recording of it that waits. */
+  #keep({recording, facts: found}: Kept, session: SessionFile, added: bigint[]): Change {
     const {key, request, take, replaces} = recording;
     const before = this.#row(key);
     const facts = this.#memory.news(found);
@@ -209,7 +210,9 @@ export class FileCassette implements Cassette {
     const needsBaseline = replaces !== undefined && !session.hasBaseline(key);
     const baseline = needsBaseline ? (this.#current.file?.find(key)?.takes ?? []) : undefined;
     session.keep(recording, facts, baseline);
-    this.#waiting.add(interactionId(key));
+    const id = interactionId(key);
+    if (!this.#waiting.has(id)) added.push(id);
+    this.#waiting.add(id);
     return {facts, isNews: isNews || (before !== undefined && !haveSameTakes(before, this.#row(key)))};
   }
 

@@ -12,7 +12,7 @@ export type KnownId = {
   readonly origin: string;
   /** Whether that answer was replayed: recordings older than tokens may have the id itself. */
   readonly isRecorded: boolean;
-  /** Whether several objects of the session have it, one of which is a recorded one: nothing tells which of them is meant. */
+  /** Whether several objects of the session have it, and one of them was replayed: it is not known which one is meant. */
   readonly isAmbiguous?: boolean | undefined;
 };
 

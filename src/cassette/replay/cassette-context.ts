@@ -63,7 +63,7 @@ export type Announcement = {
   readonly liveWarnings?: readonly string[];
   /** The tokens of the answer, as far as they are known: those of a live one at its end. */
   readonly usage?: () => Usage | undefined;
-  /** What becomes of a recording, which its client need not wait for. */
+  /** The outcome of a recording. Its client need not wait for it. */
   readonly fate?: Promise<RecordingFate>;
   /** The key of a recording that turned out to be one of a raw question, once it is kept. */
   readonly keptAs?: (() => CassetteKey | undefined) | undefined;

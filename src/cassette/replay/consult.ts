@@ -16,7 +16,7 @@ import {createSessionIds} from './session-ids.js';
 
 export type ConsultOptions = {
   readonly cassettes: {get(name?: string): Promise<Cassette>};
-  /** Tells what clients attached. */
+  /** Finds out what clients attached. */
   readonly media: MediaResolver;
   /** Whether the live model has to be told the name of the model: for a new cassette, whose keys then contain it. */
   readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
@@ -31,7 +31,7 @@ export type Consulted = LookedUp & {
   /** The ids of a provider that the session knows. */
   readonly ids: KnownIds;
   readonly remarks: Remarks;
-  /** What is told of the answer, whatever it is. */
+  /** What is announced of any answer. */
   readonly about: Pick<Announcement, 'key' | 'cassette' | 'revision' | 'pages' | 'warnings' | 'mayChange'>;
 };
 

@@ -29,7 +29,7 @@ const isRaw = (view: JsonObject) => view['operation'] === 'raw';
 function isSameKind(request: AnyRequest): ((view: JsonObject) => boolean) | undefined {
   if (request.operation !== 'raw') return undefined;
   const kind = kindOf(request.path);
-  // Which models there are is told by retake itself, too.
+  // retake has a list of models of its own.
   if (kind === undefined || kind === 'models') return undefined;
   return view => {
     const {api, path} = view;
