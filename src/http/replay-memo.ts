@@ -79,9 +79,10 @@ type MemoEntry = {
   readonly cassette: Announcement['cassette'];
   readonly key: Announcement['key'];
   readonly revision: number;
+  /** By the number of the take. */
   readonly replays: Map<number, Replay>;
-  /** Responses that were sent compressed. */
-  readonly compressed: Map<Replay, Partial<Record<Encoding, SentResponse>>>;
+  /** What was sent compressed, by what it was before. */
+  readonly compressed: Map<SentResponse, Partial<Record<Encoding, SentResponse>>>;
   /** The index of the last take; further requests replay it again. */
   readonly lastTake: number;
   size: number;
@@ -104,15 +105,15 @@ export function createReplayMemo({
   };
   const inEncoding = (
     entry: MemoEntry,
-    replay: Replay,
+    sent: SentResponse,
     accepted: string | string[] | undefined,
   ): SentResponse => {
     const encoding = acceptedEncoding(accepted);
-    if (encoding === undefined || !isWorthCompressing(replay.sent.body)) return replay.sent;
-    const known = entry.compressed.get(replay) ?? {};
-    const response = known[encoding] ?? compressResponse(replay.sent, encoding);
+    if (encoding === undefined || !isWorthCompressing(sent.body)) return sent;
+    const known = entry.compressed.get(sent) ?? {};
+    const response = known[encoding] ?? compressResponse(sent, encoding);
     if (!known[encoding]) {
-      entry.compressed.set(replay, {...known, [encoding]: response});
+      entry.compressed.set(sent, {...known, [encoding]: response});
       entry.size += response.body.length;
       size += response.body.length;
     }
@@ -136,14 +137,19 @@ export function createReplayMemo({
         return undefined;
       }
       const position = {session, cassette: cassette.name, key};
-      const replay = entry.replays.get(Math.min(playhead.peek(position), entry.lastTake));
+      const take = Math.min(playhead.peek(position), entry.lastTake);
+      const replay = entry.replays.get(take);
       if (!replay) return undefined;
       const isRepeat = playhead.advance(position) > entry.lastTake;
-      const {status, headers, body} = inEncoding(entry, replay, response.req.headers['accept-encoding']);
+      const {status, headers, body} = inEncoding(entry, replay.sent, response.req.headers['accept-encoding']);
       response.writeHead(status, headers as string[]);
       response.end(body);
       hits++;
-      return isRepeat === replay.announcement.isRepeat ? replay : repeatOf(replay, isRepeat);
+      if (isRepeat === replay.announcement.isRepeat) return replay;
+      // From now on each replay of this take is one: the same object is logged and counted fastest.
+      const repeat = repeatOf(replay, isRepeat);
+      entry.replays.set(take, repeat);
+      return repeat;
     },
     store({id, bodyOrDigest}, replay) {
       const {session, announcement, sent} = replay;

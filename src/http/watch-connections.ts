@@ -3,7 +3,7 @@ import type {Socket} from 'node:net';
 import {RetakeError} from '../errors.js';
 
 export type Connections = {
-  /** Adds a response that is to be sent. */
+  /** Notes which response is to be sent on the connection of its request. */
   note(request: IncomingMessage, response: ServerResponse): void;
   /**
    * Rejects bytes that are not an HTTP request, or that come too late. In the middle of another response the error would become a part of
@@ -16,9 +16,11 @@ export function watchConnections(): Connections {
   const responses = new WeakMap<Socket, ServerResponse[]>();
   return {
     note({socket}, response) {
-      const open = responses.get(socket)?.filter(earlier => !earlier.writableFinished) ?? [];
-      open.push(response);
-      responses.set(socket, open);
+      const open = responses.get(socket);
+      // A change of the map for each request would cost as much as reading the request's headers.
+      if (!open) responses.set(socket, [response]);
+      else if (open.length === 1 && open[0]?.writableFinished) open[0] = response;
+      else open.splice(0, open.length, ...open.filter(earlier => !earlier.writableFinished), response);
     },
     refuse(error, socket) {
       const isInResponse = responses

@@ -34,7 +34,9 @@ export function createUsage(): Usage {
   const repeats = new Map<Cassette, Map<CassetteKey, number>>();
   const unfinished = new Set<Promise<void>>();
   const keysOf = (cassette: Cassette) => {
-    const keys = cassettes.get(cassette) ?? new Map<CassetteKey, Played>();
+    const known = cassettes.get(cassette);
+    if (known) return known;
+    const keys = new Map<CassetteKey, Played>();
     cassettes.set(cassette, keys);
     return keys;
   };

@@ -5,7 +5,7 @@ import test, {type ExecutionContext} from 'ava';
 import {createPlayhead} from '../../src/cassette/replay/playhead.js';
 import {builtInDialects} from '../../src/dialects/registry.js';
 import {readBody} from '../../src/http/read-body.js';
-import {createReplayMemo} from '../../src/http/replay-memo.js';
+import {createReplayMemo, type Replay} from '../../src/http/replay-memo.js';
 import {createMemoryStore, openMemoryCassette} from '../support/memory-cassette.js';
 import {keyOf, recordingOf} from '../support/recordings.js';
 
@@ -17,11 +17,16 @@ async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: nu
   const cassette = openMemoryCassette(store, {writable: true});
   const playhead = createPlayhead();
   const memo = createReplayMemo({playhead, dialects: builtInDialects, limit});
+  const replays: Replay[] = [];
   let made = 0;
   const server = createServer(async (request, response) => {
     const {pieces} = await readBody(request, 1_000_000);
     const fingerprint = memo.accepts(request) ? memo.identify(request, pieces) : undefined;
-    if (fingerprint && memo.answer(fingerprint, response)) return;
+    const replay = fingerprint && memo.answer(fingerprint, response);
+    if (replay) {
+      replays.push(replay);
+      return;
+    }
     made++;
     const question = pieces.toString();
     const key = keyOf(question);
@@ -52,6 +57,7 @@ async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: nu
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     cassette,
+    replays,
     made: () => made,
     async ask({question, path = '/', headers = {}}: Asked): Promise<string> {
       const response = await fetch(url + path, {method: 'POST', body: question, headers});
@@ -140,4 +146,12 @@ test('an answer that would fill much of the limit is not remembered', async t =>
   const server = await memoServer(t, {limit: 80_000, length: 10_000});
   for (let asking = 0; asking < 5; asking++) await server.ask({question: 'hi'});
   t.is(server.made(), 5);
+});
+
+test('equal replays are one object, so that they are formatted and counted once', async t => {
+  const {replays, ask} = await memoServer(t);
+  for (let asking = 0; asking < 6; asking++) await ask({question: 'hi'});
+  const repeats = replays.filter(({announcement}) => announcement.isRepeat);
+  t.true(repeats.length >= 3);
+  t.is(new Set(repeats).size, 1);
 });

@@ -1,6 +1,6 @@
 import type {Cassette} from '../../cassette/cassette.js';
 import {CassetteMiss} from '../../cassette/miss.js';
-import type {Ended} from '../../http/exchange.js';
+import type {Ended, Exchange} from '../../http/exchange.js';
 import type {Gauges, MeasuredOutcome, Measurement} from './measurement.js';
 import type {Prometheus} from './prometheus.js';
 
@@ -10,14 +10,16 @@ export type Metrics = {
   render(): Promise<{readonly contentType: string; readonly text: string}>;
 };
 
-/** Measurements that wait until they are collected: the code that counts them is loaded only then, so that a replay starts fast. */
+/** Requests that wait until they are counted: the code for it is loaded only then, so that a replay starts fast. */
 const waitingLimit = 1000;
 /** Each cassette is a label, and each label costs memory in Prometheus. */
 const labelLimit = 200;
 
 export function createMetrics(options: {readonly gauges: () => Omit<Gauges, 'revisions'>}): Metrics {
   const cassettes = new Map<string, Cassette>();
-  let waiting: Measurement[] = [];
+  /** With how often the same exchange was logged: equal replays are logged as one object. */
+  let waiting = new Map<Exchange, {readonly measurement: Measurement; count: number}>();
+  let waitingCount = 0;
   let prometheus: Promise<Prometheus> | undefined;
   const gauges = (): Gauges => ({
     ...options.gauges(),
@@ -29,9 +31,10 @@ export function createMetrics(options: {readonly gauges: () => Omit<Gauges, 'rev
   };
   const collect = async () => {
     const loaded = await load();
-    const measurements = waiting;
-    waiting = [];
-    for (const measurement of measurements) loaded.count(measurement);
+    const measured = waiting;
+    waiting = new Map();
+    waitingCount = 0;
+    for (const {measurement, count} of measured.values()) loaded.count(measurement, count);
     return loaded;
   };
   const labelOf = (cassette: Cassette | undefined) => {
@@ -42,15 +45,25 @@ export function createMetrics(options: {readonly gauges: () => Omit<Gauges, 'rev
     }
     return 'other';
   };
+  const measure = (ended: Ended): Measurement | undefined => {
+    const outcome = outcomeOf(ended);
+    if (outcome === undefined) return undefined;
+    const {exchange, announcement, upstreamTime} = ended;
+    const {dialect, duration, firstEvent, tokens} = exchange;
+    const cassette = labelOf(announcement?.cassette);
+    return {dialect, cassette, outcome, duration, firstEvent, upstream: upstreamTime, tokens};
+  };
   return {
     note(ended) {
-      const outcome = outcomeOf(ended);
-      if (outcome === undefined) return;
-      const {exchange, announcement, upstreamTime} = ended;
-      const {dialect, duration, firstEvent, tokens} = exchange;
-      const cassette = labelOf(announcement?.cassette);
-      waiting.push({dialect, cassette, outcome, duration, firstEvent, upstream: upstreamTime, tokens});
-      if (waiting.length === waitingLimit) void collect();
+      const {exchange} = ended;
+      const known = waiting.get(exchange);
+      if (known) known.count++;
+      else {
+        const measurement = measure(ended);
+        if (!measurement) return;
+        waiting.set(exchange, {measurement, count: 1});
+      }
+      if (++waitingCount === waitingLimit) void collect();
     },
     async render() {
       const loaded = await collect();

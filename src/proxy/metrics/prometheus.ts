@@ -7,7 +7,8 @@ const {Counter, Gauge, Histogram, Registry, collectDefaultMetrics} = prometheusC
 /** Metrics for Prometheus: https://prometheus.io/docs/practices/naming/ */
 export type Prometheus = {
   readonly contentType: string;
-  count(measurement: Measurement): void;
+  /** Counts a number of equal requests. */
+  count(measurement: Measurement, requestCount: number): void;
   render(): Promise<string>;
 };
 
@@ -97,14 +98,18 @@ export function createPrometheus(gauges: () => Gauges): Prometheus {
 
   return {
     contentType: registry.contentType,
-    count({dialect, cassette, outcome, duration, firstEvent, upstream: upstreamTime, tokens: counted}) {
-      requests.inc({dialect, cassette, outcome});
-      durations.observe({dialect, outcome}, duration / 1000);
-      if (firstEvent !== undefined) firstEvents.observe({dialect, outcome}, firstEvent / 1000);
-      if (upstreamTime !== undefined) upstream.observe({dialect, outcome}, upstreamTime / 1000);
-      if (counted) {
-        tokens.inc({dialect, outcome, direction: 'input'}, counted.input);
-        tokens.inc({dialect, outcome, direction: 'output'}, counted.output);
+    count(measurement, requestCount) {
+      const {dialect, cassette, outcome, duration, firstEvent, upstream: upstreamTime} = measurement;
+      requests.inc({dialect, cassette, outcome}, requestCount);
+      for (let index = 0; index < requestCount; index++) {
+        durations.observe({dialect, outcome}, duration / 1000);
+        if (firstEvent !== undefined) firstEvents.observe({dialect, outcome}, firstEvent / 1000);
+        if (upstreamTime !== undefined) upstream.observe({dialect, outcome}, upstreamTime / 1000);
+      }
+      if (measurement.tokens) {
+        const {input, output} = measurement.tokens;
+        tokens.inc({dialect, outcome, direction: 'input'}, input * requestCount);
+        tokens.inc({dialect, outcome, direction: 'output'}, output * requestCount);
       }
     },
     render: () => registry.metrics(),
