@@ -28,7 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'media',
   ],
   git: ['files'],
-  'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'files', 'git'],
+  'cassette/file': ['async', 'cassette', 'cassette/key', 'cassette/rows', 'cassette/take', 'files', 'git'],
   'cassette/json-lines': ['cassette', 'cassette/key', 'cassette/rows', 'chat'],
   'cassette/maintenance': [
     'cassette',

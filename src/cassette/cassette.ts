@@ -1,7 +1,7 @@
 import type {CassetteKey, MatchingView} from './key/key.js';
 import type {KeySettings} from './key/key-settings.js';
 import type {MediaFacts, MediaMemory} from './media-memory.js';
-import type {Take} from './take.js';
+import type {ReadChunksOptions, Take} from './take.js';
 
 /** A matching view with its takes in recording order. */
 export type Interaction = {
@@ -28,8 +28,11 @@ export interface Cassette {
   readonly revision: number;
   /** Raises the revision if another process has changed the cassette; checks at most every quarter of a second. */
   refresh(): void;
-  /** @throws RetakeError `cassette_invalid` when the row is damaged: a wrong answer is never played. */
-  find(key: CassetteKey): Promise<Interaction | undefined>;
+  /**
+   * With `joined`, the pieces of a text may come as one chunk, which is faster.
+   * @throws RetakeError `cassette_invalid` when the row is damaged: a wrong answer is never played.
+   */
+  find(key: CassetteKey, options?: ReadChunksOptions): Promise<Interaction | undefined>;
   /** The requests of all interactions in key order, without reading the takes. */
   views(): AsyncIterable<Pick<Interaction, 'key' | 'view'>>;
   /** Every interaction in key order, parsed as it is reached. */

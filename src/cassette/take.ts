@@ -49,3 +49,9 @@ export type Provenance = {
   /** Possible defects of the documents for the model, a sentence each. */
   readonly warnings?: readonly string[];
 };
+
+/** How a stored take is read. */
+export type ReadChunksOptions = {
+  /** Deltas that are stored as one text stay one chunk, if the boundaries do not matter. */
+  readonly joined?: boolean;
+};

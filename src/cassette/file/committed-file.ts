@@ -92,12 +92,13 @@ function prepareFile(paths: Place, database: Database.Database, {signature, size
   const interaction = database.prepare<[bigint], Pick<InteractionRow, 'key' | 'request'>>(
     'SELECT key, request FROM interactions WHERE id = ?',
   );
+  // SQLite prepares a statement again each time that a parameter of its LIMIT is bound, or one that is compared with an indexed column. An
+  // expression such as `+?` prevents that: https://sqlite.org/c3ref/prepare.html
   const takes = database.prepare<[bigint], TakeRow>(
-    'SELECT chunks, provenance, digest FROM takes WHERE interaction = ? ORDER BY position',
+    'SELECT chunks, provenance, digest FROM takes WHERE interaction = +? ORDER BY position',
   );
-  // SQLite prepares a statement again each time that a parameter of its LIMIT is bound.
   const firstTakes = database.prepare<[bigint], TakeRow>(
-    `SELECT chunks, provenance, digest FROM takes WHERE interaction = ? ORDER BY position LIMIT ${fewTakes + 1}`,
+    `SELECT chunks, provenance, digest FROM takes WHERE interaction = +? ORDER BY position LIMIT ${fewTakes + 1}`,
   );
   const count = database
     .prepare<[number], number>('SELECT count(*) FROM (SELECT 1 FROM interactions LIMIT ?)')

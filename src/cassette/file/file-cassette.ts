@@ -17,6 +17,7 @@ import {
 import {mergeRow} from '../rows/merge-rows.js';
 import type {RecordedRows} from '../rows/recorded-rows.js';
 import {type RecordingRow, recordingRow} from '../rows/recording-row.js';
+import type {ReadChunksOptions} from '../take.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import type {CommittedFile, StoredRequest} from './committed-file.js';
 import {CurrentFile} from './current-file.js';
@@ -110,11 +111,11 @@ export class FileCassette implements Cassette {
     this.#current.refresh();
   }
 
-  async find(key: CassetteKey): Promise<Interaction | undefined> {
+  async find(key: CassetteKey, options?: ReadChunksOptions): Promise<Interaction | undefined> {
     this.#requireOpen();
     this.#current.refresh();
     const row = this.#row(key);
-    return row && readInteraction(this.#options.paths.shown, row);
+    return row && readInteraction(this.#options.paths.shown, row, options);
   }
 
   async *views(): AsyncIterable<Pick<Interaction, 'key' | 'view'>> {

@@ -63,8 +63,10 @@ export function createConsult({cassettes, media, needsModelName, answersRaw = fa
       signal,
     });
     const release = await viewer.prepare(asked);
+    // An answer in one piece does not show the pieces that it was recorded in.
+    const reading = {joined: context.form?.delivery === 'unary'};
     const find = async (by: Viewer) => {
-      const found = await lookUp({asked, attached, cassette, viewer: by}, modes[mode]);
+      const found = await lookUp({asked, attached, cassette, viewer: by, reading}, modes[mode]);
       return withRaw(found, {cassette, viewer: by, context});
     };
     const lookedUp = await find(viewer)

@@ -2,9 +2,8 @@ import {isJsonObject, parseJson} from '../../chat/json.js';
 import {RetakeError} from '../../errors.js';
 import type {Interaction} from '../cassette.js';
 import {type CassetteKey, keyOfCanonicalText, keyScheme, schemeOf} from '../key/key.js';
-import type {Take} from '../take.js';
+import type {ReadChunksOptions, Take} from '../take.js';
 import {invalidCassette} from './invalid-cassette.js';
-import type {ReadChunksOptions} from './stored-chunks.js';
 import {readTake, type TakeRow} from './take-row.js';
 
 /** An interaction as it is stored. */

@@ -3,7 +3,7 @@ import {TypeCompiler} from '@sinclair/typebox/compiler';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import type {JsonObject} from '../../chat/json.js';
 import {canonicalJson} from '../key/key.js';
-import type {TimedChunk} from '../take.js';
+import type {ReadChunksOptions, TimedChunk} from '../take.js';
 import {findGrammarProblem} from './chunk-grammar.js';
 import {AnswerChunkSchema} from './chunk-schema.js';
 import {readLogprobs, StoredLogprobs, storeLogprobs} from './stored-logprobs.js';
@@ -97,11 +97,6 @@ function parseOrNothing(text: string): unknown {
     return undefined;
   }
 }
-
-export type ReadChunksOptions = {
-  /** Deltas that are stored as one text stay one chunk, if the boundaries do not matter. */
-  readonly joined?: boolean;
-};
 
 /**
  * The chunks of a stored text.

@@ -5,8 +5,8 @@ import {omitUndefined} from '../../chat/omit-undefined.js';
 import {errorFinish, utf8Text, type WireAnswer, wireBody} from '../../chat/wire.js';
 import {type ErrorCode, errorCatalogue} from '../../errors.js';
 import {canonicalJson} from '../key/key.js';
-import type {Take, TakeAnswer} from '../take.js';
-import {type ReadChunksOptions, readChunks, storeChunks} from './stored-chunks.js';
+import type {ReadChunksOptions, Take, TakeAnswer} from '../take.js';
+import {readChunks, storeChunks} from './stored-chunks.js';
 
 /**
  * A provider's bytes as they are stored, beside the chunks: the whole body as text, so that it can be read and searched, and each piece as

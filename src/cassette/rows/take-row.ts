@@ -2,8 +2,7 @@ import {hash} from 'node:crypto';
 import {Type} from '@sinclair/typebox';
 import {type TypeCheck, TypeCompiler} from '@sinclair/typebox/compiler';
 import {canonicalJson} from '../key/key.js';
-import type {Provenance, Take} from '../take.js';
-import type {ReadChunksOptions} from './stored-chunks.js';
+import type {Provenance, ReadChunksOptions, Take} from '../take.js';
 import {readAnswer, storeAnswer} from './stored-wire.js';
 
 /** A take as it is stored. Equal takes of an interaction have equal rows. */
