@@ -1,7 +1,10 @@
 /** The members of an object that are not undefined, in their order; for what is serialized or hashed, where absent must stay absent. */
 export function omitUndefined<const T extends object>(object: T): OmitUndefined<T> {
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(object)) if (value !== undefined) kept[name] = value;
+  for (const name of Object.keys(object)) {
+    const value = (object as Record<string, unknown>)[name];
+    if (value !== undefined) kept[name] = value;
+  }
   return kept as OmitUndefined<T>;
 }
 

@@ -48,12 +48,13 @@ async function finds(rule: SecretRule, text: string): Promise<boolean> {
   return false;
 }
 
-function* longTextsOf(value: unknown): Iterable<string> {
+function longTextsOf(value: unknown, found: string[] = []): readonly string[] {
   if (typeof value === 'string') {
-    if (value.length >= longText) yield value;
+    if (value.length >= longText) found.push(value);
   } else if (typeof value === 'object' && value !== null && !isAttachment(value)) {
-    for (const member of Object.values(value)) yield* longTextsOf(member);
+    for (const member of Object.values(value)) longTextsOf(member, found);
   }
+  return found;
 }
 
 /** What is attached is a digest when it is redacted. */
