@@ -23,8 +23,9 @@ export function exchangeLog(
     case 'text': {
       const described = new WeakMap<Exchange, string>();
       return (exchange, isRepeated = false) => {
-        const line = described.get(exchange) ?? describeExchange(exchange);
-        if (isRepeated) described.set(exchange, line);
+        const known = described.get(exchange);
+        const line = known ?? describeExchange(exchange);
+        if (isRepeated && known === undefined) described.set(exchange, line);
         lines.print(line);
       };
     }

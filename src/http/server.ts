@@ -9,6 +9,7 @@ import {bodyTooLarge, decodeBody} from './decode-body.js';
 import {type OpenExchange, outcomeHeaders} from './exchange.js';
 import {corsHeaders, preflightHeaders} from './guards.js';
 import {IncomingRequest} from './incoming-request.js';
+import {keepTickShape} from './keep-tick-shape.js';
 import {joinPieces, readBody} from './read-body.js';
 import {sendWhole} from './send-whole.js';
 import {type ServeFromMemoOptions, serveFromMemo} from './serve-from-memo.js';
@@ -32,6 +33,7 @@ export type HttpServerOptions = ServeFromMemoOptions & {
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const {guard, bodyLimit, requestTimeout} = options;
+  keepTickShape();
   const connections = watchConnections();
   const app = fastify({
     logger: false,
