@@ -1,6 +1,7 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {buildProxy} from '../support/build-proxy.js';
 import {interactionsIn} from '../support/cassette-files.js';
 import {type ProviderScript, providerServer, sendJson} from '../support/provider-server.js';
 import {retake} from '../support/retake.js';
@@ -303,4 +304,19 @@ for (const content of ['One?', 'Two?', 'Three?', 'Three?']) {
   t.is(rest.exitCode, 0, rest.stderr);
   t.is(rest.stdout, '200\n200\n200\n200\n');
   t.is(provider.requests.length, 3);
+});
+
+test('show prints a raw question as the request that it is', async t => {
+  const provider = await providerServer(t, provide);
+  const upstream = {provider: true, openai: `${provider.url}/v1`} as const;
+  const {post, proxy, cassette} = await buildProxy(t, {mode: 'record', upstream});
+  const headers = {authorization: 'Bearer sk-of-mine'};
+  await post('/v1/images/generations?tier=a', {prompt: 'a cat'}, headers);
+  await proxy.close();
+  const {stdout} = await retake(t, ['show', '1', cassette]);
+  t.regex(
+    stdout,
+    /\n\nrequest\n {2}POST \/v1\/images\/generations\?tier=a \(openai\)\n {2}\{\n {4}"prompt": "a cat"\n {2}\}\n\nanswer\n/,
+  );
+  t.notRegex(stdout, /settings/);
 });
