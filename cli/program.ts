@@ -147,6 +147,8 @@ export async function runProgram(argv: readonly string[], invocation: Invocation
       finish,
       loads: name => name === named || named === 'complete',
     });
+    if (argv.filter(word => /postgres/i.test(word)).length > 1)
+      (await import('./input/check-passwords.js')).checkPasswords(argv);
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, {from: 'user'});
     return exitCode;

@@ -38,6 +38,7 @@ export const errorCatalogue = {
   engine_failed: {status: 502, retryable: true},
   fault: {status: 500, retryable: true},
   method_not_allowed: {status: 405, retryable: false},
+  token_limit_reached: {status: 403, retryable: false},
 } as const satisfies Record<string, {readonly status: number; readonly retryable: boolean}>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -122,6 +122,7 @@ async function run(
   const doesNotFit =
     verdict.missed > 0 ||
     verdict.givenUp > 0 ||
+    verdict.notSent > 0 ||
     (askedNothing && requireQuestions) ||
     (failOnRepeat && verdict.repeated.length > 0) ||
     (flags.unused === 'fail' && verdict.unused.length > 0);

@@ -4,6 +4,6 @@ export const exitCodes = {
   failure: 1,
   /** The arguments or the configuration are invalid. */
   usage: 2,
-  /** The command of `retake run` succeeded, but a request had no recording, or its answer was given up. */
+  /** The command of `retake run` succeeded, but a request had no recording, was not sent, or its answer was given up. */
   miss: 3,
 } as const;

@@ -8,6 +8,7 @@ import {describeCounts} from './verdict-text.js';
 export function annotate(report: RunReport, {summaryFile}: {readonly summaryFile: string | undefined}): void {
   for (const {message} of report.misses) writeCommand('error', 'retake: not recorded', message);
   if (report.givenUp) writeCommand('error', 'retake: answers given up', describeCounts(report));
+  if (report.notSent) writeCommand('error', 'retake: token limit reached', describeCounts(report));
   if (report.unused.length > 0) {
     writeCommand('warning', 'retake: unused takes', describeCounts(report));
   }

@@ -3,8 +3,9 @@ import type {CassetteKey, MatchingView} from '../../src/cassette/key/key.js';
 import type {Provenance, TakeError} from '../../src/cassette/take.js';
 import {isHandWritten} from '../../src/cassette/written-by-hand.js';
 import type {JsonValue} from '../../src/chat/json.js';
-import {formatJson, isJsonObject} from '../../src/chat/json.js';
+import {formatJson, isJsonObject, listOf} from '../../src/chat/json.js';
 import type {ChatReply} from '../../src/chat/reply.js';
+import {rawRequestText} from '../../src/report/raw-request-text.js';
 import {describeAttachments} from './attachment-text.js';
 import {paint} from './console-lines.js';
 import {printable, printableLine} from './printable.js';
@@ -47,16 +48,22 @@ export function describeInteraction({
   attachments,
   takes,
 }: ShownInteraction): string {
-  const {turns, operation: _operation, ...settings} = request;
+  const {turns, inputs, prompts, operation, ...settings} = request;
+  const isRaw = operation === 'raw';
   return [
     heading(`${cassette} #${number}`),
     `  ${key}`,
     '',
-    ...(Array.isArray(turns) ? turns.flatMap(describeTurn) : []),
+    ...(isRaw ? [heading('request'), ...block(rawRequestText(request)), ''] : []),
+    ...listOf(turns).flatMap(describeTurn),
+    ...listOf(inputs).flatMap(describeInput),
+    ...listOf(prompts).flatMap(prompt => [heading('prompt'), ...block(textOf(prompt)), '']),
     ...(attachments.items.length > 0
       ? [heading('attachments'), ...describeAttachments(attachments).map(line => `  ${line}`), '']
       : []),
-    ...(Object.keys(settings).length > 0 ? [heading('settings'), ...block(formatJson(settings)), ''] : []),
+    ...(!isRaw && Object.keys(settings).length > 0
+      ? [heading('settings'), ...block(formatJson(settings)), '']
+      : []),
     ...takes.flatMap((take, index) =>
       describeTake(take, takes.length > 1 ? ` ${index + 1} of ${takes.length}` : ''),
     ),
@@ -69,6 +76,17 @@ function describeTurn(turn: JsonValue): string[] {
   const content = Array.isArray(parts) ? parts.flatMap(describePart) : [];
   const rest = Object.keys(others).length > 0 ? block(formatJson(others)) : [];
   return [heading([role, name].filter(word => word !== undefined).join(' ')), ...content, ...rest, ''];
+}
+
+/** A text for which an embedding is requested. */
+function describeInput(input: JsonValue): string[] {
+  if (!isJsonObject(input)) return [heading('input'), ...block(textOf(input)), ''];
+  const {content, ...others} = input;
+  return describeTurn({...others, role: 'input', parts: listOf(content)});
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : formatJson(value);
 }
 
 /** Images and documents appear by name only; the attachments list has their details. */

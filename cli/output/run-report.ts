@@ -40,6 +40,12 @@ export const RunReport = Type.Object({
   /** Absent in reports of older versions. */
   faulted: Type.Optional(Count),
   failed: Count,
+  /** With `--max-tokens-spent`: the limit, and the requests that were not sent because it was reached. */
+  tokenLimit: Type.Optional(Type.Integer({minimum: 0})),
+  notSent: Type.Optional(Count),
+  unsent: Type.Optional(
+    Type.Array(Type.Object({cassette: Type.String(), key: Type.String(), question: Type.String()})),
+  ),
   misses: Type.Array(
     Type.Object({
       cassette: Type.String(),
@@ -93,7 +99,7 @@ export function makeRunReport({
   verdict: Verdict;
   update: UpdateResult | undefined;
 }): RunReport {
-  const {played, recorded, recordedErrors, missed, notRecorded, givenUp, faulted, failed} = verdict;
+  const {played, recorded, recordedErrors, missed, notRecorded, givenUp, faulted, failed, notSent} = verdict;
   return {
     version: 1,
     command: [...command],
@@ -109,6 +115,8 @@ export function makeRunReport({
     givenUp,
     faulted,
     failed,
+    notSent,
+    unsent: [...verdict.unsent],
     misses: verdict.misses.map(({cassette, key, question, message, nearest, needsProvider}) =>
       omitUndefined({
         cassette,
@@ -122,6 +130,7 @@ export function makeRunReport({
     repeated: verdict.repeated.map(one => ({...one})),
     ...omitUndefined({
       update: update && omitUndefined(update),
+      tokenLimit: verdict.tokenLimit,
       spent: verdict.spent?.map(one => ({...one})),
     }),
     used: [...verdict.used],

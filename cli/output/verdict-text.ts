@@ -9,7 +9,7 @@ export function describeVerdict(
   report: RunReport,
   {failsOnRepeat = false}: {readonly failsOnRepeat?: boolean} = {},
 ): string {
-  const {misses, unused, failed, givenUp = 0, repeated = [], spent = [], update} = report;
+  const {misses, unused, failed, givenUp = 0, notSent = 0, repeated = [], spent = [], update} = report;
   return [
     `retake: ${describeCounts(report)}`,
     ...misses.flatMap(({message}) => ['', `${paint('red', 'miss')}  ${indent(printable(message))}`]),
@@ -19,6 +19,7 @@ export function describeVerdict(
       : []),
     ...(givenUp > 0 ? ['', givenUpAdvice] : []),
     ...(spent.length > 0 ? ['', ...spent.map(describeSpent)] : []),
+    ...(notSent > 0 ? ['', ...describeUnsent(report)] : []),
     ...(failsOnRepeat && repeated.length > 0 ? ['', ...describeRepeated(repeated)] : []),
     ...(unused.length > 0 && !update?.removed ? ['', ...describeUnused(unused)] : []),
     ...(update ? ['', describeUpdate(update)] : []),
@@ -28,6 +29,22 @@ export function describeVerdict(
 
 function describeSpent({model, inputTokens, outputTokens}: NonNullable<RunReport['spent']>[number]): string {
   return `${printableLine(model)}: ${inputTokens} input tokens, ${outputTokens} output tokens`;
+}
+
+/** The requests that the limit of tokens has left without an answer, and how they get one. */
+function describeUnsent({notSent = 0, unsent = [], spent = [], tokenLimit = 0, mode}: RunReport): string[] {
+  const tokens = spent.reduce((sum, {inputTokens, outputTokens}) => sum + inputTokens + outputTokens, 0);
+  const lines = unsent
+    .slice(0, listed)
+    .map(({cassette, key, question}) => `  ${printableLine(`${cassette} ${shortKey(key)}: ${question}`)}`);
+  return [
+    `token limit reached: ${tokens} tokens were spent, and --max-tokens-spent is ${tokenLimit}. ${countOf(notSent, 'request')} got an error (HTTP 403) in place of an answer:`,
+    ...lines,
+    ...(unsent.length > listed ? [`  and ${unsent.length - listed} more`] : []),
+    mode === 'passthrough'
+      ? 'Raise --max-tokens-spent to send them.'
+      : 'What was answered before is recorded. To record the rest, run the same command with --mode auto: recorded answers spend no tokens, and each run counts from 0. Or raise --max-tokens-spent.',
+  ];
 }
 
 function recordingAdvice(misses: RunReport['misses']): string {
@@ -47,6 +64,7 @@ const outcomes = {
   notRecorded: 'not recorded',
   givenUp: 'given up by the client, not recorded',
   faulted: 'with a fault',
+  notSent: 'not sent (token limit)',
   failed: 'failed',
 } as const;
 

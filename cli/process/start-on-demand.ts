@@ -8,6 +8,7 @@ export function startOnDemand(upstream: Upstream): Upstream {
     authorize: upstream.authorize,
     needsModelName: upstream.needsModelName,
     spent: upstream.spent,
+    tokenLimit: upstream.tokenLimit,
     get state() {
       return upstream.state;
     },

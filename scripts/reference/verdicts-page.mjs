@@ -14,7 +14,7 @@ export function verdictsPage() {
     '## Outcome of a request',
     'The header `x-retake` of each response has the first word. The summary of `retake run` counts the second one.',
     ['| `x-retake` | summary | meaning |', '|---|---|---|', ...outcomes].join('\n'),
-    'A response without the header is an error of retake or of the upstream. The summary counts it as `failed`; `given up` counts requests whose client left and whose answer was not recorded in time.',
+    'A response without the header is an error of retake or of the upstream. The summary counts it as `failed`; `given up` counts requests whose client left and whose answer was not recorded in time, and `not sent (token limit)` those that `--max-tokens-spent` kept from a provider.',
     '## Verdicts of changes',
     '`retake diff` and `retake review` give each changed request the worst verdict that fits. `--fail-on` sets which verdicts fail; the last column has its default.',
     ['| verdict | meaning | fails |', '|---|---|---|', ...changes].join('\n'),
@@ -38,7 +38,7 @@ const exits = {
   success: 'success',
   failure: 'the command found something that fails, or could not do its work',
   usage: 'the arguments, the configuration or the repository are invalid',
-  miss: 'the command of `retake run` succeeded, but a request had no recording, or its answer was given up',
+  miss: 'the command of `retake run` succeeded, but a request had no recording, was not sent because the token limit was reached, or its answer was given up',
 };
 
 function describeExit([name, code]) {

@@ -53,8 +53,8 @@ export function nameFlags(error: RetakeError): RetakeError {
   const message = withFlags(error.message);
   const hint = error.hint === undefined ? undefined : withFlags(error.hint);
   if (message === error.message && hint === error.hint) return error;
-  const {code, status, field, reason, headers, contextLength, body, cause} = error;
-  const details = {hint, status, field, reason, headers, contextLength, body, cause};
+  const {code, status, field, reason, headers, contextLength, body, answered, cause} = error;
+  const details = {hint, status, field, reason, headers, contextLength, body, answered, cause};
   return new RetakeError(code, message, details);
 }
 

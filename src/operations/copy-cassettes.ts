@@ -4,7 +4,7 @@ import {cassetteExtension, cassetteName, cassettePaths} from '../cassette/file/c
 import {type CommittedFile, openCommittedFile} from '../cassette/file/committed-file.js';
 import {rewriteCassette} from '../cassette/file/rewrite-cassette.js';
 import {factsInUse} from '../cassette/maintenance/facts-in-use.js';
-import {isStoreAddress} from '../cassette/postgres/store-address.js';
+import {isStoreAddress, parseStoreAddress} from '../cassette/postgres/store-address.js';
 import type {StoreContent, StoreContents} from '../cassette/postgres/store-content.js';
 import {addFactRow, type FactRows, factTables, noFactRows} from '../cassette/rows/fact-rows.js';
 import {mergeCopies, settingsWithCopy} from '../cassette/rows/merge-copies.js';
@@ -35,7 +35,7 @@ export type CopiedCassette = {
 /**
  * Copies cassettes between files, folders and databases. What is in the target stays and the takes of both are united, so that a copy that
  * was interrupted can be repeated.
- * @throws RetakeError `not_found`, `invalid_setting`, `settings_differ`, `cassette_invalid`, `store_unavailable`
+ * @throws RetakeError `not_found`, also if the filter or the time of the source leaves nothing to copy; `invalid_setting`, `settings_differ`, `cassette_invalid`, `store_unavailable`
  */
 export async function copyCassettes({from, to, filter, onProgress}: CopyOptions): Promise<CopiedCassette[]> {
   const [source, target] = [await openPlace(from), await openPlace(to)];
@@ -51,16 +51,19 @@ export async function copyCassettes({from, to, filter, onProgress}: CopyOptions)
         },
       );
     }
+    const until = isStoreAddress(from) ? parseStoreAddress(from).until : undefined;
     const copied: CopiedCassette[] = [];
     for (const name of names) {
       const content = await source.open(name);
       try {
         const into = target.at(target.only ?? name);
-        copied.push(await copyOne(content, into, {name, filter, onProgress}));
+        const one = await copyOne(content, into, {name, filter, until, onProgress});
+        if (one) copied.push(one);
       } finally {
         content.close();
       }
     }
+    if (copied.length === 0) throw nothingToCopy(from, {filter, until});
     return copied;
   } finally {
     await source.close();
@@ -99,11 +102,17 @@ async function openPlace(place: string): Promise<Place> {
   return placeOfStore(await openStoreContents(place));
 }
 
+type Selection = Pick<CopyOptions, 'filter'> & {
+  /** Unix milliseconds: takes that were recorded later are not in the source. */
+  readonly until: number | undefined;
+};
+
+/** Copies what is selected of a cassette. If that is nothing, the target stays as it is. */
 async function copyOne(
   content: Content,
   target: Target,
-  {name, filter, onProgress}: {name: string} & Pick<CopyOptions, 'filter' | 'onProgress'>,
-): Promise<CopiedCassette> {
+  {name, filter, until, onProgress}: {name: string} & Selection & Pick<CopyOptions, 'onProgress'>,
+): Promise<CopiedCassette | undefined> {
   let interactions = 0;
   let takes = 0;
   const counted = async function* (rows: AnyIterable<StoredInteraction>, total: number) {
@@ -117,15 +126,18 @@ async function copyOne(
   const {keySettings} = content;
   const facts = await content.facts();
   if (filter === undefined) {
+    const total = await content.count();
+    if (until !== undefined && (await isEmpty(content.rows()))) return undefined;
     const copy = {
       keySettings,
       hasDocuments: content.hasDocuments,
-      interactions: counted(content.rows(), await content.count()),
+      interactions: counted(content.rows(), total),
       facts,
     };
     await target.merge(copy);
   } else {
     const wanted = await filtered(content.rows(), filter);
+    if (wanted.length === 0) return undefined;
     const used = rowsOfFacts(factsInUse({facts: mergeFacts(undefined, facts)}, wanted));
     const hasDocuments = used.renders.size > 0;
     await target.merge({
@@ -136,6 +148,23 @@ async function copyOne(
     });
   }
   return {from: content.shown, to: target.shown, interactions, takes};
+}
+
+async function isEmpty(rows: AnyIterable<StoredInteraction>): Promise<boolean> {
+  for await (const _ of rows) return false;
+  return true;
+}
+
+function nothingToCopy(from: string, {filter, until}: Selection): RetakeError {
+  const before = until === undefined ? '' : ` from before ${new Date(until).toISOString()}`;
+  const request = filter === undefined ? '' : ` whose request contains ${JSON.stringify(filter)}`;
+  return new RetakeError(
+    'not_found',
+    `There is no interaction${before} in ${from}${request}: nothing was copied`,
+    {
+      hint: `Upper and lower case count in a filter. To list what is there: retake ls ${from}`,
+    },
+  );
 }
 
 async function filtered(rows: AnyIterable<StoredInteraction>, filter: string): Promise<StoredInteraction[]> {

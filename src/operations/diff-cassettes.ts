@@ -10,6 +10,7 @@ import {
   concealPassword,
   isStoreAddress,
   parseStoreAddress,
+  requireOnePassword,
 } from '../cassette/postgres/store-address.js';
 import {readMedia} from '../cassette/rows/fact-rows.js';
 import type {CassetteSnapshot, StoredCassette} from '../cassette/rows/stored-cassette.js';
@@ -86,6 +87,7 @@ async function diffPaths(
   directory: string,
   options: CompareOptions,
 ): Promise<CassettesDiff> {
+  requireOnePassword([places.before, places.after]);
   const [before, after] = [concealPassword(places.before), concealPassword(places.after)];
   const cassettes: CassetteDiff[] = [];
   const thumbnails: Thumbnails = new Map();

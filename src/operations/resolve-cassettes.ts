@@ -5,6 +5,7 @@ import {type CommittedFile, openCommittedBytes} from '../cassette/file/committed
 import {underLock} from '../cassette/file/flush-sessions.js';
 import {writeCanonicalFile} from '../cassette/file/write-committed-file.js';
 import {mergeBranches, type Preference} from '../cassette/merge/merge-branches.js';
+import {concealPassword, isStoreAddress} from '../cassette/postgres/store-address.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
 import {RetakeError} from '../errors.js';
 import {writeAtomically} from '../files/write-atomically.js';
@@ -48,6 +49,16 @@ export async function resolveCassettes({
   isStaged,
   directory,
 }: ResolveOptions): Promise<Resolutions> {
+  const address = paths.find(isStoreAddress);
+  if (address !== undefined) {
+    throw new RetakeError(
+      'invalid_setting',
+      `Expected cassette files with a conflict of a git merge, got the database ${concealPassword(address)}`,
+      {
+        hint: 'A database has no conflicts to resolve. To merge cassettes in databases: retake merge BASE OURS THEIRS --both',
+      },
+    );
+  }
   const top = await repositoryTop(directory);
   const limits = paths.map(path => resolve(directory, path));
   const files = await unmergedFiles(top, {ending: cassetteExtension, paths: limits});

@@ -205,8 +205,8 @@ function composeProxy(
     async verdict(options) {
       await finish(options?.finishTimeout);
       const verdict = await verdictNow();
-      const spent = upstream?.spent?.();
-      return spent ? {...verdict, spent} : verdict;
+      const {spent, tokenLimit} = upstream ?? {};
+      return {...verdict, ...omitUndefined({spent: spent?.(), tokenLimit})};
     },
     async close(options) {
       app.server.closeAllConnections();

@@ -6,7 +6,7 @@ import {CassetteMiss, type MissReport} from '../cassette/miss.js';
 import type {RecordingFate} from '../cassette/replay/recordings.js';
 import {RetakeError} from '../errors.js';
 import type {Question} from '../http/exchange.js';
-import type {NamedTake, RepeatedRequest, UnusedTake, Verdict} from './verdict.js';
+import type {NamedTake, RepeatedRequest, UnsentRequest, UnusedTake, Verdict} from './verdict.js';
 
 /** Counts the outcome of each request, for the verdict. */
 export type Usage = {
@@ -15,7 +15,7 @@ export type Usage = {
   /** Lists the takes of a cassette as unused until a request asks for them. */
   include(cassette: Cassette): void;
   /** Waits a moment for recordings whose clients have left: they have ended, or were just given up. */
-  verdict(): Promise<Omit<Verdict, 'spent'>>;
+  verdict(): Promise<Omit<Verdict, 'spent' | 'tokenLimit'>>;
 };
 
 /** Which takes (recorded answers) of an interaction were played; `all` if it was recorded by this proxy. */
@@ -27,9 +27,10 @@ const missLimit = 1000;
 export function createUsage(): Usage {
   const counts = {
     ...{played: 0, recorded: 0, recordedErrors: 0, missed: 0, notRecorded: 0},
-    ...{givenUp: 0, faulted: 0, failed: 0},
+    ...{givenUp: 0, faulted: 0, failed: 0, notSent: 0},
   };
   const misses = new Map<string, MissReport>();
+  const unsent = new Map<string, UnsentRequest>();
   const cassettes = new Map<Cassette, Map<CassetteKey, Played>>();
   const repeats = new Map<Cassette, Map<CassetteKey, number>>();
   const unfinished = new Set<Promise<void>>();
@@ -78,6 +79,11 @@ export function createUsage(): Usage {
         counts.missed++;
         const id = `${cassette.name}\n${key}`;
         if (misses.size < missLimit) misses.set(id, misses.get(id) ?? error.report);
+      } else if (error?.code === 'token_limit_reached') {
+        counts.notSent++;
+        const {question = ''} = announcement;
+        const id = `${cassette.name}\n${key}`;
+        if (unsent.size < missLimit) unsent.set(id, {cassette: cassette.name, key, question});
       } else if (error && !clientLeft && !announcement.isErrorTake?.()) counts.failed++;
       else if (outcome === 'hit') {
         counts.played++;
@@ -110,7 +116,7 @@ export function createUsage(): Usage {
       for (const [cassette, keys] of repeats) {
         for (const [key, count] of keys) repeated.push(await describeRepeat(cassette, key, count));
       }
-      return {...counts, misses: [...misses.values()], repeated, used, unused};
+      return {...counts, misses: [...misses.values()], unsent: [...unsent.values()], repeated, used, unused};
     },
   };
 }

@@ -19,6 +19,10 @@ export type Verdict = {
   readonly faulted: number;
   /** Requests that failed in the upstream or in retake. */
   readonly failed: number;
+  /** Requests that a provider was not sent, because the tokens that may be spent were spent. */
+  readonly notSent: number;
+  /** Each of them once; at most 1,000. */
+  readonly unsent: readonly UnsentRequest[];
   /** Each missed request once; at most 1,000. */
   readonly misses: readonly MissReport[];
   /** Requests that a session sent more often than they were recorded: the last take was played again. */
@@ -29,6 +33,15 @@ export type Verdict = {
   readonly unused: readonly UnusedTake[];
   /** With a provider as upstream: the tokens that it counted, for each model. */
   readonly spent?: readonly SpentTokens[] | undefined;
+  /** The tokens that may be spent, if there is a limit. */
+  readonly tokenLimit?: number | undefined;
+};
+
+export type UnsentRequest = {
+  readonly cassette: string;
+  readonly key: string;
+  /** The beginning of the request's text. */
+  readonly question: string;
 };
 
 export type NamedTake = {

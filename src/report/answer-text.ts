@@ -1,4 +1,4 @@
-import type {RecordedAnswer} from '../cassette/compare/answer.js';
+import {comparedRaw, type RecordedAnswer} from '../cassette/compare/answer.js';
 import type {Candidate} from '../chat/reply.js';
 
 /** An answer as one text, in which differences can be marked. */
@@ -11,6 +11,13 @@ export function answerText({candidates, embeddings = [], tokens, raw}: RecordedA
   return [...said, ...vectors, ...(tokens === undefined ? [] : [`${tokens} tokens`])]
     .filter(text => text !== '')
     .join('\n\n');
+}
+
+/** The texts of an answer before and after, in which everything that differs is a change. */
+export function comparedTexts(before: RecordedAnswer, after: RecordedAnswer): readonly [string, string] {
+  if (before.raw === after.raw) return [answerText(before), answerText(after)];
+  const textOf = (answer: RecordedAnswer) => comparedRaw(answer) ?? answerText(answer);
+  return [textOf(before), textOf(after)];
 }
 
 /** The first numbers are enough to tell embeddings apart. */

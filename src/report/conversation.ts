@@ -1,6 +1,7 @@
 import type {MatchingView} from '../cassette/key/key.js';
 import {formatJson, isJsonObject, type JsonObject, type JsonValue, listOf} from '../chat/json.js';
 import {omitUndefined} from '../chat/omit-undefined.js';
+import {rawRequestText} from './raw-request-text.js';
 
 /** A request for display: its turns, then its tools and settings as JSON. */
 export type Conversation = {
@@ -20,6 +21,9 @@ export type ShownPart =
 export type ShownTool = {readonly name: string; readonly definition: string};
 
 export function conversationOf(view: MatchingView): Conversation {
+  if (view['operation'] === 'raw') {
+    return {turns: [{role: 'request', parts: [{type: 'text', text: rawRequestText(view)}]}], tools: []};
+  }
   const {turns, inputs, prompts, tools, operation, ...settings} = view;
   const others = operation === 'chat' ? settings : {operation: operation ?? null, ...settings};
   return omitUndefined({

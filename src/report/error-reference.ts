@@ -165,4 +165,10 @@ export const errorReference = {
     cause: 'A fault that was asked for, by header, session, rule or `--fault`.',
     remedy: 'Nothing: this is the test. Status and body are those of the API.',
   },
+  token_limit_reached: {
+    cause:
+      'The request has no recording, and was not sent to its provider: the tokens of `--max-tokens-spent` are spent.',
+    remedy:
+      'Run the command again with `--mode auto`: what is recorded is replayed and spends no tokens, and each run counts from 0. Or raise the limit.',
+  },
 } as const satisfies Record<ErrorCode, {readonly cause: string; readonly remedy: string}>;

@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {comparedRaw} from '../cassette/compare/answer.js';
 import {type Change, currentSide, findingsOf, isAskedDifferently} from '../cassette/compare/change.js';
 import {verdictCatalogue, verdicts} from '../cassette/compare/change-verdict.js';
 import type {CassetteDiff} from '../cassette/compare/compare-cassettes.js';
@@ -163,7 +164,10 @@ ${showRequest(change, isMarked)}
 function contentDigest(change: Change): string {
   const sides =
     'before' in change && 'after' in change ? [change.before, change.after] : [currentSide(change)];
-  const content = sides.map(({key, answers}) => [key, answers.map(answerText)]);
+  const content = sides.map(({key, answers}) => [
+    key,
+    answers.map(answer => comparedRaw(answer) ?? answerText(answer)),
+  ]);
   return createHash('sha256')
     .update(JSON.stringify([change.verdict, content]))
     .digest('hex')

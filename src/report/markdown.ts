@@ -4,7 +4,7 @@ import {verdictCatalogue, verdicts} from '../cassette/compare/change-verdict.js'
 import type {CassetteDiff} from '../cassette/compare/compare-cassettes.js';
 import {lineDifferences, type TextPiece} from '../cassette/compare/word-differences.js';
 import {questionOf} from '../cassette/key/question.js';
-import {answerText, describeProvenance} from './answer-text.js';
+import {answerText, comparedTexts, describeProvenance} from './answer-text.js';
 import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
 import {withoutLogCommands} from './log-commands.js';
 import {codeBlock, inlineCode} from './markdown-text.js';
@@ -77,24 +77,27 @@ function describeChange(change: Change, {failOn}: ReportOptions): string {
 function describeAnswers(change: Change): string[] {
   switch (change.verdict) {
     case 'added':
-      return change.after.answers.flatMap(answer => describeAnswer([], [answer]));
+      return change.after.answers.flatMap(answer => describeAnswer({after: answer}));
     case 'removed':
-      return change.before.answers.flatMap(answer => describeAnswer([answer], []));
+      return change.before.answers.flatMap(answer => describeAnswer({before: answer}));
     default:
       return change.askings
         .filter(({findings}) => findings.length > 0)
-        .flatMap(({before, after}) => describeAnswer([before], [after]));
+        .flatMap(({before, after}) => describeAnswer({before, after}));
   }
 }
 
-function describeAnswer(before: readonly RecordedAnswer[], after: readonly RecordedAnswer[]): string[] {
-  const [old, current] = [before, after].map(answers => answers.map(answerText).join('\n'));
+function describeAnswer({before, after}: {before?: RecordedAnswer; after?: RecordedAnswer}): string[] {
+  const [old, current] =
+    before && after
+      ? comparedTexts(before, after)
+      : [before, after].map(answer => (answer ? answerText(answer) : ''));
   const pieces = lineDifferences(old ?? '', current ?? '');
   return [
     codeBlock(pieces.flatMap(markLines).join('\n'), 'diff'),
     '',
-    ...before.map(answer => `- was ${inlineCode(describeProvenance(answer))}`),
-    ...after.map(answer => `- now ${inlineCode(describeProvenance(answer))}`),
+    ...(before ? [`- was ${inlineCode(describeProvenance(before))}`] : []),
+    ...(after ? [`- now ${inlineCode(describeProvenance(after))}`] : []),
     '',
   ];
 }

@@ -72,6 +72,8 @@ function turnDifferences(before: Conversation, after: Conversation): QuestionDif
 
 function partOf(turn: ShownTurn | undefined): string {
   const role = turn?.role ?? '';
+  // A raw question has no turns: it is shown as the request that it is.
+  if (role === 'request') return role;
   return role === 'system' || role === 'prompt'
     ? `${role === 'system' ? 'system ' : ''}prompt`
     : `${role} message`;

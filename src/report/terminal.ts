@@ -5,7 +5,7 @@ import type {CassetteDiff} from '../cassette/compare/compare-cassettes.js';
 import {type TextPiece, wordDifferences} from '../cassette/compare/word-differences.js';
 import {questionOf} from '../cassette/key/question.js';
 import {shortKey} from '../cassette/key/short-key.js';
-import {answerText, describeProvenance} from './answer-text.js';
+import {answerText, comparedTexts, describeProvenance} from './answer-text.js';
 import {describeCounts, describeOutcome, diffTotals} from './diff-totals.js';
 import {withoutLogCommands} from './log-commands.js';
 import {printable, printableLine} from './printable.js';
@@ -76,7 +76,7 @@ function describeAnswers(change: Change, paint: Paint): string[] {
       return change.askings
         .filter(({findings}) => findings.length > 0)
         .flatMap(({before, after}) => [
-          ...quote(markWords(answerText(before), answerText(after), paint)),
+          ...quote(markWords(comparedTexts(before, after), paint)),
           `    ${paint('dim', printableLine(`was  ${describeProvenance(before)}`))}`,
           `    ${paint('dim', printableLine(`now  ${describeProvenance(after)}`))}`,
         ]);
@@ -92,7 +92,7 @@ function describeWhole(answers: readonly RecordedAnswer[], sign: '+' | '-', pain
 }
 
 /** The marks work without colours. */
-function markWords(before: string, after: string, paint: Paint): string {
+function markWords([before, after]: readonly [string, string], paint: Paint): string {
   const pieces = wordDifferences(before, after);
   return pieces.map((piece, index) => markPiece(piece, index, pieces.length, paint)).join('');
 }

@@ -22,6 +22,8 @@ export interface Upstream {
   readonly needsModelName?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
   /** The tokens that a provider has counted so far. */
   readonly spent?: (() => readonly SpentTokens[]) | undefined;
+  /** The tokens after which a provider gets no further request. */
+  readonly tokenLimit?: number | undefined;
   readonly state: UpstreamState;
   /** The upstream's own name for its model, once it is known. */
   readonly modelName: string | undefined;

@@ -1,6 +1,7 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {buildProxy} from '../support/build-proxy.js';
 import {interactionsIn} from '../support/cassette-files.js';
 import {type ProviderScript, providerServer, sendJson} from '../support/provider-server.js';
 import {retake} from '../support/retake.js';
@@ -251,4 +252,71 @@ test('`doctor` says which providers answer, without a key', async t => {
     provider.requests.map(({url}) => url),
     ['/v1/models', '/v1/models'],
   );
+});
+
+test('a run that reaches its token limit names what got no answer, and another one records the rest', async t => {
+  const directory = await temporaryFolder(t);
+  const asking = `
+for (const content of ['One?', 'Two?', 'Three?', 'Three?']) {
+  const response = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {
+    method: 'POST',
+    headers: {'content-type': 'application/json', authorization: 'Bearer sk-of-mine'},
+    body: JSON.stringify({model: 'gpt-4o', messages: [{role: 'user', content}]}),
+  });
+  console.log(response.status);
+}`;
+  await writeFile(join(directory, 'app.mjs'), asking);
+  const provider = await providerServer(t, provide);
+  const run = (limit: string) =>
+    retake(
+      t,
+      [
+        ...['run', '--cassette', 'a.cassette', '--mode', 'auto', '--upstream', 'provider'],
+        ...[
+          '--upstream-openai',
+          `${provider.url}/v1`,
+          '--max-tokens-spent',
+          limit,
+          '--report',
+          'report.json',
+        ],
+        ...['--', process.execPath, 'app.mjs'],
+      ],
+      {directory, environment: {OPENAI_API_KEY: 'sk-of-mine'}},
+    );
+  const limited = await run('20');
+  t.is(limited.exitCode, 3, limited.stderr);
+  t.is(limited.stdout, '200\n200\n403\n403\n');
+  t.regex(limited.stderr, /^retake: 4 requests: 0 replayed, 2 recorded, 2 not sent \(token limit\)$/m);
+  t.regex(
+    limited.stderr,
+    /^token limit reached: 30 tokens were spent, and --max-tokens-spent is 20\. 2 requests got an error \(HTTP 403\)/m,
+  );
+  t.is(limited.stderr.match(/^ {2}a [0-9a-f]{12}: Three\?$/gm)?.length, 1);
+  t.notRegex(limited.stderr, /: Two\?|the model returned an error/);
+  const report = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8'));
+  t.like(report, {notSent: 2, failed: 0, tokenLimit: 20, exitCode: 3});
+  t.deepEqual(
+    report.unsent.map(({question}: {question: string}) => question),
+    ['Three?'],
+  );
+  const rest = await run('20');
+  t.is(rest.exitCode, 0, rest.stderr);
+  t.is(rest.stdout, '200\n200\n200\n200\n');
+  t.is(provider.requests.length, 3);
+});
+
+test('show prints a raw question as the request that it is', async t => {
+  const provider = await providerServer(t, provide);
+  const upstream = {provider: true, openai: `${provider.url}/v1`} as const;
+  const {post, proxy, cassette} = await buildProxy(t, {mode: 'record', upstream});
+  const headers = {authorization: 'Bearer sk-of-mine'};
+  await post('/v1/images/generations?tier=a', {prompt: 'a cat'}, headers);
+  await proxy.close();
+  const {stdout} = await retake(t, ['show', '1', cassette]);
+  t.regex(
+    stdout,
+    /\n\nrequest\n {2}POST \/v1\/images\/generations\?tier=a \(openai\)\n {2}\{\n {4}"prompt": "a cat"\n {2}\}\n\nanswer\n/,
+  );
+  t.notRegex(stdout, /settings/);
 });

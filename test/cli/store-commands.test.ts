@@ -1,4 +1,4 @@
-import {writeFile} from 'node:fs/promises';
+import {mkdir, readdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {nameAt} from '../../src/cassette/stores/open-stored.js';
@@ -312,4 +312,77 @@ test('retake run --update removes from a database what the run did not use', asy
   const left = await contentOf(place);
   t.regex(left, /Paris/);
   t.notRegex(left, /Monday|Tuesday/);
+});
+
+test('two passwords for one database are an error before anything is asked', async t => {
+  const address = new URL(server().address.replace(/^postgres:/, 'http:'));
+  const database = `${address.host}${address.pathname}`;
+  const place = (password: string) => `postgres://ann:${password}@${database}?cassette=a`;
+  for (const command of ['diff', 'copy', 'ls']) {
+    const {exitCode, stdout, stderr} = await retake(t, [command, place('right1'), place('wrong2')]);
+    t.is(exitCode, 2, stdout);
+    t.regex(stderr, /^retake: Two addresses of postgres:\/\/ann@\S+ have different passwords\n/);
+    t.notRegex(stderr, /right1|wrong2/);
+  }
+});
+
+test('a copy of nothing is an error, and leaves no cassette', async t => {
+  const folder = await temporaryFolder(t);
+  const file = await writeStoredCassette(join(folder, 'a.cassette'), held);
+  const place = `${server().address}?cassette=nothing-${stores++}`;
+  await copyCassettes({from: file, to: place});
+  for (const target of [
+    join(folder, 'new.cassette'),
+    join(folder, 'new'),
+    `${server().address}?cassette=nothing-${stores++}`,
+  ]) {
+    for (const [words, message] of [
+      [
+        [file, target, '--filter', 'berlin "x"'],
+        /There is no interaction in \S+ whose request contains "berlin \\"x\\"": nothing was copied/,
+      ],
+      [[place, target, '--filter', 'berlin'], /whose request contains "berlin": nothing was copied/],
+      [
+        [`${place}&at=2020-01-01`, target],
+        /There is no interaction from before 2020-01-01T00:00:00.000Z in \S+: nothing was copied/,
+      ],
+    ] as const) {
+      const {exitCode, stdout, stderr} = await retake(t, ['copy', ...words]);
+      t.is(exitCode, 1, stdout);
+      t.is(stdout, '');
+      t.regex(stderr, message);
+    }
+    t.is((await retake(t, ['ls', target])).exitCode, 1, target);
+  }
+  t.deepEqual((await readdir(folder)).sort(), ['a.cassette']);
+});
+
+test('cassettes in which a filter finds nothing are not copied with the others', async t => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'from'));
+  await writeStoredCassette(join(folder, 'from/a.cassette'), held);
+  await writeStoredCassette(join(folder, 'from/b.cassette'), {'Something else?': ['No']});
+  const {exitCode, stdout} = await retake(t, [
+    'copy',
+    join(folder, 'from'),
+    join(folder, 'to'),
+    '--filter',
+    'France',
+  ]);
+  t.is(exitCode, 0);
+  t.is(stdout.trim().split('\n').length, 1);
+  t.deepEqual(
+    (await readdir(join(folder, 'to'))).filter(name => name.endsWith('.cassette')),
+    ['a.cassette'],
+  );
+});
+
+test('resolve says that a database has no conflicts of git, in a repository and outside', async t => {
+  const {exitCode, stderr} = await retake(t, ['resolve', '--ours', 'postgres://ann:s3cret@db.example/tests']);
+  t.is(exitCode, 2);
+  t.regex(
+    stderr,
+    /Expected cassette files with a conflict of a git merge, got the database postgres:\/\/ann@db/,
+  );
+  t.regex(stderr, /retake merge BASE OURS THEIRS/);
 });

@@ -283,3 +283,38 @@ test('with the recorded pace, an error comes when it came', async t => {
   t.is((await ask('/v1/chat/completions', chat)).status, 500);
   t.true(performance.now() - begin >= 250);
 });
+
+for (const status of [400, 404, 409, 422, 429, 500, 503, 529]) {
+  test(`an error ${status} of an OpenAI-compatible server has no code of retake, live and replayed, in any API`, async t => {
+    // The message repeats the credential, which is concealed.
+    const server = await scriptedUpstream(t, failing(status, {error: {message: 'No, s3cret-key.'}}), {
+      props: null,
+    });
+    const upstream = {url: server.url, authorization: 'Bearer s3cret-key'};
+    const {post, proxy, cassette} = await buildProxy(t, {mode: 'record', upstream, recordErrors: true});
+    const asked = [
+      ['/v1/chat/completions', chat],
+      ['/v1/messages', {model: 'm', max_tokens: 10, messages}],
+      ['/v1beta/models/m:generateContent', {contents}],
+    ] as const;
+    const ask = (send: typeof post) =>
+      Promise.all(
+        asked.map(async ([path, body]) => {
+          const response = await send(path, body);
+          return {status: response.status, text: await response.text()};
+        }),
+      );
+    const live = await ask(post);
+    await proxy.close();
+    const {post: again} = await buildProxy(t, {mode: 'replay', cassette});
+    t.deepEqual(await ask(again), live);
+    for (const {status: got, text} of live) {
+      // A failure of the upstream is not one of retake.
+      t.is(got, status === 500 || status === 529 ? 502 : status);
+      t.notRegex(text, /s3cret/);
+      t.notRegex(text, /upstream_|UPSTREAM_|"domain":"retake"/);
+    }
+    const [openai] = live;
+    t.is(JSON.parse(openai?.text ?? '').error.code, status === 429 ? 'rate_limit_exceeded' : null);
+  });
+}

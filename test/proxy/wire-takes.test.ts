@@ -1,6 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import type {ProxyOptions} from '../../src/index.js';
 import {buildProxy} from '../support/build-proxy.js';
+import {interactionsIn} from '../support/cassette-files.js';
 import {type ProviderScript, providerServer} from '../support/provider-server.js';
 import {calls, ends, says, scriptedModel} from '../support/scripted-model.js';
 
@@ -343,4 +344,58 @@ test('an answer in one piece to a request for a stream is recorded as it came', 
   t.is(await replayed.text(), whole);
   const other = await ask('/v1/messages', {...asked, stream: false});
   t.like(await other.json(), {content: [{type: 'text', text: 'Paris'}]});
+});
+
+/** Every endpoint of which retake reads the answers. */
+const readEndpoints: readonly (readonly [string, object])[] = [
+  ['/v1/chat/completions', {model: 'm', messages}],
+  ['/v1/completions', {model: 'm', prompt: 'Hi'}],
+  ['/v1/responses', {model: 'm', input: 'Hi'}],
+  ['/v1/responses/input_tokens', {model: 'm', input: 'Hi'}],
+  ['/v1/embeddings', {model: 'm', input: 'Hi'}],
+  ['/v1/messages', {model: 'm', max_tokens: 9, messages}],
+  ['/v1/messages/count_tokens', {model: 'm', messages}],
+  ['/v1beta/models/m:generateContent', {contents}],
+  ['/v1beta/models/m:countTokens', {contents}],
+  ['/v1beta/models/m:embedContent', {content: contents[0]}],
+  ['/v1beta/models/m:batchEmbedContents', {requests: [{model: 'models/m', content: contents[0]}]}],
+  ['/v1beta/interactions', {model: 'm', input: 'Hi'}],
+];
+
+for (const [path, body] of readEndpoints) {
+  test(`an answer of ${path} whose content is in a member of another name is kept in its bytes only`, async t => {
+    const answer = '{"id":"x","model":"m","status":"completed","outputs":[{"type":"text","text":"Hello"}]}';
+    const provider = await providerServer(t, (_request, response) => {
+      response.writeHead(200, {'content-type': 'application/json'}).end(answer);
+    });
+    const {url} = provider;
+    const upstream = {provider: true, gemini: url, openai: `${url}/v1`, anthropic: url} as const;
+    const {post, proxy, cassette} = await buildProxy(t, {mode: 'record', upstream});
+    t.is(await (await post(path, body)).text(), answer);
+    await proxy.close();
+    const [interaction] = await interactionsIn(cassette);
+    t.is(interaction?.view['operation'], 'raw', path);
+    const {post: again} = await buildProxy(t, {mode: 'replay', cassette});
+    t.is(await (await again(path, body)).text(), answer);
+  });
+}
+
+test('a key that a provider repeats in sound is not in the cassette', async t => {
+  const key = 'sk-of-mine-0123456789';
+  const sound = (text: string) =>
+    Buffer.concat([Buffer.from([0xff, 0xfb]), Buffer.from(text), Buffer.from([0xff])]);
+  const provider = await providerServer(t, ({headers}, response) => {
+    response.writeHead(200, {'content-type': 'audio/mpeg'});
+    response.write(sound(String(headers.authorization)).subarray(0, 15));
+    response.end(sound(String(headers.authorization)).subarray(15));
+  });
+  const upstream = {provider: true, openai: `${provider.url}/v1`} as const;
+  const {post, proxy, cassette} = await buildProxy(t, {mode: 'record', upstream});
+  const asked = ['/v1/audio/speech', {model: 'tts-1', voice: 'alloy', input: 'Hi'}] as const;
+  const live = await post(...asked, {authorization: `Bearer ${key}`});
+  t.deepEqual(Buffer.from(await live.arrayBuffer()), sound(`Bearer ${key}`));
+  await proxy.close();
+  const {post: again} = await buildProxy(t, {mode: 'replay', cassette});
+  const replayed = Buffer.from(await (await again(...asked)).arrayBuffer());
+  t.deepEqual(replayed, sound('*'.repeat(`Bearer ${key}`.length)));
 });

@@ -4,6 +4,7 @@ import {isRaw} from '../key/redact-wire.js';
 import type {Provenance, Take, TakeError} from '../take.js';
 import {errorText} from './error-text.js';
 import {rawText} from './raw-text.js';
+import {withoutVolatileMembers} from './volatile-members.js';
 
 /** The answer of a take, for every operation, without how it was cut into chunks. */
 export type RecordedAnswer = Omit<Answer, 'answeredBy'> & {
@@ -25,4 +26,9 @@ export function isEmpty({candidates, embeddings = [], tokens, raw}: RecordedAnsw
   if (raw !== undefined) return false;
   const hasContent = candidates.some(({text, toolCalls}) => text.trim() !== '' || toolCalls.length > 0);
   return !hasContent && embeddings.length === 0 && tokens === undefined;
+}
+
+/** The raw text of an answer as it is compared: without the ids and times that its provider makes up each time. */
+export function comparedRaw({raw}: RecordedAnswer): string | undefined {
+  return raw === undefined ? undefined : withoutVolatileMembers(raw);
 }

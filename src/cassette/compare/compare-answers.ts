@@ -1,7 +1,7 @@
 import type {JsonValue} from '../../chat/json.js';
 import type {Candidate, ToolCall} from '../../chat/reply.js';
 import {isSameJson} from '../key/key.js';
-import {isEmpty, type RecordedAnswer} from './answer.js';
+import {comparedRaw, isEmpty, type RecordedAnswer} from './answer.js';
 import type {Finding, FindingVerdict} from './change-verdict.js';
 import {compareUsage, type TokenTolerance} from './compare-usage.js';
 import {cosineSimilarity} from './cosine-similarity.js';
@@ -30,7 +30,7 @@ export function compareAnswers(
   return [
     ...failure,
     ...compareCandidates(before.candidates, after.candidates),
-    ...compareTexts(before.raw ?? '', after.raw ?? ''),
+    ...compareRaw(before, after),
     ...compareEmbeddings(before.embeddings, after.embeddings, sameEmbedding),
     ...compareTokenCounts(before.tokens, after.tokens),
     ...compareUsage(before.usage, after.usage, tokens),
@@ -128,6 +128,11 @@ function compareToolCalls(before: readonly ToolCall[], after: readonly ToolCall[
 
 function listNames(names: readonly string[] | undefined): string {
   return names && names.length > 0 ? names.join(', ') : 'no tool';
+}
+
+function compareRaw(before: RecordedAnswer, after: RecordedAnswer): Finding[] {
+  if (before.raw === after.raw) return [];
+  return compareTexts(comparedRaw(before) ?? '', comparedRaw(after) ?? '');
 }
 
 function compareTexts(before: string, after: string): Finding[] {

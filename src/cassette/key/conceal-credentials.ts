@@ -1,5 +1,5 @@
 import {credentialPlaceholder, shortestCredential} from '../../chat/credential-placeholder.js';
-import type {ClientRequest} from '../../chat/wire.js';
+import {type ClientRequest, type WireAnswer, wireBody} from '../../chat/wire.js';
 import type {TakeAnswer} from '../take.js';
 import {redactTake} from './redact.js';
 
@@ -17,7 +17,19 @@ export function concealCredentials(answer: TakeAnswer, client: ClientRequest | u
   const headers = Object.fromEntries(
     Object.entries(wire.headers).map(([name, value]) => [name, conceal(value)]),
   );
-  return {...rest, wire: {...wire, headers}};
+  return {...rest, wire: {...wire, headers, pieces: withoutSecrets(wire, secrets)}};
+}
+
+/** Sound and pictures have no text that could be redacted: there, asterisks of the same length keep everything else in its place. */
+function withoutSecrets(wire: WireAnswer, secrets: readonly string[]): WireAnswer['pieces'] {
+  const body = wireBody(wire);
+  const held = secrets.map(secret => Buffer.from(secret)).filter(secret => body.includes(secret));
+  if (held.length === 0) return wire.pieces;
+  for (const secret of held) {
+    for (let at = body.indexOf(secret); at >= 0; at = body.indexOf(secret, at))
+      body.fill('*', at, at + secret.length);
+  }
+  return [{at: wire.pieces[0]?.at ?? 0, bytes: body}];
 }
 
 function credentialsOf({headers, query, ownKey}: ClientRequest): readonly string[] {

@@ -65,10 +65,39 @@ export function concealPassword(text: string): string {
 }
 
 /**
+ * Checks that addresses of one database do not disagree about its password: their connection is shared, and has one.
+ * @throws RetakeError `invalid_setting`
+ */
+export function requireOnePassword(addresses: readonly string[]): void {
+  const given = new Map<string, string>();
+  for (const address of addresses) {
+    if (!isStoreAddress(address)) continue;
+    const parsed = parseGiven(address);
+    const {password} = parsed;
+    // An address without a password has the one that another address gives.
+    if (password === undefined) continue;
+    const database = databaseOf(parsed);
+    const other = given.get(database) ?? password;
+    if (other !== password) {
+      throw new RetakeError('invalid_setting', `Two addresses of ${database} have different passwords`, {
+        hint: 'Give the same password in both, or set the environment variable PGPASSWORD and leave it out of the addresses.',
+      });
+    }
+    given.set(database, password);
+  }
+}
+
+/**
  * Parses `postgres://USER@HOST:PORT/DATABASE?cassette=NAME`.
  * @throws RetakeError `invalid_setting`; the message never contains the password
  */
 export function parseStoreAddress(text: string): StoreAddress {
+  const address = parseGiven(text);
+  return {...address, password: address.password ?? passwords.get(databaseOf(address))};
+}
+
+/** The same with the password that is in the text itself. */
+function parseGiven(text: string): StoreAddress {
   const [, scheme = '', authority = '', path = '', query = ''] =
     /^(postgres(?:ql)?:\/\/)([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i.exec(text) ?? [];
   if (scheme === '')
@@ -90,11 +119,7 @@ export function parseStoreAddress(text: string): StoreAddress {
     until: readTime(given('at')),
     parameters,
   };
-  return {
-    ...address,
-    shown: showAddress(address),
-    password: given('password') ?? password ?? passwords.get(databaseOf(address)),
-  };
+  return {...address, shown: showAddress(address), password: given('password') ?? password};
 }
 
 /**

@@ -61,6 +61,8 @@ export type Announcement = {
   readonly warnings?: readonly string[];
   /** What the live model warns of: it may grow until the answer ends. */
   readonly liveWarnings?: readonly string[];
+  /** The beginning of the request's text, of one that the upstream is asked. */
+  readonly question?: string | undefined;
   /** The tokens of the answer, as far as they are known: those of a live one at its end. */
   readonly usage?: () => Usage | undefined;
   /** The outcome of a recording. Its client need not wait for it. */

@@ -38,7 +38,8 @@ export function errorChunks(model: string, at: number): Take['chunks'] {
 export function errorOf({error, wire}: Take, form: WireForm | undefined): RetakeError | undefined {
   if (!error) return undefined;
   const {code, message, ...details} = error;
-  if (!wire || !fits(wire, form)) return new RetakeError(code, message, details);
+  if (!wire || !fits(wire, form))
+    return new RetakeError(code, message, {...details, answered: {status: error.status}});
   const {status, headers} = wire;
   return new RelayedError(message, {
     status,

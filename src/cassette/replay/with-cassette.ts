@@ -7,6 +7,7 @@ import {unreachable} from '../../errors.js';
 import type {Interaction} from '../cassette.js';
 import {explainMiss} from '../compare/explain-miss.js';
 import type {CassetteKey} from '../key/key.js';
+import {questionOf} from '../key/question.js';
 import {modes} from '../modes.js';
 import {beginRecording, usageOf} from './begin-recording.js';
 import {createBegun} from './begun.js';
@@ -123,7 +124,7 @@ export function withCassette(
           const liveWarnings: string[] = [];
           let usage: Usage | undefined;
           const announced = {outcome: 'live', recordedAt: now(), liveWarnings, usage: () => usage} as const;
-          context.announce({...about, ...announced});
+          context.announce({...about, ...announced, question: questionOf(view)});
           for await (const chunk of ask(signal, liveWarnings)) {
             if (chunk.type === 'reply-end') usage = chunk.usage;
             yield chunk;
@@ -175,7 +176,7 @@ export function withCassette(
             return {label: {...label, number}, items: releasing(chunks, reservation)};
           };
           const {label, items} = recordings.join(id, signal, begin, context.onBehind);
-          context.announce({...about, outcome: 'recorded', ...label});
+          context.announce({...about, outcome: 'recorded', question: questionOf(view), ...label});
           preparation?.done();
           return yield* learningIds(items, ids, () => {
             // An answer that was not understood is the first one to the raw question.

@@ -25,7 +25,7 @@ export function encodeError(error: RetakeError): EncodedError {
 }
 
 export function errorBody(error: RetakeError): NonNullable<RetakeError['body']> {
-  const {code, reason, hint, status, body} = error;
+  const {code, reason, hint, status, body, answered} = error;
   if (body) return body;
   const message = wordsOf(error);
   const type = typesByStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
@@ -34,7 +34,8 @@ export function errorBody(error: RetakeError): NonNullable<RetakeError['body']> 
     error: {
       type,
       message: hint === undefined ? message : `${message}\n${hint}`,
-      details: {error_code: reason ?? code},
+      // Of an error with which the upstream answered, nothing is added to what the API says.
+      details: answered ? null : {error_code: reason ?? code},
     },
     // An error has no take, and so no stable id.
     request_id: null,

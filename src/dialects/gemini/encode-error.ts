@@ -1,3 +1,4 @@
+import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {RetakeError} from '../../errors.js';
 import type {EncodedError} from '../dialect.js';
 import {retryHeaders} from '../kit/json-answer.js';
@@ -19,9 +20,13 @@ export function errorJson(error: RetakeError): string {
   if (error.body) return oneLine(JSON.stringify(error.body));
   const words = wordsOf(error);
   const message = error.hint === undefined ? words : `${words.trimEnd()}\n${error.hint}`;
+  const details = detailsOf(error);
   return oneLine(
     JSON.stringify({
-      error: {code: error.status, message, status: statusWord(error.status), details: detailsOf(error)},
+      error: omitUndefined({
+        ...{code: error.status, message, status: statusWord(error.status)},
+        details: details.length > 0 ? details : undefined,
+      }),
     }),
   );
 }
@@ -32,11 +37,16 @@ function detailsOf(error: RetakeError): readonly object[] {
     ...(fieldViolations.length === 0
       ? []
       : [{'@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations}]),
-    {
-      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
-      reason: error.code.toUpperCase(),
-      domain: 'retake',
-    },
+    // An error with which the upstream answered is none of retake's.
+    ...(error.answered
+      ? []
+      : [
+          {
+            '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+            reason: error.code.toUpperCase(),
+            domain: 'retake',
+          },
+        ]),
   ];
 }
 

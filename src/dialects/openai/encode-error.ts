@@ -49,8 +49,10 @@ function typeByStatus(status: number): string {
 }
 
 /** OpenAI's error code, if it has one; it has none for a body that it cannot parse. */
-function codeOf({code, reason}: RetakeError): string | null {
+function codeOf({code, reason, answered, status}: RetakeError): string | null {
   if (reason !== undefined) return reason;
+  // Of an error with which the upstream answered, the code is the API's own.
+  if (answered && code !== 'context_length_exceeded') return status === 429 ? 'rate_limit_exceeded' : null;
   switch (code) {
     case 'invalid_request':
       return null;

@@ -95,7 +95,8 @@ export async function findDrift(options: DriftOptions): Promise<DriftReport> {
           return {kind: 'skipped', one: {key, question, reason: 'not sent: the run was stopped'}};
         try {
           if (isSpent(options)) {
-            return {kind: 'skipped', one: {key, question, reason: 'not sent: the limit of tokens is spent'}};
+            const reason = `not sent: ${tokensSpent(options)} tokens were spent, and the limit is ${options.maxTokens}`;
+            return {kind: 'skipped', one: {key, question, reason}};
           }
           onProgress?.({done, total: askable.length, question});
           const fresh = await ask(client, interaction, {...options, redactAnswer: redact(view).redactAnswer});
@@ -132,9 +133,13 @@ export async function findDrift(options: DriftOptions): Promise<DriftReport> {
   }
 }
 
-function isSpent({upstream, maxTokens = Number.POSITIVE_INFINITY}: DriftOptions): boolean {
+function isSpent(options: DriftOptions): boolean {
+  return tokensSpent(options) >= (options.maxTokens ?? Number.POSITIVE_INFINITY);
+}
+
+function tokensSpent({upstream}: DriftOptions): number {
   const spent = upstream.spent?.() ?? [];
-  return spent.reduce((sum, {inputTokens, outputTokens}) => sum + inputTokens + outputTokens, 0) >= maxTokens;
+  return spent.reduce((sum, {inputTokens, outputTokens}) => sum + inputTokens + outputTokens, 0);
 }
 
 /** The first recorded answer against the new one; undefined if that is the same as any that is recorded. */

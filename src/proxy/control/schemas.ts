@@ -117,6 +117,10 @@ export const VerdictAnswer = Type.Object({
   givenUp: Count,
   faulted: Type.Integer({minimum: 0, description: 'Requests that got a fault that was asked for.'}),
   failed: Count,
+  notSent: Type.Integer({
+    minimum: 0,
+    description: 'Requests that a provider was not sent, because the tokens that may be spent were spent.',
+  }),
   misses: Type.Array(Miss),
   repeated: Type.Array(
     Type.Object({

@@ -1,7 +1,7 @@
 import type {RecordedAnswer} from '../../cassette/compare/answer.js';
 import type {Change} from '../../cassette/compare/change.js';
 import {type TextPiece, wordDifferences} from '../../cassette/compare/word-differences.js';
-import {answerText, describeProvenance} from '../answer-text.js';
+import {answerText, comparedTexts, describeProvenance} from '../answer-text.js';
 import {html, type Markup} from './markup.js';
 import {renderMarkdown} from './rendered-markdown.js';
 
@@ -58,7 +58,7 @@ export function showTexts(
 export type TitledText = {readonly title: string; readonly text: string};
 
 function showPair(before: RecordedAnswer, after: RecordedAnswer, isMarked: boolean): Markup {
-  const pieces = differencesOf(answerText(before), answerText(after), isMarked);
+  const pieces = differencesOf(...comparedTexts(before, after), isMarked);
   return html`<div class="answers">
 ${showAnswer(before, 'was', {pieces: pieces.filter(({kind}) => kind !== 'added'), isMarked})}
 ${showAnswer(after, 'now', {pieces: pieces.filter(({kind}) => kind !== 'removed'), isMarked})}

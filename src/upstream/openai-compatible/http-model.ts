@@ -3,7 +3,7 @@ import type {JsonObject} from '../../chat/json.js';
 import type {CallContext, Model} from '../../chat/model.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {ModelRequest} from '../../chat/request.js';
-import {toRetakeError, unreachable} from '../../errors.js';
+import {type RetakeError, toRetakeError, unreachable} from '../../errors.js';
 import type {UpstreamDescription} from '../upstream-description.js';
 import {createAdaptations} from './ask/adaptations.js';
 import {askChat} from './ask/ask-chat.js';
@@ -117,18 +117,35 @@ export function httpModel(options: HttpModelOptions): HttpModel {
           upstream.isLlamaServer ? normalized : original,
           asking,
         );
+      let latest: UpstreamDescription | undefined;
       try {
         const {asked, outdated} = description.refresh();
+        latest = outdated;
         if (outdated) yield* askWhileConfirming({outdated, asked, ask: askAs}, context);
-        else yield* askAs(await unlessAborted(asked, signal), context);
+        else {
+          latest = await unlessAborted(asked, signal);
+          yield* askAs(latest, context);
+        }
       } catch (error) {
         if (signal.aborted) throw clientClosed(signal.reason);
-        description.forget();
+        if (mayBeAnotherServer(toRetakeError(error), latest)) description.forget();
         throw credential.conceal(toRetakeError(error));
       }
     },
     close: () => connection.close(),
   };
+}
+
+/**
+ * Whether a server may no longer be what it was when it described itself. One that answers with an error has not been restarted meanwhile,
+ * unless it no longer has the only model that it had.
+ */
+function mayBeAnotherServer(
+  {code, answered, message}: RetakeError,
+  {defaultModel}: Partial<UpstreamDescription> = {},
+): boolean {
+  if (answered) return defaultModel !== undefined && answered.status < 500 && message.includes(defaultModel);
+  return code === 'upstream_unavailable' || code === 'upstream_timeout' || code === 'upstream_failed';
 }
 
 function askServer(server: Server, request: ModelRequest, context: CallContext): AsyncIterable<AnswerChunk> {

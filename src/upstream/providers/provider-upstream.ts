@@ -24,11 +24,7 @@ const connectTimeout = 10_000;
  * credential; nothing is checked before the first request.
  * @throws RetakeError `invalid_setting`
  */
-export function providerUpstream({
-  urls,
-  keys = {},
-  maxTokens = Number.POSITIVE_INFINITY,
-}: ProviderOptions): Upstream {
+export function providerUpstream({urls, keys = {}, maxTokens: tokenLimit}: ProviderOptions): Upstream {
   const providers = new Map(knownProviders.map(known => [known.name, openProvider(known, urls)]));
   const spent = new Map<string, {inputTokens: number; outputTokens: number}>();
   const name = 'provider';
@@ -52,6 +48,7 @@ export function providerUpstream({
       const provider = providers.get(client.form.dialect);
       return provider ? withOwnKey(client, provider.known, keys[provider.known.name]) : client;
     },
+    tokenLimit,
     spent: () => [...spent].map(([model, tokens]): SpentTokens => ({model, ...tokens})),
     // biome-ignore lint/correctness/useYield: it never answers
     async *model() {
@@ -65,12 +62,7 @@ export function providerUpstream({
         throw new RetakeError('no_upstream', 'This API has no provider that retake could ask');
       }
       refusePlaceholder(client, provider.known);
-      if (total() >= maxTokens) {
-        throw new RetakeError('upstream_rejected', `The limit of ${maxTokens} tokens is spent`, {
-          status: 403,
-          hint: 'To raise the limit, set the option `upstream.maxTokensSpent`.',
-        });
-      }
+      if (tokenLimit !== undefined && total() >= tokenLimit) throw limitReached(total(), tokenLimit);
       let model = '';
       for await (const chunk of relay(provider, client, signal)) {
         if (chunk.type === 'reply-start') model = chunk.answeredBy.model;
@@ -84,6 +76,16 @@ export function providerUpstream({
       await Promise.all([...providers.values()].map(({dispatcher}) => dispatcher.destroy(closing)));
     },
   };
+}
+
+function limitReached(spent: number, limit: number): RetakeError {
+  return new RetakeError(
+    'token_limit_reached',
+    `This request was not sent to the provider, because the token limit of this run is reached: ${spent} tokens were spent, and the limit is ${limit}`,
+    {
+      hint: 'To raise the limit, set the option `upstream.maxTokensSpent`. What is recorded is replayed all the same.',
+    },
+  );
 }
 
 /** The placeholder for a key would only be refused by the provider. */

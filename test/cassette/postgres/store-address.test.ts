@@ -8,6 +8,7 @@ import {
   concealPassword,
   isStoreAddress,
   parseStoreAddress,
+  requireOnePassword,
 } from '../../../src/cassette/postgres/store-address.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 
@@ -111,4 +112,24 @@ test('sslmode has the meanings of libpq', t => {
   t.deepEqual(encryptions('verify-full'), [{}]);
   t.throws(() => encryptions('verify-ca'), {message: /sslrootcert/});
   t.throws(() => encryptions('on'), {message: /Expected sslmode to be/});
+});
+
+test('two addresses of one database cannot have different passwords', t => {
+  const wrong = [
+    'postgres://cy:right1@db.example/tests?cassette=a',
+    'postgres://cy:wrong2@db.example/tests?at=2026-11-01',
+  ];
+  const error = t.throws(() => requireOnePassword(wrong), {
+    code: 'invalid_setting',
+    message: 'Two addresses of postgres://cy@db.example/tests have different passwords',
+  });
+  t.notRegex(`${error?.message} ${JSON.stringify(error)}`, /right1|wrong2/);
+  concealPassword('postgres://cy:old@db.example/tests');
+  for (const fine of [
+    ['postgres://cy:right1@db.example/tests', 'postgres://cy:right1@db.example/tests?cassette=b'],
+    ['postgres://cy@db.example/tests', 'postgres://cy:right1@db.example/tests'],
+    ['postgres://cy:right1@db.example/tests', 'postgres://cy:wrong2@other.example/tests'],
+    ['a.cassette', 'postgres://cy:right1@db.example/tests'],
+  ])
+    t.notThrows(() => requireOnePassword(fine));
 });

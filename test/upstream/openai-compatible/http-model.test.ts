@@ -399,3 +399,42 @@ test('a known server gets the request before it has described itself again', asy
   describes();
   t.is(textOf(await answer), 'You said: Two');
 });
+
+for (const status of [400, 401, 429, 500, 503]) {
+  test(`a server that answers HTTP ${status} is not asked for its description again`, async t => {
+    const upstream = await scriptedUpstream(
+      t,
+      ({response}) => {
+        response.writeHead(status, {'content-type': 'application/json'}).end('{"error":{"message":"no"}}');
+      },
+      {props: null},
+    );
+    const model = buildModel(t, {url: upstream.url});
+    for (let time = 0; time < 3; time++) await failureOf(model.ask(question('Hi'), present()));
+    upstream.follow(echoing());
+    t.is(textOf(await ask(model, question('Hi'))), 'You said: Hi');
+    t.deepEqual(upstream.paths, [
+      ...['GET /props', 'GET /v1/models'],
+      ...Array.from({length: 4}, () => 'POST /v1/chat/completions'),
+    ]);
+  });
+}
+
+test('a server that no longer has its only model is asked which one it has', async t => {
+  const models = ['first'];
+  const upstream = await scriptedUpstream(
+    t,
+    exchange => {
+      if (exchange.request.body.model === models[0]) return echoing()(exchange);
+      const error = {message: `The model \`${exchange.request.body.model}\` does not exist.`};
+      exchange.response.writeHead(404, {'content-type': 'application/json'}).end(JSON.stringify({error}));
+    },
+    {props: null, models},
+  );
+  const model = buildModel(t, {url: upstream.url});
+  t.is(textOf(await ask(model, question('Hi'))), 'You said: Hi');
+  models[0] = 'second';
+  await failureOf(model.ask(question('Hi'), present()));
+  t.is(textOf(await ask(model, question('Hi'))), 'You said: Hi');
+  t.is(upstream.paths.filter(path => path === 'GET /v1/models').length, 2);
+});

@@ -11,6 +11,8 @@ import {requestFor} from '../../kit/request-for.js';
 export const answerDecoder: AnswerDecoder = {
   decodeBody(body, question) {
     const interaction = objectIn(body, 'an interaction');
+    // An older revision of the API has `outputs` in their place.
+    if (!Array.isArray(interaction['steps'])) throw notUnderstood('an interaction has no steps', interaction);
     const decoder = new InteractionDecoder(question);
     const steps = listIn(interaction, 'steps').flatMap(step => [
       ...decoder.addStep(objectIn(step, 'a step')),

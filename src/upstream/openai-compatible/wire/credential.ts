@@ -60,11 +60,7 @@ function occurrencesOf(secret: string): RegExp {
 }
 
 /** Without the cause, which may contain the credential. */
-function withMessage({code, status, hint, field, headers}: RetakeError, message: string): RetakeError {
-  return new RetakeError(code, message, {
-    status,
-    hint,
-    field,
-    headers,
-  });
+function withMessage(error: RetakeError, message: string): RetakeError {
+  const {code, status, hint, field, headers, contextLength, answered} = error;
+  return new RetakeError(code, message, {status, hint, field, headers, contextLength, answered});
 }
