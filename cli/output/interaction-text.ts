@@ -4,7 +4,7 @@ import type {Provenance, TakeError} from '../../src/cassette/take.js';
 import {isHandWritten} from '../../src/cassette/written-by-hand.js';
 import type {JsonValue} from '../../src/chat/json.js';
 import {formatJson, isJsonObject} from '../../src/chat/json.js';
-import type {ChatReply} from '../../src/chat/reply.js';
+import type {Candidate, ChatReply} from '../../src/chat/reply.js';
 import {describeAttachments} from './attachment-text.js';
 import {paint} from './console-lines.js';
 import {printable, printableLine} from './printable.js';
@@ -20,7 +20,7 @@ export type ShownInteraction = {
 
 export type ShownTake = {
   readonly provenance: Provenance;
-  readonly reply: ChatReply;
+  readonly reply: Omit<ChatReply, 'candidates'> & {readonly candidates: readonly Omit<Candidate, 'parts'>[]};
   /** The number of chunks of the answer, and its duration. */
   readonly chunks: number;
   readonly milliseconds: number;
@@ -99,13 +99,16 @@ function describeTake(
   return [
     heading(`${error ? 'error' : 'answer'}${which}`),
     ...(raw === undefined ? [] : block(raw)),
-    ...(raw === undefined ? candidates : []).flatMap(({text, reasoning, toolCalls, finish}, index) => [
-      ...(candidates.length > 1 ? [`  candidate ${index + 1}`] : []),
-      ...(reasoning === '' ? [] : block(reasoning).map(line => paint('dim', line, process.stdout))),
-      ...(text === '' && toolCalls.length > 0 ? [] : block(text)),
-      ...toolCalls.flatMap(call => block(`${call.name}(${call.arguments})`)),
-      `  ${paint('dim', `finish reason: ${finish.unified}`, process.stdout)}`,
-    ]),
+    ...(raw === undefined ? candidates : []).flatMap(
+      ({text, refusal = '', reasoning, toolCalls, finish}, index) => [
+        ...(candidates.length > 1 ? [`  candidate ${index + 1}`] : []),
+        ...(reasoning === '' ? [] : block(reasoning).map(line => paint('dim', line, process.stdout))),
+        ...(text === '' && (toolCalls.length > 0 || refusal !== '') ? [] : block(text)),
+        ...(refusal === '' ? [] : block(`Refusal: ${refusal}`)),
+        ...toolCalls.flatMap(call => block(`${call.name}(${call.arguments})`)),
+        `  ${paint('dim', `finish reason: ${finish.unified}`, process.stdout)}`,
+      ],
+    ),
     ...[
       [
         describeOrigin(recordedAt, model, by),

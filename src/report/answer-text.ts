@@ -19,10 +19,11 @@ function describeVector(vector: readonly number[]): string {
   return vector.length > 4 ? `[${first}, …], ${vector.length} numbers` : `[${first}]`;
 }
 
-function candidateText({text, reasoning, toolCalls}: Candidate): string {
+function candidateText({text, refusal = '', reasoning, toolCalls}: Candidate): string {
   return [
     ...(reasoning === '' ? [] : [`(reasoning) ${reasoning}`]),
     ...(text === '' ? [] : [text]),
+    ...(refusal === '' ? [] : [`Refusal: ${refusal}`]),
     ...toolCalls.map(call => `${call.name}(${call.arguments})`),
   ].join('\n\n');
 }

@@ -32,13 +32,15 @@ export const arbitraryChunks: fc.Arbitrary<ChunkOf<'chat'>[]> = fc
   .tuple(fc.integer({min: 1, max: 3}), fc.boolean())
   .chain(([candidates, withLogprobs]) => {
     const candidate = fc.nat({max: candidates - 1});
+    const textDelta = {
+      type: fc.constant('text-delta' as const),
+      candidate,
+      text,
+      ...(withLogprobs && {logprobs: fc.array(tokenLogprob, {maxLength: 3})}),
+    };
     const delta: fc.Arbitrary<ChunkOf<'chat'>> = fc.oneof(
-      fc.record({
-        type: fc.constant('text-delta' as const),
-        candidate,
-        text,
-        ...(withLogprobs && {logprobs: fc.array(tokenLogprob, {maxLength: 3})}),
-      }),
+      fc.record(textDelta),
+      fc.record({...textDelta, refusal: fc.constant(true as const)}),
       fc.record({type: fc.constant('reasoning-delta' as const), candidate, text}),
     );
     return fc.tuple(

@@ -71,7 +71,8 @@ function compareCandidate(before: Candidate, after: Candidate): Finding[] {
     ...compareFinish(before, after),
     ...compareToolCalls(before.toolCalls, after.toolCalls),
     ...compareTexts(before.text, after.text),
-    ...compareReasoning(before.reasoning, after.reasoning),
+    ...compareWords('refusal', before.refusal, after.refusal),
+    ...compareWords('reasoning', before.reasoning, after.reasoning),
     ...compareLogprobs(before, after),
   ];
 }
@@ -194,15 +195,18 @@ function fenceFinding(isFenced: boolean): Finding {
   );
 }
 
-function compareReasoning(before: string, after: string): Finding[] {
+function compareWords(what: 'reasoning' | 'refusal', before = '', after = ''): Finding[] {
   if (before === after) return [];
-  if (before === '') return [finding('shape', 'there was no reasoning, now there is')];
-  if (after === '') return [finding('shape', 'there was reasoning, now there is none')];
-  return [finding('text', 'the reasoning changed')];
+  if (before === '') return [finding('shape', `there was no ${what}, now there is`)];
+  if (after === '')
+    return [finding('shape', `there was ${what === 'refusal' ? 'a refusal' : what}, now there is none`)];
+  return [finding('text', `the ${what} changed`)];
 }
 
 function compareLogprobs(before: Candidate, after: Candidate): Finding[] {
-  const [mine, theirs] = [before, after].map(({logprobs}) => JSON.stringify(logprobs));
+  const [mine, theirs] = [before, after].map(({logprobs, refusalLogprobs}) =>
+    JSON.stringify([logprobs, refusalLogprobs]),
+  );
   return mine === theirs ? [] : [finding('tokens', 'the log probabilities differ')];
 }
 

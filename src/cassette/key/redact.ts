@@ -109,10 +109,13 @@ function isDelta(chunk: AnswerChunk): chunk is Delta {
 
 function streamOf(delta: Delta): string {
   const call = delta.type === 'tool-call-delta' ? `:${delta.call}` : '';
-  return `${delta.type}:${delta.candidate}${call}`;
+  const refusal = delta.type === 'text-delta' && delta.refusal ? ':refusal' : '';
+  return `${delta.type}:${delta.candidate}${call}${refusal}`;
 }
 
 function withText(delta: Delta, text: string): Delta {
   if (delta.type === 'tool-call-delta') return {...delta, text};
-  return {type: delta.type, candidate: delta.candidate, text};
+  const {type, candidate} = delta;
+  const refusal = delta.type === 'text-delta' ? delta.refusal : undefined;
+  return omitUndefined({type, candidate, text, refusal});
 }

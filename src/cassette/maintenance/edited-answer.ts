@@ -22,6 +22,7 @@ const EditedCandidate = Type.Object(
   {
     reasoning: Type.Optional(Type.String()),
     text: Type.String(),
+    refusal: Type.Optional(Type.String()),
     toolCalls: Type.Optional(
       Type.Array(Type.Object({name: Type.String(), arguments: Type.String()}, {additionalProperties: false})),
     ),
@@ -50,14 +51,15 @@ export function editableAnswer({chunks}: Take): EditableAnswer {
   const {candidates, embeddings, tokens, usage} = answer;
   const [only, ...others] = candidates;
   const isText = embeddings === undefined && tokens === undefined && others.length === 0;
-  if (only && isText && only.reasoning === '' && only.toolCalls.length === 0) {
+  if (only && isText && only.reasoning === '' && only.refusal === undefined && only.toolCalls.length === 0) {
     return {extension: 'txt', text: only.text};
   }
   const edited: unknown = omitUndefined({
-    candidates: candidates.map(({text, reasoning, toolCalls, finish}) =>
+    candidates: candidates.map(({text, refusal, reasoning, toolCalls, finish}) =>
       omitUndefined({
         reasoning: reasoning !== '' ? reasoning : undefined,
         text,
+        refusal,
         toolCalls: toolCalls.length > 0 ? toolCalls : undefined,
         finish,
       }),
@@ -104,12 +106,13 @@ function fromJson([start, ...rest]: Take['chunks'], text: string): Take['chunks'
 }
 
 function candidateChunks(
-  {text, reasoning = '', toolCalls = []}: EditedAnswer['candidates'][number],
+  {text, refusal = '', reasoning = '', toolCalls = []}: EditedAnswer['candidates'][number],
   candidate: number,
 ): readonly object[] {
   return [
     ...(reasoning === '' ? [] : [{type: 'reasoning-delta', candidate, text: reasoning}]),
     ...(text === '' ? [] : [{type: 'text-delta', candidate, text}]),
+    ...(refusal === '' ? [] : [{type: 'text-delta', candidate, text: refusal, refusal: true}]),
     ...toolCalls.flatMap(({name, arguments: written}, call) => [
       {type: 'tool-call-start', candidate, call, name},
       {type: 'tool-call-delta', candidate, call, text: written},

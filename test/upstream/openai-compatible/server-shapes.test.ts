@@ -9,6 +9,7 @@ import {type ServerShape, serverShapes} from './server-shapes.js';
 /** What a client reads. */
 type Read = {
   readonly text: string;
+  readonly refusal: string;
   readonly reasoning: string;
   readonly calls: readonly (readonly [string, unknown])[];
   readonly finish: string | null | undefined;
@@ -18,12 +19,15 @@ type Read = {
 const parameters = {type: 'object', properties: {x: {type: 'string'}}};
 
 type Client = {
+  /** Whether this API tells refusals apart from text. */
+  readonly hasRefusals: boolean;
   /** What this API says for the way in which the answer ends. */
   finishOf(shape: ServerShape): string;
   ask(url: string, stream: boolean): Promise<Read>;
 };
 
 const openai: Client = {
+  hasRefusals: true,
   finishOf: ({finish, calls}) => finish ?? (calls ? 'tool_calls' : 'stop'),
   async ask(url, stream) {
     const client = new OpenAI({apiKey: 'k', baseURL: `${url}/v1`, maxRetries: 0});
@@ -46,6 +50,7 @@ const openai: Client = {
     const message = choice?.message;
     return {
       text: message?.content ?? '',
+      refusal: message?.refusal ?? '',
       reasoning: stream ? reasoning : reasoningIn(message),
       calls: (message?.tool_calls ?? []).map(called => {
         if (called.type !== 'function') throw new Error(`Expected a function, got ${called.type}`);
@@ -57,11 +62,43 @@ const openai: Client = {
   },
 };
 
+const responses: Client = {
+  hasRefusals: true,
+  finishOf: ({finish}) =>
+    finish === 'length' ? 'max_output_tokens' : finish ? 'content_filter' : 'completed',
+  async ask(url, stream) {
+    const client = new OpenAI({apiKey: 'k', baseURL: `${url}/v1`, maxRetries: 0});
+    const request = {
+      model: 'shapes',
+      input: 'Hi',
+      tools: ['f', 'g'].map(name => ({type: 'function' as const, name, parameters, strict: false})),
+    };
+    const response = stream
+      ? await client.responses.stream(request).finalResponse()
+      : await client.responses.create(request);
+    const parts = response.output.flatMap(item => (item.type === 'message' ? item.content : []));
+    return {
+      text: parts.map(part => (part.type === 'output_text' ? part.text : '')).join(''),
+      refusal: parts.map(part => (part.type === 'refusal' ? part.refusal : '')).join(''),
+      reasoning: response.output
+        .flatMap(item => (item.type === 'reasoning' ? (item.content ?? []) : []))
+        .map(({text}) => text)
+        .join(''),
+      calls: response.output.flatMap(item =>
+        item.type === 'function_call' ? [[item.name, JSON.parse(item.arguments)] as const] : [],
+      ),
+      finish: response.incomplete_details?.reason ?? response.status,
+      usage: response.usage && [response.usage.input_tokens, response.usage.output_tokens],
+    };
+  },
+};
+
 function reasoningIn(message: object | undefined): string {
   return message && 'reasoning_content' in message ? String(message.reasoning_content) : '';
 }
 
 const anthropic: Client = {
+  hasRefusals: false,
   finishOf: ({finish, calls}) =>
     finish === 'length' ? 'max_tokens' : finish ? 'refusal' : calls ? 'tool_use' : 'end_turn',
   async ask(url, stream) {
@@ -77,6 +114,7 @@ const anthropic: Client = {
       : await client.messages.create(request);
     return {
       text: content.map(block => (block.type === 'text' ? block.text : '')).join(''),
+      refusal: '',
       reasoning: content.map(block => (block.type === 'thinking' ? block.thinking : '')).join(''),
       calls: content.flatMap(block =>
         block.type === 'tool_use' ? [[block.name, block.input] as const] : [],
@@ -88,6 +126,7 @@ const anthropic: Client = {
 };
 
 const gemini: Client = {
+  hasRefusals: false,
   finishOf: ({finish}) => (finish === 'length' ? 'MAX_TOKENS' : finish ? 'SAFETY' : 'STOP'),
   async ask(url, stream) {
     const client = new GoogleGenAI({apiKey: 'k', httpOptions: {baseUrl: url}});
@@ -108,6 +147,7 @@ const gemini: Client = {
     const last = responses.at(-1);
     return {
       text: parts.map(({text, thought}) => (thought ? '' : (text ?? ''))).join(''),
+      refusal: '',
       reasoning: parts.map(({text, thought}) => (thought ? (text ?? '') : '')).join(''),
       calls: parts.flatMap(({functionCall}) =>
         functionCall ? [[functionCall.name ?? '', functionCall.args ?? {}] as const] : [],
@@ -121,7 +161,7 @@ const gemini: Client = {
   },
 };
 
-const clients = {openai, anthropic, gemini};
+const clients = {openai, responses, anthropic, gemini};
 
 for (const [name, shape] of Object.entries(serverShapes)) {
   test.serial(`a server that sends ${name} is understood through every API`, async t => {
@@ -132,13 +172,18 @@ for (const [name, shape] of Object.entries(serverShapes)) {
         for (const url of [live, recording, recording]) {
           const {usage, ...read} = await client.ask(url, stream);
           const where = `${api}, ${stream ? 'streamed' : 'unary'}`;
-          const {text = '', reasoning = '', calls = []} = shape;
-          t.deepEqual(read, {text, reasoning, calls, finish: client.finishOf(shape)}, where);
+          const {reasoning = '', calls = []} = shape;
+          const said = {...saidTo(client, shape), reasoning, calls, finish: client.finishOf(shape)};
+          t.deepEqual(read, said, where);
           if (shape.usage) t.deepEqual(usage, shape.usage, where);
         }
       }
     }
   });
+}
+
+function saidTo({hasRefusals}: Client, {text = '', refusal = ''}: ServerShape) {
+  return hasRefusals ? {text, refusal} : {text: text + refusal, refusal: ''};
 }
 
 async function proxyFor(

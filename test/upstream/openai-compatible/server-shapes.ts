@@ -2,6 +2,8 @@
 export type ServerShape = {
   readonly events: readonly unknown[];
   readonly text?: string;
+  /** Apart from the text for the clients of OpenAI's APIs, and after it for the others. */
+  readonly refusal?: string;
   readonly reasoning?: string;
   /** Names and arguments. */
   readonly calls?: readonly (readonly [string, object])[];
@@ -364,7 +366,19 @@ const textShapes = {
     events: [say('<think>I think so.</think>'), say(allRight), end()],
     text: `<think>I think so.</think>${allRight}`,
   },
-  'a refusal': {events: [delta({refusal: 'I cannot.'}), end()], text: 'I cannot.'},
+  'a refusal': {
+    events: [delta({role: 'assistant', content: '', refusal: 'I '}), delta({refusal: 'cannot.'}), end()],
+    refusal: 'I cannot.',
+  },
+  'text and a refusal': {
+    events: [say('Let me see. '), delta({refusal: 'I cannot.'}), end()],
+    text: 'Let me see. ',
+    refusal: 'I cannot.',
+  },
+  'a refusal as a part': {
+    events: [delta({content: [{type: 'refusal', refusal: 'I cannot.'}]}), end()],
+    refusal: 'I cannot.',
+  },
   'half a character': {
     events: [say('A 👩‍👩‍👧 '), say('\ud83d'), say('\ude00 z'), end()],
     text: 'A 👩‍👩‍👧 😀 z',

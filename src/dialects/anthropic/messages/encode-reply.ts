@@ -1,3 +1,4 @@
+import {spokenText} from '../../../chat/answer-parts.js';
 import {writeJson} from '../../../chat/json-text.js';
 import type {ChatReply} from '../../../chat/reply.js';
 import {RetakeError} from '../../../errors.js';
@@ -10,7 +11,8 @@ import {encodeUsage} from './usage.js';
 export function encodeReply(reply: ChatReply, identity: AnswerIdentity, format: MessageFormat): string {
   const [candidate] = reply.candidates;
   if (!candidate) throw new RetakeError('internal', 'An answer has no candidate');
-  const {text, reasoning, toolCalls, finish} = candidate;
+  const {reasoning, toolCalls, finish} = candidate;
+  const text = spokenText(candidate);
   const calls = toolCalls.map((call, index) => callBlock(call, index, identity));
   const content = [
     ...(format.showsThinking && reasoning !== ''

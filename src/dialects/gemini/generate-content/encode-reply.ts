@@ -1,3 +1,4 @@
+import {spokenLogprobs, spokenText} from '../../../chat/answer-parts.js';
 import type {Candidate, ChatReply} from '../../../chat/reply.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {encodeCalls, encodeEnding} from './function-call.js';
@@ -18,7 +19,8 @@ function encodeCandidate(
   options: AnswerOptions,
   identity: AnswerIdentity,
 ): WireCandidate {
-  const {finish, logprobs = []} = candidate;
+  const {finish} = candidate;
+  const logprobs = spokenLogprobs(candidate) ?? [];
   const avgLogprobs = averageLogprob(logprobs);
   const calls = encodeCalls(candidate.toolCalls, index, identity, options);
   return {
@@ -31,10 +33,12 @@ function encodeCandidate(
 
 /** An empty candidate still has one empty part. */
 function encodeParts(
-  {text, reasoning}: Candidate,
+  candidate: Candidate,
   calls: readonly WirePart[],
   {includeThoughts}: AnswerOptions,
 ): readonly WirePart[] {
+  const {reasoning} = candidate;
+  const text = spokenText(candidate);
   const thoughts: readonly WirePart[] =
     includeThoughts && reasoning !== '' ? [{text: reasoning, thought: true}] : [];
   const others = [...thoughts, ...calls];

@@ -7,7 +7,7 @@ type HeldAnswer = {text: string; logprobs?: TokenLogprob[]};
 export async function* unquoteEnum(chunks: AsyncIterable<AnswerChunk>): AsyncGenerator<AnswerChunk> {
   const held = new Map<number, HeldAnswer>();
   for await (const chunk of chunks) {
-    if (chunk.type === 'text-delta') hold(held, chunk);
+    if (chunk.type === 'text-delta' && !chunk.refusal) hold(held, chunk);
     else {
       if (chunk.type === 'reply-end') yield* release(held);
       yield chunk;
