@@ -52,15 +52,53 @@ export function addToParts(parts: GrowingParts, chunk: Content): void {
   }
 }
 
-type GrowingText = {type: 'text' | 'refusal' | 'reasoning'; text: string; logprobs?: TokenLogprob[]};
+type GrowingText = {type: 'text' | 'reasoning'; text: string};
+type GrowingPart = {type: 'text' | 'refusal' | 'reasoning'; text: string; logprobs?: TokenLogprob[]};
 
 /** The last part if it is of this kind, otherwise a new one. */
-function lastOf(parts: GrowingParts, type: GrowingText['type']): GrowingText {
+function lastOf(parts: GrowingParts, type: GrowingPart['type']): GrowingPart {
   const last = parts.at(-1);
   if (last?.type === type) return last;
-  const part: GrowingText = {type, text: ''};
+  const part: GrowingPart = {type, text: ''};
   parts.push(part as Growing);
   return part;
+}
+
+/** A part without tokens, for an API that has no refusals. */
+export type SpokenPart =
+  | {readonly type: 'text'; readonly text: string}
+  | {readonly type: 'reasoning'; readonly text: string}
+  | {readonly type: 'call'; readonly call: number};
+
+/** The parts that have text, and the calls, for an API that has no refusals, with or without reasoning: adjacent texts are joined. */
+export function spokenParts(
+  parts: readonly AnswerPart[],
+  {hasReasoning}: {readonly hasReasoning: boolean},
+): readonly SpokenPart[] {
+  const spoken: (GrowingText | {type: 'call'; call: number})[] = [];
+  for (const part of parts) {
+    if (part.type === 'call') {
+      spoken.push({...part});
+      continue;
+    }
+    if (part.text === '' || (part.type === 'reasoning' && !hasReasoning)) continue;
+    const type = part.type === 'reasoning' ? 'reasoning' : 'text';
+    const last = spoken.at(-1);
+    if (last?.type === type) last.text += part.text;
+    else spoken.push({type, text: part.text});
+  }
+  return spoken;
+}
+
+const naturalOrder = ['reasoning', 'text', 'refusal', 'call'] as const;
+
+/** Whether the parts are in the order that the members of a candidate have, so that the order says nothing more. */
+export function isNaturalOrder(parts: readonly AnswerPart[]): boolean {
+  const places = parts.map(({type}) => naturalOrder.indexOf(type));
+  return places.every((place, index) => {
+    const before = places[index - 1] ?? -1;
+    return place > before || (place === before && place === naturalOrder.indexOf('call'));
+  });
 }
 
 /** The text for an API that has no refusals: text and refusal in their order. */
@@ -78,10 +116,19 @@ export function spokenLogprobs({
   return parts.flatMap(part => ('logprobs' in part ? (part.logprobs ?? []) : []));
 }
 
-/** An answer without what repeats its content. */
+/** An answer without what repeats its content: the parts stay only where their order says more. */
 export function withoutParts<Content extends Spoken, Reply extends {readonly candidates: readonly Content[]}>(
   reply: Reply & {readonly candidates: readonly Content[]},
-): Omit<Reply, 'candidates'> & {readonly candidates: readonly Omit<Content, 'parts'>[]} {
+): Omit<Reply, 'candidates'> & {readonly candidates: readonly OrderedContent<Content>[]} {
   const {candidates, ...rest} = reply;
-  return {...rest, candidates: candidates.map(({parts: _parts, ...content}) => content)};
+  return {
+    ...rest,
+    candidates: candidates.map(({parts, ...content}) =>
+      isNaturalOrder(parts) ? content : {...content, parts},
+    ),
+  };
 }
+
+type OrderedContent<Content extends Spoken> = Omit<Content, 'parts'> & {
+  readonly parts?: readonly AnswerPart[];
+};

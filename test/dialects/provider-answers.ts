@@ -276,6 +276,15 @@ export function withObjectArguments(
   });
 }
 
+/** The same answer without texts of white space, which Anthropic's API refuses. */
+export function withoutBlankTexts(chunks: readonly ChunkOf<'chat'>[]): readonly ChunkOf<'chat'>[] {
+  return chunks.map(chunk =>
+    chunk.type === 'text-delta' && chunk.text !== '' && chunk.text.trim() === ''
+      ? {...chunk, text: 'x'}
+      : chunk,
+  );
+}
+
 /** Three objects for `withObjectArguments`. */
 export const argumentObjects: fc.Arbitrary<readonly {readonly [name: string]: unknown}[]> = fc
   .array(fc.dictionary(fc.string(), fc.jsonValue({maxDepth: 2}), {maxKeys: 3}), {minLength: 3, maxLength: 3})

@@ -73,6 +73,7 @@ function compareCandidate(before: Candidate, after: Candidate): Finding[] {
     ...compareTexts(before.text, after.text),
     ...compareWords('refusal', before.refusal, after.refusal),
     ...compareWords('reasoning', before.reasoning, after.reasoning),
+    ...compareOrder(before, after),
     ...compareLogprobs(before, after),
   ];
 }
@@ -201,6 +202,23 @@ function compareWords(what: 'reasoning' | 'refusal', before = '', after = ''): F
   if (after === '')
     return [finding('shape', `there was ${what === 'refusal' ? 'a refusal' : what}, now there is none`)];
   return [finding('text', `the ${what} changed`)];
+}
+
+/** The order in which the same content is told: clients of most APIs see it. */
+function compareOrder(before: Candidate, after: Candidate): Finding[] {
+  const [content, other] = [before, after].map(({text, refusal = '', reasoning, toolCalls}) =>
+    JSON.stringify([text, refusal, reasoning, toolCalls]),
+  );
+  const [order, otherOrder] = [before, after].map(orderIn);
+  if (content !== other || isSameJson(order ?? [], otherOrder ?? [])) return [];
+  const listed = (parts: ReturnType<typeof orderIn> = []) => parts.map(({type}) => type).join(', ');
+  return [finding('shape', `told in the order ${listed(order)}, now ${listed(otherOrder)}`)];
+}
+
+function orderIn({parts}: Candidate): readonly {readonly type: string; readonly said: string}[] {
+  return parts
+    .map(part => ({type: part.type, said: part.type === 'call' ? String(part.call) : part.text}))
+    .filter(({said}) => said !== '');
 }
 
 function compareLogprobs(before: Candidate, after: Candidate): Finding[] {

@@ -4,7 +4,7 @@ import test, {type ExecutionContext} from 'ava';
 import OpenAI from 'openai';
 import {buildProxy} from '../../support/build-proxy.js';
 import {type Script, scriptedUpstream} from '../../support/scripted-upstream.js';
-import {type ServerShape, serverShapes} from './server-shapes.js';
+import {type PartKind, type ServerShape, serverShapes} from './server-shapes.js';
 
 /** What a client reads. */
 type Read = {
@@ -14,6 +14,8 @@ type Read = {
   readonly calls: readonly (readonly [string, unknown])[];
   readonly finish: string | null | undefined;
   readonly usage: readonly [number, number] | undefined;
+  /** What its parts are, if the API orders them. */
+  readonly order?: readonly PartKind[];
 };
 
 const parameters = {type: 'object', properties: {x: {type: 'string'}}};
@@ -88,10 +90,32 @@ const responses: Client = {
         item.type === 'function_call' ? [[item.name, JSON.parse(item.arguments)] as const] : [],
       ),
       finish: response.incomplete_details?.reason ?? response.status,
+      order: kinds(response.output.map(({type}) => type)),
       usage: response.usage && [response.usage.input_tokens, response.usage.output_tokens],
     };
   },
 };
+
+const kindOf: Readonly<Record<string, PartKind>> = {
+  message: 'text',
+  text: 'text',
+  thinking: 'reasoning',
+  thought: 'reasoning',
+  reasoning: 'reasoning',
+  tool_use: 'call',
+  function_call: 'call',
+  call: 'call',
+};
+
+/** Adjacent pieces of a text are one part. */
+function kinds(types: readonly string[]): readonly PartKind[] {
+  const all = types.map(type => {
+    const kind = kindOf[type];
+    if (!kind) throw new Error(`Expected a known part, got ${type}`);
+    return kind;
+  });
+  return all.filter((kind, index) => kind === 'call' || kind !== all[index - 1]);
+}
 
 function reasoningIn(message: object | undefined): string {
   return message && 'reasoning_content' in message ? String(message.reasoning_content) : '';
@@ -120,6 +144,7 @@ const anthropic: Client = {
         block.type === 'tool_use' ? [[block.name, block.input] as const] : [],
       ),
       finish: stop_reason,
+      order: kinds(content.map(({type}) => type)),
       usage: [usage.input_tokens, usage.output_tokens],
     };
   },
@@ -153,6 +178,11 @@ const gemini: Client = {
         functionCall ? [[functionCall.name ?? '', functionCall.args ?? {}] as const] : [],
       ),
       finish: last?.candidates?.[0]?.finishReason,
+      order: kinds(
+        parts
+          .filter(({text, functionCall}) => functionCall !== undefined || text !== '')
+          .map(({functionCall, thought}) => (functionCall ? 'call' : thought ? 'thought' : 'text')),
+      ),
       usage: last?.usageMetadata && [
         last.usageMetadata.promptTokenCount ?? 0,
         last.usageMetadata.candidatesTokenCount ?? 0,
@@ -170,12 +200,13 @@ for (const [name, shape] of Object.entries(serverShapes)) {
     for (const [api, client] of Object.entries(clients)) {
       for (const stream of [false, true]) {
         for (const url of [live, recording, recording]) {
-          const {usage, ...read} = await client.ask(url, stream);
+          const {usage, order, ...read} = await client.ask(url, stream);
           const where = `${api}, ${stream ? 'streamed' : 'unary'}`;
           const {reasoning = '', calls = []} = shape;
           const said = {...saidTo(client, shape), reasoning, calls, finish: client.finishOf(shape)};
           t.deepEqual(read, said, where);
           if (shape.usage) t.deepEqual(usage, shape.usage, where);
+          if (order && shape.order) t.deepEqual(order, shape.order, where);
         }
       }
     }

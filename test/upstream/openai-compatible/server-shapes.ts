@@ -1,3 +1,5 @@
+export type PartKind = 'text' | 'reasoning' | 'call';
+
 /** An answer as some server streams it, and what it means. */
 export type ServerShape = {
   readonly events: readonly unknown[];
@@ -7,6 +9,8 @@ export type ServerShape = {
   readonly reasoning?: string;
   /** Names and arguments. */
   readonly calls?: readonly (readonly [string, object])[];
+  /** The order of the parts for the clients of APIs that have one. */
+  readonly order?: readonly PartKind[];
   /** Default: `tool_calls` if there are calls, otherwise `stop`. */
   readonly finish?: 'length' | 'content_filter';
   /** Default: the server reports none. */
@@ -202,11 +206,28 @@ const callShapes = {
     events: [say('Let me see. '), calls(call({index: 0, id: 'a'}, first)), end('tool_calls')],
     text: 'Let me see. ',
     calls: [one],
+    order: ['text', 'call'],
   },
   'a call and text': {
-    events: [calls(call({index: 0, id: 'a'}, first)), say('Done.'), end('tool_calls')],
+    events: [calls(call({index: 0, id: 'a'}, first)), say('Do'), say('ne.'), end('tool_calls')],
     text: 'Done.',
     calls: [one],
+    order: ['call', 'text'],
+  },
+  'text between calls, whose arguments come in between': {
+    events: [
+      delta({reasoning_content: 'Hm. '}),
+      say('Let me see. '),
+      calls(call({index: 0, id: 'a'}, {name: 'f', arguments: '{"x":'})),
+      say('And '),
+      calls(call({index: 1, id: 'b'}, {name: 'f', arguments: ''})),
+      calls(call({index: 0}, {arguments: '"one"}'}), call({index: 1}, {arguments: '{"x":"two"}'})),
+      say('done.', 'tool_calls'),
+    ],
+    text: 'Let me see. And done.',
+    reasoning: 'Hm. ',
+    calls: [one, two],
+    order: ['reasoning', 'text', 'call', 'text', 'call', 'text'],
   },
 } satisfies Readonly<Record<string, ServerShape>>;
 

@@ -104,13 +104,9 @@ export function openCompletion({
     if (isContent) spoken.add(candidate);
     texts.set(candidate, (texts.get(candidate) ?? '') + text);
     refusals.set(candidate, (refusals.get(candidate) ?? '') + refusal);
-    const tokens = topLogprobs === undefined ? undefined : decodeLogprobs(choice.logprobs, topLogprobs);
-    const refused =
+    const logprobs = topLogprobs === undefined ? undefined : decodeLogprobs(choice.logprobs, topLogprobs);
+    const refusalLogprobs =
       topLogprobs === undefined ? undefined : decodeRefusalLogprobs(choice.logprobs, topLogprobs);
-    // Some servers report the tokens of a refusal as those of text.
-    const isOfRefusal = refusal !== '' && text === '' && refused === undefined;
-    const logprobs = isOfRefusal ? undefined : tokens;
-    const refusalLogprobs = isOfRefusal ? tokens : refused;
     const thought = joiner.add(`reasoning ${candidate}`, reasoning);
     const said = joiner.add(`text ${candidate}`, text);
     if (thought) yield {type: 'reasoning-delta', candidate, text: thought};
@@ -124,11 +120,23 @@ export function openCompletion({
         refusal: true,
         logprobs: refusalLogprobs,
       });
+    // What the model says after a call is another text.
+    if (called.length > 0) yield* speakRest(candidate);
     yield* called;
     const reason = decodeFinish(choice, {event, stops, hasCalls: calls.has(candidate)});
     if (reason?.unified === 'tool-calls' && !calls.has(candidate))
       throw damaged('it ends with calls, and none was understood');
     if (reason && !finish.has(candidate)) finish.set(candidate, reason);
+  }
+
+  /** What waits for the other half of a character. */
+  function* speakRest(candidate: number): Generator<AnswerChunk> {
+    const thought = joiner.end(`reasoning ${candidate}`);
+    const said = joiner.end(`text ${candidate}`);
+    const declined = joiner.end(`refusal ${candidate}`);
+    if (thought) yield {type: 'reasoning-delta', candidate, text: thought};
+    if (said) yield {type: 'text-delta', candidate, text: said};
+    if (declined) yield {type: 'text-delta', candidate, text: declined, refusal: true};
   }
 
   return {
@@ -147,12 +155,7 @@ export function openCompletion({
     *end() {
       if (endsWithDone && !isDone) throw incompleteAnswer('without `[DONE]`');
       for (let candidate = 0; candidate < candidates; candidate++) {
-        const thought = joiner.end(`reasoning ${candidate}`);
-        const said = joiner.end(`text ${candidate}`);
-        if (thought) yield {type: 'reasoning-delta', candidate, text: thought};
-        const declined = joiner.end(`refusal ${candidate}`);
-        if (said) yield {type: 'text-delta', candidate, text: said};
-        if (declined) yield {type: 'text-delta', candidate, text: declined, refusal: true};
+        yield* speakRest(candidate);
       }
       yield* calls.end(problem => damagedEvent(problem, shown));
       if (isDone) {

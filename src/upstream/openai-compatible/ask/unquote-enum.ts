@@ -10,6 +10,7 @@ export async function* unquoteEnum(chunks: AsyncIterable<AnswerChunk>): AsyncGen
     if (chunk.type === 'text-delta' && !chunk.refusal) hold(held, chunk);
     else {
       if (chunk.type === 'reply-end') yield* release(held);
+      else if (chunk.type === 'tool-call-start') yield* release(held, chunk.candidate);
       yield chunk;
     }
   }
@@ -25,9 +26,12 @@ function hold(
   held.set(candidate, answer);
 }
 
-function* release(held: ReadonlyMap<number, HeldAnswer>): Generator<AnswerChunk> {
+/** Of all candidates or of one, whose text ends where its call begins. */
+function* release(held: Map<number, HeldAnswer>, only?: number): Generator<AnswerChunk> {
   const inOrder = [...held].sort(([a], [b]) => a - b);
   for (const [candidate, {text, logprobs}] of inOrder) {
+    if (only !== undefined && candidate !== only) continue;
+    held.delete(candidate);
     yield omitUndefined({type: 'text-delta', candidate, text: unquote(text), logprobs});
   }
 }
