@@ -5,6 +5,7 @@ import {errorText} from '../../src/cassette/compare/error-text.js';
 import {rawText} from '../../src/cassette/compare/raw-text.js';
 import {isRaw} from '../../src/cassette/key/redact-wire.js';
 import type {TakeAnswer} from '../../src/cassette/take.js';
+import {withoutParts} from '../../src/chat/answer-parts.js';
 import {omitUndefined} from '../../src/chat/omit-undefined.js';
 import {foldChunks} from '../../src/chat/reply.js';
 import {wireBody} from '../../src/chat/wire.js';
@@ -89,7 +90,7 @@ async function readInteraction(
     interaction.takes.map(async ({chunks, provenance, wire, error}) => ({
       provenance,
       ...shownWire({chunks, wire, error}),
-      reply: await foldChunks(chunks.map(({chunk}) => chunk)),
+      reply: withoutParts(await foldChunks(chunks.map(({chunk}) => chunk))),
       chunks: chunks.length,
       milliseconds: chunks.at(-1)?.at ?? 0,
     })),

@@ -4,7 +4,7 @@ import type {Provenance, TakeError} from '../../src/cassette/take.js';
 import {isHandWritten} from '../../src/cassette/written-by-hand.js';
 import type {JsonValue} from '../../src/chat/json.js';
 import {formatJson, isJsonObject, listOf} from '../../src/chat/json.js';
-import type {ChatReply} from '../../src/chat/reply.js';
+import type {Candidate, ChatReply, ToolCall} from '../../src/chat/reply.js';
 import {rawRequestText} from '../../src/report/raw-request-text.js';
 import {describeAttachments} from './attachment-text.js';
 import {paint} from './console-lines.js';
@@ -19,9 +19,12 @@ export type ShownInteraction = {
   readonly takes: readonly ShownTake[];
 };
 
+/** The parts are there only if their order is another than reasoning, text, refusal, calls. */
+type ShownCandidate = Omit<Candidate, 'parts'> & {readonly parts?: Candidate['parts']};
+
 export type ShownTake = {
   readonly provenance: Provenance;
-  readonly reply: ChatReply;
+  readonly reply: Omit<ChatReply, 'candidates'> & {readonly candidates: readonly ShownCandidate[]};
   /** The number of chunks of the answer, and its duration. */
   readonly chunks: number;
   readonly milliseconds: number;
@@ -117,12 +120,10 @@ function describeTake(
   return [
     heading(`${error ? 'error' : 'answer'}${which}`),
     ...(raw === undefined ? [] : block(raw)),
-    ...(raw === undefined ? candidates : []).flatMap(({text, reasoning, toolCalls, finish}, index) => [
+    ...(raw === undefined ? candidates : []).flatMap((candidate, index) => [
       ...(candidates.length > 1 ? [`  candidate ${index + 1}`] : []),
-      ...(reasoning === '' ? [] : block(reasoning).map(line => paint('dim', line, process.stdout))),
-      ...(text === '' && toolCalls.length > 0 ? [] : block(text)),
-      ...toolCalls.flatMap(call => block(`${call.name}(${call.arguments})`)),
-      `  ${paint('dim', `finish reason: ${finish.unified}`, process.stdout)}`,
+      ...describeContent(candidate),
+      `  ${paint('dim', `finish reason: ${candidate.finish.unified}`, process.stdout)}`,
     ]),
     ...[
       [
@@ -141,6 +142,24 @@ function describeTake(
       ...warnings.map(printableLine),
     ].map(line => `  ${paint('dim', line, process.stdout)}`),
     '',
+  ];
+}
+
+function describeContent({text, refusal = '', reasoning, toolCalls, parts}: ShownCandidate): string[] {
+  const thought = (said: string) => block(said).map(line => paint('dim', line, process.stdout));
+  const called = (call: ToolCall) => block(`${call.name}(${call.arguments})`);
+  if (parts) {
+    return parts.flatMap(part => {
+      if (part.type === 'call') return toolCalls.slice(part.call, part.call + 1).flatMap(called);
+      if (part.type === 'reasoning') return thought(part.text);
+      return block(part.type === 'refusal' ? `Refusal: ${part.text}` : part.text);
+    });
+  }
+  return [
+    ...(reasoning === '' ? [] : thought(reasoning)),
+    ...(text === '' && (toolCalls.length > 0 || refusal !== '') ? [] : block(text)),
+    ...(refusal === '' ? [] : block(`Refusal: ${refusal}`)),
+    ...toolCalls.flatMap(called),
   ];
 }
 

@@ -78,7 +78,7 @@ export function fileFormatPage() {
       '| part of the header | value |',
       '|---|---|',
       `| \`application_id\` | \`0x${applicationId.toString(16)}\` ("RETK") |`,
-      `| \`user_version\` | 1; ${factsVersion} if the cassette has facts about attachments; ${wireVersion} if it has a provider's bytes or an error |`,
+      `| \`user_version\` | 1; ${factsVersion} if the cassette has facts about attachments; ${wireVersion} if it has a provider's bytes, an error or a refusal |`,
       `| page size | ${pageSize} bytes |`,
     ].join('\n'),
     'A cassette has the oldest version that can hold its content. retake refuses a newer version than it knows, and tables, views, triggers or columns that are not listed here.',

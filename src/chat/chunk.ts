@@ -56,6 +56,8 @@ export type TextDelta = {
   readonly type: 'text-delta';
   readonly candidate: number;
   readonly text: string;
+  /** Whether this is the refusal of an API that tells refusals apart from text. */
+  readonly refusal?: true;
   /** The tokens of this text, if log probabilities were requested. */
   readonly logprobs?: readonly TokenLogprob[];
 };

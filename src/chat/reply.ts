@@ -1,5 +1,6 @@
 import {RetakeError, unreachable} from '../errors.js';
-import type {AnswerChunk, AnsweredBy, FinishReason, TokenLogprob, Usage} from './chunk.js';
+import {type AnswerPart, addToParts, type GrowingParts} from './answer-parts.js';
+import type {AnswerChunk, AnsweredBy, FinishReason, TextDelta, TokenLogprob, Usage} from './chunk.js';
 import {omitUndefined} from './omit-undefined.js';
 
 /** A complete answer to a chat or completion request: the source of a unary response. */
@@ -10,12 +11,18 @@ export type ChatReply = {
 };
 
 export type Candidate = {
+  /** Without a refusal. */
   readonly text: string;
+  /** Present when an API that tells refusals apart from text has sent one. */
+  readonly refusal?: string;
   readonly reasoning: string;
   /** In the order in which they started; empty if there are none. */
   readonly toolCalls: readonly ToolCall[];
   /** Present when the answer carried log probabilities. */
   readonly logprobs?: readonly TokenLogprob[];
+  readonly refusalLogprobs?: readonly TokenLogprob[];
+  /** The same content in the order in which its parts began. */
+  readonly parts: readonly AnswerPart[];
   readonly finish: FinishReason;
 };
 
@@ -61,7 +68,15 @@ export async function foldTokenCount(chunks: Chunks): Promise<TokenCountReply> {
   return {answeredBy, tokens};
 }
 
-type Content = {text: string; reasoning: string; calls: ToolCall[]; logprobs?: TokenLogprob[]};
+type Content = {
+  text: string;
+  refusal?: string;
+  reasoning: string;
+  calls: ToolCall[];
+  logprobs?: TokenLogprob[];
+  refusalLogprobs?: TokenLogprob[];
+  parts: GrowingParts;
+};
 
 /** Folds the answer to any operation. @throws RetakeError `internal`, as `foldChunks`. */
 export async function foldAnswer(chunks: Chunks): Promise<Answer> {
@@ -94,24 +109,19 @@ function startFold(): (chunk: AnswerChunk) => Answer | undefined {
   const embeddings: (readonly number[])[] = [];
   const contents = new Map<number, Content>();
   const contentOf = (candidate: number) => {
-    const content = contents.get(candidate) ?? {text: '', reasoning: '', calls: []};
+    const content = contents.get(candidate) ?? {text: '', reasoning: '', calls: [], parts: []};
     contents.set(candidate, content);
     return content;
   };
   return chunk => {
+    if (isContent(chunk)) addToParts(contentOf(chunk.candidate).parts, chunk);
     switch (chunk.type) {
       case 'reply-start':
         answeredBy = chunk.answeredBy;
         break;
-      case 'text-delta': {
-        const content = contentOf(chunk.candidate);
-        content.text += chunk.text;
-        if (chunk.logprobs) {
-          content.logprobs ??= [];
-          content.logprobs.push(...chunk.logprobs);
-        }
+      case 'text-delta':
+        addText(contentOf(chunk.candidate), chunk);
         break;
-      }
       case 'reasoning-delta':
         contentOf(chunk.candidate).reasoning += chunk.text;
         break;
@@ -168,4 +178,22 @@ function startFold(): (chunk: AnswerChunk) => Answer | undefined {
     }
     return undefined;
   };
+}
+
+function isContent(chunk: AnswerChunk): chunk is Extract<AnswerChunk, {readonly candidate: number}> {
+  return 'candidate' in chunk;
+}
+
+function addText(content: Content, {text, refusal, logprobs}: TextDelta): void {
+  if (refusal) {
+    content.refusal = (content.refusal ?? '') + text;
+    if (!logprobs) return;
+    content.refusalLogprobs ??= [];
+    content.refusalLogprobs.push(...logprobs);
+    return;
+  }
+  content.text += text;
+  if (!logprobs) return;
+  content.logprobs ??= [];
+  content.logprobs.push(...logprobs);
 }

@@ -46,7 +46,8 @@ function idOf({candidate, call}: {readonly candidate: number; readonly call: num
 }
 
 function withText(chunk: Extract<AnswerChunk, {type: 'text-delta'}>, text: string): AnswerChunk {
-  return {type: chunk.type, candidate: chunk.candidate, text};
+  const {type, candidate, refusal} = chunk;
+  return omitUndefined({type, candidate, text, refusal});
 }
 
 /** Nothing of the text if no word is left. */

@@ -26,12 +26,23 @@ function describeVector(vector: readonly number[]): string {
   return vector.length > 4 ? `[${first}, …], ${vector.length} numbers` : `[${first}]`;
 }
 
-function candidateText({text, reasoning, toolCalls}: Candidate): string {
-  return [
-    ...(reasoning === '' ? [] : [`(reasoning) ${reasoning}`]),
-    ...(text === '' ? [] : [text]),
-    ...toolCalls.map(call => `${call.name}(${call.arguments})`),
-  ].join('\n\n');
+function candidateText({parts, toolCalls}: Candidate): string {
+  return parts.map(part => partText(part, toolCalls)).join('\n\n');
+}
+
+function partText(part: Candidate['parts'][number], calls: Candidate['toolCalls']): string {
+  switch (part.type) {
+    case 'reasoning':
+      return `(reasoning) ${part.text}`;
+    case 'text':
+      return part.text;
+    case 'refusal':
+      return `Refusal: ${part.text}`;
+    case 'call': {
+      const call = calls[part.call];
+      return call ? `${call.name}(${call.arguments})` : '';
+    }
+  }
 }
 
 /** The model and time of an answer, its finish reason and token usage. */

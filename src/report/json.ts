@@ -27,6 +27,7 @@ const AnswerReport = closed({
   candidates: Type.Array(
     closed({
       text: Type.String(),
+      refusal: Type.Optional(Type.String({description: 'What the model said instead of an answer'})),
       reasoning: Type.String(),
       toolCalls: Type.Array(
         closed({name: Type.String(), arguments: Type.String({description: 'As the model wrote them'})}),
@@ -201,12 +202,15 @@ function reportAnswer({
   provenance,
 }: RecordedAnswer): Static<typeof AnswerReport> {
   return omitUndefined({
-    candidates: candidates.map(({text, reasoning, toolCalls, finish}) => ({
-      text,
-      reasoning,
-      toolCalls: toolCalls.map(call => ({...call})),
-      finish: {...finish},
-    })),
+    candidates: candidates.map(({text, refusal, reasoning, toolCalls, finish}) =>
+      omitUndefined({
+        text,
+        refusal,
+        reasoning,
+        toolCalls: toolCalls.map(call => ({...call})),
+        finish: {...finish},
+      }),
+    ),
     usage: usage === undefined ? undefined : {...usage},
     embeddings: embeddings === undefined ? undefined : embeddings.map(vector => [...vector]),
     tokens,

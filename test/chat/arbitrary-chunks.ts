@@ -27,18 +27,23 @@ const usage: fc.Arbitrary<Usage> = fc.record(
   {requiredKeys: ['inputTokens', 'outputTokens']},
 );
 
-/** Complete answers that follow the grammar of chats: one to three candidates, interleaved, with or without log probabilities. */
+/**
+ * Complete answers that follow the grammar of chats: one to three candidates, interleaved, with text before, between and after calls, with
+ * or without log probabilities.
+ */
 export const arbitraryChunks: fc.Arbitrary<ChunkOf<'chat'>[]> = fc
   .tuple(fc.integer({min: 1, max: 3}), fc.boolean())
   .chain(([candidates, withLogprobs]) => {
     const candidate = fc.nat({max: candidates - 1});
+    const textDelta = {
+      type: fc.constant('text-delta' as const),
+      candidate,
+      text,
+      ...(withLogprobs && {logprobs: fc.array(tokenLogprob, {maxLength: 3})}),
+    };
     const delta: fc.Arbitrary<ChunkOf<'chat'>> = fc.oneof(
-      fc.record({
-        type: fc.constant('text-delta' as const),
-        candidate,
-        text,
-        ...(withLogprobs && {logprobs: fc.array(tokenLogprob, {maxLength: 3})}),
-      }),
+      fc.record(textDelta),
+      fc.record({...textDelta, refusal: fc.constant(true as const)}),
       fc.record({type: fc.constant('reasoning-delta' as const), candidate, text}),
     );
     return fc.tuple(
@@ -46,12 +51,12 @@ export const arbitraryChunks: fc.Arbitrary<ChunkOf<'chat'>[]> = fc
       fc.array(fc.record({candidate, name: text, pieces: fc.array(text, {maxLength: 3})}), {maxLength: 3}),
       fc.array(finish, {minLength: candidates, maxLength: candidates}),
       fc.option(usage, {nil: undefined}),
+      fc.array(fc.boolean(), {maxLength: 24}),
     );
   })
-  .map(([deltas, calls, [first, ...others], tokens]): ChunkOf<'chat'>[] => [
+  .map(([deltas, calls, [first, ...others], tokens, picks]): ChunkOf<'chat'>[] => [
     {type: 'reply-start', answeredBy: {model: 'gemma-3'}},
-    ...deltas,
-    ...callChunks(calls),
+    ...mixed(deltas, callChunks(calls), picks),
     {
       type: 'reply-end',
       finish: [first ?? {unified: 'stop', raw: 'stop'}, ...others],
@@ -77,6 +82,20 @@ function callChunks(calls: readonly Call[]): ChunkOf<'chat'>[] {
       pieces.map((piece): ChunkOf<'chat'> => ({type: 'tool-call-delta', candidate, call, text: piece})),
     ),
   ];
+}
+
+/** Both lists in their own order, mixed: text may follow a call, and come between its pieces. */
+function mixed<Item>(
+  [...some]: readonly Item[],
+  [...others]: readonly Item[],
+  picks: readonly boolean[],
+): Item[] {
+  const all: Item[] = [];
+  for (const takesOther of picks) {
+    const next = takesOther ? others.shift() : some.shift();
+    if (next !== undefined) all.push(next);
+  }
+  return [...all, ...some, ...others];
 }
 
 /** The chunks as a stream, as a model answers. */

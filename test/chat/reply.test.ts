@@ -34,8 +34,18 @@ test('deltas are joined per candidate, with reasoning separate from text', async
   t.deepEqual(reply, {
     answeredBy: {model: 'gemma-3', engine: 'b11549'},
     candidates: [
-      {text: 'ab', reasoning: '', toolCalls: [], finish: stop},
-      {text: 'x', reasoning: 'hm', toolCalls: [], finish: {unified: 'length', raw: 'max'}},
+      {text: 'ab', reasoning: '', toolCalls: [], parts: [{type: 'text', text: 'ab'}], finish: stop},
+      {
+        text: 'x',
+        reasoning: 'hm',
+        toolCalls: [],
+        parts: [
+          {type: 'reasoning', text: 'h'},
+          {type: 'text', text: 'x'},
+          {type: 'reasoning', text: 'm'},
+        ],
+        finish: {unified: 'length', raw: 'max'},
+      },
     ],
   });
 });
@@ -54,7 +64,7 @@ test('log probabilities are joined, and absent if there were none', async t => {
 
 test('a candidate without content is in the reply', async t => {
   const {candidates, usage} = await foldChunks([start, end]);
-  t.deepEqual(candidates, [{text: '', reasoning: '', toolCalls: [], finish: stop}]);
+  t.deepEqual(candidates, [{text: '', reasoning: '', toolCalls: [], parts: [], finish: stop}]);
   t.deepEqual(usage, {inputTokens: 3, outputTokens: 2});
 });
 

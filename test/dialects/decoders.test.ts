@@ -1,12 +1,20 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type {AnswerChunk} from '../../src/chat/chunk.js';
+import {spokenParts, spokenText} from '../../src/chat/answer-parts.js';
+import type {AnswerChunk, ChunkOf} from '../../src/chat/chunk.js';
 import {type JsonObject, parseJson} from '../../src/chat/json.js';
 import {foldRecorded} from '../../src/chat/reply.js';
 import type {Dialect, QuestionEndpoint} from '../../src/dialects/dialect.js';
 import {arbitraryChunks, streamOf} from '../chat/arbitrary-chunks.js';
 import {anthropic, gemini, openai, questionEndpoint} from '../support/dialects.js';
-import {argumentObjects, asking, decodeEvents, eventsIn, withObjectArguments} from './provider-answers.js';
+import {
+  argumentObjects,
+  asking,
+  decodeEvents,
+  eventsIn,
+  withObjectArguments,
+  withoutBlankTexts,
+} from './provider-answers.js';
 
 /** Answers that the provider encrypts are kept in its bytes only. */
 const encrypted = new Set(['compactResponse']);
@@ -116,8 +124,8 @@ async function throughProvider(
 function content(chunks: readonly AnswerChunk[]) {
   const {candidates, usage} = foldRecorded(chunks);
   return {
-    candidates: candidates.map(({text, reasoning, toolCalls, finish: {unified}}) => ({
-      text,
+    candidates: candidates.map(({parts, reasoning, toolCalls, finish: {unified}}) => ({
+      text: spokenText({parts}),
       reasoning,
       calls: toolCalls.map(call => ({...call, arguments: parseJson(call.arguments || '{}')})),
       unified: unified === 'other' || unified === 'tool-calls' ? 'stop' : unified,
@@ -134,12 +142,21 @@ const answers = fc
     arbitraryChunks.filter(chunks => foldRecorded(chunks).candidates.length === 1),
     argumentObjects,
   )
-  .map(([chunks, objects]) => withObjectArguments(chunks, objects));
+  .map(([chunks, objects]) => withoutBlankTexts(withObjectArguments(chunks, objects)));
+
+/** A unary chat completion has no order of text and refusal. */
+function withoutRefusals(chunks: readonly ChunkOf<'chat'>[]): readonly ChunkOf<'chat'>[] {
+  return chunks.map(chunk => {
+    if (chunk.type !== 'text-delta') return chunk;
+    const {refusal: _refusal, ...text} = chunk;
+    return text;
+  });
+}
 
 for (const [name, decoded] of Object.entries(chats)) {
   test(`what is decoded from ${name} can be sent through every other API`, async t => {
     await fc.assert(
-      fc.asyncProperty(answers, async chunks => {
+      fc.asyncProperty(answers.map(withoutRefusals), async chunks => {
         const expected = content(chunks);
         const recorded = await throughProvider(decoded, chunks);
         t.deepEqual(content(recorded), expected);
@@ -151,6 +168,30 @@ for (const [name, decoded] of Object.entries(chats)) {
     );
   });
 }
+
+/** Text, reasoning and calls in the order in which they are told. */
+function orderOf(chunks: readonly AnswerChunk[]) {
+  const [candidate] = foldRecorded(chunks).candidates;
+  return spokenParts(candidate?.parts ?? [], {hasReasoning: true});
+}
+
+test('every API with an order of parts tells text, reasoning and calls in their order, unary as streamed', async t => {
+  const recordedStream = chats['a streamed chat completion'];
+  if (!recordedStream) return t.fail();
+  await fc.assert(
+    fc.asyncProperty(answers, async chunks => {
+      const expected = orderOf(chunks);
+      const recorded = await throughProvider(recordedStream, chunks);
+      t.deepEqual(orderOf(recorded), expected);
+      for (const [name, ordered] of Object.entries(chats)) {
+        if (name === 'a chat completion') continue;
+        t.deepEqual(orderOf(await throughProvider(ordered, chunks)), expected, name);
+        t.deepEqual(orderOf(await throughProvider(ordered, recorded)), expected, name);
+      }
+    }),
+    {numRuns: 150},
+  );
+});
 
 /** Milliseconds of processor time, the least of a few tries. */
 function timeOf(work: () => void): number {

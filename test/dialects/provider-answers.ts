@@ -1,6 +1,7 @@
 import type {ExecutionContext} from 'ava';
 import {createParser} from 'eventsource-parser';
 import fc from 'fast-check';
+import {spokenLogprobs} from '../../src/chat/answer-parts.js';
 import type {
   AnswerChunk,
   ChunkOf,
@@ -10,7 +11,7 @@ import type {
   Usage,
 } from '../../src/chat/chunk.js';
 import {type JsonObject, type JsonValue, parseJson} from '../../src/chat/json.js';
-import {foldRecorded} from '../../src/chat/reply.js';
+import {type Candidate, foldRecorded} from '../../src/chat/reply.js';
 import type {AskedContent, ChatRequest} from '../../src/chat/request.js';
 import type {AnswerDecoder, AnsweredQuestion, ProviderEvent} from '../../src/dialects/kit/answer-decoder.js';
 import {RetakeError} from '../../src/errors.js';
@@ -155,10 +156,13 @@ export type Canonical = {
   readonly usage: Usage | undefined;
 };
 
+type ContentKind = 'text' | 'refusal' | 'reasoning' | 'call';
+
 type CanonicalCandidate = {
-  /** Text and reasoning in their order, adjacent ones merged, empty ones left out. */
-  readonly content: readonly (readonly [kind: 'text' | 'reasoning', text: string])[];
+  /** Text, refusal, reasoning and calls in their order, adjacent texts merged, empty ones left out. A call is its number. */
+  readonly content: readonly (readonly [kind: ContentKind, text: string])[];
   readonly logprobs: readonly TokenLogprob[];
+  readonly refusalLogprobs: readonly TokenLogprob[];
   /** A call without arguments has an empty object. */
   readonly calls: readonly {readonly name: string; readonly arguments: JsonValue}[];
   readonly finish: Ended;
@@ -168,8 +172,10 @@ type Ended = Pick<FinishReason, 'unified'> & {readonly stopSequence: string | un
 
 /** What an API can express of an answer. */
 export type Expressed = {
-  /** Whether the order of text and reasoning is expressed. Otherwise reasoning comes first. */
+  /** Whether the order of text, reasoning and calls is expressed. Otherwise reasoning comes first, and calls last. */
   readonly hasOrder: boolean;
+  /** Whether refusals are expressed, and their tokens. Otherwise they are text. */
+  readonly refusals?: 'with tokens' | 'without tokens' | undefined;
   /** The finish reason that is left of one. */
   finish(finish: FinishReason, hasCalls: boolean): Ended;
   /** What is left of a token; undefined if there are no log probabilities. */
@@ -180,42 +186,45 @@ export type Expressed = {
 /** The law of decoders is `canonical(decode(encode(chunks))) = canonical(chunks)`: nothing but this may differ. */
 export function canonical(
   chunks: readonly AnswerChunk[],
-  {hasOrder, finish, token, usage = same => same}: Expressed,
+  {hasOrder, refusals, finish, token, usage = same => same}: Expressed,
 ): Canonical {
   const answer = foldRecorded(chunks);
+  const tokensOf = (tokens: readonly TokenLogprob[] = []) =>
+    token ? tokens.map(chosen => ({...token(chosen), top: chosen.top.map(token)})) : [];
   return {
-    candidates: answer.candidates.map(
-      ({text, reasoning, toolCalls, logprobs = [], finish: ended}, index) => ({
-        content: hasOrder
-          ? inOrder(chunks, index)
-          : present([
-              ['reasoning', reasoning],
-              ['text', text],
-            ]),
-        logprobs: token ? logprobs.map(chosen => ({...token(chosen), top: chosen.top.map(token)})) : [],
-        calls: toolCalls.map(({name, arguments: given}) => ({name, arguments: jsonIn(given)})),
-        finish: finish(ended, toolCalls.length > 0),
-      }),
-    ),
+    candidates: answer.candidates.map(candidate => ({
+      content: contentOf(candidate, {hasOrder, refusals}),
+      logprobs: tokensOf(refusals ? candidate.logprobs : spokenLogprobs(candidate)),
+      refusalLogprobs: refusals === 'with tokens' ? tokensOf(candidate.refusalLogprobs) : [],
+      calls: candidate.toolCalls.map(({name, arguments: given}) => ({name, arguments: jsonIn(given)})),
+      finish: finish(candidate.finish, candidate.toolCalls.length > 0),
+    })),
     usage: usage(answer.usage),
   };
 }
 
-function inOrder(chunks: readonly AnswerChunk[], candidate: number): CanonicalCandidate['content'] {
-  const content: ['text' | 'reasoning', string][] = [];
-  for (const chunk of chunks) {
-    if (chunk.type !== 'text-delta' && chunk.type !== 'reasoning-delta') continue;
-    if (chunk.candidate !== candidate || chunk.text === '') continue;
-    const kind = chunk.type === 'text-delta' ? 'text' : 'reasoning';
-    const last = content.at(-1);
-    if (last?.[0] === kind) last[1] += chunk.text;
-    else content.push([kind, chunk.text]);
-  }
-  return content;
+function contentOf(
+  {parts}: Candidate,
+  {hasOrder, refusals}: Pick<Expressed, 'hasOrder' | 'refusals'>,
+): CanonicalCandidate['content'] {
+  const content = parts.map((part): CanonicalCandidate['content'][number] => {
+    if (part.type === 'call') return ['call', String(part.call)];
+    return [part.type === 'refusal' && !refusals ? 'text' : part.type, part.text];
+  });
+  const order = ['reasoning', 'text', 'refusal', 'call'];
+  const sorted = content.toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  return joined(hasOrder ? content : sorted);
 }
 
-function present(content: CanonicalCandidate['content']): CanonicalCandidate['content'] {
-  return content.filter(([, text]) => text !== '');
+function joined(content: CanonicalCandidate['content']): CanonicalCandidate['content'] {
+  const all: (readonly [ContentKind, string])[] = [];
+  for (const [kind, text] of content) {
+    const last = all.at(-1);
+    if (text === '') continue;
+    if (last?.[0] === kind && kind !== 'call') all.splice(-1, 1, [kind, last[1] + text]);
+    else all.push([kind, text]);
+  }
+  return all;
 }
 
 /** The arguments as a value, or as text if they are not JSON. */
@@ -265,6 +274,15 @@ export function withObjectArguments(
     );
     return [{...chunk, finish: [first ?? {unified: 'stop', raw: 'stop'}, ...others]}];
   });
+}
+
+/** The same answer without texts of white space, which Anthropic's API refuses. */
+export function withoutBlankTexts(chunks: readonly ChunkOf<'chat'>[]): readonly ChunkOf<'chat'>[] {
+  return chunks.map(chunk =>
+    chunk.type === 'text-delta' && chunk.text !== '' && chunk.text.trim() === ''
+      ? {...chunk, text: 'x'}
+      : chunk,
+  );
 }
 
 /** Three objects for `withObjectArguments`. */

@@ -44,6 +44,7 @@ function content(candidates: number): fc.Arbitrary<AnswerChunk> {
         type: fc.constant('text-delta' as const),
         candidate,
         text: fc.oneof({weight: 4, arbitrary: text}, halfCharacter),
+        refusal: fc.constant(true as const),
         logprobs: fc.array(logprob, {maxLength: 2}),
       },
       {requiredKeys: ['type', 'candidate', 'text']},

@@ -24,7 +24,9 @@ export function answerOf({chunks, provenance, wire, error}: Take): RecordedAnswe
 /** Whether an answer has no content. */
 export function isEmpty({candidates, embeddings = [], tokens, raw}: RecordedAnswer): boolean {
   if (raw !== undefined) return false;
-  const hasContent = candidates.some(({text, toolCalls}) => text.trim() !== '' || toolCalls.length > 0);
+  const hasContent = candidates.some(
+    ({text, refusal = '', toolCalls}) => `${text}${refusal}`.trim() !== '' || toolCalls.length > 0,
+  );
   return !hasContent && embeddings.length === 0 && tokens === undefined;
 }
 

@@ -71,7 +71,9 @@ function compareCandidate(before: Candidate, after: Candidate): Finding[] {
     ...compareFinish(before, after),
     ...compareToolCalls(before.toolCalls, after.toolCalls),
     ...compareTexts(before.text, after.text),
-    ...compareReasoning(before.reasoning, after.reasoning),
+    ...compareWords('refusal', before.refusal, after.refusal),
+    ...compareWords('reasoning', before.reasoning, after.reasoning),
+    ...compareOrder(before, after),
     ...compareLogprobs(before, after),
   ];
 }
@@ -199,15 +201,35 @@ function fenceFinding(isFenced: boolean): Finding {
   );
 }
 
-function compareReasoning(before: string, after: string): Finding[] {
+function compareWords(what: 'reasoning' | 'refusal', before = '', after = ''): Finding[] {
   if (before === after) return [];
-  if (before === '') return [finding('shape', 'there was no reasoning, now there is')];
-  if (after === '') return [finding('shape', 'there was reasoning, now there is none')];
-  return [finding('text', 'the reasoning changed')];
+  if (before === '') return [finding('shape', `there was no ${what}, now there is`)];
+  if (after === '')
+    return [finding('shape', `there was ${what === 'refusal' ? 'a refusal' : what}, now there is none`)];
+  return [finding('text', `the ${what} changed`)];
+}
+
+/** The order in which the same content is told: clients of most APIs see it. */
+function compareOrder(before: Candidate, after: Candidate): Finding[] {
+  const [content, other] = [before, after].map(({text, refusal = '', reasoning, toolCalls}) =>
+    JSON.stringify([text, refusal, reasoning, toolCalls]),
+  );
+  const [order, otherOrder] = [before, after].map(orderIn);
+  if (content !== other || isSameJson(order ?? [], otherOrder ?? [])) return [];
+  const listed = (parts: ReturnType<typeof orderIn> = []) => parts.map(({type}) => type).join(', ');
+  return [finding('shape', `told in the order ${listed(order)}, now ${listed(otherOrder)}`)];
+}
+
+function orderIn({parts}: Candidate): readonly {readonly type: string; readonly said: string}[] {
+  return parts
+    .map(part => ({type: part.type, said: part.type === 'call' ? String(part.call) : part.text}))
+    .filter(({said}) => said !== '');
 }
 
 function compareLogprobs(before: Candidate, after: Candidate): Finding[] {
-  const [mine, theirs] = [before, after].map(({logprobs}) => JSON.stringify(logprobs));
+  const [mine, theirs] = [before, after].map(({logprobs, refusalLogprobs}) =>
+    JSON.stringify([logprobs, refusalLogprobs]),
+  );
   return mine === theirs ? [] : [finding('tokens', 'the log probabilities differ')];
 }
 

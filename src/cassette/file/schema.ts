@@ -6,7 +6,7 @@ export const applicationId = 0x5245544b;
 export const schemaVersion = 3;
 /** The first version with tables of facts. A cassette without facts is written as version 1, so that it stays as it is. */
 export const factsVersion = 2;
-/** The first version whose takes may have a provider's bytes. A cassette without any is written as an older one. */
+/** The first version whose takes may have a provider's bytes, an error or a refusal. A cassette without any is written as an older one. */
 export const wireVersion = 3;
 export const pageSize = 1024;
 
@@ -70,7 +70,7 @@ export function createTables(database: Database, {withFacts}: {readonly withFact
   database.exec(withFacts ? tables + factTables : tables);
 }
 
-/** Marks a cassette as one with a provider's bytes. Its version has the tables of facts, too. */
+/** Marks a cassette as one with a provider's bytes, an error or a refusal. Its version has the tables of facts, too. */
 export function markWire(database: Database, {withFacts}: {readonly withFacts: boolean}): void {
   if (!withFacts) database.exec(factTables);
   database.pragma(`user_version = ${wireVersion}`);

@@ -6,7 +6,7 @@ import {type FactRow, type FactTable, factTables} from '../rows/fact-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {SortedFacts} from '../rows/sorted-facts.js';
 import type {AnyIterable, StoredInteraction, StreamedContent} from '../rows/stored-cassette.js';
-import {hasMoreThanChunks} from '../rows/stored-wire.js';
+import {needsNewestFormat} from '../rows/stored-wire.js';
 import {withinBudget} from '../rows/thumbnail-budget.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import {canonicalHeaderFields} from './header.js';
@@ -38,8 +38,8 @@ export async function writeCanonicalFile(
     const insertSetting = database.prepare('INSERT INTO settings VALUES (@name, @value)');
     const rows = settingsRows(keySettings, {withDocuments: facts.hasRenders});
     for (const row of rows) insertSetting.run(row);
-    const {hasWires} = await insertInteractions(database, interactions);
-    if (hasWires) markWire(database, {withFacts: !facts.isEmpty});
+    const {isNewest} = await insertInteractions(database, interactions);
+    if (isNewest) markWire(database, {withFacts: !facts.isEmpty});
     if (!facts.isEmpty) for (const table of factTables) await insertFacts(database, table, facts);
     database.exec('COMMIT');
   } finally {
@@ -51,20 +51,20 @@ export async function writeCanonicalFile(
 async function insertInteractions(
   database: Database.Database,
   interactions: AnyIterable<StoredInteraction>,
-): Promise<{readonly hasWires: boolean}> {
+): Promise<{readonly isNewest: boolean}> {
   const insertInteraction = database.prepare('INSERT INTO interactions VALUES (?, ?, ?)');
   const insertTake = database.prepare('INSERT INTO takes VALUES (?, ?, ?, ?, ?)');
   let count = 0;
-  let hasWires = false;
+  let isNewest = false;
   for await (const {id, row} of interactions) {
     insertInteraction.run(id, row.key, row.request);
     for (const [position, {chunks, provenance, digest}] of row.takes.entries()) {
       insertTake.run(id, position, chunks, provenance, digest);
-      hasWires ||= hasMoreThanChunks(chunks);
+      isNewest ||= needsNewestFormat(chunks);
     }
     if (++count % rowsPerTurn === 0) await nextTurn();
   }
-  return {hasWires};
+  return {isNewest};
 }
 
 async function insertFacts(database: Database.Database, table: FactTable, facts: SortedFacts): Promise<void> {

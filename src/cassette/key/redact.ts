@@ -76,29 +76,57 @@ export function createPlaceholders(counts: Map<string, number>): (name: string, 
 
 /**
  * Redacts each candidate's whole text, and the whole arguments of each call, because a secret may be split over several deltas. If nothing
- * is found the deltas stay; otherwise the redacted text goes into the first delta, without log probabilities, which spell the secret.
+ * is found the deltas stay; otherwise the redacted text goes into the first delta, without log probabilities, which spell the secret. Text
+ * that goes on after a call stays there, unless the secret began before it.
  */
 export function redactDeltas(chunks: Take['chunks'], redactText: (text: string) => string): Take['chunks'] {
+  const runs = runsOf(chunks);
   const texts = new Map<string, string>();
-  for (const {chunk} of chunks) {
-    if (isDelta(chunk)) texts.set(streamOf(chunk), (texts.get(streamOf(chunk)) ?? '') + chunk.text);
+  const inRuns = new Map<string, Map<string, string>>();
+  for (const [index, {chunk}] of chunks.entries()) {
+    if (!isDelta(chunk)) continue;
+    const stream = streamOf(chunk);
+    const run = runs[index] ?? stream;
+    const ofStream = inRuns.get(stream) ?? new Map<string, string>();
+    inRuns.set(stream, ofStream.set(run, (ofStream.get(run) ?? '') + chunk.text));
+    texts.set(stream, (texts.get(stream) ?? '') + chunk.text);
   }
   const redacted = new Map<string, string>();
   for (const [stream, text] of texts) {
     const safe = redactText(text);
-    if (safe !== text) redacted.set(stream, safe);
+    if (safe === text) continue;
+    const parts = [...(inRuns.get(stream) ?? [])];
+    const safeParts = parts.length > 1 ? parts.map(([, part]) => redactText(part)) : [safe];
+    const isWithin = safeParts.join('') === safe;
+    for (const [index, [run]] of parts.entries())
+      redacted.set(run, isWithin ? (safeParts[index] ?? '') : index === 0 ? safe : '');
   }
   if (redacted.size === 0) return chunks;
   const begun = new Set<string>();
-  const rewrite = ({at, chunk}: TimedChunk): TimedChunk[] => {
-    const text = isDelta(chunk) ? redacted.get(streamOf(chunk)) : undefined;
+  const rewrite = ({at, chunk}: TimedChunk, index: number): TimedChunk[] => {
+    const run = runs[index + 1] ?? '';
+    const text = redacted.get(run);
     if (!isDelta(chunk) || text === undefined) return [{at, chunk}];
-    if (begun.has(streamOf(chunk))) return [];
-    begun.add(streamOf(chunk));
-    return [{at, chunk: withText(chunk, text)}];
+    if (begun.has(run)) return [];
+    begun.add(run);
+    return text === '' ? [] : [{at, chunk: withText(chunk, text)}];
   };
   const [start, ...others] = chunks;
   return [start, ...others.flatMap(rewrite)];
+}
+
+/** Of each delta, the part of its candidate that it belongs to: a part ends where another begins. */
+function runsOf(chunks: Take['chunks']): readonly (string | undefined)[] {
+  const current = new Map<number, {readonly stream: string; readonly number: number}>();
+  return chunks.map(({chunk}) => {
+    if (!('candidate' in chunk)) return undefined;
+    if (chunk.type === 'tool-call-delta') return streamOf(chunk);
+    const {stream: before, number = 0} = current.get(chunk.candidate) ?? {};
+    const stream = chunk.type === 'tool-call-start' ? '' : streamOf(chunk);
+    const next = {stream, number: stream === before ? number : number + 1};
+    current.set(chunk.candidate, next);
+    return isDelta(chunk) ? `${stream}:${next.number}` : undefined;
+  });
 }
 
 type Delta = Extract<AnswerChunk, {type: 'text-delta' | 'reasoning-delta' | 'tool-call-delta'}>;
@@ -109,10 +137,13 @@ function isDelta(chunk: AnswerChunk): chunk is Delta {
 
 function streamOf(delta: Delta): string {
   const call = delta.type === 'tool-call-delta' ? `:${delta.call}` : '';
-  return `${delta.type}:${delta.candidate}${call}`;
+  const refusal = delta.type === 'text-delta' && delta.refusal ? ':refusal' : '';
+  return `${delta.type}:${delta.candidate}${call}${refusal}`;
 }
 
 function withText(delta: Delta, text: string): Delta {
   if (delta.type === 'tool-call-delta') return {...delta, text};
-  return {type: delta.type, candidate: delta.candidate, text};
+  const {type, candidate} = delta;
+  const refusal = delta.type === 'text-delta' ? delta.refusal : undefined;
+  return omitUndefined({type, candidate, text, refusal});
 }

@@ -1,9 +1,10 @@
-import {type Static, Type} from '@sinclair/typebox';
+import {type Static, type TSchema, Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
+import {type AnswerPart, isNaturalOrder} from '../../chat/answer-parts.js';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import {formatJson, type JsonValue} from '../../chat/json.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
-import {foldRecorded} from '../../chat/reply.js';
+import {foldRecorded, type ToolCall} from '../../chat/reply.js';
 import {RetakeError} from '../../errors.js';
 import {findGrammarProblem} from '../rows/chunk-grammar.js';
 import {AnswerChunkSchema} from '../rows/chunk-schema.js';
@@ -18,29 +19,55 @@ const Finish = Type.Object(
   {additionalProperties: false},
 );
 
+const EditedCall = Type.Object(
+  {name: Type.String(), arguments: Type.String()},
+  {additionalProperties: false},
+);
+
+const EditedPart = Type.Object(
+  {
+    reasoning: Type.Optional(Type.String()),
+    text: Type.Optional(Type.String()),
+    refusal: Type.Optional(Type.String()),
+    toolCall: Type.Optional(EditedCall),
+  },
+  {additionalProperties: false, minProperties: 1, maxProperties: 1},
+);
+
 const EditedCandidate = Type.Object(
   {
     reasoning: Type.Optional(Type.String()),
     text: Type.String(),
-    toolCalls: Type.Optional(
-      Type.Array(Type.Object({name: Type.String(), arguments: Type.String()}, {additionalProperties: false})),
-    ),
+    refusal: Type.Optional(Type.String()),
+    toolCalls: Type.Optional(Type.Array(EditedCall)),
     finish: Finish,
   },
   {additionalProperties: false},
 );
 
-/** An answer as a person edits it. */
-const EditedAnswer = Type.Object(
-  {
-    candidates: Type.Array(EditedCandidate, {minItems: 1}),
-    embeddings: Type.Optional(Type.Array(Type.Array(Type.Number()))),
-    tokens: Type.Optional(Type.Integer({minimum: 0})),
-    usage: Type.Optional(Type.Record(Type.String(), Type.Integer({minimum: 0}))),
-  },
+/** A candidate whose parts have another order than the members of `EditedCandidate`. */
+const OrderedCandidate = Type.Object(
+  {parts: Type.Array(EditedPart), finish: Finish},
   {additionalProperties: false},
 );
-type EditedAnswer = Static<typeof EditedAnswer>;
+
+/** With one schema for each form, an error names the member that is wrong. */
+function answerSchema<Candidate extends TSchema>(candidate: Candidate) {
+  return Type.Object(
+    {
+      candidates: Type.Array(candidate, {minItems: 1}),
+      embeddings: Type.Optional(Type.Array(Type.Array(Type.Number()))),
+      tokens: Type.Optional(Type.Integer({minimum: 0})),
+      usage: Type.Optional(Type.Record(Type.String(), Type.Integer({minimum: 0}))),
+    },
+    {additionalProperties: false},
+  );
+}
+
+/** An answer as a person edits it. */
+const EditedAnswer = answerSchema(EditedCandidate);
+const OrderedAnswer = answerSchema(Type.Union([EditedCandidate, OrderedCandidate]));
+type EditedAnswer = Static<typeof OrderedAnswer>;
 
 /** What an editor is opened with: bare text where the answer is no more than one, and else JSON. */
 export type EditableAnswer = {readonly extension: 'txt' | 'json'; readonly text: string};
@@ -50,17 +77,20 @@ export function editableAnswer({chunks}: Take): EditableAnswer {
   const {candidates, embeddings, tokens, usage} = answer;
   const [only, ...others] = candidates;
   const isText = embeddings === undefined && tokens === undefined && others.length === 0;
-  if (only && isText && only.reasoning === '' && only.toolCalls.length === 0) {
+  if (only && isText && only.reasoning === '' && only.refusal === undefined && only.toolCalls.length === 0) {
     return {extension: 'txt', text: only.text};
   }
   const edited: unknown = omitUndefined({
-    candidates: candidates.map(({text, reasoning, toolCalls, finish}) =>
-      omitUndefined({
-        reasoning: reasoning !== '' ? reasoning : undefined,
-        text,
-        toolCalls: toolCalls.length > 0 ? toolCalls : undefined,
-        finish,
-      }),
+    candidates: candidates.map(({text, refusal, reasoning, toolCalls, parts, finish}) =>
+      isNaturalOrder(parts)
+        ? omitUndefined({
+            reasoning: reasoning !== '' ? reasoning : undefined,
+            text,
+            refusal,
+            toolCalls: toolCalls.length > 0 ? toolCalls : undefined,
+            finish,
+          })
+        : {parts: parts.map(part => editablePart(part, toolCalls)), finish},
     ),
     embeddings,
     tokens,
@@ -103,18 +133,34 @@ function fromJson([start, ...rest]: Take['chunks'], text: string): Take['chunks'
   return checked([start, ...content, {at: rest.at(-1)?.at ?? at, chunk: end}]);
 }
 
-function candidateChunks(
-  {text, reasoning = '', toolCalls = []}: EditedAnswer['candidates'][number],
-  candidate: number,
-): readonly object[] {
-  return [
-    ...(reasoning === '' ? [] : [{type: 'reasoning-delta', candidate, text: reasoning}]),
-    ...(text === '' ? [] : [{type: 'text-delta', candidate, text}]),
-    ...toolCalls.flatMap(({name, arguments: written}, call) => [
-      {type: 'tool-call-start', candidate, call, name},
-      {type: 'tool-call-delta', candidate, call, text: written},
-    ]),
-  ];
+function editablePart(part: AnswerPart, calls: readonly ToolCall[]): object {
+  return part.type === 'call' ? {toolCall: calls[part.call]} : {[part.type]: part.text};
+}
+
+function candidateChunks(edited: EditedAnswer['candidates'][number], candidate: number): readonly object[] {
+  let calls = 0;
+  return partsOf(edited).flatMap(({reasoning, text, refusal, toolCall}): readonly object[] => {
+    if (toolCall) {
+      const call = calls++;
+      return [
+        {type: 'tool-call-start', candidate, call, name: toolCall.name},
+        {type: 'tool-call-delta', candidate, call, text: toolCall.arguments},
+      ];
+    }
+    if (reasoning) return [{type: 'reasoning-delta', candidate, text: reasoning}];
+    if (text) return [{type: 'text-delta', candidate, text}];
+    return refusal ? [{type: 'text-delta', candidate, text: refusal, refusal: true}] : [];
+  });
+}
+
+type Part = {
+  readonly [Name in keyof Static<typeof EditedPart>]?: Static<typeof EditedPart>[Name] | undefined;
+};
+
+function partsOf(edited: EditedAnswer['candidates'][number]): readonly Part[] {
+  if ('parts' in edited) return edited.parts;
+  const {reasoning, text, refusal, toolCalls = []} = edited;
+  return [{reasoning}, {text}, {refusal}, ...toolCalls.map(toolCall => ({toolCall}))];
 }
 
 function parseAnswer(text: string): EditedAnswer {
@@ -124,8 +170,10 @@ function parseAnswer(text: string): EditedAnswer {
   } catch (cause) {
     throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
   }
-  if (Value.Check(EditedAnswer, value)) return value;
-  const first = Value.Errors(EditedAnswer, value).First();
+  if (Value.Check(OrderedAnswer, value)) return value;
+  const hasParts = text.includes('"parts"');
+  const schema = hasParts ? answerSchema(OrderedCandidate) : EditedAnswer;
+  const first = Value.Errors(schema, value).First();
   throw unusable(`${first?.path ?? ''} ${first?.message ?? ''}`);
 }
 

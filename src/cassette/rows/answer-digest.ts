@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {withoutParts} from '../../chat/answer-parts.js';
 import type {JsonObject} from '../../chat/json.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import {foldRecorded} from '../../chat/reply.js';
@@ -11,8 +12,8 @@ import type {Take} from '../take.js';
  * matter. The bytes of a provider do.
  */
 export function answerDigest({chunks, wire, error}: Take): string {
-  const {answeredBy: _answeredBy, ...answer} = foldRecorded(chunks.map(({chunk}) => chunk));
-  const digest = createHash('sha256').update(canonicalJson(answer as JsonObject));
+  const {answeredBy: _answeredBy, ...answer} = withoutParts(foldRecorded(chunks.map(({chunk}) => chunk)));
+  const digest = createHash('sha256').update(canonicalJson(answer as unknown as JsonObject));
   if (wire) {
     const {dialect, endpoint, delivery, status, headers} = wire;
     digest

@@ -44,6 +44,7 @@ export const AnswerChunkSchema = Type.Union([
     type: Type.Literal('text-delta'),
     candidate: count,
     text: Type.String(),
+    refusal: Type.Optional(Type.Literal(true)),
     logprobs: Type.Optional(Type.Array(TokenLogprobSchema)),
   }),
   closed({type: Type.Literal('reasoning-delta'), candidate: count, text: Type.String()}),

@@ -59,6 +59,11 @@ export function storeChunks(chunks: readonly TimedChunk[]): string {
   return canonicalJson(entries.map(({at, chunk}) => [at, chunk]));
 }
 
+/** Whether stored chunks have a refusal. In a text of the model, the quotes would be escaped. */
+export function hasRefusal(text: string): boolean {
+  return text.includes('"refusal":true');
+}
+
 function pieceOf(at: number, text: string, chunk: AnswerChunk): Piece {
   return 'logprobs' in chunk && chunk.logprobs
     ? [at, text.length, storeLogprobs(chunk.logprobs)]

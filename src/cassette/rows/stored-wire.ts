@@ -6,7 +6,7 @@ import {errorFinish, utf8Text, type WireAnswer, wireBody} from '../../chat/wire.
 import {type ErrorCode, errorCatalogue} from '../../errors.js';
 import {canonicalJson} from '../key/key.js';
 import type {ReadChunksOptions, Take, TakeAnswer} from '../take.js';
-import {readChunks, storeChunks} from './stored-chunks.js';
+import {hasRefusal, readChunks, storeChunks} from './stored-chunks.js';
 
 /**
  * A provider's bytes as they are stored, beside the chunks: the whole body as text, so that it can be read and searched, and each piece as
@@ -49,8 +49,13 @@ const StoredAnswer = Type.Object(
 let check: ReturnType<typeof TypeCompiler.Compile<typeof StoredAnswer>> | undefined;
 
 /** Whether a stored answer has an error or a provider's bytes beside its chunks: it is an object then, and a list of chunks otherwise. */
-export function hasMoreThanChunks(text: string): boolean {
+function hasMoreThanChunks(text: string): boolean {
   return text.startsWith('{');
+}
+
+/** Whether a cassette with this stored answer has the newest version of the file format: older programs cannot read it. */
+export function needsNewestFormat(text: string): boolean {
+  return hasMoreThanChunks(text) || hasRefusal(text);
 }
 
 /** The stored text of an answer; the same answer gives the same text. */

@@ -3,6 +3,7 @@ import {questionOf} from '../../cassette/key/question.js';
 import type {Announcement} from '../../cassette/replay/cassette-context.js';
 import {withProviderWords} from '../../cassette/replay/error-take.js';
 import type {TakeAnswer} from '../../cassette/take.js';
+import {withoutParts} from '../../chat/answer-parts.js';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import {rawRequestOf} from '../../chat/raw-request.js';
@@ -153,12 +154,12 @@ export function takeIndex(
 }
 
 export function answerOf(answer: Answer): unknown {
-  return answer;
+  return withoutParts(answer);
 }
 
 /** The answer of a take; that of an error has it as a member, and nothing else. */
 export function answerOfTake({chunks, error}: TakeAnswer): unknown {
-  return omitUndefined({...foldRecorded(chunks.map(({chunk}) => chunk)), error});
+  return omitUndefined({...withoutParts(foldRecorded(chunks.map(({chunk}) => chunk))), error});
 }
 
 /** @throws RetakeError `mode_not_allowed`, `not_found` if the request is not in memory, or an error of the upstream */

@@ -52,6 +52,28 @@ test('a secret in an answer is redacted even if it is split across deltas', t =>
   t.is(text, 'Your key is <redacted:api-key:2>.');
 });
 
+test('a redacted text that goes on after a call stays there, unless the secret began before it', t => {
+  const call = {at: 1, chunk: {type: 'tool-call-start', candidate: 0, call: 0, name: 'f'} as const};
+  const redactedTexts = (before: string, after: string) => {
+    const [start, first, second, end] = takeOf([before, after]);
+    if (!first || !second || !end) throw new Error('An answer has two texts and an end');
+    return createRedactor([])()
+      .redactAnswer({chunks: [start, first, call, second, end]})
+      .chunks.flatMap(({chunk}) =>
+        'text' in chunk ? [chunk.text] : chunk.type === 'tool-call-start' ? ['!'] : [],
+      );
+  };
+  t.deepEqual(redactedTexts(`It is ${openAiKey}.`, `No, ${otherKey}.`), [
+    'It is <redacted:api-key:1>.',
+    '!',
+    'No, <redacted:api-key:2>.',
+  ]);
+  t.deepEqual(redactedTexts(`It is ${openAiKey.slice(0, 20)}`, `${openAiKey.slice(20)}.`), [
+    'It is <redacted:api-key:1>.',
+    '!',
+  ]);
+});
+
 test('the arguments of a tool call are redacted as a whole', t => {
   const [start, , end] = takeOf(['']);
   const deltas = [openAiKey.slice(0, 9), `${openAiKey.slice(9)}"}`].map(text => ({

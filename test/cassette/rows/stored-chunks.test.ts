@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {readChunks, storeChunks} from '../../../src/cassette/rows/stored-chunks.js';
+import {hasRefusal, readChunks, storeChunks} from '../../../src/cassette/rows/stored-chunks.js';
 import type {TimedChunk} from '../../../src/cassette/take.js';
 import {foldRecorded} from '../../../src/chat/reply.js';
 import {arbitraryTake} from '../../support/arbitrary-take.js';
@@ -40,6 +40,19 @@ test('equal chunks give equal texts, whatever the order of their members', t => 
       if (first) t.is(storeChunks([first, ...rest]), storeChunks(chunks));
     }),
   );
+});
+
+test('text and refusal are stored apart', t => {
+  const {chunks} = takeOf(['I ', 'cannot.', ' Bye.']);
+  const [start, first, second, third, end] = chunks;
+  const refusal = (given: TimedChunk | undefined): TimedChunk[] =>
+    given?.chunk.type === 'text-delta' ? [{...given, chunk: {...given.chunk, refusal: true}}] : [];
+  const marked = [start, ...refusal(first), ...refusal(second), ...[third ?? start, end ?? start]];
+  const stored = storeChunks(marked);
+  t.true(stored.includes('"refusal":true,"text":"I cannot."'), stored);
+  t.true(stored.includes('"candidate":0,"text":" Bye."'), stored);
+  t.true(hasRefusal(stored));
+  t.false(hasRefusal(storeChunks(takeOf(['"refusal":true']).chunks)));
 });
 
 test('streamed text is stored in one piece, so that it is searchable and readable in a diff', t => {

@@ -154,7 +154,15 @@ test('an empty answer has one empty part', t => {
   const {candidates} = encodeUnary(
     {
       answeredBy: {model: 'gemma'},
-      candidates: [{text: '', reasoning: 'Hm.', toolCalls: [], finish: {unified: 'stop', raw: 'stop'}}],
+      candidates: [
+        {
+          text: '',
+          reasoning: 'Hm.',
+          toolCalls: [],
+          parts: [{type: 'reasoning', text: 'Hm.'}],
+          finish: {unified: 'stop', raw: 'stop'},
+        },
+      ],
     },
     withoutThoughts,
   );
@@ -163,6 +171,10 @@ test('an empty answer has one empty part', t => {
 
 test('log probabilities are returned with their sum and average', t => {
   const chosen = (token: string, logprob: number) => ({token, bytes: [], logprob});
+  const logprobs = [
+    {...chosen('a', -0.5), id: 7, top: [{...chosen('a', -0.5), id: 7}, chosen('x', -2)]},
+    {...chosen('b', -0.25), top: []},
+  ];
   const {candidates} = encodeUnary({
     answeredBy: {model: 'gemma'},
     candidates: [
@@ -170,11 +182,9 @@ test('log probabilities are returned with their sum and average', t => {
         text: 'ab',
         reasoning: '',
         toolCalls: [],
+        parts: [{type: 'text', text: 'ab', logprobs}],
         finish: {unified: 'stop', raw: 'stop'},
-        logprobs: [
-          {...chosen('a', -0.5), id: 7, top: [{...chosen('a', -0.5), id: 7}, chosen('x', -2)]},
-          {...chosen('b', -0.25), top: []},
-        ],
+        logprobs,
       },
     ],
   });

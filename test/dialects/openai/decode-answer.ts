@@ -10,9 +10,11 @@ import {
 /** What a client of the OpenAI API can read of one candidate. */
 export type SeenCandidate = {
   text: string;
+  refusal: string;
   reasoning: string;
   calls: {name: string; arguments: string}[];
   logprobs: readonly Omit<TokenLogprob, 'id'>[] | null;
+  refusalLogprobs: readonly Omit<TokenLogprob, 'id'>[] | null;
   finish: string | null;
 };
 
@@ -38,14 +40,15 @@ export function seenOf(chunks: readonly AnswerChunk[]): SeenAnswer {
     if (candidate === undefined) throw new Error('A delta has no candidate');
     if (chunk.type === 'reasoning-delta') candidate.reasoning += chunk.text;
     else {
-      candidate.text += chunk.text;
+      candidate[chunk.refusal ? 'refusal' : 'text'] += chunk.text;
       const tokens = chunk.logprobs?.map(({token, bytes, logprob, top}) => ({
         token,
         bytes,
         logprob,
         top: top.map(choice => ({token: choice.token, bytes: choice.bytes, logprob: choice.logprob})),
       }));
-      if (tokens) candidate.logprobs = [...(candidate.logprobs ?? []), ...tokens];
+      const list = chunk.refusal ? 'refusalLogprobs' : 'logprobs';
+      if (tokens) candidate[list] = [...(candidate[list] ?? []), ...tokens];
     }
   }
   for (const called of candidates.flatMap(({calls}) => calls)) {
@@ -64,7 +67,15 @@ const wireFinish: Readonly<Record<FinishReason['unified'], string>> = {
 };
 
 function silent(): SeenCandidate {
-  return {text: '', reasoning: '', calls: [], logprobs: null, finish: null};
+  return {
+    text: '',
+    refusal: '',
+    reasoning: '',
+    calls: [],
+    logprobs: null,
+    refusalLogprobs: null,
+    finish: null,
+  };
 }
 
 /** Decodes a unary answer, and checks it against the schema. */
@@ -73,12 +84,14 @@ export function decodeReply(body: string): SeenAnswer {
   return {
     candidates: completion.choices.map(({message, logprobs, finish_reason: finish}) => ({
       text: message.content ?? '',
+      refusal: message.refusal ?? '',
       calls: (message.tool_calls ?? []).map(called => {
         if (called.type !== 'function') throw new Error('A function was called as a custom tool');
         return called.function;
       }),
       reasoning: message.reasoning_content ?? '',
-      logprobs: decodeLogprobs(logprobs),
+      logprobs: decodeLogprobs(logprobs?.content),
+      refusalLogprobs: decodeLogprobs(logprobs?.refusal),
       finish,
     })),
     usage: decodeUsage(completion.usage),
@@ -103,6 +116,7 @@ export function decodeStream(pieces: readonly string[]): SeenAnswer {
       if (candidate === undefined) throw new Error(`Candidate ${index} speaks before its role`);
       if (candidate.finish !== null) throw new Error(`Candidate ${index} speaks after its end`);
       candidate.text += delta.content ?? '';
+      candidate.refusal += delta.refusal ?? '';
       candidate.reasoning += delta.reasoning_content ?? '';
       for (const {index: call, id, function: piece} of delta.tool_calls ?? []) {
         if (id !== undefined) candidate.calls.push({name: piece?.name ?? '', arguments: ''});
@@ -110,17 +124,18 @@ export function decodeStream(pieces: readonly string[]): SeenAnswer {
         if (!called) throw new Error(`Call ${call} goes on before it has an id`);
         called.arguments += piece?.arguments ?? '';
       }
-      const tokens = decodeLogprobs(logprobs);
+      const tokens = decodeLogprobs(logprobs?.content);
       if (tokens) candidate.logprobs = [...(candidate.logprobs ?? []), ...tokens];
+      const refused = decodeLogprobs(logprobs?.refusal);
+      if (refused) candidate.refusalLogprobs = [...(candidate.refusalLogprobs ?? []), ...refused];
       candidate.finish = finish;
     }
   }
   return answer;
 }
 
-function decodeLogprobs(logprobs: WireLogprobs | null): SeenCandidate['logprobs'] {
-  if (logprobs === null) return null;
-  return logprobs.content.map(({top_logprobs: top, ...token}) => ({...token, top}));
+function decodeLogprobs(tokens: WireLogprobs['content'] | undefined): SeenCandidate['logprobs'] {
+  return (tokens ?? null) && (tokens ?? []).map(({top_logprobs: top, ...token}) => ({...token, top}));
 }
 
 function decodeUsage(usage: ChatCompletion['usage'] | null): Usage | undefined {

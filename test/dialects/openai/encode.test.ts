@@ -87,6 +87,15 @@ test('requested usage comes last, with no choice, and is null before', async t =
   } as never);
 });
 
+const nothingSaid = {
+  text: '',
+  refusal: '',
+  reasoning: '',
+  calls: [],
+  logprobs: null,
+  refusalLogprobs: null,
+};
+
 test('an empty answer still has its role and its finish', async t => {
   const nothing: ChunkOf<'chat'>[] = [
     {type: 'reply-start', answeredBy: {model: 'm'}},
@@ -100,8 +109,8 @@ test('an empty answer still has its role and its finish', async t => {
   ];
   const expected = {
     candidates: [
-      {text: '', reasoning: '', calls: [], logprobs: null, finish: 'length'},
-      {text: '', reasoning: '', calls: [], logprobs: null, finish: 'stop'},
+      {...nothingSaid, finish: 'length'},
+      {...nothingSaid, finish: 'stop'},
     ],
     usage: undefined,
   };

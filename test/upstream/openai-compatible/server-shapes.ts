@@ -1,10 +1,16 @@
+export type PartKind = 'text' | 'reasoning' | 'call';
+
 /** An answer as some server streams it, and what it means. */
 export type ServerShape = {
   readonly events: readonly unknown[];
   readonly text?: string;
+  /** Apart from the text for the clients of OpenAI's APIs, and after it for the others. */
+  readonly refusal?: string;
   readonly reasoning?: string;
   /** Names and arguments. */
   readonly calls?: readonly (readonly [string, object])[];
+  /** The order of the parts for the clients of APIs that have one. */
+  readonly order?: readonly PartKind[];
   /** Default: `tool_calls` if there are calls, otherwise `stop`. */
   readonly finish?: 'length' | 'content_filter';
   /** Default: the server reports none. */
@@ -200,11 +206,28 @@ const callShapes = {
     events: [say('Let me see. '), calls(call({index: 0, id: 'a'}, first)), end('tool_calls')],
     text: 'Let me see. ',
     calls: [one],
+    order: ['text', 'call'],
   },
   'a call and text': {
-    events: [calls(call({index: 0, id: 'a'}, first)), say('Done.'), end('tool_calls')],
+    events: [calls(call({index: 0, id: 'a'}, first)), say('Do'), say('ne.'), end('tool_calls')],
     text: 'Done.',
     calls: [one],
+    order: ['call', 'text'],
+  },
+  'text between calls, whose arguments come in between': {
+    events: [
+      delta({reasoning_content: 'Hm. '}),
+      say('Let me see. '),
+      calls(call({index: 0, id: 'a'}, {name: 'f', arguments: '{"x":'})),
+      say('And '),
+      calls(call({index: 1, id: 'b'}, {name: 'f', arguments: ''})),
+      calls(call({index: 0}, {arguments: '"one"}'}), call({index: 1}, {arguments: '{"x":"two"}'})),
+      say('done.', 'tool_calls'),
+    ],
+    text: 'Let me see. And done.',
+    reasoning: 'Hm. ',
+    calls: [one, two],
+    order: ['reasoning', 'text', 'call', 'text', 'call', 'text'],
   },
 } satisfies Readonly<Record<string, ServerShape>>;
 
@@ -364,7 +387,19 @@ const textShapes = {
     events: [say('<think>I think so.</think>'), say(allRight), end()],
     text: `<think>I think so.</think>${allRight}`,
   },
-  'a refusal': {events: [delta({refusal: 'I cannot.'}), end()], text: 'I cannot.'},
+  'a refusal': {
+    events: [delta({role: 'assistant', content: '', refusal: 'I '}), delta({refusal: 'cannot.'}), end()],
+    refusal: 'I cannot.',
+  },
+  'text and a refusal': {
+    events: [say('Let me see. '), delta({refusal: 'I cannot.'}), end()],
+    text: 'Let me see. ',
+    refusal: 'I cannot.',
+  },
+  'a refusal as a part': {
+    events: [delta({content: [{type: 'refusal', refusal: 'I cannot.'}]}), end()],
+    refusal: 'I cannot.',
+  },
   'half a character': {
     events: [say('A 👩‍👩‍👧 '), say('\ud83d'), say('\ude00 z'), end()],
     text: 'A 👩‍👩‍👧 😀 z',

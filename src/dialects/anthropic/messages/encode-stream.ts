@@ -1,3 +1,4 @@
+import {addToParts, type GrowingParts} from '../../../chat/answer-parts.js';
 import type {ChunkOf} from '../../../chat/chunk.js';
 import type {JsonText, Writable} from '../../../chat/json-text.js';
 import type {ToolCall} from '../../../chat/reply.js';
@@ -5,6 +6,7 @@ import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {formatEvent} from '../../kit/format-event.js';
 import {errorBody} from '../encode-error.js';
+import {blockParts} from './content-blocks.js';
 import {encodeFinishReason} from './finish-reason.js';
 import {callBlock, type MessageFormat, messageHead, messageTail, textBlock} from './message.js';
 import {encodeFinalUsage, encodeUsage} from './usage.js';
@@ -13,8 +15,8 @@ type PendingCall = {readonly name: string; readonly pieces: string[]};
 type OpenBlock = {readonly kind: 'text' | 'thinking'; readonly index: number};
 
 /**
- * Encodes an answer as the API's named events. Blocks are sent one after the other, so tool calls wait for the end: calls may interleave,
- * and only the end shows whether their arguments are valid. Each call keeps the pieces in which it arrived.
+ * Encodes an answer as the API's named events. Blocks are sent one after the other, so tool calls and what follows them wait for the end:
+ * calls may interleave, and only the end shows whether their arguments are valid. Each call keeps the pieces in which it arrived.
  */
 export async function* encodeStream(
   chunks: AsyncIterable<ChunkOf<'chat'>>,
@@ -22,6 +24,8 @@ export async function* encodeStream(
   format: MessageFormat,
 ): AsyncGenerator<string> {
   const calls: PendingCall[] = [];
+  /** The first call, and everything after it. */
+  const waiting: GrowingParts = [];
   let open: OpenBlock | undefined;
   let blocks = 0;
   function* openBlock(kind: OpenBlock['kind']): Generator<string, number> {
@@ -44,7 +48,32 @@ export async function* encodeStream(
     yield event('content_block_stop', {index});
   }
 
+  function* say(kind: OpenBlock['kind'], text: string): Generator<string> {
+    if (text === '') return;
+    const index = yield* openBlock(kind);
+    const delta = kind === 'text' ? {type: 'text_delta', text} : {type: 'thinking_delta', thinking: text};
+    yield event('content_block_delta', {index, delta});
+  }
+  /** Returns whether there is a call that the API can express. */
+  function* tellWaiting(): Generator<string, boolean> {
+    const after = open?.kind;
+    let hasCalls = false;
+    for (const part of blockParts(waiting, {...format, after})) {
+      if (part.type === 'call') {
+        yield* closeBlock();
+        const {name, pieces} = calls[part.call] ?? {name: '', pieces: []};
+        const block = callBlock(toolCall(name, pieces), part.call, identity);
+        hasCalls ||= block.type === 'tool_use';
+        yield* encodeCall(block, pieces, blocks++);
+      } else yield* say(part.type === 'text' ? 'text' : 'thinking', part.text);
+    }
+    yield* closeBlock();
+    return hasCalls;
+  }
+
   for await (const chunk of chunks) {
+    if ('candidate' in chunk && (waiting.length > 0 || chunk.type === 'tool-call-start'))
+      addToParts(waiting, chunk);
     switch (chunk.type) {
       case 'reply-start':
         yield event('message_start', {
@@ -58,18 +87,12 @@ export async function* encodeStream(
           },
         });
         break;
-      case 'text-delta': {
-        if (chunk.text === '') break;
-        const index = yield* openBlock('text');
-        yield event('content_block_delta', {index, delta: {type: 'text_delta', text: chunk.text}});
+      case 'text-delta':
+        if (waiting.length === 0) yield* say('text', chunk.text);
         break;
-      }
-      case 'reasoning-delta': {
-        if (!format.showsThinking || chunk.text === '') break;
-        const index = yield* openBlock('thinking');
-        yield event('content_block_delta', {index, delta: {type: 'thinking_delta', thinking: chunk.text}});
+      case 'reasoning-delta':
+        if (waiting.length === 0 && format.showsThinking) yield* say('thinking', chunk.text);
         break;
-      }
       case 'tool-call-start':
         calls[chunk.call] = {name: chunk.name, pieces: []};
         break;
@@ -77,13 +100,7 @@ export async function* encodeStream(
         calls[chunk.call]?.pieces.push(chunk.text);
         break;
       case 'reply-end': {
-        yield* closeBlock();
-        const told = calls.map(({name, pieces}, call) => ({
-          pieces,
-          block: callBlock(toolCall(name, pieces), call, identity),
-        }));
-        for (const {pieces, block} of told) yield* encodeCall(block, pieces, blocks++);
-        const hasCalls = told.some(({block}) => block.type === 'tool_use');
+        const hasCalls = yield* tellWaiting();
         yield event('message_delta', {
           delta: {...encodeFinishReason(chunk.finish[0], hasCalls), ...messageTail},
           usage: encodeFinalUsage(chunk.usage),

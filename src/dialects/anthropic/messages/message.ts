@@ -23,6 +23,12 @@ export type ToolUseBlock = {
 
 export type TextBlock = {readonly type: 'text'; readonly text: string};
 
+export type ThinkingBlock = {
+  readonly type: 'thinking';
+  readonly thinking: string;
+  readonly signature: '';
+};
+
 /** Without `citations`, which there never are: some clients refuse a null. */
 export function textBlock(text: string): TextBlock {
   return {type: 'text', text};

@@ -1,8 +1,10 @@
+import {spokenLogprobs} from '../../../chat/answer-parts.js';
 import type {Candidate, ChatReply} from '../../../chat/reply.js';
 import type {AnswerIdentity} from '../../dialect.js';
+import {encodeParts} from './encode-parts.js';
 import {encodeCalls, encodeEnding} from './function-call.js';
 import {averageLogprob, encodeLogprobs} from './logprobs.js';
-import {type AnswerOptions, encodeResponse, type WireCandidate, type WirePart} from './response.js';
+import {type AnswerOptions, encodeResponse, type WireCandidate} from './response.js';
 import {encodeUsage} from './usage.js';
 
 export function encodeReply(reply: ChatReply, identity: AnswerIdentity, options: AnswerOptions): string {
@@ -18,25 +20,14 @@ function encodeCandidate(
   options: AnswerOptions,
   identity: AnswerIdentity,
 ): WireCandidate {
-  const {finish, logprobs = []} = candidate;
+  const {finish} = candidate;
+  const logprobs = spokenLogprobs(candidate) ?? [];
   const avgLogprobs = averageLogprob(logprobs);
   const calls = encodeCalls(candidate.toolCalls, index, identity, options);
   return {
-    content: {parts: encodeParts(candidate, calls ?? [], options), role: 'model'},
+    content: {parts: encodeParts(candidate.parts, calls, options), role: 'model'},
     ...encodeEnding(finish, calls),
     index,
     ...(avgLogprobs !== undefined && {avgLogprobs, logprobsResult: encodeLogprobs(logprobs)}),
   };
-}
-
-/** An empty candidate still has one empty part. */
-function encodeParts(
-  {text, reasoning}: Candidate,
-  calls: readonly WirePart[],
-  {includeThoughts}: AnswerOptions,
-): readonly WirePart[] {
-  const thoughts: readonly WirePart[] =
-    includeThoughts && reasoning !== '' ? [{text: reasoning, thought: true}] : [];
-  const others = [...thoughts, ...calls];
-  return text === '' && others.length > 0 ? others : [...thoughts, {text}, ...calls];
 }

@@ -1,8 +1,10 @@
+import {type AnswerPart, addToParts, type GrowingParts} from '../../../chat/answer-parts.js';
 import type {ChunkOf, ReplyEnd, TokenLogprob} from '../../../chat/chunk.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ToolCall} from '../../../chat/reply.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
+import {encodeParts} from './encode-parts.js';
 import {encodeCalls, encodeEnding} from './function-call.js';
 import {averageLogprob, encodeLogprobs} from './logprobs.js';
 import {type AnswerOptions, encodeResponse, type WireCandidate, type WirePart} from './response.js';
@@ -39,6 +41,8 @@ export async function* encodeStream(
 ): AsyncGenerator<string, void, undefined> {
   const tokens: TokenLogprob[][] = [];
   const calls: ToolCall[][] = [];
+  /** Of each candidate, the first call and everything after it. */
+  const waitingParts = new Map<number, GrowingParts>();
   const held = new Map<number, WireCandidate>();
   const {replayed} = identity;
   let promptUsage = options.isVertex ? undefined : encodePromptUsage(replayed?.usage?.inputTokens, options);
@@ -62,6 +66,10 @@ export async function* encodeStream(
   }
   try {
     for await (const chunk of chunks) {
+      if (chunk.type === 'tool-call-start' && !waitingParts.has(chunk.candidate))
+        waitingParts.set(chunk.candidate, []);
+      const after = 'candidate' in chunk ? waitingParts.get(chunk.candidate) : undefined;
+      if (after && 'candidate' in chunk) addToParts(after, chunk);
       switch (chunk.type) {
         case 'reply-start':
           if (isCounted || chunk.inputTokens === undefined) break;
@@ -70,19 +78,20 @@ export async function* encodeStream(
           break;
         case 'text-delta':
         case 'reasoning-delta': {
-          const candidate = encodeDelta(chunk, options);
-          if (candidate === undefined) break;
+          const candidate = after ? undefined : encodeDelta(chunk, options);
+          if (candidate === undefined && !after) break;
           if (chunk.type === 'text-delta' && chunk.logprobs) {
             tokens[chunk.candidate] ??= [];
             tokens[chunk.candidate]?.push(...chunk.logprobs);
           }
+          if (candidate === undefined) break;
           yield* release(chunk.candidate);
           held.set(chunk.candidate, candidate);
           break;
         }
         case 'reply-end': {
           yield* release(...[...calls.keys()].filter(index => calls[index] !== undefined));
-          const ends = encodeEnd(chunk, {held, tokens, calls}, identity, options);
+          const ends = encodeEnd(chunk, {held, tokens, calls, waitingParts}, identity, options);
           const usage = encodeUsage(chunk.usage, options);
           held.clear();
           if (!isCounted) promptUsage = encodePromptUsage(chunk.usage?.inputTokens, options);
@@ -129,33 +138,49 @@ function encodeDelta(delta: Delta, {includeThoughts}: AnswerOptions): WireCandid
   return text === '' ? undefined : withParts(index, [{text}]);
 }
 
-/** Sends each call in one piece, with the end: clients of this API read a call from one response. */
+/** Sends each call in one piece, with what follows the first one, at the end: clients of this API read a call from one response. */
 function encodeEnd(
   {finish}: ReplyEnd,
   {
     held,
     tokens,
     calls,
+    waitingParts,
   }: {
     readonly held: ReadonlyMap<number, WireCandidate>;
     readonly tokens: readonly TokenLogprob[][];
     readonly calls: readonly (readonly ToolCall[])[];
+    readonly waitingParts: ReadonlyMap<number, readonly AnswerPart[]>;
   },
   identity: AnswerIdentity,
   options: AnswerOptions,
 ): readonly WireCandidate[] {
   return finish.map((reason, index) => {
     const avgLogprobs = averageLogprob(tokens[index] ?? []);
-    const parts = encodeCalls(calls[index] ?? [], index, identity, options);
-    const {content, logprobsResult} = held.get(index) ?? withParts(index, [{text: ''}]);
+    const encoded = encodeCalls(calls[index] ?? [], index, identity, options);
+    const after = waitingParts.get(index);
+    const {content, logprobsResult} = after
+      ? encodeWaiting(after, encoded, index, options)
+      : (held.get(index) ?? withParts(index, [{text: ''}]));
     return omitUndefined({
-      content: parts && parts.length > 0 ? {parts, role: 'model' as const} : content,
-      ...encodeEnding(reason, parts),
+      content,
+      ...encodeEnding(reason, encoded),
       index,
       avgLogprobs,
       logprobsResult,
     });
   });
+}
+
+function encodeWaiting(
+  parts: readonly AnswerPart[],
+  calls: readonly WirePart[] | undefined,
+  index: number,
+  options: AnswerOptions,
+): WireCandidate {
+  const logprobs = parts.flatMap(part => ('logprobs' in part ? (part.logprobs ?? []) : []));
+  const content = withParts(index, encodeParts(parts, calls, options));
+  return logprobs.length > 0 ? {...content, logprobsResult: encodeLogprobs(logprobs)} : content;
 }
 
 function withParts(index: number, parts: readonly WirePart[]): WireCandidate {

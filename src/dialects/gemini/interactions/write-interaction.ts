@@ -1,5 +1,6 @@
+import {addToParts, type GrowingParts, spokenParts} from '../../../chat/answer-parts.js';
 import type {ChunkOf, ReplyEnd} from '../../../chat/chunk.js';
-import {argumentsText, type Writable} from '../../../chat/json-text.js';
+import {argumentsText, type JsonText, type Writable} from '../../../chat/json-text.js';
 import type {ToolCall} from '../../../chat/reply.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
@@ -19,13 +20,15 @@ type Speech = {readonly type: 'thought' | 'model_output'; readonly text: string}
 
 /**
  * Writes an interaction from the chunks of its answer, as events and as one object. A step ends when another one starts. Calls may
- * interleave in the answer, so each is written in one piece at the end.
+ * interleave in the answer, so each is written in one piece at the end, and what follows the first one after it.
  */
 export class InteractionWriter {
   readonly #head: InteractionHead;
   readonly #identity: AnswerIdentity;
   readonly #steps: Step[] = [];
   readonly #calls: ToolCall[] = [];
+  /** The first call, and everything after it. */
+  readonly #waiting: GrowingParts = [];
   #speech: Speech | undefined;
   #interaction: InteractionObject | undefined;
   #eventCount = 0;
@@ -54,13 +57,16 @@ export class InteractionWriter {
   }
 
   write(chunk: ChunkOf<'chat'>): InteractionEvent[] {
+    if ('candidate' in chunk && (this.#waiting.length > 0 || chunk.type === 'tool-call-start'))
+      addToParts(this.#waiting, chunk);
+    const waits = this.#waiting.length > 0;
     switch (chunk.type) {
       case 'reply-start':
         return [];
       case 'text-delta':
-        return this.#say('model_output', chunk.text);
+        return waits ? [] : this.#say('model_output', chunk.text);
       case 'reasoning-delta':
-        return this.#head.hasSummaries ? this.#say('thought', chunk.text) : [];
+        return this.#head.hasSummaries && !waits ? this.#say('thought', chunk.text) : [];
       case 'tool-call-start':
         this.#calls[chunk.call] = {name: chunk.name, arguments: ''};
         return [];
@@ -110,27 +116,31 @@ export class InteractionWriter {
   }
 
   #end({finish: [finish], usage}: ReplyEnd): InteractionEvent[] {
-    const events = this.#endSpeech();
     const given = this.#calls.map(({name, arguments: text}) => ({name, args: argumentsText(text)}));
     const isMalformed = given.some(({args}) => args === undefined);
-    for (const [call, {name, args}] of isMalformed ? [] : given.entries()) {
-      if (!args) continue;
-      const step: Step = {
-        type: 'function_call',
-        id: `call_${this.#identity.id}_0_${call}`,
-        name,
-        arguments: args,
-      };
-      const index = this.#steps.push(step) - 1;
-      events.push(
-        this.#event('step.start', {index, step: {...step, arguments: {}}}),
-        this.#event('step.delta', {index, delta: {type: 'arguments_delta', arguments: args.text}}),
-        this.#event('step.stop', {index}),
-      );
+    const events: InteractionEvent[] = [];
+    for (const part of spokenParts(this.#waiting, {hasReasoning: this.#head.hasSummaries})) {
+      if (part.type !== 'call')
+        events.push(...this.#say(part.type === 'text' ? 'model_output' : 'thought', part.text));
+      else {
+        const {name = '', args} = given[part.call] ?? {};
+        if (args && !isMalformed) events.push(...this.#endSpeech(), ...this.#call(part.call, name, args));
+      }
     }
+    events.push(...this.#endSpeech());
     const ending = {finish, usage, steps: this.#steps, isMalformed};
     const ended = (hasSteps: boolean) => endedInteraction(this.#head, this.#identity, ending, {hasSteps});
     this.#interaction = ended(true);
     return [...events, this.#event('interaction.completed', {interaction: ended(false)})];
+  }
+  #call(call: number, name: string, args: JsonText): InteractionEvent[] {
+    const id = `call_${this.#identity.id}_0_${call}`;
+    const step: Step = {type: 'function_call', id, name, arguments: args};
+    const index = this.#steps.push(step) - 1;
+    return [
+      this.#event('step.start', {index, step: {...step, arguments: {}}}),
+      this.#event('step.delta', {index, delta: {type: 'arguments_delta', arguments: args.text}}),
+      this.#event('step.stop', {index}),
+    ];
   }
 }

@@ -5,7 +5,7 @@ import {RetakeError} from '../../../errors.js';
 import {CharacterJoiner} from '../join-characters.js';
 import {CallDecoder} from './decode-calls.js';
 import {decodeFinish, isFailure} from './decode-finish.js';
-import {decodeLogprobs} from './decode-logprobs.js';
+import {decodeLogprobs, decodeRefusalLogprobs} from './decode-logprobs.js';
 import {
   damagedEvent,
   type NormalChoice,
@@ -62,6 +62,7 @@ export function openCompletion({
   const calls = new CallDecoder();
   const joiner = new CharacterJoiner();
   const texts = new Map<number, string>();
+  const refusals = new Map<number, string>();
   const spoken = new Set<number>();
   let hasStarted = false;
   let isDone = false;
@@ -94,22 +95,48 @@ export function openCompletion({
     if (candidate >= candidates) throw damaged(`candidate ${candidate} was not requested`);
     if (choice.finish !== undefined && isFailure(choice.finish))
       throw damaged('the server gave the answer up');
-    const text = addedText(choice, texts.get(candidate) ?? '', damaged);
+    const {isMessage} = choice;
+    const text = added(choice.text, {isMessage, before: texts.get(candidate) ?? '', damaged});
+    const refusal = added(choice.refusal, {isMessage, before: refusals.get(candidate) ?? '', damaged});
     const called = [...calls.decode(candidate, choice.calls, damaged)];
-    const isContent = text !== '' || reasoning !== '' || choice.calls.length > 0;
+    const isContent = text !== '' || refusal !== '' || reasoning !== '' || choice.calls.length > 0;
     if (isContent && finish.has(candidate)) throw damaged('a candidate continues after its finish reason');
     if (isContent) spoken.add(candidate);
     texts.set(candidate, (texts.get(candidate) ?? '') + text);
+    refusals.set(candidate, (refusals.get(candidate) ?? '') + refusal);
     const logprobs = topLogprobs === undefined ? undefined : decodeLogprobs(choice.logprobs, topLogprobs);
+    const refusalLogprobs =
+      topLogprobs === undefined ? undefined : decodeRefusalLogprobs(choice.logprobs, topLogprobs);
     const thought = joiner.add(`reasoning ${candidate}`, reasoning);
     const said = joiner.add(`text ${candidate}`, text);
     if (thought) yield {type: 'reasoning-delta', candidate, text: thought};
     if (said || logprobs) yield omitUndefined({type: 'text-delta', candidate, text: said, logprobs});
+    const declined = joiner.add(`refusal ${candidate}`, refusal);
+    if (declined || refusalLogprobs)
+      yield omitUndefined({
+        type: 'text-delta',
+        candidate,
+        text: declined,
+        refusal: true,
+        logprobs: refusalLogprobs,
+      });
+    // What the model says after a call is another text.
+    if (called.length > 0) yield* speakRest(candidate);
     yield* called;
     const reason = decodeFinish(choice, {event, stops, hasCalls: calls.has(candidate)});
     if (reason?.unified === 'tool-calls' && !calls.has(candidate))
       throw damaged('it ends with calls, and none was understood');
     if (reason && !finish.has(candidate)) finish.set(candidate, reason);
+  }
+
+  /** What waits for the other half of a character. */
+  function* speakRest(candidate: number): Generator<AnswerChunk> {
+    const thought = joiner.end(`reasoning ${candidate}`);
+    const said = joiner.end(`text ${candidate}`);
+    const declined = joiner.end(`refusal ${candidate}`);
+    if (thought) yield {type: 'reasoning-delta', candidate, text: thought};
+    if (said) yield {type: 'text-delta', candidate, text: said};
+    if (declined) yield {type: 'text-delta', candidate, text: declined, refusal: true};
   }
 
   return {
@@ -128,10 +155,7 @@ export function openCompletion({
     *end() {
       if (endsWithDone && !isDone) throw incompleteAnswer('without `[DONE]`');
       for (let candidate = 0; candidate < candidates; candidate++) {
-        const thought = joiner.end(`reasoning ${candidate}`);
-        const said = joiner.end(`text ${candidate}`);
-        if (thought) yield {type: 'reasoning-delta', candidate, text: thought};
-        if (said) yield {type: 'text-delta', candidate, text: said};
+        yield* speakRest(candidate);
       }
       yield* calls.end(problem => damagedEvent(problem, shown));
       if (isDone) {
@@ -160,10 +184,17 @@ function promptTokens({event}: NormalChunk): number | undefined {
 }
 
 /** The text that a choice adds. Some servers repeat the whole message at the end of its deltas. */
-function addedText(
-  {isMessage, text}: NormalChoice,
-  before: string,
-  damaged: (problem: string) => Error,
+function added(
+  text: string,
+  {
+    isMessage,
+    before,
+    damaged,
+  }: {
+    readonly isMessage: boolean;
+    readonly before: string;
+    readonly damaged: (problem: string) => Error;
+  },
 ): string {
   if (!isMessage || before === '' || text === '') return text;
   if (text === before) return '';

@@ -5,7 +5,7 @@ import {RetakeError} from '../../../errors.js';
 
 /**
  * The tokens of a delta, each with at most `top` alternatives: some servers send more than requested. Chat completions have them in
- * `content` or, of a refusal, in `refusal`, text completions in parallel lists; llama-server uses `content` for both.
+ * `content`, text completions in parallel lists; llama-server uses `content` for both.
  * @throws RetakeError `upstream_failed` if an entry has no probability
  */
 export function decodeLogprobs(
@@ -13,10 +13,22 @@ export function decodeLogprobs(
   top: number,
 ): readonly TokenLogprob[] | undefined {
   if (!isJsonObject(logprobs)) return undefined;
-  const {content, refusal} = logprobs;
-  const listed: readonly JsonValue[] | undefined = [content, refusal].find(Array.isArray);
-  const entries = listed ?? entriesInLists(logprobs);
-  return entries?.map(entry => {
+  const {content} = logprobs;
+  const entries = Array.isArray(content) ? content : entriesInLists(logprobs);
+  return entries && decodeEntries(entries, top);
+}
+
+/** The tokens of a refusal. @throws RetakeError as `decodeLogprobs` */
+export function decodeRefusalLogprobs(
+  logprobs: JsonValue | undefined,
+  top: number,
+): readonly TokenLogprob[] | undefined {
+  const refusal = isJsonObject(logprobs) ? logprobs['refusal'] : undefined;
+  return Array.isArray(refusal) && refusal.length > 0 ? decodeEntries(refusal, top) : undefined;
+}
+
+function decodeEntries(entries: readonly JsonValue[], top: number): readonly TokenLogprob[] {
+  return entries.map(entry => {
     const alternatives = isJsonObject(entry) ? entry['top_logprobs'] : undefined;
     return {
       ...decodeChoice(entry),

@@ -31,6 +31,7 @@ export type NormalChoice = {
   /** Whether the content is a whole message so far, and not what is added to it. */
   readonly isMessage: boolean;
   readonly text: string;
+  readonly refusal: string;
   readonly reasoning: string;
   readonly calls: readonly CallFragment[];
   /** As the server sent them. */
@@ -125,7 +126,8 @@ function normalizeChoice(choice: JsonValue, position: number, damaged: Damaged):
   return {
     candidate: index,
     isMessage,
-    text: body.text || textIn(content, ['refusal'], damaged) || textIn(choice, ['text'], damaged),
+    text: body.text || textIn(choice, ['text'], damaged),
+    refusal: textIn(content, ['refusal'], damaged) || body.refusal,
     reasoning:
       textIn(content, ['reasoning_content', 'reasoning', 'thinking'], damaged) ||
       body.reasoning ||
@@ -191,38 +193,41 @@ function textIn(object: JsonObject, names: readonly string[], damaged: Damaged):
   return '';
 }
 
-type ReadContent = {readonly text: string; readonly reasoning: string};
+type ReadContent = {readonly text: string; readonly refusal: string; readonly reasoning: string};
+
+const nothing: ReadContent = {text: '', refusal: '', reasoning: ''};
 
 /** Text, one part or a list of parts. */
 function readContent(value: JsonValue | undefined, damaged: Damaged): ReadContent {
-  if (value === undefined || value === null) return {text: '', reasoning: ''};
-  if (typeof value === 'string') return {text: value, reasoning: ''};
+  if (value === undefined || value === null) return nothing;
+  if (typeof value === 'string') return {...nothing, text: value};
   if (typeof value !== 'object') throw damaged('its content is not text');
   const parts = (Array.isArray(value) ? value : [value]).map(part => readPart(part, damaged));
   return {
     text: parts.map(({text}) => text).join(''),
+    refusal: parts.map(({refusal}) => refusal).join(''),
     reasoning: parts.map(({reasoning}) => reasoning).join(''),
   };
 }
 
 function readPart(part: JsonValue, damaged: Damaged): ReadContent {
-  if (part === null) return {text: '', reasoning: ''};
-  if (typeof part === 'string') return {text: part, reasoning: ''};
+  if (part === null) return nothing;
+  if (typeof part === 'string') return {...nothing, text: part};
   if (!isJsonObject(part)) throw damaged('a part of its content is not an object');
   switch (part['type'] ?? 'text') {
     case 'text':
     case 'output_text':
-      return {text: textIn(part, ['text'], damaged), reasoning: ''};
+      return {...nothing, text: textIn(part, ['text'], damaged)};
     case 'refusal':
-      return {text: textIn(part, ['refusal'], damaged), reasoning: ''};
+      return {...nothing, refusal: textIn(part, ['refusal'], damaged)};
     case 'thinking':
     case 'reasoning': {
       const inner = readContent(part['thinking'] ?? part['reasoning'] ?? part['text'], damaged);
-      return {text: '', reasoning: inner.text + inner.reasoning};
+      return {...nothing, reasoning: inner.text + inner.reasoning};
     }
     // Where Mistral's text comes from: it says nothing by itself.
     case 'reference':
-      return {text: '', reasoning: ''};
+      return nothing;
     default:
       throw damaged(`a part of its content is of the type ${JSON.stringify(part['type'])}`);
   }

@@ -45,16 +45,16 @@ function encodeChoice(
   identity: AnswerIdentity,
   {usesFunctions, customTools = []}: ReplyFormat,
 ): ChatCompletion['choices'][number] {
-  const {text, reasoning, logprobs, finish} = candidate;
+  const {text, refusal = '', reasoning, logprobs, refusalLogprobs, finish} = candidate;
   const {toolCalls} = candidate;
   const [first] = toolCalls;
   return {
     index,
     message: {
       role: 'assistant',
-      content: text === '' && first ? null : text,
+      content: text === '' && (first || refusal !== '') ? null : text,
       ...(reasoning !== '' && {reasoning_content: reasoning}),
-      refusal: null,
+      refusal: refusal === '' ? null : refusal,
       annotations: [],
       ...(first && usesFunctions && {function_call: withArguments(first)}),
       ...(first &&
@@ -64,7 +64,7 @@ function encodeChoice(
           ),
         }),
     },
-    logprobs: encodeLogprobs(logprobs),
+    logprobs: encodeLogprobs(logprobs, refusalLogprobs),
     finish_reason: encodeFinishReason({finish, hasCalls: first !== undefined, usesFunctions}),
   };
 }

@@ -36,10 +36,13 @@ export async function* encodeStream(
       }),
     );
   const introduced = new Set<number>();
-  function* introduce(candidate: number, content: '' | null = ''): Generator<string> {
+  function* introduce(
+    candidate: number,
+    {content = '', refusal = null}: {content?: '' | null; refusal?: '' | null} = {},
+  ): Generator<string> {
     if (introduced.has(candidate)) return;
     introduced.add(candidate);
-    yield event([choice(candidate, {role: 'assistant', content, refusal: null})]);
+    yield event([choice(candidate, {role: 'assistant', content, refusal})]);
   }
   const callers = new Set<number>();
   /** The calls of each candidate that have no argument text yet. */
@@ -64,6 +67,12 @@ export async function* encodeStream(
       case 'reply-start':
         break;
       case 'text-delta':
+        if (chunk.refusal) {
+          const {candidate, text: refusal, logprobs: refusalLogprobs} = chunk;
+          yield* introduce(candidate, {content: null, refusal: ''});
+          yield event([choice(candidate, {refusal}, {refusalLogprobs})]);
+          break;
+        }
         yield* introduce(chunk.candidate);
         yield event([choice(chunk.candidate, {content: chunk.text}, {logprobs: chunk.logprobs})]);
         break;
@@ -87,7 +96,7 @@ export async function* encodeStream(
         break;
       case 'tool-call-start': {
         const {candidate, call, name} = chunk;
-        yield* introduce(candidate, null);
+        yield* introduce(candidate, {content: null});
         callers.add(candidate);
         if (customTools.includes(name)) {
           held.set(candidate, (held.get(candidate) ?? new Map<number, string>()).set(call, ''));
@@ -119,15 +128,21 @@ export function encodeStreamError(error: RetakeError): string {
   return formatEvent(errorBody(error));
 }
 
+type Extras = {
+  readonly logprobs?: readonly TokenLogprob[] | undefined;
+  readonly refusalLogprobs?: readonly TokenLogprob[] | undefined;
+  readonly ending?: Ending;
+};
+
 function choice(
   index: number,
   delta: Delta,
-  {logprobs, ending}: {logprobs?: readonly TokenLogprob[] | undefined; ending?: Ending} = {},
+  {logprobs, refusalLogprobs, ending}: Extras = {},
 ): ChatCompletionChunk['choices'][number] {
   return {
     index,
     delta,
-    logprobs: encodeLogprobs(logprobs),
+    logprobs: encodeLogprobs(logprobs, refusalLogprobs),
     finish_reason: ending ? encodeFinishReason(ending) : null,
   };
 }

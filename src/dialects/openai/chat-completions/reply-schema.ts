@@ -26,10 +26,13 @@ const tokenChoice = {token: Type.String(), logprob: Type.Number(), bytes: Type.A
 const WireTokenChoice = Type.Object(tokenChoice, strict);
 export type WireTokenChoice = Static<typeof WireTokenChoice>;
 
+const WireTokenLogprob = Type.Object({...tokenChoice, top_logprobs: Type.Array(WireTokenChoice)}, strict);
+export type WireTokenLogprob = Static<typeof WireTokenLogprob>;
+
 const WireLogprobs = Type.Object(
   {
-    content: Type.Array(Type.Object({...tokenChoice, top_logprobs: Type.Array(WireTokenChoice)}, strict)),
-    refusal: Type.Null(),
+    content: Type.Union([Type.Array(WireTokenLogprob), Type.Null()]),
+    refusal: Type.Union([Type.Array(WireTokenLogprob), Type.Null()]),
   },
   strict,
 );
@@ -78,11 +81,11 @@ export const ChatCompletion = Type.Object(
           message: Type.Object(
             {
               role: Type.Literal('assistant'),
-              /** Null if there are only tool calls. */
+              /** Null if there are only tool calls, or a refusal. */
               content: Type.Union([Type.String(), Type.Null()]),
               /** Not in OpenAI's own API: the field in which compatible servers return reasoning. */
               reasoning_content: Type.Optional(Type.String()),
-              refusal: Type.Null(),
+              refusal: Type.Union([Type.String(), Type.Null()]),
               annotations: Type.Array(Type.Never()),
               tool_calls: Type.Optional(Type.Array(WireToolCall)),
               function_call: Type.Optional(WireFunctionCall),
@@ -106,7 +109,7 @@ const Delta = Type.Object(
     role: Type.Optional(Type.Literal('assistant')),
     content: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     reasoning_content: Type.Optional(Type.String()),
-    refusal: Type.Optional(Type.Null()),
+    refusal: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     tool_calls: Type.Optional(Type.Array(WireToolCallDelta)),
     function_call: Type.Optional(
       Type.Object({name: Type.Optional(Type.String()), arguments: Type.String()}, strict),

@@ -1,3 +1,4 @@
+import {spokenLogprobs, spokenText} from '../../../chat/answer-parts.js';
 import type {ChatReply} from '../../../chat/reply.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {encodeUsage} from '../usage.js';
@@ -24,12 +25,15 @@ export function encodeReply(
     object: 'text_completion',
     created: createdAt,
     model: modelName,
-    choices: candidates.map(({text, logprobs, finish}, index) => ({
-      text,
-      index,
-      logprobs: logprobs ? encodeLogprobs(logprobs, {offset: offsetOf(index), top}) : null,
-      finish_reason: encodeFinishReason(finish),
-    })),
+    choices: candidates.map((candidate, index) => {
+      const logprobs = spokenLogprobs(candidate);
+      return {
+        text: spokenText(candidate),
+        index,
+        logprobs: logprobs ? encodeLogprobs(logprobs, {offset: offsetOf(index), top}) : null,
+        finish_reason: encodeFinishReason(candidate.finish),
+      };
+    }),
     ...(usage && {usage: encodeUsage(usage)}),
   };
   return JSON.stringify(completion);

@@ -1,3 +1,4 @@
+import {spokenText} from '../../../chat/answer-parts.js';
 import type {JsonObject} from '../../../chat/json.js';
 import {writeJson} from '../../../chat/json-text.js';
 import {foldChunks} from '../../../chat/reply.js';
@@ -29,7 +30,8 @@ export function compactEndpoint(surroundings: () => Surroundings & {wereUsed(): 
           headers: jsonHeaders,
           async encode(chunks, {id, createdAt}) {
             const {candidates, usage} = await foldChunks(chunks);
-            const summary = compactedContent(candidates[0]?.text ?? '');
+            const [candidate] = candidates;
+            const summary = compactedContent(candidate ? spokenText(candidate) : '');
             const compaction = {id: `cmp_${id}`, type: 'compaction', encrypted_content: summary};
             const output = [...listedItems(items.filter(isUserMessage), `resp_${id}`), compaction];
             return writeJson({

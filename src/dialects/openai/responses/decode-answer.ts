@@ -73,7 +73,7 @@ function* decodeEvent(decoder: ResponseDecoder, data: string): Generator<AnswerC
 
 const pieceKinds = {
   'response.output_text.delta': 'text',
-  'response.refusal.delta': 'text',
+  'response.refusal.delta': 'refusal',
   'response.reasoning_text.delta': 'reasoning',
   'response.reasoning_summary_text.delta': 'summary',
   'response.function_call_arguments.delta': 'arguments',

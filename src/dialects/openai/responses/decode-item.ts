@@ -19,7 +19,7 @@ export type ItemDecoder = {
   end(item: JsonObject): Generator<AnswerChunk>;
 };
 
-export type PieceKind = 'text' | 'reasoning' | 'summary' | 'arguments' | 'input';
+export type PieceKind = 'text' | 'refusal' | 'reasoning' | 'summary' | 'arguments' | 'input';
 
 type Piece = {
   readonly kind: PieceKind;
@@ -32,7 +32,7 @@ type Piece = {
 type ItemKind = 'message' | 'reasoning' | 'function_call' | 'custom_tool_call' | 'silent';
 
 const kindsOfPieces: Readonly<Record<ItemKind, readonly PieceKind[]>> = {
-  message: ['text'],
+  message: ['text', 'refusal'],
   reasoning: ['reasoning', 'summary'],
   function_call: ['arguments'],
   custom_tool_call: ['input'],
@@ -68,20 +68,36 @@ export function openItem(
     const text = separator(last, piece) + piece.text;
     last = piece;
     said += text;
-    yield* emit(joiner.add('', text), piece.logprobs);
+    yield* emit(joiner.add(piece.kind, text), piece);
   }
 
-  function* emit(text: string, tokens?: JsonValue): Generator<AnswerChunk> {
+  /** What waits for the other half of a character. */
+  function* emitRest(): Generator<AnswerChunk> {
+    for (const piece of kindsOfPieces[kind]) yield* emit(joiner.end(piece), {kind: piece});
+  }
+
+  function* emit(text: string, piece: Pick<Piece, 'kind' | 'logprobs'>): Generator<AnswerChunk> {
     if (isCall) {
       const argued = kind === 'custom_tool_call' ? stringifyJson(text).slice(1, -1) : text;
       if (text !== '') yield {type: 'tool-call-delta', candidate: 0, call, text: argued};
     } else if (kind === 'reasoning') {
       if (text !== '') yield {type: 'reasoning-delta', candidate: 0, text};
+    } else if (piece.kind === 'refusal') {
+      if (text !== '') yield {type: 'text-delta', candidate: 0, text, refusal: true};
     } else {
-      const decoded =
-        topLogprobs === undefined ? [] : (decodeLogprobs({content: tokens ?? null}, topLogprobs) ?? []);
+      const {logprobs: tokens = null} = piece;
+      const decoded = topLogprobs === undefined ? [] : (decodeLogprobs({content: tokens}, topLogprobs) ?? []);
       const logprobs = decoded.length > 0 ? decoded : undefined;
       if (text !== '' || logprobs) yield omitUndefined({type: 'text-delta', candidate: 0, text, logprobs});
+    }
+  }
+
+  function* emitBeyond(length: number, pieces: readonly Piece[]): Generator<AnswerChunk> {
+    let left = length;
+    for (const [index, piece] of pieces.entries()) {
+      const text = separator(pieces[index - 1], piece) + piece.text;
+      yield* emit(joiner.add(piece.kind, text.slice(left)), {kind: piece.kind});
+      left = Math.max(0, left - text.length);
     }
   }
 
@@ -112,13 +128,13 @@ export function openItem(
         const isMore = !hasEnded && text.startsWith(said);
         if (!isMore && text !== said && !isWithoutArguments(kind, text, said))
           throw notUnderstood('an item differs from its deltas', item);
-        if (isMore) yield* emit(joiner.add('', text.slice(said.length)));
+        if (isMore) yield* emitBeyond(said.length, pieces);
       } else for (const piece of pieces) yield* say(piece);
       if (hasEnded) return;
       hasEnded = true;
       said = text;
-      yield* emit(joiner.end(''));
-      if (kind === 'function_call' && isJsonSpace(text)) yield* emit('{}');
+      yield* emitRest();
+      if (kind === 'function_call' && isJsonSpace(text)) yield* emit('{}', {kind: 'arguments'});
       if (kind === 'custom_tool_call') yield {type: 'tool-call-delta', candidate: 0, call, text: inputEnds};
     },
   };
@@ -173,7 +189,7 @@ function messagePiece(value: JsonValue, part: number): Piece {
   const content = objectIn(value, 'a part');
   const {type, logprobs} = content;
   if (type === 'output_text') return {kind: 'text', part, text: textIn(content, 'text'), logprobs};
-  if (type === 'refusal') return {kind: 'text', part, text: textIn(content, 'refusal')};
+  if (type === 'refusal') return {kind: 'refusal', part, text: textIn(content, 'refusal')};
   throw notUnderstood(`a part is of the type ${stringifyJson(type ?? null)}`, content);
 }
 

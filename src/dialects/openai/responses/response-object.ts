@@ -2,8 +2,8 @@ import type {TokenLogprob, Usage} from '../../../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../../../chat/json.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {AnswerIdentity} from '../../dialect.js';
-import {encodeLogprobs} from '../chat-completions/logprobs.js';
-import type {WireLogprobs} from '../chat-completions/reply-schema.js';
+import {encodeTokens} from '../chat-completions/logprobs.js';
+import type {WireTokenLogprob} from '../chat-completions/reply-schema.js';
 import type {ResponseRequest} from './schema.js';
 
 /** The request fields that a response repeats. */
@@ -15,8 +15,10 @@ export type OutputText = {
   readonly type: 'output_text';
   readonly text: string;
   readonly annotations: readonly [];
-  readonly logprobs: WireLogprobs['content'];
+  readonly logprobs: readonly WireTokenLogprob[];
 };
+
+export type RefusalPart = {readonly type: 'refusal'; readonly refusal: string};
 
 export type ReasoningText = {readonly type: 'reasoning_text'; readonly text: string};
 
@@ -39,7 +41,7 @@ export type OutputItem =
       readonly type: 'message';
       readonly status: ResponseStatus;
       readonly role: 'assistant';
-      readonly content: readonly OutputText[];
+      readonly content: readonly (OutputText | RefusalPart)[];
     }
   | {
       readonly id: string;
@@ -140,11 +142,7 @@ function toldTool(tool: JsonObject): JsonValue {
 }
 
 export function outputText(text: string, logprobs: readonly TokenLogprob[]): OutputText {
-  return {type: 'output_text', text, annotations: [], logprobs: wireLogprobs(logprobs)};
-}
-
-export function wireLogprobs(logprobs: readonly TokenLogprob[]): WireLogprobs['content'] {
-  return encodeLogprobs(logprobs)?.content ?? [];
+  return {type: 'output_text', text, annotations: [], logprobs: encodeTokens(logprobs)};
 }
 
 export function encodeUsage({inputTokens, outputTokens, reasoningTokens = 0}: Usage): ResponseUsage {

@@ -4,29 +4,23 @@ import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
 import {callId} from '../call-id.js';
 import type {CallForms} from './call-forms.js';
-import {
-  type CallItem,
-  type OutputItem,
-  outputText,
-  type ResponseHead,
-  type ResponseObject,
-  responseObject,
-  wireLogprobs,
-} from './response-object.js';
+import {type OutputItem, type ResponseHead, type ResponseObject, responseObject} from './response-object.js';
 import {type Call, type CallEvent, callDelta, callEnd, callItem, callPrefixes} from './write-call.js';
+import {
+  beginPart,
+  endPart,
+  itemPrefix,
+  type PartKind,
+  partDelta,
+  partOf,
+  type Speech,
+  speechItem,
+} from './write-speech.js';
 
 export type ResponseEvent = {
   readonly type: string;
   readonly sequence_number: number;
   readonly [member: string]: Writable;
-};
-
-/** The current message or reasoning item, which ends when another item starts. */
-type Speech = {
-  readonly kind: 'message' | 'reasoning';
-  readonly index: number;
-  readonly text: string;
-  readonly logprobs: readonly TokenLogprob[];
 };
 
 /**
@@ -70,7 +64,7 @@ export class ResponseWriter {
       case 'reply-start':
         return [];
       case 'text-delta':
-        return this.#say('message', chunk.text, chunk.logprobs);
+        return this.#say(chunk.refusal ? 'refusal' : 'text', chunk.text, chunk.logprobs);
       case 'reasoning-delta':
         return this.#say('reasoning', chunk.text);
       case 'tool-call-start':
@@ -97,30 +91,36 @@ export class ResponseWriter {
     return `${prefix}_${this.#identity.id}_${index}`;
   }
 
-  #say(kind: Speech['kind'], text: string, logprobs: readonly TokenLogprob[] = []): ResponseEvent[] {
-    const events: ResponseEvent[] = [];
-    if (this.#speech?.kind !== kind) events.push(...this.#endSpeech('completed'), ...this.#beginSpeech(kind));
+  #say(kind: PartKind, text: string, logprobs: readonly TokenLogprob[] = []): ResponseEvent[] {
+    const events = this.#beginPart(kind);
     const speech = this.#speech;
     if (!speech) throw new RetakeError('internal', 'A response said something before it began to');
-    this.#speech = {...speech, text: speech.text + text, logprobs: [...speech.logprobs, ...logprobs]};
-    const at = this.#placeOf(speech);
-    events.push(
-      kind === 'message'
-        ? this.#event('response.output_text.delta', {...at, delta: text, logprobs: wireLogprobs(logprobs)})
-        : this.#event('response.reasoning_text.delta', {...at, delta: text}),
-    );
-    return events;
+    const {part} = speech;
+    const added = {kind, text: part.text + text, logprobs: [...part.logprobs, ...logprobs]};
+    this.#speech = {...speech, part: added};
+    return [...events, ...this.#numbered([partDelta(speech, text, logprobs)])];
   }
 
-  #beginSpeech(kind: Speech['kind']): ResponseEvent[] {
-    const speech = {kind, index: this.#output.length, text: '', logprobs: []};
-    this.#speech = speech;
-    const item = this.#itemOf(speech, 'in_progress');
-    const empty = {...item, content: []};
+  /** Text and refusal are parts of one message; reasoning is an item of its own. */
+  #beginPart(kind: PartKind): ResponseEvent[] {
+    const speech = this.#speech;
+    if (speech?.part.kind === kind) return [];
+    const part = {kind, text: '', logprobs: []};
+    if (speech && speech.part.kind !== 'reasoning' && kind !== 'reasoning') {
+      const next = {...speech, before: [...speech.before, partOf(speech.part)], part};
+      this.#speech = next;
+      return this.#numbered([...endPart(speech), beginPart(next)]);
+    }
+    const ended = this.#endSpeech('completed');
+    const index = this.#output.length;
+    const begun = {id: this.#id(itemPrefix(kind), index), index, before: [], part};
+    this.#speech = begun;
+    const item = speechItem(begun, 'in_progress');
     this.#output.push(item);
     return [
-      this.#event('response.output_item.added', {output_index: speech.index, item: empty}),
-      this.#event('response.content_part.added', {...this.#placeOf(speech), part: partOf(speech)}),
+      ...ended,
+      this.#event('response.output_item.added', {output_index: index, item: {...item, content: []}}),
+      ...this.#numbered([beginPart(begun)]),
     ];
   }
 
@@ -128,41 +128,12 @@ export class ResponseWriter {
     const speech = this.#speech;
     if (!speech) return [];
     this.#speech = undefined;
-    const at = this.#placeOf(speech);
-    const {text} = speech;
-    const item = this.#itemOf(speech, status);
+    const item = speechItem(speech, status);
     this.#output[speech.index] = item;
     return [
-      speech.kind === 'message'
-        ? this.#event('response.output_text.done', {...at, text, logprobs: wireLogprobs(speech.logprobs)})
-        : this.#event('response.reasoning_text.done', {...at, text}),
-      this.#event('response.content_part.done', {...at, part: partOf(speech)}),
+      ...this.#numbered(endPart(speech)),
       this.#event('response.output_item.done', {output_index: speech.index, item}),
     ];
-  }
-
-  #itemOf(speech: Speech, status: OutputItem['status']): Exclude<OutputItem, CallItem> {
-    const {kind, index, text, logprobs} = speech;
-    return kind === 'message'
-      ? {
-          id: this.#id('msg', index),
-          type: 'message',
-          status,
-          role: 'assistant',
-          content: [outputText(text, logprobs)],
-        }
-      : {
-          id: this.#id('rs', index),
-          type: 'reasoning',
-          status,
-          summary: [],
-          content: [{type: 'reasoning_text', text}],
-        };
-  }
-
-  #placeOf({kind, index}: Speech) {
-    const id = this.#id(kind === 'message' ? 'msg' : 'rs', index);
-    return {item_id: id, output_index: index, content_index: 0};
   }
 
   #beginCall(name: string): ResponseEvent[] {
@@ -209,10 +180,6 @@ export class ResponseWriter {
     this.#response = responseObject(this.#head, this.#identity, progress);
     return [...events, this.#event(`response.${status}`, {response: this.#response})];
   }
-}
-
-function partOf({kind, text, logprobs}: Speech): {readonly [member: string]: Writable} {
-  return kind === 'message' ? outputText(text, logprobs) : {type: 'reasoning_text', text};
 }
 
 function incompleteReasonOf({unified}: FinishReason): 'max_output_tokens' | 'content_filter' | undefined {

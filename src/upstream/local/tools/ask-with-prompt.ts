@@ -87,7 +87,7 @@ async function* extractCalls(
 ): AsyncGenerator<AnswerChunk> {
   const extractors = new Map<number, CallExtractor>();
   for await (const chunk of chunks) {
-    if (chunk.type === 'text-delta') {
+    if (chunk.type === 'text-delta' && !chunk.refusal) {
       const extractor = extractors.get(chunk.candidate) ?? createCallExtractor(extraction.calling.choice);
       extractors.set(chunk.candidate, extractor);
       yield* extractor.push(chunk);

@@ -15,12 +15,14 @@ export async function* checkOutput(
 ): AsyncGenerator<AnswerChunk> {
   if (output === undefined) return yield* chunks;
   const texts = new Map<number, string>();
+  const refused = new Set<number>();
   for await (const chunk of chunks) {
-    if (chunk.type === 'text-delta')
+    if (chunk.type === 'text-delta' && chunk.refusal) refused.add(chunk.candidate);
+    else if (chunk.type === 'text-delta')
       texts.set(chunk.candidate, (texts.get(chunk.candidate) ?? '') + chunk.text);
     if (chunk.type === 'reply-end') {
       const problems = chunk.finish.map((finish, candidate) =>
-        problemOf(texts.get(candidate) ?? '', finish, output),
+        refused.has(candidate) ? undefined : problemOf(texts.get(candidate) ?? '', finish, output),
       );
       const problem = (await Promise.all(problems)).find(found => found !== undefined);
       if (problem !== undefined) warn(problem);

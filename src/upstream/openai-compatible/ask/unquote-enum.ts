@@ -7,9 +7,10 @@ type HeldAnswer = {text: string; logprobs?: TokenLogprob[]};
 export async function* unquoteEnum(chunks: AsyncIterable<AnswerChunk>): AsyncGenerator<AnswerChunk> {
   const held = new Map<number, HeldAnswer>();
   for await (const chunk of chunks) {
-    if (chunk.type === 'text-delta') hold(held, chunk);
+    if (chunk.type === 'text-delta' && !chunk.refusal) hold(held, chunk);
     else {
       if (chunk.type === 'reply-end') yield* release(held);
+      else if (chunk.type === 'tool-call-start') yield* release(held, chunk.candidate);
       yield chunk;
     }
   }
@@ -25,9 +26,12 @@ function hold(
   held.set(candidate, answer);
 }
 
-function* release(held: ReadonlyMap<number, HeldAnswer>): Generator<AnswerChunk> {
+/** Of all candidates or of one, whose text ends where its call begins. */
+function* release(held: Map<number, HeldAnswer>, only?: number): Generator<AnswerChunk> {
   const inOrder = [...held].sort(([a], [b]) => a - b);
   for (const [candidate, {text, logprobs}] of inOrder) {
+    if (only !== undefined && candidate !== only) continue;
+    held.delete(candidate);
     yield omitUndefined({type: 'text-delta', candidate, text: unquote(text), logprobs});
   }
 }

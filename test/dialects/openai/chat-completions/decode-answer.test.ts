@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {withoutParts} from '../../../../src/chat/answer-parts.js';
 import type {ChunkOf, FinishReason, TokenChoice} from '../../../../src/chat/chunk.js';
 import {stringifyJson} from '../../../../src/chat/json.js';
 import {foldRecorded} from '../../../../src/chat/reply.js';
@@ -25,6 +26,7 @@ const identity = {id: '0123456789abcdef01234567', createdAt: 1_760_000_000};
 /** The API has no token ids and no word for other ends than these. */
 const expressed: Expressed = {
   hasOrder: true,
+  refusals: 'with tokens',
   finish({unified}, hasCalls) {
     if (unified === 'length' || unified === 'content-filter') return {unified, stopSequence: undefined};
     return {unified: hasCalls ? 'tool-calls' : 'stop', stopSequence: undefined};
@@ -176,7 +178,7 @@ function usage(prompt: number, completion: number, reasoning: number) {
 
 test('a stream of the real API decodes without loss of calls, finish and usage', t => {
   const chunks = decodeEvents(answerDecoder, eventsIn(streamedCalls), asking());
-  t.deepEqual(foldRecorded(chunks), {
+  t.deepEqual(withoutParts(foldRecorded(chunks)), {
     answeredBy: {model: 'gpt-4o-2024-08-06', engine: 'fp_f33640a400'},
     candidates: [
       {
@@ -219,7 +221,7 @@ test('a stream of Azure decodes too', t => {
     candidates,
     answeredBy,
     usage: counted,
-  } = foldRecorded(decodeEvents(answerDecoder, events, asking()));
+  } = withoutParts(foldRecorded(decodeEvents(answerDecoder, events, asking())));
   t.deepEqual(candidates, [
     {text: 'Tea', reasoning: '', toolCalls: [], finish: {unified: 'stop', raw: 'stop'}},
   ]);
@@ -302,7 +304,7 @@ test('a unary answer of the real API decodes without loss', t => {
   assertDamageIsCaught(t, answerDecoder, {body: JSON.stringify(completion)}, question);
 });
 
-test('a refusal is text, with its log probabilities', t => {
+test('a refusal is told apart from text, with its log probabilities', t => {
   const token = {token: 'No.', logprob: -0.5, bytes: [78, 111, 46], top_logprobs: []};
   const choice = {
     index: 0,
@@ -313,8 +315,8 @@ test('a refusal is text, with its log probabilities', t => {
   const {candidates} = foldRecorded(
     answerDecoder.decodeBody({...completion, choices: [choice]}, asking({logprobs: {top: 0}})),
   );
-  t.is(candidates[0]?.text, 'No.');
-  t.deepEqual(candidates[0]?.logprobs, [{token: 'No.', logprob: -0.5, bytes: [78, 111, 46], top: []}]);
+  t.like(candidates[0], {text: '', refusal: 'No.', logprobs: undefined});
+  t.deepEqual(candidates[0]?.refusalLogprobs, [{token: 'No.', logprob: -0.5, bytes: [78, 111, 46], top: []}]);
 });
 
 test('an empty answer of the API is an answer', t => {

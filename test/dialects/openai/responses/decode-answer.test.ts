@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {withoutParts} from '../../../../src/chat/answer-parts.js';
 import type {ChunkOf, TokenChoice} from '../../../../src/chat/chunk.js';
 import type {JsonObject} from '../../../../src/chat/json.js';
 import {foldRecorded} from '../../../../src/chat/reply.js';
@@ -27,6 +28,7 @@ const withLogprobs = asking({logprobs: {top: 2}});
 /** The API has no token ids, no other ends, and always counts reasoning tokens where it counts. */
 const expressed: Expressed = {
   hasOrder: true,
+  refusals: 'without tokens',
   finish({unified}, hasCalls) {
     if (unified === 'length' || unified === 'content-filter') return {unified, stopSequence: undefined};
     return {unified: hasCalls ? 'tool-calls' : 'stop', stopSequence: undefined};
@@ -244,7 +246,8 @@ const expected = {
   answeredBy: {model: 'gpt-4o-2024-08-06'},
   candidates: [
     {
-      text: 'It is sunny. No more.',
+      text: 'It is sunny.',
+      refusal: ' No more.',
       reasoning: '**Looking**\n\n**Done**',
       toolCalls: [
         {name: 'get_weather', arguments: '{"city":"Rom"}'},
@@ -258,23 +261,29 @@ const expected = {
 
 test('a stream of the real API decodes without loss of text, calls, finish and usage', t => {
   const events = eventsOf(streamed);
-  t.deepEqual(foldRecorded(decodeEvents(answerDecoder, events, question)), expected);
+  t.deepEqual(withoutParts(foldRecorded(decodeEvents(answerDecoder, events, question))), expected);
   assertCutsFail(t, answerDecoder, events, question);
   assertDamageIsCaught(t, answerDecoder, {events}, question);
 });
 
 test('a unary answer of the real API decodes to the same', t => {
-  t.deepEqual(foldRecorded(answerDecoder.decodeBody(completed, question)), expected);
+  t.deepEqual(withoutParts(foldRecorded(answerDecoder.decodeBody(completed, question))), expected);
   assertDamageIsCaught(t, answerDecoder, {body: JSON.stringify(completed)}, question);
 });
 
 test('what has no deltas is read from the finished item, or from the whole response', t => {
   const withoutDeltas = streamed.filter(({type}) => !type.endsWith('.delta'));
-  t.deepEqual(foldRecorded(decodeEvents(answerDecoder, eventsOf(withoutDeltas), question)), expected);
+  t.deepEqual(
+    withoutParts(foldRecorded(decodeEvents(answerDecoder, eventsOf(withoutDeltas), question))),
+    expected,
+  );
   const ends = streamed.filter(({type}) => type === 'response.created' || type === 'response.completed');
-  t.deepEqual(foldRecorded(decodeEvents(answerDecoder, eventsOf(ends), question)), expected);
+  t.deepEqual(withoutParts(foldRecorded(decodeEvents(answerDecoder, eventsOf(ends), question))), expected);
   const beginning = streamed.filter(({delta}) => delta !== 'sunny.' && delta !== ' No more.');
-  t.deepEqual(foldRecorded(decodeEvents(answerDecoder, eventsOf(beginning), question)), expected);
+  t.deepEqual(
+    withoutParts(foldRecorded(decodeEvents(answerDecoder, eventsOf(beginning), question))),
+    expected,
+  );
 });
 
 test('a response that differs from its deltas is an error', t => {

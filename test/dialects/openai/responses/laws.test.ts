@@ -75,10 +75,14 @@ test('a response has the text, the reasoning and the tool calls of the answer', 
     fc.asyncProperty(answers, async chunks => {
       const {candidates} = await foldChunks(chunks);
       const output: readonly OutputItem[] = (await whole(chunks)).output;
-      const textOf = (type: 'message' | 'reasoning') =>
-        output.flatMap(item => (item.type === type ? item.content.map(({text}) => text) : [])).join('');
-      t.is(textOf('message'), candidates[0]?.text ?? '');
-      t.is(textOf('reasoning'), candidates[0]?.reasoning ?? '');
+      const textOf = (type: 'output_text' | 'refusal' | 'reasoning_text') =>
+        output
+          .flatMap(item => ('content' in item ? item.content.filter(part => part.type === type) : []))
+          .map(partText)
+          .join('');
+      t.is(textOf('output_text'), candidates[0]?.text ?? '');
+      t.is(textOf('refusal'), candidates[0]?.refusal ?? '');
+      t.is(textOf('reasoning_text'), candidates[0]?.reasoning ?? '');
       t.deepEqual(
         output.flatMap(item =>
           item.type === 'function_call' ? [{name: item.name, arguments: item.arguments}] : [],
@@ -104,5 +108,9 @@ test('events are numbered from 0 and named by their type', t =>
 function textIn(item: OutputItem | undefined): string {
   if (item === undefined) throw new Error('An item did not end');
   if (item.type === 'custom_tool_call') return item.input;
-  return item.type === 'function_call' ? item.arguments : item.content.map(({text}) => text).join('');
+  return item.type === 'function_call' ? item.arguments : item.content.map(partText).join('');
+}
+
+function partText(part: Extract<OutputItem, {content: unknown}>['content'][number]): string {
+  return part.type === 'refusal' ? part.refusal : part.text;
 }

@@ -83,9 +83,29 @@ test(
 );
 test(
   decodes,
-  'a refusal is text of the model',
-  [chunk(0, {refusal: 'No.'}), finished(0)],
-  [start, {type: 'text-delta', candidate: 0, text: 'No.'}, {type: 'reply-end', finish: [stop]}],
+  'a refusal is told apart from text',
+  [chunk(0, {content: 'Well. ', refusal: ''}), chunk(0, {refusal: 'No.'}), finished(0)],
+  [
+    start,
+    {type: 'text-delta', candidate: 0, text: 'Well. '},
+    {type: 'text-delta', candidate: 0, text: 'No.', refusal: true},
+    {type: 'reply-end', finish: [stop]},
+  ],
+);
+test(
+  decodes,
+  'a refusal that a server repeats at its end counts once',
+  [
+    chunk(0, {refusal: 'I can'}),
+    chunk(0, {refusal: 'not.'}),
+    {choices: [{index: 0, message: {role: 'assistant', refusal: 'I cannot.'}, finish_reason: 'stop'}]},
+  ],
+  [
+    start,
+    {type: 'text-delta', candidate: 0, text: 'I can', refusal: true},
+    {type: 'text-delta', candidate: 0, text: 'not.', refusal: true},
+    {type: 'reply-end', finish: [stop]},
+  ],
 );
 test(
   decodes,
