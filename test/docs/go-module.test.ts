@@ -59,10 +59,12 @@ async function goProject(t: ExecutionContext, environment: Readonly<Record<strin
   return {folder, run};
 }
 
-/** The lines of the page that tell Go where the module is. */
-async function linesWithModule(): Promise<readonly string[]> {
+/** The commands of the page that tell Go where the module is: with the npm package, and with the Python package. */
+async function commandsWithModule(): Promise<readonly string[]> {
   const page = await readFile('docs/go.md', 'utf8');
-  return page.split('\n').filter(line => /^(?:cp|go mod edit) /.test(line));
+  const boxes = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, box = '']) => box);
+  const others = /^(?:npm install|pip install|RETAKE_MODE=auto go test|go test) .*\n/gm;
+  return boxes.filter(box => box.includes('go mod edit')).map(box => box.replaceAll(others, ''));
 }
 
 function tests(): void {
@@ -71,12 +73,13 @@ function tests(): void {
     async t => {
       const {tarball} = await builtPackages();
       const {folder, run} = await goProject(t, {RETAKE_BIN: ''});
-      const [edit = ''] = (await linesWithModule()).filter(line => line.includes('node_modules'));
+      const [edit = ''] = await commandsWithModule();
       const modules = join(folder, 'node_modules');
       await mkdir(join(modules, 'retake'), {recursive: true});
       await run(`tar -xzf '${tarball}' -C node_modules/retake --strip-components=1`);
       await symlink(resolve('node_modules/better-sqlite3'), join(modules, 'better-sqlite3'));
-      await run(`${edit}; go vet ./...; go mod verify; go mod tidy`);
+      t.regex(edit, /node_modules/);
+      await run(`${edit}\ngo vet ./...; go mod verify; go mod tidy`);
       // A program with this name on PATH would fail.
       await writeFile(join(folder, 'retake'), '#!/bin/sh\nexit 9\n', {mode: 0o755});
       const {all} = await run(`PATH="$PWD${delimiter}$PATH" go test -v ./...`);
@@ -88,9 +91,10 @@ function tests(): void {
     const {wheel} = await builtPackages();
     const {run} = await goProject(t, {RETAKE_BIN: resolve('dist/bin/retake.js')});
     await execa(python, ['-m', 'zipfile', '-e', wheel, 'wheel'], {cwd: (await run('pwd')).stdout});
-    const [copy = '', edit = ''] = (await linesWithModule()).slice(1);
+    const [, copy = ''] = await commandsWithModule();
+    t.regex(copy, /^cp -R /m);
     await run(
-      `export PYTHONPATH="$PWD/wheel" PATH="${resolve('.cache/sdk/python/bin')}${delimiter}$PATH"; ${copy}; ${edit}; rm -r wheel`,
+      `export PYTHONPATH="$PWD/wheel" PATH="${resolve('.cache/sdk/python/bin')}${delimiter}$PATH"\n${copy}\nrm -r wheel`,
     );
     const {all} = await run('go vet ./...; go test -v ./...');
     t.regex(all, /^--- PASS: TestDemo/m);
