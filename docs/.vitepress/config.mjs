@@ -1,6 +1,7 @@
 // The site of the documentation: `npm run docs` builds it into .cache/docs, and fails if a link leads nowhere.
 import {copyFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {githubSlug} from './github-slug.mjs';
 
 const page = (text, link) => ({text, link});
 
@@ -26,6 +27,7 @@ const firstViews = {
 
 export default {
   vite: {plugins: [firstViews]},
+  markdown: {anchor: {slugify: githubSlug}},
   buildEnd: copyLinkedFiles,
   title: 'retake',
   description: 'Record LLM API calls once and replay them in tests',

@@ -1,4 +1,4 @@
-"""Puts the bundled command line of this repository into the wheel, with the packages that it needs."""
+"""Puts the bundled command line of this repository into the wheel, with the packages that it needs, and the addresses into its metadata."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -17,6 +18,13 @@ PACKAGES = {
 }
 # What only projects in JavaScript use: the entry points of their test frameworks, and the manual page.
 LEFT_OUT = {"dist/lib", "dist/man"}
+
+
+class CustomMetadataHook(MetadataHookInterface):
+    def update(self, metadata: dict[str, Any]) -> None:
+        package = json.loads((REPOSITORY / "package.json").read_text())
+        address = package.get("repository", {}).get("url", "").removeprefix("git+").removesuffix(".git")
+        metadata["urls"] = {"Source": address, "Documentation": f"{address}/tree/main/docs"} if address else {}
 
 
 class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -1,5 +1,6 @@
 import {controlRoutes} from '../../dist/src/proxy/control/control-api.js';
 import {openApiDocument} from '../../dist/src/proxy/control/open-api.js';
+import {githubSlug} from '../../docs/.vitepress/github-slug.mjs';
 
 /** The Markdown reference of the control API, from its OpenAPI document. */
 export function httpPage() {
@@ -19,11 +20,7 @@ export function httpPage() {
 const titleOf = ({method, path}) => `${method} ${path}`;
 
 function summaryRow(entry) {
-  const anchor = titleOf(entry)
-    .toLowerCase()
-    .replaceAll(/[^a-z]+/g, '-')
-    .replaceAll(/^-|-$/g, '');
-  return `| [\`${titleOf(entry)}\`](#${anchor}) | ${entry.operation.summary} |`;
+  return `| [\`${titleOf(entry)}\`](#${githubSlug(titleOf(entry))}) | ${entry.operation.summary} |`;
 }
 
 function describeOperation(entry) {

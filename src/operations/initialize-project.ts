@@ -164,7 +164,7 @@ jobs:
       - uses: actions/checkout@v4
       - uses: actions/setup-node@v4
         with:
-          node-version: 22
+          node-version: 24
 ${install.join('')}      # In CI, retake only replays.
       - run: ${testsWithRetake(testCommand, packageManager)}
       - run: ${packageManager ? packageManagers[packageManager].exec : 'npx'} retake verify

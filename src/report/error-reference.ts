@@ -150,7 +150,7 @@ export const errorReference = {
   },
   github_forbidden: {
     cause: 'The token may not do this on GitHub.',
-    remedy: 'Give the workflow the permissions that the page on reviewing lists.',
+    remedy: 'Give the workflow the permission `pull-requests: write`, as on the page about GitHub Actions.',
   },
   github_failed: {
     cause: 'GitHub could not be reached, or refused the request.',

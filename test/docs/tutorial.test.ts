@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs';
-import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {delimiter, dirname, join, resolve} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
@@ -129,27 +129,15 @@ async function environmentIn(t: ExecutionContext, home: string): Promise<Environ
     PIP_CONSTRAINT: constraints,
     PIP_NO_COMPILE: '1',
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
-    GOPROXY: `file://${packages.goProxy},file://${goCache}/modules/cache/download,https://proxy.golang.org`,
+    GOPROXY: `file://${goCache}/modules/cache/download,https://proxy.golang.org`,
     GOSUMDB: 'off',
-    GOMODCACHE: await goModules(t, goCache),
+    GOMODCACHE: join(goCache, 'modules'),
     GOCACHE: join(goCache, 'build'),
     GOFLAGS: '-modcacherw',
     // What a terminal shows; Node 22 prints TAP elsewhere.
     NODE_OPTIONS: '--test-reporter=spec',
     ...certificates(),
   };
-}
-
-/** The modules of the SDK tests, whose packages are compiled already, without another build of retake's module. */
-async function goModules(t: ExecutionContext, goCache: string): Promise<string> {
-  const modules = join(goCache, 'modules');
-  const forget = async () => {
-    for (const folder of ['', 'cache/download'])
-      await rm(join(modules, folder, 'github.com/!o!w!n!e!r'), {recursive: true, force: true});
-  };
-  await forget();
-  t.teardown(forget);
-  return modules;
 }
 
 /** Where this machine has its certificates, if it says so. */

@@ -28,7 +28,7 @@ const mainTest = `package chat
 import (
 	"testing"
 
-	"github.com/OWNER/retake/kits/go/retaketest"
+	"retake.test/retaketest"
 )
 
 func TestMain(m *testing.M) { retaketest.Main(m) }
@@ -41,9 +41,9 @@ import (
 	"os"
 	"testing"
 
-	"github.com/OWNER/retake/kits/go/retaketest"
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
+	"retake.test/retaketest"
 )
 
 func ask(client openai.Client, text string) error {

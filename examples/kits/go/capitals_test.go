@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/OWNER/retake/kits/go/retaketest"
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
+	"retake.test/retaketest"
 )
 
 func TestMain(m *testing.M) { retaketest.Main(m) }

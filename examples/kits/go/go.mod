@@ -3,8 +3,8 @@ module example
 go 1.26.0
 
 require (
-	github.com/OWNER/retake/kits/go/retaketest v0.1.0
 	github.com/openai/openai-go/v3 v3.96.0
+	retake.test/retaketest v0.0.0
 )
 
 require (
@@ -15,5 +15,5 @@ require (
 	github.com/tidwall/sjson v1.2.5 // indirect
 )
 
-// Only in this repository, whose sources it uses.
-replace github.com/OWNER/retake/kits/go/retaketest => ../../../kits/go/retaketest
+// In your project: ./node_modules/retake/kits/go/retaketest
+replace retake.test/retaketest => ../../../kits/go/retaketest

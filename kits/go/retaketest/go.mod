@@ -1,3 +1,3 @@
-module github.com/OWNER/retake/kits/go/retaketest
+module retake.test/retaketest
 
 go 1.22

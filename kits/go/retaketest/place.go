@@ -43,6 +43,19 @@ func findPlace() place {
 	return place{root, directory, packagePath}
 }
 
+// installedScript returns the command line of the npm package in node_modules, in the folder of the package or above it, as Node finds it.
+func (place place) installedScript() (string, bool) {
+	for folder := place.directory; ; folder = filepath.Dir(folder) {
+		script := filepath.Join(folder, "node_modules", "retake", "dist", "bin", "retake.js")
+		if _, err := os.Stat(script); err == nil {
+			return script, true
+		}
+		if filepath.Dir(folder) == folder {
+			return "", false
+		}
+	}
+}
+
 func (place place) cassettes() string {
 	folder := os.Getenv("RETAKE_CASSETTE")
 	if folder == "" {
