@@ -1,13 +1,12 @@
 import type {MatchingView} from '../cassette/key/key.js';
 import {formatJson, isJsonObject, type JsonObject, type JsonValue, listOf} from '../chat/json.js';
-import {omitUndefined} from '../chat/omit-undefined.js';
 
 /** A request for display: its turns, then its tools and settings as JSON. */
 export type Conversation = {
   readonly turns: readonly ShownTurn[];
   readonly tools: readonly ShownTool[];
-  /** Everything else as formatted JSON, if there is anything. */
-  readonly settings?: string;
+  /** Everything else. */
+  readonly settings: JsonObject;
 };
 
 export type ShownTurn = {readonly role: string; readonly parts: readonly ShownPart[]};
@@ -21,8 +20,7 @@ export type ShownTool = {readonly name: string; readonly definition: string};
 
 export function conversationOf(view: MatchingView): Conversation {
   const {turns, inputs, prompts, tools, operation, ...settings} = view;
-  const others = operation === 'chat' ? settings : {operation: operation ?? null, ...settings};
-  return omitUndefined({
+  return {
     turns: [
       ...listOf(turns).map(showTurn),
       ...listOf(inputs).map(showInput),
@@ -32,8 +30,13 @@ export function conversationOf(view: MatchingView): Conversation {
       name: isJsonObject(tool) ? String(tool['name'] ?? '') : '',
       definition: formatJson(tool),
     })),
-    settings: Object.keys(others).length > 0 ? formatJson(others) : undefined,
-  });
+    settings: operation === 'chat' ? settings : {operation: operation ?? null, ...settings},
+  };
+}
+
+/** The settings as formatted JSON; empty if there are none. */
+export function settingsText({settings}: Conversation): string {
+  return Object.keys(settings).length > 0 ? formatJson(settings) : '';
 }
 
 function showTurn(turn: JsonValue): ShownTurn {
