@@ -17,6 +17,7 @@ import {
 import {mergeRow} from '../rows/merge-rows.js';
 import type {RecordedRows} from '../rows/recorded-rows.js';
 import {type RecordingRow, recordingRow} from '../rows/recording-row.js';
+import {SharedInteractions} from '../rows/shared-interactions.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import type {CommittedFile, StoredRequest} from './committed-file.js';
 import {CurrentFile} from './current-file.js';
@@ -54,6 +55,7 @@ export class FileCassette implements Cassette {
   readonly #options: FileCassetteOptions;
   readonly #current: CurrentFile;
   readonly #memory: FileMemory;
+  readonly #shared = new SharedInteractions();
   #session: SessionFile | undefined;
   /** The interactions with a recording that is not in the committed file. */
   #waiting = new Set<bigint>();
@@ -114,7 +116,7 @@ export class FileCassette implements Cassette {
     this.#requireOpen();
     this.#current.refresh();
     const row = this.#row(key);
-    return row && readInteraction(this.#options.paths.shown, row);
+    return row && this.#shared.read(this.#options.paths.shown, row);
   }
 
   async *views(): AsyncIterable<Pick<Interaction, 'key' | 'view'>> {
