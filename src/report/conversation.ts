@@ -1,14 +1,13 @@
 import type {MatchingView} from '../cassette/key/key.js';
 import {formatJson, isJsonObject, type JsonObject, type JsonValue, listOf} from '../chat/json.js';
-import {omitUndefined} from '../chat/omit-undefined.js';
 import {rawRequestText} from './raw-request-text.js';
 
 /** A request for display: its turns, then its tools and settings as JSON. */
 export type Conversation = {
   readonly turns: readonly ShownTurn[];
   readonly tools: readonly ShownTool[];
-  /** Everything else as formatted JSON, if there is anything. */
-  readonly settings?: string;
+  /** Everything else. */
+  readonly settings: JsonObject;
 };
 
 export type ShownTurn = {readonly role: string; readonly parts: readonly ShownPart[]};
@@ -22,11 +21,11 @@ export type ShownTool = {readonly name: string; readonly definition: string};
 
 export function conversationOf(view: MatchingView): Conversation {
   if (view['operation'] === 'raw') {
-    return {turns: [{role: 'request', parts: [{type: 'text', text: rawRequestText(view)}]}], tools: []};
+    const request: ShownTurn = {role: 'request', parts: [{type: 'text', text: rawRequestText(view)}]};
+    return {turns: [request], tools: [], settings: {}};
   }
   const {turns, inputs, prompts, tools, operation, ...settings} = view;
-  const others = operation === 'chat' ? settings : {operation: operation ?? null, ...settings};
-  return omitUndefined({
+  return {
     turns: [
       ...listOf(turns).map(showTurn),
       ...listOf(inputs).map(showInput),
@@ -36,8 +35,13 @@ export function conversationOf(view: MatchingView): Conversation {
       name: isJsonObject(tool) ? String(tool['name'] ?? '') : '',
       definition: formatJson(tool),
     })),
-    settings: Object.keys(others).length > 0 ? formatJson(others) : undefined,
-  });
+    settings: operation === 'chat' ? settings : {operation: operation ?? null, ...settings},
+  };
+}
+
+/** The settings as formatted JSON; empty if there are none. */
+export function settingsText({settings}: Conversation): string {
+  return Object.keys(settings).length > 0 ? formatJson(settings) : '';
 }
 
 function showTurn(turn: JsonValue): ShownTurn {

@@ -1,7 +1,9 @@
+import {hash} from 'node:crypto';
 import {type Change, isAskedDifferently} from '../cassette/compare/change.js';
 import {lineDifferences} from '../cassette/compare/word-differences.js';
 import type {MatchingView} from '../cassette/key/key.js';
-import {type Conversation, conversationOf, type ShownTurn, turnText} from './conversation.js';
+import {stringifyJson} from '../chat/json.js';
+import {type Conversation, conversationOf, type ShownTurn, settingsText, turnText} from './conversation.js';
 
 /** Changes whose questions changed in the same way. */
 export type QuestionGroup = {
@@ -18,8 +20,10 @@ export function groupByQuestion(changes: readonly Change[]): readonly (Change | 
   const bySignature = new Map<string, Change[]>();
   const signatures = new Map<Change, string>();
   for (const change of changes) {
-    const signature = JSON.stringify(differencesOf(change));
-    if (signature === '[]') continue;
+    const differences = differencesOf(change);
+    if (differences.length === 0) continue;
+    // The texts of all questions together would take much memory.
+    const signature = hash('sha256', JSON.stringify(differences), 'base64');
     signatures.set(change, signature);
     const group = bySignature.get(signature);
     if (group) group.push(change);
@@ -54,11 +58,14 @@ export function requestDifferences(old: MatchingView, current: MatchingView): re
   return [
     ...turnDifferences(before, after),
     ...namedDifferences(toolTexts(before), toolTexts(after)),
-    ...namedDifferences(
-      new Map([['settings', before.settings ?? '']]),
-      new Map([['settings', after.settings ?? '']]),
-    ),
+    ...settingsDifferences(before, after),
   ];
+}
+
+/** Most requests have the same settings, which need not be formatted. */
+function settingsDifferences(before: Conversation, after: Conversation): QuestionDifference[] {
+  if (stringifyJson(before.settings) === stringifyJson(after.settings)) return [];
+  return [{part: 'settings', before: settingsText(before), after: settingsText(after)}];
 }
 
 function turnDifferences(before: Conversation, after: Conversation): QuestionDifference[] {

@@ -8,8 +8,13 @@ export type Side = {
   readonly key: CassetteKey;
   readonly view: MatchingView;
   readonly media: readonly MediaItem[];
-  /** The n-th asking gets the n-th answer; the last one repeats. */
+  /** The n-th asking gets the n-th answer; the last one repeats. A side of a stored row reads them each time: it holds only their texts. */
   readonly answers: readonly [RecordedAnswer, ...RecordedAnswer[]];
+  readonly answerCount: number;
+  /** One answer, from 0. */
+  answerAt(position: number): RecordedAnswer;
+  /** The stored text of an answer, of which equal ones are equal answers; undefined if the answer was not stored. */
+  storedAnswerAt(position: number): string | undefined;
 };
 
 /** What the n-th asking got and gets. */

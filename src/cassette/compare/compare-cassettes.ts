@@ -2,17 +2,19 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {RetakeError} from '../../errors.js';
 import type {CassetteKey} from '../key/key.js';
 import {questionOf} from '../key/question.js';
-import {type InteractionRow, readInteraction, readTakes, readView} from '../rows/interaction-row.js';
+import {type InteractionRow, readView} from '../rows/interaction-row.js';
 import {joinRows} from '../rows/join-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
 import type {CassetteSnapshot, StoredInteraction} from '../rows/stored-cassette.js';
 import {storedContent} from '../rows/stored-chunks.js';
 import {isIntact, type TakeRow} from '../rows/take-row.js';
+import {isSameContent, untimedChunks} from '../rows/untimed-chunks.js';
 import {type Change, currentSide, type Side} from './change.js';
 import {compareVerdicts} from './change-verdict.js';
-import {compareInteractions, sideOf} from './compare-interactions.js';
+import {compareInteractions} from './compare-interactions.js';
 import type {TokenTolerance} from './compare-usage.js';
 import {type PairedRequest, pairNearest} from './pair-nearest.js';
+import {sideOfRow} from './side.js';
 
 /** The differences between two states of one cassette. */
 export type CassetteDiff = {
@@ -76,8 +78,9 @@ export async function compareCassettes(
     if (++seen % 500 === 0) await nextTurn();
   }
   const paired = new Set<unknown>(pairs.flatMap(pair => [pair.before, pair.after]));
-  for (const side of removed) if (!paired.has(side)) changes.push({verdict: 'removed', before: side});
-  for (const side of added) if (!paired.has(side)) changes.push({verdict: 'added', after: side});
+  for (const side of removed)
+    if (!paired.has(side)) changes.push({verdict: 'removed', before: readable(side)});
+  for (const side of added) if (!paired.has(side)) changes.push({verdict: 'added', after: readable(side)});
   return {path, identical, settings: compareSettings(before, after), changes: sortChanges(changes)};
 }
 
@@ -130,6 +133,8 @@ function takesSayTheSame(key: CassetteKey, before: TakeRow, after: TakeRow): boo
 
 function saysIt(before: string, after: string): boolean {
   if (before === after) return true;
+  const [mine, theirs] = [untimedChunks(before), untimedChunks(after)];
+  if (mine !== undefined && theirs !== undefined) return isSameContent(mine, theirs);
   const said = storedContent(before);
   return said !== undefined && said === storedContent(after);
 }
@@ -139,7 +144,13 @@ function rowsOf({cassette}: CassetteSnapshot): Iterable<StoredInteraction> {
 }
 
 function readSide({shown}: CassetteSnapshot, row: InteractionRow): Side {
-  return sideOf(readInteraction(shown, row, {joined: true}));
+  return sideOfRow(shown, row);
+}
+
+/** A side that is compared with none: its answers are read here, because a damaged one should fail the comparison, and not the report of it. */
+function readable(side: Side): Side {
+  for (let position = 0; position < side.answerCount; position++) side.answerAt(position);
+  return side;
 }
 
 /** A request that is the same on both sides is read once. */
@@ -150,9 +161,7 @@ function readPair(
   current: InteractionRow,
 ): readonly [Side, Side] {
   const side = readSide(before, old);
-  if (old.request !== current.request) return [side, readSide(after, current)];
-  const takes = readTakes(after.shown, current, {joined: true});
-  return [side, sideOf({key: side.key, view: side.view, takes})];
+  return [side, sideOfRow(after.shown, current, old.request === current.request ? side : undefined)];
 }
 
 function compareSettings(before: CassetteSnapshot, after: CassetteSnapshot): readonly string[] {

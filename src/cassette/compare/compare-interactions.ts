@@ -1,11 +1,11 @@
-import type {Interaction} from '../cassette.js';
-import {answerOf, type RecordedAnswer} from './answer.js';
+import type {RecordedAnswer} from './answer.js';
 import type {AskingChange, Change, Side} from './change.js';
 import {type Finding, worstVerdict} from './change-verdict.js';
 import {compareAnswers, type Tolerance} from './compare-answers.js';
 import type {TokenTolerance} from './compare-usage.js';
 import {compareViews} from './compare-views.js';
-import {compareMedia, mediaOf, withoutMedia} from './media-changes.js';
+import {compareMedia, withoutMedia} from './media-changes.js';
+import {withMedia} from './side.js';
 import {diffWording} from './wording.js';
 
 export type CompareOptions = {
@@ -34,8 +34,8 @@ export function compareInteractions(
   if (verdict === undefined) return undefined;
   return {
     verdict,
-    before: {...before, media: media.before},
-    after: {...after, media: media.after},
+    before: withMedia(before, media.before),
+    after: withMedia(after, media.after),
     asked,
     isOldKept,
     media: media.findings,
@@ -51,30 +51,54 @@ function compareRequests(before: Side, after: Side, hasOtherMedia: boolean): rea
   return differences.map(({sentence}) => sentence);
 }
 
-export function sideOf({key, view, takes}: Interaction): Side {
-  const [first, ...rest] = takes;
-  return {
-    key,
-    view,
-    media: mediaOf(view),
-    answers: [answerOf(first), ...rest.map(answerOf)],
-  };
-}
-
 /** Compares the answers to the n-th request; if one side has fewer takes, its last one repeats. */
 function compareAskings(before: Side, after: Side, tolerance: Tolerance): readonly AskingChange[] {
-  const count = Math.max(before.answers.length, after.answers.length);
-  return Array.from({length: count}, (_, index) => {
-    const [mine, theirs] = [answerAt(before, index), answerAt(after, index)];
-    return {
-      asking: index + 1,
-      before: mine,
-      after: theirs,
-      findings: compareAnswers(mine, theirs, tolerance),
-    };
-  });
+  const count = Math.max(before.answerCount, after.answerCount);
+  return Array.from({length: count}, (_, index) => compareAsking(before, after, {index, tolerance}));
 }
 
-function answerAt({answers}: Side, index: number): RecordedAnswer {
-  return answers[Math.min(index, answers.length - 1)] ?? answers[0];
+function compareAsking(
+  before: Side,
+  after: Side,
+  {index, tolerance}: {readonly index: number; readonly tolerance: Tolerance},
+): AskingChange {
+  const stored = before.storedAnswerAt(placeOf(before, index));
+  const isSame = stored !== undefined && stored === after.storedAnswerAt(placeOf(after, index));
+  const findings = isSame ? [] : compareAnswers(answerTo(before, index), answerTo(after, index), tolerance);
+  return new ComparedAsking(index, findings, {before, after});
+}
+
+function answerTo(side: Side, index: number): RecordedAnswer {
+  return side.answerAt(placeOf(side, index));
+}
+
+function placeOf({answerCount}: Side, index: number): number {
+  return Math.min(index, answerCount - 1);
+}
+
+/** Reads the answers when they are shown. */
+class ComparedAsking implements AskingChange {
+  readonly asking: number;
+  readonly findings: readonly Finding[];
+  readonly #before: Side;
+  readonly #after: Side;
+
+  constructor(
+    index: number,
+    findings: readonly Finding[],
+    {before, after}: {readonly before: Side; readonly after: Side},
+  ) {
+    this.asking = index + 1;
+    this.findings = findings;
+    this.#before = before;
+    this.#after = after;
+  }
+
+  get before(): RecordedAnswer {
+    return answerTo(this.#before, this.asking - 1);
+  }
+
+  get after(): RecordedAnswer {
+    return answerTo(this.#after, this.asking - 1);
+  }
 }

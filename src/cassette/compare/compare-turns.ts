@@ -167,7 +167,7 @@ function kindsOf(parts: readonly JsonValue[]): readonly JsonValue[] {
 /** A short-lived vocabulary: one that remembered every text of a large cassette would hold all of it. */
 function likenessOf(a: string, b: string): number {
   const vocabulary = new Vocabulary(comparedLength);
-  return likeness(vocabulary.wordsOf([a]), vocabulary.wordsOf([b]));
+  return likeness(vocabulary.wordsOf(a), vocabulary.wordsOf(b));
 }
 
 /** Characters of a turn that are enough to rank candidates. */

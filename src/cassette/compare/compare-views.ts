@@ -66,6 +66,7 @@ function compareOutputs(
 
 /** Settings have flat names for the reader: `temperature`, not `sampling.temperature`. */
 function compareSettings(asked: JsonObject, recorded: JsonObject, wording: Wording): readonly Difference[] {
+  if (isSameJson(asked, recorded)) return [];
   const [mine, theirs] = [flattenSettings(asked), flattenSettings(recorded)];
   return [...new Set([...mine.keys(), ...theirs.keys()])].sort().flatMap(name => {
     const [value, recordedValue] = [mine.get(name), theirs.get(name)];

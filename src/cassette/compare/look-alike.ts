@@ -75,6 +75,7 @@ const mixedWord =
 
 /** What a text looks like: compatible characters composed, invisible ones left out, spaces alike, look-alike letters as Latin ones. */
 function skeletonOf(text: string): string {
+  if (isAscii(text)) return text.replaceAll(/\s/g, ' ');
   return text
     .normalize('NFKD')
     .replaceAll(/[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu, '')
@@ -103,6 +104,9 @@ const graphemes = new Intl.Segmenter('und', {granularity: 'grapheme'});
 
 /** The character that starts at an index, with its marks. */
 function characterAt(text: string, index: number): string {
+  // Of ASCII characters, only a line break is joined to another.
+  const pair = text.slice(index, index + 2);
+  if (isAscii(pair) && !pair.startsWith('\r')) return pair.slice(0, 1);
   // A character with very many marks is cut.
   for (const {segment} of graphemes.segment(text.slice(index, index + 32))) return segment;
   return '';

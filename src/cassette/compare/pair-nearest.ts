@@ -54,12 +54,12 @@ class Profile {
   }
 
   get questionWords(): Words {
-    this.#questionWords ??= this.#vocabulary.wordsOf([this.question]);
+    this.#questionWords ??= this.#vocabulary.wordsOf(this.question);
     return this.#questionWords;
   }
 
   get words(): Words {
-    this.#words ??= this.#vocabulary.wordsOf(stringsOf(this.side.view));
+    this.#words ??= this.#vocabulary.wordsOfAll(stringsOf(this.side.view));
     return this.#words;
   }
 }

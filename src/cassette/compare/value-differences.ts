@@ -11,7 +11,7 @@ export function pointerDifferences(
   wording: Wording,
   pointer = '',
 ): readonly string[] {
-  if (asked === undefined && recorded === undefined) return [];
+  if (asked === recorded) return [];
   if (isJsonObject(asked) && isJsonObject(recorded)) {
     const names = [...new Set([...Object.keys(asked), ...Object.keys(recorded)])];
     const inner = names.flatMap(name =>

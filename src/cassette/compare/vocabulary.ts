@@ -1,12 +1,14 @@
+import {WordNumbers} from './word-numbers.js';
+
 /** Different words as sorted numbers. */
-export type Words = Uint32Array;
+export type Words = readonly number[];
 
 /** Characters of a request that are enough to tell it from others. */
 const defaultReadLength = 8000;
 
-/** Numbers words, and remembers the words of each text: many requests share system prompts and tool definitions. */
+/** Numbers words. */
 export class Vocabulary {
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new WordNumbers();
   readonly #known = new Map<string, Words>();
   readonly #readLength: number;
 
@@ -14,7 +16,13 @@ export class Vocabulary {
     this.#readLength = readLength;
   }
 
-  wordsOf(texts: readonly string[]): Words {
+  /** The words of a text that few requests share. */
+  wordsOf(text: string): Words {
+    return sorted(this.#numbers.in(text.slice(0, this.#readLength)));
+  }
+
+  /** The words of all texts of a request. Many requests share system prompts and tool definitions, so each text is remembered. */
+  wordsOfAll(texts: readonly string[]): Words {
     const words = new Set<number>();
     let left = this.#readLength;
     for (const text of texts) {
@@ -22,25 +30,20 @@ export class Vocabulary {
       for (const word of this.#wordsIn(text.slice(0, left))) words.add(word);
       left -= text.length + 1;
     }
-    return Uint32Array.from(words).sort();
+    return sorted([...words]);
   }
 
   #wordsIn(text: string): Words {
     const known = this.#known.get(text);
     if (known) return known;
-    const words = new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu));
-    const found = Uint32Array.from(words, word => this.#numberOf(word));
+    const found = this.#numbers.in(text);
     this.#known.set(text, found);
     return found;
   }
+}
 
-  #numberOf(word: string): number {
-    const known = this.#numbers.get(word);
-    if (known !== undefined) return known;
-    const next = this.#numbers.size;
-    this.#numbers.set(word, next);
-    return next;
-  }
+function sorted(words: number[]): Words {
+  return words.sort((a, b) => a - b);
 }
 
 /** Share of words in common (Sørensen–Dice). */

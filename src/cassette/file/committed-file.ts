@@ -16,7 +16,7 @@ import {findHeaderProblem, headerLength} from './header.js';
 import {holdReads} from './hold-reads.js';
 import {cassetteSchema, pageSize} from './schema.js';
 import {findSchemaPageProblem, schemaPages} from './schema-pages.js';
-import {distrust, EndlessRows, findForeignSchema, sizeOfRow, withinFile} from './trusted-database.js';
+import {distrust, EndlessRows, findForeignSchema, sizeOf, withinFile} from './trusted-database.js';
 
 /** The committed file as it was when it was opened. It is only read; a change puts another file in its place. */
 export type CommittedFile = StoredCassette & {
@@ -211,10 +211,11 @@ type FileState = {readonly signature: string; readonly size: number};
 /** The size of joined rows. An interaction stands in the row of each of its takes, and in the file once. */
 function measureJoint(): (row: JoinedRow) => number {
   let current: bigint | undefined;
-  return ({id, key, request, ...take}) => {
-    const isNew = id !== current;
-    current = id;
-    return sizeOfRow(take) + (isNew ? sizeOfRow([key, request]) : 0);
+  return row => {
+    const isNew = row.id !== current;
+    current = row.id;
+    const take = row.chunks === null ? 1 : sizeOf(row.chunks) + sizeOf(row.provenance) + sizeOf(row.digest);
+    return take + (isNew ? sizeOf(row.key) + sizeOf(row.request) : 0);
   };
 }
 

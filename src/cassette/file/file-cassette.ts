@@ -17,6 +17,7 @@ import {
 import {mergeRow} from '../rows/merge-rows.js';
 import type {RecordedRows} from '../rows/recorded-rows.js';
 import {type RecordingRow, recordingRow} from '../rows/recording-row.js';
+import {SharedInteractions} from '../rows/shared-interactions.js';
 import type {ReadChunksOptions} from '../take.js';
 import {type CassettePaths, newSidecar} from './cassette-paths.js';
 import type {CommittedFile, StoredRequest} from './committed-file.js';
@@ -55,6 +56,7 @@ export class FileCassette implements Cassette {
   readonly #options: FileCassetteOptions;
   readonly #current: CurrentFile;
   readonly #memory: FileMemory;
+  readonly #shared = new SharedInteractions();
   #session: SessionFile | undefined;
   /** The interactions with a recording that is not in the committed file. */
   #waiting = new Set<bigint>();
@@ -115,7 +117,9 @@ export class FileCassette implements Cassette {
     this.#requireOpen();
     this.#current.refresh();
     const row = this.#row(key);
-    return row && readInteraction(this.#options.paths.shown, row, options);
+    if (!row) return undefined;
+    const {shown} = this.#options.paths;
+    return options?.joined ? readInteraction(shown, row, options) : this.#shared.read(shown, row);
   }
 
   async *views(): AsyncIterable<Pick<Interaction, 'key' | 'view'>> {

@@ -56,14 +56,14 @@ export class EndlessRows extends Error {
 }
 
 /** At most what the values take in the file. */
-export function sizeOfRow(row: object): number {
+function sizeOfRow(row: object): number {
   let size = 0;
   for (const value of Object.values(row)) size += sizeOf(value);
   return size;
 }
 
 /** At most what the value takes in the file. */
-function sizeOf(value: unknown): number {
+export function sizeOf(value: unknown): number {
   return typeof value === 'string' || value instanceof Buffer ? value.length : 1;
 }
 

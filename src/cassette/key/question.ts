@@ -17,7 +17,13 @@ export function questionOf(view: MatchingView, length?: number): string {
   const text = [...parts, ...inputs, ...prompts]
     .map((part: JsonValue) => (isJsonObject(part) && typeof part['text'] === 'string' ? part['text'] : ''))
     .join('');
-  return shorten(onOneLine(text), length);
+  return beginningOf(text, length);
+}
+
+/** Of a long text, a few times the length is enough to fill it, if that is not mostly white space. */
+function beginningOf(text: string, length = 80): string {
+  const start = text.length > 4 * length ? onOneLine(text.slice(0, 4 * length)) : '';
+  return shorten(start.length > length ? start : onOneLine(text), length);
 }
 
 /** `POST /v1/images/generations: A cat`, and of a chat in the form of one of the APIs the last text of the user. */

@@ -4,7 +4,7 @@ import type {Interaction} from '../cassette.js';
 import {type CassetteKey, keyOfCanonicalText, keyScheme, schemeOf} from '../key/key.js';
 import type {ReadChunksOptions, Take} from '../take.js';
 import {invalidCassette} from './invalid-cassette.js';
-import {readTake, type TakeRow} from './take-row.js';
+import {isIntact, readTake, readTakeTexts, type TakeRow, type TakeTexts} from './take-row.js';
 
 /** An interaction as it is stored. */
 export type InteractionRow = {
@@ -125,8 +125,42 @@ export function readStoredTake(
   position: number,
   options?: ReadChunksOptions,
 ): Take {
+  return explained(path, {key, position}, () => readTake(key, row, options));
+}
+
+/**
+ * Checks that the request matches its key, and each take its digest, without reading them.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function requireIntact(path: string, {key, request, takes}: InteractionRow): void {
+  if (keyOfCanonicalText(request, keyScheme) !== key)
+    throw damaged(path, key, 'its request does not match its key');
+  if (takes.length === 0) throw damaged(path, key, 'it has no take');
+  for (const [position, take] of takes.entries()) {
+    if (!isIntact(key, take)) throw damaged(path, key, `take ${position + 1}: it does not match its digest`);
+  }
+}
+
+/**
+ * A take of a row that {@link requireIntact} has checked.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function readIntactTake(
+  path: string,
+  place: {readonly key: CassetteKey; readonly position: number},
+  texts: TakeTexts,
+  options?: ReadChunksOptions,
+): Take {
+  return explained(path, place, () => readTakeTexts(texts, options));
+}
+
+function explained(
+  path: string,
+  {key, position}: {readonly key: CassetteKey; readonly position: number},
+  read: () => Take,
+): Take {
   try {
-    return readTake(key, row, options);
+    return read();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw damaged(path, key, `take ${position + 1}: ${reason}`, cause);

@@ -13,6 +13,9 @@ export type TakeRow = {
   readonly digest: Buffer;
 };
 
+/** What a take says, and where it is from. */
+export type TakeTexts = Pick<TakeRow, 'chunks' | 'provenance'>;
+
 export function takeRow(key: string, {provenance, ...answer}: Take): TakeRow {
   const texts = {chunks: storeAnswer(answer), provenance: canonicalJson({...provenance})};
   return {...texts, digest: takeDigest(key, texts)};
@@ -27,7 +30,7 @@ export function isIntact(key: string, row: TakeRow): boolean {
  * The row of a take from its exported texts.
  * @throws Error that says what is wrong with them.
  */
-export function takeRowOfTexts(key: string, texts: Pick<TakeRow, 'chunks' | 'provenance'>): TakeRow {
+export function takeRowOfTexts(key: string, texts: TakeTexts): TakeRow {
   const row = {...texts, digest: takeDigest(key, texts)};
   readTake(key, row);
   return row;
@@ -39,10 +42,18 @@ export function takeRowOfTexts(key: string, texts: Pick<TakeRow, 'chunks' | 'pro
  */
 export function readTake(key: string, row: TakeRow, options?: ReadChunksOptions): Take {
   if (!isIntact(key, row)) throw new Error('it does not match its digest');
-  const provenance: unknown = JSON.parse(row.provenance);
+  return readTakeTexts(row, options);
+}
+
+/**
+ * The take of texts that were found intact.
+ * @throws Error that says what is wrong with them
+ */
+export function readTakeTexts(texts: TakeTexts, options?: ReadChunksOptions): Take {
+  const provenance: unknown = JSON.parse(texts.provenance);
   provenanceCheck ??= TypeCompiler.Compile(ProvenanceSchema);
   if (!provenanceCheck.Check(provenance)) throw new Error('its provenance does not match the schema');
-  return {...readAnswer(row.chunks, options), provenance: provenance satisfies Provenance};
+  return {...readAnswer(texts.chunks, options), provenance: provenance satisfies Provenance};
 }
 
 const ProvenanceSchema = Type.Object(
@@ -61,6 +72,6 @@ const ProvenanceSchema = Type.Object(
 /** Compiled when the first take is read. */
 let provenanceCheck: TypeCheck<typeof ProvenanceSchema> | undefined;
 
-function takeDigest(key: string, {chunks, provenance}: Pick<TakeRow, 'chunks' | 'provenance'>): Buffer {
+function takeDigest(key: string, {chunks, provenance}: TakeTexts): Buffer {
   return hash('sha256', `${key}\n${provenance}\n${chunks}`, 'buffer');
 }

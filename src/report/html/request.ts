@@ -1,6 +1,6 @@
 import {type Change, currentSide} from '../../cassette/compare/change.js';
 import type {MatchingView} from '../../cassette/key/key.js';
-import {type Conversation, conversationOf, type ShownTurn, turnText} from '../conversation.js';
+import {type Conversation, conversationOf, type ShownTurn, settingsText, turnText} from '../conversation.js';
 import {markChange} from './answers.js';
 import {html, type Markup} from './markup.js';
 
@@ -51,10 +51,11 @@ function showTools(before: Conversation, after: Conversation, mark: Mark): Marku
 }
 
 function showSettings(
-  {settings: before = ''}: Conversation,
-  {settings: after = ''}: Conversation,
+  old: Conversation,
+  current: Conversation,
   {mark, folded}: {readonly mark: Mark; readonly folded: string},
 ): Markup | undefined {
+  const [before, after] = [settingsText(old), settingsText(current)];
   if (before === '' && after === '') return undefined;
   const settings = html`<pre>${mark(before, after)}</pre>`;
   const shown =

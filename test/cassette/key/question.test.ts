@@ -1,6 +1,8 @@
 import test from 'ava';
+import fc from 'fast-check';
 import type {MatchingView} from '../../../src/cassette/key/key.js';
 import {questionOf} from '../../../src/cassette/key/question.js';
+import {shorten} from '../../../src/cassette/key/shorten.js';
 import type {JsonValue} from '../../../src/chat/json.js';
 
 const said = (role: string, ...texts: readonly string[]) => ({
@@ -100,4 +102,18 @@ test('a raw question without a text is its path, in which the tokens of ids are 
   t.is(questionOf(raw('/v1/batches', {endpoint: '/v1/responses'})), 'POST /v1/batches');
   const path = `/v1/files/<files:${'0123456789ab'.repeat(2)}>/content`;
   t.is(questionOf({operation: 'raw', method: 'GET', path}), 'GET /v1/files/<files:01234567…>/content');
+});
+
+test('the beginning of a long question is that of the whole question on one line', t => {
+  const pieces = fc.array(fc.constantFrom('a', 'bc', ' ', '  ', '\n\t', '\u{1f600}', 'word '), {
+    maxLength: 300,
+  });
+  fc.assert(
+    fc.property(pieces, fc.integer({min: 1, max: 90}), (parts, length) => {
+      const text = parts.join('');
+      const line = text.replaceAll(/\s+/g, ' ').trim();
+      t.is(questionOf(view(said('user', text)), length), shorten(line, length));
+    }),
+    {numRuns: 500},
+  );
 });
