@@ -1,6 +1,6 @@
 import {closeSync, openSync, writeSync} from 'node:fs';
-import {setImmediate as nextTurn} from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import {takeTurns} from '../../async/take-turns.js';
 import {writeAtomically} from '../../files/write-atomically.js';
 import {type FactRow, type FactTable, factTables} from '../rows/fact-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
@@ -54,7 +54,7 @@ async function insertInteractions(
 ): Promise<{readonly hasWires: boolean}> {
   const insertInteraction = database.prepare('INSERT INTO interactions VALUES (?, ?, ?)');
   const insertTake = database.prepare('INSERT INTO takes VALUES (?, ?, ?, ?, ?)');
-  let count = 0;
+  const turn = takeTurns();
   let hasWires = false;
   for await (const {id, row} of interactions) {
     insertInteraction.run(id, row.key, row.request);
@@ -62,7 +62,7 @@ async function insertInteractions(
       insertTake.run(id, position, chunks, provenance, digest);
       hasWires ||= hasMoreThanChunks(chunks);
     }
-    if (++count % rowsPerTurn === 0) await nextTurn();
+    await turn();
   }
   return {hasWires};
 }
@@ -70,7 +70,7 @@ async function insertInteractions(
 async function insertFacts(database: Database.Database, table: FactTable, facts: SortedFacts): Promise<void> {
   const rows: Iterable<FactRow[FactTable]> =
     table === 'media' ? withinBudget(facts.rows('media')) : facts.rows(table);
-  let count = 0;
+  const turn = takeTurns();
   for (const row of rows) {
     const columns = Object.keys(row);
     database
@@ -78,12 +78,9 @@ async function insertFacts(database: Database.Database, table: FactTable, facts:
         `INSERT INTO ${table}(${columns.join(', ')}) VALUES (${columns.map(name => `@${name}`).join(', ')})`,
       )
       .run(row);
-    if (++count % rowsPerTurn === 0) await nextTurn();
+    await turn();
   }
 }
-
-/** About two milliseconds of work. */
-const rowsPerTurn = 100;
 
 function setHeaderFields(path: string): void {
   const descriptor = openSync(path, 'r+');

@@ -5,7 +5,7 @@ import {type CassetteKey, keyOfCanonicalText, keyScheme, schemeOf} from '../key/
 import type {Take} from '../take.js';
 import {invalidCassette} from './invalid-cassette.js';
 import type {ReadChunksOptions} from './stored-chunks.js';
-import {readTake, type TakeRow} from './take-row.js';
+import {isIntact, readTake, type TakeRow} from './take-row.js';
 
 /** An interaction as it is stored. */
 export type InteractionRow = {
@@ -132,6 +132,14 @@ export function readStoredTake(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw damaged(path, key, `take ${position + 1}: ${reason}`, cause);
   }
+}
+
+/**
+ * Checks that a row is as retake wrote it, without reading it.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function requireIntact(path: string, key: CassetteKey, row: TakeRow, position: number): void {
+  if (!isIntact(key, row)) throw damaged(path, key, `take ${position + 1}: it does not match its digest`);
 }
 
 function damaged(path: string, key: string, reason: string, cause?: unknown): RetakeError {

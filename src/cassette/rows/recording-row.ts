@@ -2,7 +2,7 @@ import {omitUndefined} from '../../chat/omit-undefined.js';
 import {RetakeError} from '../../errors.js';
 import type {Recording} from '../cassette.js';
 import {type CassetteKey, canonicalView, keyOfCanonicalText} from '../key/key.js';
-import {readTake, type TakeRow, takeRow} from './take-row.js';
+import {parseTake, type TakeRow, takeRow} from './take-row.js';
 
 /** A recording as it is stored. */
 export type RecordingRow = {
@@ -20,7 +20,7 @@ export function recordingRow({key, view, take, replaces}: Recording): RecordingR
   }
   const row = takeRow(key, take);
   try {
-    readTake(key, row);
+    parseTake(row);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new RetakeError('internal', `An answer cannot be stored: ${reason}.`, {cause});
