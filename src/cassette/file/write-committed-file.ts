@@ -33,6 +33,8 @@ export async function writeCanonicalFile(
     database.pragma('journal_mode = OFF');
     database.pragma('synchronous = OFF');
     database.pragma('locking_mode = EXCLUSIVE');
+    // The commit writes all pages that are in memory at once, and nothing else is done meanwhile.
+    database.pragma('cache_size = -1000');
     database.exec('BEGIN');
     createTables(database, {withFacts: !facts.isEmpty});
     const insertSetting = database.prepare('INSERT INTO settings VALUES (@name, @value)');
