@@ -50,8 +50,9 @@ export function beginRecording(
       askedFor: context.modelName,
       ...withWarnings(remarks, liveWarnings),
     });
-    const {key, view} = kept;
-    await cassette.add(omitUndefined({key, view, take, facts: inspection?.facts, replaces: position}));
+    const {key, view, canonical} = kept;
+    const facts = inspection?.facts;
+    await cassette.add(omitUndefined({key, view, canonical, take, facts, replaces: position}));
     keptKey = key;
     keptTake = take;
     onKept(take);

@@ -13,8 +13,8 @@ export type RecordingRow = {
 };
 
 /** The row of a recording, after a check that it can be read again: a stored take must never turn out to be unusable. */
-export function recordingRow({key, view, take, replaces}: Recording): RecordingRow {
-  const request = canonicalView(view);
+export function recordingRow({key, view, canonical, take, replaces}: Recording): RecordingRow {
+  const request = canonical ?? canonicalView(view);
   if (keyOfCanonicalText(request) !== key) {
     throw new RetakeError('internal', `A recording has the key ${key}, which does not match its request.`);
   }
