@@ -75,6 +75,8 @@ export type Reservation =
 export type Recording = {
   readonly key: CassetteKey;
   readonly view: MatchingView;
+  /** The view's canonical text, if that has been written already. */
+  readonly canonical?: string | undefined;
   readonly take: Take;
   readonly facts?: MediaFacts;
   /**

@@ -212,11 +212,12 @@ export class FileCassette implements Cassette {
         return {facts, isNews};
       }
     }
-    const needsBaseline = replaces !== undefined && !session.hasBaseline(key);
-    const baseline = needsBaseline ? (this.#current.file?.find(key)?.takes ?? []) : undefined;
-    session.keep(recording, facts, baseline);
     const id = interactionId(key);
-    if (!this.#waiting.has(id)) added.push(id);
+    const isWaiting = this.#waiting.has(id);
+    const needsBaseline = replaces !== undefined && !session.hasBaseline(key);
+    const committed = isWaiting ? this.#current.file?.find(key) : before;
+    session.keep(recording, facts, needsBaseline ? committed?.takes : undefined);
+    if (!isWaiting) added.push(id);
     this.#waiting.add(id);
     return {facts, isNews: isNews || (before !== undefined && !haveSameTakes(before, this.#row(key)))};
   }

@@ -1,5 +1,5 @@
 import {rmSync} from 'node:fs';
-import {setImmediate as nextTurn} from 'node:timers/promises';
+import {takeTurns} from '../../async/take-turns.js';
 import {RetakeError} from '../../errors.js';
 import {fileSignature} from '../../files/file-signature.js';
 import {acquireLock, type HeldLock} from '../../files/lock-file.js';
@@ -210,6 +210,7 @@ async function collectChanges(
   sessions: readonly SessionFile[],
 ): Promise<Map<bigint, InteractionRow>> {
   const changes = new Map<bigint, InteractionRow>();
+  const turn = takeTurns();
   for (const session of sessions) {
     const upTo = session.last;
     for (const id of session.waitingIds(upTo)) {
@@ -218,7 +219,7 @@ async function collectChanges(
       const before = changes.get(id) ?? committed?.findById(id);
       const merged = mergeRow(paths.shown, before, recorded);
       if (merged !== before) changes.set(id, merged);
-      await nextTurn();
+      await turn();
     }
   }
   return changes;

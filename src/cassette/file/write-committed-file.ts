@@ -1,6 +1,6 @@
 import {closeSync, openSync, writeSync} from 'node:fs';
-import {setImmediate as nextTurn} from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import {takeTurns} from '../../async/take-turns.js';
 import {writeAtomically} from '../../files/write-atomically.js';
 import {type FactRow, type FactTable, factTables} from '../rows/fact-rows.js';
 import {settingsRows} from '../rows/settings-rows.js';
@@ -33,6 +33,8 @@ export async function writeCanonicalFile(
     database.pragma('journal_mode = OFF');
     database.pragma('synchronous = OFF');
     database.pragma('locking_mode = EXCLUSIVE');
+    // The commit writes all pages that are in memory at once, and nothing else is done meanwhile.
+    database.pragma('cache_size = -1000');
     database.exec('BEGIN');
     createTables(database, {withFacts: !facts.isEmpty});
     const insertSetting = database.prepare('INSERT INTO settings VALUES (@name, @value)');
@@ -54,7 +56,7 @@ async function insertInteractions(
 ): Promise<{readonly isNewest: boolean}> {
   const insertInteraction = database.prepare('INSERT INTO interactions VALUES (?, ?, ?)');
   const insertTake = database.prepare('INSERT INTO takes VALUES (?, ?, ?, ?, ?)');
-  let count = 0;
+  const turn = takeTurns();
   let isNewest = false;
   for await (const {id, row} of interactions) {
     insertInteraction.run(id, row.key, row.request);
@@ -62,7 +64,7 @@ async function insertInteractions(
       insertTake.run(id, position, chunks, provenance, digest);
       isNewest ||= needsNewestFormat(chunks);
     }
-    if (++count % rowsPerTurn === 0) await nextTurn();
+    await turn();
   }
   return {isNewest};
 }
@@ -70,7 +72,7 @@ async function insertInteractions(
 async function insertFacts(database: Database.Database, table: FactTable, facts: SortedFacts): Promise<void> {
   const rows: Iterable<FactRow[FactTable]> =
     table === 'media' ? withinBudget(facts.rows('media')) : facts.rows(table);
-  let count = 0;
+  const turn = takeTurns();
   for (const row of rows) {
     const columns = Object.keys(row);
     database
@@ -78,12 +80,9 @@ async function insertFacts(database: Database.Database, table: FactTable, facts:
         `INSERT INTO ${table}(${columns.join(', ')}) VALUES (${columns.map(name => `@${name}`).join(', ')})`,
       )
       .run(row);
-    if (++count % rowsPerTurn === 0) await nextTurn();
+    await turn();
   }
 }
-
-/** About two milliseconds of work. */
-const rowsPerTurn = 100;
 
 function setHeaderFields(path: string): void {
   const descriptor = openSync(path, 'r+');

@@ -3,12 +3,14 @@ import type {Attachment} from '../../chat/media.js';
 import {normalizeRequest} from '../../chat/normalize.js';
 import type {AnyRequest, AskedRequest, Content, RawRequest} from '../../chat/request.js';
 import {RetakeError} from '../../errors.js';
-import {type CassetteKey, cassetteKey} from './key.js';
+import {type CassetteKey, canonicalView, keyOfCanonicalText} from './key.js';
 import type {View, Viewer} from './matching-view.js';
 
 /** A request with the contents of its attachments, and the key that it then has. A request with attachments may have several. */
 export type KeyCandidate = View & {
   readonly key: CassetteKey;
+  /** The view's canonical text, whose hash is the key. */
+  readonly canonical: string;
   /** The request for the upstream. */
   readonly request: AnyRequest;
   /** The same before it was normalized. */
@@ -43,10 +45,11 @@ export function keyCandidate(
   const original = fill(asked, known);
   const matched = normalize(original);
   const viewed = viewer.viewOf(matched);
-  const key = cassetteKey(viewed.view);
-  if (given === known) return {...viewed, key, request: matched, original};
+  const canonical = canonicalView(viewed.view);
+  const key = keyOfCanonicalText(canonical);
+  if (given === known) return {...viewed, key, canonical, request: matched, original};
   const asGiven = fill(asked, given);
-  return {...viewed, key, request: normalize(asGiven), original: asGiven};
+  return {...viewed, key, canonical, request: normalize(asGiven), original: asGiven};
 }
 
 /**
@@ -56,7 +59,14 @@ export function keyCandidate(
 export function literalCandidate(candidate: KeyCandidate): KeyCandidate | undefined {
   const {literal, replaced = []} = candidate;
   if (!literal || !replaced.every(({isRecorded}) => isRecorded)) return undefined;
-  return {...candidate, view: literal, literal: undefined, key: cassetteKey(literal)};
+  const canonical = canonicalView(literal);
+  return {
+    ...candidate,
+    view: literal,
+    literal: undefined,
+    canonical,
+    key: keyOfCanonicalText(canonical),
+  };
 }
 
 /** Whether a content differs from that of every other attachment: all documents without pages have the same key. */

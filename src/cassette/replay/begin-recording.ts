@@ -1,3 +1,4 @@
+import {deferStream} from '../../async/defer-stream.js';
 import type {AnsweredBy, Usage} from '../../chat/chunk.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
 import type {StreamedChunk} from '../../chat/wire.js';
@@ -49,8 +50,9 @@ export function beginRecording(
       askedFor: context.modelName,
       ...withWarnings(remarks, liveWarnings),
     });
-    const {key, view} = kept;
-    await cassette.add(omitUndefined({key, view, take, facts: inspection?.facts, replaces: position}));
+    const {key, view, canonical} = kept;
+    const facts = inspection?.facts;
+    await cassette.add(omitUndefined({key, view, canonical, take, facts, replaces: position}));
     keptKey = key;
     keptTake = take;
     onKept(take);
@@ -76,13 +78,15 @@ export function beginRecording(
 }
 
 /** The model is asked only if its answer can be stored. */
-async function* askIfWritable(
+function askIfWritable(
   cassette: Cassette,
   ask: (signal: AbortSignal) => AsyncIterable<StreamedChunk>,
   signal: AbortSignal,
 ): AsyncIterable<StreamedChunk> {
-  await cassette.requireWritable();
-  yield* ask(signal);
+  return deferStream(async () => {
+    await cassette.requireWritable();
+    return ask(signal);
+  });
 }
 
 /** The tokens of a recorded answer. */

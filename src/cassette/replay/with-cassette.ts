@@ -173,11 +173,13 @@ export function withCassette(
               },
               recordingSignal,
             );
-            return {label: {...label, number}, items: releasing(chunks, reservation)};
+            return {label: {...label, number}, items: reservation ? releasing(chunks, reservation) : chunks};
           };
           const {label, items} = recordings.join(id, signal, begin, context.onBehind);
           context.announce({...about, outcome: 'recorded', question: questionOf(view), ...label});
           preparation?.done();
+          // Only providers give ids, and only they answer raw questions.
+          if (!answersRaw) return yield* items;
           return yield* learningIds(items, ids, () => {
             // An answer that was not understood is the first one to the raw question.
             const keptKey = label.keptAs() ?? key;
@@ -209,12 +211,12 @@ function always<Value>(value: Value): () => Value {
 /** Releases the reservation when the recording has ended. */
 async function* releasing(
   chunks: AsyncIterable<StreamedChunk>,
-  reservation: {release(): void} | undefined,
+  reservation: {release(): void},
 ): AsyncIterable<StreamedChunk> {
   try {
     yield* chunks;
   } finally {
-    reservation?.release();
+    reservation.release();
   }
 }
 

@@ -136,9 +136,15 @@ export function requireIntact(path: string, {key, request, takes}: InteractionRo
   if (keyOfCanonicalText(request, keyScheme) !== key)
     throw damaged(path, key, 'its request does not match its key');
   if (takes.length === 0) throw damaged(path, key, 'it has no take');
-  for (const [position, take] of takes.entries()) {
-    if (!isIntact(key, take)) throw damaged(path, key, `take ${position + 1}: it does not match its digest`);
-  }
+  for (const [position, take] of takes.entries()) requireIntactTake(path, {key, position}, take);
+}
+
+/**
+ * Checks that a take matches its digest, without reading it.
+ * @throws RetakeError `cassette_invalid`
+ */
+export function requireIntactTake(path: string, {key, position}: TakePlace, take: TakeRow): void {
+  if (!isIntact(key, take)) throw damaged(path, key, `take ${position + 1}: it does not match its digest`);
 }
 
 /**
@@ -147,18 +153,16 @@ export function requireIntact(path: string, {key, request, takes}: InteractionRo
  */
 export function readIntactTake(
   path: string,
-  place: {readonly key: CassetteKey; readonly position: number},
+  place: TakePlace,
   texts: TakeTexts,
   options?: ReadChunksOptions,
 ): Take {
   return explained(path, place, () => readTakeTexts(texts, options));
 }
 
-function explained(
-  path: string,
-  {key, position}: {readonly key: CassetteKey; readonly position: number},
-  read: () => Take,
-): Take {
+type TakePlace = {readonly key: CassetteKey; readonly position: number};
+
+function explained(path: string, {key, position}: TakePlace, read: () => Take): Take {
   try {
     return read();
   } catch (cause) {

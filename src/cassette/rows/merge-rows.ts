@@ -1,6 +1,6 @@
 import type {CassetteKey} from '../key/key.js';
 import {answerDigest} from './answer-digest.js';
-import {type InteractionRow, readStoredTake, refuseCollision} from './interaction-row.js';
+import {type InteractionRow, readStoredTake, refuseCollision, requireIntactTake} from './interaction-row.js';
 import {type ComparableTake, mergeTakes} from './merge-takes.js';
 import type {RecordedRows} from './recorded-rows.js';
 import type {TakeRow} from './take-row.js';
@@ -15,6 +15,12 @@ export function mergeRow(
   {key, request, baseline, recorded}: RecordedRows,
 ): InteractionRow {
   if (before) refuseCollision(path, before.key, key);
+  const [only, ...others] = recorded;
+  // Nearly all recordings: there is nothing to compare.
+  if (!before && baseline.length === 0 && only && others.length === 0) {
+    requireIntactTake(path, {key, position: 0}, only.take);
+    return {key, request, takes: [only.take]};
+  }
   const compare = (row: TakeRow, position: number) => comparableTake(path, key, row, position);
   const current = (before?.takes ?? []).map(compare);
   const merged = mergeTakes(current, {

@@ -2,7 +2,7 @@ import {type Static, Type} from '@sinclair/typebox';
 import {TypeCompiler} from '@sinclair/typebox/compiler';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import type {JsonObject} from '../../chat/json.js';
-import {canonicalJson} from '../key/key.js';
+import {canonicalJson, isSameJson} from '../key/key.js';
 import type {ReadChunksOptions, TimedChunk} from '../take.js';
 import {findGrammarProblem} from './chunk-grammar.js';
 import {AnswerChunkSchema} from './chunk-schema.js';
@@ -38,22 +38,21 @@ const textMembers: {readonly [kind in AnswerChunk['type']]?: string} = {
 
 /** The stored text of chunks; the same chunks give the same text. */
 export function storeChunks(chunks: readonly TimedChunk[]): string {
-  const entries: {at: number | Piece[]; envelope: string; chunk: JsonObject}[] = [];
+  const entries: {at: number | Piece[]; envelope: JsonObject; chunk: JsonObject}[] = [];
   for (const {at, chunk} of chunks) {
     const member = textMembers[chunk.type];
     if (member === undefined) {
-      entries.push({at, envelope: '', chunk: {...chunk}});
+      entries.push({at, envelope: {}, chunk: {...chunk}});
       continue;
     }
     const {[member]: text, logprobs: _logprobs, ...shared} = {...chunk} as JsonObject;
-    const envelope = canonicalJson(shared);
     const piece = pieceOf(at, String(text), chunk);
     const previous = entries.at(-1);
-    if (previous?.envelope === envelope && typeof previous.at !== 'number') {
+    if (previous && typeof previous.at !== 'number' && isSameJson(previous.envelope, shared)) {
       previous.at.push(piece);
       previous.chunk = {...shared, [member]: `${previous.chunk[member]}${text}`};
     } else {
-      entries.push({at: [piece], envelope, chunk: {...shared, [member]: String(text)}});
+      entries.push({at: [piece], envelope: shared, chunk: {...shared, [member]: String(text)}});
     }
   }
   return canonicalJson(entries.map(({at, chunk}) => [at, chunk]));

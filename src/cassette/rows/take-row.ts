@@ -31,9 +31,8 @@ export function isIntact(key: string, row: TakeRow): boolean {
  * @throws Error that says what is wrong with them.
  */
 export function takeRowOfTexts(key: string, texts: TakeTexts): TakeRow {
-  const row = {...texts, digest: takeDigest(key, texts)};
-  readTake(key, row);
-  return row;
+  readTakeTexts(texts);
+  return {...texts, digest: takeDigest(key, texts)};
 }
 
 /**
@@ -46,7 +45,7 @@ export function readTake(key: string, row: TakeRow, options?: ReadChunksOptions)
 }
 
 /**
- * The take of texts that were found intact.
+ * The take of texts whose digest needs no check.
  * @throws Error that says what is wrong with them
  */
 export function readTakeTexts(texts: TakeTexts, options?: ReadChunksOptions): Take {

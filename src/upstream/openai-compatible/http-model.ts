@@ -14,7 +14,7 @@ import {askWhileConfirming} from './ask/ask-while-confirming.js';
 import type {Server} from './ask/server.js';
 import {clientClosed, unlessAborted} from './wire/abort.js';
 import {cacheDescription} from './wire/cache-description.js';
-import {openConnection} from './wire/connection.js';
+import {openConnections} from './wire/connection.js';
 import {parseCredential} from './wire/credential.js';
 import {describeUpstream, listModels} from './wire/describe-upstream.js';
 import type {UpstreamTimeouts} from './wire/request.js';
@@ -74,11 +74,11 @@ export function httpModel(options: HttpModelOptions): HttpModel {
   const address = parseServerAddress(options.url);
   const credential = parseCredential(options.authorization, address);
   const timeouts = {...defaultTimeouts, ...options.timeouts};
-  const connection = openConnection({address, credential, connectTimeout: timeouts.connect});
+  const connections = openConnections({address, credential, connectTimeout: timeouts.connect});
   const adaptations = createAdaptations();
   const {reversePrompts, repeatsCalls, temperature, lineBreakTokens} = options;
   const describe = async () => ({
-    ...(await describeUpstream(connection)),
+    ...(await describeUpstream(connections.single)),
     reversePrompts,
     repeatsCalls,
     temperature,
@@ -98,7 +98,7 @@ export function httpModel(options: HttpModelOptions): HttpModel {
     async needsModelName(signal) {
       try {
         const {isLlamaServer} = await description.get(signal);
-        return !isLlamaServer || (await listModels(connection)).length > 1;
+        return !isLlamaServer || (await listModels(connections.single)).length > 1;
       } catch (error) {
         throw credential.conceal(toRetakeError(error));
       }
@@ -108,7 +108,7 @@ export function httpModel(options: HttpModelOptions): HttpModel {
       const askAs = (upstream: UpstreamDescription, asking: CallContext) =>
         askServer(
           {
-            connection,
+            connection: upstream.isLlamaServer ? connections.single : connections.reused,
             description: upstream,
             timeouts,
             adaptations,
@@ -132,7 +132,7 @@ export function httpModel(options: HttpModelOptions): HttpModel {
         throw credential.conceal(toRetakeError(error));
       }
     },
-    close: () => connection.close(),
+    close: () => connections.close(),
   };
 }
 

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {compareInteractions} from '../../../src/cassette/compare/compare-interactions.js';
-import {sideOf} from '../../../src/cassette/compare/side.js';
 import {defaultTokenTolerance} from '../../../src/cassette/compare/compare-usage.js';
+import {sideOf} from '../../../src/cassette/compare/side.js';
 import {withoutVolatileMembers} from '../../../src/cassette/compare/volatile-members.js';
 import {comparedTexts} from '../../../src/report/answer-text.js';
 import {keyOf, viewOf, wireTakeOf} from '../../support/recordings.js';

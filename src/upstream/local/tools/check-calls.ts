@@ -8,9 +8,16 @@ type Call = {readonly name: string; text: string};
  * Passes on the answer of a server that supports tools. A candidate whose calls do not match the declared parameters ends with
  * `malformed-tool-call`. The server validates the declarations: parameters that are not a schema are not checked here.
  */
-export async function* checkCalls(
+export function checkCalls(
   chunks: AsyncIterable<AnswerChunk>,
   tools: readonly Tool[] = [],
+): AsyncIterable<AnswerChunk> {
+  return tools.length === 0 ? chunks : checkCallsOf(chunks, tools);
+}
+
+async function* checkCallsOf(
+  chunks: AsyncIterable<AnswerChunk>,
+  tools: readonly Tool[],
 ): AsyncGenerator<AnswerChunk> {
   const calls = new Map<number, Call[]>();
   for await (const chunk of chunks) {

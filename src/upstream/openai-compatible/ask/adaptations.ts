@@ -79,6 +79,7 @@ export function change(
   body: JsonObject,
   changes: Changes,
 ): {readonly body: JsonObject; readonly warnings: readonly string[]} {
+  if (changes.size === 0) return {body: omitUndefined(body), warnings: []};
   const warnings: string[] = [];
   const members = Object.entries(body).flatMap(([name, value]): (readonly [string, typeof value])[] => {
     if (!changes.has(name)) return [[name, value]];

@@ -1,3 +1,4 @@
+import {deferStream} from '../../../async/defer-stream.js';
 import type {AnswerChunk} from '../../../chat/chunk.js';
 import type {CallContext} from '../../../chat/model.js';
 import type {ChatRequest} from '../../../chat/request.js';
@@ -32,12 +33,20 @@ export function askChat(
 }
 
 /** Asks for any JSON if llama-server has no grammar for the schema of the answer: what comes is checked anyway. */
-async function* askConstrained(
+function askConstrained(
+  server: Server,
+  request: ChatRequest,
+  context: CallContext,
+): AsyncIterable<AnswerChunk> {
+  const isConstrained = request.output?.type === 'json-schema' && server.description.isLlamaServer;
+  return isConstrained ? askForSchema(server, request, context) : askWithTools(server, request, context);
+}
+
+async function* askForSchema(
   server: Server,
   request: ChatRequest,
   context: CallContext,
 ): AsyncGenerator<AnswerChunk> {
-  const isConstrained = request.output?.type === 'json-schema' && server.description.isLlamaServer;
   let hasStarted = false;
   try {
     for await (const chunk of askWithTools(server, request, context)) {
@@ -45,7 +54,7 @@ async function* askConstrained(
       yield chunk;
     }
   } catch (error) {
-    if (!isConstrained || hasStarted || !isRejectedSchema(error)) throw error;
+    if (hasStarted || !isRejectedSchema(error)) throw error;
     context.warn?.(
       'The engine has no grammar for the JSON schema of the request: the answer may be any JSON.',
     );
@@ -66,23 +75,25 @@ function askWithTools(
   return checkCalls(ask(request), request.tools);
 }
 
-async function* askOnce(
+function askOnce(
   server: Server,
   request: ChatRequest,
   {signal, media, warn}: CallContext,
-): AsyncGenerator<AnswerChunk> {
+): AsyncIterable<AnswerChunk> {
   const {connection, description, timeouts} = server;
   const {address} = connection;
   const {candidates = 1, logprobs, sampling} = request;
-  const body = await encodeChat(request, description, media);
-  const path = `${address.apiPath}/chat/completions`;
-  const events = requestAdapted(server, {path, body, timeouts, signal}, warn);
-  yield* decodeAnswer(events, {
-    candidates,
-    topLogprobs: logprobs?.top,
-    stops: sampling?.stop,
-    trustsEmpty: description.isLlamaServer,
-    answeredBy: server.answeredBy,
-    eventError: error => eventError(error, address),
+  return deferStream(async () => {
+    const body = await encodeChat(request, description, media);
+    const path = `${address.apiPath}/chat/completions`;
+    const events = requestAdapted(server, {path, body, timeouts, signal}, warn);
+    return decodeAnswer(events, {
+      candidates,
+      topLogprobs: logprobs?.top,
+      stops: sampling?.stop,
+      trustsEmpty: description.isLlamaServer,
+      answeredBy: server.answeredBy,
+      eventError: error => eventError(error, address),
+    });
   });
 }

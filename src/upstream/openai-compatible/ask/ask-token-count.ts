@@ -58,13 +58,15 @@ async function countByAnswer(server: Server, prompt: JsonObject, signal: AbortSi
   const path = `${address.apiPath}/chat/completions`;
   const body = {...prompt, max_tokens: 1, stream: true, stream_options: {include_usage: true}};
   let counted: Counted | undefined;
-  for await (const data of requestAdapted(server, {path, body, timeouts, signal})) {
-    const chunk = data === doneData ? undefined : normalizeChunk(data);
-    if (!chunk) continue;
-    const {event, error, usage} = chunk;
-    if (error !== undefined) throw eventError(error, address);
-    const tokens = usage?.['prompt_tokens'];
-    if (typeof tokens === 'number') counted = {tokens, event};
+  for await (const batch of requestAdapted(server, {path, body, timeouts, signal})) {
+    for (const data of batch) {
+      const chunk = data === doneData ? undefined : normalizeChunk(data);
+      if (!chunk) continue;
+      const {event, error, usage} = chunk;
+      if (error !== undefined) throw eventError(error, address);
+      const tokens = usage?.['prompt_tokens'];
+      if (typeof tokens === 'number') counted = {tokens, event};
+    }
   }
   if (counted) return counted;
   throw new RetakeError(

@@ -8,12 +8,19 @@ import {checkSchema} from '../../local/tools/check-arguments.js';
  * Passes on the answer of a server whose structured output is not known to be constrained. An answer that does not fit its format is
  * delivered with a warning. One that was cut off, refused or that calls tools is no structured answer.
  */
-export async function* checkOutput(
+export function checkOutput(
   chunks: AsyncIterable<AnswerChunk>,
   output: OutputFormat | undefined,
   warn: CallContext['warn'] = () => {},
+): AsyncIterable<AnswerChunk> {
+  return output === undefined ? chunks : checkFormat(chunks, output, warn);
+}
+
+async function* checkFormat(
+  chunks: AsyncIterable<AnswerChunk>,
+  output: OutputFormat,
+  warn: (text: string) => void,
 ): AsyncGenerator<AnswerChunk> {
-  if (output === undefined) return yield* chunks;
   const texts = new Map<number, string>();
   const refused = new Set<number>();
   for await (const chunk of chunks) {

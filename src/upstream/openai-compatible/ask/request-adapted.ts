@@ -12,20 +12,20 @@ export async function* requestAdapted(
   {connection, adaptations}: Server,
   request: UpstreamRequest,
   warn: CallContext['warn'] = () => {},
-): AsyncGenerator<string> {
+): AsyncGenerator<readonly string[]> {
   const first = adaptations.apply(request.body);
   let {body, warnings} = first;
   let made: Changes = new Map();
   for (;;) {
     let hasStarted = false;
     try {
-      for await (const data of requestEvents(connection, {...request, body})) {
+      for await (const batch of requestEvents(connection, {...request, body})) {
         if (!hasStarted) {
           if (made.size > 0) adaptations.remember(first.body, made);
           warnings.forEach(warn);
         }
         hasStarted = true;
-        yield data;
+        yield batch;
       }
       return;
     } catch (error) {

@@ -1,20 +1,30 @@
 import type {IncomingHttpHeaders} from 'node:http';
+import type {Dispatcher} from 'undici';
 import {RetakeError} from '../../../errors.js';
 import type {Credential} from './credential.js';
 import {decodeBody} from './decode-body.js';
-import {openDispatcher} from './open-dispatcher.js';
+import {mayBeProxied, openDispatcher} from './open-dispatcher.js';
+import {type ReusedConnections, reuseConnections} from './reuse-connections.js';
 import type {ServerAddress} from './server-address.js';
 import {connectionFailure} from './upstream-failure.js';
 
-/** A pool of connections to one host, one for each request. It does not follow redirects, so no request reaches another host. */
+/** The ways to send requests to one host. */
+export type Connections = {
+  /** Opens a connection for each request. */
+  readonly single: Connection;
+  /** Uses connections again. For servers that keep to what they announce. */
+  readonly reused: Connection;
+  /** Aborts all requests. */
+  close(): Promise<void>;
+};
+
+/** Sends requests to one host. It does not follow redirects, so no request reaches another host. */
 export type Connection = {
   readonly address: ServerAddress;
   /** The routes that were tried, if the server has answered all of them with 404 so far. */
   readonly missingRoutes: readonly string[] | undefined;
   /** @throws RetakeError `upstream_unavailable` if there is no response */
   send(request: OutgoingRequest): Promise<IncomingResponse>;
-  /** Aborts all requests. */
-  close(): Promise<void>;
 };
 
 export type OutgoingRequest = {
@@ -39,18 +49,21 @@ export type ConnectionOptions = {
   readonly connectTimeout: number;
 };
 
-export function openConnection({address, credential, connectTimeout}: ConnectionOptions): Connection {
+type SendRequest = (options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>;
+
+export function openConnections({address, credential, connectTimeout}: ConnectionOptions): Connections {
   const dispatcher = openDispatcher(address.origin, connectTimeout);
+  const reused = mayBeProxied(address.origin) ? undefined : reuseConnections(address.origin, connectTimeout);
   const missingRoutes = new Set<string>();
   let hasRoute = false;
-  return {
+  const open = (request: SendRequest): Connection => ({
     address,
     get missingRoutes() {
       return hasRoute ? undefined : [...missingRoutes];
     },
     async send({method, path, body, signal}) {
       try {
-        const response = await dispatcher.request({
+        const response = await request({
           origin: address.origin,
           method,
           path: `${path}${address.query}`,
@@ -76,9 +89,34 @@ export function openConnection({address, credential, connectTimeout}: Connection
         throw connectionFailure(error, {address, phase: 'asking'});
       }
     },
+  });
+  const single: SendRequest = options => dispatcher.request(options);
+  return {
+    single: open(single),
+    reused: open(reused ? sendAgainIfStale(reused, single) : single),
     async close() {
-      await dispatcher.destroy(new RetakeError('upstream_unavailable', 'retake is closing'));
+      const closing = new RetakeError('upstream_unavailable', 'retake is closing');
+      await Promise.all([dispatcher.destroy(closing), reused?.dispatcher.destroy(closing)]);
     },
+  };
+}
+
+/** Milliseconds in which the end of a connection arrives that the server had closed before a request was sent on it. */
+const staleMs = 1000;
+
+/**
+ * Sends requests over reused connections. One that met the end of its connection is sent once more, over a connection of its own: the server
+ * had closed the other one, and did not begin to answer.
+ */
+function sendAgainIfStale({dispatcher, wasStale}: ReusedConnections, single: SendRequest): SendRequest {
+  return async options => {
+    const begin = performance.now();
+    try {
+      return await dispatcher.request(options);
+    } catch (error) {
+      if (!wasStale(error) || performance.now() - begin > staleMs) throw error;
+      return single(options);
+    }
   };
 }
 

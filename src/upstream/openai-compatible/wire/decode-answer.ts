@@ -9,10 +9,12 @@ import {
  * @throws RetakeError `upstream_failed` if an event is not understood, nothing was understood or the stream ends too early
  */
 export async function* decodeAnswer(
-  events: AsyncIterable<string>,
+  events: AsyncIterable<readonly string[]>,
   expectation: CompletionExpectation,
 ): AsyncGenerator<AnswerChunk> {
   const completion = openCompletion(expectation);
-  for await (const data of events) yield* completion.push(data);
+  for await (const batch of events) {
+    for (const data of batch) yield* completion.push(data);
+  }
   yield* completion.end();
 }

@@ -2,16 +2,13 @@ import {type Dispatcher, EnvHttpProxyAgent, Pool} from 'undici';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {environmentProxy, openProxyPool} from './environment-proxy.js';
 
-const maxConnections = 128;
-
 /**
- * The connections to one origin. They go through the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, except those to this machine: a
+ * The connections to one origin, one for each request. They go through the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, except those to this machine: a
  * proxy could not reach it.
  * @throws RetakeError `invalid_setting` if a variable is not the URL of a proxy
  */
 export function openDispatcher(origin: string, connectTimeout: number): Dispatcher {
   const options = {
-    connections: maxConnections,
     connect: {timeout: connectTimeout},
     // llama-server closes a connection after a streamed answer although it announces keep-alive: a request sent on it would be lost.
     pipelining: 0,
@@ -26,6 +23,11 @@ export function openDispatcher(origin: string, connectTimeout: number): Dispatch
     ...omitUndefined({httpProxy, httpsProxy: environmentProxy('https') ?? httpProxy}),
     clientFactory: openProxyPool,
   });
+}
+
+/** Whether a proxy may be between this machine and an origin. */
+export function mayBeProxied(origin: string): boolean {
+  return !isLoopback(origin) && (environmentProxy('http') ?? environmentProxy('https')) !== undefined;
 }
 
 function isLoopback(origin: string): boolean {

@@ -8,15 +8,15 @@ export type EventLimits = {
 };
 
 /**
- * Parses an event stream into the data of its events, wherever the bytes are split. Comments are ignored. The last event counts even
+ * Parses an event stream into the data of its events, wherever the bytes are split. Events that arrive together are yielded together. Comments are ignored. The last event counts even
  * without its blank line.
  * @throws RetakeError `upstream_failed` if the bytes are not an event stream
  */
 export async function* parseEvents(
   bytes: AsyncIterable<Uint8Array>,
   {maxEventLength}: EventLimits = {maxEventLength: 64 * 1024 * 1024},
-): AsyncGenerator<string> {
-  const events: string[] = [];
+): AsyncGenerator<readonly string[]> {
+  let events: string[] = [];
   let failure: RetakeError | undefined;
   const parser = createParser({
     maxBufferSize: maxEventLength,
@@ -27,14 +27,19 @@ export async function* parseEvents(
       failure ??= failureOf(error, maxEventLength);
     },
   });
+  const takeEvents = () => {
+    const taken = events;
+    events = [];
+    return taken;
+  };
   const decoder = new TextDecoder('utf-8', {fatal: true});
   for await (const piece of bytes) {
     parser.feed(decode(decoder, piece));
-    yield* events.splice(0);
+    if (events.length > 0) yield takeEvents();
     if (failure) throw failure;
   }
   parser.feed(`${decode(decoder)}\n\n`);
-  yield* events;
+  if (events.length > 0) yield takeEvents();
   if (failure) throw failure;
 }
 

@@ -31,17 +31,18 @@ const maximumErrorBytes = 64 * 1024;
 const maximumResponseBytes = 256 * 1024 * 1024;
 
 /**
- * Requests an event stream and yields the data of its events, up to and including `[DONE]`, or to the end of the stream. An answer in one piece
- * is one event, followed by `[DONE]`.
+ * Requests an event stream and yields the data of its events, up to and including `[DONE]`, or to the end of the stream: those together that
+ * arrive together. An answer in one piece is one event, followed by `[DONE]`.
  * @throws RetakeError one of the `upstream_…` codes, or `client_closed`
  */
 export async function* requestEvents(
   connection: Connection,
   request: UpstreamRequest,
-): AsyncGenerator<string> {
+): AsyncGenerator<readonly string[]> {
   const {timeouts, signal} = request;
   const watchdog = startWatchdog(signal);
   const {display} = connection.address;
+  let isOver = false;
   try {
     const response = await send(connection, request, watchdog);
     if (response.status !== 200 || isPage(response))
@@ -50,26 +51,32 @@ export async function* requestEvents(
       ? await watchdog.race(readBeginning(response.body, maximumResponseBytes))
       : undefined;
     if (whole !== undefined && !isEventText(whole)) {
-      yield whole;
-      yield doneData;
+      yield [whole, doneData];
+      isOver = true;
       return;
     }
     const events = parseEvents(whole === undefined ? response.body : bytesOf(whole));
     for (;;) {
-      const {done, value: data} = await watchdog.race(events.next());
-      if (done) return;
-      if (data.trim() === doneData) {
-        yield doneData;
-        return await drain(events, watchdog);
+      const {done, value: batch} = await watchdog.race(events.next());
+      if (done) {
+        isOver = true;
+        return;
       }
       watchdog.disarm();
-      yield data;
+      const end = batch.findIndex(data => data.trim() === doneData);
+      if (end >= 0) {
+        yield [...batch.slice(0, end), doneData];
+        isOver = await drain(events, watchdog);
+        return;
+      }
+      yield batch;
       watchdog.arm(timeouts.betweenEvents, silence(display, timeouts.betweenEvents, 'the next event'));
     }
   } catch (error) {
     throw watchdog.signal.aborted ? watchdog.signal.reason : error;
   } finally {
-    watchdog.stop();
+    if (isOver) watchdog.release();
+    else watchdog.stop();
   }
 }
 
@@ -140,13 +147,15 @@ function silence(upstream: string, milliseconds: number, awaited: string): strin
   return `The upstream at ${upstream} sent nothing for ${milliseconds / 1000} s while retake waited for ${awaited}`;
 }
 
-/** Reads the response to its end, so that the server does not log a client that disconnected. */
-async function drain(events: AsyncGenerator<string>, watchdog: Watchdog): Promise<void> {
+/** Reads the response to its end, so that the server does not log a client that disconnected. Whether it has come to its end. */
+async function drain(events: AsyncGenerator<unknown>, watchdog: Watchdog): Promise<boolean> {
   watchdog.arm(drainTimeoutMs, 'The upstream did not end its response');
   try {
     while (!(await watchdog.race(events.next())).done);
+    return true;
   } catch {
     // The answer is complete, so a failure after its end does not matter.
+    return false;
   }
 }
 

@@ -11,6 +11,8 @@ export type Watchdog = {
   disarm(): void;
   /** The promise's result, unless the request ends first. */
   race<Result>(promise: Promise<Result>): Promise<Result>;
+  /** Stops watching a request that is over. Aborting it would cost an error with a stack trace. */
+  release(): void;
   /** Ends the request and whatever it still has under way. */
   stop(): void;
 };
@@ -21,6 +23,10 @@ export function startWatchdog(client: AbortSignal): Watchdog {
   const abort = () => controller.abort(clientClosed(client.reason));
   let timer: NodeJS.Timeout | undefined;
   const disarm = () => clearTimeout(timer);
+  const release = () => {
+    disarm();
+    client.removeEventListener('abort', abort);
+  };
   if (client.aborted) abort();
   else client.addEventListener('abort', abort, {once: true});
   return {
@@ -31,9 +37,9 @@ export function startWatchdog(client: AbortSignal): Watchdog {
     },
     disarm,
     race: promise => unlessAborted(promise, signal),
+    release,
     stop() {
-      disarm();
-      client.removeEventListener('abort', abort);
+      release();
       controller.abort();
     },
   };

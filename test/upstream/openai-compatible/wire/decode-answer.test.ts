@@ -550,8 +550,8 @@ function answerText(deltas: readonly [number, string, string][], index: number, 
     .join('');
 }
 
-async function* eventsOf(events: readonly (object | string)[]): AsyncGenerator<string> {
-  for (const event of events) yield typeof event === 'string' ? event : JSON.stringify(event);
+async function* eventsOf(events: readonly (object | string)[]): AsyncGenerator<readonly string[]> {
+  for (const event of events) yield [typeof event === 'string' ? event : JSON.stringify(event)];
 }
 
 async function* split(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
