@@ -15,6 +15,8 @@ const none = {
   givenUp: 0,
   faulted: 0,
   failed: 0,
+  notSent: 0,
+  unsent: [],
   misses: [],
   repeated: [],
   used: [],
