@@ -25,7 +25,7 @@ export const define: DefineCommand = (invocation, finish) => {
     .action(async (file: string | undefined, flags: ExplainFlags) => {
       const explanation = await explain(file, flags, configOf(command, invocation), invocation);
       if (flags.json) writeJson({version: 1, ...explanation});
-      else process.stdout.write(describe(explanation));
+      else process.stdout.write(await describe(explanation));
       if (explanation.outcome === 'miss') finish(exitCodes.failure);
     });
   return addSettingOptions(command, ({name}) => ['cassette', 'forwardModel', 'cacheDir'].includes(name));
@@ -77,7 +77,8 @@ function withoutReach(config: Config): Config {
   };
 }
 
-function describe({outcome, cassette, key, question, nearest, components, ids = []}: Explanation): string {
+async function describe(explanation: Explanation): Promise<string> {
+  const {outcome, cassette, key, question, nearest, components, ids = []} = explanation;
   const mark =
     outcome === 'hit' ? paint('green', 'hit ', process.stdout) : paint('red', 'miss', process.stdout);
   const differences = nearest?.differences.map(difference => `  - ${printable(difference)}\n`) ?? [];
@@ -93,7 +94,7 @@ function describe({outcome, cassette, key, question, nearest, components, ids = 
   return [
     `${mark}     ${key}\n         ${printableLine(JSON.stringify(question))} in ${printableLine(cassette)}\n`,
     ...comparison,
-    layOutTable(
+    await layOutTable(
       [{title: ''}, {title: 'part'}, {title: 'asked'}, {title: 'recorded'}],
       components.map(({name, asked, recorded}) => [
         asked === recorded ? '=' : '≠',

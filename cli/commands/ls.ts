@@ -23,7 +23,7 @@ export const define: DefineCommand = invocation => {
       const {json, sizes = false} = command.opts<{json?: boolean; sizes?: boolean}>();
       const listings = await Promise.all(found.map(path => list(path, sizes)));
       if (json) writeJson({version: 1, cassettes: listings});
-      else process.stdout.write(listings.map(describeListing).join('\n'));
+      else process.stdout.write((await Promise.all(listings.map(describeListing))).join('\n'));
     });
   return addSettingOptions(command, ({name}) => name === 'cassette');
 };
@@ -55,11 +55,11 @@ async function list(path: string, withSizes: boolean): Promise<Listing> {
   });
 }
 
-function describeListing({path, bytes, interactions}: Listing): string {
+async function describeListing({path, bytes, interactions}: Listing): Promise<string> {
   const takes = interactions.reduce((sum, {takes}) => sum + takes, 0);
   const counts = `${path}: ${countOf(interactions.length, 'interaction')}, ${countOf(takes, 'take')}`;
   const title = bytes ? `${counts}, ${describeBytes(bytes)}` : counts;
-  const table = layOutTable(
+  const table = await layOutTable(
     [
       {title: '#', align: 'right'},
       {title: 'key'},

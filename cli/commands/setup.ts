@@ -31,7 +31,7 @@ export const define: DefineCommand = (invocation, finish) => {
     .action(async () => {
       const {list = false, json = false} = command.opts<{list?: boolean; json?: boolean}>();
       const config = configOf(command, invocation);
-      if (list) printModels({json});
+      if (list) await printModels({json});
       else finish(await fetchAll(config, json));
     });
   return addSettingOptions(command, ({name}) => wanted.has(name));

@@ -28,12 +28,11 @@ export async function readRequest(
   const dialects = builtInDialects.filter(({name}) => dialect === undefined || name === dialect);
   const target = path ?? guessPath(dialects, parseJson(body));
   if (target !== undefined) return {path: target, body: Buffer.from(body)};
+  const anyOf = new Intl.ListFormat('en', {type: 'disjunction'});
   throw new RetakeError('invalid_setting', `The body in ${file} does not show which API it is meant for`, {
     hint: `Name it with --dialect ${anyOf.format(builtInDialects.map(({name}) => name))}, or with --path PATH.`,
   });
 }
-
-const anyOf = new Intl.ListFormat('en', {type: 'disjunction'});
 
 /** The file of a cassette: the configured one itself, or the one of that name in the configured folder. */
 export function fileOf(cassette: string, name: string): string {

@@ -3,7 +3,7 @@ import {layOutTable} from './table.js';
 import {writeJson} from './write-json.js';
 
 /** Prints the models of the catalogue. */
-export function printModels({json}: {json: boolean}): void {
+export async function printModels({json}: {json: boolean}): Promise<void> {
   const models = Object.values<ModelDescription>(modelCatalogue).map(({name, weights, projector}) => ({
     name,
     size: weights.kind === 'fetched' ? weights.size : undefined,
@@ -19,6 +19,6 @@ export function printModels({json}: {json: boolean}): void {
     seesImages ? 'text and images' : 'text',
   ]);
   process.stdout.write(
-    layOutTable([{title: 'model'}, {title: 'size', align: 'right'}, {title: 'reads'}], rows, undefined),
+    await layOutTable([{title: 'model'}, {title: 'size', align: 'right'}, {title: 'reads'}], rows, undefined),
   );
 }

@@ -1,23 +1,30 @@
-import cliTruncate from 'cli-truncate';
-import stringWidth from 'string-width';
-
 export type Column = {
   readonly title: string;
-  readonly align?: 'right';
+  readonly align?: 'right' | undefined;
   /** Truncated to the width that the other columns leave. */
   readonly takesRest?: true;
+};
+
+/** Text in terminal cells. */
+export type TextMeasure = {
+  cellsOf(text: string): number;
+  /** The text shortened to a number of cells, with an ellipsis at its end. */
+  cutTo(text: string, cells: number): string;
 };
 
 const gap = '  ';
 const narrowest = 10;
 
 /** Lays out rows below their titles. Widths are terminal cells; without a width, nothing is truncated. */
-export function layOutTable(
+export async function layOutTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number | undefined,
-): string {
+): Promise<string> {
   const lines = [columns.map(({title}) => title), ...rows];
+  // The libraries for other text take as long to load as all of `retake ls`.
+  const measure = lines.flat().every(isPlain) ? plainText : (await import('./wide-text.js')).wideText;
+  const {cellsOf} = measure;
   const natural = columns.map((_, index) =>
     lines.reduce((widest, line) => Math.max(widest, cellsOf(line[index] ?? '')), 0),
   );
@@ -31,25 +38,26 @@ export function layOutTable(
   );
   const layOut = (line: readonly string[]) =>
     columns
-      .map(({align}, index) => pad(line[index] ?? '', widths[index] ?? 0, align))
+      .map(({align}, index) => pad(line[index] ?? '', widths[index] ?? 0, {align, measure}))
       .join(gap)
       .trimEnd();
   return lines.map(line => `${gap}${layOut(line)}\n`).join('');
 }
 
-function pad(text: string, width: number, align: Column['align']): string {
+function pad(
+  text: string,
+  width: number,
+  {align, measure: {cellsOf, cutTo}}: Pick<Column, 'align'> & {readonly measure: TextMeasure},
+): string {
   const cut = cellsOf(text) > width ? cutTo(text, width) : text;
   const space = ' '.repeat(Math.max(0, width - cellsOf(cut)));
   return align === 'right' ? space + cut : cut + space;
 }
 
-/** In plain ASCII and our own ellipsis, each character is one cell: the slower libraries are not needed. */
-const isPlain = (text: string) => /^[ -~]*…?$/.test(text);
+/** Whether each character is one cell: in plain ASCII, and in our own ellipsis and signs. */
+const isPlain = (text: string) => /^[ -~≠]*…?$/.test(text);
 
-function cellsOf(text: string): number {
-  return isPlain(text) ? text.length : stringWidth(text);
-}
-
-function cutTo(text: string, cells: number): string {
-  return isPlain(text) ? `${text.slice(0, cells - 1)}…` : cliTruncate(text, cells);
-}
+const plainText: TextMeasure = {
+  cellsOf: text => text.length,
+  cutTo: (text, cells) => `${text.slice(0, cells - 1)}…`,
+};

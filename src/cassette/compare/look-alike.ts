@@ -100,13 +100,15 @@ function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);
 }
 
-const graphemes = new Intl.Segmenter('und', {granularity: 'grapheme'});
+/** Made when it is needed, because that takes 10 ms. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** The character that starts at an index, with its marks. */
 function characterAt(text: string, index: number): string {
   // Of ASCII characters, only a line break is joined to another.
   const pair = text.slice(index, index + 2);
   if (isAscii(pair) && !pair.startsWith('\r')) return pair.slice(0, 1);
+  graphemes ??= new Intl.Segmenter('und', {granularity: 'grapheme'});
   // A character with very many marks is cut.
   for (const {segment} of graphemes.segment(text.slice(index, index + 32))) return segment;
   return '';

@@ -47,8 +47,9 @@ function joinBrokenRuns(pieces: readonly TextPiece[]): readonly TextPiece[] {
   return joined;
 }
 
-const segmenter = new Intl.Segmenter('und', {granularity: 'word'});
+let segmenter: Intl.Segmenter | undefined;
 
 function splitWords(text: string): readonly string[] {
+  segmenter ??= new Intl.Segmenter('und', {granularity: 'word'});
   return Array.from(segmenter.segment(text), ({segment}) => segment);
 }
