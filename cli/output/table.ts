@@ -1,15 +1,10 @@
+import type {TextMeasure} from './wide-text.js';
+
 export type Column = {
   readonly title: string;
   readonly align?: 'right' | undefined;
   /** Truncated to the width that the other columns leave. */
   readonly takesRest?: true;
-};
-
-/** Text in terminal cells. */
-export type TextMeasure = {
-  cellsOf(text: string): number;
-  /** The text shortened to a number of cells, with an ellipsis at its end. */
-  cutTo(text: string, cells: number): string;
 };
 
 const gap = '  ';

@@ -1,4 +1,4 @@
-import {LRUCache} from 'lru-cache';
+import {recentlyUsed} from '../collections/recently-used.js';
 
 /** Counts how often something was played. */
 export type TimesCounter = {
@@ -12,7 +12,7 @@ export type TimesCounter = {
 const countLimit = 10_000;
 
 export function createTimesCounter(): TimesCounter {
-  const counts = new LRUCache<string, number>({max: countLimit});
+  const counts = recentlyUsed<string, number>(countLimit);
   const isOpen: TimesCounter['isOpen'] = (id, times) => times === undefined || (counts.get(id) ?? 0) < times;
   return {
     isOpen,

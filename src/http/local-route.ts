@@ -1,6 +1,6 @@
-import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
+import type {FastifyReply, FastifyRequest} from 'fastify';
 import {omitUndefined} from '../chat/omit-undefined.js';
-import type {Dialect, LocalEndpoint} from '../dialects/dialect.js';
+import type {LocalEndpoint} from '../dialects/dialect.js';
 import {RetakeError, toRetakeError} from '../errors.js';
 import type {AnsweringOptions} from './ask.js';
 import {answerRaw} from './raw-route.js';
@@ -8,21 +8,17 @@ import {bytesOf} from './request-bytes.js';
 import {sendWhole} from './send-whole.js';
 
 /**
- * Serves every endpoint of a dialect that needs no model: model lists, files, stored responses. What a provider answered has been recorded
- * as a raw question, and comes first: with a provider, all of that is the provider's.
+ * Answers at an endpoint that needs no model: model lists, files, stored responses. What a provider answered has been recorded as a raw
+ * question, and comes first: with a provider, all of that is the provider's.
  */
-export function registerLocals(app: FastifyInstance, dialect: Dialect, options: AnsweringOptions): void {
-  for (const [name, endpoint] of Object.entries(dialect.endpoints)) {
-    if (endpoint.kind !== 'local') continue;
-    app.route({
-      method: endpoint.method,
-      url: `/${dialect.name}/${name}`,
-      handler: async (request, reply) => {
-        if (endpoint.isOwn || !(await isAnsweredRaw(request, reply, options)))
-          await answerLocally(request, reply, endpoint, options);
-      },
-    });
-  }
+export async function answerLocal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  endpoint: LocalEndpoint,
+  options: AnsweringOptions,
+): Promise<void> {
+  if (endpoint.isOwn || !(await isAnsweredRaw(request, reply, options)))
+    await answerLocally(request, reply, endpoint, options);
 }
 
 /** Nothing but the signal that there is no recording. */

@@ -1,10 +1,10 @@
 import {once} from 'node:events';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
+import type {FastifyReply, FastifyRequest} from 'fastify';
 import {type JsonValue, parseJson} from '../chat/json.js';
 import {SchemaFault} from '../chat/schema-fault.js';
 import type {AnswerReader} from '../chat/wire.js';
-import type {DecodedRequest, Dialect, QuestionEndpoint} from '../dialects/dialect.js';
+import type {DecodedRequest, QuestionEndpoint} from '../dialects/dialect.js';
 import type {AnswerDecoder} from '../dialects/kit/answer-decoder.js';
 import {RetakeError} from '../errors.js';
 import {type Fault, isRefusal} from '../faults/fault.js';
@@ -22,19 +22,8 @@ export type QuestionOptions = AnsweringOptions & {
   readonly onRefusedByApi: (message: string) => void;
 };
 
-/** Serves every endpoint of a dialect that asks the model. */
-export function registerQuestions(app: FastifyInstance, dialect: Dialect, options: QuestionOptions): void {
-  for (const [name, endpoint] of Object.entries(dialect.endpoints)) {
-    if (endpoint.kind !== 'question') continue;
-    app.route({
-      method: endpoint.method,
-      url: `/${dialect.name}/${name}`,
-      handler: (request, reply) => answerQuestion(request, reply, endpoint, options),
-    });
-  }
-}
-
-async function answerQuestion(
+/** Answers at an endpoint that asks the model. */
+export async function answerQuestion(
   request: FastifyRequest,
   reply: FastifyReply,
   endpoint: QuestionEndpoint,

@@ -28,8 +28,8 @@ export type HttpServerOptions = ServeFromMemoOptions & {
 };
 
 /**
- * The HTTP server. `serveFromMemo` answers requests whose bytes were seen before; Fastify gets all others under the URL
- * `/<dialect>/<endpoint>`, which is a route if the dialect has such an endpoint.
+ * The HTTP server. `serveFromMemo` answers requests whose bytes were seen before; Fastify gets all others under the URL of a service of
+ * retake's own, or under the one URL of all endpoints.
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const {guard, bodyLimit, requestTimeout} = options;
@@ -38,7 +38,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit,
-    exposeHeadRoutes: true,
+    exposeHeadRoutes: false,
     // No route has a schema, and loading the compilers for schemas would take an eighth of the start.
     schemaController: {compilersFactory: {buildValidator: noCompiler, buildSerializer: noCompiler}},
     serverFactory: passOn =>
@@ -122,9 +122,11 @@ function exchangeOf(request: IncomingMessage): OpenExchange {
   return (request as IncomingRequest).exchange;
 }
 
+/** The URL by which every request to an endpoint of an API is routed. */
+export const endpointUrl = '/endpoint';
+
 function routeOf(exchange: OpenExchange): string {
-  const {dialect, location} = exchange.address;
-  return serviceRoute(exchange) ?? `/${dialect.name}/${location?.endpoint ?? 'unknown'}`;
+  return serviceRoute(exchange) ?? endpointUrl;
 }
 
 /** Errors of the control API have one shape, whatever API the client speaks otherwise. */

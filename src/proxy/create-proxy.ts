@@ -14,9 +14,8 @@ import {builtInDialects} from '../dialects/registry.js';
 import {createRasterizer} from '../documents/rasterizer.js';
 import {RetakeError} from '../errors.js';
 import {createFaultPlan} from '../faults/fault-plan.js';
+import {registerEndpoints} from '../http/endpoint-route.js';
 import {createExchangeLog, type Ended, type Question} from '../http/exchange.js';
-import {registerLocals} from '../http/local-route.js';
-import {registerQuestions} from '../http/question-route.js';
 import {registerUnserved} from '../http/raw-route.js';
 import {createReplayMemo} from '../http/replay-memo.js';
 import {createRequestFaults} from '../http/request-fault.js';
@@ -162,10 +161,7 @@ function composeProxy(
     authorize: upstream?.authorize,
     sessionSettings: sessions.settingsOf,
   };
-  for (const dialect of dialects) {
-    registerLocals(app, dialect, answering);
-    registerQuestions(app, dialect, {...answering, memo, faults});
-  }
+  registerEndpoints(app, dialects, {...answering, memo, faults});
   registerUnserved(app, answering);
 
   const statusNow = (): ProxyStatus =>

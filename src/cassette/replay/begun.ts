@@ -1,9 +1,9 @@
-import {LRUCache} from 'lru-cache';
+import {recentlyUsed} from '../../collections/recently-used.js';
 import type {PlayheadPosition} from './playhead.js';
 
 /** Which questions a session has begun to record and asks on: those that are polled, and those that have failed. */
 export function createBegun() {
-  const known = new LRUCache<string, true>({max: 10_000});
+  const known = recentlyUsed<string, true>(10_000);
   const idOf = ({session, cassette, key}: PlayheadPosition) => JSON.stringify([session, cassette, key]);
   return {
     has: (position: PlayheadPosition) => known.has(idOf(position)),

@@ -1,4 +1,4 @@
-import {LRUCache} from 'lru-cache';
+import {recentlyUsed} from '../../collections/recently-used.js';
 import type {CassetteKey} from '../key/key.js';
 
 /** Where an asking belongs: repeats are counted for each session, cassette and key apart. */
@@ -28,7 +28,7 @@ type Taken = {next: number; released: readonly number[]};
 type Counts = Map<string, Map<CassetteKey, Taken>>;
 
 export function createPlayhead(): Playhead {
-  const sessions = new LRUCache<string, Counts>({max: sessionLimit});
+  const sessions = recentlyUsed<string, Counts>(sessionLimit);
   let latest: {readonly session: string; readonly counts: Counts} | undefined;
   const countsOf = (session: string) => {
     if (latest?.session === session) return latest.counts;

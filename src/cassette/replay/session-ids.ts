@@ -1,5 +1,5 @@
-import {LRUCache} from 'lru-cache';
 import {stringifyJson} from '../../chat/json.js';
+import {recentlyUsed} from '../../collections/recently-used.js';
 import type {CassetteKey, MatchingView} from '../key/key.js';
 import {createKnownIds, type KnownId, type KnownIds, originOf, tokenOf} from '../key/known-ids.js';
 import type {AnsweredId} from './read-ids.js';
@@ -10,7 +10,7 @@ const sessionLimit = 1000;
 export type SessionIds = {of(session: string, cassette: string): KnownIds};
 
 export function createSessionIds(): SessionIds {
-  const sessions = new LRUCache<string, KnownIds>({max: sessionLimit});
+  const sessions = recentlyUsed<string, KnownIds>(sessionLimit);
   return {
     of(session, cassette) {
       const name = JSON.stringify([session, cassette]);

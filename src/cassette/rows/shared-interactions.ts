@@ -1,4 +1,4 @@
-import {LRUCache} from 'lru-cache';
+import {recentlyUsed} from '../../collections/recently-used.js';
 import type {Interaction} from '../cassette.js';
 import {type InteractionRow, readInteraction, requireIntact} from './interaction-row.js';
 
@@ -10,7 +10,7 @@ const knownLimit = 1000;
  * once. What identifies it are the digests of its row, which are checked each time.
  */
 export class SharedInteractions {
-  readonly #known = new LRUCache<string, WeakRef<Interaction>>({max: knownLimit});
+  readonly #known = recentlyUsed<string, WeakRef<Interaction>>(knownLimit);
 
   /** @throws RetakeError `cassette_invalid` */
   read(path: string, row: InteractionRow): Interaction {

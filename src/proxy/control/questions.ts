@@ -1,6 +1,6 @@
-import {LRUCache} from 'lru-cache';
 import {questionOf} from '../../cassette/key/question.js';
 import type {Announcement} from '../../cassette/replay/cassette-context.js';
+import {recentlyUsed} from '../../collections/recently-used.js';
 
 /** The beginning of a request's text; undefined for a request that was not stored, or cannot be read. Never rejects. */
 export type FindQuestion = (entry: {
@@ -14,7 +14,7 @@ const rememberedQuestions = 20_000;
 
 /** Questions are read from the cassettes when somebody looks: an exchange that nobody looks at costs nothing. */
 export function createQuestions(missed: (number: number) => string | undefined): FindQuestion {
-  const known = new LRUCache<string, string>({max: rememberedQuestions});
+  const known = recentlyUsed<string, string>(rememberedQuestions);
   return ({number, announcement, replaced}) => {
     const question = missed(number);
     const recorded = announcement ?? replaced;

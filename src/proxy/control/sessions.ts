@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto';
-import {LRUCache} from 'lru-cache';
 import type {Cassette} from '../../cassette/cassette.js';
 import {CassetteMiss} from '../../cassette/miss.js';
 import type {Mode} from '../../cassette/modes.js';
+import {recentlyUsed} from '../../collections/recently-used.js';
 import {RetakeError} from '../../errors.js';
 import type {FaultPlan} from '../../faults/fault-plan.js';
 import type {Question} from '../../http/exchange.js';
@@ -61,14 +61,13 @@ const failureLimit = 100;
 const rememberedNames = 20_000;
 
 export function createSessions({onEnd}: {readonly onEnd: (id: string) => void}): Sessions {
-  const sessions = new LRUCache<string, Session>({
-    max: sessionLimit,
+  const sessions = recentlyUsed<string, Session>(sessionLimit, {
     dispose: session => {
       session.parent?.children.delete(session);
       onEnd(session.id);
     },
   });
-  const names = new LRUCache<string, string>({max: rememberedNames});
+  const names = recentlyUsed<string, string>(rememberedNames);
   const get = (id: string) => {
     const session = sessions.get(id);
     if (session) return session;
