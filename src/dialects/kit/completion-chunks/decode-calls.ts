@@ -57,8 +57,8 @@ export class CallDecoder {
     const touched = new Set<Call>();
     for (const [position, fragment] of calls.entries()) {
       const repeated = isMessage ? repeatedCall(before, fragment, position) : undefined;
-      const call =
-        repeated ?? this.#find(candidate, fragment, touched) ?? this.#add(candidate, fragment, damaged);
+      const known = isMessage ? repeated : this.#find(candidate, fragment, touched);
+      const call = known ?? this.#add(candidate, fragment, damaged);
       touched.add(call);
       const {name} = fragment;
       const sent = call.isCustom ? stringifyJson(fragment.text).slice(1, -1) : fragment.text;
@@ -99,7 +99,11 @@ export class CallDecoder {
     const mine = this.#of(candidate);
     const atPlace = place === undefined ? undefined : mine.findLast(call => call.place === place);
     if (place !== undefined) return atPlace && isSame(atPlace, fragment, touched) ? atPlace : undefined;
-    if (id !== undefined) return mine.findLast(call => call.id === id);
+    if (id !== undefined) {
+      const sameId = mine.findLast(call => call.id === id);
+      const isAnother = sameId && name !== undefined && touched.has(sameId) && isJsonText(sameId.text);
+      return isAnother ? undefined : sameId;
+    }
     const last = mine.at(-1);
     if (name === undefined || last === undefined) return last;
     return isSame(last, fragment, touched) ? last : undefined;
@@ -155,10 +159,11 @@ function isSame(call: Call, {id, name, text}: CallFragment, touched: ReadonlySet
   return text === '' || !isJsonText(call.text);
 }
 
-/** The call that a whole message has again: by its id, else by its position. */
+/** The call that a whole message has again: by its id, else by its position. Calls may have the same id. */
 function repeatedCall(before: readonly Call[], {id}: CallFragment, position: number): Call | undefined {
-  const sameId = id === undefined ? undefined : before.find(call => call.id === id);
-  return sameId ?? before[position];
+  const there = before[position];
+  if (id === undefined || there?.id === id) return there;
+  return before.find(call => call.id === id) ?? there;
 }
 
 /** The arguments that a whole message adds to a call. */

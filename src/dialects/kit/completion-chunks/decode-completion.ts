@@ -102,7 +102,10 @@ export function openCompletion({
       damaged,
     });
     const text = added(choice.text, {isMessage, before: texts.get(candidate) ?? '', damaged});
-    const refusal = added(choice.refusal, {isMessage, before: refusals.get(candidate) ?? '', damaged});
+    const refused = refusals.get(candidate) ?? '';
+    // No refusal begins so: it is a null that became text.
+    const declines = choice.refusal !== 'null' || refused !== '';
+    const refusal = declines ? added(choice.refusal, {isMessage, before: refused, damaged}) : '';
     const called = [...calls.decode(candidate, choice, damaged)];
     const hasCalls = isMessage ? called.length > 0 : choice.calls.length > 0;
     const isContent = text !== '' || refusal !== '' || reasoning !== '' || hasCalls;
@@ -173,8 +176,9 @@ export function openCompletion({
           finish.set(candidate, {unified: calls.has(candidate) ? 'tool-calls' : 'stop', raw: 'stop'});
         }
       }
-      if (spoken.size === 0 && unknown !== undefined && usage.total()?.outputTokens !== 0)
-        throw notUnderstood(shown, unknown);
+      const isUnknown = unknown !== undefined && usage.total()?.outputTokens !== 0;
+      const hasNoEnd = isDone && finish.size === 0 && shown !== '';
+      if (spoken.size === 0 && (isUnknown || hasNoEnd)) throw notUnderstood(shown, unknown);
       const finished = finishReasons(finish, candidates);
       const counted = usage.total();
       const isEmpty = finished.some((_, candidate) => !spoken.has(candidate));

@@ -192,7 +192,7 @@ export function connectionFailure(
   return new RetakeError('upstream_unavailable', `Cannot reach ${upstream}: ${problem}`, {
     cause,
     hint: networkProblems.has(code)
-      ? 'Check its address and the network. If this machine needs a proxy, set HTTPS_PROXY.'
+      ? 'Check its address and the network. If this machine needs a proxy, set HTTP_PROXY and HTTPS_PROXY.'
       : 'Start it, or correct its address.',
   });
 }

@@ -468,6 +468,42 @@ test(
   ],
 );
 
+const twoCalls = [callOf('a', '{"x":"one"}'), callOf('a', '{"x":"two"}')];
+const bothCalled = [
+  ...fCalled,
+  {type: 'tool-call-start', candidate: 0, call: 1, name: 'f'},
+  {type: 'tool-call-delta', candidate: 0, call: 1, text: '{"x":"two"}'},
+] as const;
+test(
+  decodes,
+  'two calls of a message with the same id are two',
+  [whole({tool_calls: twoCalls}, 'tool_calls')],
+  [start, ...bothCalled, endsWithCall],
+);
+test(
+  decodes,
+  'two calls of an event with the same id and without places are two, also if a message has them again',
+  [chunk(0, {tool_calls: twoCalls}), whole({tool_calls: twoCalls}, 'tool_calls')],
+  [start, ...bothCalled, endsWithCall],
+);
+
+test(
+  decodes,
+  'a refusal of nothing but the word null is none, and one may have the word in it',
+  [
+    chunk(0, {content: 'null', refusal: 'null'}),
+    chunk(0, {refusal: 'No '}),
+    chunk(0, {refusal: 'null'}),
+    finished(0),
+  ],
+  [
+    start,
+    {type: 'text-delta', candidate: 0, text: 'null'},
+    {type: 'text-delta', candidate: 0, text: 'No ', refusal: true},
+    {type: 'text-delta', candidate: 0, text: 'null', refusal: true},
+    {type: 'reply-end', finish: [stop]},
+  ],
+);
 const said = chunk(0, {content: 'Hi'});
 test(fails, 'an end without a finish reason', [said], /ended without a finish reason/);
 test(fails, 'no events at all', [], /ended without a finish reason/);
@@ -541,6 +577,12 @@ test(
   /unknown member "output": .*"output":"Hi"/,
 );
 test(doubts, 'the format of another API', [{response: 'Hi', done: true}], /unknown member "response"/);
+test(
+  doubts,
+  'an answer of another API in one piece',
+  [{model: 'm', message: {role: 'assistant', content: 'Hi'}, done: true}, '[DONE]'],
+  /nothing in it was understood.*"content":"Hi"/,
+);
 test(doubts, 'calls that are not there', [finished(0, 'tool_calls')], /none was understood/);
 test(doubts, 'pictures', [chunk(0, {images: [{type: 'image_url'}]}), finished(0)], /it has images/);
 test(
