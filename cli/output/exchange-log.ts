@@ -43,7 +43,7 @@ function describeFailure({status, error}: Exchange): string | undefined {
 }
 
 function describeExchange(exchange: Exchange): string {
-  const {method, path, status, outcome, cassette, key, duration, fault} = exchange;
+  const {method, path, status, outcome, cassette, key, duration, fault, warnings} = exchange;
   const failure = describeFailure(exchange);
   const facts = [
     printableLine(`${method} ${path}`),
@@ -52,6 +52,8 @@ function describeExchange(exchange: Exchange): string {
     cassette && key && printableLine(`${cassette} ${shortKey(key)}`),
     `${Math.round(duration)} ms`,
     fault === undefined ? failure && printableLine(failure) : printableLine(fault),
+    // A hit repeats what the line of its recording said.
+    outcome !== 'hit' && warnings.length > 0 && printableLine(`warning: ${warnings.join(' ')}`),
   ];
   return facts.filter(fact => fact).join('  ');
 }

@@ -29,6 +29,14 @@ test('a line names the request, its status, its outcome, its cassette and its ke
   t.deepEqual(logged('text', {}), ['POST /v1/chat/completions  200  hit  demo 0123456789ab  1 ms']);
 });
 
+test('the line of a recording has its warnings, and that of a replay does not repeat them', t => {
+  const warnings = ['The answer does not fit the JSON schema of the request.', 'A second one.'];
+  const [line = ''] = logged('text', {outcome: 'recorded', warnings});
+  t.true(line.endsWith(`1 ms  warning: ${warnings.join(' ')}`), line);
+  t.false(logged('text', {warnings})[0]?.includes('warning'));
+  t.deepEqual(JSON.parse(logged('json', {warnings})[0] ?? '').warnings, warnings);
+});
+
 test('requests to retake itself are logged without an API', t => {
   for (const path of ['/_retake/v1/sessions', '/metrics', '/healthz', '/']) {
     const [line = ''] = logged('json', {method: 'GET', path});

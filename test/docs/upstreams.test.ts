@@ -32,3 +32,25 @@ for (const [, server, url = '', authorization] of recipes) {
     if (authorization !== undefined) t.is(request?.headers[name.toLowerCase()], value);
   });
 }
+
+for (const refusal of ['x-api-key header is required', 'Invalid bearer token']) {
+  test(`a server that lists its models for another header only is recorded: ${refusal}`, async t => {
+    const {url} = await scriptedUpstream(t, echoing(), {props: null, models: {refusal}});
+    const {post} = await buildProxy(t, {upstream: {url, authorization: 'Authorization: Bearer KEY'}});
+    const body = {model: 'a', messages: [{role: 'user', content: 'Hi'}]};
+    const response = await post('/v1/chat/completions', body);
+    t.is(response.headers.get('x-retake'), 'recorded');
+    t.like(await response.json(), {choices: [{message: {content: 'You said: Hi'}}]});
+  });
+}
+
+test('a server that does not accept the key says so at its list of models', async t => {
+  const models = {refusal: 'Incorrect API key provided'};
+  const {url, requests} = await scriptedUpstream(t, echoing(), {props: null, models});
+  const {post} = await buildProxy(t, {upstream: {url, authorization: 'Authorization: Bearer KEY'}});
+  const body = {model: 'a', messages: [{role: 'user', content: 'Hi'}]};
+  const response = await post('/v1/chat/completions', body);
+  t.is(response.status, 502);
+  t.regex(await response.text(), /does not accept retake's credential.*Incorrect API key provided/);
+  t.is(requests.length, 0);
+});

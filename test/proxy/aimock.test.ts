@@ -8,9 +8,11 @@ async function mocked(t: ExecutionContext) {
   mock
     .onMessage(/France/, {content: 'Paris – 🗼'})
     .onMessage(/weather/, {toolCalls: [{name: 'get_weather', arguments: '{"city":"Oslo"}'}]})
-    .onImage(/cat/, {image: {b64Json: 'AAAA', revisedPrompt: 'a cat'}})
+    .onImage(/.*/, {image: {b64Json: 'AAAA', revisedPrompt: 'a cat'}})
     .onSpeech(/Hello/, {audio: Buffer.from([0xff, 0xfb, 0x90, 0x00, 0x80]).toString('base64'), format: 'mp3'})
     .onTranscription({transcription: {text: 'Hello'}})
+    .onTranslation({transcription: {text: 'Hello'}})
+    .onVideo(/cat/, {video: {id: 'video_1', status: 'completed', url: 'https://example.com/cat.mp4'}})
     .onModerate(/.*/, {flagged: false, categories: {violence: false}, category_scores: {violence: 0.01}})
     .onEmbedding(/.*/, {embedding: [0.25, -1, 3]});
   const provider = await mock.start();
@@ -25,8 +27,15 @@ const tools = [
   {type: 'function', function: {name: 'get_weather', parameters: {type: 'object', properties: {}}}},
 ];
 
-/** Every endpoint that both know. */
-const askings: readonly (readonly [string, string, object | 'form' | 'list'])[] = [
+type Fields = readonly (readonly [string, string | File])[];
+
+const sound = new File(['sound'], 'a.mp3', {type: 'audio/mpeg'});
+const picture = new File(['picture'], 'a.png', {type: 'image/png'});
+const lines = new File(['{"custom_id":"1"}\n'], 'a.jsonl', {type: 'application/jsonl'});
+const vertex = '/v1/projects/p/locations/global/publishers/google/models/gemini-2.5-flash';
+
+/** Every endpoint that both know, with a JSON body, the fields of a form, or a body that is not there. */
+const askings: readonly (readonly [string, string, object | Fields | undefined])[] = [
   ['chat', '/v1/chat/completions', {model: 'gpt-4o', messages}],
   ['chat, streamed', '/v1/chat/completions', {model: 'gpt-4o', messages, stream: true}],
   [
@@ -44,7 +53,44 @@ const askings: readonly (readonly [string, string, object | 'form' | 'list'])[] 
   ['embedding', '/v1/embeddings', {model: 'text-embedding-3-small', input: 'a'}],
   ['image', '/v1/images/generations', {model: 'gpt-image-1', prompt: 'a cat'}],
   ['speech', '/v1/audio/speech', {model: 'tts-1', input: 'Hello', voice: 'alloy'}],
-  ['transcription', '/v1/audio/transcriptions', 'form'],
+  [
+    'transcription',
+    '/v1/audio/transcriptions',
+    [
+      ['model', 'whisper-1'],
+      ['file', sound],
+    ],
+  ],
+  [
+    'translation',
+    '/v1/audio/translations',
+    [
+      ['model', 'whisper-1'],
+      ['file', sound],
+    ],
+  ],
+  [
+    'edit of an image',
+    '/v1/images/edits',
+    [
+      ['model', 'gpt-image-1'],
+      ['prompt', 'a cat'],
+      ['image', picture],
+    ],
+  ],
+  ['video', '/v1/videos', {model: 'sora-2', prompt: 'a cat'}],
+  [
+    'file',
+    '/v1/files',
+    [
+      ['purpose', 'batch'],
+      ['file', lines],
+    ],
+  ],
+  ['list of files', '/v1/files', undefined],
+  ['list of batches', '/v1/batches', undefined],
+  ['fine-tuning job', '/v1/fine_tuning/jobs', {model: 'gpt-4o-mini', training_file: 'file-a'}],
+  ['list of fine-tuning jobs', '/v1/fine_tuning/jobs', undefined],
   ['moderation', '/v1/moderations', {model: 'omni-moderation-latest', input: 'a'}],
   ['message', '/v1/messages', {model: 'claude-sonnet-5-5', max_tokens: 10, messages}],
   ['message, streamed', '/v1/messages', {model: 'claude-sonnet-5-5', max_tokens: 10, messages, stream: true}],
@@ -52,22 +98,31 @@ const askings: readonly (readonly [string, string, object | 'form' | 'list'])[] 
   ['streamGenerateContent', '/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse', {contents}],
   ['streamGenerateContent as an array', '/v1beta/models/gemini-2.5-flash:streamGenerateContent', {contents}],
   ['embedContent', '/v1beta/models/text-embedding-004:embedContent', {content: {parts: [{text: 'a'}]}}],
-  ['model list', '/v1/models', 'list'],
+  ['prediction of images', '/v1beta/models/imagen-4:predict', {instances: [{prompt: 'a cat'}]}],
+  ['interaction', '/v1beta/interactions', {model: 'gemini-2.5-flash', input: 'Capital of France?'}],
+  [
+    'interaction, streamed',
+    '/v1beta/interactions',
+    {model: 'gemini-2.5-flash', input: 'Capital of France?', stream: true},
+  ],
+  ['generateContent of Vertex AI', `${vertex}:generateContent`, {contents}],
+  ['streamGenerateContent of Vertex AI', `${vertex}:streamGenerateContent?alt=sse`, {contents}],
+  ['model list', '/v1/models', undefined],
 ];
 
 for (const [name, path, body] of askings) {
   test(`aimock as provider: ${name} is recorded, and replayed byte for byte`, async t => {
     const {url, proxy, cassette} = await mocked(t);
     const ask = (at: string) => {
-      if (body === 'list') return fetch(at + path, {headers: {authorization: 'Bearer sk-test'}});
-      if (body !== 'form') {
-        const headers = {'content-type': 'application/json', authorization: 'Bearer sk-test'};
-        return fetch(at + path, {method: 'POST', headers, body: JSON.stringify(body)});
+      const headers = {authorization: 'Bearer sk-test'};
+      if (body === undefined) return fetch(at + path, {headers});
+      if (!Array.isArray(body)) {
+        const json = {...headers, 'content-type': 'application/json'};
+        return fetch(at + path, {method: 'POST', headers: json, body: JSON.stringify(body)});
       }
       const form = new FormData();
-      form.set('model', 'whisper-1');
-      form.set('file', new File(['sound'], 'a.mp3', {type: 'audio/mpeg'}));
-      return fetch(at + path, {method: 'POST', body: form});
+      for (const [name, value] of body as Fields) form.set(name, value);
+      return fetch(at + path, {method: 'POST', headers, body: form});
     };
     const live = await ask(url);
     t.is(live.status, 200);
@@ -89,11 +144,11 @@ for (const [name, path, body] of askings) {
 }
 
 for (const [name, path, body] of askings.filter(([name]) =>
-  /^(?:chat|message|generate|stream|response)/.test(name),
+  /^(?:chat|message|generate|stream|response|interaction)/.test(name),
 )) {
   test(`aimock's ${name} is understood: another API replays its recording`, async t => {
     const {post, proxy, cassette} = await mocked(t);
-    await (await post(path, body)).text();
+    await (await post(path, body as object)).text();
     await proxy.close();
     const {post: ask} = await buildProxy(t, {mode: 'replay', cassette});
     const {model = 'gemini-2.5-flash', max_tokens} = body as {model?: string; max_tokens?: number};

@@ -37,8 +37,8 @@ export type Script = (exchange: Exchange) => Promise<void> | void;
 export type ScriptedUpstreamOptions = {
   /** The answer to `GET /props`; null for a server that has no such route. */
   readonly props?: object | null;
-  /** The ids that `GET /v1/models` lists. */
-  readonly models?: readonly string[];
+  /** The ids that `GET /v1/models` lists, or the message with which it refuses the credential. */
+  readonly models?: readonly string[] | {readonly refusal: string};
   /** How requests other than chats are answered, by the end of their path; without an entry the server has no such route. */
   readonly routes?: Readonly<Record<string, Script>>;
   /** Default: a free one. */
@@ -110,6 +110,7 @@ export async function scriptedUpstream(
       return sendJson(response, 200, props);
     }
     if (incoming.method === 'GET' && pathname.endsWith('/models')) {
+      if ('refusal' in models) return sendJson(response, 401, {error: {message: models.refusal}});
       return sendJson(response, 200, {object: 'list', data: models.map(id => ({id, object: 'model'}))});
     }
     const route = Object.keys(routes).find(end => pathname.endsWith(end));

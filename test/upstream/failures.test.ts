@@ -219,6 +219,16 @@ test(failsWith, 'fails', failing(500, llamaError(500, 'CUDA out of memory')), {
   status: 502,
   message: /failed \(HTTP 500\): CUDA out of memory/,
 });
+test(failsWith, 'says in plain text what is wrong', failing(400, 'unknown field temperature\n'), {
+  code: 'upstream_rejected',
+  status: 400,
+  message: /rejected the request \(HTTP 400\): unknown field temperature$/,
+});
+test(failsWith, 'has no chat completions and says so in plain text', failing(404, '404 page not found'), {
+  code: 'upstream_failed',
+  status: 502,
+  message: /has no \/v1\/chat\/completions/,
+});
 test(failsWith, 'fails behind a gateway', failing(504, '<html>Gateway Timeout</html>'), {
   code: 'upstream_failed',
   status: 502,

@@ -63,6 +63,7 @@ export function openCompletion({
   const joiner = new CharacterJoiner();
   const texts = new Map<number, string>();
   const refusals = new Map<number, string>();
+  const reasonings = new Map<number, string>();
   const spoken = new Set<number>();
   let hasStarted = false;
   let isDone = false;
@@ -91,19 +92,28 @@ export function openCompletion({
     event: JsonObject,
     damaged: (problem: string) => Error,
   ): Generator<AnswerChunk> {
-    const {candidate, reasoning} = choice;
+    const {candidate, isMessage} = choice;
     if (candidate >= candidates) throw damaged(`candidate ${candidate} was not requested`);
     if (choice.finish !== undefined && isFailure(choice.finish))
       throw damaged('the server gave the answer up');
-    const {isMessage} = choice;
+    const reasoning = added(choice.reasoning, {
+      isMessage,
+      before: reasonings.get(candidate) ?? '',
+      damaged,
+    });
     const text = added(choice.text, {isMessage, before: texts.get(candidate) ?? '', damaged});
-    const refusal = added(choice.refusal, {isMessage, before: refusals.get(candidate) ?? '', damaged});
-    const called = [...calls.decode(candidate, choice.calls, damaged)];
-    const isContent = text !== '' || refusal !== '' || reasoning !== '' || choice.calls.length > 0;
+    const refused = refusals.get(candidate) ?? '';
+    // No refusal begins so: it is a null that became text.
+    const declines = choice.refusal !== 'null' || refused !== '';
+    const refusal = declines ? added(choice.refusal, {isMessage, before: refused, damaged}) : '';
+    const called = [...calls.decode(candidate, choice, damaged)];
+    const hasCalls = isMessage ? called.length > 0 : choice.calls.length > 0;
+    const isContent = text !== '' || refusal !== '' || reasoning !== '' || hasCalls;
     if (isContent && finish.has(candidate)) throw damaged('a candidate continues after its finish reason');
     if (isContent) spoken.add(candidate);
     texts.set(candidate, (texts.get(candidate) ?? '') + text);
     refusals.set(candidate, (refusals.get(candidate) ?? '') + refusal);
+    reasonings.set(candidate, (reasonings.get(candidate) ?? '') + reasoning);
     const logprobs = topLogprobs === undefined ? undefined : decodeLogprobs(choice.logprobs, topLogprobs);
     const refusalLogprobs =
       topLogprobs === undefined ? undefined : decodeRefusalLogprobs(choice.logprobs, topLogprobs);
@@ -124,8 +134,10 @@ export function openCompletion({
     if (called.length > 0) yield* speakRest(candidate);
     yield* called;
     const reason = decodeFinish(choice, {event, stops, hasCalls: calls.has(candidate)});
-    if (reason?.unified === 'tool-calls' && !calls.has(candidate))
+    if (reason?.unified === 'tool-calls' && !calls.has(candidate)) {
+      calls.requireNames(candidate);
       throw damaged('it ends with calls, and none was understood');
+    }
     if (reason && !finish.has(candidate)) finish.set(candidate, reason);
   }
 
@@ -157,15 +169,16 @@ export function openCompletion({
       for (let candidate = 0; candidate < candidates; candidate++) {
         yield* speakRest(candidate);
       }
-      yield* calls.end(problem => damagedEvent(problem, shown));
+      yield* calls.end();
       if (isDone) {
         for (const candidate of spoken) {
           if (finish.has(candidate)) continue;
           finish.set(candidate, {unified: calls.has(candidate) ? 'tool-calls' : 'stop', raw: 'stop'});
         }
       }
-      if (spoken.size === 0 && unknown !== undefined && usage.total()?.outputTokens !== 0)
-        throw notUnderstood(shown, unknown);
+      const isUnknown = unknown !== undefined && usage.total()?.outputTokens !== 0;
+      const hasNoEnd = isDone && finish.size === 0 && shown !== '';
+      if (spoken.size === 0 && (isUnknown || hasNoEnd)) throw notUnderstood(shown, unknown);
       const finished = finishReasons(finish, candidates);
       const counted = usage.total();
       const isEmpty = finished.some((_, candidate) => !spoken.has(candidate));

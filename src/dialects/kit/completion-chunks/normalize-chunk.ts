@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import {
   isJsonObject,
   type JsonObject,
@@ -71,7 +72,7 @@ function normalizeEvent(event: JsonObject, damaged: Damaged): NormalChunk {
   const given = presentIn(event, 'choices') ?? [];
   if (!Array.isArray(given)) throw damaged('its choices are not a list');
   const choices = given.flatMap((choice: JsonValue, position) =>
-    choice === null ? [] : [normalizeChoice(choice, position, damaged)],
+    choice === null ? [] : normalizeChoice(choice, position, damaged),
   );
   return {
     event,
@@ -111,31 +112,50 @@ export function damagedEvent(problem: string, data: string, cause?: unknown): Re
 
 type Damaged = (problem: string) => RetakeError;
 
-function normalizeChoice(choice: JsonValue, position: number, damaged: Damaged): NormalChoice {
+/** What a choice adds, and then its whole message if it has one that says more. */
+function normalizeChoice(choice: JsonValue, position: number, damaged: Damaged): readonly NormalChoice[] {
   if (!isJsonObject(choice)) throw damaged('a choice is not an object');
   const index = Number(presentIn(choice, 'index') ?? position);
   if (!Number.isInteger(index) || index < 0) throw damaged('a choice has no index');
   const delta = contentIn(choice, 'delta', damaged);
   const message = contentIn(choice, 'message', damaged);
-  const isMessage = message !== undefined && !hasContent(delta);
-  const content = (isMessage ? message : delta) ?? {};
-  refuseOther(content, damaged);
-  const body = readContent(content['content'], damaged);
   const finish = presentIn(choice, 'finish_reason');
   if (finish !== undefined && typeof finish !== 'string') throw damaged('its finish reason is not text');
-  return {
-    candidate: index,
+  const isMessage = message !== undefined && !hasContent(delta);
+  const common = {candidate: index, finish, stopReason: choice['stop_reason']};
+  const first = {
+    ...common,
+    ...readSpoken((isMessage ? message : delta) ?? {}, textIn(choice, ['text'], damaged), damaged),
     isMessage,
-    text: body.text || textIn(choice, ['text'], damaged),
+    logprobs: choice['logprobs'],
+  };
+  if (isMessage || message === undefined || isRepeated(message, delta ?? {})) return [first];
+  const whole = {...common, ...readSpoken(message, '', damaged), isMessage: true, logprobs: undefined};
+  return [{...first, finish: undefined}, whole];
+}
+
+/** Whether a message has nothing that the delta beside it does not have. */
+function isRepeated(message: JsonObject, delta: JsonObject): boolean {
+  return Object.entries(message).every(
+    ([name, value]) => name === 'role' || isEmpty(value) || isDeepStrictEqual(value, delta[name]),
+  );
+}
+
+type Spoken = Pick<NormalChoice, 'text' | 'refusal' | 'reasoning' | 'calls'>;
+
+function readSpoken(content: JsonObject, plain: string, damaged: Damaged): Spoken {
+  refuseOther(content, damaged);
+  const body = readContent(content['content'], damaged);
+  if (plain !== '' && body.text !== '' && plain !== body.text)
+    throw damaged('its text differs from its content');
+  return {
+    text: body.text || plain,
     refusal: textIn(content, ['refusal'], damaged) || body.refusal,
     reasoning:
       textIn(content, ['reasoning_content', 'reasoning', 'thinking'], damaged) ||
       body.reasoning ||
       reasoningDetails(content),
     calls: fragmentsOf(content, damaged),
-    logprobs: choice['logprobs'],
-    finish,
-    stopReason: choice['stop_reason'],
   };
 }
 

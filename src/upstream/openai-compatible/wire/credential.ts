@@ -40,13 +40,31 @@ function credentialOf(name: string, value: string, furtherSecrets: readonly stri
   return {
     headers: {[name.toLowerCase()]: value},
     conceal(error) {
-      const message = patterns.reduce(
-        (text, pattern) => text.replace(pattern, '<credential>'),
-        error.message,
-      );
+      const whole = patterns.reduce((text, pattern) => text.replace(pattern, placeholder), error.message);
+      const message = secrets.reduce(withoutBeginning, whole);
       return message === error.message ? error : withMessage(error, message);
     },
   };
+}
+
+const placeholder = '<credential>';
+
+/** How much of a secret may remain where a quoted text was cut off. */
+const shownBeginning = 3;
+
+/** Replaces the beginning of a secret in front of the mark of a text that was cut off in the middle of it. */
+function withoutBeginning(text: string, secret: string): string {
+  const pieces = text.split('…');
+  return pieces
+    .map((piece, index) => {
+      if (index === pieces.length - 1) return piece;
+      for (let length = secret.length - 1; length > shownBeginning; length--) {
+        const [end] = piece.match(beginningOf(secret, length)) ?? [];
+        if (end !== undefined) return piece.slice(0, -end.length) + placeholder;
+      }
+      return piece;
+    })
+    .join('…');
 }
 
 /** A longer secret is no part of a common word by chance, so it is replaced wherever it stands. */
@@ -54,9 +72,25 @@ const shortSecret = 16;
 
 /** A short secret is replaced only as a whole token: the credential `tok` must not change `max_tokens`. */
 function occurrencesOf(secret: string): RegExp {
-  const literal = secret.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  const isShort = secret.length < shortSecret;
-  return new RegExp(isShort ? `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])` : literal, 'gu');
+  return new RegExp(
+    isShort(secret) ? `${noWordBefore}${literal(secret)}${noWordAfter}` : literal(secret),
+    'gu',
+  );
+}
+
+function beginningOf(secret: string, length: number): RegExp {
+  return new RegExp(`${isShort(secret) ? noWordBefore : ''}${literal(secret.slice(0, length))}$`, 'u');
+}
+
+const noWordBefore = '(?<![\\p{L}\\p{N}_])';
+const noWordAfter = '(?![\\p{L}\\p{N}_])';
+
+function isShort(secret: string): boolean {
+  return secret.length < shortSecret;
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
 /** Without the cause, which may contain the credential. */

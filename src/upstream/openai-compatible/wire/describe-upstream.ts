@@ -28,8 +28,13 @@ export async function describeUpstream(connection: Connection): Promise<Upstream
 /** The models that a server lists; none if it has no such list. @throws RetakeError as `describeUpstream` */
 export async function listModels(connection: Connection): Promise<readonly JsonValue[]> {
   const {value, failure} = await getJson(connection, `${connection.address.apiPath}/models`);
-  if (failure) throw failure;
+  if (failure && !wantsOtherHeader(failure)) throw failure;
   return isJsonObject(value) ? listOf(value['data']) : [];
+}
+
+/** Whether a list of models needs its key in another header than chats, as Anthropic's does: that says nothing of the chats. */
+function wantsOtherHeader({message}: RetakeError): boolean {
+  return /x-api-key|bearer/i.test(message);
 }
 
 function describeLlamaServer(props: JsonObject): UpstreamDescription {

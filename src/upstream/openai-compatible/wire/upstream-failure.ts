@@ -30,10 +30,19 @@ export function parseErrorResponse(
     value = parseJson(body);
   } catch {
     // The page of a gateway, or an empty body: only the status is known.
-    return {status, message: undefined, headers};
+    return {status, message: plainMessage(status, body), headers};
   }
   const message = messageOf(value);
   return {status, message, field: fieldIn(value), contextLength: contextLengthIn(value, message), headers};
+}
+
+const plainLength = 400;
+
+/** A sentence without JSON around it. Of a 404 it is the one that a server has for each path. */
+function plainMessage(status: number, body: string): string | undefined {
+  const text = body.trim();
+  const isSentence = text !== '' && text.length <= plainLength && !text.startsWith('<');
+  return isSentence && status !== 404 ? text : undefined;
 }
 
 /** OpenAI's `error.param`. */
@@ -183,7 +192,7 @@ export function connectionFailure(
   return new RetakeError('upstream_unavailable', `Cannot reach ${upstream}: ${problem}`, {
     cause,
     hint: networkProblems.has(code)
-      ? 'Check its address and the network. If this machine needs a proxy, set HTTPS_PROXY.'
+      ? 'Check its address and the network. If this machine needs a proxy, set HTTP_PROXY and HTTPS_PROXY.'
       : 'Start it, or correct its address.',
   });
 }

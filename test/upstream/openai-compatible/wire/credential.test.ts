@@ -43,6 +43,19 @@ test('a credential is hidden if an error repeats it, with or without its scheme'
   t.like(concealed, {code: 'upstream_rejected', status: 418, hint: 'h', field: 'f', cause: undefined});
 });
 
+test('a credential is hidden where the quoted text was cut off in the middle of it', t => {
+  const secret = 'sk-Zq7Kp2mXw9Rt4Yb8Nc3V';
+  const {conceal} = parseCredential(`Authorization: Bearer ${secret}`, none);
+  const told = (message: string) => conceal(new RetakeError('upstream_failed', message)).message;
+  for (let length = 4; length < secret.length; length++) {
+    t.is(told(`bad key ${secret.slice(0, length)}…`), 'bad key <credential>…');
+  }
+  t.is(told(`${secret.slice(0, 9)}… and ${secret.slice(0, 9)}`), `<credential>… and ${secret.slice(0, 9)}`);
+  const short = parseCredential('token12', none);
+  t.is(short.conceal(new RetakeError('upstream_failed', 'max_token…')).message, 'max_token…');
+  t.is(short.conceal(new RetakeError('upstream_failed', 'key token…')).message, 'key <credential>…');
+});
+
 test('a short credential is hidden only as a whole token', t => {
   const {conceal} = parseCredential('tok', none);
   const told = (message: string) => conceal(new RetakeError('upstream_rejected', message)).message;

@@ -382,6 +382,128 @@ const fails = test.macro({
   },
 });
 
+const whole = (message: object, reason = 'stop') => ({
+  choices: [{index: 0, message: {role: 'assistant', ...message}, finish_reason: reason}],
+});
+const callOf = (id: string | undefined, text: string) => ({
+  id,
+  type: 'function',
+  function: {name: 'f', arguments: text},
+});
+const fCalled = [
+  {type: 'tool-call-start', candidate: 0, call: 0, name: 'f'},
+  {type: 'tool-call-delta', candidate: 0, call: 0, text: '{"x":"one"}'},
+] as const;
+const endsWithCall = {
+  type: 'reply-end',
+  finish: [{unified: 'tool-calls', raw: 'tool_calls'}],
+} as const;
+
+for (const [how, id] of [
+  ['with ids', 'a'],
+  ['without ids', undefined],
+] as const) {
+  test(
+    decodes,
+    `a whole message at the end adds nothing to its deltas: calls ${how}, reasoning and text`,
+    [
+      chunk(0, {reasoning_content: 'Hm'}),
+      chunk(0, {content: 'Hi'}),
+      chunk(0, {tool_calls: [{index: 0, ...callOf(id, '{"x":"one"}')}]}),
+      whole({content: 'Hi', reasoning_content: 'Hm', tool_calls: [callOf(id, '{"x": "one"}')]}, 'tool_calls'),
+    ],
+    [
+      start,
+      {type: 'reasoning-delta', candidate: 0, text: 'Hm'},
+      {type: 'text-delta', candidate: 0, text: 'Hi'},
+      ...fCalled,
+      endsWithCall,
+    ],
+  );
+}
+test(
+  decodes,
+  'a message beside a delta adds what the delta lacks',
+  [
+    {
+      choices: [
+        {
+          index: 0,
+          delta: {content: 'Hi'},
+          message: {content: 'Hi', tool_calls: [callOf('a', '{"x":"one"}')]},
+          finish_reason: 'tool_calls',
+        },
+      ],
+    },
+  ],
+  [start, {type: 'text-delta', candidate: 0, text: 'Hi'}, ...fCalled, endsWithCall],
+);
+test(
+  decodes,
+  'a message that repeats the delta beside it is not read twice',
+  ['A ', 'B'].map((content, index) => ({
+    choices: [{index: 0, delta: {content}, message: {content}, finish_reason: index === 0 ? null : 'stop'}],
+  })),
+  [
+    start,
+    {type: 'text-delta', candidate: 0, text: 'A '},
+    {type: 'text-delta', candidate: 0, text: 'B'},
+    {type: 'reply-end', finish: [stop]},
+  ],
+);
+test(
+  decodes,
+  'a fragment without a name goes on with the call in its place, whatever its id',
+  [
+    chunk(0, {tool_calls: [{index: 0, ...callOf('a', '{"x":')}]}),
+    chunk(0, {tool_calls: [{index: 0, id: 'b', function: {arguments: '"one"}'}}]}),
+    finished(0, 'tool_calls'),
+  ],
+  [
+    start,
+    fCalled[0],
+    {type: 'tool-call-delta', candidate: 0, call: 0, text: '{"x":'},
+    {type: 'tool-call-delta', candidate: 0, call: 0, text: '"one"}'},
+    endsWithCall,
+  ],
+);
+
+const twoCalls = [callOf('a', '{"x":"one"}'), callOf('a', '{"x":"two"}')];
+const bothCalled = [
+  ...fCalled,
+  {type: 'tool-call-start', candidate: 0, call: 1, name: 'f'},
+  {type: 'tool-call-delta', candidate: 0, call: 1, text: '{"x":"two"}'},
+] as const;
+test(
+  decodes,
+  'two calls of a message with the same id are two',
+  [whole({tool_calls: twoCalls}, 'tool_calls')],
+  [start, ...bothCalled, endsWithCall],
+);
+test(
+  decodes,
+  'two calls of an event with the same id and without places are two, also if a message has them again',
+  [chunk(0, {tool_calls: twoCalls}), whole({tool_calls: twoCalls}, 'tool_calls')],
+  [start, ...bothCalled, endsWithCall],
+);
+
+test(
+  decodes,
+  'a refusal of nothing but the word null is none, and one may have the word in it',
+  [
+    chunk(0, {content: 'null', refusal: 'null'}),
+    chunk(0, {refusal: 'No '}),
+    chunk(0, {refusal: 'null'}),
+    finished(0),
+  ],
+  [
+    start,
+    {type: 'text-delta', candidate: 0, text: 'null'},
+    {type: 'text-delta', candidate: 0, text: 'No ', refusal: true},
+    {type: 'text-delta', candidate: 0, text: 'null', refusal: true},
+    {type: 'reply-end', finish: [stop]},
+  ],
+);
 const said = chunk(0, {content: 'Hi'});
 test(fails, 'an end without a finish reason', [said], /ended without a finish reason/);
 test(fails, 'no events at all', [], /ended without a finish reason/);
@@ -402,6 +524,33 @@ test(
   'upstream_rejected',
 );
 test(fails, 'a call without a name', [called({arguments: '{}'})], /a call has no name/);
+test(
+  fails,
+  'a call without a name beside text shows the event with the call',
+  [said, called({arguments: '{"x":7}'}), finished(0)],
+  /a call has no name: .*\\"x\\":7/,
+);
+test(
+  fails,
+  'a message with other text than the delta beside it',
+  [{choices: [{index: 0, delta: {content: 'A'}, message: {content: 'B'}, finish_reason: 'stop'}]}],
+  /its message differs from the text before it/,
+);
+test(
+  fails,
+  'a message with other arguments than the deltas before it',
+  [
+    chunk(0, {tool_calls: [{index: 0, ...callOf('a', '{"x":"one"}')}]}),
+    whole({tool_calls: [callOf('a', '{"x":"two"}')]}, 'tool_calls'),
+  ],
+  /its message differs from the calls before it/,
+);
+test(
+  fails,
+  'text in two places that differs',
+  [{choices: [{index: 0, delta: {content: 'A'}, text: 'B', finish_reason: 'stop'}]}],
+  /its text differs from its content/,
+);
 test(fails, 'a call that is no object', [chunk(0, {tool_calls: ['f']})], /a call is not an object/);
 test(fails, 'a call named by a number', [called({name: 7})], /name is not text/);
 test(
@@ -428,6 +577,12 @@ test(
   /unknown member "output": .*"output":"Hi"/,
 );
 test(doubts, 'the format of another API', [{response: 'Hi', done: true}], /unknown member "response"/);
+test(
+  doubts,
+  'an answer of another API in one piece',
+  [{model: 'm', message: {role: 'assistant', content: 'Hi'}, done: true}, '[DONE]'],
+  /nothing in it was understood.*"content":"Hi"/,
+);
 test(doubts, 'calls that are not there', [finished(0, 'tool_calls')], /none was understood/);
 test(doubts, 'pictures', [chunk(0, {images: [{type: 'image_url'}]}), finished(0)], /it has images/);
 test(
