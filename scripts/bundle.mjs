@@ -12,6 +12,12 @@ export const commonKits = ['jest', 'jest-setup', 'jest-global-setup', 'jest-glob
 
 const external = ['ava', 'better-sqlite3', 'sharp', 'vitest'];
 
+/** Gives bundled CommonJS packages a `require` for Node's own modules. */
+const requireBanner = [
+  "import {createRequire as createRetakeRequire} from 'node:module';",
+  'const require = createRetakeRequire(import.meta.url);',
+].join('\n');
+
 /**
  * Bundles the command line and the library with all packages but the native ones. What both use is in chunks of dist/bin. Returns the
  * paths of the modules in the bundle.
@@ -42,12 +48,7 @@ export async function bundle({merges = false} = {}) {
     plugins: [leaveOutUnused(), requireBuiltins()],
     // THIRD-PARTY-NOTICES has them. In a file that is ASCII, Node need not decode UTF-8.
     legalComments: 'none',
-    banner: {
-      js: [
-        "import {createRequire as createRetakeRequire} from 'node:module';",
-        'const require = createRetakeRequire(import.meta.url);',
-      ].join('\n'),
-    },
+    banner: {js: requireBanner},
     logLevel: 'warning',
   });
   if (merges) {
@@ -61,6 +62,7 @@ export async function bundle({merges = false} = {}) {
       ],
       entryPoints: Object.fromEntries(Object.keys(entryPoints).map(name => [name, `${outdir}/${name}.js`])),
       external,
+      banner: requireBanner,
       folder: 'dist',
     });
     rmSync(outdir, {recursive: true});

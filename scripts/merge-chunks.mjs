@@ -7,18 +7,21 @@ import {rollup} from 'rollup';
  * @param outputs of esbuild's metafile
  * @param groups `{name, needs}`: what every one of these entry points (paths of sources) imports becomes one chunk, except what is in an
  * earlier group
+ * @param banner the code in front of each chunk that makes its `require`
  */
-export async function mergeChunks({outputs, groups, entryPoints, external, folder}) {
+export async function mergeChunks({outputs, groups, entryPoints, external, banner, folder}) {
   const bundle = await rollup({
     input: entryPoints,
     external: id => external.includes(id) || id.startsWith('node:'),
     treeshake: false,
+    plugins: [shareRequire(banner)],
     onwarn({code, message}) {
       // Minified chunks import whole lists.
       if (code !== 'UNUSED_EXTERNAL_IMPORT') throw new Error(message);
     },
   });
   const groupOf = assignGroups(outputs, groups);
+  groupOf.set(requireId, groups[0].name);
   await bundle.write({
     dir: folder,
     format: 'es',
@@ -30,6 +33,24 @@ export async function mergeChunks({outputs, groups, entryPoints, external, folde
     chunkFileNames: ({name}) => `bin/${name.replace(/-[A-Z0-9]{8}$/, '')}.js`,
   });
   await bundle.close();
+}
+
+const requireId = '\0require';
+
+/** Gives all chunks of a file one `require`: with one for each, as esbuild's banner makes them, a start made a hundred. */
+function shareRequire(banner) {
+  return {
+    name: 'share-require',
+    resolveId: source => (source === requireId ? source : null),
+    load: id =>
+      id === requireId
+        ? "import {createRequire} from 'node:module';\nexport const require = createRequire(import.meta.url);"
+        : null,
+    transform: code =>
+      code.includes(banner)
+        ? code.replace(banner, `import {require} from ${JSON.stringify(requireId)};`)
+        : null,
+  };
 }
 
 /** The group of each chunk, by its path. Entry points stay on their own. */

@@ -1,7 +1,7 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {TypeCompiler} from '@sinclair/typebox/compiler';
 import type {AnswerChunk} from '../../chat/chunk.js';
 import type {JsonObject} from '../../chat/json.js';
+import {schemaCheck} from '../../chat/schema-check.js';
 import {canonicalJson, isSameJson} from '../key/key.js';
 import type {ReadChunksOptions, TimedChunk} from '../take.js';
 import {findGrammarProblem} from './chunk-grammar.js';
@@ -69,22 +69,16 @@ function pieceOf(at: number, text: string, chunk: AnswerChunk): Piece {
     : [at, text.length];
 }
 
-/** Compiled when the first stored answer is read. */
-let checks: ReturnType<typeof compileChecks> | undefined;
-
-function compileChecks() {
-  return {
-    entries: TypeCompiler.Compile(Type.Array(StoredEntry)),
-    chunks: TypeCompiler.Compile(Type.Array(AnswerChunkSchema)),
-  };
-}
+const checks = {
+  entries: schemaCheck(Type.Array(StoredEntry)),
+  chunks: schemaCheck(Type.Array(AnswerChunkSchema)),
+};
 
 /**
  * The content of stored chunks without times and boundaries: equal for equal answers. Undefined if that cannot be read off the text alone,
  * because pieces have more than lengths, or it is damaged.
  */
 export function storedContent(text: string): string | undefined {
-  checks ??= compileChecks();
   const entries = parseOrNothing(text);
   if (!checks.entries.Check(entries)) return undefined;
   const hasMore = entries.some(([at]) => typeof at !== 'number' && at.some(piece => piece.length > 2));
@@ -111,7 +105,6 @@ export function readChunks(
   {joined = false}: ReadChunksOptions = {},
 ): readonly [TimedChunk, ...TimedChunk[]] {
   const read = joined ? joinRun : splitRun;
-  checks ??= compileChecks();
   const entries: unknown = JSON.parse(text);
   if (!checks.entries.Check(entries)) throw new Error('the list of chunks does not match the schema');
   const times: number[] = [];

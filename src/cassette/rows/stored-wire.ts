@@ -1,7 +1,7 @@
 import {type Static, Type} from '@sinclair/typebox';
-import {TypeCompiler} from '@sinclair/typebox/compiler';
 import {type JsonObject, parsePlainJson} from '../../chat/json.js';
 import {omitUndefined} from '../../chat/omit-undefined.js';
+import {schemaCheck} from '../../chat/schema-check.js';
 import {errorFinish, utf8Text, type WireAnswer, wireBody} from '../../chat/wire.js';
 import {type ErrorCode, errorCatalogue} from '../../errors.js';
 import {canonicalJson} from '../key/key.js';
@@ -45,8 +45,7 @@ const StoredAnswer = Type.Object(
   {additionalProperties: false, minProperties: 2},
 );
 
-/** Compiled when the first stored wire is read. */
-let check: ReturnType<typeof TypeCompiler.Compile<typeof StoredAnswer>> | undefined;
+const check = schemaCheck(StoredAnswer);
 
 /** Whether a stored answer has an error or a provider's bytes beside its chunks: it is an object then, and a list of chunks otherwise. */
 function hasMoreThanChunks(text: string): boolean {
@@ -91,7 +90,6 @@ function storeWire(wire: WireAnswer): JsonObject {
  */
 export function readAnswer(text: string, options?: ReadChunksOptions): TakeAnswer {
   if (!hasMoreThanChunks(text)) return {chunks: readChunks(text, options)};
-  check ??= TypeCompiler.Compile(StoredAnswer);
   const answer = parsePlainJson(text);
   if (!check.Check(answer)) {
     const first = check.Errors(answer).First();

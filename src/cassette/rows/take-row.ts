@@ -1,6 +1,6 @@
 import {hash} from 'node:crypto';
 import {Type} from '@sinclair/typebox';
-import {type TypeCheck, TypeCompiler} from '@sinclair/typebox/compiler';
+import {schemaCheck} from '../../chat/schema-check.js';
 import {canonicalJson} from '../key/key.js';
 import type {Provenance, ReadChunksOptions, Take} from '../take.js';
 import {readAnswer, storeAnswer} from './stored-wire.js';
@@ -50,7 +50,6 @@ export function readTake(key: string, row: TakeRow, options?: ReadChunksOptions)
  */
 export function readTakeTexts(texts: TakeTexts, options?: ReadChunksOptions): Take {
   const provenance: unknown = JSON.parse(texts.provenance);
-  provenanceCheck ??= TypeCompiler.Compile(ProvenanceSchema);
   if (!provenanceCheck.Check(provenance)) throw new Error('its provenance does not match the schema');
   return {...readAnswer(texts.chunks, options), provenance: provenance satisfies Provenance};
 }
@@ -68,8 +67,7 @@ const ProvenanceSchema = Type.Object(
   {additionalProperties: false},
 );
 
-/** Compiled when the first take is read. */
-let provenanceCheck: TypeCheck<typeof ProvenanceSchema> | undefined;
+const provenanceCheck = schemaCheck(ProvenanceSchema);
 
 function takeDigest(key: string, {chunks, provenance}: TakeTexts): Buffer {
   return hash('sha256', `${key}\n${provenance}\n${chunks}`, 'buffer');

@@ -1,7 +1,7 @@
 import type {Static, TObject, TSchema} from '@sinclair/typebox';
-import {type TypeCheck, TypeCompiler} from '@sinclair/typebox/compiler';
 import type {ValueError} from '@sinclair/typebox/errors';
 import {isJsonObject, type JsonObject, type JsonValue} from '../../chat/json.js';
+import {schemaCheck} from '../../chat/schema-check.js';
 import {RetakeError} from '../../errors.js';
 
 /** An object of the body that matches its schema, without null members: null means absent. */
@@ -14,7 +14,7 @@ export type WireErrors = {
 };
 
 /**
- * Makes checks of objects of the body, each compiled when it is first needed. `path` is where the object is, in the API's notation, and
+ * Makes checks of objects of the body. `path` is where the object is, in the API's notation, and
  * empty for the body itself. A check throws RetakeError `invalid_request`.
  */
 export type CheckWire = <Schema extends TObject>(
@@ -23,13 +23,12 @@ export type CheckWire = <Schema extends TObject>(
 
 export function createCheckWire(errors: WireErrors): CheckWire {
   return <Schema extends TObject>(schema: Schema) => {
-    let compiled: TypeCheck<Schema> | undefined;
+    const check = schemaCheck(schema);
     return (value: JsonValue, path = '') => {
-      compiled ??= TypeCompiler.Compile(schema);
       if (!isJsonObject(value)) throw errors.notAnObject(path, schema, value);
       const object = omitNulls(value);
-      if (compiled.Check(object)) return object;
-      const error = compiled.Errors(object).First();
+      if (check.Check(object)) return object;
+      const error = check.Errors(object).First();
       if (error === undefined) {
         throw new RetakeError('internal', `The check of '${path}' failed without a reason`);
       }
