@@ -116,6 +116,7 @@ function composeProxy(
     needsModelName: upstream?.needsModelName,
     answersRaw: upstream?.relay !== undefined,
     recordErrors: options.recordErrors,
+    secrets: upstream?.secrets,
   });
 
   const usage = createUsage();

@@ -15,6 +15,8 @@ export interface Upstream {
   readonly relay?: Model<RelayContext, AnyRequest, StreamedChunk> | undefined;
   /** Gives a client's request the provider's key that retake has, if it has one. */
   readonly authorize?: ((client: ClientRequest) => ClientRequest) | undefined;
+  /** The texts by which retake proves to it who it is. They are not stored, even if an answer repeats them. */
+  readonly secrets?: readonly string[] | undefined;
   /**
    * Whether requests have to name a model, because there is more than one or the server insists. Absent: the upstream has one model, and
    * ignores names.

@@ -6,9 +6,13 @@ import {redactTake} from './redact.js';
 const credentialHeader =
   /^(?!idempotency)(?:authorization|proxy-authorization|cookie|(?:x-)?(?:goog-)?api-key|x-api-key|x-goog-api-key|.*[-_](?:token|secret|key))$/i;
 
-/** An answer without the credentials of its request. */
-export function concealCredentials(answer: TakeAnswer, client: ClientRequest | undefined): TakeAnswer {
-  const secrets = client ? credentialsOf(client) : [];
+/** An answer without the credentials of its request, and without the secrets of retake's own. */
+export function concealCredentials(
+  answer: TakeAnswer,
+  client: ClientRequest | undefined,
+  ownSecrets: readonly string[] = [],
+): TakeAnswer {
+  const secrets = longestFirst([...ownSecrets, ...(client ? credentialsOf(client) : [])]);
   if (secrets.length === 0) return answer;
   const conceal = (text: string) =>
     secrets.reduce((current, secret) => current.replaceAll(secret, credentialPlaceholder), text);
@@ -41,7 +45,11 @@ function credentialsOf({headers, query, ownKey}: ClientRequest): readonly string
   for (const [name, value] of new URLSearchParams(query)) {
     if (/^(?:key|access_token|oauth_token|api[-_]key|token)$/i.test(name)) values.push(value);
   }
+  return values;
+}
+
+/** The longest first, so that `Bearer KEY` is one placeholder. */
+function longestFirst(values: readonly string[]): readonly string[] {
   const distinct = [...new Set(values)].filter(value => value.length >= shortestCredential);
-  // The longest first, so that `Bearer KEY` is one placeholder.
   return distinct.sort((a, b) => b.length - a.length);
 }

@@ -18,6 +18,8 @@ export type BeginOptions = {
   readonly consulted: Consulted;
   readonly context: CassetteContext;
   readonly now: () => number;
+  /** Texts that must not be stored. */
+  readonly secrets: readonly string[] | undefined;
   /** Asks the live model, which adds what it warns of. */
   readonly ask: (signal: AbortSignal, warnings: string[]) => AsyncIterable<StreamedChunk>;
   /** The position whose take an answer replaces. Undefined: it is added. */
@@ -32,7 +34,7 @@ export type BeginOptions = {
 
 /** Asks the live model and keeps its answer. The label is known at once, and its functions tell more once the take is kept. */
 export function beginRecording(
-  {consulted, context, now, ask, replaces, onAnswer, onKept, errors}: BeginOptions,
+  {consulted, context, now, secrets, ask, replaces, onAnswer, onKept, errors}: BeginOptions,
   signal: AbortSignal,
 ): {
   readonly label: Omit<RecordingLabel, 'fate' | 'number'>;
@@ -44,7 +46,7 @@ export function beginRecording(
   let keptKey: CassetteKey | undefined;
   let keptTake: Take | undefined;
   const keep = async (kept: KeyCandidate, given: TakeAnswer, position: number | undefined) => {
-    const answer = concealCredentials(kept.redaction.redactAnswer(given), context.client);
+    const answer = concealCredentials(kept.redaction.redactAnswer(given), context.client, secrets);
     const take = takeOf(answer, {
       recordedAt,
       askedFor: context.modelName,

@@ -31,6 +31,8 @@ export type CassetteOptions = ConsultOptions & {
   readonly missStatus?: number | undefined;
   /** Whether errors of the upstream are recorded. */
   readonly recordErrors?: boolean | undefined;
+  /** Texts that must not be stored: the upstream's own credential. */
+  readonly secrets?: readonly string[] | undefined;
 };
 
 /** What answers misses. One that answers raw questions gets the client's own request. */
@@ -45,7 +47,16 @@ export function withCassette(
   live: LiveModel,
   options: CassetteOptions,
 ): Model<CassetteContext, AskedRequest | RawRequest, StreamedChunk> {
-  const {playhead, recordings, pace, now, missStatus, recordErrors = false, answersRaw = false} = options;
+  const {
+    playhead,
+    recordings,
+    pace,
+    now,
+    missStatus,
+    recordErrors = false,
+    answersRaw = false,
+    secrets,
+  } = options;
   const consult = createConsult(options);
   const reservations = createReservations();
   const begun = createBegun();
@@ -164,7 +175,7 @@ export function withCassette(
           const begin = (recordingSignal: AbortSignal) => {
             const {label, chunks} = beginRecording(
               {
-                ...{consulted, context, now, ask},
+                ...{consulted, context, now, ask, secrets},
                 replaces: looksUp && !polls ? undefined : number,
                 onAnswer: () => !polls && begun.delete(position),
                 onKept: take => !looksUp && recordings.remember(id, take),

@@ -48,6 +48,7 @@ export function externalUpstream(options: HttpModelOptions): Upstream {
       ready().catch(() => {});
     },
     ready,
+    secrets: http.secrets,
     needsModelName: signal => http.needsModelName(signal),
     async *model(request, context) {
       try {

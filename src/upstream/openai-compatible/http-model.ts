@@ -48,6 +48,8 @@ export type HttpModelOptions = {
 export type HttpModel = {
   /** The server's address without credentials. */
   readonly address: string;
+  /** The texts in its credential that prove who sends a request. */
+  readonly secrets: readonly string[];
   readonly ask: Model;
   /**
    * Describes the server. The description is cached until a failure, and for a llama-server, which may have been restarted, for 1 s. After
@@ -88,6 +90,7 @@ export function httpModel(options: HttpModelOptions): HttpModel {
 
   return {
     address: address.display,
+    secrets: credential.secrets,
     async describe(signal) {
       try {
         return await description.get(signal);

@@ -4,6 +4,8 @@ import type {ServerAddress} from './server-address.js';
 /** The upstream's own credential. retake sends it in one header to one host, and never shows it in a message. */
 export type Credential = {
   readonly headers: Readonly<Record<string, string>>;
+  /** The texts that prove who sends a request. */
+  readonly secrets: readonly string[];
   /** Removes the credential from an error, in case the upstream repeated it. */
   conceal(error: RetakeError): RetakeError;
 };
@@ -17,7 +19,7 @@ export function parseCredential(
   {userInfo}: Pick<ServerAddress, 'userInfo'>,
 ): Credential {
   if (authorization === undefined) {
-    if (!userInfo) return {headers: {}, conceal: error => error};
+    if (!userInfo) return {headers: {}, secrets: [], conceal: error => error};
     const pair = `${userInfo.name}:${userInfo.password}`;
     const basic = `Basic ${Buffer.from(pair).toString('base64')}`;
     return credentialOf('authorization', basic, [pair, userInfo.password]);
@@ -39,6 +41,7 @@ function credentialOf(name: string, value: string, furtherSecrets: readonly stri
   const patterns = secrets.map(occurrencesOf);
   return {
     headers: {[name.toLowerCase()]: value},
+    secrets,
     conceal(error) {
       const whole = patterns.reduce((text, pattern) => text.replace(pattern, placeholder), error.message);
       const message = secrets.reduce(withoutBeginning, whole);
