@@ -1,7 +1,8 @@
 import {lstatSync, readlinkSync, rmSync} from 'node:fs';
-import {open, writeFile} from 'node:fs/promises';
+import {writeFile} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {replaceFile} from './replace-file.js';
+import {syncFile} from './sync-file.js';
 
 export type FileText = string | Iterable<string> | AsyncIterable<string>;
 
@@ -17,21 +18,12 @@ export async function writeAtomically<Result>(
   try {
     rmSync(draft, {force: true});
     const result = await write(draft);
-    await syncContent(draft);
+    // What is left to sync after it takes no time.
+    await syncFile(draft);
     replaceFile(draft, path);
     return result;
   } finally {
     rmSync(draft, {force: true});
-  }
-}
-
-/** Waits until a file is on the disk. Other work goes on: for a large file it takes a second. What is left to sync after it takes no time. */
-async function syncContent(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -2,11 +2,12 @@ import {rename, rm, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {type Static, Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
+import {syncFile} from '../../../files/sync-file.js';
 import type {FetchedFile} from '../models/model-catalogue.js';
 import {fileDigest} from './digest.js';
 import {download} from './download.js';
 import type {InstallFileOptions} from './install-file-options.js';
-import {flushToDisk, publishFolder, readReceipt, stagingFolder} from './installed-folder.js';
+import {publishFolder, readReceipt, stagingFolder} from './installed-folder.js';
 import {joinPackageParts} from './join-package-parts.js';
 import {removePart} from './part-file.js';
 import {setUpError} from './set-up-error.js';
@@ -34,7 +35,7 @@ export async function installFile(file: FetchedFile, options: InstallFileOptions
     const path = join(staging, file.fileName);
     await fetchInto(path, file, options);
     const {size} = await stat(path);
-    await flushToDisk(path);
+    await syncFile(path);
     const place = filePlace(file, cacheFolder);
     await publishFolder(staging, place, {
       fileName: file.fileName,

@@ -1,6 +1,7 @@
-import {mkdtemp, open, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {makeFolder} from '../../../files/make-folder.js';
+import {syncFile} from '../../../files/sync-file.js';
 
 /*
  * The layout of the cache folder:
@@ -27,11 +28,11 @@ export async function stagingFolder(cacheFolder: string, kind: string): Promise<
 export async function publishFolder(staging: string, place: string, receipt: unknown): Promise<void> {
   const receiptPath = join(staging, receiptName);
   await writeFile(receiptPath, `${JSON.stringify(receipt, null, 2)}\n`);
-  await flushToDisk(receiptPath);
+  await syncFile(receiptPath);
   makeFolder(dirname(place));
   await rm(place, {recursive: true, force: true});
   await rename(staging, place);
-  if (process.platform !== 'win32') await flushToDisk(dirname(place));
+  if (process.platform !== 'win32') await syncFile(dirname(place));
 }
 
 /** The receipt of an installed folder; undefined if it is missing or damaged. */
@@ -41,14 +42,5 @@ export async function readReceipt(place: string): Promise<unknown> {
   } catch {
     // Missing or damaged: the folder is created again, which reports any failure of the disk.
     return undefined;
-  }
-}
-
-export async function flushToDisk(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
