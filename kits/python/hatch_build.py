@@ -34,9 +34,12 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
                 f"{REPOSITORY / 'dist/bin/retake.js'} does not exist. Run `npm ci --ignore-scripts && npm run build` first."
             )
         package = json.loads((REPOSITORY / "package.json").read_text())
-        files = ["package.json", "LICENSE", *(name for name in package["files"] if name not in LEFT_OUT)]
-        for name in files:
-            self._include(name, name, build_data)
+        patterns = ["package.json", "LICENSE", *(name for name in package["files"] if name not in LEFT_OUT)]
+        for pattern in patterns:
+            # Without a match, including the pattern itself reports what is missing.
+            names = [path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob(pattern)]
+            for name in sorted(names) or [pattern]:
+                self._include(name, name, build_data)
         for package_name, parts in PACKAGES.items():
             for part in parts:
                 name = f"node_modules/{package_name}/{part}"
