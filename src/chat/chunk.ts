@@ -56,7 +56,7 @@ export type TextDelta = {
   readonly type: 'text-delta';
   readonly candidate: number;
   readonly text: string;
-  /** Whether this is the refusal of an API that tells refusals apart from text. */
+  /** Whether this is a refusal, of an API that sends refusals apart from text. */
   readonly refusal?: true;
   /** The tokens of this text, if log probabilities were requested. */
   readonly logprobs?: readonly TokenLogprob[];

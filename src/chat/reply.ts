@@ -13,7 +13,7 @@ export type ChatReply = {
 export type Candidate = {
   /** Without a refusal. */
   readonly text: string;
-  /** Present when an API that tells refusals apart from text has sent one. */
+  /** Present if the API sends refusals apart from text, and has sent one. */
   readonly refusal?: string;
   readonly reasoning: string;
   /** In the order in which they started; empty if there are none. */

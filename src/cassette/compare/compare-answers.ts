@@ -209,7 +209,7 @@ function compareWords(what: 'reasoning' | 'refusal', before = '', after = ''): F
   return [finding('text', `the ${what} changed`)];
 }
 
-/** The order in which the same content is told: clients of most APIs see it. */
+/** Whether the same content comes in another order: clients of most APIs see that. */
 function compareOrder(before: Candidate, after: Candidate): Finding[] {
   const [content, other] = [before, after].map(({text, refusal = '', reasoning, toolCalls}) =>
     JSON.stringify([text, refusal, reasoning, toolCalls]),

@@ -21,7 +21,7 @@ type Read = {
 const parameters = {type: 'object', properties: {x: {type: 'string'}}};
 
 type Client = {
-  /** Whether this API tells refusals apart from text. */
+  /** Whether this API sends refusals apart from text. */
   readonly hasRefusals: boolean;
   /** What this API says for the way in which the answer ends. */
   finishOf(shape: ServerShape): string;

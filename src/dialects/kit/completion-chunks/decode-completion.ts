@@ -61,9 +61,8 @@ export function openCompletion({
   const usage = new UsageCount(candidates);
   const calls = new CallDecoder();
   const joiner = new CharacterJoiner();
-  const texts = new Map<number, string>();
-  const refusals = new Map<number, string>();
-  const reasonings = new Map<number, string>();
+  /** What each candidate has thought, said and declined so far. */
+  const told = new Map<string, string>();
   const spoken = new Set<number>();
   let hasStarted = false;
   let isDone = false;
@@ -96,24 +95,20 @@ export function openCompletion({
     if (candidate >= candidates) throw damaged(`candidate ${candidate} was not requested`);
     if (choice.finish !== undefined && isFailure(choice.finish))
       throw damaged('the server gave the answer up');
-    const reasoning = added(choice.reasoning, {
-      isMessage,
-      before: reasonings.get(candidate) ?? '',
-      damaged,
-    });
-    const text = added(choice.text, {isMessage, before: texts.get(candidate) ?? '', damaged});
-    const refused = refusals.get(candidate) ?? '';
-    // No refusal begins so: it is a null that became text.
-    const declines = choice.refusal !== 'null' || refused !== '';
-    const refusal = declines ? added(choice.refusal, {isMessage, before: refused, damaged}) : '';
+    const addTo = (kind: 'reasoning' | 'text' | 'refusal') => {
+      const before = told.get(`${kind} ${candidate}`) ?? '';
+      // No refusal begins so: it is a null that became text.
+      const given = kind === 'refusal' && before === '' && choice.refusal === 'null' ? '' : choice[kind];
+      const more = isMessage ? withoutBeginning(given, before, damaged) : given;
+      told.set(`${kind} ${candidate}`, before + more);
+      return more;
+    };
+    const [reasoning, text, refusal] = [addTo('reasoning'), addTo('text'), addTo('refusal')];
     const called = [...calls.decode(candidate, choice, damaged)];
     const hasCalls = isMessage ? called.length > 0 : choice.calls.length > 0;
     const isContent = text !== '' || refusal !== '' || reasoning !== '' || hasCalls;
     if (isContent && finish.has(candidate)) throw damaged('a candidate continues after its finish reason');
     if (isContent) spoken.add(candidate);
-    texts.set(candidate, (texts.get(candidate) ?? '') + text);
-    refusals.set(candidate, (refusals.get(candidate) ?? '') + refusal);
-    reasonings.set(candidate, (reasonings.get(candidate) ?? '') + reasoning);
     const logprobs = topLogprobs === undefined ? undefined : decodeLogprobs(choice.logprobs, topLogprobs);
     const refusalLogprobs =
       topLogprobs === undefined ? undefined : decodeRefusalLogprobs(choice.logprobs, topLogprobs);
@@ -196,22 +191,10 @@ function promptTokens({event}: NormalChunk): number | undefined {
   return typeof total === 'number' && Number.isSafeInteger(total) && total > 0 ? total : undefined;
 }
 
-/** The text that a choice adds. Some servers repeat the whole message at the end of its deltas. */
-function added(
-  text: string,
-  {
-    isMessage,
-    before,
-    damaged,
-  }: {
-    readonly isMessage: boolean;
-    readonly before: string;
-    readonly damaged: (problem: string) => Error;
-  },
-): string {
-  if (!isMessage || before === '' || text === '') return text;
-  if (text === before) return '';
+/** What a message adds to the text before it: some servers repeat the whole message at the end of its deltas. */
+function withoutBeginning(text: string, before: string, damaged: (problem: string) => Error): string {
   if (text.startsWith(before)) return text.slice(before.length);
+  if (text === '') return '';
   throw damaged('its message differs from the text before it');
 }
 

@@ -8,12 +8,10 @@ import {askWithPrompt} from '../../local/tools/ask-with-prompt.js';
 import {callableTools} from '../../local/tools/callable-tools.js';
 import {checkCalls} from '../../local/tools/check-calls.js';
 import {warnOfGrammars} from '../../local/tools/tool-grammars.js';
-import {decodeAnswer} from '../wire/decode-answer.js';
 import {encodeChat} from '../wire/encode-chat.js';
-import {eventError} from '../wire/upstream-failure.js';
 import {askSequentially} from './ask-sequentially.js';
 import {checkOutput} from './check-output.js';
-import {requestAdapted} from './request-adapted.js';
+import {requestAnswer} from './request-answer.js';
 import type {Server} from './server.js';
 import {unquoteEnum} from './unquote-enum.js';
 
@@ -75,25 +73,9 @@ function askWithTools(
   return checkCalls(ask(request), request.tools);
 }
 
-function askOnce(
-  server: Server,
-  request: ChatRequest,
-  {signal, media, warn}: CallContext,
-): AsyncIterable<AnswerChunk> {
-  const {connection, description, timeouts} = server;
-  const {address} = connection;
-  const {candidates = 1, logprobs, sampling} = request;
+function askOnce(server: Server, request: ChatRequest, context: CallContext): AsyncIterable<AnswerChunk> {
   return deferStream(async () => {
-    const body = await encodeChat(request, description, media);
-    const path = `${address.apiPath}/chat/completions`;
-    const events = requestAdapted(server, {path, body, timeouts, signal}, warn);
-    return decodeAnswer(events, {
-      candidates,
-      topLogprobs: logprobs?.top,
-      stops: sampling?.stop,
-      trustsEmpty: description.isLlamaServer,
-      answeredBy: server.answeredBy,
-      eventError: error => eventError(error, address),
-    });
+    const body = await encodeChat(request, server.description, context.media);
+    return requestAnswer(server, request, {route: '/chat/completions', body}, context);
   });
 }

@@ -2,11 +2,9 @@ import type {AnswerChunk, Usage} from '../../../chat/chunk.js';
 import type {CallContext} from '../../../chat/model.js';
 import type {CompletionRequest} from '../../../chat/request.js';
 import {sumOfCandidates} from '../../../dialects/kit/completion-chunks/usage-count.js';
-import {decodeAnswer} from '../wire/decode-answer.js';
 import {encodeCompletion} from '../wire/encode-completion.js';
-import {eventError} from '../wire/upstream-failure.js';
 import {askSequentially, joinAnswers} from './ask-sequentially.js';
-import {requestAdapted} from './request-adapted.js';
+import {requestAnswer} from './request-answer.js';
 import type {Server} from './server.js';
 
 /** Sends a completion request, one for each prompt: servers stream several prompts in different ways. */
@@ -27,28 +25,13 @@ export function askCompletion(
   );
 }
 
-async function* askOnce(
+function askOnce(
   server: Server,
   request: CompletionRequest,
-  {signal, warn}: CallContext,
-): AsyncGenerator<AnswerChunk> {
-  const {connection, description, timeouts} = server;
-  const {address} = connection;
-  const {candidates = 1, logprobs, sampling} = request;
-  const body = encodeCompletion(request, description);
-  const events = requestAdapted(
-    server,
-    {path: `${address.apiPath}/completions`, body, timeouts, signal},
-    warn,
-  );
-  yield* decodeAnswer(events, {
-    candidates,
-    topLogprobs: logprobs?.top,
-    stops: sampling?.stop,
-    trustsEmpty: description.isLlamaServer,
-    answeredBy: server.answeredBy,
-    eventError: error => eventError(error, address),
-  });
+  context: CallContext,
+): AsyncIterable<AnswerChunk> {
+  const body = encodeCompletion(request, server.description);
+  return requestAnswer(server, request, {route: '/completions', body}, context);
 }
 
 /** The tokens of every prompt count. */

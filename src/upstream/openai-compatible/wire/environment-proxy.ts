@@ -32,7 +32,7 @@ export class ProxyFailure extends Error {
   }
 }
 
-/** The connections to a proxy, whose failures are told from those of the servers behind it. */
+/** The connections to a proxy. Its own failures are a `ProxyFailure`, so that they are not taken for those of the servers behind it. */
 export function openProxyPool(url: URL, options: object): Dispatcher {
   const {connect} = options as Pool.Options & {readonly connect: buildConnector.connector};
   return new Pool(url, {

@@ -13,6 +13,9 @@ export type ReusedConnections = {
  */
 const longestIdle = 1000;
 
+/** The watchdog of each request sets its timeouts. */
+export const withoutTimeouts = {headersTimeout: 0, bodyTimeout: 0};
+
 /** The connections to one origin, reused while requests follow each other closely. */
 export function reuseConnections(origin: string, connectTimeout: number): ReusedConnections {
   const connect = buildConnector({timeout: connectTimeout});
@@ -29,9 +32,7 @@ export function reuseConnections(origin: string, connectTimeout: number): Reused
     pipelining: 1,
     keepAliveTimeout: longestIdle,
     keepAliveMaxTimeout: longestIdle,
-    // The watchdog of each request sets its timeouts.
-    headersTimeout: 0,
-    bodyTimeout: 0,
+    ...withoutTimeouts,
   });
   return {dispatcher, wasStale: error => error instanceof Error && stale.has(error)};
 }
