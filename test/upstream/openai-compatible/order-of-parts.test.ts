@@ -13,33 +13,15 @@ import {editAnswer} from '../../../src/operations/edit-answer.js';
 import {exportCassette} from '../../../src/operations/export-cassette.js';
 import {importCassette} from '../../../src/operations/import-cassette.js';
 import {textOfCassette} from '../../../src/operations/print-cassette.js';
-import {buildProxy} from '../../support/build-proxy.js';
 import {takeOf} from '../../support/recordings.js';
-import {scriptedUpstream} from '../../support/scripted-upstream.js';
+import {proxyOfDeltas} from './streaming-server.js';
 
-const chunk = (delta: object, finish: string | null = null) => ({
-  id: 'chatcmpl-1',
-  object: 'chat.completion.chunk',
-  created: 1,
-  model: 'shapes',
-  choices: [{index: 0, delta, finish_reason: finish}],
-});
 const called = {index: 0, id: 'a', type: 'function', function: {name: 'f', arguments: '{"x":"one"}'}};
 const parameters = {type: 'object' as const, properties: {x: {type: 'string'}}};
 
-async function callingFirst(t: ExecutionContext) {
-  const upstream = await scriptedUpstream(
-    t,
-    async exchange => {
-      await exchange.event(chunk({role: 'assistant', tool_calls: [called]}));
-      await exchange.event(chunk({content: 'Done.'}));
-      await exchange.event(chunk({}, 'tool_calls'));
-      await exchange.write('data: [DONE]\n\n');
-      exchange.end();
-    },
-    {props: null, models: ['shapes']},
-  );
-  return buildProxy(t, {upstream: {url: upstream.url}, mode: 'auto'});
+function callingFirst(t: ExecutionContext) {
+  const deltas = [{role: 'assistant', tool_calls: [called]}, {content: 'Done.'}];
+  return proxyOfDeltas(t, 'shapes', deltas, 'tool_calls');
 }
 
 test('Anthropic and Gemini clients can send back text that follows a call', async t => {

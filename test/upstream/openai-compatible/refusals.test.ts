@@ -8,16 +8,7 @@ import {editAnswer} from '../../../src/operations/edit-answer.js';
 import {exportCassette} from '../../../src/operations/export-cassette.js';
 import {importCassette} from '../../../src/operations/import-cassette.js';
 import {textOfCassette} from '../../../src/operations/print-cassette.js';
-import {buildProxy} from '../../support/build-proxy.js';
-import {scriptedUpstream} from '../../support/scripted-upstream.js';
-
-const chunk = (delta: object, finish: string | null = null) => ({
-  id: 'chatcmpl-1',
-  object: 'chat.completion.chunk',
-  created: 1,
-  model: 'strict',
-  choices: [{index: 0, delta, finish_reason: finish}],
-});
+import {proxyOfDeltas} from './streaming-server.js';
 
 const schema = {
   type: 'object',
@@ -27,19 +18,9 @@ const schema = {
 };
 const format = {type: 'json_schema', name: 'answer', schema, strict: true} as const;
 
-async function refusing(t: ExecutionContext) {
-  const upstream = await scriptedUpstream(
-    t,
-    async exchange => {
-      await exchange.event(chunk({role: 'assistant', content: null, refusal: ''}));
-      for (const refusal of ["I'm sorry, ", 'I cannot.']) await exchange.event(chunk({refusal}));
-      await exchange.event(chunk({}, 'stop'));
-      await exchange.write('data: [DONE]\n\n');
-      exchange.end();
-    },
-    {props: null, models: ['strict']},
-  );
-  return buildProxy(t, {upstream: {url: upstream.url}, mode: 'auto'});
+function refusing(t: ExecutionContext) {
+  const pieces = ["I'm sorry, ", 'I cannot.'].map(refusal => ({refusal}));
+  return proxyOfDeltas(t, 'strict', [{role: 'assistant', content: null, refusal: ''}, ...pieces], 'stop');
 }
 
 test('a refusal is no structured answer that does not fit, and parse() reports it as one', async t => {
