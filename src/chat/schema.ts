@@ -122,22 +122,25 @@ function withNullBranch(schema: JsonObject): JsonObject {
 /** `anyOf` of one simple schema and null becomes that schema with `type: [T, "null"]`; elsewhere null goes last, once. */
 function withNullLast(schema: JsonObject): JsonObject {
   const {type, anyOf, ...rest} = schema;
-  if (Array.isArray(type)) {
-    const types = [...new Set(type)];
-    const others = types.filter(name => name !== 'null');
-    const ordered = types.includes('null') ? [...others, 'null'] : others;
-    const [only] = ordered;
-    return {...schema, type: ordered.length === 1 && only !== undefined ? only : ordered};
-  }
-  if (!Array.isArray(anyOf)) return schema;
+  const ordered = Array.isArray(type) ? {...schema, type: typesWithNullLast(type)} : schema;
+  if (!Array.isArray(anyOf)) return ordered;
   const branches = anyOf.filter(branch => !isNullSchema(branch));
-  if (branches.length === anyOf.length) return schema;
+  if (branches.length === anyOf.length) return ordered;
   const [branch] = branches;
   if (branches.length === 1 && isJsonObject(branch) && branch['type'] !== undefined && type === undefined) {
     const clashes = Object.keys(branch).some(keyword => Object.hasOwn(rest, keyword));
     if (!clashes && !judgesNull(branch)) return withNullLast({...rest, ...withNull(branch)});
   }
-  return {...schema, anyOf: [...branches, {type: 'null'}]};
+  return {...ordered, anyOf: [...branches, {type: 'null'}]};
+}
+
+/** One type is written without a list. */
+function typesWithNullLast(types: readonly JsonValue[]): JsonValue {
+  const named = new Set(types);
+  const others = [...named].filter(name => name !== 'null');
+  const ordered = named.has('null') ? [...others, 'null'] : others;
+  const [only] = ordered;
+  return ordered.length === 1 && only !== undefined ? only : ordered;
 }
 
 function isNullSchema(schema: JsonValue): boolean {
