@@ -1,6 +1,7 @@
 import {isAscii} from 'node:buffer';
 import {parse as parseExactly, stringify as stringifyExactly} from 'lossless-json';
 import {RetakeError} from '../errors.js';
+import {parseWithoutBase64, type Span} from './long-base64.js';
 import {objectOf} from './object-of.js';
 
 /** A JSON value as it was written: an integer beyond 2^53 is a bigint, so that no digit is lost. */
@@ -27,19 +28,21 @@ export function parseJson(
   {maxDepth = 200, allowsLoneSurrogates = false}: JsonLimits = {},
 ): JsonValue {
   const text = typeof bytes === 'string' ? bytes : decodeUtf8(bytes);
-  const {memberCount, depth, hasLongNumber, integerNames} = scanStructure(text);
+  const {memberCount, depth, hasLongNumber, integerNames, longStrings} = scanStructure(text);
   if (depth > maxDepth) {
     throw new RetakeError(
       'invalid_request',
       `Invalid JSON: it nests deeper than ${maxDepth} levels, which is the limit`,
     );
   }
-  const value = parseText(text, hasLongNumber);
+  const parse = (part: string) => parseText(part, hasLongNumber);
+  const hasBase64 = longStrings.length > 0 && integerNames.length === 0;
+  const value = (hasBase64 ? parseWithoutBase64(text, longStrings, parse) : undefined) ?? parse(text);
   if (checkValue(value, allowsLoneSurrogates ? acceptString : checkString) !== memberCount) {
     throw new RetakeError('invalid_request', 'Invalid JSON: an object has the same key twice');
   }
   if (integerNames.length === 0 || text.includes(nameMark)) return value;
-  return unmarkNames(parseText(markNames(text, integerNames), hasLongNumber));
+  return unmarkNames(parse(markNames(text, integerNames)));
 }
 
 /** Parses JSON as `JSON.parse` does, and keeps the order of members. */
@@ -109,16 +112,18 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * One pass outside the strings: how many object members are written, how deep, whether any number may need more than a double, and where
- * names begin that look like integers. The grammar is the parser's business; comparing `memberCount` with what was parsed reveals keys given twice.
+ * One pass outside the strings: how many object members are written, how deep, whether any number may need more than a double, where names
+ * begin that look like integers, and where long strings are. The grammar is the parser's business; comparing `memberCount` with what was parsed reveals keys given twice.
  */
 function scanStructure(text: string): {
   memberCount: number;
   depth: number;
   hasLongNumber: boolean;
   integerNames: readonly number[];
+  longStrings: readonly Span[];
 } {
   const integerNames: number[] = [];
+  const longStrings: Span[] = [];
   let memberCount = 0;
   let depth = 0;
   let open = 0;
@@ -137,11 +142,12 @@ function scanStructure(text: string): {
       const start = index;
       index = endOfString(text, start);
       if (isIntegerName(text, start, index)) integerNames.push(start);
+      else if (index - start > longString && !isName(text, index)) longStrings.push({start, end: index});
     } else if (code === colon) memberCount++;
     else if (code === openBrace || code === openBracket) depth = Math.max(depth, ++open);
     else if (code === closeBrace || code === closeBracket) open--;
   }
-  return {memberCount, depth, hasLongNumber, integerNames};
+  return {memberCount, depth, hasLongNumber, integerNames, longStrings};
 }
 
 /** Whether the string between these quotes is digits alone, and the name of a member. */
@@ -151,10 +157,18 @@ function isIntegerName(text: string, start: number, end: number): boolean {
     const code = text.charCodeAt(index);
     if (code < zero || code > nine) return false;
   }
+  return isName(text, end);
+}
+
+/** Whether the string that ends with this quotation mark is the name of a member. */
+function isName(text: string, end: number): boolean {
   let next = end + 1;
   while (isSpace(text.charCodeAt(next))) next++;
   return text.charCodeAt(next) === colon;
 }
+
+/** Longer strings can be attachments: a shorter one is parsed as fast as it is found. */
+const longString = 64 * 1024;
 
 /** Longer names keep their place: only indexes of arrays, below 2^32, lose it. */
 const longestInteger = 10;

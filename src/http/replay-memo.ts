@@ -47,8 +47,9 @@ export type MemoStatistics = {
 export type Fingerprint = {
   /** Finds candidates fast. */
   readonly id: string;
-  /** Confirms a candidate: the body, or the digest of a long one. */
-  readonly bodyOrDigest: Buffer;
+  /** Confirms a candidate: the body, or the digest of a long one, which takes its time and is made only if it is needed. */
+  readonly bodyOrDigest: () => Buffer;
+  readonly isLong: boolean;
 };
 
 /** The response to a hit, and what is logged about it. */
@@ -96,6 +97,7 @@ export function createReplayMemo({
 }: ReplayMemoOptions): ReplayMemo {
   const answerHeaders = answerHeadersOf(dialects);
   const entries = new Map<string, MemoEntry>();
+  const longAskedOnce = new Set<string>();
   let size = 0;
   let hits = 0;
   let asked = 0;
@@ -129,7 +131,7 @@ export function createReplayMemo({
     answer({id, bodyOrDigest}, response) {
       asked++;
       const entry = entries.get(id);
-      if (!entry?.bodyOrDigest.equals(bodyOrDigest)) return undefined;
+      if (!entry?.bodyOrDigest.equals(bodyOrDigest())) return undefined;
       const {cassette, key, session} = entry;
       cassette.refresh();
       if (cassette.revision !== entry.revision) {
@@ -151,10 +153,17 @@ export function createReplayMemo({
       entry.replays.set(take, repeat);
       return repeat;
     },
-    store({id, bodyOrDigest}, replay) {
+    store({id, bodyOrDigest: confirm, isLong}, replay) {
       const {session, announcement, sent} = replay;
       const {cassette, key, revision, take = 0, takeCount = 1} = announcement;
       if (revision !== cassette.revision) return;
+      if (isLong && !longAskedOnce.has(id)) {
+        // A long body with something that is never the same would be digested in vain.
+        if (longAskedOnce.size === longestList) longAskedOnce.clear();
+        longAskedOnce.add(id);
+        return;
+      }
+      const bodyOrDigest = confirm();
       const cost = sent.body.length + id.length + bodyOrDigest.length + 1024;
       if (cost > limit / 8) return;
       let entry = entries.get(id);
@@ -230,18 +239,45 @@ function identify(
   let id = url ?? '';
   for (const name of byPresence) id += headers[name] === undefined ? '\n' : '\n+';
   for (const name of byValue) id += `\n${headers[name] ?? ''}`;
-  const bodyOrDigest = bodyOrDigestOf(body);
-  return {id: id + crc32(bodyOrDigest), bodyOrDigest};
+  const length = body.reduce((sum, piece) => sum + piece.length, 0);
+  if (length > longestComparedBody) {
+    let digest: Buffer | undefined;
+    const bodyOrDigest = () => {
+      digest ??= digestOf(body);
+      return digest;
+    };
+    return {id: id + checksumOf(body, length), bodyOrDigest, isLong: true};
+  }
+  const whole = joinPieces(body);
+  return {id: id + crc32(whole), bodyOrDigest: () => whole, isLong: false};
 }
 
 /** Bytes up to which comparing two bodies costs less than digesting one. */
 const longestComparedBody = 64 * 1024;
 
-/** A long body is digested piece by piece, because copying it would cost as much as the digest. */
-function bodyOrDigestOf(body: readonly Buffer[]): Buffer {
-  const length = body.reduce((sum, piece) => sum + piece.length, 0);
-  if (length <= longestComparedBody) return joinPieces(body);
+/** How many long bodies are known to have been sent once. */
+const longestList = 10_000;
+
+/** A digest made piece by piece, because copying a long body would cost as much. */
+function digestOf(body: readonly Buffer[]): Buffer {
   const digest = createHash('sha256');
   for (const piece of body) digest.update(piece);
   return digest.digest();
 }
+
+/** The length of a long body and the checksum of its ends. Between them is an attachment, which is the same for many questions. */
+function checksumOf(body: readonly Buffer[], length: number): string {
+  let checksum = 0;
+  let offset = 0;
+  for (const piece of body) {
+    const untilEnd = length - offset;
+    if (offset < longestEnd) checksum = crc32(piece.subarray(0, longestEnd - offset), checksum);
+    if (untilEnd - piece.length < longestEnd)
+      checksum = crc32(piece.subarray(Math.max(0, untilEnd - longestEnd)), checksum);
+    offset += piece.length;
+  }
+  return `${length} ${checksum}`;
+}
+
+/** Bytes at either end of a long body. */
+const longestEnd = 16 * 1024;

@@ -136,6 +136,69 @@ test('any text is either parsed as JSON.parse does or refused as an invalid_requ
   );
 });
 
+const digits = 'ABCDwxyz0189+/-_';
+
+/** Strings around the length from which on base64 is parsed apart from the rest, some of them with a character that is none. */
+const longString = fc
+  .record({
+    head: fc.constantFrom('', 'data:application/pdf;base64,', 'data:;base64,', 'data:text/plain,'),
+    length: fc.integer({min: 64 * 1024 - 3, max: 64 * 1024 + 9}),
+    times: fc.constantFrom(1, 2, 3),
+    end: fc.constantFrom('', '=', '==', '===', 'A'),
+    odd: fc.constantFrom(
+      '',
+      '',
+      '',
+      ' ',
+      '=',
+      'é',
+      'Ł',
+      '\\n',
+      '\\u0041',
+      '\n',
+      '\u0000',
+      '\ud841',
+      '\ud83d\ude00',
+      '"',
+    ),
+    at: fc.nat(),
+  })
+  .map(({head, length, times, end, odd, at}) => {
+    const data = digits.repeat(length / digits.length + 1).slice(0, length);
+    const whole = data.repeat(times);
+    const place = at % whole.length;
+    return `"${head}${whole.slice(0, place)}${odd}${whole.slice(place)}${end}"`;
+  });
+
+test('long base64 is parsed as JSON.parse does, or refused', t => {
+  const mark = fc.constantFrom(
+    '"retake:base64:0"',
+    '"retake:base64:\\u0030"',
+    '"a"',
+    '1',
+    '9007199254740993',
+  );
+  const shape = fc.constantFrom(
+    (one: string, two: string) => `{"a":${one},"b":[${two}]}`,
+    (one: string, two: string) => `[${two}, ${one} ,{"__x":${one}}]`,
+    (one: string, two: string) => `{"a":{"7":${two}},"b":${one}}`,
+    (one: string) => `{${one.startsWith('"') ? one : '"n"'} : 1}`,
+    (one: string) => one,
+    (one: string) => one.slice(0, -1),
+  );
+  fc.assert(
+    fc.property(shape, longString, fc.oneof(mark, longString), fc.boolean(), (join, one, two, isSwapped) => {
+      const text = isSwapped ? join(two, one) : join(one, two);
+      const ours = attempt(() => JSON.parse(stringifyJson(parseJson(text))));
+      const theirs = attempt(() => JSON.parse(text.replaceAll('9007199254740993', '9007199254740992')));
+      if (ours.error === undefined) t.deepEqual(ours.value, theirs.value);
+      else if (theirs.error === undefined) t.regex(String(ours.error), /lone surrogate/);
+      else t.true(String(ours.error).includes(String((theirs.error as Error).message).slice(0, 20)));
+    }),
+    {numRuns: 300},
+  );
+});
+
 function attempt(read: () => unknown): {value?: unknown; error?: unknown} {
   try {
     return {value: read()};

@@ -76,6 +76,18 @@ test('each take is encoded once and then served from the memo in turn', async t 
   t.is(server.made(), 2);
 });
 
+test('a long body is served from the memo once it was asked again, and never for one that differs in the middle', async t => {
+  const server = await memoServer(t);
+  const long = (middle: string) => `${'a'.repeat(60_000)}${middle}${'b'.repeat(60_000)}`;
+  const texts: string[] = [];
+  for (let asking = 0; asking < 5; asking++) texts.push(await server.ask({question: long('X')}));
+  const takeOf = (text: string) => text.split(' ').at(-1);
+  t.deepEqual(texts.map(takeOf), ['0', '1', '1', '1', '1']);
+  t.is(server.made(), 2);
+  for (let asking = 0; asking < 3; asking++) t.true((await server.ask({question: long('Y')})).includes('Y'));
+  t.true((await server.ask({question: long('X')})).includes('X'));
+});
+
 test('a different path, body or relevant header is a different request', async t => {
   const server = await memoServer(t);
   const asked: readonly Asked[] = [
