@@ -8,6 +8,10 @@ export type SecretMatch = {readonly start: number; readonly end: number};
  */
 export type SecretRule = {
   readonly name: string;
+  /** A text without any of these has no such secret. */
+  readonly signs: readonly string[];
+  /** Whether the signs, in small letters, are looked for in any case. */
+  readonly anyCase: boolean;
   next(text: string, from: number, until: number): SecretMatch | undefined;
 };
 
@@ -16,49 +20,79 @@ export type SecretRule = {
  * not know has another key now, which `retake rekey` computes. Patterns follow the issuers' documentation.
  */
 export const secretRules: readonly SecretRule[] = [
-  {name: 'private-key', next: createPemSearch()},
-  {name: 'jwt', next: nextJwt},
-  rule('api-key', /\b(?:sk|pk|rk)-(?:proj-|svcacct-|admin-|ant-|or-|live-|test-)?[\w-]{20,}/g),
-  rule('stripe-key', /\b[spr]k_(?:live|test)_[A-Za-z0-9]{16,}/g),
-  rule('google-api-key', /\bAIza[\w-]{35}/g),
-  rule('google-oauth-token', /\bya29\.[\w-]{20,}/g),
-  rule('google-oauth-secret', /\bGOCSPX-[\w-]{20,}/g),
-  rule('github-token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,})/g),
-  rule('gitlab-token', /\bglpat-[\w-]{20,}/g),
-  rule('hugging-face-token', /\bhf_[A-Za-z0-9]{30,}/g),
-  rule('groq-key', /\bgsk_[A-Za-z0-9]{20,}/g),
-  rule('xai-key', /\bxai-[A-Za-z0-9]{20,}/g),
-  rule('replicate-token', /\br8_[A-Za-z0-9]{30,}/g),
-  rule('langsmith-key', /\blsv2_(?:pt|sk)_[A-Za-z0-9_]{20,}/g),
-  rule('perplexity-key', /\bpplx-[A-Za-z0-9]{20,}/g),
+  {name: 'private-key', signs: ['-----BEGIN '], anyCase: false, next: createPemSearch()},
+  {name: 'jwt', signs: ['.eyJ'], anyCase: false, next: nextJwt},
+  rule(
+    'api-key',
+    ['sk-', 'pk-', 'rk-'],
+    /\b(?:sk|pk|rk)-(?:proj-|svcacct-|admin-|ant-|or-|live-|test-)?[\w-]{20,}/g,
+  ),
+  rule('stripe-key', ['k_live_', 'k_test_'], /\b[spr]k_(?:live|test)_[A-Za-z0-9]{16,}/g),
+  rule('google-api-key', ['AIza'], /\bAIza[\w-]{35}/g),
+  rule('google-oauth-token', ['ya29.'], /\bya29\.[\w-]{20,}/g),
+  rule('google-oauth-secret', ['GOCSPX-'], /\bGOCSPX-[\w-]{20,}/g),
+  rule(
+    'github-token',
+    ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
+    /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,})/g,
+  ),
+  rule('gitlab-token', ['glpat-'], /\bglpat-[\w-]{20,}/g),
+  rule('hugging-face-token', ['hf_'], /\bhf_[A-Za-z0-9]{30,}/g),
+  rule('groq-key', ['gsk_'], /\bgsk_[A-Za-z0-9]{20,}/g),
+  rule('xai-key', ['xai-'], /\bxai-[A-Za-z0-9]{20,}/g),
+  rule('replicate-token', ['r8_'], /\br8_[A-Za-z0-9]{30,}/g),
+  rule('langsmith-key', ['lsv2_'], /\blsv2_(?:pt|sk)_[A-Za-z0-9_]{20,}/g),
+  rule('perplexity-key', ['pplx-'], /\bpplx-[A-Za-z0-9]{20,}/g),
   // NVIDIA, Cerebras, Fireworks, Together, Vercel's gateway, Amazon Bedrock, Databricks, Google's newer keys, Anyscale, Voyage; and services
   // beside the models: Tavily, Jina, Pinecone.
   rule(
     'provider-key',
+    [
+      'nvapi-',
+      'csk-',
+      'fw_',
+      'tgp_v1_',
+      'vck_',
+      'ABSK',
+      'bedrock-api-key-',
+      'dapi',
+      'AQ.Ab',
+      'esecret_',
+      'pa-',
+      'tvly-',
+      'jina_',
+      'pcsk_',
+    ],
     /\b(?:nvapi-[\w-]{40,}|csk-[a-z0-9]{40,}|fw_[A-Za-z0-9]{20,}|tgp_v1_[\w-]{40,}|vck_[A-Za-z0-9]{40,}|ABSK[A-Za-z0-9+/]{100,}={0,2}|bedrock-api-key-[\w+/-]{40,}={0,2}|dapi[a-f0-9]{32}|AQ\.Ab[\w-]{40,}|esecret_[a-z0-9]{20,}|pa-[\w-]{43}|tvly-[\w-]{20,}|jina_[\w-]{40,}|pcsk_\w{40,})(?![\w-])/g,
   ),
-  rule('npm-token', /\bnpm_[A-Za-z0-9]{36}/g),
-  rule('pypi-token', /\bpypi-[\w-]{50,}/g),
-  rule('sendgrid-key', /\bSG\.[\w-]{16,64}\.[\w-]{16,64}/g),
-  rule('digitalocean-token', /\bdo[oprt]_v1_[a-f0-9]{64}/g),
-  rule('telegram-token', /\b\d{8,10}:[\w-]{35}(?![\w-])/g),
-  rule('aws-access-key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g),
+  rule('npm-token', ['npm_'], /\bnpm_[A-Za-z0-9]{36}/g),
+  rule('pypi-token', ['pypi-'], /\bpypi-[\w-]{50,}/g),
+  rule('sendgrid-key', ['SG.'], /\bSG\.[\w-]{16,64}\.[\w-]{16,64}/g),
+  rule('digitalocean-token', ['_v1_'], /\bdo[oprt]_v1_[a-f0-9]{64}/g),
+  rule('telegram-token', [':'], /\b\d{8,10}:[\w-]{35}(?![\w-])/g),
+  rule('aws-access-key', ['AKIA', 'ASIA'], /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g),
   rule(
     'aws-secret-key',
+    ['secret'],
     /\baws_?secret_?(?:access_?)?key(?:_?id)?["']?\s{0,8}[:=]\s{0,8}["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/gi,
   ),
-  rule('azure-account-key', /\bAccountKey=([A-Za-z0-9+/]{40,}={0,2})/g),
-  rule('azure-sas', /[?&]sig=([A-Za-z0-9%+/]{40,}={0,2})/g),
-  rule('slack-token', /\b(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}/g),
-  rule('bearer-token', /\bbearer ([\w.~+/-]{20,}=*)/gi),
-  rule('basic-credentials', /\bbasic ([A-Za-z0-9+/]{8,}={0,2})/gi, isUserAndPassword),
-  rule('url-password', /:\/\/[^\s:@/?#"'<>]{0,128}:([^\s@/?#"'<>]{1,256})@/g),
+  rule('azure-account-key', ['AccountKey='], /\bAccountKey=([A-Za-z0-9+/]{40,}={0,2})/g),
+  rule('azure-sas', ['sig='], /[?&]sig=([A-Za-z0-9%+/]{40,}={0,2})/g),
+  rule('slack-token', ['xox', 'xapp-'], /\b(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}/g),
+  rule('bearer-token', ['bearer '], /\bbearer ([\w.~+/-]{20,}=*)/gi),
+  rule('basic-credentials', ['basic '], /\bbasic ([A-Za-z0-9+/]{8,}={0,2})/gi, isUserAndPassword),
+  rule('url-password', ['://'], /:\/\/[^\s:@/?#"'<>]{0,128}:([^\s@/?#"'<>]{1,256})@/g),
 ];
 
 /** Whether a built-in rule finds something in the text. Most texts have no secret, and are not searched further. */
 export function hasSecret(text: string): boolean {
   if (text.length < shortestSecret && !text.includes('://')) return false;
-  return secretRules.some(({next}) => next(text, 0, text.length) !== undefined);
+  let small: string | undefined;
+  return secretRules.some(({signs, anyCase, next}) => {
+    if (anyCase) small ??= text.toLowerCase();
+    const searched = anyCase && small !== undefined ? small : text;
+    return signs.some(sign => searched.includes(sign)) && next(text, 0, text.length) !== undefined;
+  });
 }
 
 /** Characters of `basic` and the shortest credentials behind it. Only passwords in URLs can be shorter. */
@@ -70,12 +104,15 @@ const reach = 4096;
 /** A rule by its expression. The secret is its first group, which ends where the match or its last character ends, or else all of it. */
 function rule(
   name: string,
+  signs: readonly string[],
   {source, flags}: RegExp,
   isSecret: (text: string) => boolean = () => true,
 ): SecretRule {
   const expression = new RegExp(withoutCounters(source), flags);
   return {
     name,
+    signs,
+    anyCase: flags.includes('i'),
     next(text, from, until) {
       for (let begin = from; begin < until; ) {
         const match = execWithin(expression, text, begin, until);

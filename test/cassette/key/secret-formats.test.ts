@@ -5,7 +5,7 @@ import {createViewer} from '../../../src/cassette/key/matching-view.js';
 import {createRedactor} from '../../../src/cassette/key/redact.js';
 import {createStoredRedactor} from '../../../src/cassette/key/redact-stored.js';
 import {SecretFreeMemory} from '../../../src/cassette/key/secret-free-texts.js';
-import {secretRules} from '../../../src/cassette/key/secret-rules.js';
+import {hasSecret, secretRules} from '../../../src/cassette/key/secret-rules.js';
 
 const letters = (length: number) => 'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7'.repeat(10).slice(0, length);
 const hex = (length: number) => '0123456789abcdef'.repeat(10).slice(0, length);
@@ -134,6 +134,30 @@ test('a secret is found wherever it stands in a long text', async t => {
     await memory.search(text);
     t.false(memory.has(text), String(offset));
   }
+});
+
+test('a law: a text without the signs of a rule has no secret of it', t => {
+  const pieces = planted.map(([, text]) => text.replaceAll(/[{}]/g, ''));
+  const cut = fc
+    .tuple(fc.constantFrom(...pieces), fc.nat(40), fc.nat(40))
+    .map(([text, start, end]) => text.slice(start % 8, Math.max(8, text.length - (end % 9))));
+  const part = fc.oneof(
+    cut,
+    fc.constantFrom(...pieces),
+    fc.string(),
+    fc.constantFrom(' ', 'K', 'ſ', '-', '_'),
+  );
+  fc.assert(
+    fc.property(fc.array(part, {maxLength: 4}), fc.constantFrom(0, 1, 2), (parts, spelling) => {
+      const whole = parts.join('');
+      const text = spelling === 0 ? whole : spelling === 1 ? whole.toUpperCase() : whole.toLowerCase();
+      t.is(
+        hasSecret(text),
+        secretRules.some(({next}) => next(text, 0, text.length) !== undefined),
+      );
+    }),
+    {numRuns: 2000},
+  );
 });
 
 test('a law: the search in steps and the search at once agree', async t => {
