@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import type {AimockFixtures} from './aimock-server.js';
 import type {BareAnswer} from './bare-server.js';
 import {type ServerProcess, startServer} from './server-process.js';
 
@@ -15,6 +16,8 @@ export type Servers = {
   replay(cassette: string, ...more: readonly string[]): Promise<ServerProcess>;
   /** A plain `node:http` server that reads each body and returns constant bytes. */
   bare(answer: BareAnswer): Promise<ServerProcess>;
+  /** aimock, a mock server of the same APIs (https://www.npmjs.com/package/@copilotkit/aimock). */
+  aimock(fixtures: AimockFixtures): Promise<ServerProcess>;
   /** Stops all servers that still run. */
   stopAll(): Promise<void>;
 };
@@ -22,6 +25,7 @@ export type Servers = {
 /** The command that users start. */
 export const retakeProgram = fileURLToPath(new URL('../../bin/retake.js', import.meta.url));
 const bareProgram = fileURLToPath(new URL('bare-server.js', import.meta.url));
+const aimockProgram = fileURLToPath(new URL('aimock-server.js', import.meta.url));
 
 export function createServers(folder: string): Servers {
   const started: ServerProcess[] = [];
@@ -32,14 +36,16 @@ export function createServers(folder: string): Servers {
   };
   const retake: Servers['retake'] = (serveArguments, environment = {}) =>
     start({arguments: [retakeProgram, 'serve', '--port', '0', ...serveArguments], folder, environment});
+  const startWith = (program: string, answers: BareAnswer | AimockFixtures) => {
+    const file = join(folder, `answers-${started.length}.json`);
+    writeFileSync(file, JSON.stringify(answers));
+    return start({arguments: [program, file], folder});
+  };
   return {
     retake,
     replay: (cassette, ...more) => retake(['--mode', 'replay', '--cassette', cassette, ...more]),
-    bare(answer) {
-      const file = join(folder, `answer-${started.length}.json`);
-      writeFileSync(file, JSON.stringify(answer));
-      return start({arguments: [bareProgram, file], folder});
-    },
+    bare: answer => startWith(bareProgram, answer),
+    aimock: fixtures => startWith(aimockProgram, fixtures),
     async stopAll() {
       await Promise.all(started.map(server => server.stop()));
     },
