@@ -4,6 +4,7 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
+import {goEnvironment} from './go-environment.mjs';
 
 const tools = [
   {name: 'act', version: 'v0.2.89', module: 'github.com/nektos/act', duration: 'a few minutes'},
@@ -23,7 +24,7 @@ for (const {name, version, module, duration} of tools) {
   } else if (spawnSync('go', ['version']).status === 0) {
     console.log(`Building ${name} ${version}; this takes ${duration} …`);
     execFileSync('go', ['install', `${module}@${version}`], {
-      env: {...process.env, GOBIN: folder},
+      env: {...process.env, ...goEnvironment, GOBIN: folder},
       stdio: 'inherit',
     });
   } else {

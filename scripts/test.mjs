@@ -19,12 +19,23 @@ const files = chooseFiles(process.argv.slice(2));
 await check('lint', 'node_modules/.bin/biome', ['check', '--error-on-warnings', '.']);
 await check('types', process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
 await check('documentation', process.execPath, ['scripts/docs.mjs']);
-await check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup', '--model', 'gemma3-270m']);
-await check('act and actionlint', process.execPath, ['scripts/install-go-tools.mjs']);
-await check('test frameworks', process.execPath, ['scripts/kits/install.mjs']);
-await check('servers', process.execPath, ['scripts/find-servers.mjs']);
-if (mayRun('sdk')) for (const language of languageNames) await prepare(() => installSdks(language));
-if (mayRun('agents')) await prepare(installAgents);
+// What Go compiles needs the processor, what the others download mostly waits.
+await Promise.all([
+  inTurn(
+    () => check('act and actionlint', process.execPath, ['scripts/install-go-tools.mjs']),
+    () => mayRun('sdk') && prepare(() => installSdks('go')),
+  ),
+  inTurn(
+    () =>
+      check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup', '--model', 'gemma3-270m']),
+    () => check('test frameworks', process.execPath, ['scripts/kits/install.mjs']),
+    () => check('servers', process.execPath, ['scripts/find-servers.mjs']),
+    ...languageNames
+      .filter(language => language !== 'go')
+      .map(language => () => mayRun('sdk') && prepare(() => installSdks(language))),
+    () => mayRun('agents') && prepare(installAgents),
+  ),
+]);
 if (files) await runAva(files);
 if (isCi) {
   await runScript('installation', 'scripts/test-install.mjs');
@@ -52,6 +63,10 @@ function mayRun(folder) {
   return named.length === 0 || named.some(file => file.includes('*') || file.split(/[\\/]/).includes(folder));
 }
 
+async function inTurn(...steps) {
+  for (const step of steps) await step();
+}
+
 /** Runs a command whose success is one check. */
 async function check(name, command, commandArguments) {
   console.log(`\n# ${name}`);
@@ -70,7 +85,8 @@ async function prepare(install) {
 /** Runs ava, whose TAP output has one line for each test, and indented lines that explain a failure (https://testanything.org). */
 async function runAva(files) {
   console.log('\n# tests');
-  const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency', '2', ...files];
+  // Many tests wait for processes and streams, so that one more than the processors of a small machine are kept busy.
+  const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency', '3', ...files];
   let explains = false;
   const code = await run(process.execPath, ava, {stdio: ['ignore', 'pipe', 'inherit']}, line => {
     const [, failed, title, skipped] = /^(not )?ok \d+ - (.*?)( # SKIP.*)?$/.exec(line) ?? [];

@@ -5,6 +5,7 @@ import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {createProxy} from '../src/index.js';
 import {verifyCassette} from '../src/operations/verify-cassette.js';
+import {goEnvironment} from './support/go-environment.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cassette = 'cassettes/examples.cassette';
@@ -63,9 +64,7 @@ async function outputOf(
     stdin: 'ignore',
     env: {
       RETAKE_URL: await proxy.listen(),
-      GOMODCACHE: `${root}.cache/sdk/go/modules`,
-      GOCACHE: `${root}.cache/sdk/go/build`,
-      GOFLAGS: '-modcacherw -buildvcs=false',
+      ...goEnvironment,
     },
   });
   return stripVTControlCharacters(stdout);

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {goEnvironment} from '../go-environment.mjs';
 import {npm} from '../run-quietly.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -78,13 +79,7 @@ async function installPython(folder) {
 }
 
 async function installGo(folder) {
-  const env = {
-    ...process.env,
-    GOMODCACHE: join(folder, 'modules'),
-    GOCACHE: join(folder, 'build'),
-    // Read-only folders could not be removed.
-    GOFLAGS: '-modcacherw -buildvcs=false',
-  };
+  const env = {...process.env, ...goEnvironment};
   const build = (name, ...options) =>
     run('go', ['build', ...options, '-o', join(folder, name), '.'], {cwd: join(sources, 'go'), env});
   await build('newest');

@@ -4,6 +4,7 @@ import {fileURLToPath} from 'node:url';
 import ava, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import OpenAI from 'openai';
+import {goEnvironment} from '../support/go-environment.js';
 import {hasHaproxy, startHaproxy} from '../support/haproxy.js';
 import {freePort} from '../support/postgres-server.js';
 import {findProgram} from '../support/programs.js';
@@ -39,6 +40,7 @@ async function load(
   await copyFile(join(root, 'deploy/haproxy.cfg'), join(file, '..', 'haproxy.cfg'));
   const {stdout, stderr, exitCode} = await execa('go', ['run', '.', file], {
     cwd: join(root, 'scripts/compose'),
+    env: goEnvironment,
     reject: false,
   });
   const services: Readonly<Record<string, Service>> = exitCode === 0 ? JSON.parse(stdout).services : {};

@@ -4,6 +4,7 @@ import {fileURLToPath} from 'node:url';
 import ava from 'ava';
 import {execa} from 'execa';
 import {parseStoreAddress} from '../../src/cassette/postgres/store-address.js';
+import {goEnvironment} from '../support/go-environment.js';
 import {findProgram} from '../support/programs.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
@@ -13,7 +14,11 @@ const manifests = join(root, 'deploy/kubernetes');
 
 /** Decodes manifests with the types of the Kubernetes API. */
 const check = (files: readonly string[]) =>
-  execa('go', ['run', '.', ...files], {cwd: join(root, 'scripts/kubernetes'), reject: false});
+  execa('go', ['run', '.', ...files], {
+    cwd: join(root, 'scripts/kubernetes'),
+    env: goEnvironment,
+    reject: false,
+  });
 
 test('the manifests have the fields and types of the Kubernetes API, and one with another field has not', async t => {
   t.timeout(600_000, 'Go may have to fetch and build the types first');

@@ -4,6 +4,7 @@ import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {isContinuousIntegration} from '../../src/config/continuous-integration.js';
 import {areInstalled} from '../sdk/contract/run-program.js';
+import {goEnvironment} from '../support/go-environment.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 import {builtPackages} from './tutorial/built-packages.js';
 
@@ -39,14 +40,11 @@ func TestDemo(t *testing.T) {
 async function goProject(t: ExecutionContext, environment: Readonly<Record<string, string>>) {
   t.timeout(600_000, 'packages are built and compiled');
   const folder = await temporaryFolder(t);
-  const installed = resolve('.cache/sdk/go');
   const run = (commands: string) =>
     execa('bash', ['-ec', commands], {
       cwd: folder,
       env: {
-        GOMODCACHE: join(installed, 'modules'),
-        GOCACHE: join(installed, 'build'),
-        GOFLAGS: '-modcacherw -buildvcs=false',
+        ...goEnvironment,
         GOPROXY: 'off',
         ...environment,
       },

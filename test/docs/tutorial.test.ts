@@ -10,6 +10,7 @@ import {cacheFolder} from '../../src/files/cache-folder.js';
 import {noModel} from '../kits/real-model.js';
 import {areInstalled} from '../sdk/contract/run-program.js';
 import {apiToken, type GithubApi, githubApi} from '../support/github-api.js';
+import {goEnvironment} from '../support/go-environment.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 import {builtPackages} from './tutorial/built-packages.js';
 import {packageRegistry} from './tutorial/package-registry.js';
@@ -112,7 +113,6 @@ async function environmentIn(t: ExecutionContext, home: string): Promise<Environ
   const constraints = join(home, '.constraints.txt');
   const pinned = await readFile('test/sdk/python/requirements.txt', 'utf8');
   await writeFile(constraints, pinned.match(/^[\w.-]+==[^\s;]+/gm)?.join('\n') ?? '');
-  const goCache = resolve('.cache/sdk/go');
   return {
     PATH: [join(home, '.npm-global/bin'), dirname(process.execPath), process.env['PATH'] ?? ''].join(
       delimiter,
@@ -129,11 +129,9 @@ async function environmentIn(t: ExecutionContext, home: string): Promise<Environ
     PIP_CONSTRAINT: constraints,
     PIP_NO_COMPILE: '1',
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
-    GOPROXY: `file://${goCache}/modules/cache/download,https://proxy.golang.org`,
+    GOPROXY: `file://${goEnvironment.GOMODCACHE}/cache/download,https://proxy.golang.org`,
     GOSUMDB: 'off',
-    GOMODCACHE: join(goCache, 'modules'),
-    GOCACHE: join(goCache, 'build'),
-    GOFLAGS: '-modcacherw',
+    ...goEnvironment,
     // What a terminal shows; Node 22 prints TAP elsewhere.
     NODE_OPTIONS: '--test-reporter=spec',
     ...certificates(),

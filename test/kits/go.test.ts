@@ -4,6 +4,7 @@ import test, {type ExecutionContext} from 'ava';
 import {isContinuousIntegration} from '../../src/config/continuous-integration.js';
 import {areInstalled} from '../sdk/contract/run-program.js';
 import {explainsChangedPrompt} from '../support/changed-prompt.js';
+import {goEnvironment} from '../support/go-environment.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 import {type ProjectCopy, projectCopy} from './project-copy.js';
 import {noModel, realModel} from './real-model.js';
@@ -119,14 +120,11 @@ async function goProject(t: ExecutionContext): Promise<GoProject> {
   const project = await projectCopy(t, 'go');
   const module = 'kits/go/retaketest';
   await project.edit('go.mod', `../../../${module}`, resolve(module));
-  const installed = resolve('.cache/sdk/go');
   return {
     ...project,
     test: (words = [], environment = {}) =>
       project.run('go', ['test', ...words, './...'], {
-        GOMODCACHE: join(installed, 'modules'),
-        GOCACHE: join(installed, 'build'),
-        GOFLAGS: '-modcacherw -buildvcs=false',
+        ...goEnvironment,
         RETAKE_BIN: resolve('dist/bin/retake.js'),
         ...environment,
       }),
@@ -238,13 +236,10 @@ function tests(): void {
   test.serial('under `retake run`, the kit uses the running retake', async t => {
     const project = await goProject(t);
     await project.test([], {RETAKE_MODE: 'auto'});
-    const installed = resolve('.cache/sdk/go');
     const words = [resolve('dist/bin/retake.js'), 'run', '--mode', 'replay', '--', 'go', 'test', './...'];
     const {exitCode, output} = await project.run(process.execPath, words, {
       ...noModel,
-      GOMODCACHE: join(installed, 'modules'),
-      GOCACHE: join(installed, 'build'),
-      GOFLAGS: '-modcacherw -buildvcs=false',
+      ...goEnvironment,
     });
     t.is(exitCode, 0, output);
     t.regex(output, /2 requests: 2 replayed/);
@@ -252,16 +247,15 @@ function tests(): void {
 
   test.serial('the module is vetted and formatted, and its names of cassettes are valid', async t => {
     const project = await goProject(t);
-    const environment = {GOCACHE: resolve('.cache/sdk/go/build'), GOFLAGS: '-buildvcs=false'};
     const module = resolve('kits/go/retaketest');
     for (const words of [
       ['vet', './...'],
       ['test', './...'],
     ]) {
-      const {exitCode, output} = await project.run('go', ['-C', module, ...words], environment);
+      const {exitCode, output} = await project.run('go', ['-C', module, ...words], goEnvironment);
       t.is(exitCode, 0, output);
     }
     const folders = [module, resolve('examples/kits/go')];
-    t.is((await project.run('gofmt', ['-l', ...folders], environment)).output, '');
+    t.is((await project.run('gofmt', ['-l', ...folders], goEnvironment)).output, '');
   });
 }

@@ -1,0 +1,14 @@
+import {fileURLToPath} from 'node:url';
+
+const folder = fileURLToPath(new URL('../.cache/sdk/go', import.meta.url));
+
+/**
+ * What Go builds with in scripts and tests, so that nothing is compiled twice. Compiling takes a third less time without inlining. Of the tests,
+ * test/support/go-environment.ts has the same.
+ */
+export const goEnvironment = {
+  GOMODCACHE: `${folder}/modules`,
+  GOCACHE: `${folder}/build`,
+  // Read-only folders could not be removed.
+  GOFLAGS: '-modcacherw -buildvcs=false -gcflags=all=-l -ldflags=-w',
+};
