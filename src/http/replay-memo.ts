@@ -6,7 +6,6 @@ import type {Playhead} from '../cassette/replay/playhead.js';
 import type {DialectTraits} from '../dialects/dialect.js';
 import {compressWhole} from './compress.js';
 import {acceptedEncoding, type Encoding, isWorthCompressing} from './content-encoding.js';
-import {joinPieces} from './read-body.js';
 import {controlRoot} from './services.js';
 
 /** A response as it was sent: its head and its body. */
@@ -25,8 +24,8 @@ export type SentResponse = {
 export type ReplayMemo = {
   /** Whether responses to this request can be stored. */
   accepts(request: IncomingMessage): boolean;
-  /** The fingerprint of a request that the memo accepts. The body may be in any number of pieces. */
-  identify(request: IncomingMessage, body: readonly Buffer[]): Fingerprint;
+  /** The fingerprint of a request that the memo accepts. */
+  identify(request: IncomingMessage, body: Buffer): Fingerprint;
   /** Sends the stored response; undefined if there is none. */
   answer(fingerprint: Fingerprint, response: ServerResponse): Replay | undefined;
   store(fingerprint: Fingerprint, replay: Replay): void;
@@ -233,23 +232,21 @@ const ownHeaders = [
 
 function identify(
   {url, headers}: IncomingMessage,
-  body: readonly Buffer[],
+  body: Buffer,
   {byValue, byPresence}: AnswerHeaders,
 ): Fingerprint {
   let id = url ?? '';
   for (const name of byPresence) id += headers[name] === undefined ? '\n' : '\n+';
   for (const name of byValue) id += `\n${headers[name] ?? ''}`;
-  const length = body.reduce((sum, piece) => sum + piece.length, 0);
-  if (length > longestComparedBody) {
-    let digest: Buffer | undefined;
-    const bodyOrDigest = () => {
-      digest ??= digestOf(body);
-      return digest;
-    };
-    return {id: id + checksumOf(body, length), bodyOrDigest, isLong: true};
+  if (body.length <= longestComparedBody) {
+    return {id: id + crc32(body), bodyOrDigest: () => body, isLong: false};
   }
-  const whole = joinPieces(body);
-  return {id: id + crc32(whole), bodyOrDigest: () => whole, isLong: false};
+  let digest: Buffer | undefined;
+  const bodyOrDigest = () => {
+    digest ??= createHash('sha256').update(body).digest();
+    return digest;
+  };
+  return {id: id + checksumOf(body), bodyOrDigest, isLong: true};
 }
 
 /** Bytes up to which comparing two bodies costs less than digesting one. */
@@ -258,25 +255,9 @@ const longestComparedBody = 64 * 1024;
 /** How many long bodies are known to have been sent once. */
 const longestList = 10_000;
 
-/** A digest made piece by piece, because copying a long body would cost as much. */
-function digestOf(body: readonly Buffer[]): Buffer {
-  const digest = createHash('sha256');
-  for (const piece of body) digest.update(piece);
-  return digest.digest();
-}
-
 /** The length of a long body and the checksum of its ends. Between them is an attachment, which is the same for many questions. */
-function checksumOf(body: readonly Buffer[], length: number): string {
-  let checksum = 0;
-  let offset = 0;
-  for (const piece of body) {
-    const untilEnd = length - offset;
-    if (offset < longestEnd) checksum = crc32(piece.subarray(0, longestEnd - offset), checksum);
-    if (untilEnd - piece.length < longestEnd)
-      checksum = crc32(piece.subarray(Math.max(0, untilEnd - longestEnd)), checksum);
-    offset += piece.length;
-  }
-  return `${length} ${checksum}`;
+function checksumOf(body: Buffer): string {
+  return `${body.length} ${crc32(body.subarray(-longestEnd), crc32(body.subarray(0, longestEnd)))}`;
 }
 
 /** Bytes at either end of a long body. */

@@ -36,7 +36,7 @@ export function serveFromMemo(options: ServeFromMemoOptions, passOn: RequestList
       if (!isProbe(request)) guardRequest(request, guard);
       if (memo.accepts(request)) {
         preRead = await readBody(request, bodyLimit);
-        fingerprint = preRead.isComplete ? memo.identify(request, preRead.pieces) : undefined;
+        fingerprint = preRead.isComplete ? memo.identify(request, preRead.body) : undefined;
         const replay = fingerprint && memo.answer(fingerprint, response);
         if (replay) return exchanges.logReplay(replay);
       }

@@ -10,7 +10,7 @@ import {type OpenExchange, outcomeHeaders} from './exchange.js';
 import {corsHeaders, preflightHeaders} from './guards.js';
 import {IncomingRequest} from './incoming-request.js';
 import {keepTickShape} from './keep-tick-shape.js';
-import {joinPieces, readBody} from './read-body.js';
+import {readBody} from './read-body.js';
 import {sendWhole} from './send-whole.js';
 import {type ServeFromMemoOptions, serveFromMemo} from './serve-from-memo.js';
 import {isService, serviceRoute} from './services.js';
@@ -78,7 +78,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     // A stream may go on for minutes, and needs no second copy.
     exchange.preRead = undefined;
     if (!preRead.isComplete) throw bodyTooLarge(bodyLimit);
-    return decodeBody(joinPieces(preRead.pieces), {encoding: headers['content-encoding'], bodyLimit});
+    return decodeBody(preRead.body, {encoding: headers['content-encoding'], bodyLimit});
   });
 
   app.addHook('onError', async ({exchange, raw}, _reply, cause) => {

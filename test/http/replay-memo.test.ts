@@ -20,15 +20,15 @@ async function memoServer(t: ExecutionContext, {limit, length = 10}: {limit?: nu
   const replays: Replay[] = [];
   let made = 0;
   const server = createServer(async (request, response) => {
-    const {pieces} = await readBody(request, 1_000_000);
-    const fingerprint = memo.accepts(request) ? memo.identify(request, pieces) : undefined;
+    const {body} = await readBody(request, 1_000_000);
+    const fingerprint = memo.accepts(request) ? memo.identify(request, body) : undefined;
     const replay = fingerprint && memo.answer(fingerprint, response);
     if (replay) {
       replays.push(replay);
       return;
     }
     made++;
-    const question = pieces.toString();
+    const question = body.toString();
     const key = keyOf(question);
     const take = Math.min(playhead.advance({session: '', cassette: cassette.name, key}), 1);
     const sent = {status: 200, headers: ['x-take', String(take)], body: `${question} ${take}`.padEnd(length)};
