@@ -6,7 +6,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runProgram(process.argv.slice(2), {
-  environment: process.env,
-  directory: process.cwd(),
+// Should it never end, that is a failure.
+process.exitCode = 1;
+void runProgram(process.argv.slice(2), {environment: process.env, directory: process.cwd()}).then(code => {
+  process.exitCode = code;
 });

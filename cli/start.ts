@@ -1,9 +1,16 @@
-import {enableCompileCache} from 'node:module';
+import {enableCompileCache, getCompileCacheDir} from 'node:module';
 import {join} from 'node:path';
 import {cacheFolder} from '../src/files/cache-folder.js';
+import {runWithCodeCache} from './run-with-code-cache.js';
 
-// Node writes compiled code when the process ends, and the next start reads it. Where the folder cannot be written, it compiles as before.
+/** A digest of the bundle, which the build puts here. */
+declare const bundleHash: string;
+
+// What Node loads itself is compiled once, too. Where the folder cannot be written, all is compiled at each start.
 enableCompileCache(join(cacheFolder(process.env), 'compile-cache'));
 
-// Its address is made here, so that it is not bundled into this file, which has to be loaded first.
-await import(new URL('main.js', import.meta.url).href);
+runWithCodeCache(new URL('main.cjs', import.meta.url).href, {
+  folder: process.env['NODE_V8_COVERAGE'] ? undefined : getCompileCacheDir(),
+  hash: bundleHash,
+  command: process.argv[2],
+});

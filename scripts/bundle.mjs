@@ -1,4 +1,5 @@
-import {chmodSync, copyFileSync, rmSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {build} from 'esbuild';
 import {leaveOutUnused} from './leave-out.mjs';
 import {mergeChunks} from './merge-chunks.mjs';
@@ -10,90 +11,121 @@ export const kits = ['ava', 'vitest', 'vitest-setup', 'node-test', 'node-test-se
 /** Jest loads CommonJS. */
 export const commonKits = ['jest', 'jest-setup', 'jest-global-setup', 'jest-global-teardown'];
 
-const external = ['ava', 'better-sqlite3', 'sharp', 'vitest'];
-
 /** Gives bundled CommonJS packages a `require` for Node's own modules. */
 const requireBanner = [
   "import {createRequire as createRetakeRequire} from 'node:module';",
   'const require = createRetakeRequire(import.meta.url);',
 ].join('\n');
 
+/** What all bundles have in common. */
+const options = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22.14',
+  minify: true,
+  // THIRD-PARTY-NOTICES has them.
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** The options of bundles with packages. */
+const withPackages = {
+  ...options,
+  metafile: true,
+  external: ['ava', 'better-sqlite3', 'sharp', 'vitest'],
+  // Its main file requires others in a way that esbuild cannot follow.
+  alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
+  plugins: [leaveOutUnused(), requireBuiltins()],
+};
+
 /**
- * Bundles the command line and the library with all packages but the native ones. What both use is in chunks of dist/bin. Returns the
- * paths of the modules in the bundle.
- * @param merges whether chunks are joined, which makes the start faster and the build slower
+ * Bundles the command line and the library with all packages but the native ones. Returns the paths of the modules in the bundles.
+ * @param merges whether chunks of the library are joined, which makes its import faster and the build slower
  */
 export async function bundle({merges = false} = {}) {
   for (const folder of ['dist/bin', 'dist/lib']) rmSync(folder, {recursive: true, force: true});
-  const entryPoints = {
-    'bin/main': 'cli/main.ts',
-    'lib/index': 'src/index.ts',
-    ...Object.fromEntries(kits.map(kit => [`lib/${kit}`, `src/kits/${kit}.ts`])),
-  };
-  const outdir = merges ? 'dist/unmerged' : 'dist';
+  const modules = [...(await bundleProgram()), ...(await bundleLibrary({merges}))];
+  await bundleCommonKits();
+  copyFileSync('scripts/bin/retake.js', 'dist/bin/retake.js');
+  chmodSync('dist/bin/retake.js', 0o755);
+  return modules;
+}
+
+/** The command line in one file, whose compiled code is cached, and the file that starts it. */
+async function bundleProgram() {
+  const file = 'dist/bin/main.cjs';
   const {metafile} = await build({
+    ...withPackages,
+    entryPoints: ['cli/main.ts'],
+    outfile: file,
+    format: 'cjs',
+    define: {'import.meta.url': 'bundleUrl'},
+    banner: {js: '(function(require,bundleUrl){'},
+    footer: {js: '})'},
+  });
+  // esbuild leaves characters beyond ASCII in templates and expressions. Without them, Node need not decode UTF-8.
+  const content = readFileSync(file, 'utf8').replaceAll(/[^\0-\x7f]/g, escapeCharacter);
+  writeFileSync(file, content);
+  await build({
+    ...options,
+    entryPoints: ['cli/start.ts'],
+    outdir: 'dist/bin',
+    format: 'esm',
+    define: {bundleHash: JSON.stringify(createHash('sha256').update(content).digest('hex').slice(0, 16))},
+  });
+  return modulesOf(metafile);
+}
+
+/** The library and the kits, as modules that share chunks. */
+async function bundleLibrary({merges}) {
+  const entryPoints = {
+    index: 'src/index.ts',
+    ...Object.fromEntries(kits.map(kit => [kit, `src/kits/${kit}.ts`])),
+  };
+  const outdir = merges ? 'dist/unmerged' : 'dist/lib';
+  const {metafile} = await build({
+    ...withPackages,
     entryPoints,
     outdir,
-    chunkNames: 'bin/[name]-[hash]',
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node22.14',
-    minify: true,
-    metafile: true,
-    external,
-    // Its main file requires others in a way that esbuild cannot follow.
-    alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
-    plugins: [leaveOutUnused(), requireBuiltins()],
-    // THIRD-PARTY-NOTICES has them. In a file that is ASCII, Node need not decode UTF-8.
-    legalComments: 'none',
     banner: {js: requireBanner},
-    logLevel: 'warning',
   });
   if (merges) {
     await mergeChunks({
       outputs: metafile.outputs,
-      groups: [
-        {name: 'library', needs: ['src/index.ts']},
-        {name: 'base', needs: ['cli/main.ts']},
-        {name: 'base', needs: ['cli/commands/serve.ts', 'cli/commands/ls.ts']},
-        {name: 'serving', needs: ['cli/commands/serve.ts']},
-      ],
+      group: {name: 'library', needs: 'src/index.ts'},
       entryPoints: Object.fromEntries(Object.keys(entryPoints).map(name => [name, `${outdir}/${name}.js`])),
-      external,
+      external: withPackages.external,
       banner: requireBanner,
-      folder: 'dist',
+      folder: 'dist/lib',
     });
     rmSync(outdir, {recursive: true});
   }
-  // In one file, and before all others: it sets up how they are compiled.
+  return modulesOf(metafile);
+}
+
+async function bundleCommonKits() {
   await build({
-    entryPoints: {'bin/start': 'cli/start.ts'},
-    outdir: 'dist',
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.14',
-    minify: true,
-    logLevel: 'warning',
-  });
-  await build({
-    entryPoints: Object.fromEntries(commonKits.map(kit => [`lib/${kit}`, `src/kits/${kit}.ts`])),
-    outdir: 'dist',
+    ...options,
+    entryPoints: Object.fromEntries(commonKits.map(kit => [kit, `src/kits/${kit}.ts`])),
+    outdir: 'dist/lib',
     outExtension: {'.js': '.cjs'},
-    bundle: true,
     format: 'cjs',
-    platform: 'node',
-    target: 'node22.14',
-    minify: true,
     define: {'import.meta.url': 'retakeModuleUrl'},
     banner: {js: "const retakeModuleUrl = require('node:url').pathToFileURL(__filename).href;"},
-    logLevel: 'warning',
   });
-  copyFileSync('scripts/bin/retake.js', 'dist/bin/retake.js');
-  chmodSync('dist/bin/retake.js', 0o755);
-  return Object.values(metafile.outputs).flatMap(({inputs}) =>
+}
+
+function escapeCharacter(character) {
+  return character
+    .split('')
+    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
+function modulesOf({outputs}) {
+  return Object.values(outputs).flatMap(({inputs}) =>
     Object.entries(inputs).flatMap(([path, {bytesInOutput}]) => (bytesInOutput > 0 ? [path] : [])),
   );
 }

@@ -113,7 +113,10 @@ function readEdges(root, module) {
 /** What a path stands for: a bundle is built from the modules of its entry point. */
 function startedBy(root, path) {
   const built = relative(join(root, 'dist'), path).split(sep)[0];
-  if (built === 'bin') return [join(root, 'dist', 'cli', 'main.js')];
+  if (built === 'bin')
+    return ['start.js', 'main.js']
+      .map(file => join(root, 'dist', 'cli', file))
+      .filter(file => existsSync(file));
   if (built === 'lib')
     return [join(root, 'dist', 'src', 'index.js'), ...modulesIn(join(root, 'dist', 'src', 'kits'))];
   return [path];

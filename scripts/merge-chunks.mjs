@@ -2,14 +2,13 @@ import {resolve} from 'node:path';
 import {rollup} from 'rollup';
 
 /**
- * Joins the chunks that frequent commands load at their start: each takes about a millisecond to find, read and link, and esbuild makes one
+ * Joins the chunks that an import of the library loads at once: each takes about a millisecond to find, read and link, and esbuild makes one
  * for every set of entry points that share something.
  * @param outputs of esbuild's metafile
- * @param groups `{name, needs}`: what every one of these entry points (paths of sources) imports becomes one chunk, except what is in an
- * earlier group
+ * @param group `{name, needs}`: what this entry point (a path of a source) imports becomes one chunk of that name
  * @param banner the code in front of each chunk that makes its `require`
  */
-export async function mergeChunks({outputs, groups, entryPoints, external, banner, folder}) {
+export async function mergeChunks({outputs, group, entryPoints, external, banner, folder}) {
   const bundle = await rollup({
     input: entryPoints,
     external: id => external.includes(id) || id.startsWith('node:'),
@@ -20,17 +19,17 @@ export async function mergeChunks({outputs, groups, entryPoints, external, banne
       if (code !== 'UNUSED_EXTERNAL_IMPORT') throw new Error(message);
     },
   });
-  const groupOf = assignGroups(outputs, groups);
-  groupOf.set(requireId, groups[0].name);
+  const shared = [...importedBy(outputs, group.needs)].filter(path => !outputs[path].entryPoint);
+  const joined = new Set([requireId, ...shared.map(path => resolve(path))]);
   await bundle.write({
     dir: folder,
     format: 'es',
     compact: true,
-    manualChunks: id => groupOf.get(id),
+    manualChunks: id => (joined.has(id) ? group.name : undefined),
     onlyExplicitManualChunks: true,
     entryFileNames: '[name].js',
     // Without a hash: Node's compile cache has one entry for each name.
-    chunkFileNames: ({name}) => `bin/${name.replace(/-[A-Z0-9]{8}$/, '')}.js`,
+    chunkFileNames: ({name}) => `${name.replace(/-[A-Z0-9]{8}$/, '')}.js`,
   });
   await bundle.close();
 }
@@ -51,19 +50,6 @@ function shareRequire(banner) {
         ? code.replace(banner, `import {require} from ${JSON.stringify(requireId)};`)
         : null,
   };
-}
-
-/** The group of each chunk, by its path. Entry points stay on their own. */
-function assignGroups(outputs, groups) {
-  const groupOf = new Map();
-  for (const {name, needs} of groups) {
-    const [first, ...others] = needs.map(source => importedBy(outputs, source));
-    for (const path of first) {
-      const isShared = others.every(imported => imported.has(path)) && !outputs[path].entryPoint;
-      if (isShared && !groupOf.has(resolve(path))) groupOf.set(resolve(path), name);
-    }
-  }
-  return groupOf;
 }
 
 /** The chunks that the chunk of an entry point imports before it runs, directly or not. */
