@@ -41,8 +41,19 @@ export function findAddress(
 
 /** A HEAD request is answered as the GET request is, without its body. */
 function locate(dialect: Dialect, method: string, path: string): Location | undefined {
-  return dialect.locate(method === 'HEAD' ? 'GET' : method, path);
+  const known = locations.get(dialect) ?? new Map<string, Location | undefined>();
+  locations.set(dialect, known);
+  const line = `${method} ${path}`;
+  if (known.has(line)) return known.get(line);
+  const location = dialect.locate(method === 'HEAD' ? 'GET' : method, path);
+  if (known.size >= mostKnown) known.clear();
+  known.set(line, location);
+  return location;
 }
+
+/** An application has few paths, and comparing one with all routes of an API takes as long as parsing a short body. */
+const locations = new WeakMap<Dialect, Map<string, Location | undefined>>();
+const mostKnown = 200;
 
 function findOwner(dialects: readonly Dialect[], request: UnaddressedRequest): Dialect {
   let owner: Dialect | undefined;

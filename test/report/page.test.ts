@@ -4,7 +4,7 @@ import type {Recording} from '../../src/cassette/cassette.js';
 import {renderDiff} from '../../src/report/render-diff.js';
 import type {FindThumbnail} from '../../src/report/thumbnail.js';
 import {diffRecordings, recordingOfView, viewAsking} from '../cassette/compare/build-diff.js';
-import {openPage} from '../support/browser.js';
+import {openPage, reloadStored} from '../support/browser.js';
 import {hostileRecordings, hostileTexts} from './hostile-recordings.js';
 
 type World = {
@@ -179,7 +179,7 @@ test('marks for what was seen survive a reload, and go with the content', async 
   await river.getByRole('button', {name: 'seen'}).click();
   t.is(await river.getByRole('button', {name: 'seen'}).getAttribute('aria-pressed'), 'true');
   t.is(await isOpen(), 1, 'a change that was seen is folded');
-  await page.reload();
+  await reloadStored(page);
   t.is(await river.getByRole('button', {name: 'seen'}).getAttribute('aria-pressed'), 'true');
   t.is(await isOpen(), 1);
   t.is(await page.locator('.unseen').textContent(), 'hide seen 1');
@@ -200,7 +200,7 @@ test('marks for what was seen survive a reload, and go with the content', async 
     ),
   });
   await other.page.evaluate(`localStorage.setItem('retake-seen', ${JSON.stringify(marked)})`);
-  await other.page.reload();
+  await reloadStored(other.page);
   t.is(await other.page.locator('button.seen[aria-pressed=true]').count(), 0);
   t.deepEqual(troubles, []);
 });
@@ -208,7 +208,7 @@ test('marks for what was seen survive a reload, and go with the content', async 
 test('`s` marks a change and goes on, and broken marks in the storage do no harm', async t => {
   const {page, troubles} = await openReport(t, fourChanges());
   await page.evaluate(`localStorage.setItem('retake-seen', '{"no": [marks')`);
-  await page.reload();
+  await reloadStored(page);
   await page.keyboard.press('j');
   await page.keyboard.press('s');
   t.is(await page.evaluate('document.activeElement.id'), 'change-2');

@@ -63,3 +63,20 @@ export async function visit(
   await page.goto(address, {timeout: 100_000});
   return {page, troubles};
 }
+
+/**
+ * Loads a page again once Chromium has its local storage: under load, about one write in a hundred that comes right before a reload is not
+ * there after it.
+ */
+export async function reloadStored(page: Page): Promise<void> {
+  const stored = 'JSON.stringify(localStorage)';
+  const expected = await page.evaluate(stored);
+  for (;;) {
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    const found = await other.evaluate(stored);
+    await other.close();
+    if (found === expected) break;
+  }
+  await page.reload();
+}
