@@ -36,11 +36,14 @@ await Promise.all([
     () => mayRun('agents') && prepare(installAgents),
   ),
 ]);
-if (files) await runAva(files);
-if (isCi) {
-  await runScript('installation', 'scripts/test-install.mjs');
-  await runScript('image', 'scripts/test-image.mjs');
-}
+await Promise.all([
+  files && runAva(files),
+  isCi &&
+    inTurn(
+      () => runScript('installation', 'scripts/test-install.mjs'),
+      () => runScript('image', 'scripts/test-image.mjs'),
+    ),
+]);
 
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
@@ -98,18 +101,21 @@ async function runAva(files) {
   if (code !== 0 && counts.failed === 0) count('failed', `ava ended with exit code ${code}`);
 }
 
-/** Runs another script of tests, whose last line has its totals. */
+/** Runs another script of tests, whose last line has its totals. It runs beside other tests, so its output is shown when it has ended. */
 async function runScript(title, script) {
-  console.log(`\n# ${title}`);
-  const failedBefore = counts.failed;
+  console.log(`Testing the ${title}, too …`);
+  const lines = [`\n# ${title}`];
+  let failed = 0;
   const code = await run(process.execPath, [script], {stdio: ['ignore', 'pipe', 'inherit']}, line => {
     const totals = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(line);
-    if (!totals) return console.log(line);
+    if (!totals) return lines.push(line);
+    failed = Number(totals[2]);
     for (const [index, outcome] of ['passed', 'failed', 'skipped'].entries())
       counts[outcome] += Number(totals[index + 1]);
     return undefined;
   });
-  if (code !== 0 && counts.failed === failedBefore) count('failed', `${title}: exit code ${code}`);
+  console.log(lines.join('\n'));
+  if (code !== 0 && failed === 0) count('failed', `${title}: exit code ${code}`);
 }
 
 function count(outcome, title) {
