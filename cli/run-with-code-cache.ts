@@ -1,7 +1,7 @@
 import {subscribe, unsubscribe} from 'node:diagnostics_channel';
 import {readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {constants, Script} from 'node:vm';
 import {crc32} from 'node:zlib';
@@ -78,7 +78,7 @@ const pauseMs = 2000;
 const usageError = 2;
 
 function writeCode(file: string, code: Buffer): void {
-  const folder = join(file, '..');
+  const folder = dirname(file);
   const checksum = Buffer.alloc(checksumLength);
   checksum.writeUInt32LE(crc32(code));
   const temporary = `${file}.${process.pid}`;
