@@ -6,7 +6,7 @@ export class CharacterJoiner {
   add(stream: string, piece: string): string {
     if (piece === '') return '';
     const text = (this.#halves.get(stream) ?? '') + piece;
-    const end = /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length;
+    const end = isFirstHalf(text.charCodeAt(text.length - 1)) ? text.length - 1 : text.length;
     if (end < text.length) this.#halves.set(stream, text.slice(end));
     else this.#halves.delete(stream);
     return text.slice(0, end).toWellFormed();
@@ -18,4 +18,8 @@ export class CharacterJoiner {
     this.#halves.delete(stream);
     return half.toWellFormed();
   }
+}
+
+function isFirstHalf(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
 }

@@ -96,6 +96,7 @@ export function openCompletion({
     if (choice.finish !== undefined && isFailure(choice.finish))
       throw damaged('the server gave the answer up');
     const addTo = (kind: 'reasoning' | 'text' | 'refusal') => {
+      if (choice[kind] === '') return '';
       const before = told.get(`${kind} ${candidate}`) ?? '';
       // No refusal begins so: it is a null that became text.
       const given = kind === 'refusal' && before === '' && choice.refusal === 'null' ? '' : choice[kind];
@@ -104,7 +105,7 @@ export function openCompletion({
       return more;
     };
     const [reasoning, text, refusal] = [addTo('reasoning'), addTo('text'), addTo('refusal')];
-    const called = [...calls.decode(candidate, choice, damaged)];
+    const called = choice.calls.length === 0 ? [] : [...calls.decode(candidate, choice, damaged)];
     const hasCalls = isMessage ? called.length > 0 : choice.calls.length > 0;
     const isContent = text !== '' || refusal !== '' || reasoning !== '' || hasCalls;
     if (isContent && finish.has(candidate)) throw damaged('a candidate continues after its finish reason');

@@ -74,14 +74,11 @@ function normalizeEvent(event: JsonObject, damaged: Damaged): NormalChunk {
   const choices = given.flatMap((choice: JsonValue, position) =>
     choice === null ? [] : normalizeChoice(choice, position, damaged),
   );
-  return {
-    event,
-    error: errorIn(event) ?? given.map(errorIn).find(error => error !== undefined),
-    choices,
-    usage: usageIn(event) ?? given.map(usageIn).findLast(usage => usage !== undefined),
-    isUsageOnly: given.length === 0,
-    unknown: unknownIn(event, given),
-  };
+  let error = errorIn(event);
+  for (const choice of given) error ??= errorIn(choice);
+  let usage = usageIn(event);
+  for (const choice of given.toReversed()) usage ??= usageIn(choice);
+  return {event, error, choices, usage, isUsageOnly: given.length === 0, unknown: unknownIn(event, given)};
 }
 
 /** The data of an event as an object; undefined if it is null or empty. @throws RetakeError `upstream_failed` */
@@ -255,6 +252,7 @@ function readPart(part: JsonValue, damaged: Damaged): ReadContent {
 
 /** OpenRouter repeats its reasoning here; some models have it only here. */
 function reasoningDetails({reasoning_details: details}: JsonObject): string {
+  if (details === undefined) return '';
   return listOf(details)
     .map(detail => (isJsonObject(detail) && typeof detail['text'] === 'string' ? detail['text'] : ''))
     .join('');
@@ -264,6 +262,7 @@ function reasoningDetails({reasoning_details: details}: JsonObject): string {
 function fragmentsOf(content: JsonObject, damaged: Damaged): readonly CallFragment[] {
   const calls = presentIn(content, 'tool_calls');
   const single = presentIn(content, 'function_call');
+  if (calls === undefined && single === undefined) return [];
   const list = calls === undefined ? [] : Array.isArray(calls) ? calls : [calls];
   const fragments = list.length > 0 || single === undefined ? list : [{function: single}];
   return fragments.flatMap((fragment: JsonValue) =>
@@ -345,17 +344,20 @@ const knownMembers = new Set([
 
 /** The first member of unknown meaning that has text or more. Beside choices there are only facts about the answer. */
 function unknownIn(event: JsonObject, choices: readonly JsonValue[]): string | undefined {
-  const content = [...choices, ...choices.flatMap(contentsOf)];
-  const holders = (event['choices'] === undefined ? [event] : content).filter(isJsonObject);
-  for (const holder of holders) {
-    const found = Object.keys(holder).find(name => !knownMembers.has(name) && mayBeContent(holder[name]));
-    if (found !== undefined) return found;
+  if (event['choices'] === undefined) return unknownMember(event);
+  let found: string | undefined;
+  for (const choice of choices) found ??= unknownMember(choice);
+  for (const choice of choices) {
+    if (isJsonObject(choice)) found ??= unknownMember(choice['delta']) ?? unknownMember(choice['message']);
   }
-  return undefined;
+  return found;
 }
 
-function contentsOf(choice: JsonValue): readonly JsonValue[] {
-  return isJsonObject(choice) ? [choice['delta'] ?? null, choice['message'] ?? null] : [];
+function unknownMember(holder: JsonValue | undefined): string | undefined {
+  if (holder === undefined || !isJsonObject(holder)) return undefined;
+  for (const name of Object.keys(holder))
+    if (!knownMembers.has(name) && mayBeContent(holder[name])) return name;
+  return undefined;
 }
 
 function mayBeContent(value: JsonValue | undefined): boolean {
