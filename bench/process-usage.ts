@@ -15,6 +15,15 @@ export function cpuSeconds(pid: number): number {
 
 /** The resident memory of a process, in bytes. */
 export function residentBytes(pid: number): number {
-  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kibibytes) * 1024;
+  return memoryOf(pid, 'VmRSS');
+}
+
+/** The most resident memory that this process has had, in bytes. Elsewhere than on Linux, that of its parent may count as its own. */
+export function peakBytes(): number {
+  return hasProcessUsage ? memoryOf('self', 'VmHWM') : process.resourceUsage().maxRSS * 1024;
+}
+
+function memoryOf(pid: number | 'self', line: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`^${line}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024;
 }

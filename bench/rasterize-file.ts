@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {createRasterizer} from '../src/documents/rasterizer.js';
 import type {Keep, RenderRequest} from '../src/documents/render.js';
+import {peakBytes} from './process-usage.js';
 
 /** The task of the process: its argument, as JSON. */
 export type RasterizeTask = {
@@ -50,6 +51,6 @@ const outcome: RasterizeOutcome = {
   milliseconds,
   pages,
   renders,
-  peakBytes: process.resourceUsage().maxRSS * 1024,
+  peakBytes: peakBytes(),
 };
 process.stdout.write(JSON.stringify(outcome));
