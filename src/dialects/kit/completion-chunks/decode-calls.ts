@@ -1,8 +1,8 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {AnswerChunk} from '../../../chat/chunk.js';
 import {parseJson, stringifyJson} from '../../../chat/json.js';
+import type {CallFragment} from './call-fragments.js';
 import {isJsonText} from './is-json-text.js';
-import type {CallFragment} from './normalize-chunk.js';
 
 type CallChunk = Extract<AnswerChunk, {type: 'tool-call-start' | 'tool-call-delta'}>;
 

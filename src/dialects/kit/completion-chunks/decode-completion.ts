@@ -3,16 +3,11 @@ import {isJsonObject, type JsonObject, type JsonValue, stringifyJson} from '../.
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError} from '../../../errors.js';
 import {CharacterJoiner} from '../join-characters.js';
+import {damagedEvent} from './damaged-event.js';
 import {CallDecoder} from './decode-calls.js';
 import {decodeFinish, isFailure} from './decode-finish.js';
 import {decodeLogprobs, decodeRefusalLogprobs} from './decode-logprobs.js';
-import {
-  damagedEvent,
-  type NormalChoice,
-  type NormalChunk,
-  normalizeBody,
-  normalizeChunk,
-} from './normalize-chunk.js';
+import {type NormalChoice, type NormalChunk, normalizeBody, normalizeChunk} from './normalize-chunk.js';
 import {UsageCount} from './usage-count.js';
 
 export type CompletionExpectation = {

@@ -1,16 +1,13 @@
 import {isDeepStrictEqual} from 'node:util';
-import {
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  listOf,
-  parseJson,
-  stringifyJson,
-} from '../../../chat/json.js';
-import {RetakeError} from '../../../errors.js';
+import {isJsonObject, type JsonObject, type JsonValue, parseJson, stringifyJson} from '../../../chat/json.js';
+import {type CallFragment, fragmentsOf} from './call-fragments.js';
+import {type Damaged, damagedEvent} from './damaged-event.js';
+import {isEmpty, presentIn, textIn} from './members.js';
+import {readContent, reasoningDetails, refuseOther} from './read-content.js';
+import {unknownIn} from './unknown-members.js';
 
 /**
- * An event of an answer in one form, whichever server sent it. This is the only place that knows the ways in which servers differ from
+ * An event of an answer in one form, whichever server sent it. The files of this folder are the only ones that know how servers differ from
  * OpenAI's chunks: null, absent, `""` and `"null"` are the same here, and everything that carries content is understood or an error.
  */
 export type NormalChunk = {
@@ -40,16 +37,6 @@ export type NormalChoice = {
   /** The server's own word. */
   readonly finish: string | undefined;
   readonly stopReason: JsonValue | undefined;
-};
-
-/** A piece of a call: a name, an id and a place where the server sends them, and a piece of the arguments' JSON text or of the input. */
-export type CallFragment = {
-  readonly place: number | undefined;
-  readonly id: string | undefined;
-  readonly name: string | undefined;
-  readonly text: string;
-  /** Whether it calls a custom tool, whose input is text instead of JSON. */
-  readonly isCustom: boolean;
 };
 
 /**
@@ -95,20 +82,6 @@ export function parseEvent(data: string): JsonObject | undefined {
   return event;
 }
 
-const shownLength = 400;
-
-/** The error for an event that is not understood. It shows the event. */
-export function damagedEvent(problem: string, data: string, cause?: unknown): RetakeError {
-  const beginning = data.length <= shownLength ? data : `${data.slice(0, shownLength)}…`;
-  return new RetakeError(
-    'upstream_failed',
-    `Expected a chunk of a completion from the upstream, but ${problem}: ${beginning}`,
-    {cause},
-  );
-}
-
-type Damaged = (problem: string) => RetakeError;
-
 /** What a choice adds, and then its whole message if it has one that says more. */
 function normalizeChoice(choice: JsonValue, position: number, damaged: Damaged): readonly NormalChoice[] {
   if (!isJsonObject(choice)) throw damaged('a choice is not an object');
@@ -138,30 +111,6 @@ function isRepeated(message: JsonObject, delta: JsonObject): boolean {
   );
 }
 
-type Spoken = Pick<NormalChoice, 'text' | 'refusal' | 'reasoning' | 'calls'>;
-
-function readSpoken(content: JsonObject, plain: string, damaged: Damaged): Spoken {
-  refuseOther(content, damaged);
-  const body = readContent(content['content'], damaged);
-  if (plain !== '' && body.text !== '' && plain !== body.text)
-    throw damaged('its text differs from its content');
-  return {
-    text: body.text || plain,
-    refusal: textIn(content, ['refusal'], damaged) || body.refusal,
-    reasoning:
-      textIn(content, ['reasoning_content', 'reasoning', 'thinking'], damaged) ||
-      body.reasoning ||
-      reasoningDetails(content),
-    calls: fragmentsOf(content, damaged),
-  };
-}
-
-/** A member, unless it is null, `""` or `"null"`, which mean the same as its absence. */
-function presentIn(object: JsonObject, name: string): JsonValue | undefined {
-  const {[name]: value = null} = object;
-  return value === null || value === '' || value === 'null' ? undefined : value;
-}
-
 function errorIn(holder: JsonValue): JsonValue | undefined {
   if (!isJsonObject(holder)) return undefined;
   const error = presentIn(holder, 'error');
@@ -186,180 +135,20 @@ function hasContent(delta: JsonObject | undefined): boolean {
   return delta !== undefined && Object.keys(delta).some(name => name !== 'role' && !isEmpty(delta[name]));
 }
 
-function isEmpty(value: JsonValue | undefined): boolean {
-  if (value === undefined || value === null || value === '') return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
-}
+type Spoken = Pick<NormalChoice, 'text' | 'refusal' | 'reasoning' | 'calls'>;
 
-/** Content of a kind that takes cannot hold: it must not be lost. */
-const otherContent = ['audio', 'images', 'image', 'video'];
-
-function refuseOther(content: JsonObject, damaged: Damaged): void {
-  const found = otherContent.find(name => !isEmpty(content[name]));
-  if (found !== undefined) throw damaged(`it has ${found}, which retake cannot record`);
-}
-
-/** The first of the members that has text. */
-function textIn(object: JsonObject, names: readonly string[], damaged: Damaged): string {
-  for (const name of names) {
-    const {[name]: value = null} = object;
-    if (value === null || value === '') continue;
-    if (typeof value !== 'string') throw damaged(`its ${name} is not text`);
-    return value;
-  }
-  return '';
-}
-
-type ReadContent = {readonly text: string; readonly refusal: string; readonly reasoning: string};
-
-const nothing: ReadContent = {text: '', refusal: '', reasoning: ''};
-
-/** Text, one part or a list of parts. */
-function readContent(value: JsonValue | undefined, damaged: Damaged): ReadContent {
-  if (value === undefined || value === null) return nothing;
-  if (typeof value === 'string') return {...nothing, text: value};
-  if (typeof value !== 'object') throw damaged('its content is not text');
-  const parts = (Array.isArray(value) ? value : [value]).map(part => readPart(part, damaged));
+function readSpoken(content: JsonObject, plain: string, damaged: Damaged): Spoken {
+  refuseOther(content, damaged);
+  const body = readContent(content['content'], damaged);
+  if (plain !== '' && body.text !== '' && plain !== body.text)
+    throw damaged('its text differs from its content');
   return {
-    text: parts.map(({text}) => text).join(''),
-    refusal: parts.map(({refusal}) => refusal).join(''),
-    reasoning: parts.map(({reasoning}) => reasoning).join(''),
+    text: body.text || plain,
+    refusal: textIn(content, ['refusal'], damaged) || body.refusal,
+    reasoning:
+      textIn(content, ['reasoning_content', 'reasoning', 'thinking'], damaged) ||
+      body.reasoning ||
+      reasoningDetails(content),
+    calls: fragmentsOf(content, damaged),
   };
-}
-
-function readPart(part: JsonValue, damaged: Damaged): ReadContent {
-  if (part === null) return nothing;
-  if (typeof part === 'string') return {...nothing, text: part};
-  if (!isJsonObject(part)) throw damaged('a part of its content is not an object');
-  switch (part['type'] ?? 'text') {
-    case 'text':
-    case 'output_text':
-      return {...nothing, text: textIn(part, ['text'], damaged)};
-    case 'refusal':
-      return {...nothing, refusal: textIn(part, ['refusal'], damaged)};
-    case 'thinking':
-    case 'reasoning': {
-      const inner = readContent(part['thinking'] ?? part['reasoning'] ?? part['text'], damaged);
-      return {...nothing, reasoning: inner.text + inner.reasoning};
-    }
-    // Where Mistral's text comes from: it says nothing by itself.
-    case 'reference':
-      return nothing;
-    default:
-      throw damaged(`a part of its content is of the type ${JSON.stringify(part['type'])}`);
-  }
-}
-
-/** OpenRouter repeats its reasoning here; some models have it only here. */
-function reasoningDetails({reasoning_details: details}: JsonObject): string {
-  if (details === undefined) return '';
-  return listOf(details)
-    .map(detail => (isJsonObject(detail) && typeof detail['text'] === 'string' ? detail['text'] : ''))
-    .join('');
-}
-
-/** `function_call` is the older field for a single call. */
-function fragmentsOf(content: JsonObject, damaged: Damaged): readonly CallFragment[] {
-  const calls = presentIn(content, 'tool_calls');
-  const single = presentIn(content, 'function_call');
-  if (calls === undefined && single === undefined) return [];
-  const list = calls === undefined ? [] : Array.isArray(calls) ? calls : [calls];
-  const fragments = list.length > 0 || single === undefined ? list : [{function: single}];
-  return fragments.flatMap((fragment: JsonValue) =>
-    fragment === null ? [] : [readFragment(fragment, damaged)],
-  );
-}
-
-function readFragment(fragment: JsonValue, damaged: Damaged): CallFragment {
-  if (!isJsonObject(fragment)) throw damaged('a call is not an object');
-  const custom = presentIn(fragment, 'custom');
-  const called = custom ?? presentIn(fragment, 'function') ?? fragment;
-  if (!isJsonObject(called)) throw damaged('the function of a call is not an object');
-  const expected = custom === undefined ? 'function' : 'custom';
-  const kind = presentIn(fragment, 'type') ?? expected;
-  if (kind !== expected) throw damaged(`a call is of the type ${stringifyJson(kind)}`);
-  const place = presentIn(fragment, 'index');
-  if (place !== undefined && !Number.isInteger(Number(place))) throw damaged('a call has no index');
-  const id = presentIn(fragment, 'id');
-  const name = presentIn(called, 'name');
-  if (name !== undefined && typeof name !== 'string') throw damaged("a call's name is not text");
-  return {
-    place: place === undefined ? undefined : Number(place),
-    id: id === undefined ? undefined : String(id),
-    name: name?.toWellFormed(),
-    text: custom === undefined ? argumentsIn(called) : textIn(called, ['input'], damaged),
-    isCustom: custom !== undefined,
-  };
-}
-
-function argumentsIn({arguments: given = null}: JsonObject): string {
-  if (given === null) return '';
-  return typeof given === 'string' ? given : stringifyJson(given);
-}
-
-/** Members that say nothing of the answer's content. */
-const knownMembers = new Set([
-  'id',
-  'object',
-  'created',
-  'model',
-  'choices',
-  'usage',
-  'error',
-  'delta',
-  'message',
-  'index',
-  'finish_reason',
-  'native_finish_reason',
-  'stop_reason',
-  'logprobs',
-  'role',
-  'name',
-  'content',
-  'refusal',
-  'reasoning_content',
-  'reasoning',
-  'reasoning_details',
-  'thinking',
-  'tool_calls',
-  'function_call',
-  'text',
-  'system_fingerprint',
-  'service_tier',
-  'provider',
-  'provider_specific_fields',
-  'content_filter_results',
-  'content_filter_offsets',
-  'prompt_filter_results',
-  'timings',
-  'prompt_progress',
-  'token_ids',
-  'prompt_token_ids',
-  'annotations',
-  'citations',
-  'obfuscation',
-  'matched_stop',
-  'x_groq',
-]);
-
-/** The first member of unknown meaning that has text or more. Beside choices there are only facts about the answer. */
-function unknownIn(event: JsonObject, choices: readonly JsonValue[]): string | undefined {
-  if (event['choices'] === undefined) return unknownMember(event);
-  let found: string | undefined;
-  for (const choice of choices) found ??= unknownMember(choice);
-  for (const choice of choices) {
-    if (isJsonObject(choice)) found ??= unknownMember(choice['delta']) ?? unknownMember(choice['message']);
-  }
-  return found;
-}
-
-function unknownMember(holder: JsonValue | undefined): string | undefined {
-  if (holder === undefined || !isJsonObject(holder)) return undefined;
-  for (const name of Object.keys(holder))
-    if (!knownMembers.has(name) && mayBeContent(holder[name])) return name;
-  return undefined;
-}
-
-function mayBeContent(value: JsonValue | undefined): boolean {
-  return (typeof value === 'string' || typeof value === 'object') && !isEmpty(value);
 }
