@@ -2,7 +2,7 @@ import type {ServerResponse} from 'node:http';
 import type {Dialect} from '../dialects/dialect.js';
 import {findAddress} from '../dialects/dispatch.js';
 import {type RetakeError, toRetakeError} from '../errors.js';
-import type {ExchangeLog} from './exchange.js';
+import type {ExchangeLog} from './exchange-log.js';
 import {type GuardOptions, guardRequest} from './guards.js';
 import type {IncomingRequest} from './incoming-request.js';
 import {type ReadBody, readBody} from './read-body.js';
