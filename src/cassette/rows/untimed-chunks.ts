@@ -1,4 +1,4 @@
-import {endOfString} from '../../chat/json.js';
+import {endOfString} from '../../chat/scan-json.js';
 
 /**
  * Stored chunks without their times and with their pieces joined, in the same form: it is read as the same answer. Found in the text alone,
