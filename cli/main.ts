@@ -6,8 +6,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-// Should it never end, that is a failure.
-process.exitCode = 1;
 void runProgram(process.argv.slice(2), {environment: process.env, directory: process.cwd()}).then(code => {
   process.exitCode = code;
+});
+process.once('beforeExit', () => {
+  // Nothing is left to do, and the program has not come to its end.
+  process.exitCode ??= 1;
 });
