@@ -28,7 +28,7 @@ COPY tsconfig.json LICENSE ./
 COPY scripts scripts
 COPY src src
 COPY cli cli
-RUN node scripts/build.mjs \
+RUN node scripts/build.mjs --program \
  && node scripts/image/bundle-setup.mjs /out/setup/setup.js
 # The bundles need the engine's files beside them, and better-sqlite3 with what it loads; the program also PDFium, which reads PDFs where
 # there is no poppler, and sharp where a model is shown images. The same content is to be the same layer, whenever it was built.

@@ -43,16 +43,15 @@ const withPackages = {
  * @param merges whether chunks of the library are joined, which makes its import faster and the build slower
  */
 export async function bundle({merges = false} = {}) {
-  for (const folder of ['dist/bin', 'dist/lib']) rmSync(folder, {recursive: true, force: true});
+  rmSync('dist/lib', {recursive: true, force: true});
   const modules = [...(await bundleProgram()), ...(await bundleLibrary({merges}))];
   await bundleCommonKits();
-  copyFileSync('scripts/bin/retake.js', 'dist/bin/retake.js');
-  chmodSync('dist/bin/retake.js', 0o755);
   return modules;
 }
 
-/** The command line in one file, whose compiled code is cached, and the file that starts it. */
-async function bundleProgram() {
+/** The command line in one file, whose compiled code is cached, and the files that start it. */
+export async function bundleProgram() {
+  rmSync('dist/bin', {recursive: true, force: true});
   const file = 'dist/bin/main.cjs';
   const {metafile} = await build({
     ...withPackages,
@@ -73,6 +72,8 @@ async function bundleProgram() {
     format: 'esm',
     define: {bundleHash: JSON.stringify(createHash('sha256').update(content).digest('hex').slice(0, 16))},
   });
+  copyFileSync('scripts/bin/retake.js', 'dist/bin/retake.js');
+  chmodSync('dist/bin/retake.js', 0o755);
   return modulesOf(metafile);
 }
 
