@@ -51,13 +51,14 @@ function bodyOf(bytes: Uint8Array, contentType: string): RawBody {
   return contentOf(bytes, contentType);
 }
 
-function jsonOf(bytes: Uint8Array): JsonValue | undefined {
+/** The JSON value of a body; undefined if it is none. */
+export function jsonOf(bytes: Uint8Array): JsonValue | undefined {
   const text = utf8Text(bytes);
   if (text === undefined) return undefined;
   try {
     return parseJson(text);
   } catch {
-    // Known by its digest then.
+    // Not every body has to be JSON.
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
-import {isJsonObject, type JsonValue, parseJson} from '../../chat/json.js';
-import {type AnswerReader, rawEnd, type StreamedChunk, utf8Text} from '../../chat/wire.js';
+import {isJsonObject, type JsonValue} from '../../chat/json.js';
+import {jsonOf} from '../../chat/raw-request.js';
+import {type AnswerReader, rawEnd, type StreamedChunk} from '../../chat/wire.js';
 import {type RetakeError, toRetakeError} from '../../errors.js';
 import {hasError} from './event-meaning.js';
 import {type AnsweringProvider, type Asked, fail, notJson, reportedError, startOf} from './relayed-answer.js';
@@ -52,15 +53,4 @@ async function* unreadable(
   yield startOf(provider);
   yield {type: 'wire-verdict', verdict: 'raw', reason, spent: tokens.spent()};
   yield rawEnd;
-}
-
-function jsonOf(bytes: Uint8Array): JsonValue | undefined {
-  const text = utf8Text(bytes);
-  if (text === undefined) return undefined;
-  try {
-    return parseJson(text);
-  } catch {
-    // Decided by the caller: not every body has to be JSON.
-    return undefined;
-  }
 }
