@@ -63,7 +63,7 @@ export async function bundleProgram() {
     footer: {js: '})'},
   });
   // esbuild leaves characters beyond ASCII in templates and expressions. Without them, Node need not decode UTF-8.
-  const content = readFileSync(file, 'utf8').replaceAll(/[^\0-\x7f]/g, escapeCharacter);
+  const content = readFileSync(file, 'utf8').replaceAll(/[^\0-\x7f]/g, escapeUnit);
   writeFileSync(file, content);
   await build({
     ...options,
@@ -118,11 +118,9 @@ async function bundleCommonKits() {
   });
 }
 
-function escapeCharacter(character) {
-  return character
-    .split('')
-    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
+/** A character beyond the basic plane is two units, each with an escape of its own. */
+function escapeUnit(unit) {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function modulesOf({outputs}) {

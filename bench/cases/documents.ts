@@ -34,6 +34,7 @@ export const documents: Bench = {
       repeats,
     });
     const book = await rasterize(long, {...asIs, repeats: Math.ceil(repeats / 3)});
+    const fastest = Math.min(...book.milliseconds);
     const byOne = await draw(long, 1, 200);
     const byTwo = Math.max(...(await Promise.all([draw(long, 1, 100), draw(long, 101, 200)])));
     const [less, more] = [await rasterize(short, asIs), await rasterize(long, asIs)];
@@ -48,10 +49,10 @@ export const documents: Bench = {
       timed('200 pages, only digests', book),
       {
         what: '200 pages, only digests, against pdftoppm itself',
-        measured: Math.min(...book.milliseconds) / byOne,
+        measured: fastest / byOne,
         unit: 'ratio',
         target: {atMost: 1.15},
-        detail: `${Math.min(...book.milliseconds).toFixed(0)} to ${byOne.toFixed(0)} ms, which nobody reads; two side by side take ${byTwo.toFixed(0)} ms`,
+        detail: `${fastest.toFixed(0)} to ${byOne.toFixed(0)} ms, which nobody reads; two side by side take ${byTwo.toFixed(0)} ms`,
       },
       {
         what: 'peak memory of 200 pages, more than of 20 by',

@@ -1,4 +1,5 @@
 import type {IncomingHttpHeaders} from 'node:http';
+import {recentlyUsed} from '../collections/recently-used.js';
 import {RetakeError} from '../errors.js';
 import {claims, type Dialect, type Location, type UnaddressedRequest} from './dialect.js';
 
@@ -41,19 +42,20 @@ export function findAddress(
 
 /** A HEAD request is answered as the GET request is, without its body. */
 function locate(dialect: Dialect, method: string, path: string): Location | undefined {
-  const known = locations.get(dialect) ?? new Map<string, Location | undefined>();
+  const known = locations.get(dialect) ?? knownLocations();
   locations.set(dialect, known);
   const line = `${method} ${path}`;
-  if (known.has(line)) return known.get(line);
+  const found = known.get(line);
+  if (found) return found.location;
   const location = dialect.locate(method === 'HEAD' ? 'GET' : method, path);
-  if (known.size >= mostKnown) known.clear();
-  known.set(line, location);
+  known.set(line, {location});
   return location;
 }
 
 /** An application has few paths, and comparing one with all routes of an API takes as long as parsing a short body. */
-const locations = new WeakMap<Dialect, Map<string, Location | undefined>>();
-const mostKnown = 200;
+const locations = new WeakMap<Dialect, ReturnType<typeof knownLocations>>();
+
+const knownLocations = () => recentlyUsed<string, {readonly location: Location | undefined}>(200);
 
 function findOwner(dialects: readonly Dialect[], request: UnaddressedRequest): Dialect {
   let owner: Dialect | undefined;

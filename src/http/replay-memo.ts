@@ -3,6 +3,7 @@ import type {IncomingHttpHeaders, IncomingMessage, ServerResponse} from 'node:ht
 import {crc32} from 'node:zlib';
 import type {Announcement} from '../cassette/replay/cassette-context.js';
 import type {Playhead} from '../cassette/replay/playhead.js';
+import {recentlyUsed} from '../collections/recently-used.js';
 import type {DialectTraits} from '../dialects/dialect.js';
 import {compressWhole} from './compress.js';
 import {acceptedEncoding, type Encoding, isWorthCompressing} from './content-encoding.js';
@@ -96,7 +97,7 @@ export function createReplayMemo({
 }: ReplayMemoOptions): ReplayMemo {
   const answerHeaders = answerHeadersOf(dialects);
   const entries = new Map<string, MemoEntry>();
-  const longAskedOnce = new Set<string>();
+  const longAskedOnce = recentlyUsed<string, true>(mostLong);
   let size = 0;
   let hits = 0;
   let asked = 0;
@@ -158,8 +159,7 @@ export function createReplayMemo({
       if (revision !== cassette.revision) return;
       if (isLong && !longAskedOnce.has(id)) {
         // A long body with something that is never the same would be digested in vain.
-        if (longAskedOnce.size === longestList) longAskedOnce.clear();
-        longAskedOnce.add(id);
+        longAskedOnce.set(id, true);
         return;
       }
       const bodyOrDigest = confirm();
@@ -253,7 +253,7 @@ function identify(
 const longestComparedBody = 64 * 1024;
 
 /** How many long bodies are known to have been sent once. */
-const longestList = 10_000;
+const mostLong = 10_000;
 
 /** The length of a long body and the checksum of its ends. Between them is an attachment, which is the same for many questions. */
 function checksumOf(body: Buffer): string {
