@@ -10,5 +10,7 @@ export const goEnvironment = {
   GOMODCACHE: `${folder}/modules`,
   GOCACHE: `${folder}/build`,
   // Read-only folders could not be removed.
+  // The compiler collects its garbage less often: a tenth less time for a tenth more memory.
+  GOGC: '200',
   GOFLAGS: '-modcacherw -buildvcs=false -gcflags=all=-l -ldflags=-w',
 };

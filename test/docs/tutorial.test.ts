@@ -11,6 +11,7 @@ import {noModel} from '../kits/real-model.js';
 import {areInstalled} from '../sdk/contract/run-program.js';
 import {apiToken, type GithubApi, githubApi} from '../support/github-api.js';
 import {goEnvironment} from '../support/go-environment.js';
+import {compileCache} from '../support/retake.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 import {builtPackages} from './tutorial/built-packages.js';
 import {packageRegistry} from './tutorial/package-registry.js';
@@ -118,6 +119,7 @@ async function environmentIn(t: ExecutionContext, home: string): Promise<Environ
       delimiter,
     ),
     HOME: home,
+    NODE_COMPILE_CACHE: compileCache,
     LANG: 'C.UTF-8',
     npm_config_registry: registry.npm,
     npm_config_cache: join(homedir(), '.npm'),

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {stripVTControlCharacters} from 'node:util';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
+import {compileCache} from '../support/retake.js';
 import {scriptedUpstream} from '../support/scripted-upstream.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 
@@ -43,6 +44,7 @@ export async function projectCopy(t: ExecutionContext, name: string): Promise<Pr
         env: {
           PATH: process.env['PATH'] ?? '',
           HOME: folder,
+          NODE_COMPILE_CACHE: compileCache,
           RETAKE_UPSTREAM: upstream.url,
           ...environment,
         },

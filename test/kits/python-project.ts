@@ -44,7 +44,8 @@ export async function pythonProject(t: ExecutionContext): Promise<PythonProject>
     run: (words, environment) =>
       project.run(python, words, {
         PYTHONPATH: site,
-        PYTHONDONTWRITEBYTECODE: '1',
+        // pytest rewrites the assertions of its plugins once, if it may store what it has written.
+        PYTHONDONTWRITEBYTECODE: '',
         // Otherwise it wants the list of prices of its latest version.
         LITELLM_LOCAL_MODEL_COST_MAP: 'True',
         ...environment,

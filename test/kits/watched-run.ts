@@ -3,6 +3,7 @@ import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {descendantsOf} from '../support/child-processes.js';
 import {eventually} from '../support/eventually.js';
+import {compileCache} from '../support/retake.js';
 import type {ExampleProject} from './example-project.js';
 
 /** A test framework in watch mode, on a terminal. */
@@ -35,6 +36,7 @@ export async function watchedRun(
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: folder,
+      NODE_COMPILE_CACHE: compileCache,
       TERM: 'xterm',
       RETAKE_UPSTREAM: upstream,
       ...environment,

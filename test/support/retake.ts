@@ -10,8 +10,8 @@ import {temporaryFolder} from './temporary-folder.js';
 /** The built command line, as published. */
 export const retakeProgram = fileURLToPath(new URL('../../bin/retake.js', import.meta.url));
 
-/** Compiled code of all processes of the tests, each of which has an empty HOME. */
-const compileCache = fileURLToPath(new URL('../../compile-cache', import.meta.url));
+/** Compiled code of all processes of the tests, each of which has an empty HOME: the value of NODE_COMPILE_CACHE. */
+export const compileCache = fileURLToPath(new URL('../../compile-cache', import.meta.url));
 
 export type RetakeOptions = {
   /** The working directory; by default an empty folder. */
