@@ -65,6 +65,8 @@ export type Asking = {
   /** Thrown if nothing can answer a raw question. */
   readonly refusal?: RetakeError | undefined;
   readonly hasOwnAnswer?: boolean | undefined;
+  /** Called with an answer that is sent part by part, before it is. */
+  readonly onTimed?: ((announcement: Announcement, sent: SentResponse) => void) | undefined;
   readonly onAnswered?: ((chunks: readonly AnswerChunk[], identity: AnswerIdentity) => void) | undefined;
 };
 
@@ -88,6 +90,7 @@ export async function ask(
   exchange.warnings = warnings;
   exchange.asked = {request: asking.request, modelName, size: bytes.length};
   exchange.session = control.session;
+  let due: number | undefined;
   let finish = () => {};
   // A raw question that cannot be answered is refused, as if recording had never been thought of.
   if (modes[control.mode].onMiss === 'record' && !fault && (!refusal || options.hasProvider)) {
@@ -131,6 +134,12 @@ export async function ask(
     hasOwnAnswer: asking.hasOwnAnswer,
     raw: answer ? () => rawQuestion(fastifyRequest) : undefined,
     client: client && authorize(client),
+    schedule:
+      fault || onAnswered || answer?.delivery !== 'stream'
+        ? undefined
+        : time => {
+            due = time;
+          },
     announce: announcement => {
       exchange.announcement = announcement;
       exchange.announcedAt = performance.now();
@@ -169,6 +178,8 @@ export async function ask(
     headers: () => outcomeHeaders(exchange),
     isWhole,
     base: baseOf(fastifyRequest),
+    due: () => due,
+    onTimed: asking.onTimed && (timed => asking.onTimed?.(announced(), timed)),
     onFirst: () => {
       exchange.firstEventAt = performance.now();
     },

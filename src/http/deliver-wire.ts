@@ -1,6 +1,8 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import {type StreamedChunk, utf8Text, type WireHead, type WireHeaders} from '../chat/wire.js';
 import type {RetakeError} from '../errors.js';
 import type {Delivered, Delivery} from './delivery.js';
+import {type Part, playParts} from './play-parts.js';
 import {sendWhole} from './send-whole.js';
 import {breakOff, openStream} from './stream-writer.js';
 
@@ -25,7 +27,16 @@ function comesInPieces({form, headers}: WireHead): boolean {
   return form.delivery === 'stream' || !/^application\/json\b/i.test(String(headers['content-type'] ?? ''));
 }
 
-async function sendAtOnce({chunks, reply, status, head: headers}: Sending): Promise<Delivered> {
+async function sendAtOnce({
+  chunks,
+  due,
+  onFirst,
+  reply,
+  signal,
+  status,
+  head: headers,
+}: Sending): Promise<Delivered> {
+  const startedAt = performance.now();
   const pieces: Uint8Array[] = [];
   let error: RetakeError | undefined;
   for await (const chunk of chunks) {
@@ -35,6 +46,11 @@ async function sendAtOnce({chunks, reply, status, head: headers}: Sending): Prom
       error = chunk.reason;
       break;
     }
+  }
+  const time = due();
+  if (time !== undefined) {
+    await sleep(Math.max(0, time - (performance.now() - startedAt)), undefined, {signal});
+    onFirst?.();
   }
   const body = Buffer.concat(pieces);
   sendWhole(reply, {status, headers, body});
@@ -54,17 +70,24 @@ async function sendAsItComes({
   status,
   head: headers,
   stallTimeout,
+  due,
+  onFirst,
 }: Sending): Promise<Delivered> {
+  const startedAt = performance.now();
+  const isTimed = due() !== undefined;
   const writer = openStream(reply, {status, headers, signal, stallTimeout});
   const held: Uint8Array[] = [];
+  const parts: Part[] = [];
   try {
     for await (const chunk of chunks) {
       if (chunk.type === 'wire-data') {
-        if (chunk.isLast || held.length > 0) held.push(chunk.bytes);
+        if (isTimed) parts.push({due: due() ?? 0, bytes: chunk.bytes});
+        else if (chunk.isLast || held.length > 0) held.push(chunk.bytes);
         else await writer.write(chunk.bytes);
       }
       const failed = chunk.type === 'wire-verdict' && chunk.verdict === 'failed' ? chunk.reason : undefined;
       if (!failed && chunk.type !== 'reply-end') continue;
+      if (isTimed) await playParts(parts, {open: () => writer, onFirst, signal, startedAt});
       for (const bytes of held) await writer.write(bytes);
       writer.end();
       return {sent: undefined, error: failed};

@@ -6,8 +6,9 @@ import {ConnectionCut, connectionCut, type Disturbance} from '../faults/disturb.
 import {deliverWire} from './deliver-wire.js';
 import type {Delivered, Delivery} from './delivery.js';
 import {noticeSilence} from './keep-alive.js';
+import {sendTimed} from './send-timed.js';
 import {sendWhole} from './send-whole.js';
-import {breakOff, defaultStallTimeout, openStream, type StreamWriter} from './stream-writer.js';
+import {breakOff, defaultStallTimeout, longestWhole, openStream, type StreamWriter} from './stream-writer.js';
 
 /**
  * Sends an answer in the form that the client requested: the bytes of its own provider if they are of that form, else what the dialect
@@ -20,7 +21,8 @@ export async function deliver(given: Delivery): Promise<Delivered> {
   const iterator = keptAlive(delivery);
   try {
     const {pulled, head} = await pullFirst(iterator, delivery.form);
-    delivery.onFirst?.();
+    const isTimed = delivery.due() !== undefined;
+    if (!isTimed) delivery.onFirst?.();
     if (head) return await deliverWire(delivery, head, continued([], iterator));
     if (!answer) throw new RetakeError('internal', 'A raw question was answered with chunks');
     return await deliverChunks({...delivery, answer}, withoutWire(continued(pulled, iterator)));
@@ -84,6 +86,9 @@ async function deliverChunks(
   if (disturbance) {
     return {sent: undefined, error: await sendStream(delivery, answer, disturbance.events(events))};
   }
+  if (delivery.due() !== undefined) {
+    return {sent: undefined, error: await sendTimed(delivery, answer, events)};
+  }
   if (!isWhole()) return {sent: undefined, error: await sendStream(delivery, answer, events)};
   const joined = await joinEvents(events);
   if (typeof joined === 'string') return sendBody(delivery, joined);
@@ -140,9 +145,6 @@ async function sendStream(
     return cause;
   }
 }
-
-/** Characters of the longest stream that is sent in one piece: a client that does not read makes retake hold all of it. */
-const longestWhole = 1024 * 1024;
 
 /** All events in one text, or the same events if they are too long for that. */
 async function joinEvents(events: AsyncIterable<string>): Promise<string | AsyncIterable<string>> {

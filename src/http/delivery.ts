@@ -19,8 +19,12 @@ export type Delivery = {
   readonly headers: () => Readonly<Record<string, string>>;
   /** Whether all chunks come without a pause, so that a stream can be sent in one piece. */
   readonly isWhole: () => boolean;
-  /** Called when the first content has come. */
+  /** When what has come last is to be sent, in milliseconds after the start; undefined for an answer that is sent as it comes. */
+  readonly due: () => number | undefined;
+  /** Called when the first content is to be sent. */
   readonly onFirst?: (() => void) | undefined;
+  /** Called with an answer that is sent part by part, before it is. */
+  readonly onTimed?: ((sent: SentResponse) => void) | undefined;
   /** The base URL of the client, for URLs in an answer. */
   readonly base: string;
   /** Milliseconds after which a client that reads nothing of a waiting answer is disconnected. Default 60,000. */

@@ -6,7 +6,7 @@ import type {Address} from '../dialects/dispatch.js';
 import type {RetakeError} from '../errors.js';
 import type {Fault} from '../faults/fault.js';
 import type {ReadBody} from './read-body.js';
-import type {Fingerprint} from './replay-memo.js';
+import type {Fingerprint, Replay} from './replay-memo.js';
 
 /** One request and its outcome, as it is logged: no body, no header, no credential, no query string. */
 export type Exchange = {
@@ -92,6 +92,8 @@ export type OpenExchange = Omit<Arrival, 'preRead'> & {
   /** The session in which the request is counted, as far as it is known. */
   session: string | undefined;
   asked: AskedQuestion | undefined;
+  /** What is sent of the memo, part by part. */
+  replay: Replay | undefined;
   /** When the outcome was announced: at once before the upstream is asked. */
   announcedAt: number | undefined;
   /** When the first content of the answer came. */

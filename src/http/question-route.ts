@@ -1,6 +1,7 @@
 import {once} from 'node:events';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {FastifyReply, FastifyRequest} from 'fastify';
+import type {Announcement} from '../cassette/replay/cassette-context.js';
 import {type JsonValue, parseJson} from '../chat/json.js';
 import {SchemaFault} from '../chat/schema-fault.js';
 import type {AnswerReader} from '../chat/wire.js';
@@ -10,7 +11,7 @@ import {RetakeError} from '../errors.js';
 import {type Fault, isRefusal} from '../faults/fault.js';
 import {type AnsweringOptions, type Asking, ask, controlOf, recordingFor} from './ask.js';
 import {answerRaw, refusalOf} from './raw-route.js';
-import type {ReplayMemo} from './replay-memo.js';
+import type {ReplayMemo, SentResponse} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
 import {type RequestFaults, refusalError} from './request-fault.js';
 import {judgeRequest, type StrictApi} from './strict-api.js';
@@ -49,6 +50,17 @@ export async function answerQuestion(
   const control = controlOf(request, options);
   const fault = chooseFault(request, decoded, {...options, session: control.session});
   const {decoder} = endpoint;
+  // A session that stands for the test that runs in it is another one next time.
+  const isSame = (named ?? '') === control.session;
+  const remember = (announcement: Announcement, sent: SentResponse) => {
+    const {fingerprint, address, warnings: told} = request.exchange;
+    const mayRepeat = isSame && !fault && !dependsOnState && !onAnswered && !announcement.mayChange;
+    if (!fingerprint || !mayRepeat || !isOpen(control.session, options)) return;
+    options.memo.store(fingerprint, {
+      ...{path: address.path, dialect: dialect.name, model: modelName},
+      ...{session: control.session, announcement, warnings: told, sent},
+    });
+  };
   const asking: Asking = {
     control,
     request: decoded.request,
@@ -58,6 +70,7 @@ export async function answerQuestion(
     warnings,
     fault,
     reader: decoder && readerOf(decoder, decoded),
+    onTimed: remember,
     onAnswered: onAnswered && ((chunks, identity) => decoded.onAnswered?.(chunks, identity)),
   };
   if (fault && (fault.name === 'timeout' || isRefusal(fault, answer.delivery))) {
@@ -68,15 +81,7 @@ export async function answerQuestion(
   const {announcement, sent} = await ask(request, reply, asking, options).catch(error => {
     throw error instanceof SchemaFault ? (dialect.schemaError?.(error, body) ?? error) : error;
   });
-  const {fingerprint, address, warnings: told} = request.exchange;
-  // A session that stands for the test that runs in it is another one next time.
-  const isSame = (named ?? '') === control.session;
-  const mayRepeat = isSame && !fault && !dependsOnState && !onAnswered && !announcement.mayChange;
-  if (!sent || !fingerprint || !mayRepeat || !isOpen(control.session, options)) return;
-  options.memo.store(fingerprint, {
-    ...{path: address.path, dialect: dialect.name, model: modelName},
-    ...{session: control.session, announcement, warnings: told, sent},
-  });
+  if (sent) remember(announcement, sent);
 }
 
 /** Whether a session still takes requests. Another client may have ended it while it was answered. */

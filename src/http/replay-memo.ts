@@ -7,6 +7,7 @@ import {recentlyUsed} from '../collections/recently-used.js';
 import type {DialectTraits} from '../dialects/dialect.js';
 import {compressWhole} from './compress.js';
 import {acceptedEncoding, type Encoding, isWorthCompressing} from './content-encoding.js';
+import type {TimedText} from './play-parts.js';
 import {controlRoot} from './services.js';
 
 /** A response as it was sent: its head and its body. */
@@ -16,6 +17,8 @@ export type SentResponse = {
   readonly headers: readonly string[];
   /** Text, which Node sends in one piece with the head; compressed, it is bytes. */
   readonly body: string | Buffer;
+  /** When the parts of the body are due, in order. Absent for one that is sent at once. */
+  readonly parts?: TimedText['parts'] | undefined;
 };
 
 /**
@@ -27,8 +30,10 @@ export type ReplayMemo = {
   accepts(request: IncomingMessage): boolean;
   /** The fingerprint of a request that the memo accepts. */
   identify(request: IncomingMessage, body: Buffer): Fingerprint;
-  /** Sends the stored response; undefined if there is none. */
+  /** Sends the stored response, if it is one that is sent at once, and returns it; undefined if there is none. */
   answer(fingerprint: Fingerprint, response: ServerResponse): Replay | undefined;
+  /** Gives back a take that was not sent to its end. */
+  release(replay: Replay): void;
   store(fingerprint: Fingerprint, replay: Replay): void;
   /** Removes what it stores of a session that has ended. */
   forget(session: string): void;
@@ -142,10 +147,16 @@ export function createReplayMemo({
       const take = Math.min(playhead.peek(position), entry.lastTake);
       const replay = entry.replays.get(take);
       if (!replay) return undefined;
+      const {sent} = replay;
+      const accepted = response.req.headers['accept-encoding'];
+      // Each part is compressed when it is sent.
+      if (sent.parts && acceptedEncoding(accepted) !== undefined) return undefined;
       const isRepeat = playhead.advance(position) > entry.lastTake;
-      const {status, headers, body} = inEncoding(entry, replay.sent, response.req.headers['accept-encoding']);
-      response.writeHead(status, headers as string[]);
-      response.end(body);
+      if (!sent.parts) {
+        const {status, headers, body} = inEncoding(entry, sent, accepted);
+        response.writeHead(status, headers as string[]);
+        response.end(body);
+      }
       hits++;
       if (isRepeat === replay.announcement.isRepeat) return replay;
       // From now on each replay of this take is one: the same object is logged and counted fastest.
@@ -192,6 +203,9 @@ export function createReplayMemo({
         if (size <= limit) break;
         remove(oldest, other);
       }
+    },
+    release({session, announcement: {cassette, key, take = 0, isRepeat}}) {
+      if (!isRepeat) playhead.release({session, cassette: cassette.name, key}, take);
     },
     forget(session) {
       for (const [id, entry] of entries) if (entry.session === session) remove(id, entry);

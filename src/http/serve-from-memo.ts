@@ -6,7 +6,8 @@ import type {ExchangeLog} from './exchange-log.js';
 import {type GuardOptions, guardRequest} from './guards.js';
 import type {IncomingRequest} from './incoming-request.js';
 import {type ReadBody, readBody} from './read-body.js';
-import type {Fingerprint, ReplayMemo} from './replay-memo.js';
+import {replayInParts} from './replay-in-parts.js';
+import type {Fingerprint, Replay, ReplayMemo} from './replay-memo.js';
 import {splitTarget} from './request-target.js';
 import {isProbe} from './services.js';
 
@@ -32,20 +33,21 @@ export function serveFromMemo(options: ServeFromMemoOptions, passOn: RequestList
     let refusal: RetakeError | undefined;
     let preRead: ReadBody | undefined;
     let fingerprint: Fingerprint | undefined;
+    let replay: Replay | undefined;
     try {
       if (!isProbe(request)) guardRequest(request, guard);
       if (memo.accepts(request)) {
         preRead = await readBody(request, bodyLimit);
         fingerprint = preRead.isComplete ? memo.identify(request, preRead.body) : undefined;
-        const replay = fingerprint && memo.answer(fingerprint, response);
-        if (replay) return exchanges.logReplay(replay);
+        replay = fingerprint && memo.answer(fingerprint, response);
+        if (replay && !replay.sent.parts) return exchanges.logReplay(replay);
       }
     } catch (cause) {
       refusal = toRetakeError(cause);
     }
     const {method = 'GET', url = '/', headers} = request;
     const address = findAddress(dialects, {method, url: splitTarget(url).path, headers});
-    request.exchange = exchanges.open({
+    const exchange = exchanges.open({
       request,
       response,
       address,
@@ -54,6 +56,8 @@ export function serveFromMemo(options: ServeFromMemoOptions, passOn: RequestList
       preRead,
       fingerprint,
     });
+    request.exchange = exchange;
+    if (replay) return replayInParts(replay, exchange, memo);
     if (!request.socket.destroyed) passOn(request, response);
   };
   return (request, response) => void serve(request, response);

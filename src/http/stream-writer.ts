@@ -7,12 +7,13 @@ import {nameFlags} from '../config/option-flags.js';
 import type {AnswerFormat} from '../dialects/dialect.js';
 import {type RetakeError, toRetakeError} from '../errors.js';
 import {clientClosed, clientStalled} from './client-closed.js';
-import {openCompressor} from './compress.js';
+import {type Compressor, openCompressor} from './compress.js';
 import {acceptedEncoding, type Encoding, isCompressible, varyOf} from './content-encoding.js';
 
 /** A response that is written piece by piece. */
 export type StreamWriter = {
-  write(bytes: string | Uint8Array): Promise<void>;
+  /** Undefined if nothing has to be waited for. */
+  write(bytes: string | Uint8Array): Promise<void> | undefined;
   /** Writes something that may be left out, unless earlier bytes still wait for the client. */
   writeIfIdle(bytes: string): void;
   end(): void;
@@ -33,6 +34,9 @@ export type StreamOptions = {
 
 export const defaultStallTimeout = 60_000;
 
+/** Characters of the longest stream that is encoded before it is sent: a client that does not read makes retake hold all of it. */
+export const longestWhole = 1024 * 1024;
+
 /**
  * Begins a response whose body comes as it comes. This is the one response that is taken out of Fastify's hands: after an in-stream error
  * the connection has to break once that error is written, never end cleanly, and `reply.send(stream)` breaks it before. Node frames the
@@ -49,12 +53,23 @@ export function openStream(
   response.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders);
   reply.hijack();
   response.flushHeaders();
+  return writerOf(response, {compressor, signal, stallTimeout});
+}
+
+type WriterOptions = Pick<StreamOptions, 'signal' | 'stallTimeout'> & {
+  readonly compressor?: Compressor | undefined;
+};
+
+/** Writes the body of a response whose head is written. */
+export function writerOf(
+  response: ServerResponse,
+  {compressor, signal, stallTimeout = defaultStallTimeout}: WriterOptions,
+): StreamWriter {
   const destroy = () => void response.destroy();
+  const write = (piece: string | Uint8Array) =>
+    response.write(piece) ? undefined : drained(response, signal, stallTimeout);
   return {
-    async write(bytes) {
-      const piece = compressor ? await compressor.add(bytes) : bytes;
-      if (!response.write(piece)) await drained(response, signal, stallTimeout);
-    },
+    write: bytes => (compressor ? compressor.add(bytes).then(write) : write(bytes)),
     end() {
       if (!compressor) response.end();
       else void compressor.end().then(rest => response.end(rest), destroy);

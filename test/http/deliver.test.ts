@@ -98,6 +98,7 @@ async function endlessStream(
       identity: () => ({id: '0'.repeat(24), createdAt: 0}),
       headers: () => ({}),
       isWhole: () => false,
+      due: () => undefined,
       ...options,
     });
     end(error?.code);

@@ -31,6 +31,11 @@ export type CassetteContext = CallContext & {
   readonly recordsNothing?: boolean | undefined;
   /** Whether the take that is played remains the next one of its session. */
   readonly keepsPosition?: boolean | undefined;
+  /**
+   * Called with the time at which the next chunk of a recording is due, in milliseconds after the start, if it is not played at once. The
+   * caller then gets all chunks at once, and waits.
+   */
+  readonly schedule?: ((due: number) => void) | undefined;
   /** Called once before the first chunk or the failure: what happened to the question. */
   announce(answer: Announcement): void;
   /** Called once after the end of the response, or at once if it has ended: how much of the answer was sent. */

@@ -4,9 +4,15 @@ import type {RetakeError} from '../../errors.js';
 import {isRaw} from '../key/redact-wire.js';
 import type {Take} from '../take.js';
 import {errorOf} from './error-take.js';
-import {type Pace, waitUntilDue} from './pace.js';
+import {dueTime, type Pace, waitUntilDue} from './pace.js';
 
-type PlayOptions = {readonly pace: Pace; readonly now: () => number; readonly signal: AbortSignal};
+type PlayOptions = {
+  readonly pace: Pace;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** Called with the time at which the next chunk is due, in milliseconds after the start. The chunks then come at once. */
+  readonly schedule?: ((due: number) => void) | undefined;
+};
 
 /**
  * Plays a take as fast as the pace says: a provider's bytes to a client of the same API and delivery, and the chunks as they were recorded
@@ -28,7 +34,8 @@ export function playTake(
 async function* playChunks(chunks: Take['chunks'], options: PlayOptions): AsyncIterable<AnswerChunk> {
   const startedAt = options.pace === 'instant' ? 0 : options.now();
   for (const {at, chunk} of chunks) {
-    if (options.pace !== 'instant') await waitUntilDue(at, {...options, startedAt});
+    const waiting = timeChunk(at, options, startedAt);
+    if (waiting) await waiting;
     yield chunk;
   }
 }
@@ -51,10 +58,21 @@ async function* playWire(
   options: PlayOptions,
 ): AsyncIterable<StreamedChunk> {
   const startedAt = options.pace === 'instant' ? 0 : options.now();
+  if (options.pace !== 'instant') options.schedule?.(0);
   yield {type: 'wire-head', form: {dialect, endpoint, delivery}, status, headers};
   for (const {at, bytes} of pieces) {
-    if (options.pace !== 'instant') await waitUntilDue(at, {...options, startedAt});
+    const waiting = timeChunk(at, options, startedAt);
+    if (waiting) await waiting;
     yield {type: 'wire-data', bytes};
   }
   yield end;
+}
+
+/** Waits until a chunk is due, unless the caller does that. */
+function timeChunk(at: number, options: PlayOptions, startedAt: number): Promise<void> | undefined {
+  const {pace, schedule} = options;
+  if (pace === 'instant') return undefined;
+  if (!schedule) return waitUntilDue(at, {...options, startedAt});
+  schedule(dueTime(at, pace));
+  return undefined;
 }

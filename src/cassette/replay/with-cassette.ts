@@ -101,7 +101,7 @@ export function withCassette(
         if (!isShared && !keepsPosition)
           context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
         learnFromTake(ids, take, answeredTo(candidate, {number: index, isRecorded: true}));
-        yield* playTake(take, {pace, now, signal, form});
+        yield* playTake(take, {pace, now, signal, form, schedule: context.schedule});
       };
 
       if (found && !isPolled) {
