@@ -1,10 +1,12 @@
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {request} from 'undici';
 import {openCassetteFile} from '../../src/cassette/file/open-cassette-file.js';
 import type {Exchange} from '../../src/http/exchange.js';
 import {buildProxy, temporaryFolder} from '../support/build-proxy.js';
 import {eventually} from '../support/eventually.js';
+import {providerServer} from '../support/provider-server.js';
 import {recordingOf, takeOf} from '../support/recordings.js';
 import {geminiArray, geminiStream, openaiStream, type Way} from './ways.js';
 
@@ -111,4 +113,33 @@ test('a client that accepts compression gets the same text', async t => {
     t.is(response.headers.get('content-encoding'), encoding);
     t.is(await response.text(), plain);
   }
+});
+
+test("a provider's own bytes come when they came", async t => {
+  const delta = (text: string) =>
+    `data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"${text}"},"finish_reason":null}]}\n\n`;
+  const last =
+    'data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+  const provider = await providerServer(t, async (_request, response) => {
+    response.writeHead(200, {'content-type': 'text/event-stream'});
+    for (const text of ['one ', 'two ', 'three']) {
+      response.write(delta(text));
+      await sleep(gap);
+    }
+    response.end(last);
+  });
+  const upstream = {provider: true, openai: `${provider.url}/v1`, keys: {openai: 'sk-test'}} as const;
+  const recording = await buildProxy(t, {mode: 'auto', upstream});
+  const asked = {...openaiStream.ask('hi'), unknown_field: 1.5};
+  const recorded = await (await recording.post(openaiStream.path, asked)).text();
+  await recording.proxy.close();
+  const replaying = await buildProxy(t, {mode: 'replay', cassette: recording.cassette, pace: 'recorded'});
+  for (let asking = 0; asking < 2; asking++) {
+    const startedAt = performance.now();
+    const response = await replaying.post(openaiStream.path, asked);
+    t.true(performance.now() - startedAt < 2 * gap);
+    t.is(await response.text(), recorded);
+    t.true(performance.now() - startedAt > 2 * gap);
+  }
+  t.is(provider.requests.length, 1);
 });
