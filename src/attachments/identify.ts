@@ -49,9 +49,16 @@ export async function identify(
   }
 }
 
+/** The sha-256 of bytes, in hexadecimal. An array of bytes never changes, so that it is digested once. */
 export function digestOf(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'hex');
+  const known = digests.get(bytes);
+  if (known !== undefined) return known;
+  const digest = hash('sha256', bytes, 'hex');
+  digests.set(bytes, digest);
+  return digest;
 }
+
+const digests = new WeakMap<Uint8Array, string>();
 
 /** Rejects bytes of a wrong type. The detected type decides; the declared type matters only if the bytes have no specific type. */
 function rejectMisplaced(
