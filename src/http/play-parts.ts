@@ -3,16 +3,16 @@ import type {StreamWriter} from './stream-writer.js';
 /** A part of an answer, due so many milliseconds after the start. */
 export type Part = {readonly due: number; readonly bytes: string | Uint8Array};
 
-/** A text with the times at which its parts are due: each goes from the end of the one before to `end`, in characters. */
+/** A text with the times at which its parts are due: each goes from the end of the one before to `end`, in characters or in bytes. */
 export type TimedText = {
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly parts: readonly {readonly due: number; readonly end: number}[];
 };
 
 export function* partsOf({body, parts}: TimedText): Generator<Part> {
   let start = 0;
   for (const {due, end} of parts) {
-    yield {due, bytes: body.slice(start, end)};
+    yield {due, bytes: typeof body === 'string' ? body.slice(start, end) : body.subarray(start, end)};
     start = end;
   }
 }

@@ -20,7 +20,7 @@ export async function replayInParts(
     response.writeHead(sent.status, sent.headers as string[]);
   };
   try {
-    await playParts(partsOf({body: String(sent.body), parts: sent.parts ?? []}), {
+    await playParts(partsOf({body: sent.body, parts: sent.parts ?? []}), {
       open: () => writer,
       onFirst,
       signal,

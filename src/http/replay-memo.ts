@@ -6,6 +6,7 @@ import type {Playhead} from '../cassette/replay/playhead.js';
 import {recentlyUsed} from '../collections/recently-used.js';
 import type {DialectTraits} from '../dialects/dialect.js';
 import {compressWhole} from './compress.js';
+import {compressParts} from './compress-parts.js';
 import {acceptedEncoding, type Encoding, isWorthCompressing} from './content-encoding.js';
 import type {TimedText} from './play-parts.js';
 import {controlRoot} from './services.js';
@@ -89,6 +90,9 @@ type MemoEntry = {
   readonly replays: Map<number, Replay>;
   /** What was sent compressed, by what it was before. */
   readonly compressed: Map<SentResponse, Partial<Record<Encoding, SentResponse>>>;
+  /** The encodings in which parts are being compressed. */
+  readonly compressing: Set<Encoding>;
+  isRemoved: boolean;
   /** The index of the last take; further requests replay it again. */
   readonly lastTake: number;
   size: number;
@@ -108,7 +112,19 @@ export function createReplayMemo({
   let asked = 0;
   const remove = (id: string, entry: MemoEntry) => {
     entries.delete(id);
+    entry.isRemoved = true;
     size -= entry.size;
+  };
+  const keepCompressed = (
+    entry: MemoEntry,
+    sent: SentResponse,
+    compressed: Partial<Record<Encoding, SentResponse>>,
+  ) => {
+    entry.compressed.set(sent, {...entry.compressed.get(sent), ...compressed});
+    if (entry.isRemoved) return;
+    const added = Object.values(compressed).reduce((sum, {body}) => sum + body.length, 0);
+    entry.size += added;
+    size += added;
   };
   const inEncoding = (
     entry: MemoEntry,
@@ -117,14 +133,30 @@ export function createReplayMemo({
   ): SentResponse => {
     const encoding = acceptedEncoding(accepted);
     if (encoding === undefined || !isWorthCompressing(sent.body)) return sent;
-    const known = entry.compressed.get(sent) ?? {};
-    const response = known[encoding] ?? compressResponse(sent, encoding);
-    if (!known[encoding]) {
-      entry.compressed.set(sent, {...known, [encoding]: response});
-      entry.size += response.body.length;
-      size += response.body.length;
-    }
+    const known = entry.compressed.get(sent)?.[encoding];
+    if (known) return known;
+    const response = compressResponse(sent, encoding);
+    keepCompressed(entry, sent, {[encoding]: response});
     return response;
+  };
+  /** Parts are compressed while nothing waits for them: undefined until then. */
+  const partsInEncoding = (
+    entry: MemoEntry,
+    sent: SentResponse,
+    accepted: string | string[] | undefined,
+  ): SentResponse | undefined => {
+    const encoding = acceptedEncoding(accepted);
+    if (encoding === undefined || !sent.parts) return sent;
+    const known = entry.compressed.get(sent)?.[encoding];
+    if (known || entry.compressing.has(encoding)) return known;
+    entry.compressing.add(encoding);
+    const {body, parts} = sent;
+    void compressParts({body, parts}, encoding).then(compressed => {
+      entry.compressing.delete(encoding);
+      const headers = [...sent.headers, 'content-encoding', encoding];
+      keepCompressed(entry, sent, {[encoding]: {...sent, headers, ...compressed}});
+    });
+    return undefined;
   };
   return {
     accepts: ({method, url = '', headers}) =>
@@ -149,15 +181,13 @@ export function createReplayMemo({
       if (!replay) return undefined;
       const {sent} = replay;
       const accepted = response.req.headers['accept-encoding'];
-      // Each part is compressed when it is sent.
-      if (sent.parts && acceptedEncoding(accepted) !== undefined) return undefined;
+      const encoded = sent.parts ? partsInEncoding(entry, sent, accepted) : inEncoding(entry, sent, accepted);
+      if (!encoded) return undefined;
       const isRepeat = playhead.advance(position) > entry.lastTake;
-      if (!sent.parts) {
-        const {status, headers, body} = inEncoding(entry, sent, accepted);
-        response.writeHead(status, headers as string[]);
-        response.end(body);
-      }
       hits++;
+      if (encoded.parts) return {...repeatOf(replay, isRepeat), sent: encoded};
+      response.writeHead(encoded.status, encoded.headers as string[]);
+      response.end(encoded.body);
       if (isRepeat === replay.announcement.isRepeat) return replay;
       // From now on each replay of this take is one: the same object is logged and counted fastest.
       const repeat = repeatOf(replay, isRepeat);
@@ -188,6 +218,8 @@ export function createReplayMemo({
           revision,
           replays: new Map(),
           compressed: new Map(),
+          compressing: new Set(),
+          isRemoved: false,
           lastTake,
           size: 0,
         };
@@ -195,8 +227,8 @@ export function createReplayMemo({
       if (!entry.replays.has(take)) {
         entry.size += cost;
         size += cost;
+        entry.replays.set(take, replay);
       }
-      entry.replays.set(take, replay);
       entries.delete(id);
       entries.set(id, entry);
       for (const [oldest, other] of entries) {

@@ -104,7 +104,8 @@ test('a client that accepts compression gets the same text', async t => {
   const proxy = await pacedProxy(t, [['one ', 'two ', 'three']]);
   const {body} = await proxy.ask(openaiStream);
   const plain = await body.text();
-  for (const encoding of ['gzip', 'br']) {
+  const askCompressed = async (encoding: string) => {
+    const startedAt = performance.now();
     const response = await fetch(proxy.url + openaiStream.path, {
       method: 'POST',
       headers: {'content-type': 'application/json', 'accept-encoding': encoding},
@@ -112,6 +113,16 @@ test('a client that accepts compression gets the same text', async t => {
     });
     t.is(response.headers.get('content-encoding'), encoding);
     t.is(await response.text(), plain);
+    t.true(performance.now() - startedAt > 2 * gap);
+    return Object.fromEntries([...response.headers].filter(([name]) => name !== 'date'));
+  };
+  for (const encoding of ['gzip', 'br']) {
+    const first = await askCompressed(encoding);
+    const hits = await proxy.memoHits();
+    await eventually('it comes from memory, too', async () => {
+      t.deepEqual(await askCompressed(encoding), first);
+      return (await proxy.memoHits()) > hits;
+    });
   }
 });
 
