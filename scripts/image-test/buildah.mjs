@@ -32,7 +32,8 @@ export async function openStore(folder) {
         `${name}=${value}`,
       ]);
       // Health checks are a Docker extension of the image format.
-      const format = ['--format', 'docker', '--isolation', 'chroot'];
+      // npm opens more files at once than buildah allows by default if the machine is busy.
+      const format = ['--format', 'docker', '--isolation', 'chroot', '--ulimit', 'nofile=16384:16384'];
       if (driver === 'overlay') format.push('--layers');
       if (target) format.push('--target', target);
       await buildah('build', ...format, ...given, '--tag', tag, context);
