@@ -5,8 +5,9 @@ import type {ClientRequest} from '../chat/wire.js';
 import type {Address} from '../dialects/dispatch.js';
 import type {RetakeError} from '../errors.js';
 import type {Fault} from '../faults/fault.js';
+import type {Fingerprint} from './fingerprint.js';
 import type {ReadBody} from './read-body.js';
-import type {Fingerprint, Replay} from './replay-memo.js';
+import type {Replay} from './replay-memo.js';
 
 /** One request and its outcome, as it is logged: no body, no header, no credential, no query string. */
 export type Exchange = {

@@ -1,6 +1,4 @@
-import {createHash} from 'node:crypto';
 import type {IncomingHttpHeaders, IncomingMessage, ServerResponse} from 'node:http';
-import {crc32} from 'node:zlib';
 import type {Announcement} from '../cassette/replay/cassette-context.js';
 import type {Playhead} from '../cassette/replay/playhead.js';
 import {recentlyUsed} from '../collections/recently-used.js';
@@ -8,6 +6,7 @@ import type {DialectTraits} from '../dialects/dialect.js';
 import {compressWhole} from './compress.js';
 import {compressParts} from './compress-parts.js';
 import {acceptedEncoding, type Encoding, isWorthCompressing} from './content-encoding.js';
+import {answerHeadersOf, type Fingerprint, identify} from './fingerprint.js';
 import type {TimedText} from './play-parts.js';
 import {controlRoot} from './services.js';
 
@@ -47,15 +46,6 @@ export type MemoStatistics = {
   readonly bytes: number;
   readonly hits: number;
   readonly misses: number;
-};
-
-/** Everything in a request that can change its answer. */
-export type Fingerprint = {
-  /** Finds candidates fast. */
-  readonly id: string;
-  /** Confirms a candidate: the body, or the digest of a long one, which takes its time and is made only if it is needed. */
-  readonly bodyOrDigest: () => Buffer;
-  readonly isLong: boolean;
 };
 
 /** The response to a hit, and what is logged about it. */
@@ -98,6 +88,9 @@ type MemoEntry = {
   size: number;
 };
 
+/** How many long bodies are known to have been sent once. */
+const mostLong = 10_000;
+
 export function createReplayMemo({
   playhead,
   dialects,
@@ -139,7 +132,7 @@ export function createReplayMemo({
     keepCompressed(entry, sent, {[encoding]: response});
     return response;
   };
-  /** Parts are compressed while nothing waits for them: undefined until then. */
+  /** Parts that are due one after the other are compressed while nothing waits for them: undefined until then. */
   const partsInEncoding = (
     entry: MemoEntry,
     sent: SentResponse,
@@ -151,11 +144,13 @@ export function createReplayMemo({
     if (known || entry.compressing.has(encoding)) return known;
     entry.compressing.add(encoding);
     const {body, parts} = sent;
-    void compressParts({body, parts}, encoding).then(compressed => {
+    const keep = (compressed: TimedText) => {
       entry.compressing.delete(encoding);
       const headers = [...sent.headers, 'content-encoding', encoding];
       keepCompressed(entry, sent, {[encoding]: {...sent, headers, ...compressed}});
-    });
+    };
+    // Without them, each response compresses its own.
+    compressParts({body, parts}, encoding).then(keep, () => {});
     return undefined;
   };
   return {
@@ -258,53 +253,3 @@ function compressResponse({status, headers, body}: SentResponse, encoding: Encod
 function repeatOf(replay: Replay, isRepeat: boolean): Replay {
   return {...replay, announcement: {...replay.announcement, isRepeat}};
 }
-
-type AnswerHeaders = DialectTraits['answerHeaders'];
-
-function answerHeadersOf(dialects: ReplayMemoOptions['dialects']): AnswerHeaders {
-  const byValue = dialects.flatMap(({answerHeaders}) => answerHeaders.byValue);
-  const byPresence = dialects.flatMap(({answerHeaders}) => answerHeaders.byPresence);
-  return {byValue: [...new Set([...ownHeaders, ...byValue])], byPresence: [...new Set(byPresence)]};
-}
-
-/** Headers that can change an answer in every API. */
-const ownHeaders = [
-  'x-retake-mode',
-  'x-retake-session',
-  'x-retake-cassette',
-  'content-type',
-  'content-encoding',
-];
-
-function identify(
-  {url, headers}: IncomingMessage,
-  body: Buffer,
-  {byValue, byPresence}: AnswerHeaders,
-): Fingerprint {
-  let id = url ?? '';
-  for (const name of byPresence) id += headers[name] === undefined ? '\n' : '\n+';
-  for (const name of byValue) id += `\n${headers[name] ?? ''}`;
-  if (body.length <= longestComparedBody) {
-    return {id: id + crc32(body), bodyOrDigest: () => body, isLong: false};
-  }
-  let digest: Buffer | undefined;
-  const bodyOrDigest = () => {
-    digest ??= createHash('sha256').update(body).digest();
-    return digest;
-  };
-  return {id: id + checksumOf(body), bodyOrDigest, isLong: true};
-}
-
-/** Bytes up to which comparing two bodies costs less than digesting one. */
-const longestComparedBody = 64 * 1024;
-
-/** How many long bodies are known to have been sent once. */
-const mostLong = 10_000;
-
-/** The length of a long body and the checksum of its ends. Between them is an attachment, which is the same for many questions. */
-function checksumOf(body: Buffer): string {
-  return `${body.length} ${crc32(body.subarray(-longestEnd), crc32(body.subarray(0, longestEnd)))}`;
-}
-
-/** Bytes at either end of a long body. */
-const longestEnd = 16 * 1024;

@@ -3,11 +3,12 @@ import type {Dialect} from '../dialects/dialect.js';
 import {findAddress} from '../dialects/dispatch.js';
 import {type RetakeError, toRetakeError} from '../errors.js';
 import type {ExchangeLog} from './exchange-log.js';
+import type {Fingerprint} from './fingerprint.js';
 import {type GuardOptions, guardRequest} from './guards.js';
 import type {IncomingRequest} from './incoming-request.js';
 import {type ReadBody, readBody} from './read-body.js';
 import {replayInParts} from './replay-in-parts.js';
-import type {Fingerprint, Replay, ReplayMemo} from './replay-memo.js';
+import type {Replay, ReplayMemo} from './replay-memo.js';
 import {splitTarget} from './request-target.js';
 import {isProbe} from './services.js';
 
