@@ -27,6 +27,9 @@ export type PlayPartsOptions = {
   readonly startedAt: number;
 };
 
+/** Milliseconds. Node ends a longer timer at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * Sends each part of an answer when it is due. While a stream waits, it has one timer, and no generator or promise for its next part:
  * thousands of them wait at once.
@@ -54,7 +57,7 @@ export function playParts(
         for (; !next.done; next = iterator.next()) {
           const wait = next.value.due - (performance.now() - startedAt);
           if (wait > 0) {
-            timer = setTimeout(play, Math.ceil(wait));
+            timer = setTimeout(play, Math.min(Math.ceil(wait), longestTimer));
             return;
           }
           if (isFirst) onFirst?.();
