@@ -25,7 +25,7 @@ import {type Control, readControl} from './control-headers.js';
 import {deliver} from './deliver.js';
 import {keepAliveOf} from './keep-alive.js';
 import {outcomeHeaders} from './outcome-headers.js';
-import type {SentResponse} from './replay-memo.js';
+import type {SentResponse, Stored} from './replay-memo.js';
 import {bytesOf} from './request-bytes.js';
 import {disturbanceOf, refusalError} from './request-fault.js';
 import type {SessionSettings} from './session-settings.js';
@@ -65,8 +65,8 @@ export type Asking = {
   /** Thrown if nothing can answer a raw question. */
   readonly refusal?: RetakeError | undefined;
   readonly hasOwnAnswer?: boolean | undefined;
-  /** Called with an answer that is sent part by part, before it is. */
-  readonly onTimed?: ((announcement: Announcement, sent: SentResponse) => void) | undefined;
+  /** Stores an answer that is sent part by part, before it is. */
+  readonly onTimed?: ((announcement: Announcement, sent: SentResponse) => Stored | undefined) | undefined;
   readonly onAnswered?: ((chunks: readonly AnswerChunk[], identity: AnswerIdentity) => void) | undefined;
 };
 

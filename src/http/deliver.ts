@@ -6,9 +6,17 @@ import {ConnectionCut, connectionCut, type Disturbance} from '../faults/disturb.
 import {deliverWire} from './deliver-wire.js';
 import type {Delivered, Delivery} from './delivery.js';
 import {noticeSilence} from './keep-alive.js';
+import type {SentResponse} from './replay-memo.js';
 import {sendTimed} from './send-timed.js';
 import {sendWhole} from './send-whole.js';
-import {breakOff, defaultStallTimeout, longestWhole, openStream, type StreamWriter} from './stream-writer.js';
+import {
+  breakOff,
+  defaultStallTimeout,
+  longestWhole,
+  openEncoded,
+  openStream,
+  type StreamWriter,
+} from './stream-writer.js';
 
 /**
  * Sends an answer in the form that the client requested: the bytes of its own provider if they are of that form, else what the dialect
@@ -34,7 +42,11 @@ export async function deliver(given: Delivery): Promise<Delivered> {
 }
 
 /** The stream of a response, which is opened when the first bytes are to be sent. */
-type OpenStream = {readonly isOpen: boolean; open(): StreamWriter};
+type OpenStream = {
+  readonly isOpen: boolean;
+  /** `sent` is the response, if its body is not to be encoded any more. */
+  open(sent?: SentResponse): StreamWriter;
+};
 
 type Opening = Delivery & {readonly stream: OpenStream};
 
@@ -53,9 +65,13 @@ function openOnce({
     get isOpen() {
       return writer !== undefined;
     },
-    open() {
-      const head = {...answer?.headers(identity()), ...headers()};
-      writer ??= openStream(reply, {status: 200, headers: head, signal, stallTimeout, isPlain});
+    open(sent) {
+      if (writer) return writer;
+      if (sent) writer = openEncoded(reply, sent, {signal, stallTimeout});
+      else {
+        const head = {...answer?.headers(identity()), ...headers()};
+        writer = openStream(reply, {status: 200, headers: head, signal, stallTimeout, isPlain});
+      }
       return writer;
     },
   };

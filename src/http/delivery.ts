@@ -4,7 +4,7 @@ import type {AnswerFormat, AnswerIdentity} from '../dialects/dialect.js';
 import type {RetakeError} from '../errors.js';
 import type {Disturbance} from '../faults/disturb.js';
 import type {KeepAlive} from './keep-alive.js';
-import type {SentResponse} from './replay-memo.js';
+import type {SentResponse, Stored} from './replay-memo.js';
 
 export type Delivery = {
   /** Absent for a raw question, whose answer comes in bytes. */
@@ -23,8 +23,8 @@ export type Delivery = {
   readonly due: () => number | undefined;
   /** Called when the first content is to be sent. */
   readonly onFirst?: (() => void) | undefined;
-  /** Called with an answer that is sent part by part, before it is. */
-  readonly onTimed?: ((sent: SentResponse) => void) | undefined;
+  /** Stores an answer that is sent part by part, before it is. */
+  readonly onTimed?: ((sent: SentResponse) => Stored | undefined) | undefined;
   /** The base URL of the client, for URLs in an answer. */
   readonly base: string;
   /** Milliseconds after which a client that reads nothing of a waiting answer is disconnected. Default 60,000. */

@@ -31,8 +31,8 @@ export type PlayPartsOptions = {
 const longestTimer = 2 ** 31 - 1;
 
 /**
- * Sends each part of an answer when it is due. While a stream waits, it has one timer, and no generator or promise for its next part:
- * thousands of them wait at once.
+ * Sends each part of an answer when it is due. A stream that waits has one timer, and no promise for its next part: thousands of
+ * them wait at once.
  * @throws the signal's reason, once it is aborted
  */
 export function playParts(

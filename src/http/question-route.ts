@@ -55,8 +55,8 @@ export async function answerQuestion(
   const remember = (announcement: Announcement, sent: SentResponse) => {
     const {fingerprint, address, warnings: told} = request.exchange;
     const mayRepeat = isSame && !fault && !dependsOnState && !onAnswered && !announcement.mayChange;
-    if (!fingerprint || !mayRepeat || !isOpen(control.session, options)) return;
-    options.memo.store(fingerprint, {
+    if (!fingerprint || !mayRepeat || !isOpen(control.session, options)) return undefined;
+    return options.memo.store(fingerprint, {
       ...{path: address.path, dialect: dialect.name, model: modelName},
       ...{session: control.session, announcement, warnings: told, sent},
     });

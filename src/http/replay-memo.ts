@@ -34,11 +34,18 @@ export type ReplayMemo = {
   answer(fingerprint: Fingerprint, response: ServerResponse): Replay | undefined;
   /** Gives back a take that was not sent to its end. */
   release(replay: Replay): void;
-  store(fingerprint: Fingerprint, replay: Replay): void;
+  /** Undefined if it cannot be stored. */
+  store(fingerprint: Fingerprint, replay: Replay): Stored | undefined;
   /** Removes what it stores of a session that has ended. */
   forget(session: string): void;
   /** What it stores, and how often it was asked. */
   readonly statistics: MemoStatistics;
+};
+
+/** A stored response whose parts are due one after the other. */
+export type Stored = {
+  /** The same, compressed once for all that wait for it. Undefined if that fails. */
+  compressed(encoding: Encoding): Promise<SentResponse | undefined>;
 };
 
 export type MemoStatistics = {
@@ -80,8 +87,8 @@ type MemoEntry = {
   readonly replays: Map<number, Replay>;
   /** What was sent compressed, by what it was before. */
   readonly compressed: Map<SentResponse, Partial<Record<Encoding, SentResponse>>>;
-  /** The encodings in which parts are being compressed. */
-  readonly compressing: Set<Encoding>;
+  /** What is being compressed. */
+  readonly compressing: Map<SentResponse, Partial<Record<Encoding, Promise<SentResponse | undefined>>>>;
   isRemoved: boolean;
   /** The index of the last take; further requests replay it again. */
   readonly lastTake: number;
@@ -132,26 +139,36 @@ export function createReplayMemo({
     keepCompressed(entry, sent, {[encoding]: response});
     return response;
   };
-  /** Parts that are due one after the other are compressed while nothing waits for them: undefined until then. */
+  const compressed = (
+    entry: MemoEntry,
+    sent: SentResponse,
+    encoding: Encoding,
+  ): Promise<SentResponse | undefined> => {
+    const known = entry.compressed.get(sent)?.[encoding];
+    if (known || !sent.parts) return Promise.resolve(known);
+    const others = entry.compressing.get(sent);
+    const running = others?.[encoding];
+    if (running) return running;
+    const keep = (text: TimedText) => {
+      const headers = [...sent.headers, 'content-encoding', encoding];
+      const response = {...sent, headers, ...text};
+      keepCompressed(entry, sent, {[encoding]: response});
+      return response;
+    };
+    const {body, parts} = sent;
+    const begun = compressParts({body, parts}, encoding).then(keep, () => undefined);
+    entry.compressing.set(sent, {...others, [encoding]: begun});
+    return begun;
+  };
+  /** Parts that are due one after the other, which are compressed later if a client accepts that: undefined until then. */
   const partsInEncoding = (
     entry: MemoEntry,
     sent: SentResponse,
     accepted: string | string[] | undefined,
   ): SentResponse | undefined => {
     const encoding = acceptedEncoding(accepted);
-    if (encoding === undefined || !sent.parts) return sent;
-    const known = entry.compressed.get(sent)?.[encoding];
-    if (known || entry.compressing.has(encoding)) return known;
-    entry.compressing.add(encoding);
-    const {body, parts} = sent;
-    const keep = (compressed: TimedText) => {
-      entry.compressing.delete(encoding);
-      const headers = [...sent.headers, 'content-encoding', encoding];
-      keepCompressed(entry, sent, {[encoding]: {...sent, headers, ...compressed}});
-    };
-    // Without them, each response compresses its own.
-    compressParts({body, parts}, encoding).then(keep, () => {});
-    return undefined;
+    if (encoding === undefined) return sent;
+    return entry.compressed.get(sent)?.[encoding];
   };
   return {
     accepts: ({method, url = '', headers}) =>
@@ -192,15 +209,15 @@ export function createReplayMemo({
     store({id, bodyOrDigest: confirm, isLong}, replay) {
       const {session, announcement, sent} = replay;
       const {cassette, key, revision, take = 0, takeCount = 1} = announcement;
-      if (revision !== cassette.revision) return;
+      if (revision !== cassette.revision) return undefined;
       if (isLong && !longAskedOnce.has(id)) {
         // A long body with something that is never the same would be digested in vain.
         longAskedOnce.set(id, true);
-        return;
+        return undefined;
       }
       const bodyOrDigest = confirm();
       const cost = sent.body.length + id.length + bodyOrDigest.length + 1024;
-      if (cost > limit / 8) return;
+      if (cost > limit / 8) return undefined;
       let entry = entries.get(id);
       if (entry?.revision !== revision || !entry.bodyOrDigest.equals(bodyOrDigest)) {
         if (entry) remove(id, entry);
@@ -213,7 +230,7 @@ export function createReplayMemo({
           revision,
           replays: new Map(),
           compressed: new Map(),
-          compressing: new Set(),
+          compressing: new Map(),
           isRemoved: false,
           lastTake,
           size: 0,
@@ -230,6 +247,9 @@ export function createReplayMemo({
         if (size <= limit) break;
         remove(oldest, other);
       }
+      const kept = entry;
+      const stored = entry.replays.get(take) ?? replay;
+      return {compressed: encoding => compressed(kept, stored.sent, encoding)};
     },
     release({session, announcement: {cassette, key, take = 0, isRepeat}}) {
       if (!isRepeat) playhead.release({session, cassette: cassette.name, key}, take);

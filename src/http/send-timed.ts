@@ -1,40 +1,62 @@
 import type {AnswerFormat} from '../dialects/dialect.js';
 import type {RetakeError} from '../errors.js';
-import {varyOf} from './content-encoding.js';
+import {acceptedEncoding, varyOf} from './content-encoding.js';
 import type {Delivery} from './delivery.js';
-import {type PlayPartsOptions, partsOf, playParts, type TimedText} from './play-parts.js';
+import {partsOf, playParts, type TimedText} from './play-parts.js';
+import type {SentResponse} from './replay-memo.js';
 import {breakOff, longestWhole, type StreamWriter} from './stream-writer.js';
 
-type TimedDelivery = Delivery & {readonly stream: {open(): StreamWriter}};
+type TimedDelivery = Delivery & {
+  readonly stream: {readonly isOpen: boolean; open(sent?: SentResponse): StreamWriter};
+};
 
 /**
  * Sends the events of a recording when they are due. They are encoded in advance, so that nothing but their text waits; of an answer that is
  * too long for that, as much at a time as may wait. Returns why it failed.
  */
 export async function sendTimed(
-  {signal, stream, due, identity, headers, onFirst, onTimed}: TimedDelivery,
-  answer: Extract<AnswerFormat, {delivery: 'stream'}>,
+  delivery: TimedDelivery,
+  answer: StreamFormat,
   events: AsyncIterable<string>,
 ): Promise<RetakeError | undefined> {
-  const options: PlayPartsOptions = {open: stream.open, onFirst, signal, startedAt: performance.now()};
+  const {signal, stream, due, onFirst} = delivery;
+  let compressed: Compressed | undefined;
+  const open = () => stream.open(compressed?.sent);
+  const options = {open, onFirst, signal, startedAt: performance.now()};
   const iterator = events[Symbol.asyncIterator]();
   try {
-    let {text, isAll} = await encodeAhead(iterator, due);
-    if (isAll) {
-      const head = {...answer.headers(identity()), ...headers(), vary: varyOf(undefined)};
-      onTimed?.({status: 200, headers: Object.entries(head).flat(), ...text});
+    let ahead = await encodeAhead(iterator, due);
+    if (ahead.isAll) compressed = await store(ahead.text, delivery, answer);
+    await playParts(partsOf(compressed?.text ?? ahead.text), options);
+    while (!ahead.isAll) {
+      ahead = await encodeAhead(iterator, due);
+      await playParts(partsOf(ahead.text), {...options, onFirst: undefined});
     }
-    await playParts(partsOf(text), options);
-    while (!isAll) {
-      ({text, isAll} = await encodeAhead(iterator, due));
-      await playParts(partsOf(text), {...options, onFirst: undefined});
-    }
-    stream.open().end();
+    open().end();
     return undefined;
   } catch (cause) {
     await iterator.return?.();
-    return breakOff(stream.open(), cause, {answer, signal});
+    if (!stream.isOpen) throw cause;
+    // An error as text would be none in a compressed body.
+    return breakOff(open(), cause, {answer: compressed ? undefined : answer, signal});
   }
+}
+
+type Compressed = {readonly sent: SentResponse; readonly text: TimedText};
+
+type StreamFormat = Extract<AnswerFormat, {delivery: 'stream'}>;
+
+/** Stores a whole answer for the next request, and returns it compressed if the client accepts that, and the next one will get it too. */
+async function store(
+  {body, parts}: TimedText,
+  {reply, identity, headers, onTimed}: TimedDelivery,
+  answer: StreamFormat,
+): Promise<Compressed | undefined> {
+  const head = {...answer.headers(identity()), ...headers(), vary: varyOf(undefined)};
+  const stored = onTimed?.({status: 200, headers: Object.entries(head).flat(), body, parts});
+  const encoding = acceptedEncoding(reply.request.headers['accept-encoding']);
+  const sent = encoding && (await stored?.compressed(encoding));
+  return sent?.parts && {sent, text: {body: sent.body, parts: sent.parts}};
 }
 
 /** The next events in one text. */

@@ -56,6 +56,17 @@ export function openStream(
   return writerOf(response, {compressor, signal, stallTimeout});
 }
 
+/** Begins a response with a head that was made before, for a body that is encoded as it says. */
+export function openEncoded(
+  reply: FastifyReply,
+  {status, headers}: {readonly status: number; readonly headers: readonly string[]},
+  options: WriterOptions,
+): StreamWriter {
+  reply.hijack();
+  reply.raw.writeHead(status, headers as string[]).flushHeaders();
+  return writerOf(reply.raw, options);
+}
+
 type WriterOptions = Pick<StreamOptions, 'signal' | 'stallTimeout'> & {
   readonly compressor?: Compressor | undefined;
 };
