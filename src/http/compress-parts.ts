@@ -1,9 +1,9 @@
 import {openCompressor} from './compress.js';
 import type {Encoding} from './content-encoding.js';
-import {partsOf, type TimedText} from './play-parts.js';
+import {type MayHaveParts, partsOf, type TimedText} from './play-parts.js';
 
 /** The same parts as one compressed body, of which a client can decode each part when it has come. */
-export async function compressParts(text: TimedText, encoding: Encoding): Promise<TimedText> {
+export async function compressParts(text: MayHaveParts, encoding: Encoding): Promise<TimedText> {
   const compressor = openCompressor(encoding);
   const pieces: Uint8Array[] = [];
   const parts: {due: number; end: number}[] = [];

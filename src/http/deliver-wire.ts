@@ -1,4 +1,3 @@
-import {setTimeout as sleep} from 'node:timers/promises';
 import {type StreamedChunk, utf8Text, type WireHead, type WireHeaders} from '../chat/wire.js';
 import type {RetakeError} from '../errors.js';
 import type {Delivered, Delivery} from './delivery.js';
@@ -27,16 +26,7 @@ function comesInPieces({form, headers}: WireHead): boolean {
   return form.delivery === 'stream' || !/^application\/json\b/i.test(String(headers['content-type'] ?? ''));
 }
 
-async function sendAtOnce({
-  chunks,
-  due,
-  onFirst,
-  reply,
-  signal,
-  status,
-  head: headers,
-}: Sending): Promise<Delivered> {
-  const startedAt = performance.now();
+async function sendAtOnce({chunks, reply, status, head: headers}: Sending): Promise<Delivered> {
   const pieces: Uint8Array[] = [];
   let error: RetakeError | undefined;
   for await (const chunk of chunks) {
@@ -46,11 +36,6 @@ async function sendAtOnce({
       error = chunk.reason;
       break;
     }
-  }
-  const time = due();
-  if (time !== undefined) {
-    await sleep(Math.max(0, time - (performance.now() - startedAt)), undefined, {signal});
-    onFirst?.();
   }
   const body = Buffer.concat(pieces);
   sendWhole(reply, {status, headers, body});

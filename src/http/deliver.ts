@@ -4,9 +4,8 @@ import type {AnswerFormat} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
 import {ConnectionCut, connectionCut, type Disturbance} from '../faults/disturb.js';
 import {deliverWire} from './deliver-wire.js';
-import type {Delivered, Delivery} from './delivery.js';
+import type {Delivered, Delivery, Opening, OpenStream} from './delivery.js';
 import {noticeSilence} from './keep-alive.js';
-import type {SentResponse} from './replay-memo.js';
 import {sendTimed} from './send-timed.js';
 import {sendWhole} from './send-whole.js';
 import {
@@ -40,15 +39,6 @@ export async function deliver(given: Delivery): Promise<Delivered> {
     return {sent: undefined, error: breakOff(stream.open(), cause, {answer, signal})};
   }
 }
-
-/** The stream of a response, which is opened when the first bytes are to be sent. */
-type OpenStream = {
-  readonly isOpen: boolean;
-  /** `sent` is the response, if its body is not to be encoded any more. */
-  open(sent?: SentResponse): StreamWriter;
-};
-
-type Opening = Delivery & {readonly stream: OpenStream};
 
 function openOnce({
   answer,

@@ -5,6 +5,7 @@ import type {RetakeError} from '../errors.js';
 import type {Disturbance} from '../faults/disturb.js';
 import type {KeepAlive} from './keep-alive.js';
 import type {SentResponse, Stored} from './replay-memo.js';
+import type {StreamWriter} from './stream-writer.js';
 
 export type Delivery = {
   /** Absent for a raw question, whose answer comes in bytes. */
@@ -34,6 +35,15 @@ export type Delivery = {
   /** What a fault does to the answer on its way. */
   readonly disturbance?: Disturbance | undefined;
 };
+
+/** The stream of a response, which is opened when the first bytes are to be sent. */
+export type OpenStream = {
+  readonly isOpen: boolean;
+  /** `sent` is the response, if its body is not to be encoded any more. */
+  open(sent?: SentResponse): StreamWriter;
+};
+
+export type Opening = Delivery & {readonly stream: OpenStream};
 
 export type Delivered = {
   /** What was sent, if it was sent in one piece. */

@@ -9,7 +9,10 @@ export type TimedText = {
   readonly parts: readonly {readonly due: number; readonly end: number}[];
 };
 
-export function* partsOf({body, parts}: TimedText): Generator<Part> {
+/** A text or a response; one that is sent at once has no parts. */
+export type MayHaveParts = Pick<TimedText, 'body'> & Partial<Pick<TimedText, 'parts'>>;
+
+export function* partsOf({body, parts = []}: MayHaveParts): Generator<Part> {
   let start = 0;
   for (const {due, end} of parts) {
     yield {due, bytes: typeof body === 'string' ? body.slice(start, end) : body.subarray(start, end)};

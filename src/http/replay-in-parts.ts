@@ -20,7 +20,7 @@ export async function replayInParts(
     response.writeHead(sent.status, sent.headers as string[]);
   };
   try {
-    await playParts(partsOf({body: sent.body, parts: sent.parts ?? []}), {
+    await playParts(partsOf(sent), {
       open: () => writer,
       onFirst,
       signal,

@@ -18,7 +18,7 @@ export type SentResponse = {
   /** Text, which Node sends in one piece with the head; compressed, it is bytes. */
   readonly body: string | Buffer;
   /** When the parts of the body are due, in order. Absent for one that is sent at once. */
-  readonly parts?: TimedText['parts'] | undefined;
+  readonly parts?: TimedText['parts'];
 };
 
 /**
@@ -87,7 +87,7 @@ type MemoEntry = {
   readonly replays: Map<number, Replay>;
   /** What was sent compressed, by what it was before. */
   readonly compressed: Map<SentResponse, Partial<Record<Encoding, SentResponse>>>;
-  /** What is being compressed. */
+  /** What is, or was, compressed part by part. */
   readonly compressing: Map<SentResponse, Partial<Record<Encoding, Promise<SentResponse | undefined>>>>;
   isRemoved: boolean;
   /** The index of the last take; further requests replay it again. */
@@ -118,57 +118,43 @@ export function createReplayMemo({
   const keepCompressed = (
     entry: MemoEntry,
     sent: SentResponse,
-    compressed: Partial<Record<Encoding, SentResponse>>,
-  ) => {
-    entry.compressed.set(sent, {...entry.compressed.get(sent), ...compressed});
-    if (entry.isRemoved) return;
-    const added = Object.values(compressed).reduce((sum, {body}) => sum + body.length, 0);
-    entry.size += added;
-    size += added;
+    encoding: Encoding,
+    response: SentResponse,
+  ): SentResponse => {
+    entry.compressed.set(sent, {...entry.compressed.get(sent), [encoding]: response});
+    if (!entry.isRemoved) {
+      entry.size += response.body.length;
+      size += response.body.length;
+    }
+    return response;
   };
+  /** What a client gets that accepts these encodings; undefined if it is due part by part, and is not compressed yet. */
   const inEncoding = (
     entry: MemoEntry,
     sent: SentResponse,
     accepted: string | string[] | undefined,
-  ): SentResponse => {
+  ): SentResponse | undefined => {
     const encoding = acceptedEncoding(accepted);
-    if (encoding === undefined || !isWorthCompressing(sent.body)) return sent;
+    if (encoding === undefined || !(sent.parts || isWorthCompressing(sent.body))) return sent;
     const known = entry.compressed.get(sent)?.[encoding];
-    if (known) return known;
-    const response = compressResponse(sent, encoding);
-    keepCompressed(entry, sent, {[encoding]: response});
-    return response;
+    if (known || sent.parts) return known;
+    return keepCompressed(entry, sent, encoding, compressResponse(sent, encoding));
   };
   const compressed = (
     entry: MemoEntry,
     sent: SentResponse,
     encoding: Encoding,
   ): Promise<SentResponse | undefined> => {
-    const known = entry.compressed.get(sent)?.[encoding];
-    if (known || !sent.parts) return Promise.resolve(known);
     const others = entry.compressing.get(sent);
     const running = others?.[encoding];
     if (running) return running;
     const keep = (text: TimedText) => {
       const headers = [...sent.headers, 'content-encoding', encoding];
-      const response = {...sent, headers, ...text};
-      keepCompressed(entry, sent, {[encoding]: response});
-      return response;
+      return keepCompressed(entry, sent, encoding, {...sent, headers, ...text});
     };
-    const {body, parts} = sent;
-    const begun = compressParts({body, parts}, encoding).then(keep, () => undefined);
+    const begun = compressParts(sent, encoding).then(keep, () => undefined);
     entry.compressing.set(sent, {...others, [encoding]: begun});
     return begun;
-  };
-  /** Parts that are due one after the other, which are compressed later if a client accepts that: undefined until then. */
-  const partsInEncoding = (
-    entry: MemoEntry,
-    sent: SentResponse,
-    accepted: string | string[] | undefined,
-  ): SentResponse | undefined => {
-    const encoding = acceptedEncoding(accepted);
-    if (encoding === undefined) return sent;
-    return entry.compressed.get(sent)?.[encoding];
   };
   return {
     accepts: ({method, url = '', headers}) =>
@@ -192,8 +178,7 @@ export function createReplayMemo({
       const replay = entry.replays.get(take);
       if (!replay) return undefined;
       const {sent} = replay;
-      const accepted = response.req.headers['accept-encoding'];
-      const encoded = sent.parts ? partsInEncoding(entry, sent, accepted) : inEncoding(entry, sent, accepted);
+      const encoded = inEncoding(entry, sent, response.req.headers['accept-encoding']);
       if (!encoded) return undefined;
       const isRepeat = playhead.advance(position) > entry.lastTake;
       hits++;

@@ -1,33 +1,29 @@
 import type {AnswerFormat} from '../dialects/dialect.js';
 import type {RetakeError} from '../errors.js';
 import {acceptedEncoding, varyOf} from './content-encoding.js';
-import type {Delivery} from './delivery.js';
+import type {Opening} from './delivery.js';
 import {partsOf, playParts, type TimedText} from './play-parts.js';
 import type {SentResponse} from './replay-memo.js';
-import {breakOff, longestWhole, type StreamWriter} from './stream-writer.js';
-
-type TimedDelivery = Delivery & {
-  readonly stream: {readonly isOpen: boolean; open(sent?: SentResponse): StreamWriter};
-};
+import {breakOff, longestWhole} from './stream-writer.js';
 
 /**
  * Sends the events of a recording when they are due. They are encoded in advance, so that nothing but their text waits; of an answer that is
  * too long for that, as much at a time as may wait. Returns why it failed.
  */
 export async function sendTimed(
-  delivery: TimedDelivery,
+  delivery: Opening,
   answer: StreamFormat,
   events: AsyncIterable<string>,
 ): Promise<RetakeError | undefined> {
   const {signal, stream, due, onFirst} = delivery;
-  let compressed: Compressed | undefined;
-  const open = () => stream.open(compressed?.sent);
+  let compressed: SentResponse | undefined;
+  const open = () => stream.open(compressed);
   const options = {open, onFirst, signal, startedAt: performance.now()};
   const iterator = events[Symbol.asyncIterator]();
   try {
     let ahead = await encodeAhead(iterator, due);
     if (ahead.isAll) compressed = await store(ahead.text, delivery, answer);
-    await playParts(partsOf(compressed?.text ?? ahead.text), options);
+    await playParts(partsOf(compressed ?? ahead.text), options);
     while (!ahead.isAll) {
       ahead = await encodeAhead(iterator, due);
       await playParts(partsOf(ahead.text), {...options, onFirst: undefined});
@@ -42,21 +38,18 @@ export async function sendTimed(
   }
 }
 
-type Compressed = {readonly sent: SentResponse; readonly text: TimedText};
-
 type StreamFormat = Extract<AnswerFormat, {delivery: 'stream'}>;
 
 /** Stores a whole answer for the next request, and returns it compressed if the client accepts that, and the next one will get it too. */
-async function store(
+function store(
   {body, parts}: TimedText,
-  {reply, identity, headers, onTimed}: TimedDelivery,
+  {reply, identity, headers, onTimed}: Opening,
   answer: StreamFormat,
-): Promise<Compressed | undefined> {
+): Promise<SentResponse | undefined> | undefined {
   const head = {...answer.headers(identity()), ...headers(), vary: varyOf(undefined)};
   const stored = onTimed?.({status: 200, headers: Object.entries(head).flat(), body, parts});
   const encoding = acceptedEncoding(reply.request.headers['accept-encoding']);
-  const sent = encoding && (await stored?.compressed(encoding));
-  return sent?.parts && {sent, text: {body: sent.body, parts: sent.parts}};
+  return encoding && stored?.compressed(encoding);
 }
 
 /** The next events in one text. */

@@ -3,15 +3,13 @@ import {isSameForm, type StreamedChunk, type WireAnswer, type WireForm} from '..
 import type {RetakeError} from '../../errors.js';
 import {isRaw} from '../key/redact-wire.js';
 import type {Take} from '../take.js';
+import type {CassetteContext} from './cassette-context.js';
 import {errorOf} from './error-take.js';
 import {dueTime, type Pace, waitUntilDue} from './pace.js';
 
-type PlayOptions = {
+type PlayOptions = Pick<CassetteContext, 'signal' | 'schedule'> & {
   readonly pace: Pace;
   readonly now: () => number;
-  readonly signal: AbortSignal;
-  /** Called with the time at which the next chunk is due, in milliseconds after the start. The chunks then come at once. */
-  readonly schedule?: ((due: number) => void) | undefined;
 };
 
 /**
@@ -55,8 +53,10 @@ async function* playError(
 async function* playWire(
   {dialect, endpoint, delivery, status, headers, pieces}: WireAnswer,
   end: AnswerChunk,
-  options: PlayOptions,
+  {schedule, ...others}: PlayOptions,
 ): AsyncIterable<StreamedChunk> {
+  // Another delivery may be sent whole, so that its caller has nothing to wait with.
+  const options: PlayOptions = delivery === 'stream' ? {...others, schedule} : others;
   const startedAt = options.pace === 'instant' ? 0 : options.now();
   if (options.pace !== 'instant') options.schedule?.(0);
   yield {type: 'wire-head', form: {dialect, endpoint, delivery}, status, headers};
