@@ -38,7 +38,8 @@ export async function startRetake({
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: [],
   } as Parameters<typeof spawn>[2]);
-  const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
+  // Not `close`, which waits for the output: that is let go, and keeps no process alive until then.
+  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()));
   const address = await addressOf(child);
   const close = async () => {
     // It was let go, so that a process without tests may end; now its recordings are waited for.

@@ -1,4 +1,6 @@
 import {once} from 'node:events';
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import test from 'ava';
 import {execa} from 'execa';
@@ -45,6 +47,30 @@ test('a process that has nothing else to do ends', async t => {
   });
   t.false(timedOut);
   t.is(exitCode, 0);
+});
+
+test('a process waits for the retake that it closes, also while something else holds its output open', async t => {
+  const directory = await temporaryFolder(t);
+  const preload = join(directory, 'hold-output.mjs');
+  await writeFile(
+    preload,
+    `import {spawn} from 'node:child_process';
+    if (process.argv.includes('serve'))
+      spawn('sleep', ['3'], {stdio: ['ignore', 'inherit', 'inherit'], detached: true}).unref();`,
+  );
+  const module = pathToFileURL('dist/src/kits/retake-process.js').href;
+  const script = `
+    const {startRetake} = await import(${JSON.stringify(module)});
+    const retake = await startRetake({cassettes: 'cassettes', mode: 'replay', directory: ${JSON.stringify(directory)}});
+    await retake.close();
+    console.log('closed');`;
+  const {exitCode, stdout} = await execa(process.execPath, ['--input-type=module', '--eval', script], {
+    reject: false,
+    timeout: 60_000,
+    env: {NODE_OPTIONS: `--import=${pathToFileURL(preload)}`},
+  });
+  t.is(exitCode, 0);
+  t.is(stdout, 'closed');
 });
 
 test('a retake that cannot start says why', async t => {
