@@ -29,17 +29,24 @@ export async function installDependencies() {
 
 /** Builds dist/ unless it was built from exactly these sources. Exits the process on failure. */
 export async function buildIfNeeded() {
+  const problem = await build();
+  if (problem !== undefined) exitWith(problem);
+}
+
+/** The same. Returns a message on failure. */
+export async function build() {
   const stamp = join(root, 'dist', '.built');
   const sources = digestOfSources();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return undefined;
   console.log('Building; this takes up to a minute …');
   rmSync(stamp, {force: true});
   const {code, output} = await runQuietly(process.execPath, [join(root, 'scripts', 'build.mjs')], {
     cwd: root,
     env: process.env,
   });
-  if (code !== 0) exitWith(explainFailure(output, 'The build'));
+  if (code !== 0) return explainFailure(output, 'The build');
   writeFileSync(stamp, sources);
+  return undefined;
 }
 
 function areDependenciesInstalled() {

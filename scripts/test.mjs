@@ -1,4 +1,4 @@
-// `npm test`: installs and builds what is missing, then lints, type-checks and runs every test. The last line has the totals:
+// `npm test`: installs and builds what is missing, lints, and runs every test. Types are checked by the build. The last line has the totals:
 // `N passed, N failed, N skipped`. Arguments are passed to ava: `npm test -- dist/test/chat/*.test.js`. With `--changed`, only the tests run
 // that a change since the branch left main can affect; `--changed=REVISION` names another commit.
 import {spawn} from 'node:child_process';
@@ -6,19 +6,25 @@ import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import {installAgents} from './agents/install.mjs';
 import {changedTests, describeChanged} from './changed-tests.mjs';
+import {exitWith, runQuietly} from './run-quietly.mjs';
 import {installSdks, languageNames} from './sdks/install.mjs';
-import {buildIfNeeded, installDependencies} from './set-up.mjs';
+import {build, installDependencies} from './set-up.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const counts = {passed: 0, failed: 0, skipped: 0};
 const isCi = !['', '0', 'false', undefined].includes(process.env.CI);
 
 await installDependencies();
-await buildIfNeeded();
-const files = chooseFiles(process.argv.slice(2));
-await check('lint', 'node_modules/.bin/biome', ['check', '--error-on-warnings', '.']);
-await check('types', process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
-await check('documentation', process.execPath, ['scripts/docs.mjs']);
+const given = process.argv.slice(2);
+let problem;
+const building = build().then(failure => {
+  problem = failure;
+  if (failure !== undefined) console.log('The build failed. What is being installed is finished first.');
+});
+// Which tests a change affects is seen in what was built.
+if (given[0]?.startsWith('--changed')) await building;
+if (problem !== undefined) exitWith(problem);
+const files = chooseFiles(given);
 // What Go compiles needs the processor, what the others download mostly waits.
 await Promise.all([
   inTurn(
@@ -26,16 +32,22 @@ await Promise.all([
     () => mayRun('sdk') && prepare(() => installSdks('go')),
   ),
   inTurn(
-    () =>
-      check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup', '--model', 'gemma3-270m']),
-    () => check('test frameworks', process.execPath, ['scripts/kits/install.mjs']),
-    () => check('servers', process.execPath, ['scripts/find-servers.mjs']),
     ...languageNames
       .filter(language => language !== 'go')
       .map(language => () => mayRun('sdk') && prepare(() => installSdks(language))),
     () => mayRun('agents') && prepare(installAgents),
   ),
+  inTurn(
+    () => building,
+    () => checkQuietly('lint', 'node_modules/.bin/biome', ['check', '--error-on-warnings', '.']),
+    () => checkQuietly('documentation', process.execPath, ['scripts/docs.mjs']),
+    () =>
+      check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup', '--model', 'gemma3-270m']),
+    () => check('test frameworks', process.execPath, ['scripts/kits/install.mjs']),
+    () => check('servers', process.execPath, ['scripts/find-servers.mjs']),
+  ),
 ]);
+if (problem !== undefined) exitWith(problem);
 await Promise.all([
   files && runAva(files),
   isCi &&
@@ -66,14 +78,23 @@ function mayRun(folder) {
   return named.length === 0 || named.some(file => file.includes('*') || file.split(/[\\/]/).includes(folder));
 }
 
+/** Without a build, no further step has a use. */
 async function inTurn(...steps) {
-  for (const step of steps) await step();
+  for (const step of steps) if (problem === undefined) await step();
 }
 
 /** Runs a command whose success is one check. */
 async function check(name, command, commandArguments) {
   console.log(`\n# ${name}`);
   const code = await run(command, commandArguments, {stdio: ['ignore', 'inherit', 'inherit']});
+  count(code === 0 ? 'passed' : 'failed', name);
+}
+
+/** The same, shown only if it fails: other steps run beside it. */
+async function checkQuietly(name, command, commandArguments) {
+  const {code, output} = await runQuietly(command, commandArguments, {cwd: process.cwd(), env: process.env});
+  console.log(`\n# ${name}`);
+  if (code !== 0) console.log(output);
   count(code === 0 ? 'passed' : 'failed', name);
 }
 

@@ -70,12 +70,11 @@ async function installJavascript(folder) {
 
 async function installPython(folder) {
   await run('python3', ['-m', 'venv', '--clear', folder]);
-  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--quiet', '--require-hashes'];
-  await run(join(folder, 'bin', 'python'), [
-    ...pip,
-    '--requirement',
-    join(sources, 'python', 'requirements.txt'),
-  ]);
+  // The programs load a small part of the modules, and those are compiled when they do.
+  const options = ['--disable-pip-version-check', '--quiet', '--no-compile', '--require-hashes'];
+  const requirements = join(sources, 'python', 'requirements.txt');
+  const pip = ['-m', 'pip', 'install', ...options, '--requirement', requirements];
+  await run(join(folder, 'bin', 'python'), pip);
 }
 
 async function installGo(folder) {

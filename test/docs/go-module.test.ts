@@ -5,6 +5,7 @@ import {execa} from 'execa';
 import {isContinuousIntegration} from '../../src/config/continuous-integration.js';
 import {areInstalled} from '../sdk/contract/run-program.js';
 import {goEnvironment} from '../support/go-environment.js';
+import {pythonEnvironment} from '../support/python-environment.js';
 import {temporaryFolder} from '../support/temporary-folder.js';
 import {builtPackages} from './tutorial/built-packages.js';
 
@@ -107,8 +108,11 @@ function tests(): void {
         JSON.stringify({version: '1.0.0', ...manifest}).replace('"version":', '"version": '),
       );
       const cwd = join(folder, 'kits/python');
-      const env = {PYTHONDONTWRITEBYTECODE: '1'};
-      return JSON.parse((await execa(python, ['-m', 'hatchling', 'metadata', 'urls'], {cwd, env})).stdout);
+      const {stdout} = await execa(python, ['-m', 'hatchling', 'metadata', 'urls'], {
+        cwd,
+        env: pythonEnvironment,
+      });
+      return JSON.parse(stdout);
     };
     t.deepEqual(await urls({}), {});
     t.deepEqual(await urls({repository: {url: 'git+https://example.com/ann/retake.git'}}), {

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {type ExecutionContext, registerCompletionHandler} from 'ava';
 import {execa} from 'execa';
+import {pythonEnvironment} from '../support/python-environment.js';
 import {type ProjectCopy, type ProjectRun, projectCopy} from './project-copy.js';
 
 export type PythonProject = Omit<ProjectCopy, 'run'> & {
@@ -25,7 +26,7 @@ async function installWheel(): Promise<string> {
   registerCompletionHandler(() => rmSync(folder, {recursive: true, force: true}));
   await execa(python, ['-m', 'hatchling', 'build', '-t', 'wheel', '-d', folder], {
     cwd: 'kits/python',
-    env: {PYTHONDONTWRITEBYTECODE: '1'},
+    env: pythonEnvironment,
   });
   const wheel = readdirSync(folder).find(name => name.endsWith('.whl')) ?? '';
   const site = join(folder, 'site');

@@ -7,7 +7,7 @@ const folder = fileURLToPath(new URL('../../../.cache/sdk/go', import.meta.url))
 export const goEnvironment = {
   GOMODCACHE: join(folder, 'modules'),
   GOCACHE: join(folder, 'build'),
-  // The compiler collects its garbage less often: a tenth less time for a tenth more memory.
-  GOGC: '200',
-  GOFLAGS: '-modcacherw -buildvcs=false -gcflags=all=-l -ldflags=-w',
+  // The compiler collects its garbage less often.
+  GOGC: '400',
+  GOFLAGS: "-modcacherw -buildvcs=false '-gcflags=all=-l -dwarf=false' -ldflags=-w",
 };

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {registerCompletionHandler} from 'ava';
 import {execa} from 'execa';
+import {pythonEnvironment} from '../../support/python-environment.js';
 
 export type BuiltPackages = {
   readonly tarball: string;
@@ -27,7 +28,7 @@ async function buildPackages(): Promise<BuiltPackages> {
     execa('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder]),
     execa(python, ['-m', 'hatchling', 'build', '-t', 'wheel', '-d', folder], {
       cwd: 'kits/python',
-      env: {PYTHONDONTWRITEBYTECODE: '1'},
+      env: pythonEnvironment,
     }),
   ]);
   const files = await readdir(folder);

@@ -5,6 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {type Static, Type} from '@sinclair/typebox';
 import {Value} from '@sinclair/typebox/value';
 import {execa} from 'execa';
+import {pythonEnvironment} from '../../support/python-environment.js';
 import type {Language} from './sdks.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -76,7 +77,7 @@ export async function runPrograms(
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: join(installed, 'home'),
-        PYTHONDONTWRITEBYTECODE: '1',
+        ...pythonEnvironment,
         RETAKE_ASKED: join(contractFolder, 'asked.json'),
         RETAKE_PLAYED_URL: played,
         RETAKE_SCRIPTED_URL: scripted,
@@ -103,7 +104,7 @@ export async function runFaultProgram(language: Language, questions: string): Pr
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: join(installed, 'home'),
-      PYTHONDONTWRITEBYTECODE: '1',
+      ...pythonEnvironment,
       RETAKE_ASKED: join(contractFolder, 'asked.json'),
       RETAKE_FAULTS: questions,
     },

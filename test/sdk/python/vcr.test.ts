@@ -6,6 +6,7 @@ import {execa} from 'execa';
 import {isContinuousIntegration} from '../../../src/config/continuous-integration.js';
 import {importCassette} from '../../../src/operations/import-cassette.js';
 import {buildProxy} from '../../support/build-proxy.js';
+import {pythonEnvironment} from '../../support/python-environment.js';
 import {temporaryFolder} from '../../support/temporary-folder.js';
 import {areInstalled, contractFolder, pythonProgram} from '../contract/run-program.js';
 
@@ -32,7 +33,7 @@ if (areInstalled('python')) {
       const {stdout} = await execa(pythonProgram, [program, ...words], {
         stdin: 'ignore',
         extendEnv: false,
-        env: {PATH: process.env['PATH'] ?? '', HOME: directory, PYTHONDONTWRITEBYTECODE: '1'},
+        env: {PATH: process.env['PATH'] ?? '', HOME: directory, ...pythonEnvironment},
       });
       return stdout.split('\n');
     };
