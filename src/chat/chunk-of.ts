@@ -1,5 +1,5 @@
 import {RetakeError} from '../errors.js';
-import type {AnswerChunk, ChunkOf} from './chunk.js';
+import type {AnswerChunk, ChunkOf, Chunks} from './chunk.js';
 import type {ModelRequest} from './request.js';
 
 export type Operation = ModelRequest['operation'];
@@ -23,4 +23,9 @@ export function chunkOf<Name extends Operation>(operation: Name, chunk: AnswerCh
   const isBoundary = chunk.type === 'reply-start' || chunk.type === 'reply-end';
   if (isBoundary || Object.hasOwn(contentTypes[operation], chunk.type)) return chunk as ChunkOf<Name>;
   throw new RetakeError('internal', `The answer to the operation ${operation} has a chunk ${chunk.type}`);
+}
+
+/** Whether all chunks of an answer are there. */
+export function isWhole<Chunk extends AnswerChunk>(chunks: Chunks<Chunk>): chunks is readonly Chunk[] {
+  return Array.isArray(chunks);
 }

@@ -15,6 +15,9 @@ export type ChunkOf<Operation extends keyof ContentByOperation> =
   | ContentByOperation[Operation]
   | ReplyEnd;
 
+/** The events of an answer: as they come, or all of a recorded one. */
+export type Chunks<Chunk extends AnswerChunk = AnswerChunk> = AsyncIterable<Chunk> | readonly Chunk[];
+
 /** What an answer can carry between its start and its end, by the operation of the request. */
 type ContentByOperation = {
   readonly chat: TextDelta | ReasoningDelta | ToolCallStart | ToolCallDelta;

@@ -1,6 +1,7 @@
 import {RetakeError, unreachable} from '../errors.js';
 import {type AnswerPart, addToParts, type GrowingParts} from './answer-parts.js';
-import type {AnswerChunk, AnsweredBy, FinishReason, TextDelta, TokenLogprob, Usage} from './chunk.js';
+import type {AnswerChunk, AnsweredBy, Chunks, FinishReason, TextDelta, TokenLogprob, Usage} from './chunk.js';
+import {isWhole} from './chunk-of.js';
 import {omitUndefined} from './omit-undefined.js';
 
 /** A complete answer to a chat or completion request: the source of a unary response. */
@@ -44,8 +45,6 @@ export type Answer = ChatReply & {
   readonly tokens?: number;
 };
 
-type Chunks = AsyncIterable<AnswerChunk> | Iterable<AnswerChunk>;
-
 /**
  * Folds a complete chunk stream into the reply. Re-splitting the deltas does not change the result.
  * @throws RetakeError `internal` when the stream does not follow the grammar of {@link AnswerChunk}.
@@ -80,6 +79,7 @@ type Content = {
 
 /** Folds the answer to any operation. @throws RetakeError `internal`, as `foldChunks`. */
 export async function foldAnswer(chunks: Chunks): Promise<Answer> {
+  if (isWhole(chunks)) return foldRecorded(chunks);
   const fold = startFold();
   for await (const chunk of chunks) {
     const answer = fold(chunk);

@@ -1,4 +1,4 @@
-import type {AnswerChunk, Usage} from '../chat/chunk.js';
+import type {AnswerChunk, Chunks, Usage} from '../chat/chunk.js';
 import type {JsonObject, JsonValue} from '../chat/json.js';
 import type {Attachment} from '../chat/media.js';
 import type {AskedRequest, ChatRequest, Content, CountTokensRequest, EmbedRequest} from '../chat/request.js';
@@ -197,16 +197,13 @@ export type AnswerFormat<Chunk extends AnswerChunk = AnswerChunk> =
       readonly delivery: 'unary';
       headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
       /** Folds the answer and encodes it as one body. A property, so that its chunks are checked strictly. */
-      readonly encode: (chunks: AsyncIterable<Chunk>, identity: AnswerIdentity) => Promise<string>;
+      readonly encode: (chunks: Chunks<Chunk>, identity: AnswerIdentity) => Promise<string>;
     }
   | {
       readonly delivery: 'stream';
       headers(identity: AnswerIdentity): Readonly<Record<string, string>>;
       /** Yields complete events. */
-      readonly encodeStream: (
-        chunks: AsyncIterable<Chunk>,
-        identity: AnswerIdentity,
-      ) => AsyncIterable<string>;
+      readonly encodeStream: (chunks: Chunks<Chunk>, identity: AnswerIdentity) => AsyncIterable<string>;
       /** What the API itself sends while its model is silent; absent if it sends nothing. */
       readonly keepAliveEvent?: string;
       /** The in-stream form of a failure after the first event. */

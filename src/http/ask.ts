@@ -91,6 +91,8 @@ export async function ask(
   exchange.asked = {request: asking.request, modelName, size: bytes.length};
   exchange.session = control.session;
   let due: number | undefined;
+  let whole: readonly StreamedChunk[] | undefined;
+  let identity: AnswerIdentity | undefined;
   let finish = () => {};
   // A raw question that cannot be answered is refused, as if recording had never been thought of.
   if (modes[control.mode].onMiss === 'record' && !fault && (!refusal || options.hasProvider)) {
@@ -99,6 +101,10 @@ export async function ask(
     });
   }
   const announced = () => exchange.announcement ?? neverAnnounced();
+  const identify = () => {
+    identity ??= identityOf(announced());
+    return identity;
+  };
   const isWhole = () => options.playsAtOnce && announced().outcome === 'hit';
   const form: WireForm = {
     dialect: address.dialect.name,
@@ -140,6 +146,12 @@ export async function ask(
         : time => {
             due = time;
           },
+    onWhole:
+      fault || onAnswered
+        ? undefined
+        : chunks => {
+            whole = chunks;
+          },
     announce: announcement => {
       exchange.announcement = announcement;
       exchange.announcedAt = performance.now();
@@ -170,13 +182,14 @@ export async function ask(
     keepAlive: alive && {...alive, hasAsked},
     chunks: onAnswered
       ? reportAtEnd(chunks, async all => {
-          onAnswered(all, identityOf(announced()));
+          onAnswered(all, identify());
           await options.objects?.settle();
         })
       : chunks,
-    identity: () => identityOf(announced()),
+    identity: identify,
     headers: () => outcomeHeaders(exchange),
     isWhole,
+    whole: () => whole,
     base: baseOf(fastifyRequest),
     due: () => due,
     onTimed: asking.onTimed && (timed => asking.onTimed?.(announced(), timed)),

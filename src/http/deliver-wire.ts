@@ -9,14 +9,15 @@ import {breakOff, openStream} from './stream-writer.js';
 export function deliverWire(
   delivery: Delivery,
   head: WireHead,
-  chunks: AsyncIterable<StreamedChunk>,
+  chunks: AsyncIterable<StreamedChunk> | readonly StreamedChunk[],
 ): Promise<Delivered> {
   const headers = {...withBase(head.headers, delivery.base), ...delivery.headers()};
   const sending = {...delivery, chunks, status: head.status, head: headers};
   return delivery.isWhole() || !comesInPieces(head) ? sendAtOnce(sending) : sendAsItComes(sending);
 }
 
-type Sending = Omit<Delivery, 'headers'> & {
+type Sending = Omit<Delivery, 'headers' | 'chunks'> & {
+  readonly chunks: AsyncIterable<StreamedChunk> | readonly StreamedChunk[];
   readonly status: number;
   readonly head: WireHeaders;
 };

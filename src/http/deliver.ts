@@ -1,4 +1,4 @@
-import type {AnswerChunk} from '../chat/chunk.js';
+import type {AnswerChunk, Chunks} from '../chat/chunk.js';
 import {isSameForm, isWireChunk, type StreamedChunk, type WireForm, type WireHead} from '../chat/wire.js';
 import type {AnswerFormat} from '../dialects/dialect.js';
 import {RetakeError} from '../errors.js';
@@ -30,14 +30,31 @@ export async function deliver(given: Delivery): Promise<Delivered> {
     const {pulled, head} = await pullFirst(iterator, delivery.form);
     const isTimed = delivery.due() !== undefined;
     if (!isTimed) delivery.onFirst?.();
+    const whole = delivery.whole();
+    if (whole) return await deliverWhole(delivery, whole);
     if (head) return await deliverWire(delivery, head, continued([], iterator));
-    if (!answer) throw new RetakeError('internal', 'A raw question was answered with chunks');
-    return await deliverChunks({...delivery, answer}, withoutWire(continued(pulled, iterator)));
+    return await deliverChunks(withAnswer(delivery), withoutWire(continued(pulled, iterator)));
   } catch (cause) {
     // After a sign of life the status is gone, so that the failure is one of the stream.
     if (!stream.isOpen) throw cause;
     return {sent: undefined, error: breakOff(stream.open(), cause, {answer, signal})};
   }
+}
+
+async function deliverWhole(delivery: Opening, whole: readonly StreamedChunk[]): Promise<Delivered> {
+  const [first] = whole;
+  if (first?.type === 'wire-head' && isFor(first.form, delivery.form))
+    return deliverWire(delivery, first, whole.slice(1));
+  return deliverChunks(
+    withAnswer(delivery),
+    whole.filter(chunk => !isWireChunk(chunk)),
+  );
+}
+
+function withAnswer(delivery: Opening): Opening & {readonly answer: AnswerFormat} {
+  const {answer} = delivery;
+  if (!answer) throw new RetakeError('internal', 'A raw question was answered with chunks');
+  return {...delivery, answer};
 }
 
 function openOnce({
@@ -81,7 +98,7 @@ function keptAlive({chunks, keepAlive, stream, answer, identity}: Opening): Asyn
 
 async function deliverChunks(
   delivery: Opening & {readonly answer: AnswerFormat},
-  chunks: AsyncIterable<AnswerChunk>,
+  chunks: Chunks,
 ): Promise<Delivered> {
   const {answer, identity, isWhole, disturbance} = delivery;
   if (answer.delivery === 'unary') {

@@ -20,6 +20,8 @@ export type Delivery = {
   readonly headers: () => Readonly<Record<string, string>>;
   /** Whether all chunks come without a pause, so that a stream can be sent in one piece. */
   readonly isWhole: () => boolean;
+  /** All chunks, if they came in one piece: then the iteration has none. */
+  readonly whole: () => readonly StreamedChunk[] | undefined;
   /** When what has come last is to be sent, in milliseconds after the start; undefined for an answer that is sent as it comes. */
   readonly due: () => number | undefined;
   /** Called when the first content is to be sent. */

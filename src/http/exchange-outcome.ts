@@ -10,7 +10,10 @@ export function errorOf({error, response}: OpenExchange): RetakeError | undefine
 
 /** What the client is to know about its request, with what the live model has said until now. */
 export function warningsOf({warnings, announcement}: OpenExchange): readonly string[] {
-  return [...new Set([...warnings, ...(announcement?.liveWarnings ?? [])])];
+  const {liveWarnings = []} = announcement ?? {};
+  return warnings.length + liveWarnings.length > 1
+    ? [...new Set([...warnings, ...liveWarnings])]
+    : [...warnings, ...liveWarnings];
 }
 
 /** Whether the fault of the request was played: it may have failed for another reason, or have had no recording. */

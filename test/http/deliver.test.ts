@@ -99,6 +99,7 @@ async function endlessStream(
       headers: () => ({}),
       isWhole: () => false,
       due: () => undefined,
+      whole: () => undefined,
       ...options,
     });
     end(error?.code);

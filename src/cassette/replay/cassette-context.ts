@@ -1,7 +1,7 @@
 import type {Usage} from '../../chat/chunk.js';
 import type {CallContext} from '../../chat/model.js';
 import type {RawRequest} from '../../chat/request.js';
-import type {ClientRequest, WireForm} from '../../chat/wire.js';
+import type {ClientRequest, StreamedChunk, WireForm} from '../../chat/wire.js';
 import type {RetakeError} from '../../errors.js';
 import type {Cassette} from '../cassette.js';
 import type {CassetteKey} from '../key/key.js';
@@ -36,6 +36,8 @@ export type CassetteContext = CallContext & {
    * caller then gets all chunks at once, and waits.
    */
   readonly schedule?: ((due: number) => void) | undefined;
+  /** Called with all chunks of a recording that is played at once. None is then yielded. */
+  readonly onWhole?: ((chunks: readonly StreamedChunk[]) => void) | undefined;
   /** Called once before the first chunk or the failure: what happened to the question. */
   announce(answer: Announcement): void;
   /** Called once after the end of the response, or at once if it has ended: how much of the answer was sent. */

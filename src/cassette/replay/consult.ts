@@ -69,15 +69,20 @@ export function createConsult({cassettes, media, needsModelName, answersRaw = fa
       const found = await lookUp({asked, attached, cassette, viewer: by, reading}, modes[mode]);
       return withRaw(found, {cassette, viewer: by, context});
     };
-    const lookedUp = await find(viewer)
-      .then(async missed => {
-        if (missed.found || modes[mode].onMiss !== 'fail' || !attached.isEmpty) return missed;
-        // An id that came from elsewhere than an answer of this session may still be one that the cassette has.
-        const recorded = await recordedIdsOf(cassette);
-        const found = recorded && (await find(viewerWithIds(plainViewer, [ids, recorded])));
-        return found?.found ? found : missed;
-      })
-      .finally(release);
+    const findAny = async () => {
+      const missed = await find(viewer);
+      if (missed.found || modes[mode].onMiss !== 'fail' || !attached.isEmpty) return missed;
+      // An id that came from elsewhere than an answer of this session may still be one that the cassette has.
+      const recorded = await recordedIdsOf(cassette);
+      const found = recorded && (await find(viewerWithIds(plainViewer, [ids, recorded])));
+      return found?.found ? found : missed;
+    };
+    let lookedUp: LookedUp;
+    try {
+      lookedUp = await findAny();
+    } finally {
+      release();
+    }
     const {candidate, inspection, hadOthers} = lookedUp;
     if (modes[mode].looksUp) refuseAmbiguous(candidate);
     const remarks = remarksOn(candidate.request, keySettings.pages, inspection?.warnings ?? []);

@@ -1,5 +1,11 @@
 import type {AnswerChunk} from '../../chat/chunk.js';
-import {isSameForm, type StreamedChunk, type WireAnswer, type WireForm} from '../../chat/wire.js';
+import {
+  isSameForm,
+  type StreamedChunk,
+  type WireAnswer,
+  type WireForm,
+  type WireHead,
+} from '../../chat/wire.js';
 import type {RetakeError} from '../../errors.js';
 import {isRaw} from '../key/redact-wire.js';
 import type {Take} from '../take.js';
@@ -20,13 +26,36 @@ export function playTake(
   take: Take,
   {form, ...options}: PlayOptions & {readonly form: WireForm | undefined},
 ): AsyncIterable<StreamedChunk> {
-  const {wire, chunks} = take;
   const error = errorOf(take, form);
   if (error) return playError(take, error, options);
-  const end = chunks.at(-1)?.chunk;
-  return wire && end && (isRaw(take) || isSameForm(wire, form))
-    ? playWire(wire, end, options)
-    : playChunks(chunks, options);
+  const wire = wireFor(take, form);
+  return wire ? playWire(wire, take, options) : playChunks(take.chunks, options);
+}
+
+/** All that `playTake` yields of a take that is played at once; undefined for one that is an error. */
+export function wholeTake(take: Take, form: WireForm | undefined): readonly StreamedChunk[] | undefined {
+  if (take.error) return undefined;
+  const wire = wireFor(take, form);
+  if (!wire) return take.chunks.map(({chunk}) => chunk);
+  return [headOf(wire), ...wire.pieces.map(({bytes}) => dataOf(bytes)), endOf(take)];
+}
+
+/** The provider's bytes, if the client gets them. */
+function wireFor(take: Take, form: WireForm | undefined): WireAnswer | undefined {
+  const {wire} = take;
+  return wire && (isRaw(take) || isSameForm(wire, form)) ? wire : undefined;
+}
+
+function headOf({dialect, endpoint, delivery, status, headers}: WireAnswer): WireHead {
+  return {type: 'wire-head', form: {dialect, endpoint, delivery}, status, headers};
+}
+
+function dataOf(bytes: Uint8Array): StreamedChunk {
+  return {type: 'wire-data', bytes};
+}
+
+function endOf({chunks}: Take): AnswerChunk {
+  return (chunks.at(-1) ?? chunks[0]).chunk;
 }
 
 async function* playChunks(chunks: Take['chunks'], options: PlayOptions): AsyncIterable<AnswerChunk> {
@@ -51,21 +80,21 @@ async function* playError(
 }
 
 async function* playWire(
-  {dialect, endpoint, delivery, status, headers, pieces}: WireAnswer,
-  end: AnswerChunk,
+  wire: WireAnswer,
+  take: Take,
   {schedule, ...others}: PlayOptions,
 ): AsyncIterable<StreamedChunk> {
   // Another delivery may be sent whole, so that its caller has nothing to wait with.
-  const options: PlayOptions = delivery === 'stream' ? {...others, schedule} : others;
+  const options: PlayOptions = wire.delivery === 'stream' ? {...others, schedule} : others;
   const startedAt = options.pace === 'instant' ? 0 : options.now();
   if (options.pace !== 'instant') options.schedule?.(0);
-  yield {type: 'wire-head', form: {dialect, endpoint, delivery}, status, headers};
-  for (const {at, bytes} of pieces) {
+  yield headOf(wire);
+  for (const {at, bytes} of wire.pieces) {
     const waiting = timeChunk(at, options, startedAt);
     if (waiting) await waiting;
-    yield {type: 'wire-data', bytes};
+    yield dataOf(bytes);
   }
-  yield end;
+  yield endOf(take);
 }
 
 /** Waits until a chunk is due, unless the caller does that. */

@@ -16,7 +16,7 @@ import {type ConsultOptions, createConsult, rawCandidate} from './consult.js';
 import {lacksRaw} from './lacks-raw.js';
 import {answeredTo, learnFromTake, learningIds} from './learn-ids.js';
 import type {Pace} from './pace.js';
-import {playTake} from './play-take.js';
+import {playTake, wholeTake} from './play-take.js';
 import type {Playhead} from './playhead.js';
 import type {Recordings} from './recordings.js';
 import {withWarnings} from './remarks.js';
@@ -101,7 +101,9 @@ export function withCassette(
         if (!isShared && !keepsPosition)
           context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
         learnFromTake(ids, take, answeredTo(candidate, {number: index, isRecorded: true}));
-        yield* playTake(take, {pace, now, signal, form, schedule: context.schedule});
+        const whole = pace === 'instant' && context.onWhole && wholeTake(take, form);
+        if (whole) context.onWhole?.(whole);
+        else yield* playTake(take, {pace, now, signal, form, schedule: context.schedule});
       };
 
       if (found && !isPolled) {

@@ -1,4 +1,4 @@
-import type {ChunkOf} from '../../chat/chunk.js';
+import type {ChunkOf, Chunks} from '../../chat/chunk.js';
 import type {Operation} from '../../chat/chunk-of.js';
 import type {Writable} from '../../chat/json-text.js';
 import {writeJson} from '../../chat/json-text.js';
@@ -10,7 +10,7 @@ import {jsonHeaders} from './response-headers.js';
 /** An answer that is always one JSON object. */
 export function unaryAnswer<Name extends Operation>(
   operation: Name,
-  encode: (chunks: AsyncIterable<ChunkOf<Name>>) => Promise<Writable>,
+  encode: (chunks: Chunks<ChunkOf<Name>>) => Promise<Writable>,
 ): AnswerFormat {
   return answerTo(operation, {
     delivery: 'unary',

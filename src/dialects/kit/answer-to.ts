@@ -1,5 +1,5 @@
-import type {AnswerChunk, ChunkOf} from '../../chat/chunk.js';
-import {chunkOf, type Operation} from '../../chat/chunk-of.js';
+import type {AnswerChunk, ChunkOf, Chunks} from '../../chat/chunk.js';
+import {chunkOf, isWhole, type Operation} from '../../chat/chunk-of.js';
 import type {AnswerFormat} from '../dialect.js';
 
 /** The format of the answers to one operation, as the server uses it: for chunks of which only their answer is known. */
@@ -16,7 +16,11 @@ export function answerTo<Name extends Operation>(
   };
 }
 
-async function* chunksOf<Name extends Operation>(
+function chunksOf<Name extends Operation>(operation: Name, chunks: Chunks): Chunks<ChunkOf<Name>> {
+  return isWhole(chunks) ? chunks.map(chunk => chunkOf(operation, chunk)) : eachOf(operation, chunks);
+}
+
+async function* eachOf<Name extends Operation>(
   operation: Name,
   chunks: AsyncIterable<AnswerChunk>,
 ): AsyncGenerator<ChunkOf<Name>> {

@@ -1,5 +1,5 @@
 import {addToParts, type GrowingParts} from '../../../chat/answer-parts.js';
-import type {ChunkOf} from '../../../chat/chunk.js';
+import type {ChunkOf, Chunks} from '../../../chat/chunk.js';
 import type {JsonText, Writable} from '../../../chat/json-text.js';
 import type {ToolCall} from '../../../chat/reply.js';
 import {RetakeError, unreachable} from '../../../errors.js';
@@ -19,7 +19,7 @@ type OpenBlock = {readonly kind: 'text' | 'thinking'; readonly index: number};
  * calls may interleave, and only the end shows whether their arguments are valid. Each call keeps the pieces in which it arrived.
  */
 export async function* encodeStream(
-  chunks: AsyncIterable<ChunkOf<'chat'>>,
+  chunks: Chunks<ChunkOf<'chat'>>,
   identity: AnswerIdentity,
   format: MessageFormat,
 ): AsyncGenerator<string> {

@@ -1,23 +1,23 @@
-import type {ChunkOf, Usage} from '../../../chat/chunk.js';
+import type {ChunkOf, Chunks, Usage} from '../../../chat/chunk.js';
 import type {Writable} from '../../../chat/json-text.js';
 import {foldEmbeddings} from '../../../chat/reply.js';
 
-type Chunks = AsyncIterable<ChunkOf<'embed'>>;
+type Embedded = Chunks<ChunkOf<'embed'>>;
 
 /** An `EmbedContentResponse`. */
-export async function encodeSingle(chunks: Chunks): Promise<Writable> {
+export async function encodeSingle(chunks: Embedded): Promise<Writable> {
   const {embeddings, usage} = await foldEmbeddings(chunks);
   return {embedding: {values: embeddings[0] ?? []}, ...usageMetadata(usage)};
 }
 
 /** A `BatchEmbedContentsResponse`. */
-export async function encodeBatch(chunks: Chunks): Promise<Writable> {
+export async function encodeBatch(chunks: Embedded): Promise<Writable> {
   const {embeddings, usage} = await foldEmbeddings(chunks);
   return {embeddings: embeddings.map(values => ({values})), ...usageMetadata(usage)};
 }
 
 /** A `PredictResponse` of an embedding model. Each embedding has the token count of its text, which is known if there is one text. */
-export async function encodePredictions(chunks: Chunks): Promise<Writable> {
+export async function encodePredictions(chunks: Embedded): Promise<Writable> {
   const {embeddings, usage} = await foldEmbeddings(chunks);
   const tokens = embeddings.length === 1 ? usage?.inputTokens : undefined;
   return {

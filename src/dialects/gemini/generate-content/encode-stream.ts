@@ -1,5 +1,5 @@
 import {type AnswerPart, addToParts, type GrowingParts} from '../../../chat/answer-parts.js';
-import type {ChunkOf, ReplyEnd, TokenLogprob} from '../../../chat/chunk.js';
+import type {ChunkOf, Chunks, ReplyEnd, TokenLogprob} from '../../../chat/chunk.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import type {ToolCall} from '../../../chat/reply.js';
 import {RetakeError, unreachable} from '../../../errors.js';
@@ -34,7 +34,7 @@ export const arrayFraming: StreamFraming = {
  * upstream reports the count at the end only, all responses of the live answer wait for it.
  */
 export async function* encodeStream(
-  chunks: AsyncIterable<ChunkOf<'chat'>>,
+  chunks: Chunks<ChunkOf<'chat'>>,
   identity: AnswerIdentity,
   options: AnswerOptions,
   {frame}: StreamFraming,

@@ -1,4 +1,4 @@
-import type {ChunkOf, TokenLogprob} from '../../../chat/chunk.js';
+import type {ChunkOf, Chunks, TokenLogprob} from '../../../chat/chunk.js';
 import {isJsonSpace} from '../../../chat/json-text.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError, unreachable} from '../../../errors.js';
@@ -20,7 +20,7 @@ export type StreamFormat = ReplyFormat & {readonly includeUsage: boolean};
  * empty delta, then the usage if it was asked for, then `[DONE]`.
  */
 export async function* encodeStream(
-  chunks: AsyncIterable<ChunkOf<'chat'>>,
+  chunks: Chunks<ChunkOf<'chat'>>,
   identity: AnswerIdentity,
   {modelName, usesFunctions, customTools = [], includeUsage}: StreamFormat,
 ): AsyncGenerator<string> {

@@ -1,4 +1,4 @@
-import type {ChunkOf, TextDelta} from '../../../chat/chunk.js';
+import type {ChunkOf, Chunks, TextDelta} from '../../../chat/chunk.js';
 import {omitUndefined} from '../../../chat/omit-undefined.js';
 import {RetakeError, unreachable} from '../../../errors.js';
 import type {AnswerIdentity} from '../../dialect.js';
@@ -14,7 +14,7 @@ import type {TextCompletion} from './schema.js';
  * if it was asked for, then `[DONE]`.
  */
 export async function* encodeStream(
-  chunks: AsyncIterable<ChunkOf<'complete'>>,
+  chunks: Chunks<ChunkOf<'complete'>>,
   {id, createdAt}: AnswerIdentity,
   {modelName, top, offsetOf, includeUsage}: ReplyFormat & {readonly includeUsage: boolean},
 ): AsyncGenerator<string> {
