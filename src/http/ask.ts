@@ -155,7 +155,7 @@ export async function ask(
     announce: announcement => {
       exchange.announcement = announcement;
       exchange.announcedAt = performance.now();
-      exchange.warnings = [...warnings, ...(announcement.warnings ?? [])];
+      if (announcement.warnings) exchange.warnings = [...warnings, ...announcement.warnings];
       finish();
     },
     onEnd: callback => {

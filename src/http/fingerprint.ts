@@ -34,18 +34,21 @@ export function identify(
   body: Buffer,
   {byValue, byPresence}: AnswerHeaders,
 ): Fingerprint {
-  let id = url ?? '';
-  for (const name of byPresence) id += headers[name] === undefined ? '\n' : '\n+';
-  for (const name of byValue) id += `\n${headers[name] ?? ''}`;
+  const parts: (string | string[] | number | undefined)[] = [url];
+  for (const name of byPresence) parts.push(headers[name] === undefined ? '' : '+');
+  for (const name of byValue) parts.push(headers[name]);
+  // Joined, it is one text. Pieces that are added to each other stay in memory, each of them.
   if (body.length <= longestComparedBody) {
-    return {id: id + crc32(body), bodyOrDigest: () => body, isLong: false};
+    parts.push(crc32(body));
+    return {id: parts.join('\n'), bodyOrDigest: () => body, isLong: false};
   }
+  parts.push(checksumOf(body));
   let digest: Buffer | undefined;
   const bodyOrDigest = () => {
     digest ??= createHash('sha256').update(body).digest();
     return digest;
   };
-  return {id: id + checksumOf(body), bodyOrDigest, isLong: true};
+  return {id: parts.join('\n'), bodyOrDigest, isLong: true};
 }
 
 /** Bytes up to which comparing two bodies costs less than digesting one. */

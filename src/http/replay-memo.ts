@@ -84,11 +84,11 @@ type MemoEntry = {
   readonly key: Announcement['key'];
   readonly revision: number;
   /** By the number of the take. */
-  readonly replays: Map<number, Replay>;
-  /** What was sent compressed, by what it was before. */
-  readonly compressed: Map<SentResponse, Partial<Record<Encoding, SentResponse>>>;
+  readonly replays: Replay[];
+  /** What was sent compressed, by what it was before. Absent, as is the next, until a client wants that: most entries need neither. */
+  compressed?: Map<SentResponse, Partial<Record<Encoding, SentResponse>>>;
   /** What is, or was, compressed part by part. */
-  readonly compressing: Map<SentResponse, Partial<Record<Encoding, Promise<SentResponse | undefined>>>>;
+  compressing?: Map<SentResponse, Partial<Record<Encoding, Promise<SentResponse | undefined>>>>;
   isRemoved: boolean;
   /** The index of the last take; further requests replay it again. */
   readonly lastTake: number;
@@ -121,6 +121,7 @@ export function createReplayMemo({
     encoding: Encoding,
     response: SentResponse,
   ): SentResponse => {
+    entry.compressed ??= new Map();
     entry.compressed.set(sent, {...entry.compressed.get(sent), [encoding]: response});
     if (!entry.isRemoved) {
       entry.size += response.body.length;
@@ -136,7 +137,7 @@ export function createReplayMemo({
   ): SentResponse | undefined => {
     const encoding = acceptedEncoding(accepted);
     if (encoding === undefined || !(sent.parts || isWorthCompressing(sent.body))) return sent;
-    const known = entry.compressed.get(sent)?.[encoding];
+    const known = entry.compressed?.get(sent)?.[encoding];
     if (known || sent.parts) return known;
     return keepCompressed(entry, sent, encoding, compressResponse(sent, encoding));
   };
@@ -145,6 +146,7 @@ export function createReplayMemo({
     sent: SentResponse,
     encoding: Encoding,
   ): Promise<SentResponse | undefined> => {
+    entry.compressing ??= new Map();
     const others = entry.compressing.get(sent);
     const running = others?.[encoding];
     if (running) return running;
@@ -175,7 +177,7 @@ export function createReplayMemo({
       }
       const position = {session, cassette: cassette.name, key};
       const take = Math.min(playhead.peek(position), entry.lastTake);
-      const replay = entry.replays.get(take);
+      const replay = entry.replays[take];
       if (!replay) return undefined;
       const {sent} = replay;
       const encoded = inEncoding(entry, sent, response.req.headers['accept-encoding']);
@@ -188,7 +190,7 @@ export function createReplayMemo({
       if (isRepeat === replay.announcement.isRepeat) return replay;
       // From now on each replay of this take is one: the same object is logged and counted fastest.
       const repeat = repeatOf(replay, isRepeat);
-      entry.replays.set(take, repeat);
+      entry.replays[take] = repeat;
       return repeat;
     },
     store({id, bodyOrDigest: confirm, isLong}, replay) {
@@ -213,18 +215,16 @@ export function createReplayMemo({
           cassette,
           key,
           revision,
-          replays: new Map(),
-          compressed: new Map(),
-          compressing: new Map(),
+          replays: [],
           isRemoved: false,
           lastTake,
           size: 0,
         };
       }
-      if (!entry.replays.has(take)) {
+      if (!entry.replays[take]) {
         entry.size += cost;
         size += cost;
-        entry.replays.set(take, replay);
+        entry.replays[take] = replay;
       }
       entries.delete(id);
       entries.set(id, entry);
@@ -233,7 +233,7 @@ export function createReplayMemo({
         remove(oldest, other);
       }
       const kept = entry;
-      const stored = entry.replays.get(take) ?? replay;
+      const stored = entry.replays[take] ?? replay;
       return {compressed: encoding => compressed(kept, stored.sent, encoding)};
     },
     release({session, announcement: {cassette, key, take = 0, isRepeat}}) {

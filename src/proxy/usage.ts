@@ -18,8 +18,8 @@ export type Usage = {
   verdict(): Promise<Omit<Verdict, 'spent' | 'tokenLimit'>>;
 };
 
-/** Which takes (recorded answers) of an interaction were played; `all` if it was recorded by this proxy. */
-type Played = Set<number> | 'all';
+/** Which takes (recorded answers) of an interaction were played: one, several, or `all` if it was recorded by this proxy. */
+type Played = number | Set<number> | 'all';
 
 /** Bounds memory in a server that runs for months. */
 const missLimit = 1000;
@@ -127,8 +127,14 @@ function isClientError(cause: unknown): boolean {
 
 function markPlayed(keys: Map<CassetteKey, Played>, key: CassetteKey, take: number): void {
   const played = keys.get(key);
-  if (played === undefined) keys.set(key, new Set([take]));
-  else if (played !== 'all') played.add(take);
+  if (played === undefined) keys.set(key, take);
+  else if (typeof played === 'number') {
+    if (played !== take) keys.set(key, new Set([played, take]));
+  } else if (played !== 'all') played.add(take);
+}
+
+function wasPlayed(played: Played | undefined, take: number): boolean {
+  return typeof played === 'object' ? played.has(take) : played === 'all' || played === take;
 }
 
 async function describeRepeat(
@@ -156,7 +162,7 @@ async function sortTakes(
     const played = keys.get(key);
     takes.forEach(({provenance: {recordedAt}}, index) => {
       const take = {cassette: cassette.name, key, take: index + 1, recordedAt};
-      if (played === 'all' || played?.has(index)) used.push(take);
+      if (wasPlayed(played, index)) used.push(take);
       else unused.push({...take, question: questionOf(view)});
     });
   }

@@ -24,6 +24,8 @@ const sessionLimit = 10_000;
 /** The numbers of one key that askings have: those below `next`, except the released ones. */
 type Taken = {next: number; released: readonly number[]};
 
+const none: readonly number[] = [];
+
 /** The numbers of each key of each cassette in a session. */
 type Counts = Map<string, Map<CassetteKey, Taken>>;
 
@@ -46,7 +48,7 @@ export function createPlayhead(): Playhead {
       counts.set(cassette, ofCassette);
       const taken = ofCassette.get(key);
       if (!taken) {
-        ofCassette.set(key, {next: 1, released: []});
+        ofCassette.set(key, {next: 1, released: none});
         return 0;
       }
       const [lowest, ...others] = taken.released;
