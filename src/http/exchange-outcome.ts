@@ -10,10 +10,7 @@ export function errorOf({error, response}: OpenExchange): RetakeError | undefine
 
 /** What the client is to know about its request, with what the live model has said until now. */
 export function warningsOf({warnings, announcement}: OpenExchange): readonly string[] {
-  const {liveWarnings = []} = announcement ?? {};
-  return warnings.length + liveWarnings.length > 1
-    ? [...new Set([...warnings, ...liveWarnings])]
-    : [...warnings, ...liveWarnings];
+  return [...new Set([...warnings, ...(announcement?.liveWarnings ?? [])])];
 }
 
 /** Whether the fault of the request was played: it may have failed for another reason, or have had no recording. */

@@ -37,18 +37,17 @@ export function identify(
   const parts: (string | string[] | number | undefined)[] = [url];
   for (const name of byPresence) parts.push(headers[name] === undefined ? '' : '+');
   for (const name of byValue) parts.push(headers[name]);
+  const isLong = body.length > longestComparedBody;
+  parts.push(isLong ? checksumOf(body) : crc32(body));
   // Joined, it is one text. Pieces that are added to each other stay in memory, each of them.
-  if (body.length <= longestComparedBody) {
-    parts.push(crc32(body));
-    return {id: parts.join('\n'), bodyOrDigest: () => body, isLong: false};
-  }
-  parts.push(checksumOf(body));
+  const id = parts.join('\n');
+  if (!isLong) return {id, bodyOrDigest: () => body, isLong};
   let digest: Buffer | undefined;
   const bodyOrDigest = () => {
     digest ??= createHash('sha256').update(body).digest();
     return digest;
   };
-  return {id: parts.join('\n'), bodyOrDigest, isLong: true};
+  return {id, bodyOrDigest, isLong};
 }
 
 /** Bytes up to which comparing two bodies costs less than digesting one. */

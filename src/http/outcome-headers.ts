@@ -22,8 +22,5 @@ export function outcomeHeaders(exchange: OpenExchange): Record<string, string> {
 
 /** Headers are ASCII: all other characters of a value, a file's name for instance, are percent-encoded. */
 function asciiHeader(value: string): string {
-  if (plainHeader.test(value)) return value;
   return value.replace(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent);
 }
-
-const plainHeader = /^[\x20-\x24\x26-\x7e]*$/;

@@ -3,6 +3,7 @@ import {delimiter, join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {execa, execaSync} from 'execa';
 import {loadProgram} from '../../cli/program.js';
+import {isContinuousIntegration} from '../../src/config/continuous-integration.js';
 import {writeCassette} from '../support/cassette-files.js';
 import {recordingOf} from '../support/recordings.js';
 import {retake, retakeProgram} from '../support/retake.js';
@@ -111,7 +112,7 @@ test('bash completes with the script of `retake completion bash`', async t => {
   t.deepEqual(await bash('diff', '--output', 'ch'), ['']);
 });
 
-(isInstalled('zsh') ? test : test.skip)('zsh registers the script of `retake completion zsh`', async t => {
+(isNeeded('zsh') ? test : test.skip)('zsh registers the script of `retake completion zsh`', async t => {
   const {directory, environment} = await project(t);
   const script =
     'autoload -U compinit; compinit -D -u; source <(retake completion zsh); print $_comps[retake]';
@@ -120,7 +121,7 @@ test('bash completes with the script of `retake completion bash`', async t => {
   t.is(stderr, '');
 });
 
-(isInstalled('fish') ? test : test.skip)(
+(isNeeded('fish') ? test : test.skip)(
   'fish completes with the script of `retake completion fish`',
   async t => {
     const {directory, environment} = await project(t);
@@ -153,6 +154,8 @@ test('the script for PowerShell calls retake', async t => {
   t.regex(stdout, /& retake complete '--'/);
 });
 
-function isInstalled(shell: string): boolean {
-  return !execaSync(shell, ['-c', 'true'], {reject: false}).failed;
+/** Whether a shell is installed, or has to be. */
+function isNeeded(shell: string): boolean {
+  const isInstalled = !execaSync(shell, ['-c', 'true'], {reject: false}).failed;
+  return isInstalled || isContinuousIntegration(process.env);
 }

@@ -3,11 +3,12 @@ import test from 'ava';
 import {execa, execaSync} from 'execa';
 import {manPage} from '../../cli/output/man-page.js';
 import {loadProgram} from '../../cli/program.js';
+import {isContinuousIntegration} from '../../src/config/continuous-integration.js';
 import {settingList} from '../../src/config/setting-list.js';
 
 const page = 'dist/man/retake.1';
 const hasMandoc = !execaSync('mandoc', [page], {reject: false}).failed;
-const mandocTest = hasMandoc || process.env['CI'] ? test : test.skip;
+const mandocTest = hasMandoc || isContinuousIntegration(process.env) ? test : test.skip;
 
 test('the package has the manual page of its commands', async t => {
   const {man, files} = JSON.parse(readFileSync('package.json', 'utf8')) as {man: string; files: string[]};

@@ -33,25 +33,14 @@ export function createRedactor(rules: readonly RedactRule[], known?: SecretFreeT
         begin?.(rule.name);
         return replaceMatches(current, rule.matches(current), secret => placeholders(rule.name, secret));
       }, text);
-    const isSecretFree = (text: string) => known?.has(text) === true || !hasSecret(text);
-    const redactBuiltIn = (text: string) => (isSecretFree(text) ? text : redactWith(builtIn, text));
-    /** Most requests have no secret: they are not rewritten. Nor is a member without a value, which is left out. */
-    const isClean = (value: JsonValue | undefined): boolean => {
-      if (typeof value === 'string') return isSecretFree(value);
-      if (typeof value !== 'object' || value === null) return value !== undefined;
-      for (const member of Array.isArray(value) ? value : Object.values(value))
-        if (!isClean(member)) return false;
-      return true;
-    };
+    const redactBuiltIn = (text: string) =>
+      known?.has(text) || !hasSecret(text) ? text : redactWith(builtIn, text);
     const bounded = <Result>(value: JsonValue, work: (redactText: (text: string) => string) => Result) =>
       further.length === 0
         ? work(redactBuiltIn)
         : runBounded(value, begin => work(text => redactWith(further, redactBuiltIn(text), begin)));
     return {
-      redactValue: value =>
-        further.length === 0 && isClean(value)
-          ? value
-          : bounded(value, redactText => mapStrings(value, redactText)),
+      redactValue: value => bounded(value, redactText => mapStrings(value, redactText)),
       redactAnswer: answer => bounded(textsOf(answer), redactText => redactTake(answer, redactText)),
     };
   };

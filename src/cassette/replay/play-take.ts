@@ -18,6 +18,9 @@ type PlayOptions = Pick<CassetteContext, 'signal' | 'schedule'> & {
   readonly now: () => number;
 };
 
+/** Those of a take that is not played at once. */
+type TimedOptions = PlayOptions & {readonly pace: Exclude<Pace, 'instant'>};
+
 /**
  * Plays a take as fast as the pace says: a provider's bytes to a client of the same API and delivery, and the chunks as they were recorded
  * to any other. A recorded error is thrown.
@@ -28,16 +31,21 @@ export function playTake(
 ): AsyncIterable<StreamedChunk> {
   const error = errorOf(take, form);
   if (error) return playError(take, error, options);
+  const {pace} = options;
+  if (pace === 'instant') return eachOf(wholeTake(take, form));
   const wire = wireFor(take, form);
-  return wire ? playWire(wire, take, options) : playChunks(take.chunks, options);
+  return wire ? playWire(wire, take, {...options, pace}) : playChunks(take.chunks, {...options, pace});
 }
 
-/** All that `playTake` yields of a take that is played at once; undefined for one that is an error. */
-export function wholeTake(take: Take, form: WireForm | undefined): readonly StreamedChunk[] | undefined {
-  if (take.error) return undefined;
+/** All chunks of a take that is no error, as they are played to a client. */
+export function wholeTake(take: Take, form: WireForm | undefined): readonly StreamedChunk[] {
   const wire = wireFor(take, form);
   if (!wire) return take.chunks.map(({chunk}) => chunk);
   return [headOf(wire), ...wire.pieces.map(({bytes}) => dataOf(bytes)), endOf(take)];
+}
+
+async function* eachOf(chunks: readonly StreamedChunk[]): AsyncIterable<StreamedChunk> {
+  yield* chunks;
 }
 
 /** The provider's bytes, if the client gets them. */
@@ -58,8 +66,8 @@ function endOf({chunks}: Take): AnswerChunk {
   return (chunks.at(-1) ?? chunks[0]).chunk;
 }
 
-async function* playChunks(chunks: Take['chunks'], options: PlayOptions): AsyncIterable<AnswerChunk> {
-  const startedAt = options.pace === 'instant' ? 0 : options.now();
+async function* playChunks(chunks: Take['chunks'], options: TimedOptions): AsyncIterable<AnswerChunk> {
+  const startedAt = options.now();
   for (const {at, chunk} of chunks) {
     const waiting = timeChunk(at, options, startedAt);
     if (waiting) await waiting;
@@ -82,12 +90,12 @@ async function* playError(
 async function* playWire(
   wire: WireAnswer,
   take: Take,
-  {schedule, ...others}: PlayOptions,
+  {schedule, ...others}: TimedOptions,
 ): AsyncIterable<StreamedChunk> {
   // Another delivery may be sent whole, so that its caller has nothing to wait with.
-  const options: PlayOptions = wire.delivery === 'stream' ? {...others, schedule} : others;
-  const startedAt = options.pace === 'instant' ? 0 : options.now();
-  if (options.pace !== 'instant') options.schedule?.(0);
+  const options: TimedOptions = wire.delivery === 'stream' ? {...others, schedule} : others;
+  const startedAt = options.now();
+  options.schedule?.(0);
   yield headOf(wire);
   for (const {at, bytes} of wire.pieces) {
     const waiting = timeChunk(at, options, startedAt);
@@ -98,9 +106,8 @@ async function* playWire(
 }
 
 /** Waits until a chunk is due, unless the caller does that. */
-function timeChunk(at: number, options: PlayOptions, startedAt: number): Promise<void> | undefined {
+function timeChunk(at: number, options: TimedOptions, startedAt: number): Promise<void> | undefined {
   const {pace, schedule} = options;
-  if (pace === 'instant') return undefined;
   if (!schedule) return waitUntilDue(at, {...options, startedAt});
   schedule(dueTime(at, pace));
   return undefined;

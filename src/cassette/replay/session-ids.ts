@@ -11,14 +11,11 @@ export type SessionIds = {of(session: string, cassette: string): KnownIds};
 
 export function createSessionIds(): SessionIds {
   const sessions = recentlyUsed<string, KnownIds>(sessionLimit);
-  let latest: {readonly session: string; readonly cassette: string; readonly known: KnownIds} | undefined;
   return {
     of(session, cassette) {
-      if (latest?.session === session && latest.cassette === cassette) return latest.known;
       const name = JSON.stringify([session, cassette]);
       const known = sessions.get(name) ?? createKnownIds();
       sessions.set(name, known);
-      latest = {session, cassette, known};
       return known;
     },
   };

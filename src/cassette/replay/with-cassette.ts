@@ -101,8 +101,7 @@ export function withCassette(
         if (!isShared && !keepsPosition)
           context.onEnd(sent => sent !== 'whole' && playhead.release(position, number));
         learnFromTake(ids, take, answeredTo(candidate, {number: index, isRecorded: true}));
-        const whole = pace === 'instant' && context.onWhole && wholeTake(take, form);
-        if (whole) context.onWhole?.(whole);
+        if (pace === 'instant' && context.onWhole && !take.error) context.onWhole(wholeTake(take, form));
         else yield* playTake(take, {pace, now, signal, form, schedule: context.schedule});
       };
 
