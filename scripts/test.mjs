@@ -12,6 +12,8 @@ import {build, installDependencies} from './set-up.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const counts = {passed: 0, failed: 0, skipped: 0};
+/** What failed, each with the lines that explain it. */
+const failures = [];
 const isCi = !['', '0', 'false', undefined].includes(process.env.CI);
 
 await installDependencies();
@@ -57,6 +59,8 @@ await Promise.all([
     ),
 ]);
 
+// The output is long: what failed is told again where everyone looks.
+if (failures.length > 0) console.log(`\n# failed\n${failures.flat().join('\n')}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 
@@ -94,8 +98,8 @@ async function check(name, command, commandArguments) {
 async function checkQuietly(name, command, commandArguments) {
   const {code, output} = await runQuietly(command, commandArguments, {cwd: process.cwd(), env: process.env});
   console.log(`\n# ${name}`);
-  if (code !== 0) console.log(output);
-  count(code === 0 ? 'passed' : 'failed', name);
+  const failure = count(code === 0 ? 'passed' : 'failed', name);
+  if (failure) explain(failure, output);
 }
 
 /** What cannot be installed is a failure in CI; elsewhere its tests are skipped, with a message. */
@@ -111,13 +115,12 @@ async function runAva(files) {
   console.log('\n# tests');
   // Many tests wait for processes and streams: with as many files as processors, those of a small machine are idle for a third of the time.
   const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency', '4', ...files];
-  let explains = false;
+  let failure;
   const code = await run(process.execPath, ava, {stdio: ['ignore', 'pipe', 'inherit']}, line => {
     const [, failed, title, skipped] = /^(not )?ok \d+ - (.*?)( # SKIP.*)?$/.exec(line) ?? [];
     if (title !== undefined) {
-      explains = failed !== undefined;
-      count(skipped ? 'skipped' : failed ? 'failed' : 'passed', title);
-    } else if (explains && line.startsWith(' ')) console.log(line);
+      failure = count(skipped ? 'skipped' : failed ? 'failed' : 'passed', title);
+    } else if (failure && line.startsWith(' ')) explain(failure, line);
   });
   if (code !== 0 && counts.failed === 0) count('failed', `ava ended with exit code ${code}`);
 }
@@ -136,14 +139,31 @@ async function runScript(title, script) {
     return undefined;
   });
   console.log(lines.join('\n'));
+  for (const [index, line] of lines.entries())
+    if (line.startsWith('✘')) failures.push(lines.slice(index, endOfIndented(lines, index + 1)));
   if (code !== 0 && failed === 0) count('failed', `${title}: exit code ${code}`);
 }
 
+/** The failure, which can then be explained; undefined if it is none. */
 function count(outcome, title) {
   counts[outcome]++;
-  if (outcome === 'failed') console.log(`✘ ${title}`);
-  else if (outcome === 'skipped') console.log(`- skipped: ${title}`);
-  else if (counts.passed % 100 === 0) console.log(`  ${counts.passed} passed so far`);
+  if (outcome === 'skipped') console.log(`- skipped: ${title}`);
+  if (outcome === 'passed' && counts.passed % 100 === 0) console.log(`  ${counts.passed} passed so far`);
+  if (outcome !== 'failed') return undefined;
+  const failure = [];
+  failures.push(failure);
+  explain(failure, `✘ ${title}`);
+  return failure;
+}
+
+function explain(failure, line) {
+  console.log(line);
+  failure.push(line);
+}
+
+function endOfIndented(lines, start) {
+  const end = lines.findIndex((line, index) => index >= start && !line.startsWith(' '));
+  return end === -1 ? lines.length : end;
 }
 
 /** The exit code of a command; 1 if a signal ended it. */
