@@ -92,15 +92,13 @@ export function writerOf(
     },
     breakOff(last) {
       if (response.destroyed) return;
-      if (last === '') destroy();
-      else if (!compressor) response.write(last, destroy);
-      // Clients decode what has come only while the connection stands.
-      else
-        void compressor.add(last).then(async piece => {
+      if (compressor) {
+        void compressor.add(last).then(piece => {
           response.write(piece);
-          await sleep(readingTime);
-          destroy();
+          breakOnceDecoded(response);
         }, destroy);
+      } else if (last === '') destroy();
+      else response.write(last, destroy);
     },
     async cut() {
       await sleep(readingTime);
@@ -135,6 +133,18 @@ async function drained(response: ServerResponse, signal: AbortSignal, stallTimeo
 }
 /** Milliseconds. Clients of `fetch` drop what they have not read when the connection breaks. */
 const readingTime = 100;
+
+/** Milliseconds in which a busy client decodes what it was sent. */
+const decodingTime = 2000;
+
+/**
+ * Breaks the connection, unless the client does: SDKs close it at an in-stream error. `fetch` decodes beside what else it does, and drops
+ * what it has not decoded when the connection breaks.
+ */
+function breakOnceDecoded(response: ServerResponse): void {
+  const timer = setTimeout(() => response.destroy(), decodingTime).unref();
+  response.once('close', () => clearTimeout(timer));
+}
 
 /** Ends a stream with the dialect's in-stream error, after which the connection breaks: no client mistakes it for a complete answer. */
 export function breakOff(

@@ -2,11 +2,12 @@ import {request as httpRequest, type IncomingMessage} from 'node:http';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {brotliDecompressSync, createBrotliDecompress, createGunzip, gunzipSync} from 'node:zlib';
 import test from 'ava';
+import {execa} from 'execa';
 import fc from 'fast-check';
 import {openCompressor} from '../../src/http/compress.js';
 import {acceptedEncoding} from '../../src/http/content-encoding.js';
 import {liveProxy} from '../proxy/live-proxy.js';
-import {answering, chunk} from '../support/scripted-upstream.js';
+import {answering, chunk, cuttingAfter} from '../support/scripted-upstream.js';
 
 const chooses = test.macro({
   title: (_, header: string | undefined, encoding: string | undefined) =>
@@ -129,6 +130,35 @@ for (const encoding of ['br', 'gzip'] as const) {
       if (text.includes('first')) goOn();
     }
     t.regex(text, /first[\s\S]*second[\s\S]*\[DONE\]/);
+  });
+}
+
+/** Reads a stream with `fetch`, and does something else for half a second after its first piece. */
+const busyClient = `
+const [url, encoding] = process.argv.slice(1);
+const body = JSON.stringify({model: 'm', messages: [{role: 'user', content: 'Hi'}], stream: true});
+const headers = {'content-type': 'application/json', 'accept-encoding': encoding};
+const response = await fetch(url + '/v1/chat/completions', {method: 'POST', headers, body});
+console.log(response.headers.get('content-encoding'));
+const decoder = new TextDecoder();
+let pieces = 0;
+try {
+  for await (const piece of response.body) {
+    console.log(decoder.decode(piece, {stream: true}));
+    if (pieces++ === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  }
+} catch (error) {
+  console.log(error.message);
+}
+`;
+
+for (const encoding of ['br', 'gzip', 'identity']) {
+  test(`an error in mid-stream reaches a client that is busy when the connection breaks: ${encoding}`, async t => {
+    const {url} = await liveProxy(t, {script: cuttingAfter(['Hello ', 'there'])});
+    const client = ['--input-type=module', '--eval', busyClient, url, encoding];
+    const {stdout} = await execa(process.execPath, client);
+    t.is(stdout.split('\n')[0], encoding === 'identity' ? 'null' : encoding);
+    t.regex(stdout, /Hello [\s\S]*there[\s\S]*"error":[\s\S]*terminated$/);
   });
 }
 
