@@ -3,7 +3,7 @@ import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {dirname, join, relative, resolve, sep} from 'node:path';
 
 /** Files that can change the outcome of any test. */
-const affectsAll = /^(package(-lock)?\.json|tsconfig\.json|\.npmrc|scripts\/.*)$/;
+const affectsAll = /^(package(-lock)?\.json|tsconfig\.json|\.npmrc|ava\.config\.js|scripts\/.*)$/;
 
 /**
  * The tests that a change can affect: those that import a changed module, directly or not, or that name a changed file or its folder. Tests of

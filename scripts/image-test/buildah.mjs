@@ -1,9 +1,12 @@
-import {mkdir, readFile, rm} from 'node:fs/promises';
+import {mkdir, readFile, realpath, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {runCommand, startCommand} from './run-command.mjs';
 
 /** An image store in a folder, which builds and runs without a daemon, as root. */
-export async function openStore(folder) {
+export async function openStore(path) {
+  await mkdir(path, {recursive: true});
+  // The system lists mounts by their real paths.
+  const folder = await realpath(path);
   await removeStore(folder);
   const storage = join(folder, 'storage');
   await mkdir(storage, {recursive: true});
