@@ -27,6 +27,19 @@ const building = build().then(failure => {
 if (given[0]?.startsWith('--changed')) await building;
 if (problem !== undefined) exitWith(problem);
 const files = chooseFiles(given);
+const engine = inTurn(
+  () => building,
+  () =>
+    check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup', '--model', 'gemma3-270m']),
+);
+// The tests of the packages and of the image need nothing else, and take long.
+const trials =
+  isCi &&
+  inTurn(
+    () => engine,
+    () => runScript('installation', 'scripts/test-install.mjs'),
+    () => runScript('image', 'scripts/test-image.mjs'),
+  );
 // What Go compiles needs the processor, what the others download mostly waits.
 await Promise.all([
   inTurn(
@@ -40,24 +53,15 @@ await Promise.all([
     () => mayRun('agents') && prepare(installAgents),
   ),
   inTurn(
-    () => building,
+    () => engine,
     () => checkQuietly('lint', 'node_modules/.bin/biome', ['check', '--error-on-warnings', '.']),
     () => checkQuietly('documentation', process.execPath, ['scripts/docs.mjs']),
-    () =>
-      check('engine and model', process.execPath, ['dist/bin/retake.js', 'setup', '--model', 'gemma3-270m']),
     () => check('test frameworks', process.execPath, ['scripts/kits/install.mjs']),
     () => check('servers', process.execPath, ['scripts/find-servers.mjs']),
   ),
 ]);
 if (problem !== undefined) exitWith(problem);
-await Promise.all([
-  files && runAva(files),
-  isCi &&
-    inTurn(
-      () => runScript('installation', 'scripts/test-install.mjs'),
-      () => runScript('image', 'scripts/test-image.mjs'),
-    ),
-]);
+await Promise.all([files && runAva(files), trials]);
 
 // The output is long: what failed is told again where everyone looks.
 if (failures.length > 0) console.log(`\n# failed\n${failures.flat().join('\n')}`);
