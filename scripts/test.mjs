@@ -103,7 +103,7 @@ async function checkQuietly(name, command, commandArguments) {
   const {code, output} = await runQuietly(command, commandArguments, {cwd: process.cwd(), env: process.env});
   console.log(`\n# ${name}`);
   const failure = count(code === 0 ? 'passed' : 'failed', name);
-  if (failure) explain(failure, output);
+  if (failure) explain(failure, output.trim());
 }
 
 /** What cannot be installed is a failure in CI; elsewhere its tests are skipped, with a message. */
