@@ -9,6 +9,7 @@ import {changedTests, describeChanged} from './changed-tests.mjs';
 import {exitWith, runQuietly} from './run-quietly.mjs';
 import {installSdks, languageNames} from './sdks/install.mjs';
 import {build, installDependencies} from './set-up.mjs';
+import {useSupportedNode} from './supported-node.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const counts = {passed: 0, failed: 0, skipped: 0};
@@ -16,9 +17,12 @@ const counts = {passed: 0, failed: 0, skipped: 0};
 const failures = [];
 const isCi = !['', '0', 'false', undefined].includes(process.env.CI);
 
+await useSupportedNode();
+let problem;
+// Go needs none of the packages, and computes while they are downloaded.
+const goTools = check('act and actionlint', process.execPath, ['scripts/install-go-tools.mjs']);
 await installDependencies();
 const given = process.argv.slice(2);
-let problem;
 const building = build().then(failure => {
   problem = failure;
   if (failure !== undefined) console.log('The build failed. What is being installed is finished first.');
@@ -43,7 +47,7 @@ const trials =
 // What Go compiles needs the processor, what the others download mostly waits.
 await Promise.all([
   inTurn(
-    () => check('act and actionlint', process.execPath, ['scripts/install-go-tools.mjs']),
+    () => goTools,
     () => mayRun('sdk') && prepare(() => installSdks('go')),
   ),
   inTurn(
